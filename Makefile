@@ -1,0 +1,49 @@
+# make run    the bot, or without DISCORD_TOKEN the console
+# make test   formatting, lint, types and the whole test suite
+# make check  formatting, lint and types alone
+# make eval FILE=questions.jsonl   figures on questions with evidence
+# make bench  speed and memory, as ratios
+
+VENV := .venv
+BIN := $(VENV)/bin
+export HF_HUB_OFFLINE ?= 1
+export TOKENIZERS_PARALLELISM ?= false
+
+.PHONY: run test check eval bench install index clean
+
+run: index
+	@if [ -n "$$DISCORD_TOKEN" ]; then exec $(BIN)/report-bot run; else exec $(BIN)/report-bot console; fi
+
+test: check
+	$(BIN)/pytest
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+eval: index
+	$(BIN)/report-index eval "$(FILE)"
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.bench
+
+index: install
+	@$(BIN)/report-index build --if-stale
+
+install: $(VENV)/.installed
+
+# Without ensurepip, which Debian packs separately: the system's pip installs into the environment from outside.
+$(BIN)/python:
+	python3 -m venv --without-pip $(VENV)
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
+	python3 -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	python3 -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,237 @@
+"""report-index: build, ask, look up, check and roll back. Results go to stdout, progress and errors to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+
+from index import config
+from index.config import Settings
+from index.errors import QuestionError, ReportIndexError
+
+app = typer.Typer(
+    help="Build and use the index of a corpus of reports.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration file; config.toml if it is here.")]
+IndexFolder = Annotated[Path | None, typer.Option("--out", "--index", help="Index folder, instead of the configured one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Query = Annotated[str | None, typer.Argument(help="What to look for; everything if left out.")]
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 a named error, 2 usage, 130 interrupted."""
+    sys.exit(run(app))
+
+
+def run(application: typer.Typer, errors: tuple[type[Exception], ...] = (ReportIndexError,)) -> int:
+    """Run a typer application and return its exit code; the given errors become one line on stderr."""
+    try:
+        code = application(standalone_mode=False)
+        sys.stdout.flush()
+    except errors as error:
+        typer.echo(f"error: {' '.join(str(error).split())}", err=True)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        typer.echo("interrupted; nothing was left half-written", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone, as `head` does. Python must not flush into the closed pipe again at exit.
+        sys.stdout = None
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def settings(file: Path | None, index: Path | None = None, corpus: Path | None = None) -> Settings:
+    """The configuration, with the folders that the command line names instead."""
+    found = config.load(Settings, file)
+    if index is not None:
+        found = found.model_copy(update={"index": found.index.model_copy(update={"path": index})})
+    if corpus is not None:
+        found = found.model_copy(update={"corpus": found.corpus.model_copy(update={"path": corpus})})
+    return found
+
+
+def emit(value: Any) -> None:
+    """Write one JSON line, at once."""
+    from index.output import line
+
+    sys.stdout.buffer.write(line(value))
+    sys.stdout.buffer.flush()
+
+
+@app.command()
+def build(
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="Folder of reports.")] = None,
+    out: IndexFolder = None,
+    if_stale: Annotated[bool, typer.Option("--if-stale", help="Do nothing if the live index is up to date.")] = False,
+    as_json: AsJson = False,
+    config_file: ConfigFile = None,
+) -> None:
+    """Build a new generation beside the live one and publish it."""
+    from index import builder, engine
+    from index.embedding import SentenceTransformerEncoder
+    from index.progress import progress
+
+    wanted = settings(config_file, out, corpus)
+    if if_stale and engine.is_current(wanted):
+        return
+    with progress() as report:
+        manifest = builder.build(wanted, lambda: SentenceTransformerEncoder(wanted.model), report)
+    if as_json:
+        emit(manifest.model_dump(mode="json"))
+    else:
+        typer.echo(engine.describe(manifest))
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in any language.")] = None,
+    batch: Annotated[str | None, typer.Option("--batch", help='JSON Lines with "id" and "question"; - for stdin.')] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many passages to give.")] = 10,
+    as_json: AsJson = False,
+    index: IndexFolder = None,
+    config_file: ConfigFile = None,
+) -> None:
+    """Answer a question, or a batch of them."""
+    from index.engine import Engine
+    from index.output import answer_json
+
+    if (question is None) == (batch is None):
+        raise click.UsageError("give either a question or --batch FILE")
+    questions = [("", question)] if question is not None else read_batch(batch or "-")
+    engine = Engine.load(settings(config_file, index))
+    for name, text in questions:
+        answer = engine.ask(text, top=top)
+        if as_json:
+            emit(answer_json(answer, name))
+        else:
+            typer.echo((f"{name}\n" if batch else "") + printable(answer.text))
+
+
+def read_batch(source: str) -> Iterator[tuple[str, str]]:
+    """Ids and questions of a batch, as they are read. Raises QuestionError naming the line that is none."""
+    try:
+        with click.open_file(source, "rb") as stream:
+            for number, raw in enumerate(stream, 1):
+                if raw.strip():
+                    yield parse_question(raw, f"{source}, line {number}")
+    except OSError as error:
+        raise QuestionError(f"{source}: cannot be read ({error.strerror})") from error
+
+
+def parse_question(raw: bytes, where: str) -> tuple[str, str]:
+    try:
+        record = json.loads(raw)
+        return str(record["id"]), str(record["question"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise QuestionError(f'{where}: not a JSON object with "id" and "question" ({error!r})') from error
+
+
+def printable(text: str) -> str:
+    """Text that any terminal takes: what UTF-8 cannot hold is replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+@app.command()
+def sessions(
+    query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None
+) -> None:
+    """List every session in order, or the matches best first."""
+    from index import output
+    from index.engine import read_sessions
+    from index.sessions import search
+
+    found = read_sessions(settings(config_file, index))
+    show([*search(found, query)] if query else [*found], output.session_json, output.sessions_table, as_json)
+
+
+@app.command()
+def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
+    """List everybody whom a session names, or the matches best first."""
+    from index import output
+    from index.engine import read_sessions
+    from index.sessions import people as people_of
+    from index.sessions import search_people
+
+    entries = people_of(read_sessions(settings(config_file, index)))
+    show([*search_people(entries, query)] if query else [*entries], output.entry_json, output.people_table, as_json)
+
+
+def show(found: list[Any], to_json: Any, to_table: Any, as_json: bool) -> None:
+    if as_json:
+        emit([to_json(each) for each in found])
+    elif found:
+        Console(file=sys.stdout).print(to_table(found))
+    else:
+        typer.echo("nothing matches")
+
+
+@app.command()
+def info(as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
+    """Say what the live generation is, and which others there are."""
+    from index import engine
+    from index.store import Store
+
+    wanted = settings(config_file, index)
+    store = Store(wanted.index.path, wanted.index.keep)
+    live = store.live().manifest
+    if as_json:
+        emit(live.model_dump(mode="json"))
+        return
+    typer.echo(f"folder: {wanted.index.path}\nlive: {engine.describe(live)}")
+    for source in live.corpus:
+        typer.echo(f"report: {source.report}, {source.title}")
+    for manifest in store.generations():
+        if manifest.id != live.id:
+            typer.echo(f"kept: {engine.describe(manifest)}")
+
+
+@app.command()
+def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
+    """Check every file of the live generation against its manifest."""
+    from index.engine import inspect
+
+    typer.echo(f"sound: {inspect(settings(config_file, index))}")
+
+
+@app.command()
+def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
+    """Make the generation before the live one the live one."""
+    from index import engine
+    from index.store import Store
+
+    wanted = settings(config_file, index)
+    manifest = Store(wanted.index.path, wanted.index.keep).rollback()
+    typer.echo(f"live now: {engine.describe(manifest)}")
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Questions with evidence, JSON Lines.")],
+    as_json: AsJson = False,
+    index: IndexFolder = None,
+    config_file: ConfigFile = None,
+) -> None:
+    """Measure retrieval, answers and abstention on questions with evidence."""
+    from index import evaluation
+    from index.engine import Engine
+    from index.report import print_figures
+
+    questions = evaluation.load(file)
+    engine = Engine.load(settings(config_file, index))
+    outcomes = [evaluation.judge(question, engine.ask(question.question)) for question in questions]
+    if as_json:
+        emit(json.loads(evaluation.as_json(outcomes, engine.generation)))
+    else:
+        print_figures(outcomes, Console(file=sys.stdout))

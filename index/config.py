@@ -1,0 +1,92 @@
+"""The configuration file, read once. Unknown keys are refused by name; secrets are refused altogether."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.errors import ConfigError
+
+DEFAULT_FILE = Path("config.toml")
+# A bot token is three base64url parts: the application's id, a timestamp and a signature.
+TOKEN_SHAPE = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}")
+
+
+class Options(BaseModel):
+    """A table of the file. Frozen, and strict about what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CorpusOptions(Options):
+    path: Path = Path("corpus")
+
+
+class IndexOptions(Options):
+    path: Path = Field(default_factory=lambda: platformdirs.user_data_path("report-bot") / "index")
+    keep: int = Field(default=3, ge=1)
+
+
+class ModelOptions(Options):
+    name: str = "embedded:multilingual-e5-small"
+    query_prompt: str = "query: "
+    document_prompt: str = "passage: "
+    device: str = "cpu"
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    batch_size: int = Field(default=32, ge=1)
+
+
+class PassageOptions(Options):
+    max_characters: int = Field(default=400, ge=50, le=400)
+
+
+class Settings(Options):
+    """What the index needs. `bot` is the other program's table and is checked by that program."""
+
+    corpus: CorpusOptions = CorpusOptions()
+    index: IndexOptions = Field(default_factory=IndexOptions)
+    model: ModelOptions = ModelOptions()
+    passages: PassageOptions = PassageOptions()
+    bot: Any = None
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def load(schema: type[S], file: Path | None = None) -> S:
+    """Read `file`, or `config.toml` of the working folder where there is one, or else take the defaults.
+
+    Raises ConfigError naming the file and each key that is wrong.
+    """
+    path = file or DEFAULT_FILE
+    if file is None and not path.exists():
+        return schema()
+    try:
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as TOML ({error}); compare it with config.example.toml") from error
+    refuse_secrets(path, text, table)
+    try:
+        return schema.model_validate(table)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {describe(error)}; config.example.toml lists every key") from error
+
+
+def refuse_secrets(path: Path, text: str, table: dict[str, Any]) -> None:
+    """Raise ConfigError if the file holds a bot token, or a key that asks for one, without repeating its value."""
+    for section, keys in (("", table), *((f"{k}.", v) for k, v in table.items() if isinstance(v, dict))):
+        for key in keys:
+            if "token" in key.lower():
+                raise ConfigError(f"{path}: {section}{key}: a token belongs in the environment variable DISCORD_TOKEN")
+    if TOKEN_SHAPE.search(text):
+        raise ConfigError(f"{path}: holds what looks like a bot token; it belongs in the environment variable DISCORD_TOKEN")
+
+
+def describe(error: ValidationError) -> str:
+    """The first problems of a validation error in one line: where, what, and what was given."""
+    problems = error.errors(include_url=False)[:3]
+    return "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg'].lower()}" for p in problems)

@@ -1,0 +1,106 @@
+"""The library's front door: loads the live generation and its model once, then answers. Importing this loads neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from index.config import Settings
+from index.errors import GenerationError
+from index.manifest import BUILD, Manifest
+from index.models import Answer, Session
+from index.sessions import sole_speaker
+from index.store import Store
+
+if TYPE_CHECKING:
+    from index.answering import Answerer
+    from index.embedding import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Answers questions from one generation. `ask` may be called from several threads."""
+
+    manifest: Manifest
+    sessions: tuple[Session, ...]
+    answerer: Answerer
+
+    @property
+    def generation(self) -> str:
+        return self.manifest.id
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of the reports that it answers from."""
+        return tuple(source.title for source in self.manifest.corpus)
+
+    @classmethod
+    def load(cls, settings: Settings, encoder: Encoder | None = None) -> Engine:
+        """Load the live generation, verified in full, and the model. Takes seconds.
+
+        Raises GenerationError if there is none or it was built for another model, ModelError if that cannot be loaded.
+        """
+        from index.answering import Answerer
+        from index.artifacts import Artifacts
+        from index.calibration import Calibration
+        from index.embedding import SentenceTransformerEncoder
+
+        store = Store(settings.index.path, settings.index.keep)
+        generation, artifacts = store.load(lambda generation: (generation, Artifacts.read(generation.path)))
+        manifest = generation.manifest
+        refuse_other_model(manifest, settings)
+        encoder = encoder or SentenceTransformerEncoder(settings.model)
+        if (encoder.fingerprint, encoder.dimensions) != (manifest.model_sha256, manifest.dimensions):
+            raise GenerationError(
+                f"{generation.path}: built with other weights or prompts of {manifest.model} than config names; {BUILD}"
+            )
+        found = tuple(artifacts.sessions)
+        calibration = Calibration(**manifest.calibration)
+        answerer = Answerer(artifacts.searcher(encoder), calibration, partial(sole_speaker, found), manifest.id)
+        return cls(manifest, found, answerer)
+
+    def ask(self, question: str, *, top: int = 10) -> Answer:
+        """Answer any text, in about 50 ms."""
+        return self.answerer.ask(question, top)
+
+
+def inspect(settings: Settings) -> str:
+    """One line about the live generation, verified without loading the model. Raises GenerationError as `load` does."""
+    manifest = Store(settings.index.path, settings.index.keep).load(lambda generation: generation.manifest)
+    refuse_other_model(manifest, settings)
+    return describe(manifest)
+
+
+def describe(manifest: Manifest) -> str:
+    """A generation in one line."""
+    counts = ", ".join(f"{count} {name}" for name, count in manifest.counts.items())
+    return f"generation {manifest.id}: {counts}, model {manifest.model} ({manifest.dtype})"
+
+
+def read_sessions(settings: Settings) -> tuple[Session, ...]:
+    """The live generation's sessions, without loading the model. Raises GenerationError as `load` does."""
+    from index.artifacts import Artifacts
+
+    store = Store(settings.index.path, settings.index.keep)
+    return tuple(store.load(lambda generation: Artifacts.read(generation.path)).sessions)
+
+
+def is_current(settings: Settings) -> bool:
+    """Whether the live generation is whole and what a build would make anew. Raises CorpusError, ModelError."""
+    from index.builder import fingerprint
+
+    try:
+        live = Store(settings.index.path, settings.index.keep).load(lambda generation: generation.manifest)
+    except GenerationError:
+        return False
+    return live.fingerprint == fingerprint(settings)
+
+
+def refuse_other_model(manifest: Manifest, settings: Settings) -> None:
+    """Raise GenerationError if the configuration names another model than the generation was built with."""
+    if manifest.model != settings.model.name:
+        raise GenerationError(
+            f"{settings.index.path}: generation {manifest.id} was built with model {manifest.model}, "
+            f"config names {settings.model.name}; {BUILD}"
+        )

@@ -1,0 +1,38 @@
+"""Every error that this package raises on purpose: what was wrong, where, and what to do about it.
+
+ReportIndexError
+├── ConfigError        a configuration file, key or value
+├── CorpusError        a report's text or its report.toml
+├── ModelError         an embedding model that cannot be loaded or is not what was pinned
+├── GenerationError    an index on disk: missing, stale, damaged or built for something else
+├── BusyError          another build holds the index
+└── QuestionError      a question that cannot be searched, or a batch line that is not one
+"""
+
+
+class ReportIndexError(Exception):
+    """Base class; `str()` of it is one line, fit to be shown to the maintainer."""
+
+
+class ConfigError(ReportIndexError):
+    """A configuration file that cannot be used."""
+
+
+class CorpusError(ReportIndexError):
+    """A report that cannot be read as what its report.toml says."""
+
+
+class ModelError(ReportIndexError):
+    """An embedding model that is missing, damaged or of another shape."""
+
+
+class GenerationError(ReportIndexError):
+    """A generation that is missing, stale, damaged or built by something else."""
+
+
+class BusyError(ReportIndexError):
+    """Another process is building in the same folder."""
+
+
+class QuestionError(ReportIndexError):
+    """A question that holds nothing to search for."""

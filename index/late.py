@@ -1,0 +1,80 @@
+"""Late interaction: a question's tokens against a sentence's tokens, each with its best match.
+
+After ColBERT (Khattab and Zaharia, 2020), with two changes that the model needs, which was trained for sentence vectors:
+token vectors are centred on the mean of all, since they share most of their direction; and a question's token counts by
+how much better its best passage matches it than the average passage, so that words that any passage matches count little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.embedding import Vectors, unit
+from index.errors import GenerationError
+
+Offsets = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class TokenIndex:
+    """Centred token vectors of all sentences, one after the other: `vectors[offsets[n]:offsets[n + 1]]` is sentence n."""
+
+    def __init__(self, vectors: Vectors, offsets: Offsets, mean: Vectors) -> None:
+        self.vectors, self.offsets, self.mean = vectors, offsets, mean
+
+    @classmethod
+    def build(cls, tokens: Sequence[Vectors]) -> TokenIndex:
+        """Index matrices of shape (tokens, dimensions), one a sentence."""
+        stacked = np.concatenate(tokens)
+        mean = stacked.mean(axis=0)
+        offsets = np.cumsum([0, *(len(matrix) for matrix in tokens)])
+        return cls(unit(stacked - mean), offsets, mean)
+
+    @property
+    def size(self) -> int:
+        """How many sentences there are."""
+        return len(self.offsets) - 1
+
+    def best_matches(self, question: Vectors, sentences: Sequence[int]) -> Vectors:
+        """The cosine of each question token with its best match in each sentence, shape (question tokens, sentences)."""
+        starts, ends = self.offsets[:-1][sentences], self.offsets[1:][sentences]
+        if len(sentences) == self.size:
+            gathered, at = self.vectors, starts
+        else:
+            gathered = np.concatenate([self.vectors[start:end] for start, end in zip(starts, ends, strict=True)])
+            at = np.cumsum([0, *(ends - starts)])[:-1]
+        cosines = unit(question - self.mean) @ gathered.T
+        matches: Vectors = np.maximum.reduceat(cosines, at, axis=1)
+        return matches
+
+    def save(self, folder: Path) -> None:
+        """Write three arrays; token vectors in half precision."""
+        folder.mkdir()
+        for name, values in self._arrays().items():
+            np.save(folder / f"{name}.npy", values, allow_pickle=False)
+
+    def _arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        return {"vectors": self.vectors.astype(np.float16), "offsets": self.offsets, "mean": self.mean}
+
+    @classmethod
+    def load(cls, folder: Path) -> TokenIndex:
+        """Read an index. Raises GenerationError if a file is not an array."""
+        try:
+            vectors, offsets, mean = (
+                np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("vectors", "offsets", "mean")
+            )
+        except (OSError, ValueError) as error:
+            raise GenerationError(f"{folder}: token vectors cannot be read ({error}); run: report-index build") from error
+        return cls(vectors.astype(np.float32), offsets, mean)
+
+
+def token_weights(passage_matches: Vectors) -> Vectors:
+    """How much each question token counts, shape (tokens, 1), from its best match in each passage (tokens, passages)."""
+    gaps = passage_matches.max(axis=1, keepdims=True) - passage_matches.mean(axis=1, keepdims=True)
+    # Where no token tells passages apart, all count alike.
+    weights = gaps**2 + 1e-9
+    shares: Vectors = weights / weights.sum()
+    return shares

@@ -1,0 +1,169 @@
+"""What a generation says of itself, and its proof: the manifest hashes every file, the id hashes the manifest."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.config import describe
+from index.errors import GenerationError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+BUILD = "run: report-index build"
+RECOVER = "run: report-index rollback, or: report-index build"
+
+GenerationId = Annotated[str, Field(pattern=r"^\d{8}T\d{6}-[0-9a-f]{8}$")]
+Timestamp = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Record(BaseModel):
+    """A JSON file of the store. Frozen, and strict about keys and types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read `path`. Raises GenerationError naming the file, what is wrong in it, and the command to run."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise GenerationError(f"{path}: {error.strerror}; {RECOVER}") from error
+        except ValidationError as error:
+            raise GenerationError(f"{path}: {describe(error).removeprefix(': ')}; {BUILD}") from error
+
+    def to_json(self, exclude: set[str] | None = None) -> bytes:
+        """The record as indented UTF-8 JSON with sorted keys: equal records give equal bytes."""
+        values = self.model_dump(mode="json", exclude=exclude)
+        return (json.dumps(values, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+class Source(Record):
+    """A report as it was when it was read. `sha256` is that of its text."""
+
+    report: str
+    title: str
+    sha256: Sha256
+
+
+class FileEntry(Record):
+    sha256: Sha256
+    bytes: int = Field(ge=0)
+
+
+class Contents(Record):
+    """What a build knows of what it made. `fingerprint` hashes everything that the files depend on."""
+
+    fingerprint: str
+    corpus: tuple[Source, ...]
+    model: str
+    model_sha256: str
+    dimensions: int = Field(ge=1)
+    dtype: str
+    chunking: dict[str, int | float | str | bool]
+    libraries: dict[str, str]
+    counts: dict[str, int]
+    calibration: dict[str, float]
+
+
+class FormatOnly(Record):
+    model_config = ConfigDict(extra="ignore")
+
+    format: int
+
+
+class Manifest(Contents):
+    """The contents of one generation and its files by name, `manifest.json` itself left out. `created` is UTC."""
+
+    format: int
+    id: GenerationId
+    created: Timestamp
+    files: dict[str, FileEntry]
+
+    @classmethod
+    def seal(cls, contents: Contents, created: str, files: dict[str, FileEntry]) -> "Manifest":
+        """The manifest whose id is `created` and a hash of everything else."""
+        values = dict(contents) | {"format": FORMAT, "created": created, "files": files}
+        draft = cls.model_construct(**values, id="")
+        return cls(**values, id=draft.sealed_id)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read `path`. Raises GenerationError if it is of another format, or was changed since it was sealed."""
+        found = FormatOnly.read(path).format
+        if found != FORMAT:
+            raise GenerationError(f"{path}: is of format {found}, this program reads format {FORMAT}; {BUILD}")
+        manifest = super().read(path)
+        if not manifest.id == manifest.sealed_id == path.parent.name:
+            raise GenerationError(f"{path}: was changed or moved after it was written; {RECOVER}")
+        return manifest
+
+    @property
+    def sealed_id(self) -> str:
+        """The id that these values ask for: sortable by time, and different as soon as one value differs."""
+        digest = hashlib.sha256(self.to_json(exclude={"id"})).hexdigest()
+        return f"{re.sub('[-:Z]', '', self.created)}-{digest[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One complete index: a folder and its manifest."""
+
+    path: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, path: Path) -> "Generation":
+        """Read the manifest in the folder `path`. Raises GenerationError as `Manifest.read` does."""
+        return cls(path, Manifest.read(path / MANIFEST))
+
+    def file(self, name: str) -> Path:
+        """The path of a file that the manifest lists. Raises GenerationError for any other name."""
+        if name not in self.manifest.files:
+            raise GenerationError(f"{self.path / name}: not listed in {MANIFEST}; {BUILD}")
+        return self.path / name
+
+    def verify(self, *, hashes: bool = True) -> None:
+        """Compare names and sizes, and with `hashes` contents too. Raises GenerationError naming the first bad file."""
+        present, listed = file_names(self.path), self.manifest.files
+        for name in sorted(present | listed.keys()):
+            if problem := self._problem(name, name in present, listed.get(name), hashes):
+                raise GenerationError(f"{self.path / name}: {problem}; {RECOVER}")
+
+    def _problem(self, name: str, present: bool, entry: FileEntry | None, hashes: bool) -> str | None:
+        if entry is None:
+            return f"not listed in {MANIFEST}"
+        if not present:
+            return "missing"
+        try:
+            size = (self.path / name).stat().st_size
+            if size != entry.bytes:
+                return f"{size} bytes where {MANIFEST} says {entry.bytes}"
+            if hashes and sha256(self.path / name) != entry.sha256:
+                return f"its content is not what {MANIFEST} says (sha256 differs)"
+        except OSError as error:
+            return f"{error.strerror}"
+        return None
+
+
+def file_names(folder: Path) -> set[str]:
+    """Every file below `folder` but its manifest, as relative POSIX paths."""
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    return names - {MANIFEST}
+
+
+def file_entries(folder: Path) -> dict[str, FileEntry]:
+    """Size and hash of every file below `folder` but its manifest."""
+    paths = {name: folder / name for name in sorted(file_names(folder))}
+    return {name: FileEntry(sha256=sha256(path), bytes=path.stat().st_size) for name, path in paths.items()}
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

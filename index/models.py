@@ -1,0 +1,131 @@
+"""The values that travel between the layers. All are frozen; none knows a library, a file or a socket.
+
+Offsets are character offsets into `Document.text`, end exclusive. Pages are counted from 1, both ends inclusive.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["answered", "related", "not_covered"]
+SectionPath = tuple[str, ...]
+Pages = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, its sub-sections included."""
+
+    title: str
+    level: int
+    path: SectionPath
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One unwrapped paragraph, heading, list item or table row."""
+
+    start: int
+    end: int
+    path: SectionPath
+    is_heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report as running text: paragraphs joined by line feeds, lines of one paragraph joined as its script asks."""
+
+    report: str
+    title: str
+    language: str
+    text: str
+    page_starts: tuple[int, ...]
+    sections: tuple[Section, ...]
+    paragraphs: tuple[Paragraph, ...]
+
+    def pages(self, start: int, end: int) -> Pages:
+        """First and last page of the span `[start, end)`."""
+        last = max(start, end - 1)
+        return bisect_right(self.page_starts, start), bisect_right(self.page_starts, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of at most `passages.max_characters` characters: `text == document.text[start:end]`."""
+
+    id: str
+    report: str
+    text: str
+    section: SectionPath
+    pages: Pages
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that search found. `score` orders hits of one question; it is no probability."""
+
+    passage: Passage
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation proven to stand in its passage. `n` is the number it bears in the answer."""
+
+    n: int
+    quote: str
+    passage_id: str
+    section: SectionPath
+    pages: Pages
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a member is told. `hits` are the best passages whatever the verdict; without citations it is a refusal."""
+
+    question: str
+    verdict: Verdict
+    confidence: float
+    text: str
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    index: str
+    elapsed_ms: float
+
+    @property
+    def nearest_sections(self) -> tuple[SectionPath, ...]:
+        """The sections of the two best hits that lie in different sections: where a reader may look on."""
+        paths = dict.fromkeys(hit.passage.section for hit in self.hits if hit.passage.section)
+        return tuple(paths)[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone the report names, as printed; None where it is silent."""
+
+    name: str
+    role: str | None = None
+    org: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session or one of its parts. `date` is ISO 8601, times are HH:MM at the venue; None where the report is silent."""
+
+    id: str
+    title: str
+    parent: str | None
+    kind: str
+    date: str | None
+    start: str | None
+    end: str | None
+    section: SectionPath
+    pages: Pages
+    moderators: tuple[Person, ...] = ()
+    speakers: tuple[Person, ...] = ()

@@ -1,0 +1,113 @@
+"""A report's profile: its report.toml, which tells the reader what no code may know about one report."""
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from index.config import Options, describe
+from index.errors import CorpusError
+
+TEXT_FILE, PROFILE_FILE = "report.txt", "report.toml"
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+class Layout(Options):
+    """How the text file was laid out. `wrapped`: paragraphs must be found by line width; `blank-line`: they stand apart."""
+
+    lines: Literal["wrapped", "blank-line"] = "blank-line"
+    page_break: Literal["indented", "form-feed", "none"] = "none"
+
+
+class Heading(Options):
+    """A level of headings: what such a line starts with. A group named `title` is what is shown of it."""
+
+    pattern: Annotated[str, AfterValidator(_compiles)]
+
+
+class Labels(Options):
+    """Words that stand before a colon and say what follows."""
+
+    date: tuple[str, ...] = ()
+    moderator: tuple[str, ...] = ()
+    speaker: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.date + self.moderator + self.speaker
+
+
+class Agenda(Options):
+    """The section that holds the timetable, by a word of its heading."""
+
+    heading: str
+
+
+class Profile(Options):
+    """report.toml. `name` is the folder's and becomes part of every passage id."""
+
+    name: str = ""
+    title: str = Field(min_length=1)
+    publisher: str = ""
+    language: str = "en"
+    place: str = ""
+    time_zone: str | None = None
+    source: str = ""
+    licence: str = ""
+    layout: Layout = Layout()
+    headings: tuple[Heading, ...] = ()
+    labels: Labels = Labels()
+    agenda: Agenda | None = None
+    kinds: dict[str, str] = Field(default_factory=dict)
+
+
+def folders(corpus: Path) -> list[Path]:
+    """The report folders of a corpus, sorted by name. Raises CorpusError if there is none."""
+    found = sorted(path.parent for path in corpus.glob(f"*/{PROFILE_FILE}"))
+    if not found:
+        raise CorpusError(f"{corpus}: holds no report; add a folder with {TEXT_FILE} and {PROFILE_FILE}")
+    return found
+
+
+def load(folder: Path) -> Profile:
+    """Read a report's profile. Raises CorpusError naming the file and each key that is wrong."""
+    path = folder / PROFILE_FILE
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        return Profile.model_validate({"name": folder.name, **table})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CorpusError(f"{path}: cannot be read as TOML ({error})") from error
+    except ValidationError as error:
+        raise CorpusError(f"{path}: {describe(error)}; README.md explains each key") from error
+
+
+def text(folder: Path) -> str:
+    """Read a report's text. Raises CorpusError if it is missing, empty or not UTF-8."""
+    path = folder / TEXT_FILE
+    try:
+        content = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read ({error.strerror}); put the report's text there") from error
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path}: not UTF-8 at byte {error.start}; convert it, for example with iconv") from error
+    if not content.strip():
+        raise CorpusError(f"{path}: is empty; put the report's text there")
+    return content
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over the report's files, names included: changes whenever anything that is read does."""
+    total = hashlib.sha256()
+    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+        total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,42 @@
+"""Progress on stderr: bars on a terminal, else a plain line as each stage ends."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from index.builder import Progress as Report
+
+STAGES = {
+    "read": "reading the reports",
+    "model": "loading the model",
+    "encode": "encoding sentences",
+    "write": "writing the index",
+    "verify": "verifying by searching",
+}
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """Yield the callback that a build reports to."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield plain
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def update(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(STAGES[stage], total=total)
+            bars.update(tasks[stage], completed=done)
+
+        yield update
+
+
+def plain(stage: str, done: int, total: int) -> None:
+    if done == total:
+        print(f"{STAGES[stage]}: {done} of {total}", file=sys.stderr, flush=True)  # noqa: T201 - this is the output

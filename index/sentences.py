@@ -1,0 +1,45 @@
+"""Passages -> sentences: what is matched with a question one by one, and what an answer quotes."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.models import Document, Passage
+
+# A sentence of running text with the brackets that close after it; a line ends one in any case.
+CJK_SENTENCE = r"[^。！？\n]*[。！？]+[」』）)”]*"
+LATIN_SENTENCE = r"[^。！？\n]*?[.!?][”\")]*(?=\s|$)(?<![A-Z]\.)"
+SENTENCE = re.compile(rf"{CJK_SENTENCE}|[^。！？\n]+")
+LATIN = re.compile(rf"{LATIN_SENTENCE}|[^\n]+")
+IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+# A line that ends like this announces what follows; it answers nothing itself.
+LEAD_IN = re.compile(r"[：:]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A verbatim piece of passage number `passage`. One that is not `quotable` helps to find, but answers nothing."""
+
+    passage: int
+    text: str
+    quotable: bool
+
+
+def split(document: Document, passages: Sequence[Passage]) -> Iterator[Sentence]:
+    """The sentences of a document's passages, in order; every passage has at least one."""
+    headings = [(p.start, p.end) for p in document.paragraphs if p.is_heading]
+    for number, passage in enumerate(passages):
+        for start, end in spans(passage.text):
+            text = passage.text[start:end]
+            at = passage.start + start
+            is_heading = any(first <= at < last for first, last in headings)
+            yield Sentence(number, text, not is_heading and not LEAD_IN.search(text))
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence, without the white space around it."""
+    pattern = SENTENCE if IDEOGRAPH.search(text) else LATIN
+    for match in pattern.finditer(text):
+        if stripped := match[0].strip():
+            start = match.start() + match[0].index(stripped)
+            yield start, start + len(stripped)

@@ -1,0 +1,320 @@
+"""Generations on disk: what is published, verified, kept, rolled back and refused, to the letter."""
+
+import json
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.errors import BusyError, GenerationError
+from index.manifest import FORMAT, Contents, FileEntry, Generation, Manifest, Source
+from index.store import Store
+
+NOON = datetime(2030, 5, 6, 12, 0, 0, 250, tzinfo=UTC)
+BUILD = "run: report-index build"
+RECOVER = "run: report-index rollback, or: report-index build"
+HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+
+
+def contents(fingerprint: str = "one") -> Contents:
+    return Contents(
+        fingerprint=fingerprint,
+        corpus=(Source(report="summit", title="Report", sha256="a" * 64),),
+        model="embedded:tiny",
+        model_sha256="b" * 64,
+        dimensions=4,
+        dtype="float32",
+        chunking={"max_characters": 400},
+        libraries={"numpy": "1"},
+        counts={"passages": 2},
+        calibration={"answered": 0.5},
+    )
+
+
+def publish(store: Store, text: str) -> Manifest:
+    with store.building() as staging:
+        (staging / "passages.txt").write_text(text)
+        (staging / "words").mkdir()
+        (staging / "words" / "terms.txt").write_text("hello")
+        return store.publish(staging, contents(text))
+
+
+def entries(store: Store) -> list[str]:
+    return sorted(path.name for path in (store.root / "generations").iterdir())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "index", keep=3, clock=lambda: NOON)
+
+
+def refusal(call: Callable[[], object]) -> str:
+    with pytest.raises(GenerationError) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_published_generation_is_live_and_says_what_it_holds(store: Store) -> None:
+    manifest = publish(store, "hello")
+    live = store.live()
+    assert live.manifest == manifest
+    assert live.path == store.root / "generations" / manifest.id
+    assert manifest.id[:16] == "20300506T120000-"
+    assert manifest.created == "2030-05-06T12:00:00Z"
+    assert manifest.format == FORMAT == 1
+    entry = FileEntry(sha256=HELLO, bytes=5)
+    assert manifest.files == {"passages.txt": entry, "words/terms.txt": entry}
+    assert Contents.model_validate(manifest.model_dump(include=set(Contents.model_fields))) == contents("hello")
+    assert live.file("words/terms.txt").read_text() == "hello"
+    assert json.loads((store.root / "live.json").read_text()) == {"live": manifest.id, "previous": []}
+    assert entries(store) == [manifest.id]
+
+
+def test_the_id_is_a_time_and_a_hash_of_the_contents(tmp_path: Path) -> None:
+    ids = [
+        publish(Store(tmp_path / name, 3, lambda: NOON), text).id for name, text in (("a", "x"), ("b", "x"), ("c", "y"))
+    ]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_builds_in_one_second_get_sortable_ids(store: Store) -> None:
+    ids = [publish(store, "same").id for _ in range(3)]
+    assert [name[:15] for name in ids] == ["20300506T120000", "20300506T120001", "20300506T120002"]
+    assert store.live().manifest.id == ids[2]
+    earlier = Store(store.root, keep=3, clock=lambda: datetime(2029, 1, 1, tzinfo=UTC))
+    ids.append(publish(earlier, "the clock was set back").id)
+    ids.remove(ids[0])
+    assert ids[2][:15] == "20300506T120003"
+    assert [manifest.id for manifest in store.generations()] == ids[::-1]
+
+
+@pytest.mark.parametrize(("keep", "left"), [(1, [3, 4]), (2, [3, 4]), (3, [2, 3, 4])])
+def test_pruning_keeps_the_live_one_and_the_one_to_roll_back_to(tmp_path: Path, keep: int, left: list[int]) -> None:
+    store = Store(tmp_path, keep, lambda: NOON)
+    ids = [publish(store, str(n)).id for n in range(5)]
+    assert entries(store) == [ids[n] for n in left]
+    assert json.loads((tmp_path / "live.json").read_text()) == {
+        "live": ids[4],
+        "previous": [ids[n] for n in left[-2::-1]],
+    }
+
+
+def test_rollback_walks_back_until_there_is_none(store: Store) -> None:
+    first, second, third = (publish(store, text) for text in "abc")
+    assert store.rollback() == second
+    assert store.live().manifest == second
+    assert store.rollback() == first
+    assert refusal(store.rollback) == f"{store.root}/live.json: names no earlier generation to go back to; {BUILD}"
+    assert store.live().manifest == first
+    assert entries(store) == [first.id, second.id, third.id]
+    fourth = publish(store, "d")
+    assert entries(store) == sorted([first.id, fourth.id])
+
+
+def test_rollback_refuses_a_damaged_generation(store: Store) -> None:
+    first, second = publish(store, "a"), publish(store, "b")
+    damaged = store.root / "generations" / first.id / "passages.txt"
+    damaged.write_text("c")
+    assert (
+        refusal(store.rollback) == f"{damaged}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
+    )
+    assert store.live().manifest == second
+
+
+def test_without_an_index(store: Store) -> None:
+    expected = f"no index at {store.root}; {BUILD}"
+    assert refusal(store.live) == refusal(store.rollback) == refusal(lambda: store.load(str)) == expected
+    assert store.generations() == []
+
+
+@pytest.mark.parametrize("interrupt", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_failed_build_leaves_nothing_behind(store: Store, interrupt: type[BaseException]) -> None:
+    live = publish(store, "hello")
+    with pytest.raises(interrupt), store.building() as staging:
+        (staging / "half").write_text("written")
+        raise interrupt
+    assert entries(store) == [live.id]
+    assert store.load(lambda generation: generation.file("passages.txt").read_text()) == "hello"
+
+
+def test_a_build_that_publishes_nothing_changes_nothing(store: Store) -> None:
+    live = publish(store, "hello")
+    with store.building() as staging:
+        assert list(staging.iterdir()) == []
+    assert entries(store) == [live.id]
+
+
+DAMAGE: list[tuple[str, Callable[[Path], object], str]] = [
+    ("passages.txt", lambda file: file.write_text("hell"), "4 bytes where manifest.json says 5"),
+    (
+        "passages.txt",
+        lambda file: file.write_text("hellp"),
+        "its content is not what manifest.json says (sha256 differs)",
+    ),
+    ("words/terms.txt", lambda file: file.unlink(), "missing"),
+    ("words/extra.txt", lambda file: file.write_text(""), "not listed in manifest.json"),
+]
+
+
+@pytest.mark.parametrize(("name", "damage", "problem"), DAMAGE)
+def test_verify_names_the_first_bad_file(
+    store: Store, name: str, damage: Callable[[Path], object], problem: str
+) -> None:
+    publish(store, "hello")
+    generation = store.live()
+    generation.verify()
+    damage(generation.path / name)
+    expected = f"{generation.path / name}: {problem}; {RECOVER}"
+    assert refusal(generation.verify) == expected
+    assert refusal(lambda: store.load(str)) == expected
+
+
+def test_the_cheap_check_sees_sizes_and_names_only(store: Store) -> None:
+    publish(store, "hello")
+    generation = store.live()
+    generation.file("passages.txt").write_text("hellp")
+    generation.verify(hashes=False)
+    generation.file("passages.txt").write_text("")
+    assert refusal(lambda: generation.verify(hashes=False)).startswith(f"{generation.path}/passages.txt: 0 bytes where")
+
+
+def test_only_listed_files_are_handed_out(store: Store) -> None:
+    publish(store, "hello")
+    generation = store.live()
+    (generation.path / "extra").touch()
+    assert refusal(lambda: generation.file("extra")) == f"{generation.path}/extra: not listed in manifest.json; {BUILD}"
+    assert refusal(lambda: generation.file("../../live.json")).endswith(f"not listed in manifest.json; {BUILD}")
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_flipped_bit_is_found(tmp_path: Path, data: st.DataObject) -> None:
+    root = tmp_path / "bits"
+    store = Store(root, keep=3, clock=lambda: NOON)
+    if not root.exists():
+        publish(store, "hello")
+    folder = next((root / "generations").iterdir())
+    file = folder / data.draw(st.sampled_from(["manifest.json", "passages.txt", "words/terms.txt"]))
+    good = file.read_bytes()
+    position, bit = data.draw(st.integers(0, len(good) - 1)), data.draw(st.integers(0, 7))
+    file.write_bytes(good[:position] + bytes([good[position] ^ (1 << bit)]) + good[position + 1 :])
+    try:
+        assert str(file) in refusal(lambda: store.load(str))
+    finally:
+        file.write_bytes(good)
+
+
+def edit(file: Path, **values: object) -> None:
+    table = json.loads(file.read_text()) | values
+    file.write_text(json.dumps({key: value for key, value in table.items() if value is not None}))
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"format": 2}, f"is of format 2, this program reads format 1; {BUILD}"),
+        ({"format": 2, "new": [], "dtype": None}, f"is of format 2, this program reads format 1; {BUILD}"),
+        ({"format": None}, f"format: field required; {BUILD}"),
+        ({"new": 1}, f"new: extra inputs are not permitted; {BUILD}"),
+        ({"dtype": None}, f"dtype: field required; {BUILD}"),
+        ({"counts": {"passages": "2"}}, f"counts.passages: input should be a valid integer; {BUILD}"),
+        ({"counts": {"passages": 3}}, f"was changed or moved after it was written; {RECOVER}"),
+    ],
+)
+def test_a_manifest_that_is_not_as_written_is_refused(store: Store, values: dict[str, object], problem: str) -> None:
+    publish(store, "hello")
+    file = store.live().path / "manifest.json"
+    edit(file, **values)
+    assert refusal(store.live) == f"{file}: {problem}"
+
+
+def test_a_generation_under_another_name_is_refused(store: Store) -> None:
+    publish(store, "hello")
+    moved = store.live().path.rename(store.root / "generations" / "20300506T120000-00000000")
+    assert refusal(lambda: Generation.open(moved)).endswith(f"was changed or moved after it was written; {RECOVER}")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"live": "../..", "previous": []}', '{"live": "x"}', "\xff"])
+def test_a_broken_live_file_is_refused_and_a_build_mends_it(store: Store, text: str) -> None:
+    first, second = publish(store, "a"), publish(store, "b")
+    (store.root / "live.json").write_bytes(text.encode("latin-1"))
+    message = refusal(store.live)
+    assert message.startswith(f"{store.root}/live.json: ")
+    assert message.endswith(f"; {BUILD}")
+    third = publish(store, "c")
+    assert json.loads((store.root / "live.json").read_text()) == {"live": third.id, "previous": [second.id, first.id]}
+    assert store.rollback() == second
+
+
+def test_a_generation_that_vanished(store: Store) -> None:
+    live = publish(store, "hello")
+    (store.root / "generations" / live.id / "manifest.json").unlink()
+    expected = f"{store.root}/generations/{live.id}/manifest.json: No such file or directory; {RECOVER}"
+    assert refusal(store.live) == expected
+
+
+def test_listing_leaves_out_a_damaged_generation(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    first, second = publish(store, "a"), publish(store, "b")
+    file = store.root / "generations" / first.id / "manifest.json"
+    file.write_text("{")
+    assert store.generations() == [second]
+    assert str(file) in caplog.text
+
+
+def test_two_builds_exclude_each_other(store: Store) -> None:
+    live = publish(store, "hello")
+    publish(store, "again")
+    expected = f"{store.root}: another build or rollback is running; try again when it has ended"
+    with store.building():
+        for locked in (lambda: publish(store, "x"), store.rollback):
+            with pytest.raises(BusyError) as caught:
+                locked()
+            assert str(caught.value) == expected
+    assert store.rollback() == live
+
+
+def test_a_reader_that_builds_overtake_starts_anew(store: Store) -> None:
+    publish(store, "old")
+    texts = iter("abc")
+
+    def read(generation: Generation) -> str:
+        for text in texts:
+            publish(store, text)
+        return generation.file("passages.txt").read_text()
+
+    assert store.load(read) == "c"
+
+
+def test_a_reader_that_fails_otherwise_is_told(store: Store) -> None:
+    publish(store, "old")
+    message = refusal(lambda: store.load(lambda generation: (generation.path / "gone").read_text()))
+    problem = "No such file or directory; check the folder and its disk, then run the command again"
+    assert message == f"{store.live().path}/gone: {problem}"
+
+
+def test_readers_always_see_a_complete_generation(tmp_path: Path) -> None:
+    store = Store(tmp_path, keep=1)
+    publish(store, "0")
+    done, seen, failures = threading.Event(), set[str](), list[Exception]()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                seen.add(store.load(lambda generation: generation.file("passages.txt").read_text()))
+            except GenerationError as error:
+                failures.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for n in range(1, 40):
+        publish(store, str(n))
+    done.set()
+    reader.join()
+    assert failures == []
+    assert seen <= {str(n) for n in range(40)}
+    assert store.load(lambda generation: generation.file("passages.txt").read_text()) == "39"
