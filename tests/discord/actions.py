@@ -1,0 +1,222 @@
+"""What a member does: says something, uses commands, clicks, chooses, fills in forms, reacts to what came back."""
+
+from typing import Any, Literal
+
+from tests.discord import interactions as kinds
+from tests.discord.gateway import Gateway
+from tests.discord.interactions import Interaction, Interactions
+from tests.discord.payloads import (
+    APPLICATION,
+    CHANNEL,
+    DM_CHANNEL,
+    EVERYTHING,
+    GROUP_CHANNEL,
+    GUILD,
+    MEMBER,
+    REPLY,
+    Payload,
+    channel,
+    member,
+    numbered,
+    partial_member,
+    user,
+    walk,
+)
+from tests.discord.state import State
+
+Place = Literal["guild", "dm", "group"]
+CHANNELS: dict[Place, str] = {"guild": CHANNEL, "dm": DM_CHANNEL, "group": GROUP_CHANNEL}
+CONTEXTS: dict[Place, int] = {"guild": 0, "dm": 1, "group": 2}
+SUBCOMMANDS = {1, 2}
+BUTTON, TEXT_INPUT, USER_MENU, MESSAGE_MENU = 2, 4, 2, 3
+
+
+class Actions:
+    """A member named alice; `place` is where she is, `locale` is the language of her Discord client."""
+
+    def __init__(self, state: State, gateway: Gateway, interactions: Interactions) -> None:
+        self.state, self.gateway, self.interactions = state, gateway, interactions
+
+    async def say(
+        self,
+        content: str,
+        *,
+        mentions_bot: bool | None = None,
+        reply_to: Payload | None = None,
+        place: Place = "guild",
+        author: str = MEMBER,
+    ) -> Payload:
+        """Post a message; `mentions_bot` lists the bot among those it notifies.
+
+        A reply notifies whom it replies to, as in Discord's own clients, unless `mentions_bot` is False.
+        """
+        guild_id = GUILD if place == "guild" else None
+        message = self.state.post({"content": content}, channel=CHANNELS[place], author=author)
+        if mentions_bot is None:
+            mentions_bot = reply_to is not None and reply_to["author"]["id"] == APPLICATION
+        if mentions_bot:
+            message["mentions"] = [{**user(APPLICATION), "member": partial_member(APPLICATION)}]
+        if reply_to:
+            reference = {"type": 0, "channel_id": reply_to["channel_id"], "message_id": reply_to["id"]}
+            if guild_id:
+                reference["guild_id"] = guild_id
+            message |= {"type": REPLY, "message_reference": reference, "referenced_message": reply_to}
+        await self.gateway.publish("MESSAGE_CREATE", message, guild_id)
+        return message
+
+    async def delete(self, message: Payload) -> None:
+        """Delete a message, as a moderator or its author may at any time."""
+        del self.state.messages[message["id"]]
+        guild_id = GUILD if message["channel_id"] == CHANNEL else None
+        event = {
+            "id": message["id"],
+            "channel_id": message["channel_id"],
+            **({"guild_id": guild_id} if guild_id else {}),
+        }
+        await self.gateway.session(guild_id).dispatch("MESSAGE_DELETE", event)
+
+    async def slash(
+        self, command: str, *, place: Place = "guild", locale: str = "en-US", user_install: bool = False, **options: Any
+    ) -> Interaction:
+        """Use a synced slash command; "group sub" names a subcommand."""
+        data = self._command_data(command, options)
+        return await self.interact(kinds.COMMAND, data, place=place, locale=locale, user_install=user_install)
+
+    async def autocomplete(
+        self, command: str, focused: str, typed: str, *, place: Place = "guild", locale: str = "en-US", **options: Any
+    ) -> Interaction:
+        """Type `typed` into the option `focused`; `options` are those already filled in."""
+        data = self._command_data(command, {**options, focused: typed}, focused)
+        return await self.interact(kinds.AUTOCOMPLETE, data, place=place, locale=locale)
+
+    async def menu(self, command: str, target: Payload, *, place: Place = "guild", locale: str = "en-US") -> Interaction:
+        """Use a context menu command on a message, or on a user."""
+        known = self._synced(command, {USER_MENU, MESSAGE_MENU})
+        resolved: Payload = {"messages": {target["id"]: target}}
+        if known["type"] == USER_MENU:
+            people = {target["id"]: partial_member(target["id"])} if place == "guild" else {}
+            resolved = {"users": {target["id"]: target}, "members": people}
+        data = {key: known[key] for key in ("id", "name", "type")}
+        data |= {"target_id": target["id"], "resolved": resolved}
+        return await self.interact(kinds.COMMAND, data, place=place, locale=locale)
+
+    async def click(
+        self,
+        message: Payload,
+        *,
+        label: str | None = None,
+        custom_id: str | None = None,
+        values: list[str] | None = None,
+        place: Place = "guild",
+        locale: str = "en-US",
+    ) -> Interaction:
+        """Click the button with that label or custom_id, or choose `values` in a select menu."""
+        component = _find(message, label, custom_id)
+        data = {"custom_id": component["custom_id"], "component_type": component["type"], "id": component["id"]}
+        if values is not None:
+            data["values"] = values
+        return await self.interact(kinds.COMPONENT, data, place=place, locale=locale, source=message)
+
+    async def submit(
+        self, modal: Interaction, answers: dict[str, Any], *, place: Place = "guild", locale: str = "en-US"
+    ) -> Interaction:
+        """Send the form that `modal` was acknowledged with; `answers` maps custom_id to a text or a list of values."""
+        form = numbered(modal.data["components"])
+        unknown = answers.keys() - {component.get("custom_id") for component in walk(form)}
+        if unknown:
+            raise LookupError(f"the form has no field {sorted(unknown)}")
+        filled = [_filled(component, answers) for component in form]
+        data = {"custom_id": modal.data["custom_id"], "components": filled}
+        return await self.interact(kinds.MODAL_SUBMIT, data, place=place, locale=locale, source=modal.source)
+
+    async def interact(
+        self,
+        kind: int,
+        data: Payload,
+        *,
+        place: Place = "guild",
+        locale: str = "en-US",
+        user_install: bool = False,
+        source: Payload | None = None,
+    ) -> Interaction:
+        """Send an INTERACTION_CREATE of any kind and return its record, which fills as the bot answers."""
+        cid, guild_id = CHANNELS[place], GUILD if place == "guild" else None
+        made = self.interactions.add(kind, channel=cid, guild=guild_id, user_install=user_install, source=source)
+        owners = {"1": MEMBER} if user_install else {"0": guild_id or "0"}
+        event: Payload = {
+            "id": made.id,
+            "application_id": APPLICATION,
+            "type": kind,
+            "data": data,
+            "token": made.token,
+            "version": 1,
+            "channel_id": cid,
+            "channel": channel(cid),
+            "locale": locale,
+            "app_permissions": EVERYTHING,
+            "entitlements": [],
+            "context": CONTEXTS[place],
+            "attachment_size_limit": 10 << 20,
+            "authorizing_integration_owners": owners,
+        }
+        if guild_id:
+            place_of_guild = {"id": guild_id, "features": [], "locale": "en-US"}
+            event |= {"guild_id": guild_id, "guild": place_of_guild, "guild_locale": "en-US", "member": member()}
+        else:
+            event["user"] = user()
+        if source:
+            event["message"] = source
+        await self.gateway.session(guild_id).dispatch("INTERACTION_CREATE", event)
+        return made
+
+    def _synced(self, name: str, types: set[int]) -> Payload:
+        for command in self.state.commands:
+            if command["name"] == name and command["type"] in types:
+                return command
+        raise LookupError(f"no command {name!r} is synced: {[command['name'] for command in self.state.commands]}")
+
+    def _command_data(self, path: str, options: dict[str, Any], focused: str | None = None) -> Payload:
+        name, *rest = path.split()
+        command = node = self._synced(name, {1})
+        chain = []
+        for part in rest:
+            node = _option(node, part)
+            chain.append(node)
+        filled: list[Payload] = []
+        for key, value in options.items():
+            filled.append({"name": key, "type": _option(node, key)["type"], "value": value})
+            if key == focused:
+                filled[-1]["focused"] = True
+        for inner in reversed(chain):
+            filled = [{"name": inner["name"], "type": inner["type"], "options": filled}]
+        return {"id": command["id"], "name": name, "type": 1, "options": filled}
+
+
+def _option(node: Payload, name: str) -> Payload:
+    for option in node.get("options") or []:
+        if option["name"] == name:
+            return option
+    raise LookupError(f"{node['name']!r} has no option {name!r}")
+
+
+def _find(message: Payload, label: str | None, custom_id: str | None) -> Payload:
+    for component in walk(message["components"]):
+        wanted = component.get("label") == label if label else component.get("custom_id") == custom_id
+        if wanted and component.get("custom_id"):
+            if component.get("disabled"):
+                raise LookupError(f"the component {label or custom_id!r} is disabled")
+            return component
+    raise LookupError(f"the message has no component {label or custom_id!r}")
+
+
+def _filled(component: Payload, answers: dict[str, Any]) -> Payload:
+    """Return a form component as it is submitted: the same tree, values in place of the presentation."""
+    out: Payload = {key: component[key] for key in ("type", "id", "custom_id") if key in component}
+    if "component" in component:
+        out["component"] = _filled(component["component"], answers)
+    if "components" in component:
+        out["components"] = [_filled(inner, answers) for inner in component["components"]]
+    if "custom_id" in component:
+        answer = answers.get(component["custom_id"], "" if component["type"] == TEXT_INPUT else [])
+        out["values" if isinstance(answer, list) else "value"] = answer
+    return out

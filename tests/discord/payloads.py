@@ -1,0 +1,180 @@
+"""The objects Discord sends, as plain dictionaries; every identifier is a decimal string, as on the wire."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+Payload = dict[str, Any]
+
+EPOCH_MS = 1_420_070_400_000
+APPLICATION = "1300000000000000001"
+"""Identifier of the application and of its bot user: Discord gives both the same one."""
+MEMBER = "1300000000000000002"
+GUILD = "1300000000004194304"
+CHANNEL = "1300000000004194305"
+DM_CHANNEL = "1300000000000000003"
+GROUP_CHANNEL = "1300000000000000004"
+EVERYTHING = str((1 << 50) - 1)
+JOINED = "2024-01-01T00:00:00+00:00"
+
+EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
+REPLY = 19
+
+
+def user(uid: str = MEMBER) -> Payload:
+    """Return the bot's user for `APPLICATION`, else a person named alice."""
+    bot = uid == APPLICATION
+    return {
+        "id": uid,
+        "username": "bot" if bot else "alice",
+        "discriminator": "0",
+        "global_name": None,
+        "avatar": None,
+        "bot": bot,
+        "public_flags": 0,
+        "flags": 0,
+    }
+
+
+def member(uid: str = MEMBER) -> Payload:
+    return {
+        "user": user(uid),
+        "roles": [],
+        "joined_at": JOINED,
+        "deaf": False,
+        "mute": False,
+        "flags": 0,
+        "nick": None,
+        "avatar": None,
+        "permissions": EVERYTHING,
+    }
+
+
+def partial_member(uid: str = MEMBER) -> Payload:
+    """Return a member without its user: the form inside messages."""
+    return {key: value for key, value in member(uid).items() if key not in ("user", "permissions")}
+
+
+def channel(cid: str = CHANNEL) -> Payload:
+    """Return the guild's text channel, the direct message channel or the group channel."""
+    if cid == DM_CHANNEL:
+        return {"id": cid, "type": 1, "recipients": [user()], "last_message_id": None, "flags": 0}
+    if cid == GROUP_CHANNEL:
+        return {"id": cid, "type": 3, "recipients": [user()], "name": None, "icon": None, "owner_id": MEMBER}
+    return {
+        "id": cid,
+        "type": 0,
+        "guild_id": GUILD,
+        "name": "general",
+        "position": 0,
+        "permission_overwrites": [],
+        "nsfw": False,
+        "parent_id": None,
+        "topic": None,
+        "last_message_id": None,
+        "rate_limit_per_user": 0,
+        "flags": 0,
+    }
+
+
+def guild() -> Payload:
+    role = {
+        "id": GUILD,
+        "name": "@everyone",
+        "color": 0,
+        "colors": {"primary_color": 0},
+        "hoist": False,
+        "position": 0,
+        "permissions": EVERYTHING,
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
+    empty: tuple[str, ...] = ("threads", "emojis", "stickers", "features", "presences", "voice_states")
+    zero = ("verification_level", "default_message_notifications", "explicit_content_filter", "mfa_level")
+    return {
+        **{key: [] for key in (*empty, "stage_instances", "guild_scheduled_events")},
+        **dict.fromkeys((*zero, "nsfw_level", "premium_tier", "system_channel_flags"), 0),
+        "id": GUILD,
+        "name": "guild",
+        "icon": None,
+        "owner_id": MEMBER,
+        "roles": [role],
+        "channels": [channel()],
+        "members": [member(APPLICATION)],
+        "member_count": 2,
+        "large": False,
+        "unavailable": False,
+        "preferred_locale": "en-US",
+        "joined_at": JOINED,
+    }
+
+
+def application() -> Payload:
+    return {
+        "id": APPLICATION,
+        "name": "bot",
+        "icon": None,
+        "description": "",
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "owner": user(),
+        "verify_key": "x",
+        "flags": 1 << 19,
+        "team": None,
+        "rpc_origins": None,
+    }
+
+
+def message(body: Mapping[str, Any], *, mid: str, cid: str, author: str, at: float) -> Payload:
+    """Return the message Discord keeps for the request `body`, posted at `at` (seconds since 1970)."""
+    return {
+        "id": mid,
+        "channel_id": cid,
+        "author": user(author),
+        "content": body.get("content") or "",
+        "timestamp": datetime.fromtimestamp(at, UTC).isoformat(),
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+        "embeds": [{"type": "rich", **embed} for embed in body.get("embeds") or []],
+        "components": numbered(body.get("components") or []),
+        "pinned": False,
+        "type": 0,
+        "flags": body.get("flags") or 0,
+    }
+
+
+def edited(old: Mapping[str, Any], body: Mapping[str, Any], at: float) -> Payload:
+    """Return `old` after a PATCH with `body`: absent keys stay, the components flag can be set but never removed."""
+    new = {**old, "edited_timestamp": datetime.fromtimestamp(at, UTC).isoformat()}
+    if "content" in body:
+        new["content"] = body["content"] or ""
+    if "embeds" in body:
+        new["embeds"] = [{"type": "rich", **embed} for embed in body["embeds"] or []]
+    if "components" in body:
+        new["components"] = numbered(body["components"] or [])
+    new["flags"] = (old["flags"] & ~LOADING) | ((body.get("flags") or 0) & COMPONENTS_V2)
+    return new
+
+
+def walk(components: Sequence[Payload]) -> Iterator[Payload]:
+    """Yield every component, nested ones, accessories and labelled ones included, in reading order."""
+    for component in components:
+        yield component
+        yield from walk(component.get("components") or [])
+        for key in ("accessory", "component"):
+            if isinstance(component.get(key), dict):
+                yield from walk([component[key]])
+
+
+def numbered(components: Sequence[Payload]) -> list[Payload]:
+    """Return a copy in which each component has an `id`, as Discord gives them."""
+    copy = deepcopy(list(components))
+    for number, component in enumerate(walk(copy), start=1):
+        component.setdefault("id", number)
+    return copy

@@ -1,0 +1,96 @@
+"""What the loopback Discord remembers: its clock, identifiers, messages, commands, requests and violations."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from tests.discord.payloads import APPLICATION, EPOCH_MS, Payload, message
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A thing no well-behaved bot does: the rule it breaks, the request, and the details."""
+
+    rule: str
+    where: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.where}: {self.detail}"
+
+
+@dataclass
+class Request:
+    """One REST request as received; `status` is what it was answered with, None if it was cut off."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: Any
+    files: Mapping[str, bytes]
+    status: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass
+class State:
+    requests: list[Request] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    messages: dict[str, Payload] = field(default_factory=dict)
+    commands: list[Payload] = field(default_factory=list)
+    uploads: dict[str, bytes] = field(default_factory=dict)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    advanced: float = 0.0
+    _last_id: int = 0
+
+    def now(self) -> float:
+        """Return Discord's time in seconds since 1970; tests move it forward, the bot's own clocks stay."""
+        return time.time() + self.advanced
+
+    def snowflake(self) -> str:
+        """Return a fresh identifier that carries the present time: an old one reads as an expired interaction."""
+        self._last_id = max(self._last_id + 1, int(self.now() * 1000 - EPOCH_MS) << 22)
+        return str(self._last_id)
+
+    def violate(self, rule: str, where: object, detail: str) -> None:
+        self.violations.append(Violation(rule, str(where), detail))
+        self.changed.set()
+
+    def post(self, body: Mapping[str, Any], *, channel: str, author: str = APPLICATION) -> Payload:
+        """Keep and return a new message."""
+        posted = message(body, mid=self.snowflake(), cid=channel, author=author, at=self.now())
+        self.messages[posted["id"]] = posted
+        return posted
+
+    def attach(self, posted: Payload, files: Mapping[str, bytes]) -> None:
+        """Add uploaded files to a message; the CDN serves them from then on."""
+        for name, content in files.items():
+            upload = self.snowflake()
+            path = f"/attachments/{posted['channel_id']}/{upload}/{name}"
+            self.uploads[path] = content
+            url = f"https://cdn.discordapp.com{path}"
+            file = {"id": upload, "filename": name, "size": len(content), "url": url, "proxy_url": url}
+            posted["attachments"] = [*posted["attachments"], file]
+
+    async def wait(self, predicate: Callable[[], T], timeout: float = 8.0) -> T:
+        """Return the first true value of `predicate`; it is asked at every change here and each 20 ms.
+
+        Raises TimeoutError, with the latest requests, after `timeout` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while not (value := predicate()):
+            if time.monotonic() > deadline:
+                latest = ", ".join(f"{request} -> {request.status}" for request in self.requests[-6:])
+                raise TimeoutError(f"nothing matched within {timeout} s; violations: {self.violations}; last: {latest}")
+            self.changed.clear()
+            try:
+                await asyncio.wait_for(self.changed.wait(), 0.02)
+            except TimeoutError:
+                continue
+        return value
