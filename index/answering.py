@@ -26,6 +26,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "open": "「",
         "close": "」",
         "between": "；",
+        "speaker": "{name}：",
         "place": "（{section}，第 {pages} 頁）",
     },
     "en": {
@@ -37,6 +38,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "open": "“",
         "close": "”",
         "between": "; ",
+        "speaker": "{name}: ",
         "place": " ({section}, p. {pages})",
     },
 }
@@ -58,7 +60,7 @@ class Answerer:
         if not any(character.isalnum() for character in asked):
             return Answer(question, "not_covered", 0.0, words["empty"], (), (), self.index, elapsed(began))
         found = self.searcher.search(asked, max(top, EVIDENCE_HITS))
-        confidence = round(self.calibration.confidence(found), 4)
+        confidence = round(self.calibration.confidence(asked, found), 4)
         verdict: Verdict = "answered" if confidence >= ANSWERED else "related" if confidence >= RELATED else "not_covered"
         citations = self._cite(found) if verdict != "not_covered" else ()
         if not citations:
@@ -74,11 +76,11 @@ class Answerer:
         return tuple(
             Citation(
                 n,
-                each.quote,
+                each.sentence.text,
                 each.passage.id,
-                each.passage.section,
-                each.passage.pages,
-                self.speaker_of(each.passage.section),
+                each.sentence.section,
+                each.sentence.pages,
+                self.speaker_of(each.sentence.section),
             )
             for n, each in enumerate(chosen, 1)
         )
@@ -97,7 +99,7 @@ def elapsed(began: float) -> float:
 
 def is_quotation(evidence: Evidence) -> bool:
     """Whether the quote stands in its passage, compatibility forms and white space folded."""
-    return folded(evidence.quote) in folded(evidence.passage.text)
+    return folded(evidence.sentence.text) in folded(evidence.passage.text)
 
 
 def folded(text: str) -> str:
@@ -109,7 +111,8 @@ def compose(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit]
     lines = [words[verdict]]
     for citation in citations:
         place = words["place"].format(section=" › ".join(citation.section), pages=page_range(citation.pages))
-        lines.append(f"[{citation.n}] {words['open']}{citation.quote}{words['close']}{place}")
+        speaker = words["speaker"].format(name=citation.speaker) if citation.speaker else ""
+        lines.append(f"[{citation.n}] {speaker}{words['open']}{citation.quote}{words['close']}{place}")
     if not citations:
         paths = dict.fromkeys(hit.passage.section for hit in hits if hit.passage.section)
         if paths:

@@ -3,12 +3,12 @@
 import hashlib
 import importlib.metadata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from index import chunking, profile, reader
 from index.artifacts import Artifacts
-from index.calibration import Calibration, probes
+from index.calibration import Calibration
 from index.config import Settings
 from index.embedding import Encoded, Encoder
 from index.errors import CorpusError, GenerationError
@@ -55,7 +55,7 @@ def build(settings: Settings, load_encoder: Callable[[], Encoder], progress: Pro
         progress("write", 1, 1)
         searcher = Artifacts.read(staging).searcher(encoder)
         verify(searcher, progress)
-        calibration = Calibration.measure(searcher.search(probe, 1) for probe in probes())
+        calibration = Calibration.measure(lambda probe: searcher.search(probe, 1))
         return store.publish(staging, contents(settings, encoder, corpus, calibration, mark))
 
 
@@ -73,7 +73,7 @@ def read_corpus(settings: Settings) -> Corpus:
         if not cut:
             raise CorpusError(f"{folder / profile.TEXT_FILE}: holds nothing but white space; put the report's text there")
         offset = len(passages)
-        sentences += [Sentence(offset + s.passage, s.text, s.quotable) for s in split(document, cut)]
+        sentences += [replace(sentence, passage=offset + sentence.passage) for sentence in split(document, cut)]
         passages += cut
         found += sessions(document, about, f"{about.name}:" if len(folders) > 1 else "")
         sources.append(Source(report=about.name, title=about.title, sha256=hashlib.sha256(text.encode()).hexdigest()))
@@ -82,14 +82,14 @@ def read_corpus(settings: Settings) -> Corpus:
 
 def index(corpus: Corpus, encoder: Encoder, batch_size: int, progress: Progress) -> Artifacts:
     """Encode every sentence under its headings, and index it for each way of searching."""
-    texts = [in_context(corpus.passages[sentence.passage], sentence.text) for sentence in corpus.sentences]
+    texts = [in_context(sentence) for sentence in corpus.sentences]
     encoded = encode(texts, encoder, batch_size, progress)
     return Artifacts(
         corpus.passages,
         corpus.sentences,
         corpus.sessions,
         DenseIndex.build([each.vector for each in encoded]),
-        LexicalIndex.build([in_context(passage, passage.text) for passage in corpus.passages]),
+        LexicalIndex.build([in_context(passage) for passage in corpus.passages]),
         TokenIndex.build([each.tokens for each in encoded]),
     )
 
@@ -106,9 +106,9 @@ def encode(texts: Sequence[str], encoder: Encoder, batch_size: int, progress: Pr
     return [encoded[n] for n in range(len(texts))]
 
 
-def in_context(passage: Passage, text: str) -> str:
+def in_context(piece: Passage | Sentence) -> str:
     """A text with the headings it stands under, which say what it is about."""
-    return f"{' › '.join(passage.section)}\n{text}" if passage.section else text
+    return f"{' › '.join(piece.section)}\n{piece.text}" if piece.section else piece.text
 
 
 def verify(searcher: Searcher, progress: Progress) -> None:
@@ -142,7 +142,7 @@ def contents(settings: Settings, encoder: Encoder, corpus: Corpus, calibration: 
             "sentences": len(corpus.sentences),
             "sessions": len(corpus.sessions),
         },
-        calibration=calibration.as_dict(),
+        calibration=asdict(calibration),
     )
 
 

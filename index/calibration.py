@@ -1,22 +1,23 @@
-"""How likely the corpus answers a question, from how near it comes, measured against questions that no report answers."""
+"""How likely the corpus answers a question, from how near it comes, against questions that no report answers."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from statistics import fmean, pstdev
 
+from index.language import CJK
 from index.search import Found
 
 PROBES = "probes.txt"
 # The logistic curve over the mean of both standardised measures. Its middle lies where a question is as likely answered
-# as not, in standard deviations above the probes' mean; fitted on questions written passage by passage.
-MIDDLE, STEEPNESS = 1.2, 1.6
+# as not, in standard deviations above the probes' mean; set on questions written passage by passage.
+MIDDLE, STEEPNESS = 1.3, 1.6
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Mean and standard deviation of the two measures over questions about anything but reports."""
+class Background:
+    """Mean and standard deviation of both measures over questions about anything but reports."""
 
     closeness_mean: float
     closeness_deviation: float
@@ -24,9 +25,10 @@ class Calibration:
     overlap_deviation: float
 
     @classmethod
-    def measure(cls, found: Iterable[Found]) -> "Calibration":
-        """Measure what search found for the probes."""
-        closeness, overlap = zip(*((each.closeness, each.overlap) for each in found), strict=True)
+    def measure(cls, found: Sequence[Found]) -> "Background":
+        """Measure what search found for the probes of one script."""
+        closeness, overlap = [each.closeness for each in found], [each.overlap for each in found]
+        # Where all are alike, one unit counts as one deviation.
         return cls(fmean(closeness), pstdev(closeness) or 1.0, fmean(overlap), pstdev(overlap) or 1.0)
 
     def confidence(self, found: Found) -> float:
@@ -35,8 +37,25 @@ class Calibration:
         overlap = (found.overlap - self.overlap_mean) / self.overlap_deviation
         return 1 / (1 + math.exp(-STEEPNESS * ((closeness + overlap) / 2 - MIDDLE)))
 
-    def as_dict(self) -> dict[str, float]:
-        return asdict(self)
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """One background a script, since a question shares fewer words with a report in another one."""
+
+    cjk: Background
+    latin: Background
+
+    @classmethod
+    def measure(cls, search: Callable[[str], Found]) -> "Calibration":
+        """Search for every probe."""
+        everything = probes()
+        cjk = [search(probe) for probe in everything if CJK.search(probe)]
+        latin = [search(probe) for probe in everything if not CJK.search(probe)]
+        return cls(Background.measure(cjk), Background.measure(latin))
+
+    def confidence(self, question: str, found: Found) -> float:
+        """The probability, 0 to 1, that the corpus answers `question`, for which this was found."""
+        return (self.cjk if CJK.search(question) else self.latin).confidence(found)
 
 
 def probes() -> list[str]:

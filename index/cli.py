@@ -172,7 +172,8 @@ def show(found: list[Any], to_json: Any, to_table: Any, as_json: bool) -> None:
     if as_json:
         emit([to_json(each) for each in found])
     elif found:
-        Console(file=sys.stdout).print(to_table(found))
+        # Where no terminal sets a width, a table takes what it needs.
+        Console(width=None if sys.stdout.isatty() else 240).print(to_table(found))
     else:
         typer.echo("nothing matches")
 

@@ -31,7 +31,7 @@ class IndexOptions(Options):
 
 
 class ModelOptions(Options):
-    name: str = "embedded:multilingual-e5-small"
+    name: str = Field(default="embedded:multilingual-e5-small", min_length=1)
     query_prompt: str = "query: "
     document_prompt: str = "passage: "
     device: str = "cpu"
@@ -65,7 +65,7 @@ def load(schema: type[S], file: Path | None = None) -> S:
     if file is None and not path.exists():
         return schema()
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         table = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as TOML ({error}); compare it with config.example.toml") from error

@@ -55,8 +55,8 @@ class SentenceTransformerEncoder:
         self.options = options
         self.model, self.dtype, origin = load(options)
         dimensions = self.model.get_embedding_dimension()
-        if not dimensions:
-            raise ModelError(f"model {options.name}: gives no sentence vectors; name a sentence-transformers model")
+        if not dimensions or "attention_mask" not in self.model.preprocess([""]):
+            raise ModelError(f"model {options.name}: gives no sentence or no token vectors; name a transformer that does")
         self.dimensions = int(dimensions)
         settings = (origin, options.query_prompt, options.document_prompt, self.dimensions)
         self.fingerprint = hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
@@ -79,10 +79,7 @@ class SentenceTransformerEncoder:
                 show_progress_bar=False,
             )
         before = self._tokens_before(prompt)
-        return [
-            Encoded(unit(array(row["sentence_embedding"])), unit(array(own_tokens(row["token_embeddings"], before))))
-            for row in rows
-        ]
+        return [Encoded(unit(array(row["sentence_embedding"])), unit(array(own_tokens(row, before)))) for row in rows]
 
     def _tokens_before(self, prompt: str) -> int:
         """How many tokens stand before a text's own: the mark of the beginning and the prompt."""
@@ -90,8 +87,9 @@ class SentenceTransformerEncoder:
         return int(features["input_ids"].shape[1]) - 1
 
 
-def own_tokens(tokens: torch.Tensor, before: int) -> torch.Tensor:
-    """Leave out the tokens before a text's own and the mark of its end; an empty text keeps that mark."""
+def own_tokens(row: dict[str, torch.Tensor], before: int) -> torch.Tensor:
+    """Leave out padding, the tokens before a text's own and the mark of its end; an empty text keeps that mark."""
+    tokens = row["token_embeddings"][row["attention_mask"].bool()]
     return tokens[before:-1] if len(tokens) > before + 1 else tokens[-1:]
 
 
@@ -110,6 +108,7 @@ def unit(vectors: Vectors) -> Vectors:
 def load(options: ModelOptions) -> tuple[SentenceTransformer, str, str]:
     """The model, the name of its number format, and a string that says which weights it has."""
     import torch
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
@@ -126,7 +125,7 @@ def load(options: ModelOptions) -> tuple[SentenceTransformer, str, str]:
         return model, name, packed_e5.SHA256
     try:
         model = SentenceTransformer(options.name, device=options.device, model_kwargs={"torch_dtype": dtype})
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ModelError(f"model {options.name}: cannot be loaded ({reason}); check [model] name") from error
     return model, name, str(Path(options.name).resolve() if Path(options.name).exists() else options.name)

@@ -43,7 +43,7 @@ class Engine:
         """
         from index.answering import Answerer
         from index.artifacts import Artifacts
-        from index.calibration import Calibration
+        from index.calibration import Background, Calibration
         from index.embedding import SentenceTransformerEncoder
 
         store = Store(settings.index.path, settings.index.keep)
@@ -56,7 +56,7 @@ class Engine:
                 f"{generation.path}: built with other weights or prompts of {manifest.model} than config names; {BUILD}"
             )
         found = tuple(artifacts.sessions)
-        calibration = Calibration(**manifest.calibration)
+        calibration = Calibration(**{name: Background(**values) for name, values in manifest.calibration.items()})
         answerer = Answerer(artifacts.searcher(encoder), calibration, partial(sole_speaker, found), manifest.id)
         return cls(manifest, found, answerer)
 
@@ -74,7 +74,7 @@ def inspect(settings: Settings) -> str:
 
 def describe(manifest: Manifest) -> str:
     """A generation in one line."""
-    counts = ", ".join(f"{count} {name}" for name, count in manifest.counts.items())
+    counts = ", ".join(f"{name} {count}" for name, count in sorted(manifest.counts.items()))
     return f"generation {manifest.id}: {counts}, model {manifest.model} ({manifest.dtype})"
 
 

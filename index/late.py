@@ -75,6 +75,6 @@ def token_weights(passage_matches: Vectors) -> Vectors:
     """How much each question token counts, shape (tokens, 1), from its best match in each passage (tokens, passages)."""
     gaps = passage_matches.max(axis=1, keepdims=True) - passage_matches.mean(axis=1, keepdims=True)
     # Where no token tells passages apart, all count alike.
-    weights = gaps**2 + 1e-9
+    weights = gaps + 1e-9
     shares: Vectors = weights / weights.sum()
     return shares

@@ -26,7 +26,7 @@ def _to_simplified() -> Any:
 
 def fold(text: str) -> str:
     """The key under which texts match: compatibility forms, case, accents and Traditional or Simplified made one."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
     plain = re.sub(r"[\u0300-\u036f]", "", decomposed)
     simplified: str = _to_simplified().convert(unicodedata.normalize("NFKC", plain))
     return simplified
@@ -76,5 +76,5 @@ class LexicalIndex:
         """Read an index. Raises GenerationError if it cannot be read; nothing in it is executed."""
         try:
             return cls(bm25s.BM25.load(str(folder)), int(json.loads((folder / "size.json").read_text("utf-8"))))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise GenerationError(f"{folder}: keyword index cannot be read ({error}); run: report-index build") from error

@@ -68,7 +68,7 @@ class Contents(Record):
     chunking: dict[str, int | float | str | bool]
     libraries: dict[str, str]
     counts: dict[str, int]
-    calibration: dict[str, float]
+    calibration: dict[str, dict[str, float]]
 
 
 class FormatOnly(Record):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from index.answering import page_range
 from index.models import Answer, Hit, Person, Session
@@ -79,7 +79,7 @@ def entry_json(entry: PersonEntry) -> dict[str, Any]:
 
 
 def sessions_table(sessions: Iterable[Session]) -> Table:
-    table = Table("id", "date", "time", "title", "moderators", "speakers", "pages")
+    table = Table("id", "date", "time", Column("title", overflow="fold"), "moderators", "speakers", "pages")
     for session in sessions:
         time = f"{session.start}–{session.end}" if session.start else ""
         table.add_row(

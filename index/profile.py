@@ -83,7 +83,7 @@ def load(folder: Path) -> Profile:
     """Read a report's profile. Raises CorpusError naming the file and each key that is wrong."""
     path = folder / PROFILE_FILE
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(path.read_text("utf-8-sig"))
         return Profile.model_validate({"name": folder.name, **table})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CorpusError(f"{path}: cannot be read as TOML ({error})") from error

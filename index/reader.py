@@ -53,15 +53,14 @@ def split_lines(text: str, layout: Layout) -> Iterator[Line]:
     """The lines that hold something, with their page and without the white space around them."""
     page, previous = 1, ""
     for raw in re.split(r"\r\n|[\n\r\v\x85\u2028\u2029]", text):
-        content = raw
-        if layout.page_break == "form-feed":
-            page += raw.count("\f")
-        elif layout.page_break == "indented" and raw.startswith(" ") and previous.strip():
-            page, content = page + 1, raw[1:]
-        stripped = tighten(content.strip())
-        if stripped:
-            indented = layout.lines == "wrapped" and content[:1].isspace()
-            yield Line(stripped, page, indented or (layout.lines == "blank-line" and not previous.strip()))
+        for breaks, content in enumerate(raw.split("\f") if layout.page_break == "form-feed" else [raw]):
+            page += breaks > 0
+            if layout.page_break == "indented" and raw.startswith(" ") and previous.strip():
+                page, content = page + 1, raw[1:]
+            if stripped := tighten(content.strip()):
+                indented = layout.lines == "wrapped" and content[:1].isspace()
+                yield Line(stripped, page, indented or (layout.lines == "blank-line" and not previous.strip()))
+                previous = content
         previous = raw
 
 

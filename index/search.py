@@ -28,10 +28,10 @@ SENTENCE_DENSE_WEIGHT, SENTENCE_PASSAGE_WEIGHT = 0.5, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A quotable sentence of a hit, by its rank among all of the question's sentences."""
+    """A quotable sentence of a passage that was found. Scores order the sentences of one question."""
 
     passage: Passage
-    quote: str
+    sentence: Sentence
     score: float
 
 
@@ -105,7 +105,7 @@ class Searcher:
         ranked = sorted(zip(scores.tolist(), rows.tolist(), strict=True), key=lambda pair: (-pair[0], pair[1]))
         pairs = ((score, self.sentences[row]) for score, row in ranked)
         return tuple(
-            Evidence(self.passages[sentence.passage], sentence.text, score)
+            Evidence(self.passages[sentence.passage], sentence, score)
             for score, sentence in pairs
             if sentence.quotable and self.passages[sentence.passage].id in shown
         )

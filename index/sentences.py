@@ -1,10 +1,11 @@
 """Passages -> sentences: what is matched with a question one by one, and what an answer quotes."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.models import Document, Passage
+from index.models import Document, Pages, Passage, SectionPath
 
 # A sentence of running text with the brackets that close after it; a line ends one in any case.
 CJK_SENTENCE = r"[^。！？\n]*[。！？]+[」』）)”]*"
@@ -18,22 +19,27 @@ LEAD_IN = re.compile(r"[：:]+$")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A verbatim piece of passage number `passage`. One that is not `quotable` helps to find, but answers nothing."""
+    """A verbatim piece of passage number `passage`, with the headings and pages that are its own.
+
+    One that is not `quotable`, a heading or a lead-in, helps to find but answers nothing.
+    """
 
     passage: int
     text: str
+    section: SectionPath
+    pages: Pages
     quotable: bool
 
 
 def split(document: Document, passages: Sequence[Passage]) -> Iterator[Sentence]:
     """The sentences of a document's passages, in order; every passage has at least one."""
-    headings = [(p.start, p.end) for p in document.paragraphs if p.is_heading]
+    starts = [paragraph.start for paragraph in document.paragraphs]
     for number, passage in enumerate(passages):
         for start, end in spans(passage.text):
-            text = passage.text[start:end]
-            at = passage.start + start
-            is_heading = any(first <= at < last for first, last in headings)
-            yield Sentence(number, text, not is_heading and not LEAD_IN.search(text))
+            text, at = passage.text[start:end], passage.start + start
+            paragraph = document.paragraphs[bisect_right(starts, at) - 1]
+            quotable = not paragraph.is_heading and not LEAD_IN.search(text)
+            yield Sentence(number, text, paragraph.path, document.pages(at, passage.start + end), quotable)
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:

@@ -31,7 +31,7 @@ def contents(fingerprint: str = "one") -> Contents:
         chunking={"max_characters": 400},
         libraries={"numpy": "1"},
         counts={"passages": 2},
-        calibration={"answered": 0.5},
+        calibration={"cjk": {"closeness_mean": 0.5}},
     )
 
 
