@@ -1,0 +1,129 @@
+"""report-bot: the bot on Discord, the same answers in a terminal, and a check of the set-up."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from bot import console as terminal
+from bot import log
+from bot.config import BotSettings, read_token
+from bot.errors import ReportBotError
+from index import engine as index_engine
+from index.config import load
+from index.errors import ReportIndexError
+
+NAMED = (ReportBotError, ReportIndexError)
+INTERRUPTED = 130
+
+
+class Program(TyperGroup):
+    """Where a named error becomes one line and exit status 1, whichever command raised it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NAMED as error:
+            complain(error)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as interrupt:
+            raise typer.Exit(INTERRUPTED) from interrupt
+
+
+main = typer.Typer(
+    name="report-bot",
+    cls=Program,
+    help="Answers questions about a published report with quotations from it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Configuration; by default config.toml of this folder, if there."),
+]
+
+
+@main.command()
+def run(config: Config = None) -> None:
+    """Answer on Discord until SIGTERM or Ctrl-C. Needs the environment variable DISCORD_TOKEN."""
+    # Until the event loop takes the signals over, either of them ends the loading at once.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        settings = load(BotSettings, config)
+        token = read_token(os.environ)
+        log.set_up(log_questions=settings.bot.log_questions)
+        engine = index_engine.Engine.load(settings)
+        finished = asyncio.run(on_discord(settings, engine, token))
+    except KeyboardInterrupt:
+        return
+    if not finished:
+        # An answer that is still being computed would keep the process alive for as long as it takes.
+        logging.shutdown()
+        os._exit(0)
+
+
+async def on_discord(settings: BotSettings, engine: index_engine.Engine, token: str) -> bool:
+    """Serve; whether every answer under way was given at the end."""
+    from bot.client import make_bot
+    from bot.serving import serve
+
+    bot = make_bot(settings, engine=engine)
+    await serve(bot, token)
+    return bot.left_in_peace
+
+
+@main.command()
+def console(config: Config = None) -> None:
+    """Answer questions typed here, or each line of standard input."""
+    settings = load(BotSettings, config)
+    log.set_up(log_questions=settings.bot.log_questions, level=logging.WARNING)
+    terminal.forgive(sys.stdin, sys.stdout)
+    engine = index_engine.Engine.load(settings)
+    typer.echo(terminal.banner(os.environ), err=True)
+    terminal.converse(engine, settings.bot, terminal.words_for(os.environ)("console.prompt"))
+
+
+@main.command()
+def check(config: Config = None) -> None:
+    """Check token, configuration, index and intents, without connecting and without loading the model."""
+    sound = True
+    for finding in findings(config):
+        if isinstance(finding, str):
+            typer.echo(finding)
+        else:
+            sound = False
+            complain(finding)
+    raise typer.Exit(0 if sound else 1)
+
+
+def findings(config: Path | None) -> Iterator[str | Exception]:
+    """What is in order, in words, and what is not, as the error it will raise."""
+    try:
+        read_token(os.environ)
+        yield "token: set, and of a token's shape"
+    except NAMED as error:
+        yield error
+    try:
+        settings = load(BotSettings, config)
+        yield "config: every key is known"
+    except NAMED as error:
+        yield error
+        return
+    try:
+        yield f"index: {index_engine.inspect(settings)}"
+    except NAMED as error:
+        yield error
+    content = "needed; switch on Message Content Intent in the developer portal" if settings.bot.message_content else "none"
+    yield f"privileged intents: {content}"
+
+
+def complain(error: Exception) -> None:
+    typer.echo(f"report-bot: {error}", err=True)

@@ -1,0 +1,127 @@
+"""The Discord client: intents, mentions, command set-up and a farewell that lets answers finish."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards import error_card
+from bot.cogs.ask import Ask
+from bot.config import BotSettings
+from bot.delivery import FAILURES, finish
+from bot.errors import explain
+from bot.once import Once
+from bot.runtime import Engine, Runtime
+from bot.strings import language_of_locale
+from bot.translation import CatalogueTranslator
+from index.engine import Engine as IndexEngine
+
+Interaction = discord.Interaction[Any]
+log = structlog.get_logger(__name__)
+
+FAREWELL_SECONDS = 10.0
+# For telling those whose answer did not come that it will not.
+LAST_WORDS_SECONDS = 2.0
+
+
+def make_bot(
+    config: BotSettings,
+    *,
+    engine: Engine | None = None,
+    connector: aiohttp.BaseConnector | None = None,
+    **options: Any,
+) -> "ReportBot":
+    """The bot, ready for `start(token)`. Without an engine it loads the live generation while it logs in."""
+    return ReportBot(config, engine, connector=connector, **options)
+
+
+def intents_of(config: BotSettings) -> discord.Intents:
+    """Mentions, replies that notify and direct messages come with their content even without that intent."""
+    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=config.bot.message_content)
+
+
+class Tree(app_commands.CommandTree["ReportBot"]):
+    """The commands, each interaction handled once and no failure left without an answer."""
+
+    def __init__(self, client: "ReportBot", **options: Any) -> None:
+        super().__init__(client, **options)
+        self.seen = Once()
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        return self.seen.is_new(interaction.id)
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Tell the member, who is waiting, in one sentence."""
+        language = language_of_locale(interaction.locale.value)
+        explanation = explain(getattr(error, "original", error), language)
+        card = error_card(explanation, language)
+        if interaction.response.is_done():
+            await finish(interaction, card, language)
+            return
+        try:
+            await interaction.response.send_message(view=card, ephemeral=True)
+        except FAILURES as second:
+            explain(second, language, explanation.reference)
+
+
+class ReportBot(commands.Bot):
+    """One connection rather than shards: after an outage it resumes, where AutoShardedBot begins anew and loses events.
+
+    Discord asks for shards above 2,500 guilds.
+    """
+
+    def __init__(self, config: BotSettings, engine: Engine | None, **options: Any) -> None:
+        # The bot does not speak: the libraries for that are missing on purpose.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=intents_of(config),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            max_messages=None,
+            **options,
+        )
+        self.config, self.engine = config, engine
+        self.runtime: Runtime | None = None
+        self.left_in_peace = True
+
+    async def setup_hook(self) -> None:
+        engine = self.engine
+        if engine is None:
+            engine = await asyncio.to_thread(IndexEngine.load, self.config)
+        self.runtime = Runtime.start(self.config, engine)
+        await self.add_cog(Ask(self.application_user, self.runtime))
+        await self.tree.set_translator(CatalogueTranslator())
+        await self.tree.sync()
+        log.info("logged in", bot=str(self.user), index=engine.generation)
+
+    @property
+    def application_user(self) -> discord.ClientUser:
+        """The bot's own user, known from the login on."""
+        if self.user is None:
+            raise RuntimeError("asked for the bot's user before the login")
+        return self.user
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Look for no prefix commands: "@bot help me" is a question, and the cog listens for those."""
+
+    async def close(self) -> None:
+        """Let the answers under way finish, `FAREWELL_SECONDS` at most, then excuse the others and leave Discord.
+
+        `left_in_peace` is whether all were given.
+        """
+        runtime, self.runtime = self.runtime, None
+        if runtime:
+            self.left_in_peace = await runtime.in_progress.ended(FAREWELL_SECONDS)
+            if not self.left_in_peace:
+                log.warning("left before every answer was given", seconds=FAREWELL_SECONDS)
+            runtime.give_up()
+            await runtime.in_progress.ended(LAST_WORDS_SECONDS)
+        await super().close()

@@ -1,0 +1,44 @@
+"""The `[bot]` table of the configuration file, and the one secret, which comes from the environment."""
+
+import re
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from bot.errors import TokenError
+from index.config import Options, Settings
+from index.language import Language
+
+TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 the name of a variable
+# Three base64url parts: the application's id, a timestamp and a signature. Their lengths have changed over the years.
+TOKEN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}")
+
+
+class BotOptions(Options):
+    default_language: Language = "zh-TW"
+    answers_public_by_default: bool = True
+    message_content: bool = False
+    log_questions: bool = False
+    max_question_characters: int = Field(default=1000, ge=1, le=4000)
+    concurrency: int = Field(default=2, ge=1, le=32)
+
+
+class BotSettings(Settings):
+    """What the bot needs: the index's settings and its own."""
+
+    bot: BotOptions = BotOptions()
+
+
+def read_token(environ: Mapping[str, str]) -> str:
+    """The bot's token, without white space around it. Raises TokenError, which never repeats the token."""
+    token = environ.get(TOKEN_VARIABLE, "").strip()
+    if not token:
+        raise TokenError(f"{TOKEN_VARIABLE} is not set; copy the token from Discord's developer portal, page Bot")
+    if token.lower().startswith("bot "):
+        raise TokenError(f'{TOKEN_VARIABLE} begins with "Bot "; set it to the token alone')
+    if not TOKEN.fullmatch(token):
+        raise TokenError(
+            f"{TOKEN_VARIABLE} is no bot token, which is three parts with dots between; "
+            "copy it again from Discord's developer portal, page Bot"
+        )
+    return token

@@ -1,0 +1,75 @@
+"""Every error that this package raises on purpose, and what a member is told about any error.
+
+ReportBotError
+├── TokenError         DISCORD_TOKEN is missing, malformed or refused
+├── IntentError        Discord does not grant an intent that the configuration asks for
+├── StartError         Discord cannot be reached, or does not let the bot start
+└── SlowAnswerError    the engine took too long over a question
+"""
+
+import base64
+import secrets
+from typing import NamedTuple
+
+import discord
+import structlog
+
+from bot.strings import catalogue
+from index.errors import QuestionError, ReportIndexError
+from index.language import Language
+
+log = structlog.get_logger(__name__)
+
+
+class ReportBotError(Exception):
+    """Base class; `str()` of it is one line, fit to be shown to the operator."""
+
+
+class TokenError(ReportBotError):
+    """A token that is missing or malformed, or that Discord refuses."""
+
+
+class IntentError(ReportBotError):
+    """An intent that the configuration asks for and Discord does not grant."""
+
+
+class StartError(ReportBotError):
+    """Discord cannot be reached, or does not let the bot start."""
+
+
+class SlowAnswerError(ReportBotError):
+    """The engine took too long over a question."""
+
+
+class LeavingError(ReportBotError):
+    """The bot is being stopped while a question waits."""
+
+
+# The first kind that fits decides; anything else is told as unknown, since its text may hold anything.
+SENTENCES: tuple[tuple[type[Exception], str], ...] = (
+    (SlowAnswerError, "error.slow"),
+    (LeavingError, "error.leaving"),
+    (QuestionError, "error.question"),
+    (ReportIndexError, "error.index"),
+    (discord.Forbidden, "error.permission"),
+)
+
+
+class Explanation(NamedTuple):
+    """What a member is told about an error; the log tells the operator more under the same reference."""
+
+    sentence: str
+    reference: str
+
+
+def new_reference() -> str:
+    """Eight base32 characters that a member can read out to the operator."""
+    return base64.b32encode(secrets.token_bytes(5)).decode("ascii")
+
+
+def explain(error: BaseException, language: Language, reference: str | None = None) -> Explanation:
+    """One sentence for a member, never the error's own text, and the reference under which this logs the error."""
+    reference = reference or new_reference()
+    log.error("failed", reference=reference, exc_info=error)
+    key = next((key for kind, key in SENTENCES if isinstance(error, kind)), "error.unknown")
+    return Explanation(catalogue(language)(key), reference)

@@ -1,0 +1,47 @@
+"""Text of members and reports, made inert for Discord: it reads the same and formats, links and mentions nothing."""
+
+import re
+import unicodedata
+
+LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+# Emphasis, spoilers, code, quotes, masked links, and whatever Discord writes in angle brackets: mentions, channels,
+# timestamps, custom emoji, commands. A colon counts before the slashes of an address and around an emoji's name.
+ACTIVE = re.compile(r"[\\*_~`|<>\[\]]|:(?=//|[\w+~-]+:)")
+# Headings, small text and lists work at the start of a line only; quotes are ACTIVE anywhere.
+LINE_START = re.compile(r"^([^\S\n]*)([#+-])", re.MULTILINE)
+NUMBERED = re.compile(r"^([^\S\n]*\d+)([.)])", re.MULTILINE)
+MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+ZERO_WIDTH_SPACE = "\u200b"
+ELLIPSIS = "…"
+
+
+def clean(text: str) -> str:
+    """`text` without control and invisible formatting characters; line ends become `\\n`, lone surrogates U+FFFD."""
+    return "".join(map(visible, LINE_END.sub("\n", text)))
+
+
+def visible(character: str) -> str:
+    if character == "\n":
+        return character
+    if character == "\t":
+        return " "
+    match unicodedata.category(character):
+        case "Cc" | "Cf":
+            return ""
+        case "Cs":
+            return "\N{REPLACEMENT CHARACTER}"
+    return character
+
+
+def one_line(text: str, limit: int) -> str:
+    """`text` cleaned, on one line, cut after `limit` characters with an ellipsis in the place of the last."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + ELLIPSIS
+
+
+def escape(text: str) -> str:
+    """`text` cleaned, and escaped so that Discord shows it literally. At most twice as long, and one more a line."""
+    # Discord finds @everyone whatever stands before it, so only a character inside breaks it.
+    literal = ACTIVE.sub(r"\\\g<0>", clean(text))
+    literal = NUMBERED.sub(r"\1\\\2", LINE_START.sub(r"\1\\\2", literal))
+    return MENTION.sub("@" + ZERO_WIDTH_SPACE, literal)

@@ -1,0 +1,21 @@
+"""Where in a report something stands, in words."""
+
+from bot.strings import Catalogue
+from index.models import Answer, Pages, SectionPath
+
+
+def section_path(path: SectionPath) -> str:
+    return " › ".join(path)
+
+
+def page_range(span: Pages, words: Catalogue) -> str:
+    first, last = span
+    return words("card.page", page=first) if first == last else words("card.pages", first=first, last=last)
+
+
+def further(answer: Answer) -> tuple[SectionPath, ...]:
+    """For a refusal, where to read on: the nearest sections that nothing is quoted from."""
+    if answer.verdict == "answered":
+        return ()
+    quoted = {citation.section for citation in answer.citations} if answer.verdict == "related" else set()
+    return tuple(path for path in answer.nearest_sections if path not in quoted)

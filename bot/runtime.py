@@ -1,0 +1,94 @@
+"""What every part of the running bot shares, built once and passed down."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.config import BotSettings
+from bot.errors import LeavingError, SlowAnswerError
+from index.models import Answer
+
+# Discord lets an interaction be answered for 15 minutes; nobody waits that long for a sentence.
+PATIENCE_SECONDS = 60.0
+
+
+class Engine(Protocol):
+    """The part of `index.engine.Engine` that the bot needs."""
+
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def titles(self) -> tuple[str, ...]: ...
+
+    def ask(self, question: str, *, top: int = 10) -> Answer: ...
+
+
+class InProgress:
+    """Counts the answers under way, so that the bot can leave when the last is given."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        self._count += 1
+        self._none.clear()
+        try:
+            yield
+        finally:
+            self._count -= 1
+            if not self._count:
+                self._none.set()
+
+    async def ended(self, seconds: float) -> bool:
+        """Wait until none is under way, `seconds` at most; whether that came to pass."""
+        try:
+            await asyncio.wait_for(self._none.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    settings: BotSettings
+    engine: Engine
+    workers: ThreadPoolExecutor
+    patience: float = PATIENCE_SECONDS
+    in_progress: InProgress = field(default_factory=InProgress)
+    under_way: set[asyncio.Future[Answer]] = field(default_factory=set)
+
+    @classmethod
+    def start(cls, settings: BotSettings, engine: Engine) -> "Runtime":
+        """A runtime with `bot.concurrency` workers; further questions wait their turn."""
+        return cls(settings, engine, ThreadPoolExecutor(settings.bot.concurrency, thread_name_prefix="ask"))
+
+    async def ask(self, question: str) -> Answer:
+        """Answer off the event loop.
+
+        Raises SlowAnswerError after `patience` seconds, LeavingError after `give_up`, and what the engine raises.
+        """
+        answering = asyncio.get_running_loop().run_in_executor(self.workers, self.engine.ask, question)
+        self.under_way.add(answering)
+        try:
+            done, _ = await asyncio.wait({answering}, timeout=self.patience)
+        finally:
+            self.under_way.discard(answering)
+        if not done:
+            answering.cancel()
+            raise SlowAnswerError(f"no answer within {self.patience:g} s")
+        if answering.cancelled():
+            raise LeavingError("the bot leaves Discord before the answer is there")
+        return answering.result()
+
+    def give_up(self) -> None:
+        """Wait for no answer any longer and take no more questions."""
+        for answering in self.under_way:
+            answering.cancel()
+        self.workers.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,46 @@
+"""Runs the bot until a signal or an error ends it."""
+
+import asyncio
+import signal
+
+import aiohttp
+import discord
+
+from bot.client import ReportBot
+from bot.errors import IntentError, StartError, TokenError
+
+PORTAL = "https://discord.com/developers/applications"
+
+
+async def serve(bot: ReportBot, token: str) -> None:
+    """Stay on Discord until SIGTERM or SIGINT, then leave in good order.
+
+    Raises TokenError, IntentError or StartError if Discord does not let the bot in.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    running = asyncio.create_task(bot.start(token))
+    stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    await bot.close()
+    if not running.done():
+        running.cancel()
+    try:
+        await running
+    except asyncio.CancelledError:
+        return
+    except discord.LoginFailure as error:
+        raise TokenError(f"Discord refuses the token; reset it at {PORTAL} and set DISCORD_TOKEN") from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise IntentError(
+            f"bot.message_content is true, but Discord does not grant it; switch on Message Content Intent at {PORTAL} "
+            "or set it to false"
+        ) from error
+    except (discord.HTTPException, discord.GatewayNotFound, discord.ConnectionClosed) as error:
+        told = " ".join(str(error).split())
+        raise StartError(f"Discord ended the connection ({told}); try again later") from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise StartError(f"Discord cannot be reached ({type(error).__name__}); check the network") from error

@@ -1,0 +1,21 @@
+"""Command names and descriptions from the catalogues: English ones in the code's place, zh-TW ones for Chinese clients."""
+
+import discord
+from discord import app_commands
+
+from bot.strings import catalogue, language_of_locale
+
+
+def localised(key: str) -> app_commands.locale_str:
+    """The English text of `key`, marked for translation."""
+    return app_commands.locale_str(catalogue("en")(key), key=key)
+
+
+class CatalogueTranslator(app_commands.Translator):
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, _: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """The text in the locale's language; None where that is English, the text's own."""
+        language = language_of_locale(locale.value)
+        key = string.extras.get("key")
+        return None if language == "en" or key is None else catalogue(language)(key)

@@ -1,0 +1,76 @@
+"""A deterministic engine: it answers from the words of the question and remembers what it was asked."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.config import BotOptions, BotSettings
+from index.models import Answer, Citation, Hit, Passage, Verdict
+
+GENERATION = "20211217T120000-ab12cd34"
+TITLE = "開放政府高峰會報告"
+OPENING = ("貳、過程", "一、開幕")
+CLOSING = ("參、心得",)
+
+
+def passage(number: int, section: tuple[str, ...], text: str = "原文。") -> Passage:
+    return Passage(f"p{number}", "summit", text, section, (number, number), 0, len(text))
+
+
+HITS = (Hit(passage(1, OPENING), 1, 0.9), Hit(passage(2, OPENING), 2, 0.8), Hit(passage(3, CLOSING), 3, 0.7))
+SPOKEN = Citation(1, "會議在首爾舉行。", "p1", OPENING, (8, 8), "唐鳳")
+PLAIN = Citation(2, "共有 78 國參加。", "p3", CLOSING, (7, 8), None)
+
+
+def answer(question: str, verdict: Verdict = "answered", citations: tuple[Citation, ...] = (SPOKEN, PLAIN), **over: Any):
+    values = {"confidence": 0.8, "text": "text", "hits": HITS, "index": GENERATION, "elapsed_ms": 1.0, **over}
+    return Answer(question=question, verdict=verdict, citations=citations, **values)
+
+
+def settings(**bot: Any) -> BotSettings:
+    return BotSettings(bot=BotOptions(**bot))
+
+
+@dataclass
+class FakeEngine:
+    """`fail` in a question raises, `slow` waits for `go`, `unknown` is not covered; all else is answered."""
+
+    generation: str = GENERATION
+    titles: tuple[str, ...] = (TITLE,)
+    asked: list[str] = field(default_factory=list)
+    go: threading.Event = field(default_factory=threading.Event)
+    at_once: int = 0
+    most_at_once: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def load(cls, _: BotSettings) -> "FakeEngine":
+        return cls()
+
+    def ask(self, question: str, *, top: int = 10) -> Answer:  # noqa: ARG002 the engine's own signature
+        with self.lock:
+            self.asked.append(question)
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            return self._answer(question)
+        finally:
+            with self.lock:
+                self.at_once -= 1
+
+    def _answer(self, question: str) -> Answer:
+        if "fail" in question:
+            raise RuntimeError(f"cannot answer {question}")
+        if "slow" in question:
+            self.go.wait(20)
+        return answer(question, "not_covered", ()) if "unknown" in question else answer(question)
+
+
+def texts(components: list[dict[str, Any]]) -> list[str]:
+    """The contents of a card's text displays, in reading order."""
+    return [inner["content"] for inner in components[0]["components"] if "content" in inner]
+
+
+def root() -> Path:
+    return Path(__file__).parents[2]

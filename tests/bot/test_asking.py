@@ -1,0 +1,94 @@
+"""From a question to a card, without Discord."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+import structlog
+
+from bot.asking import card_for
+from bot.errors import SlowAnswerError
+from bot.runtime import InProgress, Runtime
+from tests.bot.fakes import FakeEngine, settings, texts
+
+
+@pytest.fixture
+def engine():
+    return FakeEngine()
+
+
+@pytest.fixture
+def runtime(engine):
+    runtime = Runtime.start(settings(concurrency=2, max_question_characters=20), engine)
+    yield runtime
+    engine.go.set()
+    runtime.workers.shutdown()
+
+
+async def shown(runtime, text, language="zh-TW"):
+    return texts((await card_for(runtime, text, language)).to_components())
+
+
+async def test_a_question_is_answered_under_a_reference_of_the_log(runtime, engine):
+    with structlog.testing.capture_logs() as records:
+        card = await shown(runtime, " where\u200b?\x00 <:smile:1300000000000000009> ")
+    assert engine.asked == ["where?"]
+    assert card[:2] == ["-# Question: where?", "**The report says:**"]
+    assert card[-1].endswith(f"reference {records[0]['reference']}")
+    assert {**records[0], "reference": ""} == {
+        "event": "answered",
+        "log_level": "info",
+        "reference": "",
+        "verdict": "answered",
+        "confidence": 0.8,
+        "elapsed_ms": 1.0,
+    }
+
+
+@pytest.mark.parametrize("text", ["", " \n", "😀👍", "<a:wave:1300000000000000009>", "\u200b\x00\ud800", "?!…"])
+async def test_a_question_without_words_is_not_searched_for(runtime, engine, text):
+    assert await shown(runtime, text) == ["請用文字寫下想問的問題。"]
+    assert await shown(runtime, text, "en") == ["Please write your question in words."]
+    assert engine.asked == []
+
+
+async def test_a_question_that_is_too_long_is_told_both_numbers(runtime, engine):
+    told = "This question has 10000 characters, more than the 20 allowed. Please put it in a sentence or two."
+    assert await shown(runtime, "x" * 10_000, "en") == [told]
+    assert engine.asked == []
+    assert len(await shown(runtime, "x" * 20, "en")) == 5
+
+
+async def test_a_failure_is_told_with_the_reference_of_the_log(runtime):
+    with structlog.testing.capture_logs() as records:
+        card = await shown(runtime, "fail", "en")
+    reference = records[0]["reference"]
+    told = "Something went wrong and I cannot answer this now. Please try again later."
+    assert card == [told, f"-# reference {reference}"]
+    assert [(record["event"], str(record["exc_info"])) for record in records] == [("failed", "cannot answer fail")]
+
+
+async def test_no_more_than_the_configured_number_is_computed_at_a_time(runtime, engine):
+    asking = [asyncio.create_task(runtime.ask(f"slow {number}")) for number in range(4)]
+    while len(engine.asked) < 2:
+        await asyncio.sleep(0)
+    assert (engine.at_once, len(engine.asked)) == (2, 2)
+    engine.go.set()
+    answers = await asyncio.gather(*asking)
+    assert [answer.question for answer in answers] == [f"slow {number}" for number in range(4)]
+    assert engine.most_at_once == 2
+
+
+async def test_patience_ends(runtime):
+    with pytest.raises(SlowAnswerError, match=r"no answer within 0\.01 s"):
+        await replace(runtime, patience=0.01).ask("slow")
+
+
+async def test_the_end_of_what_is_in_progress_is_awaited():
+    in_progress = InProgress()
+    assert await in_progress.ended(0.01)
+    with in_progress.one():
+        with in_progress.one():
+            pass
+        assert not await in_progress.ended(0.01)
+    assert await in_progress.ended(0.01)

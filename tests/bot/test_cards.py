@@ -1,0 +1,185 @@
+"""Cards, exactly as they go to Discord."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card
+from bot.errors import Explanation
+from index.models import Answer, Citation, Hit
+from tests.bot.fakes import CLOSING, GENERATION, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
+
+REFERENCE = "ABCD2345"
+
+
+def components(given_answer: Answer, titles=(TITLE,), default="zh-TW"):
+    return answer_card(given_answer, titles, REFERENCE, default).to_components()
+
+
+def expected(colour: int, contents: list[str], footer: str):
+    displays = [{"type": 10, "content": content} for content in contents]
+    separator = {"type": 14, "divider": True, "spacing": 1}
+    return [
+        {
+            "type": 17,
+            "accent_color": colour,
+            "spoiler": False,
+            "components": [*displays, separator, {"type": 10, "content": footer}],
+        }
+    ]
+
+
+ZH_FOOTER = f"-# {TITLE} · 索引 {GENERATION} · 代號 {REFERENCE}"
+EN_FOOTER = f"-# {TITLE} · index {GENERATION} · reference {REFERENCE}"
+ZH_QUOTES = [
+    "**1.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · 第 8 頁",
+    "**2.**\n> 共有 78 國參加。\n-# 參、心得 · 第 7–8 頁",
+]
+EN_QUOTES = [quote.replace("第 8 頁", "p. 8").replace("第 7–8 頁", "pp. 7–8") for quote in ZH_QUOTES]
+PLACES = "- 貳、過程 › 一、開幕\n- 參、心得"
+
+
+@pytest.mark.parametrize(
+    ("given_answer", "card"),
+    [
+        (
+            answer("在哪裡？"),
+            expected(0x2ECC71, ["-# 提問：在哪裡？", "**報告這樣寫：**", *ZH_QUOTES], ZH_FOOTER),
+        ),
+        (
+            answer("Where?"),
+            expected(0x2ECC71, ["-# Question: Where?", "**The report says:**", *EN_QUOTES], EN_FOOTER),
+        ),
+        (
+            answer("在哪裡？", "related", (SPOKEN,)),
+            expected(
+                0xF1C40F,
+                [
+                    "-# 提問：在哪裡？",
+                    "**報告提到相關內容，但沒有直接回答這個問題：**",
+                    ZH_QUOTES[0],
+                    "也可以看看：\n- 參、心得",
+                ],
+                ZH_FOOTER,
+            ),
+        ),
+        (
+            answer("Where?", "related", (SPOKEN,)),
+            expected(
+                0xF1C40F,
+                [
+                    "-# Question: Where?",
+                    "**The report touches on this but does not answer it directly:**",
+                    EN_QUOTES[0],
+                    "See also:\n- 參、心得",
+                ],
+                EN_FOOTER,
+            ),
+        ),
+        (
+            answer("在哪裡？", "not_covered", ()),
+            expected(
+                0x979C9F, ["-# 提問：在哪裡？", "**這份報告沒有提到這件事。**", f"最接近的章節：\n{PLACES}"], ZH_FOOTER
+            ),
+        ),
+        (
+            answer("Where?", "not_covered", ()),
+            expected(
+                0x979C9F,
+                ["-# Question: Where?", "**The report does not say.**", f"Nearest sections:\n{PLACES}"],
+                EN_FOOTER,
+            ),
+        ),
+    ],
+)
+def test_the_three_verdicts_in_both_languages(given_answer, card):
+    assert components(given_answer) == card
+
+
+def test_a_refusal_quotes_nothing_even_if_it_is_given_quotations():
+    assert texts(components(answer("在哪裡？", "not_covered", (SPOKEN,))))[2] == f"最接近的章節：\n{PLACES}"
+
+
+def test_a_question_without_words_takes_the_default_language():
+    assert texts(components(answer("42"), default="en"))[0] == "-# Question: 42"
+    assert texts(components(answer("42"), default="zh-TW"))[0] == "-# 提問：42"
+
+
+def test_hostile_text_is_shown_literally():
+    evil = Citation(1, "> [a](https://x)\n# b", "p", ("**s**", "`t`"), (1, 1), "<@1> @everyone")
+    shown = texts(components(answer("# @everyone <@&5>\nwhat", citations=(evil,)), titles=("||T||",)))
+    assert shown == [
+        "-# Question: \\# @\u200beveryone \\<@\u200b&5\\> what",
+        "**The report says:**",
+        "**1.** \\<@\u200b1\\> @\u200beveryone\n> \\> \\[a\\](https\\://x)\n> \\# b\n-# \\*\\*s\\*\\* › \\`t\\` · p. 1",
+        f"-# \\|\\|T\\|\\| · index {GENERATION} · reference {REFERENCE}",
+    ]
+
+
+def test_a_long_question_is_cut_with_an_ellipsis():
+    assert texts(components(answer("問" * 300)))[0] == "-# 提問：" + "問" * 199 + "…"
+
+
+def test_three_quotations_of_400_characters_are_shown_in_full():
+    quotes = tuple(replace(SPOKEN, n=n, quote=str(n) * 400) for n in (1, 2, 3))
+    shown = texts(components(answer("在哪裡？", citations=quotes)))
+    assert [block.split("\n")[1] for block in shown[2:5]] == [f"> {str(n) * 400}" for n in (1, 2, 3)]
+    assert len(shown) == 6
+
+
+def test_a_quotation_that_does_not_fit_is_left_out_whole_with_those_after_it():
+    quotes = tuple(replace(PLAIN, n=n, quote=quote) for n, quote in enumerate(("短", "長" * 4000, "短"), 1))
+    shown = texts(components(answer("在哪裡？", citations=quotes)))
+    assert shown[2:4] == ["**1.**\n> 短\n-# 參、心得 · 第 7–8 頁", "還有 2 段引文太長，這裡放不下。"]
+    assert len(shown) == 5
+
+
+STRINGS = st.one_of(
+    st.text(max_size=60),
+    st.builds(lambda unit, count: unit * count, st.text(min_size=1, max_size=3), st.integers(1, 3000)),
+    st.text(st.sampled_from("*_[]<>@#:\n`|~\\"), max_size=900),
+)
+PATHS = st.lists(STRINGS, max_size=3).map(tuple)
+PAGES = st.tuples(st.integers(1, 500), st.integers(1, 500))
+CITATIONS = st.builds(Citation, st.integers(1, 99), STRINGS, STRINGS, PATHS, PAGES, st.none() | STRINGS)
+FOUND = st.builds(lambda path: Hit(passage(1, path), 1, 0.5), PATHS)
+ANSWERS = st.builds(
+    Answer,
+    question=STRINGS,
+    verdict=st.sampled_from(["answered", "related", "not_covered"]),
+    confidence=st.floats(0, 1),
+    text=STRINGS,
+    citations=st.one_of(st.lists(CITATIONS, max_size=4), CITATIONS.map(lambda each: [each] * 60)).map(tuple),
+    hits=st.lists(FOUND, max_size=3).map(tuple),
+    index=STRINGS,
+    elapsed_ms=st.just(1.0),
+)
+
+
+@given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(["zh-TW", "en"]))
+def test_any_answer_stays_within_discords_limits(given_answer, titles, default):
+    (container,) = components(given_answer, titles, default)
+    assert 1 + len(container["components"]) <= COMPONENT_LIMIT == 40
+    contents = texts([container])
+    assert sum(map(len, contents)) <= TEXT_LIMIT == 4000
+    assert all(content.strip() for content in contents)
+
+
+def test_short_quotations_stop_at_the_component_limit():
+    many = tuple(replace(PLAIN, n=n, quote="短", section=(), pages=(1, 1)) for n in range(1, 61))
+    shown = texts(components(answer("在哪裡？", citations=many)))
+    # 40 components: container, separator, question, verdict, the line about the rest, footer and 34 quotations.
+    assert [block.startswith("**34.**") for block in shown].index(True) == 35
+    assert shown[36] == "還有 26 段引文太長，這裡放不下。"
+
+
+def test_notices_and_errors():
+    assert notice_card("How?").to_components()[0]["components"] == [{"type": 10, "content": "How?"}]
+    assert texts(error_card(Explanation("糟糕。", REFERENCE), "zh-TW").to_components()) == ["糟糕。", f"-# 代號 {REFERENCE}"]
+    assert texts(error_card(Explanation("Bad.", REFERENCE), "en").to_components())[1] == f"-# reference {REFERENCE}"
+
+
+def test_the_fakes_name_two_sections():
+    assert answer("?", hits=HITS).nearest_sections == (OPENING, CLOSING)

@@ -1,0 +1,162 @@
+"""report-bot as its operator sees it: exit codes, stdout and stderr."""
+
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+import index.engine
+from bot.cli import main
+from index.errors import GenerationError
+from tests.bot.fakes import GENERATION, FakeEngine, root
+
+TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
+BUILT = f"generation {GENERATION}: 87 passages, model m (float32)"
+NO_INDEX = "no index at /data; run: report-index build"
+
+
+@pytest.fixture(autouse=True)
+def engine(monkeypatch, tmp_path):
+    """A fake engine, an empty folder and no token."""
+    fake = FakeEngine()
+    monkeypatch.setattr(index.engine, "Engine", type("Loads", (), {"load": staticmethod(lambda _: fake)}))
+    monkeypatch.setattr(index.engine, "inspect", lambda _: BUILT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    return fake
+
+
+def broken(*_):
+    raise GenerationError(NO_INDEX)
+
+
+def report_bot(*arguments, stdin=""):
+    result = CliRunner().invoke(main, arguments, input=stdin)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_check_finds_everything_in_order(monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    out = f"token: set, and of a token's shape\nconfig: every key is known\nindex: {BUILT}\nprivileged intents: none\n"
+    assert report_bot("check") == (0, out, "")
+
+
+def test_check_names_each_problem_in_a_line(monkeypatch, tmp_path):
+    monkeypatch.setenv("DISCORD_TOKEN", "sesame")
+    monkeypatch.setattr(index.engine, "inspect", broken)
+    (tmp_path / "mine.toml").write_text("[bot]\nmessage_content = true\n", "utf-8")
+    code, out, err = report_bot("check", "--config", "mine.toml")
+    assert code == 1
+    assert out == (
+        "config: every key is known\nprivileged intents: needed; switch on Message Content Intent in the developer portal\n"
+    )
+    token, no_index = err.splitlines()
+    assert token.startswith("report-bot: DISCORD_TOKEN is no bot token")
+    assert no_index == f"report-bot: {NO_INDEX}"
+    assert "sesame" not in err
+
+
+def test_check_stops_at_a_configuration_it_cannot_read(monkeypatch, tmp_path):
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    (tmp_path / "config.toml").write_text("[bot]\nlanguage = 'en'\n", "utf-8")
+    problem = "config.toml: bot.language: extra inputs are not permitted; config.example.toml lists every key"
+    assert report_bot("check") == (1, "token: set, and of a token's shape\n", f"report-bot: {problem}\n")
+
+
+ZH_ANSWER = f"""報告這樣寫：
+
+[1] 唐鳳: 會議在首爾舉行。
+    貳、過程 › 一、開幕 · 第 8 頁
+
+[2] 共有 78 國參加。
+    參、心得 · 第 7–8 頁
+
+開放政府高峰會報告 · {GENERATION}
+
+"""
+EN_REFUSAL = f"""The report does not say.
+
+Nearest sections:
+  - 貳、過程 › 一、開幕
+  - 參、心得
+
+開放政府高峰會報告 · {GENERATION}
+
+"""
+BANNER = "Console: type a question and press Enter; Ctrl-D ends it."
+TO_DISCORD = " To answer on Discord, set the environment variable DISCORD_TOKEN and use report-bot run."
+
+
+def test_the_console_answers_each_line_and_says_how_to_get_to_discord(engine):
+    code, out, err = report_bot("console", stdin="在哪裡？\n\nunknown thing\n")
+    assert (code, out, err) == (0, ZH_ANSWER + EN_REFUSAL, BANNER + TO_DISCORD + "\n")
+    assert engine.asked == ["在哪裡？", "unknown thing"]
+
+
+def test_the_console_speaks_the_terminals_language_and_ends_with_its_input(monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("LANG", "zh_TW.UTF-8")
+    assert report_bot("console") == (0, "", "主控台：輸入問題後按 Enter，Ctrl-D 結束。\n")
+
+
+def test_the_console_bears_bytes_that_are_no_text(engine):
+    code, out, _ = report_bot("console", stdin=b"where \xff\xfe?\nunknown\n")
+    assert (code, out.splitlines()[0], engine.asked) == (0, "The report says:", ["where \ufffd\ufffd?", "unknown"])
+
+
+def test_the_console_objects_as_the_bot_does(engine, tmp_path):
+    (tmp_path / "config.toml").write_text("[bot]\nmax_question_characters = 5\n", "utf-8")
+    told = "This question has 6 characters, more than the 5 allowed. Please put it in a sentence or two.\n\n"
+    assert report_bot("console", stdin="?!\nwhere?\n")[1] == "請用文字寫下想問的問題。\n\n" + told
+    assert engine.asked == []
+
+
+def test_an_interrupted_answer_ends_the_console_with_130(engine, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, "ask", interrupt)
+    assert report_bot("console", stdin="where?\n")[:2] == (130, "")
+
+
+def test_an_interrupt_at_the_prompt_ends_the_console_politely(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bot.console.sys.stdin.readline", interrupt, raising=False)
+    from bot.console import lines
+
+    assert list(lines("? ")) == []
+
+
+@pytest.mark.parametrize("command", ["run", "console"])
+def test_an_index_that_is_missing_is_one_line(monkeypatch, command):
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setattr(index.engine.Engine, "load", staticmethod(broken))
+    assert report_bot(command) == (1, "", f"report-bot: {NO_INDEX}\n")
+
+
+def test_run_needs_a_token():
+    code, out, err = report_bot("run")
+    assert (code, out) == (1, "")
+    assert err == ("report-bot: DISCORD_TOKEN is not set; copy the token from Discord's developer portal, page Bot\n")
+
+
+def test_usage_errors_are_2():
+    assert report_bot("console", "--nonsense")[0] == 2
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("arguments", [["--help"], ["check"]])
+def test_help_and_check_do_not_import_the_model_library(arguments):
+    program = (
+        f"import sys; sys.argv = ['report-bot', *{arguments}]\n"
+        "from bot.cli import main\n"
+        "try:\n    main()\nfinally:\n    print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=root(), capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "False"

@@ -1,0 +1,98 @@
+"""What a member is told about an error, and what the log holds about it."""
+
+import logging
+import re
+from unittest import mock
+
+import discord
+import pytest
+import structlog
+
+from bot import log
+from bot.errors import LeavingError, SlowAnswerError, StartError, explain, new_reference
+from index.errors import GenerationError, QuestionError
+
+TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
+UNKNOWN = "Something went wrong and I cannot answer this now. Please try again later."
+
+
+def forbidden() -> discord.Forbidden:
+    response = mock.create_autospec(discord.http.aiohttp.ClientResponse, instance=True, status=403, reason="Forbidden")
+    return discord.Forbidden(response, {"code": 50013, "message": "Missing Permissions"})
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            SlowAnswerError("no answer within 60 s"),
+            "This question took too long. Please try again later, or ask it more briefly.",
+        ),
+        (LeavingError("x"), "I am being restarted. Please ask again in a moment."),
+        (QuestionError("secret"), "This question cannot be searched for. Please put it differently."),
+        (GenerationError("/secret"), "The index of the report cannot be used at the moment. Please tell the operator."),
+        (forbidden(), "I lack a permission here. Please tell the operator."),
+        (StartError("secret"), UNKNOWN),
+        (RuntimeError("secret"), UNKNOWN),
+    ],
+)
+def test_each_kind_has_its_sentence(error, sentence):
+    with structlog.testing.capture_logs() as records:
+        explanation = explain(error, "en")
+    assert explanation.sentence == sentence
+    assert re.fullmatch(r"[A-Z2-7]{8}", explanation.reference)
+    assert records == [{"event": "failed", "log_level": "error", "reference": explanation.reference, "exc_info": error}]
+
+
+def test_the_sentence_is_in_the_members_language_and_a_reference_can_be_given():
+    assert explain(RuntimeError(), "zh-TW", "ABCD2345") == ("出了一點問題，這次沒有辦法回答，請稍後再試。", "ABCD2345")
+
+
+def test_references_differ():
+    assert len({new_reference() for _ in range(100)}) == 100
+
+
+def raised(error: Exception, cause: Exception | None = None) -> Exception:
+    try:
+        raise error from cause
+    except Exception as caught:  # noqa: BLE001 whichever was given
+        return caught
+
+
+def test_the_log_has_the_traceback_but_nothing_a_member_wrote(capsys):
+    log.set_up()
+    explain(raised(RuntimeError("about my question"), raised(KeyError("my question"))), "en", "ABCD2345")
+    structlog.get_logger("x").info("answered", question="my question", verdict="related")
+    written = capsys.readouterr().err
+    assert "my question" not in written
+    assert re.search(r"\[error +\] failed +\[bot.errors\] reference=ABCD2345", written)
+    assert written.count("in raised\n") == 2
+    assert "\nKeyError\nwhich led to\n" in written
+    assert "\nRuntimeError\n" in written
+    assert "verdict=related" in written
+
+
+def test_texts_of_errors_that_never_quote_a_member_are_kept(capsys):
+    log.set_up()
+    explain(raised(forbidden()), "en")
+    written = capsys.readouterr().err
+    assert "Forbidden: 403 Forbidden (error code: 50013): Missing Permissions" in written
+
+
+def test_questions_are_logged_where_the_operator_asks_for_it(capsys):
+    log.set_up(log_questions=True)
+    structlog.get_logger("x").info("answered", question="my question")
+    explain(raised(RuntimeError("about my question")), "en")
+    written = capsys.readouterr().err
+    assert "question='my question'" in written
+    assert "RuntimeError: about my question" in written
+
+
+def test_a_token_is_blotted_out_of_any_record(capsys):
+    log.set_up()
+    logging.getLogger("discord").warning("connecting with %s", TOKEN)
+    explain(raised(OSError(TOKEN)), "en")
+    written = capsys.readouterr().err
+    assert TOKEN not in written
+    assert "connecting with [token]" in written
+    assert "OSError: [token]" in written

@@ -1,0 +1,43 @@
+"""Which messages are answered, and with what."""
+
+import pytest
+
+from bot.intake import Heard, Hint, Question, decide
+from bot.once import Once
+
+US = 1300000000000000001
+HOW_TO, UNREADABLE = Hint("ask.how_to"), Hint("ask.unreadable")
+
+
+def heard(content, *, direct=False, mentions_us=False, replies_to_us=False, quoted=""):
+    return Heard(content, direct, mentions_us, replies_to_us, quoted)
+
+
+@pytest.mark.parametrize(
+    ("message", "decision"),
+    [
+        (heard("hello all"), None),
+        (heard("", quoted="x"), None),
+        (heard(f"<@{US}> where? "), None),
+        (heard(f"<@{US}> where? ", mentions_us=True), Question("where?")),
+        (heard(f"where <@!{US}>?", mentions_us=True), Question("where  ?")),
+        (heard("<@5> where?", mentions_us=True), Question("<@5> where?")),
+        (heard("where?", direct=True), Question("where?")),
+        (heard("where?", replies_to_us=True), Question("where?")),
+        (heard(f"<@{US}>", mentions_us=True), HOW_TO),
+        (heard(f"<@{US}>", mentions_us=True, quoted="where?"), Question("where?")),
+        (heard(f"<@{US}>", mentions_us=True, quoted=f"<@{US}> where?"), Question("where?")),
+        (heard(f"<@{US}> when?", mentions_us=True, quoted="where?"), Question("when?")),
+        (heard("", direct=True), HOW_TO),
+        (heard("", direct=True, replies_to_us=True), HOW_TO),
+        (heard("", replies_to_us=True), UNREADABLE),
+        (heard("", mentions_us=True, replies_to_us=True), HOW_TO),
+    ],
+)
+def test_decisions(message, decision):
+    assert decide(message, US) == decision
+
+
+def test_once_remembers_the_latest():
+    once = Once(2)
+    assert [once.is_new(id_) for id_ in (1, 2, 1, 3, 1, 2)] == [True, True, False, True, False, True]
