@@ -6,6 +6,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Quiet twice: errors alone. The versions are pinned, so that warnings have nothing to tell whoever installs.
+PIP := python3 -m pip --python $(BIN)/python install -qq --disable-pip-version-check -c constraints.txt
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
@@ -35,14 +37,15 @@ install: $(VENV)/.installed
 
 # Without ensurepip, which Debian packs separately: the system's pip installs into the environment from outside.
 $(BIN)/python:
-	python3 -m venv --without-pip $(VENV)
+	@python3 -m venv --without-pip $(VENV)
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
-	python3 -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@echo "installing into $(VENV): a minute or two, most of it PyTorch"
+	@$(PIP) -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	python3 -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PIP) -e '.[dev]'
 	@touch $@
 
 clean:
