@@ -112,17 +112,23 @@ def in_context(piece: Passage | Sentence) -> str:
 
 
 def verify(searcher: Searcher, progress: Progress) -> None:
-    """Search for some passages by their own text. Raises GenerationError unless each is found among the first five."""
+    """Search for some passages by their own text. Raises GenerationError unless each is found."""
     passages = searcher.passages[:: max(1, len(searcher.passages) // SELF_CHECKS)][:SELF_CHECKS]
     progress("verify", 0, len(passages))
     for done, passage in enumerate(passages, 1):
-        hits = searcher.search(passage.text, 5).hits
-        if passage.text not in [hit.passage.text for hit in hits]:
+        if not finds(searcher, passage.text):
             raise GenerationError(
                 f"the new index does not find passage {passage.id} by its own text; it was not published: "
                 "check [model] name and its prompts"
             )
         progress("verify", done, len(passages))
+
+
+def finds(searcher: Searcher, text: str) -> bool:
+    """Whether a passage's text finds it among the five best, and by vectors alone, lest keywords cover up for a model."""
+    hits = [hit.passage.text for hit in searcher.search(text, 5).hits]
+    nearest = searcher.dense.nearest(searcher.encoder.queries([text])[0].vector, 10)
+    return text in hits and text in [searcher.passages[owner].text for owner in searcher.owners[nearest]]
 
 
 def contents(settings: Settings, encoder: Encoder, corpus: Corpus, calibration: Calibration, mark: str) -> Contents:

@@ -35,7 +35,8 @@ class Background:
         """The probability, 0 to 1, that the corpus answers the question for which this was found."""
         closeness = (found.closeness - self.closeness_mean) / self.closeness_deviation
         overlap = (found.overlap - self.overlap_mean) / self.overlap_deviation
-        return 1 / (1 + math.exp(-STEEPNESS * ((closeness + overlap) / 2 - MIDDLE)))
+        # The logistic function by way of tanh, which cannot overflow.
+        return (1 + math.tanh(STEEPNESS * ((closeness + overlap) / 2 - MIDDLE) / 2)) / 2
 
 
 @dataclass(frozen=True, slots=True)

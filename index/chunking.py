@@ -16,7 +16,8 @@ from index.models import Document, Passage, SectionPath
 # heading and what it heads, then heading levels.
 SOLID, OTHER_SOLID, GLUE = "\ue000", "\ue001", "\ue002"
 LEVELS = "\ue010\ue011\ue012\ue013\ue014\ue015\ue016\ue017"
-SENTENCE = r"(?<=[。！？!?])(?![」』”）)])|(?<=[。！？!?][」』”）)])|(?<=\.) "
+# A full stop after the number that a paragraph begins with ends no sentence.
+SENTENCE = rf"(?<=[。！？!?])(?![」』”）)])|(?<=[。！？!?][」』”）)])|(?<=\.)(?<!^[{SOLID}{OTHER_SOLID}]\.) "
 CLAUSE = r"(?<=[；;])|(?<=[，,：:、])"
 ANYWHERE = rf"(?<={SOLID})(?!{SOLID})|(?<={OTHER_SOLID})(?!{OTHER_SOLID})|(?<=[^{SOLID}{OTHER_SOLID}])"
 WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:['’.,&-][A-Za-z0-9\u00c0-\u024f]+)*")
@@ -59,7 +60,7 @@ def spans(document: Document, limit: int) -> Iterator[tuple[int, int]]:
 
 def mask(document: Document, limit: int) -> str:
     """The text, character for character, as the splitter shall see it."""
-    masked = list(re.sub(r"[\ue000-\uf8ff]", "?", document.text))
+    masked = list(re.sub(r"[\ue000-\uf8ff]", "\ufffd", document.text))
     solid = SOLID
     for start, end in solids(document.text, limit // 2):
         masked[start:end] = solid * (end - start)

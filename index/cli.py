@@ -5,51 +5,50 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from index import config
 from index.config import Settings
 from index.errors import QuestionError, ReportIndexError
 
-app = typer.Typer(
-    help="Build and use the index of a corpus of reports.", no_args_is_help=True, pretty_exceptions_enable=False
-)
-
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration file; config.toml if it is here.")]
 IndexFolder = Annotated[Path | None, typer.Option("--out", "--index", help="Index folder, instead of the configured one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Query = Annotated[str | None, typer.Argument(help="What to look for; everything if left out.")]
+INTERRUPTED = 130
 
 
-def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 a named error, 2 usage, 130 interrupted."""
-    sys.exit(run(app))
+class Program(TyperGroup):
+    """Where a named error becomes one line and exit code 1, and an interrupt 130, whichever command raised it."""
+
+    def invoke(self, ctx: Any) -> None:
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except ReportIndexError as error:
+            typer.echo(f"error: {' '.join(str(error).split())}", err=True)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as interrupt:
+            typer.echo("interrupted; nothing was left half-written", err=True)
+            raise typer.Exit(INTERRUPTED) from interrupt
+        except BrokenPipeError:
+            # The reader has gone, as `head` does. Python must not flush into the closed pipe again at exit.
+            sys.stdout = None
 
 
-def run(application: typer.Typer, errors: tuple[type[Exception], ...] = (ReportIndexError,)) -> int:
-    """Run a typer application and return its exit code; the given errors become one line on stderr."""
-    try:
-        code = application(standalone_mode=False)
-        sys.stdout.flush()
-    except errors as error:
-        typer.echo(f"error: {' '.join(str(error).split())}", err=True)
-        return 1
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        typer.echo("interrupted; nothing was left half-written", err=True)
-        return 130
-    except BrokenPipeError:
-        # The reader has gone, as `head` does. Python must not flush into the closed pipe again at exit.
-        sys.stdout = None
-        return 0
-    return code if isinstance(code, int) else 0
+main = typer.Typer(
+    name="report-index",
+    cls=Program,
+    help="Build and use the index of a corpus of reports.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 
 
 def settings(file: Path | None, index: Path | None = None, corpus: Path | None = None) -> Settings:
@@ -70,7 +69,7 @@ def emit(value: Any) -> None:
     sys.stdout.buffer.flush()
 
 
-@app.command()
+@main.command()
 def build(
     corpus: Annotated[Path | None, typer.Option("--corpus", help="Folder of reports.")] = None,
     out: IndexFolder = None,
@@ -94,7 +93,7 @@ def build(
         typer.echo(engine.describe(manifest))
 
 
-@app.command()
+@main.command()
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in any language.")] = None,
     batch: Annotated[str | None, typer.Option("--batch", help='JSON Lines with "id" and "question"; - for stdin.')] = None,
@@ -108,7 +107,7 @@ def ask(
     from index.output import answer_json
 
     if (question is None) == (batch is None):
-        raise click.UsageError("give either a question or --batch FILE")
+        raise typer.BadParameter("give either a question or --batch FILE")
     questions = [("", question)] if question is not None else read_batch(batch or "-")
     engine = Engine.load(settings(config_file, index))
     for name, text in questions:
@@ -122,7 +121,7 @@ def ask(
 def read_batch(source: str) -> Iterator[tuple[str, str]]:
     """Ids and questions of a batch, as they are read. Raises QuestionError naming the line that is none."""
     try:
-        with click.open_file(source, "rb") as stream:
+        with nullcontext(sys.stdin.buffer) if source == "-" else Path(source).open("rb") as stream:
             for number, raw in enumerate(stream, 1):
                 if raw.strip():
                     yield parse_question(raw, f"{source}, line {number}")
@@ -143,7 +142,7 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-@app.command()
+@main.command()
 def sessions(
     query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None
 ) -> None:
@@ -156,7 +155,7 @@ def sessions(
     show([*search(found, query)] if query else [*found], output.session_json, output.sessions_table, as_json)
 
 
-@app.command()
+@main.command()
 def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """List everybody whom a session names, or the matches best first."""
     from index import output
@@ -172,13 +171,24 @@ def show(found: list[Any], to_json: Any, to_table: Any, as_json: bool) -> None:
     if as_json:
         emit([to_json(each) for each in found])
     elif found:
-        # Where no terminal sets a width, a table takes what it needs.
-        Console(width=None if sys.stdout.isatty() else 240).print(to_table(found))
+        with tables() as console:
+            console.print(to_table(found))
     else:
         typer.echo("nothing matches")
 
 
-@app.command()
+@contextmanager
+def tables() -> Iterator[Console]:
+    """A console that writes when the block ends; without a terminal to set a width, a table takes what it needs."""
+    # Brackets and colons in a report are text, not rich's markup.
+    console = Console(width=None if sys.stdout.isatty() else 240, markup=False, emoji=False)
+    # Its own writing would turn a pipe that the reader has closed into exit code 1.
+    with console.capture() as printed:
+        yield console
+    typer.echo(printed.get(), nl=False)
+
+
+@main.command()
 def info(as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Say what the live generation is, and which others there are."""
     from index import engine
@@ -198,7 +208,7 @@ def info(as_json: AsJson = False, index: IndexFolder = None, config_file: Config
             typer.echo(f"kept: {engine.describe(manifest)}")
 
 
-@app.command()
+@main.command()
 def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Check every file of the live generation against its manifest."""
     from index.engine import inspect
@@ -206,7 +216,7 @@ def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     typer.echo(f"sound: {inspect(settings(config_file, index))}")
 
 
-@app.command()
+@main.command()
 def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Make the generation before the live one the live one."""
     from index import engine
@@ -217,7 +227,7 @@ def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     typer.echo(f"live now: {engine.describe(manifest)}")
 
 
-@app.command("eval")
+@main.command("eval")
 def evaluate(
     file: Annotated[Path, typer.Argument(help="Questions with evidence, JSON Lines.")],
     as_json: AsJson = False,
@@ -235,4 +245,5 @@ def evaluate(
     if as_json:
         emit(json.loads(evaluation.as_json(outcomes, engine.generation)))
     else:
-        print_figures(outcomes, Console(file=sys.stdout))
+        with tables() as console:
+            print_figures(outcomes, console)

@@ -71,7 +71,7 @@ def load(path: Path) -> list[Question]:
             try:
                 questions.append(Question.model_validate_json(line))
             except ValidationError as error:
-                raise QuestionError(f"{path}, line {number}: {describe(error)}") from error
+                raise QuestionError(f"{path}, line {number}: {describe(error).removeprefix(': ')}") from error
     if not questions:
         raise QuestionError(f"{path}: holds no question")
     return questions

@@ -41,7 +41,7 @@ class TokenIndex:
     def best_matches(self, question: Vectors, sentences: Sequence[int]) -> Vectors:
         """The cosine of each question token with its best match in each sentence, shape (question tokens, sentences)."""
         starts, ends = self.offsets[:-1][sentences], self.offsets[1:][sentences]
-        if len(sentences) == self.size:
+        if np.array_equal(sentences, np.arange(self.size)):
             gathered, at = self.vectors, starts
         else:
             gathered = np.concatenate([self.vectors[start:end] for start, end in zip(starts, ends, strict=True)])
@@ -66,7 +66,7 @@ class TokenIndex:
             vectors, offsets, mean = (
                 np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("vectors", "offsets", "mean")
             )
-        except (OSError, ValueError) as error:
+        except (OSError, EOFError, ValueError) as error:
             raise GenerationError(f"{folder}: token vectors cannot be read ({error}); run: report-index build") from error
         return cls(vectors.astype(np.float32), offsets, mean)
 

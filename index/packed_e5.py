@@ -200,7 +200,8 @@ def build_model(config: BertConfig, tensors: dict[str, torch.Tensor]) -> Any:
 def build_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
     """The tokenizer of XLM-RoBERTa, from its vocabulary."""
     tokenizer = Tokenizer(Unigram(pieces, unk_id=3))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
+    spaces = normalizers.Replace(Regex(r"\s+"), " ")
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), spaces, normalizers.Strip()])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]

@@ -146,15 +146,22 @@ def outline(
 
 
 def heading(paragraph: str, markers: list[re.Pattern[str]], profile: Profile) -> tuple[int, str]:
-    """Level from 1 and title of a heading; (0, "") for text: a sentence, or a label with its value."""
+    """Level from 1 and title of a heading; (0, "") for text: a sentence, or a label with its value.
+
+    A pattern that says where the title is, in a group of that name, is taken at its word.
+    """
     for level, marker in enumerate(markers, 1):
         if found := marker.match(paragraph):
-            rest = paragraph[found.end() :].strip()
-            label, _, value = rest.replace("：", ":", 1).partition(":")
-            is_field = bool(value) and label.strip() in profile.labels.all
-            is_sentence = len(paragraph) > TITLE_LIMIT or any(mark in rest.rstrip(".") for mark in "。；！？")
-            if is_field or is_sentence:
+            title = found.groupdict().get("title")
+            if title is None and runs_on(paragraph, paragraph[found.end() :].strip(), profile):
                 return 0, ""
-            title = found.groupdict().get("title") or paragraph
+            title = paragraph if title is None else title
             return level, re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", title).strip(" ：:")
     return 0, ""
+
+
+def runs_on(paragraph: str, rest: str, profile: Profile) -> bool:
+    """Whether what follows a number, `rest`, makes the paragraph a sentence or a label with its value."""
+    label, _, value = rest.replace("：", ":", 1).partition(":")
+    is_field = bool(value) and label.strip() in profile.labels.all
+    return is_field or len(paragraph) > TITLE_LIMIT or any(mark in rest for mark in "。；！？")

@@ -9,7 +9,9 @@ from index.models import Document, Pages, Passage, SectionPath
 
 # A sentence of running text with the brackets that close after it; a line ends one in any case.
 CJK_SENTENCE = r"[^。！？\n]*[。！？]+[」』）)”]*"
-LATIN_SENTENCE = r"[^。！？\n]*?[.!?][”\")]*(?=\s|$)(?<![A-Z]\.)"
+# A point after a single capital or one of these abbreviations ends no sentence.
+ABBREVIATION = r"(?<![A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|No)\.)(?<!\b(?:Mrs|e\.g|i\.e)\.)(?<!\bProf\.)"
+LATIN_SENTENCE = rf"[^。！？\n]*?[.!?][”\")]*(?=\s|$){ABBREVIATION}"
 SENTENCE = re.compile(rf"{CJK_SENTENCE}|[^。！？\n]+")
 LATIN = re.compile(rf"{LATIN_SENTENCE}|[^\n]+")
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")

@@ -77,9 +77,7 @@ PRINTED = [
     Person("Isabel Erreguerena", "Co-Director", "Equis Justicia para las Mujeres"),
     # a comma inside the organisation
     Person("Lim, Hyesook", "Minister", "Ministry of Science and ICT, Republic of Korea"),
-    Person(
-        "Amélie de Montchalin", "Minister", "Ministry of Public Sector Transformation and the Civil Service, France"
-    ),
+    Person("Amélie de Montchalin", "Minister", "Ministry of Public Sector Transformation and the Civil Service, France"),
     # commas inside the role
     Person("Nick Pickles", "Senior Director, Global Public Policy Strategy, Development and Partnerships", "Twitter"),
     Person("Shreya Basu", "Deputy Director and Regional Lead, Asia and the Pacific", "OGP"),

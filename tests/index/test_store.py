@@ -76,9 +76,7 @@ def test_a_published_generation_is_live_and_says_what_it_holds(store: Store) -> 
 
 
 def test_the_id_is_a_time_and_a_hash_of_the_contents(tmp_path: Path) -> None:
-    ids = [
-        publish(Store(tmp_path / name, 3, lambda: NOON), text).id for name, text in (("a", "x"), ("b", "x"), ("c", "y"))
-    ]
+    ids = [publish(Store(tmp_path / name, 3, lambda: NOON), text).id for name, text in (("a", "x"), ("b", "x"), ("c", "y"))]
     assert ids[0] == ids[1] != ids[2]
 
 
@@ -120,9 +118,7 @@ def test_rollback_refuses_a_damaged_generation(store: Store) -> None:
     first, second = publish(store, "a"), publish(store, "b")
     damaged = store.root / "generations" / first.id / "passages.txt"
     damaged.write_text("c")
-    assert (
-        refusal(store.rollback) == f"{damaged}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
-    )
+    assert refusal(store.rollback) == f"{damaged}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
     assert store.live().manifest == second
 
 
@@ -162,9 +158,7 @@ DAMAGE: list[tuple[str, Callable[[Path], object], str]] = [
 
 
 @pytest.mark.parametrize(("name", "damage", "problem"), DAMAGE)
-def test_verify_names_the_first_bad_file(
-    store: Store, name: str, damage: Callable[[Path], object], problem: str
-) -> None:
+def test_verify_names_the_first_bad_file(store: Store, name: str, damage: Callable[[Path], object], problem: str) -> None:
     publish(store, "hello")
     generation = store.live()
     generation.verify()

@@ -90,9 +90,7 @@ def test_the_steps_of_a_publication(store: Store, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("step", range(len(STEPS)))
-def test_a_full_disk_at_any_step_leaves_a_live_generation(
-    store: Store, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
+def test_a_full_disk_at_any_step_leaves_a_live_generation(store: Store, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     old = publish(store, "old")
     with monkeypatch.context() as patch:
         at_step(patch, step, fail(errno.ENOSPC))
@@ -107,9 +105,7 @@ def test_a_full_disk_at_any_step_leaves_a_live_generation(
 
 
 @pytest.mark.parametrize("step", range(SWITCHED))
-def test_a_full_disk_in_the_first_build_leaves_nothing(
-    store: Store, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
+def test_a_full_disk_in_the_first_build_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     at_step(monkeypatch, step, fail(errno.ENOSPC))
     with pytest.raises(GenerationError):
         publish(store, "new")
@@ -175,9 +171,7 @@ def test_a_killed_process_releases_the_lock(store: Store) -> None:
     assert not any(name.startswith(".building-") for name in entries(store))
 
 
-@pytest.mark.parametrize(
-    ("code", "reason"), [(errno.EROFS, "Read-only file system"), (errno.EACCES, "Permission denied")]
-)
+@pytest.mark.parametrize(("code", "reason"), [(errno.EROFS, "Read-only file system"), (errno.EACCES, "Permission denied")])
 def test_a_folder_that_cannot_be_written(store: Store, monkeypatch: pytest.MonkeyPatch, code: int, reason: str) -> None:
     publish(store, "old")
 
@@ -196,9 +190,7 @@ def test_a_root_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "index").touch()
     with pytest.raises(GenerationError) as caught, Store(tmp_path / "index", 2).building():
         pass
-    assert (
-        str(caught.value) == f"{tmp_path}/index: File exists; check the folder and its disk, then run the command again"
-    )
+    assert str(caught.value) == f"{tmp_path}/index: File exists; check the folder and its disk, then run the command again"
 
 
 def test_a_disk_error_in_the_builders_own_work_is_explained(store: Store) -> None:

@@ -1,0 +1,33 @@
+"""One index of the tiny corpus for all tests that only read it, and a copy for each that changes it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index.config import Settings
+from index.engine import Engine
+from tests.index.encoders import LetterEncoder
+from tests.index.tiny import build, settings_for, write_corpus
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An index that no test may change."""
+    folder = tmp_path_factory.mktemp("built")
+    write_corpus(folder / "corpus")
+    settings = settings_for(folder)
+    build(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def engine(built: Settings) -> Engine:
+    return Engine.load(built, LetterEncoder())
+
+
+@pytest.fixture
+def own(built: Settings, tmp_path: Path) -> Settings:
+    """A corpus and its index that the test may change; both lie in its `tmp_path`."""
+    shutil.copytree(built.index.path.parent, tmp_path, dirs_exist_ok=True)
+    return settings_for(tmp_path)

@@ -1,0 +1,198 @@
+"""Answers: verdicts, proven quotations, refusals, and questions that hold nothing to search for."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.answering import ANSWERED, MARGIN, RELATED, Answerer, page_range, searchable
+from index.models import Answer, Citation, Hit, Passage
+from index.search import Evidence, Found
+from index.sentences import Sentence
+
+ROOMS = tuple(
+    Passage(f"r:{n:04}", "r", f"Room {n} is blue. It has {n} doors.", section, (n, n + 1), 0, 30)
+    for n, section in enumerate([("A", "A1"), ("A", "A1"), (), ("B",), ("C",), ("D",), ("E",)])
+)
+HITS = tuple(Hit(passage, rank, 2.0 - rank) for rank, passage in enumerate(ROOMS, 1))
+
+
+def evidence(room: int, score: float, text: str = "", pages: tuple[int, int] = (4, 4)) -> Evidence:
+    sentence = Sentence(room, text or f"Room {room} is blue.", ROOMS[room].section, pages, quotable=True)
+    return Evidence(ROOMS[room], sentence, score)
+
+
+class Told:
+    """Search and calibration that were told what to find and how sure to be."""
+
+    def __init__(self, confidence: float, *sentences: Evidence, hits: tuple[Hit, ...] = HITS) -> None:
+        self.found, self.sure, self.asked = Found(hits, sentences), confidence, list[tuple[str, int]]()
+
+    def search(self, question: str, top: int) -> Found:
+        self.asked.append((question, top))
+        return Found(self.found.hits[:top], self.found.evidence)
+
+    def confidence(self, question: str, found: Found) -> float:
+        assert question == self.asked[-1][0]
+        assert found.evidence == self.found.evidence
+        return self.sure
+
+    def ask(self, question: str, top: int = 10, speaker_of: Callable[..., str | None] = lambda _: None) -> Answer:
+        return Answerer(self, self, speaker_of, "20300101T000000-00000000").ask(question, top)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "verdict"),
+    [
+        (1.0, "answered"),
+        (ANSWERED, "answered"),
+        (ANSWERED - 0.0001, "related"),
+        (ANSWERED - 0.00001, "answered"),
+        (RELATED, "related"),
+        (RELATED - 0.0001, "not_covered"),
+        (0.0, "not_covered"),
+    ],
+)
+def test_the_verdict_is_cuts_of_the_confidence_as_shown(confidence: float, verdict: str) -> None:
+    answer = Told(confidence, evidence(0, 1.0)).ask("Is it blue?")
+    assert (answer.verdict, answer.confidence) == (verdict, round(confidence, 4))
+    assert len(answer.citations) == (verdict != "not_covered")
+
+
+def test_an_answer_in_english_and_its_citations() -> None:
+    told = Told(0.9, evidence(0, 1.0, pages=(8, 9)), evidence(3, 0.5))
+    answer = told.ask("Is it blue?", speaker_of=lambda section: {"B": "Ada"}.get(section[0]))
+    assert answer.text == ("The report says:\n[1] “Room 0 is blue.” (A › A1, p. 8–9)\n[2] Ada: “Room 3 is blue.” (B, p. 4)")
+    assert answer.citations == (
+        Citation(1, "Room 0 is blue.", "r:0000", ("A", "A1"), (8, 9), None),
+        Citation(2, "Room 3 is blue.", "r:0003", ("B",), (4, 4), "Ada"),
+    )
+    assert (answer.question, answer.index, answer.hits) == ("Is it blue?", "20300101T000000-00000000", HITS)
+    assert answer.elapsed_ms >= 0
+
+
+def test_an_answer_in_chinese() -> None:
+    told = Told(0.9, evidence(0, 1.0, pages=(8, 9)), evidence(3, 0.5))
+    answer = told.ask("房間是藍的嗎？", speaker_of=lambda section: {"B": "艾達"}.get(section[0]))
+    assert answer.text == (
+        "報告這樣寫：\n[1] 「Room 0 is blue.」（A › A1，第 8–9 頁）\n[2] 艾達：「Room 3 is blue.」（B，第 4 頁）"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Is it?", "The report touches on this but does not answer it directly:\n[1] “Room 3 is blue.” (B, p. 4)"),
+        ("是嗎？", "報告提到相關內容，但沒有直接回答這個問題：\n[1] 「Room 3 is blue.」（B，第 4 頁）"),
+    ],
+)
+def test_what_is_only_related_says_so(question: str, text: str) -> None:
+    assert Told(RELATED, evidence(3, 1.0)).ask(question).text == text
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Is it?", "The report does not say.\nNearest sections: A › A1; B"),
+        ("是嗎？", "這份報告沒有提到這件事。\n最接近的章節：A › A1；B"),
+    ],
+)
+def test_a_refusal_names_the_two_nearest_different_sections(question: str, text: str) -> None:
+    answer = Told(0.0, evidence(3, 1.0)).ask(question)
+    assert (answer.verdict, answer.citations, answer.text) == ("not_covered", (), text)
+    assert answer.nearest_sections == (("A", "A1"), ("B",))
+
+
+def test_a_refusal_where_there_are_no_sections_names_none() -> None:
+    hits = (Hit(ROOMS[2], 1, 1.0),)
+    assert Told(0.0, hits=hits).ask("Is it?").text == "The report does not say."
+
+
+def test_a_quotation_that_does_not_stand_in_its_passage_is_dropped() -> None:
+    answer = Told(0.9, evidence(0, 1.0, "Room 0 is red."), evidence(1, 0.9), evidence(3, 0.8, "Room 0 is blue.")).ask(
+        "Is it?"
+    )
+    assert [(citation.n, citation.quote) for citation in answer.citations] == [(1, "Room 1 is blue.")]
+    assert "red" not in answer.text
+
+
+def test_without_a_proven_quotation_it_is_a_refusal_however_sure() -> None:
+    answer = Told(1.0, evidence(0, 1.0, "Room 0 is red.")).ask("Is it?")
+    assert (answer.verdict, answer.citations) == ("not_covered", ())
+    assert answer.text == "The report does not say.\nNearest sections: A › A1; B"
+    assert Told(1.0).ask("Is it?").verdict == "not_covered"
+
+
+def test_compatibility_forms_and_white_space_do_not_unprove_a_quotation() -> None:
+    answer = Told(0.9, evidence(0, 1.0, "Ｒoom\u3000０ is\nblue.")).ask("Is it?")
+    assert [citation.quote for citation in answer.citations] == ["Ｒoom\u3000０ is\nblue."]
+
+
+def test_at_most_three_are_quoted_and_only_those_near_the_best() -> None:
+    near = [evidence(room, 1.0 - room / 100) for room in range(5)]
+    assert [c.passage_id for c in Told(0.9, *near).ask("Is it?").citations] == ["r:0000", "r:0001", "r:0002"]
+    far = [evidence(0, 1.0), evidence(1, 1.0 - MARGIN), evidence(2, 0.999 - MARGIN)]
+    assert [c.passage_id for c in Told(0.9, *far).ask("Is it?").citations] == ["r:0000", "r:0001"]
+
+
+def test_only_the_five_best_passages_are_quoted() -> None:
+    told = Told(0.9, evidence(5, 1.0), evidence(6, 0.9), evidence(4, 0.8))
+    assert [citation.passage_id for citation in told.ask("Is it?").citations] == ["r:0004"]
+
+
+@pytest.mark.parametrize(("top", "searched", "shown"), [(1, 5, 1), (5, 5, 5), (7, 7, 7), (10, 10, 7)])
+def test_top_limits_what_is_shown_not_what_is_quoted(top: int, searched: int, shown: int) -> None:
+    told = Told(0.9, evidence(4, 1.0))
+    answer = told.ask("Is it?", top)
+    assert told.asked == [("Is it?", searched)]
+    assert answer.hits == HITS[:shown]
+    assert [citation.passage_id for citation in answer.citations] == ["r:0004"]
+
+
+@pytest.mark.parametrize(
+    "question", ["", " \n\t", "🙂🎉", "？！…", "\x00\x07\x1b", "\ud800", "\u200f\u202e", "\u200b", "---"]
+)
+def test_nothing_to_search_for_is_told_without_searching(question: str) -> None:
+    told = Told(1.0, evidence(0, 1.0))
+    answer = told.ask(question)
+    assert told.asked == []
+    assert (answer.question, answer.verdict, answer.confidence) == (question, "not_covered", 0.0)
+    assert (answer.text, answer.citations, answer.hits) == ("請輸入想問的問題。", (), ())
+
+
+def test_both_languages_have_every_phrase() -> None:
+    from index.answering import PHRASES
+
+    assert PHRASES["en"]["empty"] == "Please type a question."
+    assert PHRASES["en"].keys() == PHRASES["zh-TW"].keys()
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("plain 問題？", "plain 問題？"),
+        ("a\x00b\tc\nd", "a b c d"),
+        ("a\ud83db\udc80", "ab"),
+        ("\u202eabc\u202c\u200f שלום", "abc שלום"),
+        ("👩\u200d🚀 flies", "👩🚀 flies"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+    ],
+)
+def test_what_cannot_be_seen_is_not_searched_for(question: str, expected: str) -> None:
+    assert searchable(question) == expected
+    told = Told(0.9, evidence(0, 1.0))
+    assert told.ask(question).question == question
+    assert told.asked == [(expected, 10)]
+
+
+@given(st.text(st.characters(), max_size=40))
+def test_what_is_searched_for_can_always_be_encoded(question: str) -> None:
+    told = searchable(question)
+    told.encode("utf-8")
+    assert not any(character < " " for character in told)
+
+
+@pytest.mark.parametrize(("pages", "expected"), [((8, 8), "8"), ((8, 9), "8–9"), ((1, 21), "1–21")])
+def test_page_range(pages: tuple[int, int], expected: str) -> None:
+    assert page_range(pages) == expected

@@ -1,0 +1,257 @@
+"""Builds: what they make of a corpus, what they report, and that one which fails changes nothing."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import builder, engine
+from index.config import Settings
+from index.embedding import Encoded, unit
+from index.errors import CorpusError, GenerationError, ModelError
+from index.manifest import FileEntry, Source
+from index.store import Store
+from tests.index.encoders import DIMENSIONS, LetterEncoder
+from tests.index.tiny import (
+    BOATS,
+    BOATS_QUOTE,
+    HARBOUR_TEXT,
+    OIL,
+    OIL_QUOTE,
+    TITLES,
+    TOWER_TEXT,
+    build,
+    settings_for,
+    silent,
+)
+
+
+def test_reports_of_any_language_share_one_index(built: Settings) -> None:
+    corpus = builder.read_corpus(built)
+    assert corpus.sources == tuple(
+        Source(report=name, title=title, sha256=hashlib.sha256(text.encode()).hexdigest())
+        for name, title, text in zip(("harbour", "tower"), TITLES, (HARBOUR_TEXT, TOWER_TEXT), strict=True)
+    )
+    ids = [*(f"harbour:{n:04}" for n in range(1, 8)), "tower:0001", "tower:0002"]
+    assert [passage.id for passage in corpus.passages] == ids
+    owners = [sentence.passage for sentence in corpus.sentences]
+    assert owners == sorted(owners)
+    assert set(owners) == set(range(9))
+    assert all(sentence.text in corpus.passages[sentence.passage].text for sentence in corpus.sentences)
+    assert [session.id for session in corpus.sessions] == ["harbour:s01", "harbour:s02", "tower:s01"]
+    answers = {question: engine.Engine.load(built, LetterEncoder()).ask(question) for question in (OIL, BOATS)}
+    assert {answer.citations[0].quote: answer.citations[0].passage_id for answer in answers.values()} == {
+        OIL_QUOTE: "harbour:0006",
+        BOATS_QUOTE: "tower:0002",
+    }
+
+
+def test_one_report_alone_needs_no_prefix(tmp_path: Path, built: Settings) -> None:
+    shutil.copytree(built.corpus.path / "tower", tmp_path / "corpus" / "tower")
+    corpus = builder.read_corpus(settings_for(tmp_path))
+    assert [session.id for session in corpus.sessions] == ["s01"]
+
+
+def test_the_manifest_says_what_was_built(built: Settings) -> None:
+    generation = Store(built.index.path, 3).live()
+    manifest = generation.manifest
+    assert manifest.corpus == builder.read_corpus(built).sources
+    assert (manifest.model, manifest.model_sha256) == ("embedded:multilingual-e5-small", "letters-32")
+    assert (manifest.dimensions, manifest.dtype) == (DIMENSIONS, "float32")
+    assert manifest.chunking == {"max_characters": 120}
+    assert manifest.counts == {"reports": 2, "passages": 9, "sentences": 28, "sessions": 3}
+    assert manifest.fingerprint == builder.fingerprint(built)
+    assert manifest.libraries["faiss-cpu"] == builder.versions()["faiss-cpu"]
+    assert set(manifest.calibration) == {"cjk", "latin"}
+    assert set(manifest.calibration["cjk"]) == {
+        f"{measure}_{figure}" for measure in ("closeness", "overlap") for figure in ("mean", "deviation")
+    }
+    names = {
+        "passages.json",
+        "sentences.json",
+        "sessions.json",
+        "sentences.faiss",
+        "tokens/vectors.npy",
+        "lexical/size.json",
+    }
+    assert names < set(manifest.files)
+    passages = (generation.path / "passages.json").read_bytes()
+    assert manifest.files["passages.json"] == FileEntry(sha256=hashlib.sha256(passages).hexdigest(), bytes=len(passages))
+
+
+def test_equal_builds_measure_equally(built: Settings, tmp_path: Path) -> None:
+    shutil.copytree(built.corpus.path, tmp_path / "corpus")
+    again, first = build(settings_for(tmp_path)), Store(built.index.path, 3).live().manifest
+    assert (again.calibration, again.fingerprint, again.counts) == (first.calibration, first.fingerprint, first.counts)
+    assert again.files["passages.json"] == first.files["passages.json"]
+    assert again.files["tokens/vectors.npy"] == first.files["tokens/vectors.npy"]
+
+
+def test_progress_is_reported_stage_by_stage(own: Settings) -> None:
+    seen: list[tuple[str, int, int]] = []
+    settings = own.model_copy(update={"model": own.model.model_copy(update={"batch_size": 10})})
+    builder.build(settings, LetterEncoder, lambda *call: seen.append(call))
+    assert seen == [
+        *[("read", 0, 1), ("read", 1, 1), ("model", 0, 1), ("model", 1, 1)],
+        *[("encode", 0, 28), ("encode", 10, 28), ("encode", 20, 28), ("encode", 28, 28)],
+        *[("write", 0, 1), ("write", 1, 1)],
+        *[("verify", done, 8) for done in range(9)],
+    ]
+
+
+def test_texts_are_encoded_in_batches_of_like_length_and_returned_in_their_order() -> None:
+    batches: list[list[str]] = []
+
+    class Recording(LetterEncoder):
+        def documents(self, texts: Sequence[str]) -> list[Encoded]:
+            batches.append(list(texts))
+            return super().documents(texts)
+
+    texts = ["ccc", "a", "dddd", "bb", "e"]
+    found = builder.encode(texts, Recording(), 2, silent)
+    assert batches == [["a", "e"], ["bb", "ccc"], ["dddd"]]
+    for text, encoded in zip(texts, found, strict=True):
+        np.testing.assert_array_equal(encoded.tokens, LetterEncoder().documents([text])[0].tokens)
+
+
+class Constant(LetterEncoder):
+    """Has the same to say of everything."""
+
+    def queries(self, texts: Sequence[str]) -> list[Encoded]:
+        return [Encoded(unit(np.ones(DIMENSIONS)), unit(np.ones((3, DIMENSIONS)))) for _ in texts]
+
+    documents = queries
+
+
+class Random(LetterEncoder):
+    """Never says the same twice."""
+
+    def __init__(self) -> None:
+        self.chance = np.random.default_rng(1)
+
+    def queries(self, texts: Sequence[str]) -> list[Encoded]:
+        return [Encoded(unit(rows[0]), unit(rows)) for rows in self.chance.normal(size=(len(texts), 3, DIMENSIONS))]
+
+    documents = queries
+
+
+def missing() -> LetterEncoder:
+    raise ModelError("model x: cannot be loaded")
+
+
+def state(settings: Settings) -> list[tuple[str, bytes]]:
+    """Every file of the index folder but the lock, and what is in it."""
+    files = (path for path in settings.index.path.rglob("*") if path.is_file() and path.name != ".lock")
+    return sorted((str(path), path.read_bytes()) for path in files)
+
+
+@pytest.mark.parametrize("encoder", [Constant, Random])
+def test_an_index_that_does_not_find_its_own_passages_is_not_published(
+    own: Settings, encoder: Callable[[], LetterEncoder]
+) -> None:
+    before = state(own)
+    with pytest.raises(GenerationError) as caught:
+        builder.build(own, encoder, silent)
+    message = str(caught.value)
+    assert message.startswith("the new index does not find passage harbour:000")
+    assert message.endswith(" by its own text; it was not published: check [model] name and its prompts")
+    assert state(own) == before
+
+
+@pytest.mark.parametrize("stage", ["read", "model", "encode", "write", "verify"])
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, GenerationError])
+def test_a_build_that_ends_early_changes_nothing(own: Settings, stage: str, interrupt: type[BaseException]) -> None:
+    before = state(own)
+
+    def progress(name: str, done: int, _: int) -> None:
+        if (name, done) == (stage, 1) or (name == stage == "encode" and done):
+            raise interrupt
+
+    with pytest.raises(interrupt):
+        builder.build(own, LetterEncoder, progress)
+    assert state(own) == before
+
+
+def test_a_model_that_cannot_be_loaded_and_a_corpus_that_is_not_there(own: Settings, tmp_path: Path) -> None:
+    before = state(own)
+    with pytest.raises(ModelError, match="model x: cannot be loaded"):
+        builder.build(own, missing, silent)
+    shutil.rmtree(own.corpus.path)
+    with pytest.raises(CorpusError) as caught:
+        builder.build(own, missing, silent)
+    assert str(caught.value) == f"{tmp_path}/corpus: holds no report; add a folder with report.txt and report.toml"
+    assert state(own) == before
+
+
+def test_a_second_build_is_another_generation_and_the_first_is_kept(own: Settings) -> None:
+    store = Store(own.index.path, 3)
+    first = store.live().manifest
+    second = build(own)
+    assert second.id > first.id
+    assert store.live().manifest == second
+    assert store.generations() == [second, first]
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+
+
+CHANGES: list[Callable[[Path], object]] = [
+    lambda corpus: write(corpus / "harbour" / "report.txt", HARBOUR_TEXT + "\n"),
+    lambda corpus: write(corpus / "tower" / "report.toml", 'title = "燈塔月報"'),
+    lambda corpus: write(corpus / "tower" / "glossary.toml", ""),
+    lambda corpus: (corpus / "tower").rename(corpus / "lighthouse"),
+    lambda corpus: shutil.rmtree(corpus / "tower"),
+    lambda corpus: shutil.copytree(corpus / "tower", corpus / "tower2"),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_fingerprint_changes_with_the_reports(own: Settings, change: Callable[[Path], object]) -> None:
+    assert engine.is_current(own)
+    change(own.corpus.path)
+    assert not engine.is_current(own)
+
+
+@pytest.mark.parametrize(
+    ("tables", "same"),
+    [
+        ({"model": {"name": "other"}}, False),
+        ({"model": {"query_prompt": "q: "}}, False),
+        ({"model": {"document_prompt": ""}}, False),
+        ({"model": {"dtype": "float32"}}, False),
+        ({"passages": {"max_characters": 121}}, False),
+        ({"model": {"device": "cuda", "batch_size": 1}}, True),
+        ({"index": {"path": "elsewhere", "keep": 9}}, True),
+    ],
+)
+def test_the_fingerprint_changes_with_the_settings_that_shape_an_index(built: Settings, tables: object, same: bool) -> None:
+    assert isinstance(tables, dict)
+    other = settings_for(built.corpus.path.parent, **tables)
+    assert (builder.fingerprint(other) == builder.fingerprint(built)) is same
+
+
+def test_the_fingerprint_changes_with_libraries_format_and_code(
+    built: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package = Path(builder.__file__).parent
+    shutil.copytree(package, tmp_path / "index")
+    monkeypatch.setattr(builder, "__file__", str(tmp_path / "index" / "builder.py"))
+    seen = [builder.fingerprint(built)]
+    assert seen == [Store(built.index.path, 3).live().manifest.fingerprint]
+    write(tmp_path / "index" / "probes.txt", "Why?\n")
+    seen.append(builder.fingerprint(built))
+    monkeypatch.setattr(builder, "FORMAT", 99)
+    seen.append(builder.fingerprint(built))
+    monkeypatch.setattr(builder, "versions", lambda: {"numpy": "0"})
+    seen.append(builder.fingerprint(built))
+    assert len(set(seen)) == 4
+
+
+def test_calibration_is_kept_as_measured(built: Settings) -> None:
+    loaded = engine.Engine.load(built, LetterEncoder()).answerer.calibration
+    assert asdict(loaded) == Store(built.index.path, 3).live().manifest.calibration

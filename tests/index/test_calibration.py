@@ -1,0 +1,100 @@
+"""Confidence from two measures, by hand; and the language of an answer's own words."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import calibration
+from index.calibration import Background, Calibration, probes
+from index.language import CJK, language_of
+from index.search import Found
+
+BACKGROUND = Background(closeness_mean=0.6, closeness_deviation=0.1, overlap_mean=2.0, overlap_deviation=1.0)
+
+
+def found(closeness: float, overlap: float) -> Found:
+    return Found(closeness=closeness, overlap=overlap)
+
+
+def test_a_background_is_mean_and_deviation_of_both_measures() -> None:
+    measured = Background.measure([found(0.5, 1), found(0.7, 3)])
+    assert measured.closeness_mean == pytest.approx(0.6)
+    assert measured.closeness_deviation == pytest.approx(0.1)
+    assert (measured.overlap_mean, measured.overlap_deviation) == (2.0, 1.0)
+
+
+def test_where_all_probes_are_alike_one_unit_is_one_deviation() -> None:
+    assert Background.measure([found(0.5, 0)] * 3) == Background(0.5, 1.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("closeness", "overlap", "expected"),
+    [(0.7, 3, 0.5), (0.9, 3, 1 / (1 + math.exp(-2))), (0.6, 2, 1 / (1 + math.exp(2))), (0.5, 5, 0.5)],
+)
+def test_confidence_is_a_logistic_curve_over_the_mean_of_both(
+    monkeypatch: pytest.MonkeyPatch, closeness: float, overlap: float, expected: float
+) -> None:
+    monkeypatch.setattr(calibration, "MIDDLE", 1.0)
+    monkeypatch.setattr(calibration, "STEEPNESS", 2.0)
+    assert BACKGROUND.confidence(found(closeness, overlap)) == pytest.approx(expected)
+
+
+MEASURES = st.floats(-1, 1), st.floats(0, 60)
+
+
+@given(*MEASURES, st.floats(0, 1), st.floats(0, 30))
+def test_more_of_either_measure_is_never_less_confidence(closeness: float, overlap: float, more: float, most: float) -> None:
+    base = BACKGROUND.confidence(found(closeness, overlap))
+    assert 0 <= base <= BACKGROUND.confidence(found(closeness + more, overlap)) <= 1
+    assert 0 <= base <= BACKGROUND.confidence(found(closeness, overlap + most)) <= 1
+
+
+def test_far_from_everything_is_certain_not_an_overflow() -> None:
+    narrow = Background(0.5, 1e-9, 0.0, 1e-9)
+    assert narrow.confidence(found(-1, 0)) == 0.0
+    assert narrow.confidence(found(1, 9)) == 1.0
+
+
+def test_each_script_is_measured_by_its_own_probes() -> None:
+    asked: list[str] = []
+
+    def search(question: str) -> Found:
+        asked.append(question)
+        return found(0.25, 4) if CJK.search(question) else found(0.75, 8)
+
+    measured = Calibration.measure(search)
+    assert sorted(asked) == sorted(probes())
+    assert measured == Calibration(cjk=Background(0.25, 1.0, 4.0, 1.0), latin=Background(0.75, 1.0, 8.0, 1.0))
+    near = found(0.75, 8)
+    assert measured.confidence("雨が降る", near) == measured.cjk.confidence(near)
+    assert measured.confidence("Will it rain?", near) == measured.latin.confidence(near) < measured.cjk.confidence(near)
+
+
+def test_probes_are_questions_in_both_scripts_none_of_them_twice_or_empty() -> None:
+    everything = probes()
+    assert len(everything) == len(set(everything))
+    assert all(probe == probe.strip() != "" for probe in everything)
+    cjk = sum(bool(CJK.search(probe)) for probe in everything)
+    assert min(cjk, len(everything) - cjk) >= 10
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("誰來了？", "zh-TW"),
+        ("What is OGP 是什麼", "zh-TW"),
+        ("カレー", "zh-TW"),
+        ("豈", "zh-TW"),
+        ("Who came?", "en"),
+        ("où", "en"),
+        ("a 1 ?", "zh-TW"),
+        ("🙂", "zh-TW"),
+        ("", "zh-TW"),
+    ],
+)
+def test_the_language_of_a_text(text: str, language: str) -> None:
+    assert language_of(text) == language
+    default = {"zh-TW": "en", "en": "en"}[language] if not CJK.search(text) else "zh-TW"
+    assert language_of(text, default="en") == default

@@ -1,0 +1,304 @@
+"""report-index as its user sees it: exit codes, stdout and stderr."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import index.embedding
+from index.cli import main
+from index.config import Settings
+from index.engine import describe
+from index.store import Store
+from tests.index.encoders import LetterEncoder
+from tests.index.reports import squeeze
+from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, OIL_QUOTE
+
+# The command line leaves passages at their default length.
+COUNTS = "passages 5, reports 2, sentences 28, sessions 3, model embedded:multilingual-e5-small (float32)"
+STAGES = """\
+reading the reports: 1 of 1
+loading the model: 1 of 1
+encoding sentences: 28 of 28
+writing the index: 1 of 1
+verifying by searching: 5 of 5
+"""
+FLIP = bytes.maketrans(b"a", b"b")
+
+
+@pytest.fixture(autouse=True)
+def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The letter encoder in place of the model, and a working folder without configuration."""
+    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    monkeypatch.chdir(tmp_path)
+
+
+def report_index(*arguments: str, stdin: str | bytes = "") -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, arguments, input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def live(settings: Settings) -> str:
+    return Store(settings.index.path, 3).live().manifest.id
+
+
+def test_build_says_what_it_does_and_what_it_made(own: Settings) -> None:
+    before = live(own)
+    code, out, err = report_index("build", "--corpus", "corpus", "--out", "index")
+    assert live(own) != before
+    assert (code, out, err) == (0, f"generation {live(own)}: {COUNTS}\n", STAGES)
+
+
+def test_build_as_json_prints_the_manifest(own: Settings) -> None:
+    code, out, err = report_index("build", "--corpus", "corpus", "--out", "index", "--json")
+    manifest = Store(own.index.path, 3).live().manifest
+    assert (code, json.loads(out), err) == (0, manifest.model_dump(mode="json"), STAGES)
+    assert manifest.counts == {"passages": 5, "reports": 2, "sentences": 28, "sessions": 3}
+    assert out.count("\n") == 1
+
+
+def test_build_if_stale_builds_only_what_has_changed(own: Settings) -> None:
+    arguments = ("build", "--corpus", "corpus", "--out", "index", "--if-stale")
+    first = report_index("build", "--corpus", "corpus", "--out", "index")[1]
+    assert report_index(*arguments) == (0, "", "")
+    assert live(own) in first
+    text = own.corpus.path / "harbour" / "report.txt"
+    text.write_text(HARBOUR_TEXT.replace("40 litres", "30 litres"), "utf-8")
+    assert report_index(*arguments)[0] == 0
+    assert live(own) not in first
+
+
+def test_ask_answers_in_words(built: Settings) -> None:
+    assert report_index("ask", OIL, "--index", str(built.index.path)) == (0, OIL_ANSWER + "\n", "")
+
+
+def test_ask_as_json_keeps_the_contract(built: Settings) -> None:
+    code, out, err = report_index("ask", OIL, "--index", str(built.index.path), "--json")
+    assert (code, err, out.count("\n")) == (0, "", 1)
+    record = json.loads(out)
+    confidence, elapsed, passages = (record.pop(key) for key in ("confidence", "elapsed_ms", "passages"))
+    assert list(json.loads(out)) == [
+        *("id", "question", "verdict", "confidence", "answer"),
+        *("citations", "passages", "index", "elapsed_ms"),
+    ]
+    citation = {
+        "n": 1,
+        "quote": OIL_QUOTE,
+        "passage_id": "harbour:0006",
+        "section": ["Meetings", "Autumn lecture"],
+        "pages": [2, 2],
+        "speaker": "Dora Wick",
+    }
+    assert record == {
+        "id": "",
+        "question": OIL,
+        "verdict": "answered",
+        "answer": OIL_ANSWER,
+        "citations": [citation],
+        "index": live(built),
+    }
+    assert isinstance(confidence, float)
+    assert 0.5 <= confidence <= 1
+    assert isinstance(elapsed, float)
+    assert elapsed > 0
+    assert [list(passage) for passage in passages] == [["passage_id", "rank", "score", "text", "section", "pages"]] * 9
+    assert [passage["rank"] for passage in passages] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    best = passages[0]
+    assert isinstance(best.pop("score"), float)
+    assert best == {
+        "passage_id": "harbour:0006",
+        "rank": 1,
+        "text": OIL_QUOTE + " She asked for an electric lamp by 2032.",
+        "section": ["Meetings", "Autumn lecture"],
+        "pages": [2, 2],
+    }
+
+
+def test_top_says_how_many_passages_and_nothing_else(built: Settings) -> None:
+    records = [
+        json.loads(report_index("ask", BOATS, "--index", str(built.index.path), "--json", *more)[1])
+        for more in ([], ["--top", "2"])
+    ]
+    assert records[1]["passages"] == records[0]["passages"][:2]
+    for record in records:
+        del record["passages"], record["elapsed_ms"]
+    assert records[0] == records[1]
+    assert records[0]["answer"] == BOATS_ANSWER
+
+
+BATCH = "".join(
+    json.dumps({"id": name, "question": question, "kind": "ignored"}, ensure_ascii=False) + "\n"
+    for name, question in (("b", BOATS), ("a", OIL))
+)
+
+
+@pytest.mark.parametrize("source", ["questions.jsonl", "-"])
+def test_a_batch_is_answered_in_its_own_order(built: Settings, source: str) -> None:
+    Path("questions.jsonl").write_text(BATCH.replace("\n", "\n\n"), "utf-8")
+    stdin = BATCH if source == "-" else ""
+    arguments = ("ask", "--batch", source, "--index", str(built.index.path))
+    assert report_index(*arguments, stdin=stdin) == (0, f"b\n{BOATS_ANSWER}\na\n{OIL_ANSWER}\n", "")
+    code, out, err = report_index(*arguments, "--json", stdin=stdin)
+    told = [(record["id"], record["answer"]) for record in map(json.loads, out.splitlines())]
+    assert (code, told, err) == (0, [("b", BOATS_ANSWER), ("a", OIL_ANSWER)], "")
+
+
+@pytest.mark.parametrize("line", ["nonsense", "[]", '"id"', '{"id": 1}', "\udc80", "3"])
+def test_a_batch_line_that_is_no_question_ends_it_after_those_before(built: Settings, line: str) -> None:
+    stdin = BATCH.encode() + line.encode("utf-8", "surrogateescape") + b"\n" + BATCH.encode()
+    code, out, err = report_index("ask", "--batch", "-", "--json", "--index", str(built.index.path), stdin=stdin)
+    assert (code, [json.loads(each)["id"] for each in out.splitlines()]) == (1, ["b", "a"])
+    assert err.startswith('error: -, line 3: not a JSON object with "id" and "question" (')
+    assert err.count("\n") == 1
+
+
+def test_a_batch_that_is_not_there(built: Settings) -> None:
+    expected = (1, "", "error: none.jsonl: cannot be read (No such file or directory)\n")
+    assert report_index("ask", "--batch", "none.jsonl", "--index", str(built.index.path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["ask"], "give either a question or --batch FILE"),
+        (["ask", "x", "--batch", "-"], "give either a question or --batch FILE"),
+        (["ask", "x", "--top", "0"], "Invalid value for '--top'"),
+        (["ask", "x", "--top", "many"], "Invalid value for '--top'"),
+        (["ask", "--nonsense"], "No such option: --nonsense"),
+        (["build", "--corpus"], "Option '--corpus' requires an argument"),
+        (["dance"], "No such command 'dance'"),
+        (["eval"], "Missing argument 'file'"),
+    ],
+)
+def test_usage_errors_are_2(arguments: list[str], problem: str) -> None:
+    code, out, err = report_index(*arguments)
+    assert (code, out) == (2, "")
+    assert squeeze(problem).casefold() in squeeze(err).casefold()
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["ask x", "sessions", "people", "info", "verify", "rollback", "eval questions.jsonl"])
+def test_without_an_index_every_command_says_how_to_get_one(command: str) -> None:
+    Path("questions.jsonl").write_text('{"id": "1", "question": "x", "answerable": false}\n', "utf-8")
+    expected = "error: no index at nowhere; run: report-index build\n"
+    assert report_index(*command.split(), "--index", "nowhere") == (1, "", expected)
+    assert not Path("nowhere").exists() or command == "rollback"
+
+
+def test_the_configuration_file_names_the_folders(built: Settings) -> None:
+    path = json.dumps(str(built.index.path))
+    Path("mine.toml").write_text(f"[index]\npath = {path}\n", "utf-8")
+    assert report_index("ask", OIL, "--config", "mine.toml")[1] == OIL_ANSWER + "\n"
+    Path("config.toml").write_text("[index]\nfolder = 'x'\n", "utf-8")
+    problem = "config.toml: index.folder: extra inputs are not permitted; config.example.toml lists every key"
+    assert report_index("info") == (1, "", f"error: {problem}\n")
+
+
+SESSIONS = [
+    ["harbour:s01", "2030-03-03", "", "Spring meeting", "Ada Quill", "Ben Sand, Cora Tide", "1–2"],
+    ["harbour:s02", "2030-10-09", "", "Autumn lecture", "", "Dora Wick", "2"],
+    ["tower:s01", "2031-05-12", "", "守塔人座談", "林海", "王風, 李浪", "1"],
+]
+
+
+def rows(table: str) -> list[list[str]]:
+    """The cells of a table's body."""
+    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in table.splitlines() if line.startswith("│")]
+
+
+def test_sessions_as_a_table(built: Settings) -> None:
+    code, out, err = report_index("sessions", "--index", str(built.index.path))
+    assert (code, rows(out), err) == (0, SESSIONS, "")
+    assert rows(report_index("sessions", "lecture", "--index", str(built.index.path))[1]) == SESSIONS[1:2]
+    assert report_index("sessions", "蒸蛋", "--index", str(built.index.path)) == (0, "nothing matches\n", "")
+
+
+def test_sessions_as_json(built: Settings) -> None:
+    first, *others = json.loads(report_index("sessions", "--json", "--index", str(built.index.path))[1])
+    assert first == {
+        "id": "harbour:s01",
+        "title": "Spring meeting",
+        "parent": None,
+        "kind": "session",
+        "date": "2030-03-03",
+        "start": None,
+        "end": None,
+        "section": ["Meetings", "Spring meeting"],
+        "pages": [1, 2],
+        "moderators": [{"name": "Ada Quill", "role": "Mayor", "org": "Portside"}],
+        "speakers": [
+            {"name": "Ben Sand", "role": None, "org": None},
+            {"name": "Cora Tide", "role": "Captain", "org": "Pilot Guild"},
+        ],
+    }
+    assert [(session["id"], session["kind"]) for session in others] == [("harbour:s02", "lecture"), ("tower:s01", "panel")]
+    assert report_index("sessions", "蒸蛋", "--json", "--index", str(built.index.path)) == (0, "[]\n", "")
+
+
+def test_people(built: Settings) -> None:
+    table = report_index("people", "--index", str(built.index.path))[1]
+    assert [row[0] for row in rows(table)] == ["Ada Quill", "Ben Sand", "Cora Tide", "Dora Wick", "林海", "王風", "李浪"]
+    assert rows(table)[0] == ["Ada Quill", "Mayor", "Portside", "harbour:s01 (moderator)"]
+    found = json.loads(report_index("people", "領港公會", "--json", "--index", str(built.index.path))[1])
+    appearances = [{"session": "tower:s01", "as": "speaker"}]
+    assert found == [{"name": "李浪", "role": "船長", "org": "領港公會", "appearances": appearances}]
+
+
+def test_info_rollback_and_info_again(own: Settings) -> None:
+    first = Store(own.index.path, 3).live().manifest
+    report_index("build", "--corpus", "corpus", "--out", "index")
+    second = Store(own.index.path, 3).live().manifest
+    reports = "report: harbour, Report of the Harbour Board\nreport: tower, 燈塔年報\n"
+    info = "folder: index\nlive: {}\n{}kept: {}\n".format
+    assert report_index("info", "--index", "index") == (0, info(describe(second), reports, describe(first)), "")
+    assert report_index("rollback", "--index", "index") == (0, f"live now: {describe(first)}\n", "")
+    assert report_index("info", "--index", "index")[1] == info(describe(first), reports, describe(second))
+    assert json.loads(report_index("info", "--json", "--index", "index")[1]) == first.model_dump(mode="json")
+    code, out, err = report_index("rollback", "--index", "index")
+    assert (code, out) == (1, "")
+    assert err == "error: index/live.json: names no earlier generation to go back to; run: report-index build\n"
+
+
+def test_verify_names_the_file_that_was_damaged(own: Settings) -> None:
+    generation = Store(own.index.path, 3).live()
+    assert report_index("verify", "--index", "index") == (0, f"sound: {describe(generation.manifest)}\n", "")
+    file = generation.file("sentences.json")
+    file.write_bytes(file.read_bytes().translate(FLIP))
+    code, out, err = report_index("verify", "--index", "index")
+    assert (code, out) == (1, "")
+    problem = "its content is not what manifest.json says (sha256 differs)"
+    where = f"index/generations/{generation.manifest.id}/sentences.json"
+    assert err == f"error: {where}: {problem}; run: report-index rollback, or: report-index build\n"
+    assert report_index("ask", OIL, "--index", "index") == (1, "", err)
+
+
+EVALUATION = [
+    {"id": "1", "question": OIL, "answerable": True, "lang": "en", "evidence": [OIL_QUOTE], "answer_keys": ["40 litres"]},
+    {"id": "2", "question": BOATS, "answerable": True, "lang": "zh", "evidence": ["opened by the mayor"]},
+    {"id": "3", "question": "蒸蛋怎麼做", "answerable": False, "lang": "zh", "kind": "offtopic"},
+]
+
+
+def test_eval_measures(built: Settings) -> None:
+    Path("q.jsonl").write_text("\n".join(map(json.dumps, EVALUATION)), "utf-8")
+    code, out, err = report_index("eval", "q.jsonl", "--json", "--index", str(built.index.path))
+    result = json.loads(out)
+    assert (code, err, list(result), result["index"]) == (0, "", ["index", "figures", "questions"], live(built))
+    assert list(result["figures"]) == ["all", "lang en", "lang zh", "kind offtopic"]
+    assert result["figures"]["all"]["recall@1"] == [0.5, 0.0, 1.0, 2]
+    assert result["figures"]["lang en"]["answers with all keys"] == [1.0, 1.0, 1.0, 1]
+    assert result["figures"]["all"]["off-topic, answered"] == [0.0, 0.0, 0.0, 1]
+    code, out, err = report_index("eval", "q.jsonl", "--index", str(built.index.path))
+    assert (code, err) == (0, "")
+    assert rows(out)[0] == ["recall@1", "0.500", "0.000 to 1.000", "2"]
+    rank = next(question["rank"] for question in result["questions"] if question["id"] == "2")
+    assert out.splitlines()[-1] == f"2 rank {rank}: {BOATS}"
+
+
+def test_eval_refuses_a_line_that_is_no_question(built: Settings) -> None:
+    Path("q.jsonl").write_text(json.dumps(EVALUATION[0]) + "\n{}\n", "utf-8")
+    code, out, err = report_index("eval", "q.jsonl", "--index", str(built.index.path))
+    problem = "id: field required; question: field required; answerable: field required"
+    assert (code, out, err) == (1, "", f"error: q.jsonl, line 2: {problem}\n")

@@ -1,0 +1,142 @@
+"""The configuration file: defaults, and every way it can be wrong, in one line that tells what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from index import config
+from index.config import CorpusOptions, IndexOptions, ModelOptions, PassageOptions, Settings
+from index.errors import ConfigError
+
+# Of the shape of a bot's token; it belongs to none.
+TOKEN = ".".join(["MDEyMzQ1Njc4OTAxMjM0NTY3", "AbCdEf", "a-b_cdefghijklmnopqrstuvwxyzA"])
+EVERY_KEY = "config.example.toml lists every key"
+ENVIRONMENT = "belongs in the environment variable DISCORD_TOKEN"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def refused(file: Path, content: str | bytes) -> str:
+    """The message for a file of that content, without the file's name."""
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ConfigError) as caught:
+        config.load(Settings, file)
+    message = str(caught.value)
+    assert message.startswith(f"{file}: ")
+    assert "\n" not in message
+    return message.removeprefix(f"{file}: ")
+
+
+def test_the_defaults(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert config.load(Settings) == Settings(
+        corpus=CorpusOptions(path=Path("corpus")),
+        index=IndexOptions(path=home / "report-bot" / "index", keep=3),
+        model=ModelOptions(
+            name="embedded:multilingual-e5-small",
+            query_prompt="query: ",
+            document_prompt="passage: ",
+            device="cpu",
+            dtype="auto",
+            batch_size=32,
+        ),
+        passages=PassageOptions(max_characters=400),
+        bot=None,
+    )
+
+
+def test_an_empty_file_changes_nothing(file: Path) -> None:
+    file.touch()
+    assert config.load(Settings, file) == Settings()
+
+
+def test_the_file_of_the_working_folder_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("[index]\nkeep = 7\n", "utf-8")
+    monkeypatch.chdir(file.parent)
+    assert config.load(Settings).index.keep == 7
+
+
+def test_every_key_is_read(file: Path) -> None:
+    file.write_text(
+        '[corpus]\npath = "reports"\n[index]\npath = "/srv/索引"\nkeep = 1\n'
+        '[model]\nname = "some/model"\nquery_prompt = ""\ndocument_prompt = "p"\ndevice = "cuda"\n'
+        'dtype = "bfloat16"\nbatch_size = 1\n[passages]\nmax_characters = 50\n[bot]\nanything = 1\n',
+        "utf-8-sig",
+    )
+    assert config.load(Settings, file) == Settings(
+        corpus=CorpusOptions(path=Path("reports")),
+        index=IndexOptions(path=Path("/srv/索引"), keep=1),
+        model=ModelOptions(
+            name="some/model", query_prompt="", document_prompt="p", device="cuda", dtype="bfloat16", batch_size=1
+        ),
+        passages=PassageOptions(max_characters=50),
+        bot={"anything": 1},
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("colour = 1", "colour: extra inputs are not permitted"),
+        ("[index]\nkep = 3", "index.kep: extra inputs are not permitted"),
+        ("[index]\nkeep = 0", "index.keep: input should be greater than or equal to 1"),
+        ("[model]\nname = ''", "model.name: string should have at least 1 character"),
+        ("[model]\ndtype = 'float16'", "model.dtype: input should be 'auto', 'float32' or 'bfloat16'"),
+        ("[model]\nbatch_size = 0", "model.batch_size: input should be greater than or equal to 1"),
+        ("[passages]\nmax_characters = 49", "passages.max_characters: input should be greater than or equal to 50"),
+        ("[passages]\nmax_characters = 401", "passages.max_characters: input should be less than or equal to 400"),
+        ("a = 1\nb = 1", "a: extra inputs are not permitted; b: extra inputs are not permitted"),
+    ],
+)
+def test_a_wrong_key_is_named(file: Path, content: str, problem: str) -> None:
+    assert refused(file, content) == f"{problem}; {EVERY_KEY}"
+
+
+def test_no_more_than_three_problems_are_told(file: Path) -> None:
+    assert refused(file, "a = 1\nb = 1\nc = 1\nd = 1").count("extra inputs") == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("[index", "Expected ']' at the end of a table declaration (at end of document)"),
+        ("a = 1\na = 2", "Cannot overwrite a value (at end of document)"),
+        (b"a = '\xff'", "'utf-8' codec can't decode byte 0xff in position 5: invalid start byte"),
+    ],
+)
+def test_what_is_not_toml(file: Path, content: str | bytes, reason: str) -> None:
+    assert refused(file, content) == f"cannot be read as TOML ({reason}); compare it with config.example.toml"
+
+
+def test_a_named_file_must_exist(file: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config.load(Settings, file)
+    assert "No such file or directory" in str(caught.value)
+    assert str(caught.value).endswith("; compare it with config.example.toml")
+
+
+@pytest.mark.parametrize("key", ["token", "Discord_Token", "TOKENS"])
+@pytest.mark.parametrize("section", ["", "bot", "model"])
+def test_a_key_that_asks_for_a_token_is_refused(file: Path, section: str, key: str) -> None:
+    message = refused(file, (f"[{section}]\n" if section else "") + f"{key} = 'hunter2'")
+    assert message == f"{f'{section}.' if section else ''}{key}: a token {ENVIRONMENT}"
+
+
+@pytest.mark.parametrize(
+    "content", ["[bot]\nkey = '{}'", "# {}", "[bot.deep]\nkey = ['{}']", "{} = 1", "[model]\nname = 'x{}'"]
+)
+def test_a_value_that_looks_like_a_token_is_refused_and_not_repeated(file: Path, content: str) -> None:
+    message = refused(file, content.format(f'"{TOKEN}"' if content[0] == "{" else TOKEN))
+    assert message == f"holds what looks like a bot token; it {ENVIRONMENT}"
+
+
+def test_what_cannot_be_parsed_is_not_repeated_either(file: Path) -> None:
+    assert TOKEN not in refused(file, f"token {TOKEN}")
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().model.name = "other"  # type: ignore[misc]

@@ -1,0 +1,229 @@
+"""Any sentence-transformers model gives vectors of texts and of their own tokens; what is none is refused in one line."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from index import embedding
+from index.config import ModelOptions
+from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, unit
+from index.errors import ModelError
+from tests.index.encoders import LetterEncoder
+
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "open", "government", "civic", "space"]
+SHORT, LONG = "open government", "civic space, open civic space and government"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence-transformers model of one layer and eight dimensions, with arbitrary weights."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    base = tmp_path_factory.mktemp("model")
+    (base / "vocab.txt").write_text("\n".join(WORDS), "utf-8")
+    torch.manual_seed(0)
+    shape = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+    BertModel(BertConfig(vocab_size=len(WORDS), max_position_embeddings=32, **shape)).save_pretrained(base / "bert")
+    BertTokenizerFast(vocab=str(base / "vocab.txt")).save_pretrained(base / "bert")
+    modules = [Transformer(str(base / "bert")), Pooling(8, "mean")]
+    SentenceTransformer(modules=modules, device="cpu").save(str(base / "whole"))
+    return base / "whole"
+
+
+def options(folder: Path, **changes: object) -> ModelOptions:
+    return ModelOptions.model_validate({"name": str(folder), "dtype": "float32", **changes})
+
+
+@pytest.fixture(scope="module")
+def encoder(folder: Path) -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder(options(folder))
+
+
+def hidden(encoder: SentenceTransformerEncoder, text: str) -> Vectors:
+    """The last layer for one text, straight from the transformer, marks of beginning and end included."""
+    pieces = re.findall(r"\w+|[^\w\s]", text)
+    ids = [2, *(WORDS.index(piece) if piece in WORDS else 1 for piece in pieces), 3]
+    with torch.inference_mode():
+        output = encoder.model[0].auto_model(torch.tensor([ids])).last_hidden_state[0]
+    return np.asarray(output.numpy(), np.float32)
+
+
+def lengths(encoded: Encoded) -> Vectors:
+    return np.linalg.norm(np.vstack([encoded.vector, encoded.tokens]), axis=1)
+
+
+def test_a_local_folder_is_a_model(encoder: SentenceTransformerEncoder) -> None:
+    assert (encoder.dimensions, encoder.dtype) == (8, "float32")
+    assert re.fullmatch("[0-9a-f]{16}", encoder.fingerprint)
+
+
+def test_vectors_are_the_models_and_tokens_are_the_texts_own(encoder: SentenceTransformerEncoder) -> None:
+    for encode, prompt in ((encoder.queries, "query: "), (encoder.documents, "passage: ")):
+        (found,) = encode([SHORT])
+        layer = hidden(encoder, prompt + SHORT)
+        assert layer.shape == (6, 8)
+        np.testing.assert_allclose(found.vector, unit(layer.mean(axis=0)), atol=1e-6)
+        np.testing.assert_allclose(found.tokens, unit(layer[3:5]), atol=1e-6)
+        assert (found.vector.dtype, found.tokens.dtype) == (np.float32, np.float32)
+
+
+def test_what_a_text_is_encoded_with_makes_no_difference(encoder: SentenceTransformerEncoder) -> None:
+    texts = [SHORT, LONG, "", "space"]
+    together = encoder.documents(texts)
+    assert [each.tokens.shape for each in together] == [(2, 8), (8, 8), (1, 8), (1, 8)]
+    for text, found in zip(texts, together, strict=True):
+        (alone,) = encoder.documents([text])
+        np.testing.assert_allclose(found.vector, alone.vector, atol=1e-6)
+        np.testing.assert_allclose(found.tokens, alone.tokens, atol=1e-6)
+        np.testing.assert_allclose(lengths(found), 1, atol=1e-6)
+
+
+def test_an_empty_text_keeps_the_mark_of_its_end(encoder: SentenceTransformerEncoder) -> None:
+    (found,) = encoder.queries([""])
+    np.testing.assert_allclose(found.tokens, unit(hidden(encoder, "query: ")[-1:]), atol=1e-6)
+    assert encoder.queries([]) == []
+
+
+def test_without_prompts_questions_and_passages_are_alike(folder: Path) -> None:
+    bare = SentenceTransformerEncoder(options(folder, query_prompt="", document_prompt=""))
+    question, passage = bare.queries([LONG])[0], bare.documents([LONG])[0]
+    np.testing.assert_array_equal(question.vector, passage.vector)
+    assert question.tokens.shape == (8, 8)
+
+
+def test_small_batches_change_nothing(folder: Path, encoder: SentenceTransformerEncoder) -> None:
+    small = SentenceTransformerEncoder(options(folder, batch_size=1))
+    for found, expected in zip(small.documents([LONG, SHORT]), encoder.documents([LONG, SHORT]), strict=True):
+        np.testing.assert_allclose(found.tokens, expected.tokens, atol=1e-6)
+
+
+def test_the_fingerprint_tells_what_changes_vectors(folder: Path, encoder: SentenceTransformerEncoder) -> None:
+    def fingerprint(at: Path, **changes: object) -> str:
+        return SentenceTransformerEncoder(options(at, **changes)).fingerprint
+
+    elsewhere = shutil.copytree(folder, folder.parent / "elsewhere")
+    others = [fingerprint(folder, query_prompt=""), fingerprint(folder, document_prompt=""), fingerprint(elsewhere)]
+    assert len({encoder.fingerprint, *others}) == 4
+    assert fingerprint(folder, batch_size=1, dtype="bfloat16") == encoder.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("avx", "amx", "device", "expected"),
+    [
+        (False, False, "cpu", "float32"),
+        (True, False, "cpu", "bfloat16"),
+        (False, True, "cpu", "bfloat16"),
+        (False, False, "cuda", "bfloat16"),
+    ],
+)
+def test_the_number_format_follows_the_processor(
+    monkeypatch: pytest.MonkeyPatch, avx: bool, amx: bool, device: str, expected: str
+) -> None:
+    cpu = SimpleNamespace(_is_avx512_bf16_supported=lambda: avx, _is_amx_tile_supported=lambda: amx)
+    monkeypatch.setattr(torch, "cpu", cpu)
+    assert embedding.best_dtype(device) == expected
+
+
+@pytest.mark.parametrize("best", ["float32", "bfloat16"])
+@pytest.mark.parametrize("chosen", ["auto", "float32", "bfloat16"])
+def test_the_number_format_is_chosen_or_the_best(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, best: str
+) -> None:
+    monkeypatch.setattr(embedding, "best_dtype", lambda device: {"cpu": best}[device])
+    encoder = SentenceTransformerEncoder(options(folder, dtype=chosen))
+    expected = best if chosen == "auto" else chosen
+    assert encoder.dtype == expected
+    assert {parameter.dtype for parameter in encoder.model.parameters()} == {getattr(torch, expected)}
+    assert encoder.queries([SHORT])[0].vector.dtype == np.float32
+
+
+def refused(name: str) -> str:
+    """The reason why a model of that name cannot be had, without what every message says."""
+    with pytest.raises(ModelError) as caught:
+        SentenceTransformerEncoder(ModelOptions(name=name, dtype="float32"))
+    message = str(caught.value)
+    assert message.startswith(f"model {name}: ")
+    assert "\n" not in message
+    assert len(message) < 300 + len(name)
+    return message.removeprefix(f"model {name}: ")
+
+
+def test_an_unknown_embedded_model() -> None:
+    assert refused("embedded:other") == "there is no such embedded model; try embedded:multilingual-e5-small"
+
+
+@pytest.mark.parametrize("name", ["no-such/model", "no-such-model", "/nonexistent/model", "not a name", "../x"])
+def test_a_name_that_is_no_model(name: str) -> None:
+    assert re.fullmatch(r"cannot be loaded \(.+\); check \[model\] name", refused(name))
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-50])
+
+
+def rename_pooling(path: Path) -> None:
+    path.write_text(path.read_text("utf-8").replace("Pooling", "Nothing"), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "damage", "reason"),
+    [
+        ("model.safetensors", truncate, "incomplete metadata, file not fully covered"),
+        ("model.safetensors", Path.unlink, "no file named model.safetensors"),
+        ("config.json", Path.unlink, "Unrecognized model"),
+        ("config.json", truncate, "not a valid JSON file"),
+        ("modules.json", truncate, "Unterminated string"),
+        ("modules.json", rename_pooling, "Nothing"),
+    ],
+)
+def test_a_damaged_folder(folder: Path, tmp_path: Path, file: str, damage: Callable[[Path], None], reason: str) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    damage(copy / file)
+    message = refused(str(copy))
+    assert re.fullmatch(r"cannot be loaded \(.+\); check \[model\] name", message)
+    assert reason in message
+
+
+def test_a_model_without_tokens(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+
+    words = Tokenizer(WordLevel({"a": 0, "[UNK]": 1}, unk_token="[UNK]"))
+    SentenceTransformer(modules=[StaticEmbedding(words, embedding_dim=8)], device="cpu").save(str(tmp_path))
+    assert refused(str(tmp_path)) == "gives no sentence or no token vectors; name a transformer that does"
+
+
+def test_code_that_a_folder_brings_along_is_not_run(folder: Path, tmp_path: Path) -> None:
+    copy, marker = shutil.copytree(folder, tmp_path / "copy"), tmp_path / "executed"
+    (copy / "own.py").write_text(f"open({str(marker)!r}, 'w')\n", "utf-8")
+    modules = json.loads((copy / "modules.json").read_text("utf-8"))
+    modules[1]["type"] = "own.Pooling"
+    (copy / "modules.json").write_text(json.dumps(modules), "utf-8")
+    assert "not part of Sentence Transformers" in refused(str(copy))
+    assert not marker.exists()
+
+
+def test_unit_scales_rows_and_leaves_zeros() -> None:
+    scaled = unit(np.array([[3, 4], [0, 0], [-2, 0]], np.float32))
+    np.testing.assert_allclose(scaled, [[0.6, 0.8], [0, 0], [-1, 0]], atol=1e-7)
+
+
+def test_the_tests_own_encoder_is_one() -> None:
+    encoder: Encoder = LetterEncoder()
+    one, like, other = encoder.queries(["臺灣開放政府", "台湾　开放政府", "flood"])
+    np.testing.assert_array_equal(one.vector, like.vector)
+    assert one.tokens.shape == (6, encoder.dimensions)
+    assert one.vector @ other.vector < 0.5
+    for each in (one, other, *encoder.documents(["", "。"])):
+        np.testing.assert_allclose(lengths(each), 1, atol=1e-6)

@@ -1,0 +1,108 @@
+"""The library's front door: what it loads, and what it refuses to load."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index import engine as front
+from index.config import Settings
+from index.engine import Engine
+from index.errors import GenerationError
+from index.store import Store
+from tests.index.encoders import LetterEncoder
+from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, settings_for
+
+RECOVER = "run: report-index rollback, or: report-index build"
+BUILD = "run: report-index build"
+
+
+class Finer(LetterEncoder):
+    fingerprint = "letters-64"
+
+
+class Wider(LetterEncoder):
+    dimensions = 33
+
+
+def refusal(settings: Settings, encoder: LetterEncoder) -> str:
+    with pytest.raises(GenerationError) as caught:
+        Engine.load(settings, encoder)
+    return str(caught.value)
+
+
+def test_an_engine_answers_from_the_live_generation(engine: Engine, built: Settings) -> None:
+    live = Store(built.index.path, 3).live().manifest
+    assert (engine.manifest, engine.generation, engine.titles) == (live, live.id, TITLES)
+    assert [session.title for session in engine.sessions] == ["Spring meeting", "Autumn lecture", "守塔人座談"]
+    oil, boats = engine.ask(OIL), engine.ask(BOATS, top=2)
+    assert (oil.text, oil.index, len(oil.hits)) == (OIL_ANSWER, live.id, 9)
+    assert (boats.text, boats.index, len(boats.hits)) == (BOATS_ANSWER, live.id, 2)
+
+
+def test_the_only_speaker_of_a_session_is_named_and_nobody_of_a_panel(engine: Engine) -> None:
+    assert [citation.speaker for citation in engine.ask(OIL).citations] == ["Dora Wick"]
+    fog = engine.ask("與會者同意三年內換上什麼？")
+    assert fog.citations[0].quote == "與會者同意三年內換上新的霧笛，並請學校派學生參觀。"
+    assert fog.citations[0].section == ("一、會議", "（一）守塔人座談")
+    assert fog.citations[0].speaker is None
+
+
+def test_another_model_is_refused_by_name(built: Settings) -> None:
+    other = settings_for(built.index.path.parent, model={"name": "other/model"})
+    live = Store(built.index.path, 3).live().manifest
+    problem = f"generation {live.id} was built with model embedded:multilingual-e5-small, config names other/model"
+    expected = f"{built.index.path}: {problem}; {BUILD}"
+    assert refusal(other, LetterEncoder()) == expected
+    with pytest.raises(GenerationError) as caught:
+        front.inspect(other)
+    assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize("encoder", [Finer(), Wider()])
+def test_other_weights_are_refused(built: Settings, encoder: LetterEncoder) -> None:
+    live = Store(built.index.path, 3).live()
+    problem = "built with other weights or prompts of embedded:multilingual-e5-small than config names"
+    assert refusal(built, encoder) == f"{live.path}: {problem}; {BUILD}"
+
+
+@pytest.mark.parametrize("name", ["passages.json", "sentences.faiss", "tokens/vectors.npy", "lexical/size.json"])
+def test_a_damaged_file_is_named_with_what_to_run(own: Settings, name: str) -> None:
+    file = Store(own.index.path, 3).live().file(name)
+    content = file.read_bytes()
+    file.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    expected = f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
+    assert refusal(own, LetterEncoder()) == expected
+    for reads in (front.inspect, front.read_sessions):
+        with pytest.raises(GenerationError) as caught:
+            reads(own)
+        assert str(caught.value) == expected
+    file.unlink()
+    assert refusal(own, LetterEncoder()) == f"{file}: missing; {RECOVER}"
+    assert not front.is_current(own)
+
+
+def test_without_an_index(tmp_path: Path, built: Settings) -> None:
+    nowhere = settings_for(tmp_path)
+    assert refusal(nowhere, LetterEncoder()) == f"no index at {tmp_path}/index; {BUILD}"
+    shutil.copytree(built.corpus.path, nowhere.corpus.path)
+    assert not front.is_current(nowhere)
+
+
+def test_is_current_until_something_changes(own: Settings) -> None:
+    assert front.is_current(own)
+    (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + ".", "utf-8")
+    assert not front.is_current(own)
+    (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT, "utf-8")
+    assert front.is_current(own)
+
+
+def test_inspect_is_one_line(built: Settings) -> None:
+    live = Store(built.index.path, 3).live().manifest
+    counts = "passages 9, reports 2, sentences 28, sessions 3"
+    expected = f"generation {live.id}: {counts}, model embedded:multilingual-e5-small (float32)"
+    assert front.inspect(built) == front.describe(live) == expected
+
+
+def test_sessions_are_read_without_a_model(built: Settings, engine: Engine) -> None:
+    assert front.read_sessions(built) == engine.sessions

@@ -1,0 +1,224 @@
+"""Evaluation: judgements and figures worked out by hand."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from index.errors import QuestionError
+from index.evaluation import (
+    Figure,
+    Outcome,
+    Question,
+    area_under_curve,
+    as_json,
+    figure,
+    groups,
+    holds,
+    judge,
+    load,
+    mean,
+    misses,
+    squeeze,
+    summarise,
+)
+from index.models import Answer, Citation, Hit, Passage
+from index.report import print_figures
+
+TEXTS = ("The board met in May.", "五月時，委員會 花了１２３４元。", "Nothing else.")
+HITS = tuple(Hit(Passage(f"r:{n}", "r", text, (), (1, 1), 0, 9), n, 1.0) for n, text in enumerate(TEXTS, 1))
+
+
+def answer(verdict: str = "answered", confidence: float = 0.5, text: str = "", quote: str = "The board met") -> Answer:
+    citation = Citation(1, quote, "r:1", (), (1, 1))
+    return Answer("q", verdict, confidence, text, (citation,), HITS, "g", 1.0)
+
+
+def asked(name: str = "1", answerable: bool = True, **more: object) -> Question:
+    return Question.model_validate({"id": name, "question": f"q{name}", "answerable": answerable, **more})
+
+
+@pytest.mark.parametrize(
+    ("passage", "evidence", "expected"),
+    [
+        ("xx0123456789xx", "0123456789", True),
+        ("xx01234567xx", "0123456789", True),
+        ("xx23456789xx", "0123456789", True),
+        ("xx12345678xx", "0123456789", True),
+        ("xx0123456xx", "0123456789", False),
+        ("01234x56789", "0123456789", False),
+        ("ab", "abc", False),
+        ("abc", "abc", True),
+    ],
+)
+def test_a_hit_holds_eight_tenths_of_the_evidence_in_one_run(passage: str, evidence: str, expected: bool) -> None:
+    assert holds(passage, evidence) is expected
+
+
+@pytest.mark.parametrize(
+    ("evidence", "rank"),
+    [
+        (["the board MET in may."], 1),
+        (["委员会花了1234元"], 2),
+        (["no such thing", "Nothing else."], 3),
+        (["no such thing"], None),
+        ([], None),
+    ],
+)
+def test_the_rank_is_that_of_the_first_passage_with_any_evidence(evidence: list[str], rank: int | None) -> None:
+    assert judge(asked(evidence=evidence), answer()).rank == rank
+
+
+@pytest.mark.parametrize(
+    ("keys", "text", "expected"),
+    [
+        (["1,234 元", "五月"], "五月花了 1234元。", True),
+        (["1234"], "1,234", True),
+        (["五月", "六月"], "五月花了", False),
+        ([], "", True),
+    ],
+)
+def test_an_answer_must_hold_all_its_keys(keys: list[str], text: str, expected: bool) -> None:
+    assert judge(asked(answer_keys=keys), answer(text=text)).holds_keys is expected
+
+
+@pytest.mark.parametrize(("quote", "unproven"), [("The board met", 0), ("the  BOARD", 0), ("The board slept", 1)])
+def test_quotations_are_held_against_their_passages(quote: str, unproven: int) -> None:
+    assert judge(asked(), answer(quote=quote)).unproven == unproven
+
+
+def test_squeeze() -> None:
+    assert squeeze(" Ａ b\n臺灣 ") == "ab台湾"
+
+
+def outcome(name: str, rank: int | None, verdict: str, confidence: float, keys: bool = True, **question: object) -> Outcome:
+    return Outcome(asked(name, **question), answer(verdict, confidence), rank, keys, unproven=0)
+
+
+SIX = [
+    outcome("1", 1, "answered", 0.9, lang="en", kind="fact"),
+    outcome("2", 2, "answered", 0.8, keys=False, lang="zh", kind="fact"),
+    outcome("3", 7, "related", 0.4, keys=False, lang="zh", kind="list"),
+    outcome("4", None, "not_covered", 0.2, keys=False, lang="en", kind="list"),
+    outcome("5", None, "answered", 0.8, answerable=False, lang="en", kind="neartopic"),
+    outcome("6", None, "not_covered", 0.1, answerable=False, lang="zh", kind="offtopic"),
+]
+# nDCG: 1/log2(2), 1/log2(3), 1/log2(8), 0. AUC: of four answerable confidences, 0.9, 0.8, 0.4, 0.2 against 0.8 win
+# 1, 1/2, 0, 0, and against 0.1 all four.
+EXPECTED = {
+    "recall@1": (0.25, 4),
+    "recall@3": (0.5, 4),
+    "recall@5": (0.5, 4),
+    "recall@10": (0.75, 4),
+    "MRR": ((1 + 1 / 2 + 1 / 7) / 4, 4),
+    "nDCG@10": ((1 + 1 / math.log2(3) + 1 / 3) / 4, 4),
+    "answers with all keys": (0.25, 4),
+    "answerable, answered": (0.5, 4),
+    "off-topic, answered": (0.0, 1),
+    "near-topic, answered": (1.0, 1),
+    "quotations not in their passage": (0.0, 6),
+    "AUC": (5.5 / 8, 6),
+    "AUC off-topic": (1.0, 5),
+    "AUC near-topic": (1.5 / 4, 5),
+}
+
+
+def test_all_figures_of_six_questions() -> None:
+    found = summarise(SIX)
+    assert list(found) == list(EXPECTED)
+    for name, (value, n) in EXPECTED.items():
+        assert (found[name].value, found[name].n) == (pytest.approx(value), n), name
+    assert all(each.low <= each.value <= each.high for each in found.values())
+
+
+def test_figures_without_a_question_behind_them_are_left_out() -> None:
+    assert list(summarise(SIX[5:])) == ["off-topic, answered", "quotations not in their passage"]
+    assert "AUC" not in summarise(SIX[:4])
+    assert summarise([]) == {}
+
+
+def test_groups_by_language_and_kind() -> None:
+    found = {name: "".join(each.question.id for each in members) for name, members in groups(SIX).items()}
+    assert found == {
+        "all": "123456",
+        "lang en": "145",
+        "lang zh": "236",
+        "kind fact": "12",
+        "kind list": "34",
+        "kind neartopic": "5",
+        "kind offtopic": "6",
+    }
+    assert list(groups([outcome("1", 1, "answered", 0.9)])) == ["all"]
+    assert [each.question.id for each in misses(SIX)] == ["2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("positives", "negatives", "expected"),
+    [([0.9], [0.1], 1.0), ([0.1], [0.9], 0.0), ([0.5], [0.5], 0.5), ([0.9, 0.5], [0.5, 0.1], 3.5 / 4)],
+)
+def test_ties_count_half(positives: list[float], negatives: list[float], expected: float) -> None:
+    assert area_under_curve([*((p, True) for p in positives), *((n, False) for n in negatives)]) == expected
+
+
+def test_one_kind_alone_has_no_area() -> None:
+    assert math.isnan(area_under_curve([(0.5, True)]))
+
+
+def test_the_bootstrap_is_the_same_every_time_and_narrows_with_more_questions() -> None:
+    few, many = [0.0, 1.0] * 5, [0.0, 1.0] * 500
+    assert figure(few, mean) == figure(few, mean) == Figure(0.5, 0.2, 0.8, 10)
+    wide = figure(many, mean)
+    assert 0.46 < wide.low < 0.48 < 0.52 < wide.high < 0.54
+    assert figure([1.0, 1.0], mean) == Figure(1.0, 1.0, 1.0, 2)
+
+
+def test_json_holds_every_figure_and_question() -> None:
+    found = json.loads(as_json(SIX, "g1"))
+    assert list(found) == ["index", "figures", "questions"]
+    assert (found["index"], list(found["figures"])) == ("g1", list(groups(SIX)))
+    assert found["figures"]["all"]["MRR"][::3] == [0.4107, 4]
+    assert found["questions"][1] == {"id": "2", "rank": 2, "verdict": "answered", "confidence": 0.8, "keys": False}
+
+
+def test_the_report_for_people(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("w", encoding="utf-8") as out:
+        print_figures([*SIX, outcome("[7]", None, "answered", 0.9)], Console(file=out, width=120))
+    lines = (tmp_path / "out").read_text("utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if line.startswith("│")]
+    assert cells[0][::3] == ["recall@1", "5"]
+    assert cells[0][1] == "0.200"
+    assert ["lang en", "0.50", "0.50", "0.50", "0.50", "0.50", "3"] in cells
+    assert ["kind offtopic", "", "", "", "", "", "1"] in cells
+    assert lines[-4:] == ["2 rank 2: q2", "3 rank 7: q3", "4 not found: q4", "[7] not found: q[7]"]
+
+
+def test_a_file_of_questions_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "q.jsonl"
+    record = {"id": "1", "question": "誰？", "answerable": True, "evidence": ["a"], "answer_keys": ["b"], "more": 1}
+    file.write_text(f"\n{json.dumps(record)}\n\n", "utf-8")
+    assert load(file) == [Question(id="1", question="誰？", answerable=True, evidence=("a",), answer_keys=("b",))]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (
+            b'{"id": "1", "question": "a", "answerable": true}\n\n{"id": 2}\n',
+            ", line 3: id: input should be a valid string; ",
+        ),
+        (b"nonsense\n", ", line 1: invalid json"),
+        (b"\n \n", ": holds no question"),
+        (b"\xff", ": cannot be read ('utf-8' codec can't decode byte 0xff"),
+        (None, ": cannot be read ([Errno 2] No such file or directory"),
+    ],
+)
+def test_a_file_that_holds_something_else_is_refused(tmp_path: Path, content: bytes | None, problem: str) -> None:
+    file = tmp_path / "q.jsonl"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(QuestionError) as caught:
+        load(file)
+    assert str(caught.value).startswith(f"{file}{problem}")
+    assert "\n" not in str(caught.value)

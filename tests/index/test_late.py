@@ -1,0 +1,95 @@
+"""Late interaction on matrices small enough for a sheet of paper."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import GenerationError
+from index.late import TokenIndex, token_weights
+
+# Three sentences of two, one and one tokens, whose mean is zero.
+SENTENCES = [np.array(rows, np.float32) for rows in ([[1, 0], [0, 1]], [[-1, 0]], [[0, -1]])]
+QUESTION = np.array([[1, 0], [0.6, 0.8]], np.float32)
+MATCHES = [[1.0, -1.0, 0.0], [0.8, -0.6, -0.8]]
+
+
+def test_each_question_token_finds_its_best_match_in_each_sentence() -> None:
+    index = TokenIndex.build(SENTENCES)
+    assert index.size == 3
+    assert index.offsets.tolist() == [0, 2, 3, 4]
+    assert index.mean.tolist() == [0.0, 0.0]
+    np.testing.assert_allclose(index.best_matches(QUESTION, [0, 1, 2]), MATCHES, atol=1e-6)
+
+
+def test_what_all_tokens_share_is_taken_away() -> None:
+    shift = np.array([5, -3], np.float32)
+    index = TokenIndex.build([tokens + shift for tokens in SENTENCES])
+    assert index.mean.tolist() == [5.0, -3.0]
+    np.testing.assert_allclose(index.best_matches(QUESTION + shift, [0, 1, 2]), MATCHES, atol=1e-5)
+
+
+@pytest.mark.parametrize("chosen", [[0], [1], [2], [0, 2], [1, 2], [2, 0], [2, 1, 0]])
+def test_some_sentences_give_the_columns_of_all(chosen: list[int]) -> None:
+    matches = TokenIndex.build(SENTENCES).best_matches(QUESTION, chosen)
+    np.testing.assert_allclose(matches, np.array(MATCHES)[:, chosen], atol=1e-6)
+
+
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=8), st.integers(0, 99), st.data())
+def test_gathering_changes_nothing(lengths: list[int], seed: int, data: st.DataObject) -> None:
+    chance = np.random.default_rng(seed)
+    index = TokenIndex.build([chance.normal(size=(length, 6)).astype(np.float32) for length in lengths])
+    question = chance.normal(size=(3, 6)).astype(np.float32)
+    chosen = data.draw(st.lists(st.sampled_from(range(len(lengths))), min_size=1, unique=True))
+    whole = index.best_matches(question, range(len(lengths)))
+    np.testing.assert_allclose(index.best_matches(question, chosen), whole[:, chosen], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("matches", "weights"),
+    [
+        ([[1.0, 0.0], [0.5, 0.5]], [1.0, 0.0]),
+        ([[0.8, 0.2], [0.9, 0.7]], [0.75, 0.25]),
+        (MATCHES, [0.5, 0.5]),
+        ([[0.9], [0.1], [0.2], [0.3]], [0.25, 0.25, 0.25, 0.25]),
+    ],
+)
+def test_a_token_counts_by_how_far_its_best_passage_stands_out(matches: list[list[float]], weights: list[float]) -> None:
+    found = token_weights(np.array(matches, np.float32))
+    assert found.shape == (len(matches), 1)
+    np.testing.assert_allclose(found[:, 0], weights, atol=1e-6)
+
+
+def test_what_was_saved_is_loaded_in_half_precision(tmp_path: Path) -> None:
+    index = TokenIndex.build([np.array([[1, 2], [3, 5]], np.float32), np.array([[0, 7]], np.float32)])
+    index.save(tmp_path / "tokens")
+    assert sorted(path.name for path in (tmp_path / "tokens").iterdir()) == ["mean.npy", "offsets.npy", "vectors.npy"]
+    loaded = TokenIndex.load(tmp_path / "tokens")
+    assert loaded.offsets.tolist() == [0, 2, 3]
+    assert loaded.vectors.dtype == np.float32
+    np.testing.assert_array_equal(loaded.vectors, index.vectors.astype(np.float16).astype(np.float32))
+    np.testing.assert_array_equal(loaded.mean, index.mean)
+
+
+@pytest.mark.parametrize("name", ["vectors", "offsets", "mean"])
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x93NUMPY", None])
+def test_a_damaged_file_is_refused(tmp_path: Path, name: str, content: bytes | None) -> None:
+    TokenIndex.build(SENTENCES).save(tmp_path / "tokens")
+    file = tmp_path / "tokens" / f"{name}.npy"
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    with pytest.raises(GenerationError) as caught:
+        TokenIndex.load(tmp_path / "tokens")
+    assert str(caught.value).startswith(f"{tmp_path}/tokens: token vectors cannot be read (")
+    assert str(caught.value).endswith("); run: report-index build")
+
+
+def test_objects_are_never_unpickled(tmp_path: Path) -> None:
+    TokenIndex.build(SENTENCES).save(tmp_path / "tokens")
+    np.save(tmp_path / "tokens" / "mean.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    with pytest.raises(GenerationError, match="allow_pickle=False"):
+        TokenIndex.load(tmp_path / "tokens")

@@ -1,0 +1,78 @@
+"""What is printed: JSON lines, tables, and progress on a terminal and off it."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from index import progress as shown
+from index.models import Person, Session
+from index.output import line, people_table, sessions_table
+from index.progress import STAGES, plain, progress
+from index.sessions import people
+
+
+def session(name: str, parent: str | None = None, start: str | None = None) -> Session:
+    ada, ben = Person("Ada", "Mayor", "Dale"), Person("Ben")
+    end = start and "23:00"
+    return Session(name, f"Title {name}", parent, "session", "2030-05-06", start, end, (), (3, 4), (ada,), (ada, ben))
+
+
+def cells(table: object) -> list[list[str]]:
+    out = io.StringIO()
+    Console(file=out, width=160).print(table)
+    return [
+        [cell.strip("\n") for cell in row.split("│")[1:-1]] for row in out.getvalue().splitlines() if row.startswith("│")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"a": "報告"}, '{"a": "報告"}\n'.encode()),
+        ({"a": "x\ny"}, b'{"a": "x\\ny"}\n'),
+        ({"a": "\udc80\ud83d"}, b'{"a": "\\udc80\\ud83d"}\n'),
+        ([None, 0.5, True], b"[null, 0.5, true]\n"),
+    ],
+)
+def test_a_json_line_is_utf_8_and_one_line(value: object, expected: bytes) -> None:
+    assert line(value) == expected
+    assert json.loads(line(value)) == value
+
+
+def test_parts_are_indented_and_only_known_times_are_shown() -> None:
+    first, second = cells(sessions_table([session("s01", start="20:00"), session("s01.1", parent="s01")]))
+    assert [cell.strip() for cell in first] == ["s01", "2030-05-06", "20:00–23:00", "Title s01", "Ada", "Ada, Ben", "3–4"]
+    assert [cell.strip() for cell in second] == ["s01.1", "2030-05-06", "", "Title s01.1", "Ada", "Ada, Ben", "3–4"]
+    assert first[3].startswith(" Title")
+    assert second[3].startswith("   Title")
+
+
+def test_people_and_where_they_appear() -> None:
+    rows = [[cell.strip() for cell in row] for row in cells(people_table(people([session("s01"), session("s02")])))]
+    assert rows == [
+        ["Ada", "Mayor", "Dale", "s01 (moderator), s01 (speaker), s02 (moderator), s02 (speaker)"],
+        ["Ben", "", "", "s01 (speaker), s02 (speaker)"],
+    ]
+
+
+def test_off_a_terminal_a_stage_is_a_line_when_it_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress() as report:
+        assert report is plain
+        for done in range(3):
+            report("encode", done, 2)
+    assert capsys.readouterr() == ("", "encoding sentences: 2 of 2\n")
+
+
+def test_on_a_terminal_a_stage_is_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(shown, "Console", lambda stderr: Console(file=terminal, force_terminal=stderr, width=100))
+    with progress() as report:
+        for stage in STAGES:
+            report(stage, 0, 7)
+            report(stage, 5, 7)
+    last = terminal.getvalue().replace("\x1b[2K", "")
+    for words in STAGES.values():
+        assert words in last
+    assert last.count("5/7") >= len(STAGES)

@@ -1,0 +1,181 @@
+"""A report's folder: its profile, its text, its digest, and every way they can be wrong."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index import profile
+from index.errors import CorpusError
+from index.profile import Agenda, Heading, Labels, Layout, Profile
+from tests.index.reports import RIVERS_TEXT, SUMMIT, write
+
+KEYS = "README.md explains each key"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write(tmp_path / "corpus")
+
+
+def refused(folder: Path, toml: str | bytes) -> str:
+    """The message for a report.toml of that content, without the file's name."""
+    path = folder / "report.toml"
+    path.write_bytes(toml if isinstance(toml, bytes) else toml.encode())
+    with pytest.raises(CorpusError) as caught:
+        profile.load(folder)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    return message.removeprefix(f"{path}: ")
+
+
+def refused_text(folder: Path, content: bytes) -> str:
+    path = folder / "report.txt"
+    path.write_bytes(content)
+    with pytest.raises(CorpusError) as caught:
+        profile.text(folder)
+    return str(caught.value).removeprefix(f"{path}: ")
+
+
+def test_a_title_is_enough(folder: Path) -> None:
+    (folder / "report.toml").write_text('title = "Rivers"', "utf-8")
+    assert profile.load(folder) == Profile(
+        name="rivers",
+        title="Rivers",
+        publisher="",
+        language="en",
+        place="",
+        time_zone=None,
+        source="",
+        licence="",
+        layout=Layout(lines="blank-line", page_break="none"),
+        headings=(),
+        labels=Labels(),
+        agenda=None,
+        kinds={},
+    )
+
+
+def test_every_key_is_read(folder: Path) -> None:
+    assert profile.load(folder) == Profile(
+        name="rivers",
+        title="Rivers Forum 2031",
+        publisher="River Trust",
+        language="en",
+        place="Dale",
+        time_zone="Europe/London",
+        layout=Layout(lines="blank-line", page_break="form-feed"),
+        headings=tuple(Heading(pattern=p) for p in ("# (?P<title>.+)", "## (?P<title>.+)", r"Step \d+:")),
+        labels=Labels(date=("Date", "When"), moderator=("Chair",), speaker=("Speakers",)),
+        agenda=Agenda(heading="Programme"),
+        kinds={"workshop": "workshop"},
+    )
+
+
+def test_the_summits_profile() -> None:
+    found = profile.load(SUMMIT)
+    assert (found.name, found.title) == ("ogp-2021-global-summit", "開放政府夥伴關係聯盟（OGP）2021 年全球峰會報告")
+    assert (found.layout, len(found.headings)) == (Layout(lines="wrapped", page_break="indented"), 5)
+    assert found.labels.all == ("日期", "主持人", "與談人", "講者")
+    # The first that occurs counts, so their order matters.
+    assert list(found.kinds)[:3] == ["峰會前", "開幕", "閉幕致詞"]
+
+
+def test_a_report_may_name_itself(folder: Path) -> None:
+    (folder / "report.toml").write_text('name = "forum"\ntitle = "Rivers"', "utf-8-sig")
+    assert profile.load(folder).name == "forum"
+
+
+@pytest.mark.parametrize(
+    ("toml", "problem"),
+    [
+        ("", "title: field required"),
+        ("title = ''", "title: string should have at least 1 character"),
+        ("title = 'T'\ncolour = 1", "colour: extra inputs are not permitted"),
+        ("title = 'T'\n[layout]\npage = 1", "layout.page: extra inputs are not permitted"),
+        ("title = 'T'\n[layout]\nlines = 'x'", "layout.lines: input should be 'wrapped' or 'blank-line'"),
+        ("title = 'T'\n[labels]\ndate = 'x'", "labels.date: input should be a valid tuple"),
+        ("title = 'T'\n[agenda]", "agenda.heading: field required"),
+        (
+            "title = 'T'\n[[headings]]\npattern = 'A'\n[[headings]]\npattern = '('",
+            "headings.1.pattern: value error, not a regular expression: missing ), unterminated subpattern at position 0",
+        ),
+    ],
+)
+def test_a_wrong_key_is_named(folder: Path, toml: str, problem: str) -> None:
+    assert refused(folder, toml) == f"{problem}; {KEYS}"
+
+
+@pytest.mark.parametrize(
+    ("toml", "reason"),
+    [
+        ("[", "Invalid initial character for a key part (at end of document)"),
+        (b"\xff", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
+    ],
+)
+def test_a_profile_that_is_not_toml(folder: Path, toml: str | bytes, reason: str) -> None:
+    assert refused(folder, toml) == f"cannot be read as TOML ({reason})"
+
+
+def test_a_missing_profile(folder: Path) -> None:
+    (folder / "report.toml").unlink()
+    with pytest.raises(CorpusError, match=r"report\.toml: cannot be read as TOML \(\[Errno 2\] No such file or directory"):
+        profile.load(folder)
+
+
+def test_a_text_is_read_as_it_is_but_for_its_byte_order_mark(folder: Path) -> None:
+    assert profile.text(folder) == RIVERS_TEXT
+    (folder / "report.txt").write_text(RIVERS_TEXT, "utf-8-sig", newline="")
+    assert profile.text(folder) == RIVERS_TEXT
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n\x0c\n", "\u3000".encode(), b"\xef\xbb\xbf"])
+def test_an_empty_text(folder: Path, content: bytes) -> None:
+    assert refused_text(folder, content) == "is empty; put the report's text there"
+
+
+def test_a_text_that_is_not_utf_8(folder: Path) -> None:
+    expected = "not UTF-8 at byte {}; convert it, for example with iconv"
+    assert refused_text(folder, "開放".encode() + b"\xff") == expected.format(6)
+    assert refused_text(folder, "開放政府".encode("big5")) == expected.format(0)
+
+
+def test_a_missing_text(folder: Path) -> None:
+    path = folder / "report.txt"
+    path.unlink()
+    with pytest.raises(CorpusError) as caught:
+        profile.text(folder)
+    assert str(caught.value) == f"{path}: cannot be read (No such file or directory); put the report's text there"
+
+
+def test_the_folders_of_a_corpus(folder: Path) -> None:
+    corpus = folder.parent
+    forum = write(corpus, "forum")
+    (corpus / "notes").mkdir()
+    (corpus / "report.toml").touch()
+    assert profile.folders(corpus) == [forum, folder]
+
+
+@pytest.mark.parametrize("name", ["empty", "missing"])
+def test_a_corpus_without_reports(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty" / "notes").mkdir(parents=True)
+    with pytest.raises(CorpusError) as caught:
+        profile.folders(tmp_path / name)
+    assert str(caught.value) == f"{tmp_path / name}: holds no report; add a folder with report.txt and report.toml"
+
+
+def test_the_digest_changes_with_any_file(folder: Path, tmp_path: Path) -> None:
+    digests = [profile.digest(folder)]
+    for name in ("report.txt", "report.toml"):
+        path = folder / name
+        path.write_bytes(path.read_bytes() + b"\n")
+        digests.append(profile.digest(folder))
+    (folder / "questions.toml").touch()
+    digests.append(profile.digest(folder))
+    (folder / "questions.toml").rename(folder / "glossary.toml")
+    digests.append(profile.digest(folder))
+    assert len(set(digests)) == 5
+    assert {len(digest) for digest in digests} == {64}
+    copy = shutil.copytree(folder, tmp_path / "other" / "name")
+    assert profile.digest(copy) == digests[-1]

@@ -1,0 +1,160 @@
+"""Search: what each leg brings, how hits are ordered, and that threads may share one engine."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.embedding import Encoded, unit
+from index.engine import Engine
+from index.late import TokenIndex
+from index.lexical import LexicalIndex
+from index.models import Passage
+from index.search import CANDIDATES, Searcher, standard
+from index.sentences import Sentence
+from index.vectors import DenseIndex
+from tests.index.tiny import BOATS, OIL
+
+QUESTIONS = (OIL, BOATS, "Who opened the breakwater?", "gulls", "霧笛", "How do I knit?", "🙂", "a")
+MANY = 300
+AHEAD = np.eye(4, dtype=np.float32)[0]
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([1.0, 3.0], [-1.0, 1.0]),
+        ([0.0, 0.0, 3.0], [-(0.5**0.5), -(0.5**0.5), 2**0.5]),
+        ([7.0, 7.0], [0.0, 0.0]),
+        ([5.0], [0.0]),
+    ],
+)
+def test_standard_scores(scores: list[float], expected: list[float]) -> None:
+    np.testing.assert_allclose(standard(np.array(scores)), expected)
+
+
+class Planned:
+    """A question lies straight ahead, and its only token is like those of sentence `target` and of no other."""
+
+    dimensions, fingerprint, dtype = 4, "planned", "float32"
+
+    def __init__(self, target: int) -> None:
+        self.target = target
+
+    def queries(self, texts: Sequence[str]) -> list[Encoded]:
+        return [Encoded(AHEAD, np.eye(4, dtype=np.float32)[[3]]) for _ in texts]
+
+    def documents(self, texts: Sequence[str]) -> list[Encoded]:
+        """The higher its number, the further a sentence turns away."""
+        return [
+            Encoded(
+                unit(np.array([MANY - n, n, 0, 0], np.float32)),
+                np.eye(4, dtype=np.float32)[[3 if n == self.target else 2]],
+            )
+            for n in range(len(texts))
+        ]
+
+
+def searcher(target: int, word: str) -> Searcher:
+    """Several hundred passages of one sentence; all say `rain` but the target, which says `word`."""
+    texts = [word if n == target else f"rain {n}" for n in range(MANY)]
+    passages = [Passage(f"r:{n:04}", "r", text, (), (1, 1), 0, len(text)) for n, text in enumerate(texts)]
+    sentences = [Sentence(n, text, (), (1, 1), quotable=True) for n, text in enumerate(texts)]
+    encoder = Planned(target)
+    encoded = encoder.documents(texts)
+    dense, late = DenseIndex.build([e.vector for e in encoded]), TokenIndex.build([e.tokens for e in encoded])
+    return Searcher(encoder, passages, sentences, dense, LexicalIndex.build(texts), late)
+
+
+def test_keywords_bring_what_vectors_alone_would_miss() -> None:
+    search = searcher(target=MANY - 1, word="zebra")
+    assert MANY - 1 not in search.dense.nearest(AHEAD, CANDIDATES)
+    best, second = search.search("zebra", 2).hits
+    assert (best.passage.id, best.passage.text, best.rank) == ("r:0299", "zebra", 1)
+    assert best.score > second.score + 1
+
+
+def test_vectors_bring_what_keywords_alone_would_miss() -> None:
+    search = searcher(target=0, word="zebra")
+    scores = search.lexical.scores("rain")
+    assert sum(score > scores[0] for score in scores) == MANY - 1
+    best, second = search.search("rain", 2).hits
+    assert (best.passage.id, best.passage.text, best.rank) == ("r:0000", "zebra", 1)
+    assert best.score > second.score + 1
+
+
+def test_only_candidates_are_looked_at() -> None:
+    search = searcher(target=MANY // 2, word="zebra")
+    found = search.search("rain", MANY)
+    assert "r:0150" not in [hit.passage.id for hit in found.hits]
+    assert CANDIDATES <= len(found.hits) <= 2 * CANDIDATES
+    assert len(searcher(target=MANY // 2, word="zebra").search("zebra", MANY).hits) == len(search.search("zebra", MANY).hits)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("top", [1, 5, 9, 50])
+def test_hits_are_ranked_from_1_with_falling_scores(engine: Engine, question: str, top: int) -> None:
+    search = engine.answerer.searcher
+    found = search.search(question, top)
+    assert [hit.rank for hit in found.hits] == list(range(1, min(top, 9) + 1))
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert len({hit.passage.id for hit in found.hits}) == len(found.hits)
+    assert found.hits == search.search(question, 9).hits[:top]
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_searched_for_and_gives_the_same_again(engine: Engine, question: str) -> None:
+    search = engine.answerer.searcher
+    found = search.search(question, 3)
+    assert found == search.search(question, 3)
+    assert len(found.hits) == 3
+    assert -1.001 <= found.closeness <= 1.001
+    assert found.overlap >= 0
+
+
+def test_evidence_is_quotable_best_first_and_of_the_hits_alone(engine: Engine) -> None:
+    search = engine.answerer.searcher
+    found = search.search(OIL, 2)
+    assert [hit.passage.id for hit in found.hits] == ["harbour:0006", "harbour:0005"]
+    assert [each.sentence.text for each in found.evidence][:1] == ["The lighthouse burns 40 litres of oil each night."]
+    assert {each.sentence.text for each in found.evidence} == {
+        "The lighthouse burns 40 litres of oil each night.",
+        "She asked for an electric lamp by 2032.",
+        "Date: 9 October 2030",
+        "Speakers: Dora Wick (Keeper, North Light)",
+    }
+    assert all(each.passage.text.count(each.sentence.text) == 1 for each in found.evidence)
+    scores = [each.score for each in found.evidence]
+    assert scores == sorted(scores, reverse=True)
+    everything = search.search(OIL, 9).evidence
+    assert len(everything) == sum(sentence.quotable for sentence in search.sentences) == 19
+
+
+def test_closeness_and_overlap_say_how_near_the_corpus_comes(engine: Engine) -> None:
+    search = engine.answerer.searcher
+    inside, outside = search.search(OIL, 1), search.search("How do I knit?", 1)
+    assert inside.closeness > outside.closeness
+    assert inside.overlap == max(search.lexical.scores(OIL).tolist()) > outside.overlap
+    assert search.search("蒸蛋", 1).overlap == 0
+
+
+def test_one_passage_is_a_corpus_too() -> None:
+    passage = Passage("r:0001", "r", "rain", (), (1, 1), 0, 4)
+    sentences, vectors = [Sentence(0, "rain", (), (1, 1), quotable=True)], Planned(0).documents(["rain"])
+    dense, late = DenseIndex.build([vectors[0].vector]), TokenIndex.build([vectors[0].tokens])
+    found = Searcher(Planned(0), [passage], sentences, dense, LexicalIndex.build(["rain"]), late).search("rain", 5)
+    assert [(hit.passage, hit.rank, hit.score) for hit in found.hits] == [(passage, 1, 0.0)]
+    assert [each.sentence for each in found.evidence] == sentences
+
+
+def test_eight_threads_get_the_answers_that_one_gets(engine: Engine) -> None:
+    asked = QUESTIONS * 8
+    alone = [replace(engine.ask(question), elapsed_ms=0) for question in asked]
+    with ThreadPoolExecutor(8) as pool:
+        together = [replace(answer, elapsed_ms=0) for answer in pool.map(engine.ask, asked)]
+    assert together == alone

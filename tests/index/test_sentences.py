@@ -1,0 +1,119 @@
+"""Sentences: where they end, which may be quoted, and that no character of a passage is lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import chunking, reader
+from index.profile import Profile
+from index.sentences import Sentence, spans, split
+from tests.index.reports import squeeze
+
+PROFILE = Profile.model_validate(
+    {
+        "name": "r",
+        "title": "R",
+        "layout": {"page_break": "form-feed"},
+        "headings": [{"pattern": "# (?P<title>.+)"}, {"pattern": "[(（][一二三][)）]"}],
+    }
+)
+
+
+def sentences(text: str, limit: int = 400) -> list[Sentence]:
+    document = reader.read(text, PROFILE)
+    return list(split(document, chunking.passages(document, limit)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("今天開會。明天休息。", ["今天開會。", "明天休息。"]),
+        ("他說：「好。」她走了。", ["他說：「好。」", "她走了。"]),
+        ("（見附件。）再議", ["（見附件。）", "再議"]),
+        ("她問『可以嗎？』」然後呢？！沒有了", ["她問『可以嗎？』」", "然後呢？！", "沒有了"]),
+        ("共 3.5 億元，見 www.ogp.org。完", ["共 3.5 億元，見 www.ogp.org。", "完"]),
+        ("第一行\n第二行。 第三句。", ["第一行", "第二行。", "第三句。"]),
+        ("• 開放資料\n• 公民參與。", ["• 開放資料", "• 公民參與。"]),
+        ("It rained. We met!  Who came?", ["It rained.", "We met!", "Who came?"]),
+        ("He said “it rains.” She (too.) left", ["He said “it rains.”", "She (too.)", "left"]),
+        ("The U.S. sent J. Doe to D.C. offices. All left.", ["The U.S. sent J. Doe to D.C. offices.", "All left."]),
+        (
+            "Dr. Poe and Mrs. Roe met Prof. Foe, e.g. in May. Fine.",
+            ["Dr. Poe and Mrs. Roe met Prof. Foe, e.g. in May.", "Fine."],
+        ),
+        ("It cost 4.2 million... and more. End", ["It cost 4.2 million...", "and more.", "End"]),
+        ("- Plant trees\n- Open the sluices.", ["- Plant trees", "- Open the sluices."]),
+        ("。", ["。"]),
+        ("  \n\t", []),
+    ],
+)
+def test_where_sentences_end(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in spans(text)] == expected
+
+
+REPORT = """\
+# 會議
+
+（一）開場
+
+主席致詞如下：
+
+歡迎各位。請坐，今天的議程
+\f很長。
+
+（二）結論
+
+Steps:
+
+散會
+"""
+
+
+def test_each_sentence_has_its_own_headings_and_pages_and_headings_and_lead_ins_are_not_quotable() -> None:
+    first, second = ("會議", "（一）開場"), ("會議", "（二）結論")
+    assert sentences(REPORT) == [
+        Sentence(0, "# 會議", ("會議",), (1, 1), quotable=False),
+        Sentence(0, "（一）開場", first, (1, 1), quotable=False),
+        Sentence(0, "主席致詞如下：", first, (1, 1), quotable=False),
+        Sentence(0, "歡迎各位。", first, (1, 1), quotable=True),
+        Sentence(0, "請坐，今天的議程很長。", first, (1, 2), quotable=True),
+        Sentence(0, "（二）結論", second, (2, 2), quotable=False),
+        Sentence(0, "Steps:", second, (2, 2), quotable=False),
+        Sentence(0, "散會", second, (2, 2), quotable=True),
+    ]
+
+
+def test_a_sentence_knows_the_number_of_its_passage() -> None:
+    found = sentences("# A\n\n" + "Rain fell today. " * 3 + "\n\n# B\n\n" + "Sun shone. " * 4, limit=60)
+    assert [(sentence.passage, sentence.section) for sentence in found if not sentence.quotable] == [
+        (0, ("A",)),
+        (1, ("B",)),
+    ]
+    assert [sentence.passage for sentence in found] == [0, 0, 0, 0, 1, 1, 1, 1, 1]
+
+
+TEXTS = st.text(st.sampled_from([*'。！？「」（）)(.!?”"：:- \n\f\t#一A甲乙丙abcXYZ０5\u3000\x1f']), max_size=300)
+
+
+@given(TEXTS)
+def test_sentences_are_verbatim_and_hold_every_character_of_their_passage(text: str) -> None:
+    document = reader.read(text, PROFILE)
+    passages = chunking.passages(document, 60)
+    found = list(split(document, passages))
+    by_passage: dict[int, list[str]] = {}
+    for sentence in found:
+        by_passage.setdefault(sentence.passage, []).append(sentence.text)
+    assert list(by_passage) == list(range(len(passages)))
+    for number, parts in by_passage.items():
+        passage = passages[number].text
+        at = 0
+        for part in parts:
+            at = passage.index(part, at) + len(part)
+        assert squeeze("".join(parts)) == squeeze(passage)
+
+
+@given(st.text(max_size=80))
+def test_spans_lose_nothing_of_any_text(text: str) -> None:
+    pieces = [text[start:end] for start, end in spans(text)]
+    assert all(piece == piece.strip() != "" for piece in pieces)
+    assert squeeze("".join(pieces)) == squeeze(text)

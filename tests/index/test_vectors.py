@@ -1,0 +1,88 @@
+"""Dense search, and the files of a generation."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.artifacts import Artifacts
+from index.builder import index, read_corpus
+from index.config import Settings
+from index.errors import GenerationError
+from index.vectors import DenseIndex
+from tests.index.encoders import DIMENSIONS, LetterEncoder
+from tests.index.tiny import OIL, silent
+
+VECTORS = [np.array(row, np.float32) for row in ([1, 0], [0, 1], [0.6, 0.8], [-1, 0])]
+AHEAD = np.array([1, 0], np.float32)
+
+
+def test_the_nearest_rows_come_best_first() -> None:
+    dense = DenseIndex.build(VECTORS)
+    assert (dense.size, dense.dimensions) == (4, 2)
+    assert dense.nearest(AHEAD, 2).tolist() == [0, 2]
+    assert dense.nearest(AHEAD, 99).tolist() == [0, 2, 1, 3]
+
+
+def test_cosines_come_in_the_order_asked_for() -> None:
+    cosines = DenseIndex.build(VECTORS).cosines(AHEAD, np.array([3, 2, 0]))
+    np.testing.assert_allclose(cosines, [-1, 0.6, 1], atol=1e-6)
+
+
+def test_a_saved_index_is_the_same_and_a_damaged_one_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.faiss"
+    DenseIndex.build(VECTORS).save(file)
+    assert DenseIndex.load(file).nearest(AHEAD, 4).tolist() == [0, 2, 1, 3]
+    file.write_bytes(b"nonsense")
+    with pytest.raises(GenerationError, match="FAISS cannot read it") as caught:
+        DenseIndex.load(file)
+    assert str(caught.value).startswith(f"{file}: FAISS cannot read it (")
+    assert str(caught.value).endswith("); run: report-index build")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def artifacts(built: Settings) -> Artifacts:
+    return index(read_corpus(built), LetterEncoder(), 32, silent)
+
+
+def test_what_a_build_writes_is_read_back(artifacts: Artifacts, tmp_path: Path) -> None:
+    artifacts.write(tmp_path)
+    found = Artifacts.read(tmp_path)
+    assert tuple(found.passages) == artifacts.passages
+    assert tuple(found.sentences) == artifacts.sentences
+    assert tuple(found.sessions) == artifacts.sessions
+    assert (found.dense.size, found.dense.dimensions, found.late.size) == (28, DIMENSIONS, 28)
+    assert found.lexical.scores(OIL).tolist() == artifacts.lexical.scores(OIL).tolist()
+    searchers = [each.searcher(LetterEncoder()) for each in (found, artifacts)]
+    hits = [[hit.passage.id for hit in searcher.search(OIL, 9).hits] for searcher in searchers]
+    assert hits[0] == hits[1]
+    assert len(hits[0]) == 9
+
+
+FILES = ["passages.json", "sentences.json", "sessions.json", "sentences.faiss"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_not_what_it_should_be_is_named(artifacts: Artifacts, tmp_path: Path, name: str) -> None:
+    artifacts.write(tmp_path)
+    (tmp_path / name).write_bytes(b'[{"id": 1}]')
+    with pytest.raises(GenerationError) as caught:
+        Artifacts.read(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path / name}: ")
+    assert str(caught.value).endswith("; run: report-index build")
+
+
+@pytest.mark.parametrize(
+    ("kept", "problem"),
+    [
+        ({"passages": 8}, "lexical: holds 9 entries where passages.json holds 8"),
+        ({"sentences": 27}, "sentences.faiss: holds 28 entries where sentences.json holds 27"),
+    ],
+)
+def test_files_of_two_indices_do_not_mix(artifacts: Artifacts, tmp_path: Path, kept: dict[str, int], problem: str) -> None:
+    replace(artifacts, **{name: getattr(artifacts, name)[:size] for name, size in kept.items()}).write(tmp_path)
+    with pytest.raises(GenerationError) as caught:
+        Artifacts.read(tmp_path)
+    assert str(caught.value) == f"{tmp_path}/{problem}; run: report-index build"

@@ -1,0 +1,102 @@
+"""The house rules that a machine can check: who may import what, how long a file may be, and what code may not know."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index import profile, reader
+from index.sessions import people, sessions
+
+ROOT = Path(__file__).parents[1]
+CODE = sorted(path for package in ("index", "bot") for path in (ROOT / package).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+# Each heavy library has one home, so that it can be replaced there.
+HOMES = {
+    "faiss": {"index/vectors.py"},
+    "sentence_transformers": {"index/embedding.py", "index/packed_e5.py"},
+    "langchain_text_splitters": {"index/chunking.py"},
+    "bm25s": {"index/lexical.py"},
+}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The first part of every module that a file imports, at its top or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module, f"{name(path)}, line {node.lineno}: relative import"
+            yield node.module.partition(".")[0]
+
+
+IMPORTS = {name(path): set(imports(path)) for path in CODE}
+
+
+def test_there_is_something_to_check() -> None:
+    assert {"index/cli.py", "bot/cli.py", "bot/cogs/ask.py"} <= IMPORTS.keys()
+    assert len(TESTS) > 20
+
+
+def test_dependencies_point_one_way() -> None:
+    outward = {"index/": {"bot", "discord", "tests"}, "bot/": {"tests"}}
+    for folder, forbidden in outward.items():
+        assert {
+            file: found & forbidden for file, found in IMPORTS.items() if file.startswith(folder) and found & forbidden
+        } == {}
+    assert list((ROOT / "corpus").rglob("*.py")) == []
+
+
+@pytest.mark.parametrize(("library", "homes"), HOMES.items())
+def test_each_heavy_library_has_its_home(library: str, homes: set[str]) -> None:
+    assert {file for file, found in IMPORTS.items() if library in found} == homes
+
+
+@pytest.mark.process
+def test_importing_a_program_loads_no_model_library() -> None:
+    modules = ("index", "index.engine", "bot.cli", "index.cli")
+    program = (
+        f"import importlib, sys\nfor m in {modules}:\n    importlib.import_module(m)\n    print(m, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"{module} False" for module in modules]
+
+
+@pytest.mark.parametrize(("files", "ceiling"), [(CODE, 250), (TESTS, 350)])
+def test_no_file_is_too_long(files: list[Path], ceiling: int) -> None:
+    lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in files}
+    assert {file: length for file, length in lengths.items() if length > ceiling} == {}
+
+
+def test_there_is_no_drawer_for_everything() -> None:
+    drawers = {"utils", "util", "helpers", "misc", "common"}
+    assert [name(path) for path in (*CODE, *TESTS) if path.stem in drawers] == []
+
+
+def proper_names() -> set[str]:
+    """Whom and what the corpus names: people as printed and the parts of their names, and titles of sessions."""
+    found: set[str] = set()
+    for folder in profile.folders(ROOT / "corpus"):
+        about = profile.load(folder)
+        document = reader.read(profile.text(folder), about)
+        every = sessions(document, about)
+        for person, _ in people(every):
+            found |= {person.name, *(part.strip(",") for part in person.name.split())}
+        # A title that is only a kind of session, such as an opening, is a word of any report.
+        found |= {session.title for session in every if session.title not in about.kinds}
+        found |= {about.title, about.publisher}
+    return {text for text in found if len(text) > 3 or (not text.isascii() and len(text) > 1)}
+
+
+def test_code_knows_no_name_of_a_report() -> None:
+    names = proper_names()
+    assert len(names) > 40
+    known = {name(path): sorted(n for n in names if n in path.read_text("utf-8")) for path in CODE}
+    assert {file: found for file, found in known.items() if found} == {}
