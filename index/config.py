@@ -87,6 +87,7 @@ def refuse_secrets(path: Path, text: str, table: dict[str, Any]) -> None:
 
 
 def describe(error: ValidationError) -> str:
-    """The first problems of a validation error in one line: where, what, and what was given."""
+    """The first problems of a validation error in one line: where, and what."""
     problems = error.errors(include_url=False)[:3]
-    return "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg'].lower()}" for p in problems)
+    told = ("unknown key" if p["type"] == "extra_forbidden" else p["msg"].lower() for p in problems)
+    return "; ".join(f"{'.'.join(map(str, p['loc']))}: {what}" for p, what in zip(problems, told, strict=True))

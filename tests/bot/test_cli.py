@@ -63,7 +63,7 @@ def test_check_names_each_problem_in_a_line(monkeypatch, tmp_path):
 def test_check_stops_at_a_configuration_it_cannot_read(monkeypatch, tmp_path):
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     (tmp_path / "config.toml").write_text("[bot]\nlanguage = 'en'\n", "utf-8")
-    problem = "config.toml: bot.language: extra inputs are not permitted; config.example.toml lists every key"
+    problem = "config.toml: bot.language: unknown key; config.example.toml lists every key"
     assert report_bot("check") == (1, "token: set, and of a token's shape\n", f"report-bot: {problem}\n")
 
 

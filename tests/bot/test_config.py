@@ -29,7 +29,7 @@ def test_a_table_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("[bot]\nlanguage = 'en'\n", "bot.language: extra inputs are not permitted"),
+        ("[bot]\nlanguage = 'en'\n", "bot.language: unknown key"),
         ("[bot]\ndefault_language = 'fr'\n", "bot.default_language: input should be 'zh-tw' or 'en'"),
         ("[bot]\nmax_question_characters = 0\n", "bot.max_question_characters: input should be greater than"),
         ("[bot]\ntoken = 'x'\n", "bot.token: a token belongs in the environment variable DISCORD_TOKEN"),

@@ -132,7 +132,7 @@ REPORTS: list[tuple[Callable[[Path], object], str]] = [
     ),
     (
         lambda f: (f / "report.toml").write_text('title = "x"\nlangage = "en"\n'),
-        "report.toml: langage: extra inputs are not permitted; README.md explains each key",
+        "report.toml: langage: unknown key; README.md explains each key",
     ),
     (lambda f: (f / "report.toml").write_text(""), "report.toml: title: field required; README.md explains each key"),
     (

@@ -92,8 +92,8 @@ def test_a_report_may_name_itself(folder: Path) -> None:
     [
         ("", "title: field required"),
         ("title = ''", "title: string should have at least 1 character"),
-        ("title = 'T'\ncolour = 1", "colour: extra inputs are not permitted"),
-        ("title = 'T'\n[layout]\npage = 1", "layout.page: extra inputs are not permitted"),
+        ("title = 'T'\ncolour = 1", "colour: unknown key"),
+        ("title = 'T'\n[layout]\npage = 1", "layout.page: unknown key"),
         ("title = 'T'\n[layout]\nlines = 'x'", "layout.lines: input should be 'wrapped' or 'blank-line'"),
         ("title = 'T'\n[labels]\ndate = 'x'", "labels.date: input should be a valid tuple"),
         ("title = 'T'\n[agenda]", "agenda.heading: field required"),

@@ -214,7 +214,7 @@ def edit(file: Path, **values: object) -> None:
         ({"format": 2}, f"is of format 2, this program reads format 1; {BUILD}"),
         ({"format": 2, "new": [], "dtype": None}, f"is of format 2, this program reads format 1; {BUILD}"),
         ({"format": None}, f"format: field required; {BUILD}"),
-        ({"new": 1}, f"new: extra inputs are not permitted; {BUILD}"),
+        ({"new": 1}, f"new: unknown key; {BUILD}"),
         ({"dtype": None}, f"dtype: field required; {BUILD}"),
         ({"counts": {"passages": "2"}}, f"counts.passages: input should be a valid integer; {BUILD}"),
         ({"counts": {"passages": 3}}, f"was changed or moved after it was written; {RECOVER}"),
