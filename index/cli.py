@@ -30,7 +30,6 @@ class Program(TyperGroup):
     def invoke(self, ctx: Any) -> None:
         try:
             super().invoke(ctx)
-            sys.stdout.flush()
         except ReportIndexError as error:
             typer.echo(f"error: {' '.join(str(error).split())}", err=True)
             raise typer.Exit(1) from error
@@ -115,7 +114,7 @@ def ask(
         if as_json:
             emit(answer_json(answer, name))
         else:
-            typer.echo((f"{name}\n" if batch else "") + printable(answer.text))
+            typer.echo(printable(f"{name}\n{answer.text}" if batch else answer.text))
 
 
 def read_batch(source: str) -> Iterator[tuple[str, str]]:

@@ -39,7 +39,8 @@ class DenseIndex:
 
     def nearest(self, vector: Vectors, count: int) -> Rows:
         """The rows nearest to `vector`, best first, at most `count`."""
-        _, rows = self.index.search(vector[None], min(count, self.size))
+        _, rows = self.index.search(vector[None], count)
+        # FAISS fills up with -1.
         found: Rows = rows[0][rows[0] >= 0]
         return found
 

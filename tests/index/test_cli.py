@@ -64,6 +64,9 @@ def test_build_if_stale_builds_only_what_has_changed(own: Settings) -> None:
     first = report_index("build", "--corpus", "corpus", "--out", "index")[1]
     assert report_index(*arguments) == (0, "", "")
     assert live(own) in first
+    assert report_index("build", "--corpus", "corpus", "--out", "index")[0] == 0
+    assert live(own) not in first
+    first = live(own)
     text = own.corpus.path / "harbour" / "report.txt"
     text.write_text(HARBOUR_TEXT.replace("40 litres", "30 litres"), "utf-8")
     assert report_index(*arguments)[0] == 0
@@ -105,6 +108,7 @@ def test_ask_as_json_keeps_the_contract(built: Settings) -> None:
     assert elapsed > 0
     assert [list(passage) for passage in passages] == [["passage_id", "rank", "score", "text", "section", "pages"]] * 9
     assert [passage["rank"] for passage in passages] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert all(passage["score"] == round(passage["score"], 4) for passage in passages)
     best = passages[0]
     assert isinstance(best.pop("score"), float)
     assert best == {
@@ -143,6 +147,13 @@ def test_a_batch_is_answered_in_its_own_order(built: Settings, source: str) -> N
     code, out, err = report_index(*arguments, "--json", stdin=stdin)
     told = [(record["id"], record["answer"]) for record in map(json.loads, out.splitlines())]
     assert (code, told, err) == (0, [("b", BOATS_ANSWER), ("a", OIL_ANSWER)], "")
+
+
+def test_an_id_that_no_terminal_can_show_is_replaced(built: Settings) -> None:
+    stdin = json.dumps({"id": "\ud800", "question": OIL})
+    arguments = ("ask", "--batch", "-", "--index", str(built.index.path))
+    assert report_index(*arguments, stdin=stdin) == (0, f"?\n{OIL_ANSWER}\n", "")
+    assert json.loads(report_index(*arguments, "--json", stdin=stdin)[1])["id"] == "\ud800"
 
 
 @pytest.mark.parametrize("line", ["nonsense", "[]", '"id"', '{"id": 1}', "\udc80", "3"])

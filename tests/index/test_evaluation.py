@@ -133,6 +133,11 @@ def test_all_figures_of_six_questions() -> None:
     assert all(each.low <= each.value <= each.high for each in found.values())
 
 
+def test_ranks_beyond_ten_count_for_the_reciprocal_alone() -> None:
+    found = summarise([outcome("1", 12, "answered", 0.9)])
+    assert (found["recall@10"].value, found["nDCG@10"].value, found["MRR"].value) == (0.0, 0.0, 1 / 12)
+
+
 def test_figures_without_a_question_behind_them_are_left_out() -> None:
     assert list(summarise(SIX[5:])) == ["off-topic, answered", "quotations not in their passage"]
     assert "AUC" not in summarise(SIX[:4])
@@ -184,14 +189,16 @@ def test_json_holds_every_figure_and_question() -> None:
 
 def test_the_report_for_people(tmp_path: Path) -> None:
     with (tmp_path / "out").open("w", encoding="utf-8") as out:
-        print_figures([*SIX, outcome("[7]", None, "answered", 0.9)], Console(file=out, width=120))
+        print_figures([*SIX, outcome("[b]", None, "answered", 0.9)], Console(file=out, width=120))
     lines = (tmp_path / "out").read_text("utf-8").splitlines()
     cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if line.startswith("│")]
     assert cells[0][::3] == ["recall@1", "5"]
     assert cells[0][1] == "0.200"
     assert ["lang en", "0.50", "0.50", "0.50", "0.50", "0.50", "3"] in cells
+    parts = [row[0] for row in cells[len(EXPECTED) :]]
+    assert parts == ["lang en", "lang zh", "kind fact", "kind list", "kind neartopic", "kind offtopic"]
     assert ["kind offtopic", "", "", "", "", "", "1"] in cells
-    assert lines[-4:] == ["2 rank 2: q2", "3 rank 7: q3", "4 not found: q4", "[7] not found: q[7]"]
+    assert lines[-4:] == ["2 rank 2: q2", "3 rank 7: q3", "4 not found: q4", "[b] not found: q[b]"]
 
 
 def test_a_file_of_questions_is_read(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from subprocess import PIPE
+from subprocess import PIPE, Popen
 
 import pytest
 
@@ -38,8 +38,8 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
 
-def start(folder: Path, *command: str, stdout: int = PIPE) -> subprocess.Popen[str]:
-    return subprocess.Popen(command, cwd=folder, env=environment(), stdout=stdout, stderr=PIPE, encoding="utf-8")
+def start(folder: Path, *command: str, stdout: int = PIPE) -> Popen[str]:
+    return Popen(command, cwd=folder, env=environment(), stdout=stdout, stderr=PIPE, encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,20 @@ def test_a_reader_that_leaves_gets_what_it_read(own: Settings) -> None:
     assert process.stderr.read() == ""
     assert process.wait() == 0
     process.stderr.close()
+
+
+def test_each_answer_of_a_batch_is_there_before_the_next_question(own: Settings) -> None:
+    command = (*PROGRAM, "ask", "--batch", "-", "--json", "--index", "index")
+    with Popen(
+        command, cwd=own.index.path.parent, env=environment(), stdin=PIPE, stdout=PIPE, encoding="utf-8", bufsize=1
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        for name in ("first", "second"):
+            process.stdin.write(json.dumps({"id": name, "question": OIL}) + "\n")
+            assert json.loads(process.stdout.readline())["id"] == name
+        assert process.communicate()[0] == ""
+    assert process.returncode == 0
 
 
 def test_an_interrupted_build_leaves_the_live_generation_alone(own: Settings) -> None:

@@ -17,6 +17,7 @@ from index.models import Passage
 from index.search import CANDIDATES, Searcher, standard
 from index.sentences import Sentence
 from index.vectors import DenseIndex
+from tests.index.encoders import LetterEncoder
 from tests.index.tiny import BOATS, OIL
 
 QUESTIONS = (OIL, BOATS, "Who opened the breakwater?", "gulls", "霧笛", "How do I knit?", "🙂", "a")
@@ -73,17 +74,19 @@ def searcher(target: int, word: str) -> Searcher:
 def test_keywords_bring_what_vectors_alone_would_miss() -> None:
     search = searcher(target=MANY - 1, word="zebra")
     assert MANY - 1 not in search.dense.nearest(AHEAD, CANDIDATES)
-    best, second = search.search("zebra", 2).hits
+    found = search.search("zebra", 2)
+    assert found.closeness == pytest.approx(1, abs=1e-5)
+    best, second = found.hits
     assert (best.passage.id, best.passage.text, best.rank) == ("r:0299", "zebra", 1)
     assert best.score > second.score + 1
 
 
 def test_vectors_bring_what_keywords_alone_would_miss() -> None:
-    search = searcher(target=0, word="zebra")
+    search = searcher(target=50, word="zebra")
     scores = search.lexical.scores("rain")
-    assert sum(score > scores[0] for score in scores) == MANY - 1
+    assert sum(score > scores[50] for score in scores) == MANY - 1
     best, second = search.search("rain", 2).hits
-    assert (best.passage.id, best.passage.text, best.rank) == ("r:0000", "zebra", 1)
+    assert (best.passage.id, best.passage.text, best.rank) == ("r:0050", "zebra", 1)
     assert best.score > second.score + 1
 
 
@@ -133,6 +136,19 @@ def test_evidence_is_quotable_best_first_and_of_the_hits_alone(engine: Engine) -
     assert scores == sorted(scores, reverse=True)
     everything = search.search(OIL, 9).evidence
     assert len(everything) == sum(sentence.quotable for sentence in search.sentences) == 19
+
+
+def test_of_equal_sentences_that_of_the_better_passage_comes_first() -> None:
+    texts = ["Rain fell.", "Rain fell. A zebra crossed."]
+    passages = [Passage(f"r:{n}", "r", text, (), (1, 1), 0, len(text)) for n, text in enumerate(texts)]
+    owned = [(0, "Rain fell."), (1, "Rain fell."), (1, "A zebra crossed.")]
+    sentences = [Sentence(owner, text, (), (1, 1), quotable=True) for owner, text in owned]
+    encoded = LetterEncoder().documents([text for _, text in owned])
+    dense, late = DenseIndex.build([e.vector for e in encoded]), TokenIndex.build([e.tokens for e in encoded])
+    search = Searcher(LetterEncoder(), passages, sentences, dense, LexicalIndex.build(texts), late)
+    found = search.search("Rain fell when the zebra crossed", 2)
+    rain = [each.passage.id for each in found.evidence if each.sentence.text == "Rain fell."]
+    assert rain == ["r:1", "r:0"]
 
 
 def test_closeness_and_overlap_say_how_near_the_corpus_comes(engine: Engine) -> None:

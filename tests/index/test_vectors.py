@@ -10,6 +10,7 @@ from index.artifacts import Artifacts
 from index.builder import index, read_corpus
 from index.config import Settings
 from index.errors import GenerationError
+from index.late import TokenIndex
 from index.vectors import DenseIndex
 from tests.index.encoders import DIMENSIONS, LetterEncoder
 from tests.index.tiny import OIL, silent
@@ -85,4 +86,13 @@ def test_files_of_two_indices_do_not_mix(artifacts: Artifacts, tmp_path: Path, k
     replace(artifacts, **{name: getattr(artifacts, name)[:size] for name, size in kept.items()}).write(tmp_path)
     with pytest.raises(GenerationError) as caught:
         Artifacts.read(tmp_path)
+    assert str(caught.value) == f"{tmp_path}/{problem}; run: report-index build"
+
+
+def test_token_vectors_of_another_index_are_refused(artifacts: Artifacts, tmp_path: Path) -> None:
+    other = TokenIndex.build([np.eye(2, dtype=np.float32)])
+    replace(artifacts, late=other).write(tmp_path)
+    with pytest.raises(GenerationError) as caught:
+        Artifacts.read(tmp_path)
+    problem = "tokens: holds 1 entries where sentences.json holds 28"
     assert str(caught.value) == f"{tmp_path}/{problem}; run: report-index build"
