@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from index.config import ModelOptions
 from index.errors import ModelError
@@ -61,6 +62,7 @@ class SentenceTransformerEncoder:
         settings = (origin, options.query_prompt, options.document_prompt, self.dimensions)
         self.fingerprint = hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
         self._lock = threading.Lock()
+        calm_numpy()
 
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
         return self._encode(texts, self.options.query_prompt)
@@ -85,6 +87,15 @@ class SentenceTransformerEncoder:
         """How many tokens stand before a text's own: the mark of the beginning and the prompt."""
         features = self.model.preprocess([prompt.strip()])
         return int(features["input_ids"].shape[1]) - 1
+
+
+def calm_numpy() -> None:
+    """Give numpy's matrix products one thread, from here on, in the whole process.
+
+    Theirs and torch's threads each wait busily for work, so that on few cores they keep each other from it: one question
+    in ten then takes five times as long.
+    """
+    ThreadpoolController().select(internal_api="openblas").limit(limits=1)
 
 
 def own_tokens(row: dict[str, torch.Tensor], before: int) -> torch.Tensor:

@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from threadpoolctl import ThreadpoolController, threadpool_info
 
 from index import embedding
 from index.config import ModelOptions
-from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, unit
+from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, calm_numpy, unit
 from index.errors import ModelError
 from tests.index.encoders import LetterEncoder
 
@@ -227,3 +228,10 @@ def test_the_tests_own_encoder_is_one() -> None:
     assert one.vector @ other.vector < 0.5
     for each in (one, other, *encoder.documents(["", "。"])):
         np.testing.assert_allclose(lengths(each), 1, atol=1e-6)
+
+
+def test_numpy_keeps_to_one_thread_once_a_model_is_there():
+    with ThreadpoolController().select(internal_api="openblas").limit(limits=2):
+        calm_numpy()
+        pools = [pool for pool in threadpool_info() if pool["internal_api"] == "openblas"]
+    assert {pool["num_threads"] for pool in pools} == {1}
