@@ -11,6 +11,8 @@ from index.search import Evidence, Found, Searcher
 
 # Cuts of the confidence, chosen on questions of both kinds that the evaluation set does not hold.
 ANSWERED, RELATED = 0.5, 0.3
+# The most that a question about a year can get which the corpus never names.
+UNSAID = (ANSWERED + RELATED) / 2
 QUOTATIONS = 3
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
@@ -60,7 +62,9 @@ class Answerer:
         if not any(character.isalnum() for character in asked):
             return Answer(question, "not_covered", 0.0, words["empty"], (), (), self.index, elapsed(began))
         found = self.searcher.search(asked, max(top, EVIDENCE_HITS))
-        confidence = round(self.calibration.confidence(asked, found), 4)
+        confidence = self.calibration.confidence(asked, found)
+        # What happened in a year that the report never names, it does not say.
+        confidence = round(min(confidence, UNSAID) if found.missing_years else confidence, 4)
         verdict: Verdict = "answered" if confidence >= ANSWERED else "related" if confidence >= RELATED else "not_covered"
         citations = self._cite(found) if verdict != "not_covered" else ()
         if not citations:

@@ -38,12 +38,14 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What search found. `closeness` is the weighted mean cosine of late interaction for the best passage, `overlap` the
-    best BM25 score: on their own they say how near the corpus comes to the question."""
+    best BM25 score: on their own they say how near the corpus comes to the question. `missing_years` are those that the
+    question names and the corpus never does."""
 
     hits: tuple[Hit, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     closeness: float = 0.0
     overlap: float = 0.0
+    missing_years: tuple[str, ...] = ()
 
 
 class Searcher:
@@ -67,6 +69,7 @@ class Searcher:
         """The `top` best passages and their sentences, best first."""
         encoded = self.encoder.queries([question])[0]
         keywords = self.lexical.scores(question)
+        years = self.lexical.missing_years(question)
         candidates = self._candidates(encoded.vector, keywords)
         rows = np.concatenate([np.arange(*self.first_sentences[number : number + 2]) for number in candidates])
         groups = np.searchsorted(self.owners[rows], candidates)
@@ -88,7 +91,7 @@ class Searcher:
             + SENTENCE_DENSE_WEIGHT * standard(cosines)
             + SENTENCE_PASSAGE_WEIGHT * np.repeat(scores, np.diff([*groups, len(rows)]))
         )
-        return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), float(keywords.max()))
+        return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), float(keywords.max()), years)
 
     def _candidates(self, vector: Vectors, keywords: Vectors) -> Numbers:
         """Numbers of the passages worth a closer look, ascending."""

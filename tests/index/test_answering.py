@@ -1,12 +1,13 @@
 """Answers: verdicts, proven quotations, refusals, and questions that hold nothing to search for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering import ANSWERED, MARGIN, RELATED, Answerer, page_range, searchable
+from index.answering import ANSWERED, MARGIN, RELATED, UNSAID, Answerer, page_range, searchable
 from index.models import Answer, Citation, Hit, Passage
 from index.search import Evidence, Found
 from index.sentences import Sentence
@@ -31,7 +32,7 @@ class Told:
 
     def search(self, question: str, top: int) -> Found:
         self.asked.append((question, top))
-        return Found(self.found.hits[:top], self.found.evidence)
+        return replace(self.found, hits=self.found.hits[:top])
 
     def confidence(self, question: str, found: Found) -> float:
         assert question == self.asked[-1][0]
@@ -40,6 +41,14 @@ class Told:
 
     def ask(self, question: str, top: int = 10, speaker_of: Callable[..., str | None] = lambda _: None) -> Answer:
         return Answerer(self, self, speaker_of, "20300101T000000-00000000").ask(question, top)
+
+
+@pytest.mark.parametrize(("sure", "shown", "verdict"), [(0.99, UNSAID, "related"), (0.2, 0.2, "not_covered")])
+def test_a_year_that_the_report_never_names_is_not_answered(sure: float, shown: float, verdict: str) -> None:
+    told = Told(sure, evidence(0, 1.0))
+    told.found = replace(told.found, missing_years=("2050",))
+    answer = told.ask("Was it blue in 2050?")
+    assert (answer.verdict, answer.confidence) == (verdict, shown)
 
 
 @pytest.mark.parametrize(

@@ -163,3 +163,9 @@ def test_nothing_in_an_index_is_executed(tmp_path: Path) -> None:
     with pytest.raises(GenerationError, match="Object arrays cannot be loaded when allow_pickle=False"):
         LexicalIndex.load(folder)
     assert not marker.exists()
+
+
+def test_years_that_no_text_names_are_missing():
+    index = LexicalIndex.build(["於2011年由八國發起", "in 2021, 12345 people"])
+    assert index.missing_years("2011 or 2021?") == ()
+    assert index.missing_years("２０２３年和1999年，12345 人，第 2050123 號") == ("2023", "1999")
