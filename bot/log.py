@@ -48,6 +48,8 @@ def set_up(*, log_questions: bool = False, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # It tells of every processor variant that it looked for and does not need.
+    logging.getLogger("faiss").setLevel(logging.WARNING)
 
 
 def withhold(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -96,3 +96,11 @@ def test_a_token_is_blotted_out_of_any_record(capsys):
     assert TOKEN not in written
     assert "connecting with [token]" in written
     assert "OSError: [token]" in written
+
+
+def test_what_faiss_tells_while_it_loads_is_left_out(capsys):
+    log.set_up()
+    logging.getLogger("faiss.loader").info("Could not load library with AVX512 support")
+    logging.getLogger("faiss.loader").warning("something is wrong")
+    assert "AVX512" not in (err := capsys.readouterr().err)
+    assert "something is wrong" in err
