@@ -1,13 +1,24 @@
-"""What search found -> an answer: one to three sentences quoted word for word, each proven, or an honest refusal."""
+"""A question -> an answer: from the structure of the reports where that tells for certain, else from what search found.
+
+What search found is answered with one to three sentences quoted word for word, each proven, or an honest refusal.
+"""
+
+from __future__ import annotations
 
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from index.calibration import Calibration
 from index.language import Language, language_of
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
 from index.search import Evidence, Found, Searcher
+
+if TYPE_CHECKING:
+    from index.guide import Guide, Told
+    from index.scope import Scope
 
 # Cuts of the confidence, chosen on questions of both kinds that the evaluation set does not hold.
 ANSWERED, RELATED = 0.5, 0.3
@@ -17,6 +28,8 @@ QUOTATIONS = 3
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
 MARGIN = 1.5
+# An answer from the structure is wrong only where the report was read or the question was understood wrongly.
+CERTAIN = 0.95
 
 PHRASES: dict[Language, dict[str, str]] = {
     "zh-TW": {
@@ -30,6 +43,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "between": "；",
         "speaker": "{name}：",
         "place": "（{section}，第 {pages} 頁）",
+        "scope": "範圍：{scope}",
     },
     "en": {
         "answered": "The report says:",
@@ -42,6 +56,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "between": "; ",
         "speaker": "{name}: ",
         "place": " ({section}, p. {pages})",
+        "scope": "Within: {scope}",
     },
 }
 
@@ -51,18 +66,48 @@ SpeakerOf = Callable[[SectionPath], str | None]
 class Answerer:
     """Answers questions from one generation of the index."""
 
-    def __init__(self, searcher: Searcher, calibration: Calibration, speaker_of: SpeakerOf, index: str) -> None:
+    def __init__(
+        self,
+        searcher: Searcher,
+        calibration: Calibration,
+        speaker_of: SpeakerOf,
+        index: str,
+        guide: Guide | None = None,
+    ) -> None:
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
+        self.guide = guide
 
-    def ask(self, question: str, top: int = 10) -> Answer:
+    def ask(self, question: str, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer any text; one with nothing to search for is told so. `top` passages come with the answer."""
         began = time.perf_counter()
         asked = searchable(question)
-        words = PHRASES[language_of(question)]
+        language = language_of(question)
         if not any(character.isalnum() for character in asked):
-            return Answer(question, "not_covered", 0.0, words["empty"], (), (), self.index, elapsed(began))
-        found = self.searcher.search(asked, max(top, EVIDENCE_HITS))
-        confidence = self.calibration.confidence(asked, found)
+            text = PHRASES[language]["empty"]
+            return Answer(question, "not_covered", 0.0, text, (), (), self.index, elapsed(began), scope=scope)
+        within = self.guide.passages_within(scope) if self.guide and scope else None
+        found = self.searcher.search(asked, max(top, EVIDENCE_HITS), within)
+        told = self.guide.tell(asked, language, scope) if self.guide else None
+        if told and told.citations:
+            answer = self._from_structure(question, told, found, top)
+        else:
+            answer = self._from_passages(question, asked, found, top, PHRASES[language])
+        if self.guide and scope:
+            within_words = PHRASES[language]["scope"].format(scope=self.guide.describe(scope))
+            answer = replace(answer, text=f"{within_words}\n{answer.text}", scope=scope)
+        return replace(answer, why=told.why if told else "", elapsed_ms=elapsed(began))
+
+    def _from_structure(self, question: str, told: Told, found: Found, top: int) -> Answer:
+        """The answer that the structure tells; the passages that it quotes are the first hits."""
+        best = found.hits[0].score if found.hits else 0.0
+        others = [hit for hit in found.hits if hit.passage not in told.passages]
+        first = [Hit(passage, 0, best + len(told.passages) - n) for n, passage in enumerate(told.passages)]
+        hits = tuple(replace(hit, rank=rank) for rank, hit in enumerate([*first, *others][:top], 1))
+        return Answer(question, "answered", CERTAIN, told.text, told.citations, hits, self.index, 0.0, told.road)
+
+    def _from_passages(self, question: str, asked: str, found: Found, top: int, words: dict[str, str]) -> Answer:
+        """The answer that the best sentences of the passages tell, or the refusal."""
+        confidence = self.calibration.confidence(asked, found) if found.hits else 0.0
         # What happened in a year that the report never names, it does not say.
         confidence = round(min(confidence, UNSAID) if found.missing_years else confidence, 4)
         verdict: Verdict = "answered" if confidence >= ANSWERED else "related" if confidence >= RELATED else "not_covered"
@@ -71,7 +116,7 @@ class Answerer:
             verdict = "not_covered"
         hits = found.hits[:top]
         text = compose(verdict, citations, found.hits, words)
-        return Answer(question, verdict, confidence, text, citations, hits, self.index, elapsed(began))
+        return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0)
 
     def _cite(self, found: Found) -> tuple[Citation, ...]:
         allowed = {hit.passage.id for hit in found.hits[:EVIDENCE_HITS]}
@@ -114,14 +159,22 @@ def compose(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit]
     """The answer as plain text."""
     lines = [words[verdict]]
     for citation in citations:
-        place = words["place"].format(section=" › ".join(citation.section), pages=page_range(citation.pages))
         speaker = words["speaker"].format(name=citation.speaker) if citation.speaker else ""
-        lines.append(f"[{citation.n}] {speaker}{words['open']}{citation.quote}{words['close']}{place}")
+        lines.append(f"[{citation.n}] {speaker}{quoted(citation.quote, words)}{place(citation, words)}")
     if not citations:
         paths = dict.fromkeys(hit.passage.section for hit in hits if hit.passage.section)
         if paths:
             lines.append(words["nearest"] + words["between"].join(" › ".join(path) for path in list(paths)[:2]))
     return "\n".join(lines)
+
+
+def quoted(text: str, words: dict[str, str]) -> str:
+    return f"{words['open']}{text}{words['close']}"
+
+
+def place(citation: Citation, words: dict[str, str]) -> str:
+    """Section and pages of a citation, in brackets."""
+    return words["place"].format(section=" › ".join(citation.section), pages=page_range(citation.pages))
 
 
 def page_range(pages: tuple[int, int]) -> str:

@@ -2,8 +2,10 @@
 
 import hashlib
 import importlib.metadata
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index import chunking, profile, reader
@@ -15,12 +17,14 @@ from index.errors import CorpusError, GenerationError
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.manifest import FORMAT, Contents, Manifest, Source
-from index.models import Passage, Session
+from index.models import Document, Passage, Session
 from index.search import Searcher
 from index.sentences import Sentence, split
 from index.sessions import sessions
 from index.store import Store
 from index.vectors import DenseIndex
+
+log = logging.getLogger(__name__)
 
 LIBRARIES = ("bm25s", "faiss-cpu", "langchain-text-splitters", "numpy", "opencc", "sentence-transformers", "torch")
 SELF_CHECKS = 8
@@ -75,9 +79,16 @@ def read_corpus(settings: Settings) -> Corpus:
         offset = len(passages)
         sentences += [replace(sentence, passage=offset + sentence.passage) for sentence in split(document, cut)]
         passages += cut
-        found += sessions(document, about, f"{about.name}:" if len(folders) > 1 else "")
+        warn = partial(warning, folder / profile.TEXT_FILE, text, document)
+        found += sessions(document, about, f"{about.name}:" if len(folders) > 1 else "", warn)
         sources.append(Source(report=about.name, title=about.title, sha256=hashlib.sha256(text.encode()).hexdigest()))
     return Corpus(tuple(sources), tuple(passages), tuple(sentences), tuple(found))
+
+
+def warning(file: Path, text: str, document: Document, offset: int, problem: str) -> None:
+    """Log what a report says at an offset of its document and nobody can make sense of."""
+    page, _ = document.pages(offset, offset)
+    log.warning("%s, line %d, page %d: %s", file, document.line(offset, text), page, problem)
 
 
 def index(corpus: Corpus, encoder: Encoder, batch_size: int, progress: Progress) -> Artifacts:

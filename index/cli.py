@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from index import config
 from index.config import Settings
-from index.errors import QuestionError, ReportIndexError
+from index.errors import ReportIndexError
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration file; config.toml if it is here.")]
 IndexFolder = Annotated[Path | None, typer.Option("--out", "--index", help="Index folder, instead of the configured one.")]
@@ -97,43 +97,33 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in any language.")] = None,
     batch: Annotated[str | None, typer.Option("--batch", help='JSON Lines with "id" and "question"; - for stdin.')] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="How many passages to give.")] = 10,
+    session: Annotated[str | None, typer.Option("--session", help="Only from this session: its id or title.")] = None,
+    speaker: Annotated[str | None, typer.Option("--speaker", help="Only from where this person appears.")] = None,
+    day: Annotated[str | None, typer.Option("--day", help="Only from this day: a date, a weekday or day 2.")] = None,
+    section: Annotated[str | None, typer.Option("--section", help="Only from this section, by its title.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which road the answer came by, and why.")] = False,
     as_json: AsJson = False,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
     """Answer a question, or a batch of them."""
+    from index.batch import read_batch
     from index.engine import Engine
     from index.output import answer_json
+    from index.resolving import resolve
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give either a question or --batch FILE")
     questions = [("", question)] if question is not None else read_batch(batch or "-")
     engine = Engine.load(settings(config_file, index))
+    scope = resolve(engine.directory, engine.sections, session=session, speaker=speaker, day=day, section=section)
     for name, text in questions:
-        answer = engine.ask(text, top=top)
+        answer = engine.ask(text, top=top, scope=scope)
         if as_json:
             emit(answer_json(answer, name))
         else:
-            typer.echo(printable(f"{name}\n{answer.text}" if batch else answer.text))
-
-
-def read_batch(source: str) -> Iterator[tuple[str, str]]:
-    """Ids and questions of a batch, as they are read. Raises QuestionError naming the line that is none."""
-    try:
-        with nullcontext(sys.stdin.buffer) if source == "-" else Path(source).open("rb") as stream:
-            for number, raw in enumerate(stream, 1):
-                if raw.strip():
-                    yield parse_question(raw, f"{source}, line {number}")
-    except OSError as error:
-        raise QuestionError(f"{source}: cannot be read ({error.strerror})") from error
-
-
-def parse_question(raw: bytes, where: str) -> tuple[str, str]:
-    try:
-        record = json.loads(raw)
-        return str(record["id"]), str(record["question"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise QuestionError(f'{where}: not a JSON object with "id" and "question" ({error!r})') from error
+            told = f"{answer.text}\nroad: {answer.road}\nwhy: {answer.why}" if explain else answer.text
+            typer.echo(printable(f"{name}\n{told}" if batch else told))
 
 
 def printable(text: str) -> str:
@@ -145,33 +135,36 @@ def printable(text: str) -> str:
 def sessions(
     query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None
 ) -> None:
-    """List every session in order, or the matches best first."""
+    """List every session in order, or the matches best first; the nearest if there is none."""
     from index import output
     from index.engine import read_sessions
-    from index.sessions import search
+    from index.lookup import Directory
 
-    found = read_sessions(settings(config_file, index))
-    show([*search(found, query)] if query else [*found], output.session_json, output.sessions_table, as_json)
+    matches = Directory(read_sessions(settings(config_file, index))).find_sessions(query or "", limit=sys.maxsize)
+    show(matches, query, output.session_json, output.sessions_table, as_json)
 
 
 @main.command()
 def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
-    """List everybody whom a session names, or the matches best first."""
+    """List everybody whom a session names, or the matches best first; the nearest if there is none."""
     from index import output
     from index.engine import read_sessions
-    from index.sessions import people as people_of
-    from index.sessions import search_people
+    from index.lookup import Directory
 
-    entries = people_of(read_sessions(settings(config_file, index)))
-    show([*search_people(entries, query)] if query else [*entries], output.entry_json, output.people_table, as_json)
+    matches = Directory(read_sessions(settings(config_file, index))).find_people(query or "")
+    show(matches, query, output.entry_json, output.people_table, as_json)
 
 
-def show(found: list[Any], to_json: Any, to_table: Any, as_json: bool) -> None:
+def show(matches: list[Any], query: str | None, to_json: Any, to_table: Any, as_json: bool) -> None:
+    """Print what was found; why, if it was looked for."""
+    if any(match.reason == "nearest" for match in matches):
+        typer.echo("nothing matches; the nearest are:", err=True)
     if as_json:
-        emit([to_json(each) for each in found])
-    elif found:
+        whys = [{"match": {"reason": match.reason, "score": round(match.score, 1)}} if query else {} for match in matches]
+        emit([to_json(match.item) | why for match, why in zip(matches, whys, strict=True)])
+    elif matches:
         with tables() as console:
-            console.print(to_table(found))
+            console.print(to_table([match.item for match in matches]))
     else:
         typer.echo("nothing matches")
 

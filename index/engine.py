@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from index.config import Settings
 from index.errors import GenerationError
 from index.manifest import BUILD, Manifest
-from index.models import Answer, Session
+from index.models import Answer, Citation, Passage, SectionPath, Session
 from index.sessions import sole_speaker
 from index.store import Store
 
 if TYPE_CHECKING:
     from index.answering import Answerer
     from index.embedding import Encoder
+    from index.guide import Guide
+    from index.lookup import Directory
+    from index.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,17 @@ class Engine:
     manifest: Manifest
     sessions: tuple[Session, ...]
     answerer: Answerer
+    guide: Guide
+
+    @property
+    def directory(self) -> Directory:
+        """Its sessions and people, to be looked up."""
+        return self.guide.directory
+
+    @property
+    def sections(self) -> tuple[SectionPath, ...]:
+        """Every section of the reports, outer ones included, in order."""
+        return self.guide.sections
 
     @property
     def generation(self) -> str:
@@ -33,7 +47,7 @@ class Engine:
     @property
     def titles(self) -> tuple[str, ...]:
         """The titles of the reports that it answers from."""
-        return tuple(source.title for source in self.manifest.corpus)
+        return titles(self.manifest)
 
     @classmethod
     def load(cls, settings: Settings, encoder: Encoder | None = None) -> Engine:
@@ -45,6 +59,8 @@ class Engine:
         from index.artifacts import Artifacts
         from index.calibration import Background, Calibration
         from index.embedding import SentenceTransformerEncoder
+        from index.guide import Guide
+        from index.lookup import Directory
 
         store = Store(settings.index.path, settings.index.keep)
         generation, artifacts = store.load(lambda generation: (generation, Artifacts.read(generation.path)))
@@ -57,12 +73,29 @@ class Engine:
             )
         found = tuple(artifacts.sessions)
         calibration = Calibration(**{name: Background(**values) for name, values in manifest.calibration.items()})
-        answerer = Answerer(artifacts.searcher(encoder), calibration, partial(sole_speaker, found), manifest.id)
-        return cls(manifest, found, answerer)
+        guide = Guide(Directory(found), titles(manifest), artifacts.passages, artifacts.sentences)
+        answerer = Answerer(artifacts.searcher(encoder), calibration, partial(sole_speaker, found), manifest.id, guide)
+        return cls(manifest, found, answerer, guide)
 
-    def ask(self, question: str, *, top: int = 10) -> Answer:
-        """Answer any text, in about 50 ms."""
-        return self.answerer.ask(question, top)
+    def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
+        """Answer any text, in about 50 ms, from all reports or from the part of them that a scope names."""
+        return self.answerer.ask(question, top, scope)
+
+    def passage(self, id: str) -> Passage | None:  # noqa: A002 - the word of the contract
+        """The passage of an id, as citations and hits give it."""
+        return self.guide.passage(id)
+
+    def summary(self, session: Session) -> tuple[Citation, ...]:
+        """Up to three sentences of a session and its parts, each cited; none where it holds no running text."""
+        from index.summary import summary
+
+        searcher = self.answerer.searcher
+        return summary(session, searcher.passages, searcher.sentences, searcher.dense)
+
+
+def titles(manifest: Manifest) -> tuple[str, ...]:
+    """The titles of a generation's reports."""
+    return tuple(source.title for source in manifest.corpus)
 
 
 def inspect(settings: Settings) -> str:

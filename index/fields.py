@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.models import Document, Person, Section
-from index.profile import Labels, Profile
+from index.profile import Labels, Profile, Titles
 
 PERSON_LIMIT = 200  # characters; what is longer is prose
 BULLET = re.compile(r"^[-–•*·●○▪]\s+")
 SEPARATOR = re.compile(r"[;；、]|\s[-–•*·●○▪]\s|(?<=[)）])\s*[,，]")
 OPENING, CLOSING = "(（", ")）"
+NO_TITLES = Titles()
 COMMA, AT = re.compile(r"\s*[,，]\s*"), re.compile(r"\s+at\s+")
 # Words by which a piece between commas is an organisation, though another piece, its country or city, follows.
 ORGANISATION = re.compile(
@@ -18,7 +19,7 @@ ORGANISATION = re.compile(
     r"|college|school|bank|foundation|centre|center|association|federation|parliament|senate|court|government)\b",
     re.IGNORECASE,
 )
-NAME_AFTER_TITLE = re.compile(r"(?P<title>.*[\u2e80-\u9fff])\s*(?P<name>[^\W\d\u2e80-\u9fff][^\u2e80-\u9fff]*)")
+NAME_AFTER_TITLE = re.compile(r"(?P<title>.*[\u2e80-\u9fff])\s*(?P<name>[^\W\d\u2e80-\u9fff][^\u2e80-\u9fff()（）]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Fields:
     date: str | None = None
     moderators: tuple[Person, ...] = ()
     speakers: tuple[Person, ...] = ()
+
+    @property
+    def crowd(self) -> tuple[Person, ...]:
+        return self.moderators + self.speakers
 
 
 def read_fields(document: Document, profile: Profile) -> dict[Section, Fields]:
@@ -44,14 +49,14 @@ def read_fields(document: Document, profile: Profile) -> dict[Section, Fields]:
             around = [section for section in around if not level or section.level < level]
         if fields and around:
             for name, value in fields:
-                add(found, around[-1], name, value)
+                add(found, around[-1], name, value, profile.titles)
             name, value = fields[-1]
             listing = None if value or name == "date" else (around[-1], name)
         elif paragraph.is_heading:
             around.append(by_start[paragraph.start])
             listing = None
         elif listing and is_person(text):
-            add(found, *listing, text)
+            add(found, *listing, text, profile.titles)
         else:
             listing = None
     return found
@@ -84,23 +89,23 @@ def is_person(text: str) -> bool:
     return len(text) <= PERSON_LIMIT and (bool(BULLET.match(text)) or text[-1] not in "。.!?！？:：")
 
 
-def add(found: dict[Section, Fields], section: Section, name: str, value: str) -> None:
+def add(found: dict[Section, Fields], section: Section, name: str, value: str, titles: Titles) -> None:
     fields = found.get(section, Fields())
     if name == "date":
         found[section] = replace(fields, date=value if fields.date is None else fields.date)
     elif name == "moderator":
-        found[section] = replace(fields, moderators=fields.moderators + read_people(value))
+        found[section] = replace(fields, moderators=fields.moderators + read_people(value, titles))
     else:
-        found[section] = replace(fields, speakers=fields.speakers + read_people(value))
+        found[section] = replace(fields, speakers=fields.speakers + read_people(value, titles))
 
 
-def read_people(text: str) -> tuple[Person, ...]:
+def read_people(text: str, titles: Titles) -> tuple[Person, ...]:
     """The people of a list entry, or of a line of several with semicolons, enumeration commas or bullets between."""
     text = BULLET.sub("", text)
     seams = [found.span() for found in SEPARATOR.finditer(outside_brackets(text))]
     starts, ends = [0, *(end for _, end in seams)], [*(start for start, _ in seams), len(text)]
     entries = (text[start:end].strip() for start, end in zip(starts, ends, strict=True))
-    return tuple(read_person(entry) for entry in entries if entry)
+    return tuple(read_person(entry, titles) for entry in entries if entry)
 
 
 def outside_brackets(text: str) -> str:
@@ -113,17 +118,53 @@ def outside_brackets(text: str) -> str:
     return kept
 
 
-def read_person(text: str) -> Person:
-    """`Name(role, organisation)` in brackets of either width, be they closed or not; or a title, then a Latin name."""
-    found = re.search(f"[{OPENING}]", text)
+def read_person(text: str, titles: Titles = NO_TITLES) -> Person:
+    """`Name(role, organisation)` in brackets of either width, doubled or not closed; or a title, then a Latin name."""
+    after = NAME_AFTER_TITLE.fullmatch(text)
+    if after and count(after["title"], OPENING) == count(after["title"], CLOSING):
+        return titled_before(after["title"].strip(), after["name"].strip(), None, titles)
+    found = re.search(f"[{OPENING}]+", text)
     if found and found.start():
         name, inside = text[: found.start()].strip(), text[found.end() :].strip()
-        if inside[-1:] in tuple(CLOSING) and count(inside, CLOSING) > count(inside, OPENING):
+        while inside[-1:] in tuple(CLOSING) and count(inside, CLOSING) > count(inside, OPENING):
             inside = inside[:-1].strip()
-        return Person(name, *role_and_org(inside))
-    if found := NAME_AFTER_TITLE.fullmatch(text):
-        return Person(found["name"].strip(), *role_and_org(found["title"].strip()))
-    return Person(text)
+    else:
+        name, inside = text.strip(CLOSING), ""
+    name, honorific = without_honorific(name, titles)
+    return titled(name, inside, honorific, titles)
+
+
+def without_honorific(name: str, titles: Titles) -> tuple[str, str | None]:
+    """A name without the honorific before it or after it, and that honorific."""
+    for word in sorted(titles.honorifics, key=len, reverse=True):
+        edge = r"\b" if word[-1].isascii() and word[-1].isalnum() else ""
+        if found := re.fullmatch(rf"({re.escape(word)}{edge})\s*(\S.*)|(.*\S)\s*({re.escape(word)})", name, re.IGNORECASE):
+            return found[2] or found[3], found[1] or found[4]
+    return name, None
+
+
+def titled(name: str, title: str, honorific: str | None, titles: Titles) -> Person:
+    """A person from what is printed around the name: the title, which ends with a role or is split as in `role_and_org`."""
+    role, org = role_and_org(title)
+    word = next((word for word in sorted(titles.roles, key=len, reverse=True) if (role or "").endswith(word)), None)
+    if org is None and word and word != role and not word.isascii():
+        role, org = word, unquoted(title.removesuffix(word).strip())
+    elif org is None and not word and honorific in titles.roles:
+        # The office stands after the name; before it stands where, and behind a dash further back, what else they are.
+        other, dash, place = title.rpartition("-")
+        role, org = (other.strip(), place.strip()) if dash else (honorific, title or None)
+    return Person(name, role, org, honorific)
+
+
+def titled_before(title: str, name: str, honorific: str | None, titles: Titles) -> Person:
+    """A person whose title stands before the name; a role that is among the honorifics is then that, too."""
+    person = titled(name, title, honorific, titles)
+    return person if honorific or person.role not in titles.honorifics else replace(person, honorific=person.role)
+
+
+def unquoted(text: str) -> str:
+    """A text without the corner brackets that stand around the whole of it."""
+    return text[1:-1] if text[:1] in ("「", "『") and text[-1:] in ("」", "』") else text
 
 
 def role_and_org(text: str) -> tuple[str | None, str | None]:

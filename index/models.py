@@ -5,9 +5,14 @@ Offsets are character offsets into `Document.text`, end exclusive. Pages are cou
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from index.scope import Scope
 
 Verdict = Literal["answered", "related", "not_covered"]
+Capacity = Literal["moderator", "speaker", "takes office"]
 SectionPath = tuple[str, ...]
 Pages = tuple[int, int]
 
@@ -50,6 +55,12 @@ class Document:
         last = max(start, end - 1)
         return bisect_right(self.page_starts, start), bisect_right(self.page_starts, last)
 
+    def line(self, offset: int, raw: str) -> int:
+        """The line, from 1, of the report's file `raw` that an offset lies on: reading changes nothing but white space."""
+        characters = (place for place, character in enumerate(raw) if not character.isspace())
+        printed = len("".join(self.text[:offset].split()))
+        return raw.count("\n", 0, next(islice(characters, printed, None), len(raw))) + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -87,7 +98,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a member is told. `hits` are the best passages whatever the verdict; without citations it is a refusal."""
+    """What a member is told. `hits` are the best passages whatever the verdict; without citations it is a refusal.
+
+    `road` is "passages", or "structure: " and the name of the rule that answered; `why` says what decided that.
+    """
 
     question: str
     verdict: Verdict
@@ -97,6 +111,9 @@ class Answer:
     hits: tuple[Hit, ...]
     index: str
     elapsed_ms: float
+    road: str = "passages"
+    why: str = ""
+    scope: "Scope | None" = None
 
     @property
     def nearest_sections(self) -> tuple[SectionPath, ...]:
@@ -107,16 +124,34 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone the report names, as printed; None where it is silent."""
+    """Someone the report names, as printed; None where it is silent.
+
+    `honorific` is the form of address beside the name, such as Ms. or 部長; `from_prose`, whether no list names them.
+    """
 
     name: str
     role: str | None = None
     org: str | None = None
+    honorific: str | None = None
+    from_prose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office that someone takes over, as the report's prose says; `since` as printed, such as `2022 年`."""
+
+    person: Person
+    title: str
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session or one of its parts. `date` is ISO 8601, times are HH:MM at the venue; None where the report is silent."""
+    """A session or one of its parts. `date` is ISO 8601, times are HH:MM at the venue; None where the report is silent.
+
+    `moderators` and `speakers` are those of labelled lists, then those of prose. `agenda_title` is the timetable's wording
+    where that differs from the heading's.
+    """
 
     id: str
     title: str
@@ -129,3 +164,16 @@ class Session:
     pages: Pages
     moderators: tuple[Person, ...] = ()
     speakers: tuple[Person, ...] = ()
+    agenda_title: str | None = None
+    offices: tuple[Office, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """The id of a session that someone takes part in, and as what."""
+
+    session: str
+    capacity: Capacity
+
+
+PersonEntry = tuple[Person, tuple[Appearance, ...]]

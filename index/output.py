@@ -7,8 +7,7 @@ from typing import Any
 from rich.table import Column, Table
 
 from index.answering import page_range
-from index.models import Answer, Hit, Person, Session
-from index.sessions import PersonEntry
+from index.models import Answer, Hit, Office, Person, PersonEntry, Session
 
 
 def line(value: Any) -> bytes:
@@ -38,6 +37,8 @@ def answer_json(answer: Answer, name: str) -> dict[str, Any]:
         "passages": [hit_json(hit) for hit in answer.hits],
         "index": answer.index,
         "elapsed_ms": answer.elapsed_ms,
+        "road": answer.road,
+        "why": answer.why,
     }
 
 
@@ -65,11 +66,23 @@ def session_json(session: Session) -> dict[str, Any]:
         "pages": list(session.pages),
         "moderators": [person_json(person) for person in session.moderators],
         "speakers": [person_json(person) for person in session.speakers],
+        "agenda_title": session.agenda_title,
+        "offices": [office_json(office) for office in session.offices],
     }
 
 
 def person_json(person: Person) -> dict[str, Any]:
-    return {"name": person.name, "role": person.role, "org": person.org}
+    return {
+        "name": person.name,
+        "role": person.role,
+        "org": person.org,
+        "honorific": person.honorific,
+        "from_prose": person.from_prose,
+    }
+
+
+def office_json(office: Office) -> dict[str, Any]:
+    return {**person_json(office.person), "office": office.title, "since": office.since}
 
 
 def entry_json(entry: PersonEntry) -> dict[str, Any]:
@@ -88,7 +101,7 @@ def sessions_table(sessions: Iterable[Session]) -> Table:
             time,
             ("  " if session.parent else "") + session.title,
             ", ".join(person.name for person in session.moderators),
-            ", ".join(person.name for person in session.speakers),
+            ", ".join(person.name for person in (*session.speakers, *(office.person for office in session.offices))),
             page_range(session.pages),
         )
     return table

@@ -10,8 +10,10 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from index.config import Options, describe
 from index.errors import CorpusError
+from index.models import Capacity
 
 TEXT_FILE, PROFILE_FILE = "report.txt", "report.toml"
+PROSE_GROUPS = {"people", "name", "honorific", "title", "role", "org", "office", "since"}
 
 
 def _compiles(pattern: str) -> str:
@@ -19,6 +21,15 @@ def _compiles(pattern: str) -> str:
         re.compile(pattern)
     except re.error as error:
         raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+def _names_someone(pattern: str) -> str:
+    """Check a pattern of `Prose`, whose place-holders stand for groups of their name."""
+    written = re.sub(r"\{(name|honorific)\}", r"(?P<\1>x)", pattern)
+    groups = re.compile(_compiles(written)).groupindex.keys()
+    if not groups & {"name", "people"} or groups - PROSE_GROUPS:
+        raise ValueError(f"needs {{name}} or a group named people; other groups may be {', '.join(sorted(PROSE_GROUPS))}")
     return pattern
 
 
@@ -47,6 +58,23 @@ class Labels(Options):
         return self.date + self.moderator + self.speaker
 
 
+class Titles(Options):
+    """Words of titles. `roles` end one, after an organisation; `honorifics` stand beside a name."""
+
+    roles: tuple[str, ...] = ()
+    honorifics: tuple[str, ...] = ()
+
+
+class Prose(Options):
+    """A sentence that names who did what. `{name}` and `{honorific}` stand for a group that takes one.
+
+    Other groups: `people`, a run of titles and names; and of one person `title`, `role`, `org`, `office`, `since`.
+    """
+
+    capacity: Capacity = Field(alias="as")
+    pattern: Annotated[str, AfterValidator(_names_someone)]
+
+
 class Agenda(Options):
     """The section that holds the timetable, by a word of its heading."""
 
@@ -67,6 +95,8 @@ class Profile(Options):
     layout: Layout = Layout()
     headings: tuple[Heading, ...] = ()
     labels: Labels = Labels()
+    titles: Titles = Titles()
+    prose: tuple[Prose, ...] = ()
     agenda: Agenda | None = None
     kinds: dict[str, str] = Field(default_factory=dict)
 

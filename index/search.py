@@ -65,13 +65,15 @@ class Searcher:
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
         self.first_sentences: Numbers = np.searchsorted(self.owners, np.arange(len(passages) + 1))
 
-    def search(self, question: str, top: int) -> Found:
-        """The `top` best passages and their sentences, best first."""
+    def search(self, question: str, top: int, within: Numbers | None = None) -> Found:
+        """The `top` best passages and their sentences, best first; among the passages `within`, ascending, if given."""
         encoded = self.encoder.queries([question])[0]
         keywords = self.lexical.scores(question)
         years = self.lexical.missing_years(question)
-        candidates = self._candidates(encoded.vector, keywords)
-        rows = np.concatenate([np.arange(*self.first_sentences[number : number + 2]) for number in candidates])
+        candidates = self._candidates(encoded.vector, keywords, within)
+        if not candidates.size:
+            return Found(missing_years=years)
+        rows = self._rows(candidates)
         groups = np.searchsorted(self.owners[rows], candidates)
 
         matches = self.late.best_matches(encoded.tokens, rows.tolist())
@@ -91,17 +93,27 @@ class Searcher:
             + SENTENCE_DENSE_WEIGHT * standard(cosines)
             + SENTENCE_PASSAGE_WEIGHT * np.repeat(scores, np.diff([*groups, len(rows)]))
         )
-        return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), float(keywords.max()), years)
+        overlap = float(keywords[candidates].max())
+        return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), overlap, years)
 
-    def _candidates(self, vector: Vectors, keywords: Vectors) -> Numbers:
+    def _candidates(self, vector: Vectors, keywords: Vectors, within: Numbers | None) -> Numbers:
         """Numbers of the passages worth a closer look, ascending."""
-        if len(self.passages) <= CANDIDATES:
-            return np.arange(len(self.passages))
-        # A passage has several sentences, so ask for more of these than passages are wanted.
-        dense = self.owners[self.dense.nearest(vector, 4 * CANDIDATES)]
-        lexical = np.argpartition(-keywords, CANDIDATES)[:CANDIDATES]
+        allowed = np.arange(len(self.passages)) if within is None else within
+        if len(allowed) <= CANDIDATES:
+            return allowed
+        if within is None:
+            # A passage has several sentences, so ask for more of these than passages are wanted.
+            dense = self.owners[self.dense.nearest(vector, 4 * CANDIDATES)]
+        else:
+            rows = self._rows(within)
+            dense = self.owners[rows[np.argsort(-self.dense.cosines(vector, rows), kind="stable")]]
+        lexical = allowed[np.argpartition(-keywords[allowed], CANDIDATES)[:CANDIDATES]]
         found: Numbers = np.union1d(list(dict.fromkeys(dense.tolist()))[:CANDIDATES], lexical)
         return found
+
+    def _rows(self, numbers: Numbers) -> Numbers:
+        """The numbers of the sentences of some passages."""
+        return np.concatenate([np.arange(*self.first_sentences[number : number + 2]) for number in numbers])
 
     def _evidence(self, rows: Numbers, scores: Scores, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
         shown = {hit.passage.id for hit in hits}

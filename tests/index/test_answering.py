@@ -30,7 +30,8 @@ class Told:
     def __init__(self, confidence: float, *sentences: Evidence, hits: tuple[Hit, ...] = HITS) -> None:
         self.found, self.sure, self.asked = Found(hits, sentences), confidence, list[tuple[str, int]]()
 
-    def search(self, question: str, top: int) -> Found:
+    def search(self, question: str, top: int, within: object = None) -> Found:
+        assert within is None
         self.asked.append((question, top))
         return replace(self.found, hits=self.found.hits[:top])
 

@@ -16,6 +16,8 @@ from index.errors import CorpusError, GenerationError, ModelError
 from index.manifest import FileEntry, Source
 from index.store import Store
 from tests.index.encoders import DIMENSIONS, LetterEncoder
+from tests.index.reports import RIVERS_TEXT
+from tests.index.reports import write as write_report
 from tests.index.tiny import (
     BOATS,
     BOATS_QUOTE,
@@ -48,6 +50,22 @@ def test_reports_of_any_language_share_one_index(built: Settings) -> None:
         OIL_QUOTE: "harbour:0006",
         BOATS_QUOTE: "tower:0002",
     }
+
+
+def test_what_is_unclear_in_a_report_is_told_with_file_line_and_page(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write_report(
+        tmp_path / "corpus",
+        text=RIVERS_TEXT.replace("Date: 12 May 2031", "Date: soon").replace("Rivers after the flood\n\n#", "Lunch\n\n#"),
+    )
+    corpus = builder.read_corpus(settings_for(tmp_path))
+    assert [session.title for session in corpus.sessions] == ["Rivers after the flood", "Evening workshop"]
+    assert [message.removeprefix(f"{path / 'report.txt'}, ") for message in caplog.messages] == [
+        "line 12, page 2: no heading fits “Opening of the forum” of the agenda, so its times are left out",
+        "line 14, page 2: no heading fits “Lunch” of the agenda, so its times are left out",
+        "line 16, page 2: the session “Rivers after the flood” has no date that can be read",
+    ]
 
 
 def test_one_report_alone_needs_no_prefix(tmp_path: Path, built: Settings) -> None:

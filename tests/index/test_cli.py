@@ -84,7 +84,7 @@ def test_ask_as_json_keeps_the_contract(built: Settings) -> None:
     confidence, elapsed, passages = (record.pop(key) for key in ("confidence", "elapsed_ms", "passages"))
     assert list(json.loads(out)) == [
         *("id", "question", "verdict", "confidence", "answer"),
-        *("citations", "passages", "index", "elapsed_ms"),
+        *("citations", "passages", "index", "elapsed_ms", "road", "why"),
     ]
     citation = {
         "n": 1,
@@ -101,6 +101,8 @@ def test_ask_as_json_keeps_the_contract(built: Settings) -> None:
         "answer": OIL_ANSWER,
         "citations": [citation],
         "index": live(built),
+        "road": "passages",
+        "why": "not explained: how much oil, lighthouse burn, night",
     }
     assert isinstance(confidence, float)
     assert 0.5 <= confidence <= 1
@@ -207,6 +209,7 @@ def test_the_configuration_file_names_the_folders(built: Settings) -> None:
     assert report_index("info") == (1, "", f"error: {problem}\n")
 
 
+LISTED = {"honorific": None, "from_prose": False}
 SESSIONS = [
     ["harbour:s01", "2030-03-03", "", "Spring meeting", "Ada Quill", "Ben Sand, Cora Tide", "1–2"],
     ["harbour:s02", "2030-10-09", "", "Autumn lecture", "", "Dora Wick", "2"],
@@ -223,7 +226,9 @@ def test_sessions_as_a_table(built: Settings) -> None:
     code, out, err = report_index("sessions", "--index", str(built.index.path))
     assert (code, rows(out), err) == (0, SESSIONS, "")
     assert rows(report_index("sessions", "lecture", "--index", str(built.index.path))[1]) == SESSIONS[1:2]
-    assert report_index("sessions", "蒸蛋", "--index", str(built.index.path)) == (0, "nothing matches\n", "")
+    code, out, err = report_index("sessions", "蒸蛋", "--index", str(built.index.path))
+    assert (code, len(rows(out)), err) == (0, 3, "nothing matches; the nearest are:\n")
+    assert report_index("sessions", "12/25", "--index", str(built.index.path)) == (0, "nothing matches\n", "")
 
 
 def test_sessions_as_json(built: Settings) -> None:
@@ -238,14 +243,20 @@ def test_sessions_as_json(built: Settings) -> None:
         "end": None,
         "section": ["Meetings", "Spring meeting"],
         "pages": [1, 2],
-        "moderators": [{"name": "Ada Quill", "role": "Mayor", "org": "Portside"}],
+        "moderators": [{"name": "Ada Quill", "role": "Mayor", "org": "Portside", **LISTED}],
         "speakers": [
-            {"name": "Ben Sand", "role": None, "org": None},
-            {"name": "Cora Tide", "role": "Captain", "org": "Pilot Guild"},
+            {"name": "Ben Sand", "role": None, "org": None, **LISTED},
+            {"name": "Cora Tide", "role": "Captain", "org": "Pilot Guild", **LISTED},
         ],
+        "agenda_title": None,
+        "offices": [],
     }
     assert [(session["id"], session["kind"]) for session in others] == [("harbour:s02", "lecture"), ("tower:s01", "panel")]
-    assert report_index("sessions", "蒸蛋", "--json", "--index", str(built.index.path)) == (0, "[]\n", "")
+    assert report_index("sessions", "12/25", "--json", "--index", str(built.index.path)) == (0, "[]\n", "")
+    (found,) = json.loads(report_index("sessions", "autumn", "--json", "--index", str(built.index.path))[1])
+    assert (found["id"], found["match"]) == ("harbour:s02", {"reason": "title", "score": 97.3})
+    nearest = json.loads(report_index("sessions", "蒸蛋", "--json", "--index", str(built.index.path))[1])
+    assert [session["match"]["reason"] for session in nearest] == ["nearest"] * 3
 
 
 def test_people(built: Settings) -> None:
@@ -254,7 +265,9 @@ def test_people(built: Settings) -> None:
     assert rows(table)[0] == ["Ada Quill", "Mayor", "Portside", "harbour:s01 (moderator)"]
     found = json.loads(report_index("people", "領港公會", "--json", "--index", str(built.index.path))[1])
     appearances = [{"session": "tower:s01", "as": "speaker"}]
-    assert found == [{"name": "李浪", "role": "船長", "org": "領港公會", "appearances": appearances}]
+    match = {"reason": "organisation", "score": 98.5}
+    person = {"name": "李浪", "role": "船長", "org": "領港公會", **LISTED}
+    assert found == [{**person, "appearances": appearances, "match": match}]
 
 
 def test_info_rollback_and_info_again(own: Settings) -> None:

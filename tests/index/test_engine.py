@@ -106,3 +106,17 @@ def test_inspect_is_one_line(built: Settings) -> None:
 
 def test_sessions_are_read_without_a_model(built: Settings, engine: Engine) -> None:
     assert front.read_sessions(built) == engine.sessions
+
+
+def test_passages_and_sections_are_found_by_what_names_them(engine: Engine) -> None:
+    assert engine.sections[:4] == (
+        ("Summary",),
+        ("Meetings",),
+        ("Meetings", "Spring meeting"),
+        ("Meetings", "Autumn lecture"),
+    )
+    passage = engine.passage("harbour:0006")
+    assert passage
+    assert passage.section == ("Meetings", "Autumn lecture")
+    assert engine.passage("harbour:9999") is None
+    assert engine.directory.sessions == engine.sessions

@@ -2,13 +2,14 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from index import progress as shown
-from index.models import Person, Session
-from index.output import line, people_table, sessions_table
+from index.models import Office, Person, Session
+from index.output import line, people_table, session_json, sessions_table
 from index.progress import STAGES, plain, progress
 from index.sessions import people
 
@@ -55,6 +56,15 @@ def test_people_and_where_they_appear() -> None:
         ["Ada", "Mayor", "Dale", "s01 (moderator), s01 (speaker), s02 (moderator), s02 (speaker)"],
         ["Ben", "", "", "s01 (speaker), s02 (speaker)"],
     ]
+
+
+def test_offices_that_someone_takes_over() -> None:
+    office = Office(Person("Ben", "Clerk", "Dale", "Mr.", from_prose=True), "chair", "June 2031")
+    closing = replace(session("s09"), offices=(office,), agenda_title="The end")
+    found = session_json(closing)
+    person = {"name": "Ben", "role": "Clerk", "org": "Dale", "honorific": "Mr.", "from_prose": True}
+    assert (found["agenda_title"], found["offices"]) == ("The end", [{**person, "office": "chair", "since": "June 2031"}])
+    assert [cell.strip() for cell in cells(sessions_table([closing]))[0]][5] == "Ada, Ben, Ben"
 
 
 def test_off_a_terminal_a_stage_is_a_line_when_it_ends(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from index.profile import Agenda, Heading, Labels, Layout, Profile
 from tests.index.reports import RIVERS_TEXT, SUMMIT, write
 
 KEYS = "README.md explains each key"
+GROUPS = "needs {name} or a group named people; other groups may be honorific, name, office, org, people, role, since, title"
 
 
 @pytest.fixture
@@ -100,6 +101,19 @@ def test_a_report_may_name_itself(folder: Path) -> None:
         (
             "title = 'T'\n[[headings]]\npattern = 'A'\n[[headings]]\npattern = '('",
             "headings.1.pattern: value error, not a regular expression: missing ), unterminated subpattern at position 0",
+        ),
+        ("title = 'T'\n[titles]\nroles = 'x'", "titles.roles: input should be a valid tuple"),
+        ("title = 'T'\n[[prose]]\npattern = '{name}'", "prose.0.as: field required"),
+        (
+            "title = 'T'\n[[prose]]\nas = 'guest'\npattern = '{name}'",
+            "prose.0.as: input should be 'moderator', 'speaker' or 'takes office'",
+        ),
+        ("title = 'T'\n[[prose]]\nas = 'speaker'\npattern = 'by (?P<role>x)'", f"prose.0.pattern: value error, {GROUPS}"),
+        ("title = 'T'\n[[prose]]\nas = 'speaker'\npattern = '{name} (?P<age>1)'", f"prose.0.pattern: value error, {GROUPS}"),
+        (
+            "title = 'T'\n[[prose]]\nas = 'speaker'\npattern = '{name} and {name}'",
+            "prose.0.pattern: value error, not a regular expression: "
+            "redefinition of group name 'name' as group 2; was group 1 at position 20",
         ),
     ],
 )

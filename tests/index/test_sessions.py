@@ -1,223 +1,205 @@
-"""Sessions and people, exactly, of the real report and of a small English one."""
+"""Sessions and people, exactly: of the real report as it was read by hand, and of a small English one."""
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index import profile, reader
-from index.models import Person, Session
-from index.profile import Agenda, Heading, Labels, Profile
-from index.sessions import Appearance, people, search, search_people, sessions
+from index import reader
+from index.models import Appearance, Office, Person, Session
+from index.output import session_json
+from index.profile import Heading, Profile
+from index.sessions import people, sessions, sole_speaker
+from tests.index import forum
+from tests.index.reports import squeeze, summit
 
-SUMMIT = Path(__file__).parents[2] / "corpus" / "ogp-2021-global-summit"
-AGENDA = [
-    ("s01", "2021-11-15", None, None, "pre-summit", "峰會前活動-OGP 學院", (3, 6)),
-    ("s02", "2021-12-15", "18:00", "20:00", "opening", "開幕式", (6, 7)),
-    ("s03", "2021-12-15", "20:00", "22:00", "plenary", "全體大會：打造涵容的公民空間", (7, 11)),
-    ("s04", "2021-12-16", "20:00", "22:00", "plenary", "全體大會：反貪腐的多元途徑", (11, 14)),
-    ("s05", "2021-12-17", "19:00", "21:00", "plenary", "全體大會：數位未來的承諾", (15, 17)),
-    ("s06", "2021-12-17", "21:00", "22:00", "closing", "閉幕式", (18, 18)),
-]
-PARTS = [
-    ("s03.1", "s03", "2021-12-15", "fireside chat", "爐邊談話", 1, 2),
-    ("s03.2", "s03", "2021-12-15", "panel", "專題討論：公民社會空間的全球趨勢", 1, 4),
-    ("s03.3", "s03", "2021-12-15", "panel", "專題討論：聚焦國家行動面臨的挑戰與抵抗", 1, 6),
-    ("s03.4", "s03", "2021-12-15", "closing remarks", "閉幕致詞", 0, 1),
-    ("s04.1", "s04", "2021-12-16", "remarks", "開場致詞", 0, 1),
-    ("s04.2", "s04", "2021-12-16", "fireside chat", "爐邊談話", 1, 2),
-    ("s04.3", "s04", "2021-12-16", "panel", "專題討論：貪腐、信任與開放政府", 1, 5),
-    ("s04.4", "s04", "2021-12-16", "panel", "專題討論：國家行動方案中的多邊參與聯結", 1, 3),
-    ("s05.1", "s05", "2021-12-17", "remarks", "開場致詞", 0, 1),
-    ("s05.2", "s05", "2021-12-17", "lightning talks", "閃電短講", 0, 0),
-    ("s05.3", "s05", "2021-12-17", "panel", "專題討論：數位公共利益", 1, 4),
-    ("s05.4", "s05", "2021-12-17", "panel", "專題討論：透過開放政府促進數位防護措施", 1, 3),
-]
+TRUTH = json.loads((Path(__file__).parent / "ground_truth" / "ogp-2021.json").read_text("utf-8"))["sessions"]
+IDS = [session["id"] for session in TRUTH]
 
 
 @pytest.fixture(scope="module")
-def summit() -> tuple[Session, ...]:
-    described = profile.load(SUMMIT)
-    return sessions(reader.read(profile.text(SUMMIT), described), described)
+def found() -> tuple[Session, ...]:
+    return sessions(summit().document, summit().profile)
 
 
-@pytest.fixture(scope="module")
-def crowd(summit: tuple[Session, ...]) -> dict[str, Person]:
-    return {person.name: person for person, _ in people(summit)}
+def test_the_summit_has_these_sessions_and_no_others(found: tuple[Session, ...]) -> None:
+    assert [session.id for session in found] == IDS
+    assert len(IDS) == 18
 
 
-def ids(found: tuple[Session, ...]) -> list[str]:
-    return [session.id for session in found]
+@pytest.mark.parametrize("expected", TRUTH, ids=IDS)
+def test_a_session_of_the_summit_is_as_printed(found: tuple[Session, ...], expected: dict[str, object]) -> None:
+    assert session_json(found[IDS.index(str(expected["id"]))]) == expected
 
 
-def test_the_sessions_of_the_summit(summit: tuple[Session, ...]) -> None:
-    dated = [s for s in summit if s.parent is None]
-    assert [(s.id, s.date, s.start, s.end, s.kind, s.title, s.pages) for s in dated] == AGENDA
-    assert summit[3].section == ("貳、過程", "四、全體大會：打造涵容的公民空間", "1.爐邊談話")
+def test_everyone_in_the_ground_truth_stands_in_the_report_word_for_word() -> None:
+    printed = squeeze(summit().raw)
+    everyone = [person for session in TRUTH for key in ("moderators", "speakers", "offices") for person in session[key]]
+    texts = [text for person in everyone for text in person.values() if isinstance(text, str)]
+    assert [text for text in texts if squeeze(text) not in printed] == []
+    assert len({person["name"] for person in everyone}) == 52
 
 
-def test_the_parts_of_the_summits_sessions(summit: tuple[Session, ...]) -> None:
-    parts = [s for s in summit if s.parent is not None]
-    found = [(s.id, s.parent, s.date, s.kind, s.title, len(s.moderators), len(s.speakers)) for s in parts]
-    assert found == PARTS
-    assert {(s.start, s.end) for s in parts} == {(None, None)}
-    assert ids(summit) == sorted(ids(summit))
+def test_nothing_in_the_summit_is_unclear() -> None:
+    warnings: list[str] = []
+    sessions(summit().document, summit().profile, warn=lambda _, problem: warnings.append(problem))
+    assert warnings == []
 
 
-PRINTED = [
-    # name of Latin letters after a title
-    Person("Lila Abed", "拉丁美洲跨國電視媒體 NTN24 Noticias 新聞臺特派記者", None),
-    # on the page after its label; full-width brackets, no space after the comma
-    Person("Sanjay Pradhan", "Chief Executive Officer", "OGP"),
-    Person("唐鳳", "行政院政務委員", None),
-    # a comma in the name, broken over two lines
-    Person("Bang, Jung-Gyun", "Senior Secretary to the President for Civil and Social Agenda", "Republic of Korea"),
-    # a bracket of each width
-    Person("Darren Walker", "President", "Ford Foundation"),
-    Person("Isabel Erreguerena", "Co-Director", "Equis Justicia para las Mujeres"),
-    # a comma inside the organisation
-    Person("Lim, Hyesook", "Minister", "Ministry of Science and ICT, Republic of Korea"),
-    Person("Amélie de Montchalin", "Minister", "Ministry of Public Sector Transformation and the Civil Service, France"),
-    # commas inside the role
-    Person("Nick Pickles", "Senior Director, Global Public Policy Strategy, Development and Partnerships", "Twitter"),
-    Person("Shreya Basu", "Deputy Director and Regional Lead, Asia and the Pacific", "OGP"),
-    Person("Sarah Chayes", "Author", "On Corruption in America: And What Is at Stake Hardcover"),
-]
-
-
-@pytest.mark.parametrize("person", PRINTED, ids=lambda person: person.name)
-def test_people_are_as_printed(crowd: dict[str, Person], person: Person) -> None:
-    assert crowd[person.name] == person
-
-
-def test_everyone_is_in_the_report_word_for_word(crowd: dict[str, Person]) -> None:
-    printed = re.sub(r"\s", "", (SUMMIT / "report.txt").read_text("utf-8"))
-    parts = [part for p in crowd.values() for part in (p.name, p.role, p.org) if part]
-    assert len(crowd) == 46
-    assert [part for part in parts if re.sub(r"\s", "", part) not in printed] == []
-
-
-def test_people_with_their_appearances_in_order(summit: tuple[Session, ...]) -> None:
-    found = people(summit)
-    assert [person.name for person, _ in found[:3]] == ["Lila Abed", "Jong-Il You", "Sanjay Pradhan"]
-    lysa = (
+def test_people_with_their_appearances_in_order(found: tuple[Session, ...]) -> None:
+    entries = {person.name: (person, appearances) for person, appearances in people(found)}
+    assert len(entries) == 52
+    assert list(entries)[:3] == ["Lila Abed", "Jong-Il You", "Sanjay Pradhan"]
+    assert entries["Lysa John"] == (
         Person("Lysa John", "Secretary General", "CIVICUS"),
         (Appearance("s03.2", "moderator"), Appearance("s03.3", "moderator")),
     )
-    assert search_people(found, "lysa jon") == (lysa,)
-    assert [person.name for person, _ in search_people(found, "CIVICUS")] == ["Lysa John"]
-    assert search_people(found, "nobody of that name") == ()
-    assert search_people(found, "") == found
+    assert entries["Pia Andrews"] == (
+        Person("Pia Andrews", None, "紐西蘭開放政府社群", None, True),
+        (Appearance("s05.2", "speaker"),),
+    )
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("反貪腐", ["s04", "s04.1"]),
-        ("閉幕", ["s06", "s03.4"]),
-        ("Lysa Jon", ["s03.2", "s03.3"]),
-        ("唐鳳講了什麼", ["s01"]),
-        ("ｕｓａｉｄ", ["s03.1"]),
-        ("12/16", ["s04", "s04.1", "s04.2", "s04.3", "s04.4"]),
-        ("12月17日 專題討論", ["s05.3", "s05.4"]),
-        ("2020-12-16", []),
-        ("數位公共利益", ["s05.3"]),
-        ("democracy", []),
-        ("dog", []),
-    ],
-)
-def test_search_finds_the_best_first(summit: tuple[Session, ...], query: str, expected: list[str]) -> None:
-    assert ids(search(summit, query)) == expected
+def test_what_lists_say_counts_more_than_what_prose_says(found: tuple[Session, ...]) -> None:
+    entries = {person.name: (person, appearances) for person, appearances in people(found)}
+    assert entries["Aidan Eyakuze"] == (
+        Person("Aidan Eyakuze", "Executive Director", "Twaweza East Africa"),
+        (Appearance("s03.1", "moderator"), Appearance("s06", "takes office")),
+    )
+    # The session's prose names him, and the part that he speaks in lists him: he appeared once.
+    assert entries["Mark Malloch-Brown"] == (
+        Person("Mark Malloch-Brown", "President", "Open Societies Foundation"),
+        (Appearance("s03.4", "speaker"),),
+    )
 
 
-def test_no_query_finds_all_in_order(summit: tuple[Session, ...]) -> None:
-    assert search(summit, "  ") == summit
+def test_the_sole_speaker_is_one_whom_a_list_names(found: tuple[Session, ...]) -> None:
+    by_id = {session.id: session for session in found}
+    assert sole_speaker(found, (*by_id["s04.1"].section, "(2)致詞摘要")) == "Jeon Hyun-Heui"
+    assert sole_speaker(found, by_id["s04"].section) is None
+    assert sole_speaker(found, by_id["s05.2"].section) is None
+    assert sole_speaker(found, ("參、心得與建議",)) is None
 
 
-FORUM = Profile(
-    name="forum",
-    title="Forum",
-    headings=(
-        Heading(pattern=r"# (?P<title>.+)"),
-        Heading(pattern=r"## (?P<title>.+)"),
-        Heading(pattern=r"### (?P<title>.+)"),
+ANN, LOU = Person("Ann Poe", "Fellow", "Lake School"), Person("Lou Zoe", "Clerk", "Dale (North)")
+KIM = Person("Kim Foe", "Mayor", "Dale")
+DAY1, DAY2, DAY3 = "2031-05-12", "2031-05-13", "2031-05-14"
+FORUM = (
+    Session(
+        id="s01",
+        title="Opening of the forum",
+        parent=None,
+        kind="session",
+        date=DAY1,
+        start="09:00",
+        end="10:30",
+        section=("Opening of the forum",),
+        pages=(1, 1),
+        moderators=(Person("Jane Roe", "Head (acting)", "River Trust"),),
+        speakers=(
+            Person("John Doe"),
+            ANN,
+            Person("Max Moe"),
+            Person("Eve Low", "Keeper", "the Weir", "Dr.", from_prose=True),
+            Person("Kim Foe", "Mayor", None, "Mayor", from_prose=True),
+        ),
+        agenda_title="Opening the forum",
     ),
-    labels=Labels(date=("Date", "When"), moderator=("Moderator", "Chair"), speaker=("Speakers",)),
-    agenda=Agenda(heading="Programme"),
-    kinds={"workshop": "workshop"},
+    Session(
+        id="s02",
+        title="Rivers",
+        parent=None,
+        kind="session",
+        date=DAY2,
+        start="14:00",
+        end="15:00",
+        section=("Rivers",),
+        pages=(1, 1),
+        moderators=(Person("Ida Fen", honorific="Ms.", from_prose=True),),
+        speakers=(
+            Person("Lou Zoe", from_prose=True),
+            Person("Al Bay", honorific="Prof", from_prose=True),
+            Person("Eve Low", from_prose=True),
+        ),
+        offices=(
+            Office(Person("Ann Poe", from_prose=True), "chair of the forum", "June 2031"),
+            Office(Person("Max Moe", from_prose=True), "clerk"),
+        ),
+    ),
+    Session(
+        "s02.1",
+        "Panel on floods",
+        "s02",
+        "session",
+        DAY2,
+        None,
+        None,
+        ("Rivers", "Panel on floods"),
+        (1, 1),
+        (),
+        (ANN, KIM, LOU),
+    ),
+    Session("s02.2", "Evening workshop", "s02", "workshop", DAY2, None, None, ("Rivers", "Evening workshop"), (1, 1)),
+    Session("s03", "A walk", None, "session", None, "16:00", "17:30", ("A walk",), (1, 1)),
+    Session("s04", "Farewell", None, "session", DAY3, "20:00", "21:00", ("Farewell",), (1, 1)),
 )
-REPORT = """
-# Programme
-
-12 May
-
-09:00-10:30 Opening the forum
-
-9:00 – 10:00 A walk
-
-13 May 14:00 to 15:00 Rivers
-
-16:00-17:00 Opening of the forum
-
-# Opening of the forum
-
-Date: 12 May 2031
-Chair: Jane Roe (Head (acting), River Trust)
-Speakers: John Doe; Ann Poe (Fellow at Lake School), Max Moe
-
-Jane Roe welcomed everyone.
-
-# Rivers
-
-When: May 13th, 2031
-
-## Panel on floods
-
-Speakers:
-
-- Ann Poe (Fellow at Lake School
-
-• Kim Foe（Mayor, Dale）
-
-• Lou Zoe (Clerk, Dale (North)
-
-Floods were discussed at length. Nobody (but one) disagreed.
-
-- This is no speaker
-
-## Evening workshop
-
-### Deeper workshop
-
-## Summary
-
-# A walk
-
-Date: some day, 16:00-17:30
-
-# Notes
-
-The end.
-"""
 
 
 def test_a_report_in_english() -> None:
-    found = sessions(reader.read(REPORT, FORUM), FORUM, prefix="forum-")
-    ann, roe = Person("Ann Poe", "Fellow", "Lake School"), Person("Jane Roe", "Head (acting)", "River Trust")
-    opening, rivers, floods, workshop, walk = found
-    assert (opening.id, opening.title, opening.kind) == ("forum-s01", "Opening of the forum", "session")
-    assert (opening.date, opening.start, opening.end) == ("2031-05-12", "09:00", "10:30")
-    assert opening.moderators == (roe,)
-    assert opening.speakers == (Person("John Doe"), ann, Person("Max Moe"))
-    assert (rivers.id, rivers.date, rivers.start, rivers.end) == ("forum-s02", "2031-05-13", "14:00", "15:00")
-    assert (floods.id, floods.parent, floods.section) == ("forum-s02.1", "forum-s02", ("Rivers", "Panel on floods"))
-    assert floods.speakers == (ann, Person("Kim Foe", "Mayor", "Dale"), Person("Lou Zoe", "Clerk", "Dale (North)"))
-    assert (workshop.id, workshop.kind, workshop.title) == ("forum-s02.2", "workshop", "Evening workshop")
-    assert (walk.id, walk.date, walk.start, walk.end) == ("forum-s03", None, "16:00", "17:30")
-    assert dict(people(found))[ann] == (Appearance("forum-s01", "speaker"), Appearance("forum-s02.1", "speaker"))
+    assert sessions(forum.document(), forum.PROFILE) == FORUM
 
 
-def test_without_labels_there_are_no_sessions() -> None:
-    bare = Profile(title="Forum", headings=FORUM.headings)
-    assert sessions(reader.read(REPORT, bare), bare) == ()
-    assert sessions(reader.read("Date: 12 May 2031", FORUM), FORUM) == ()
+def test_a_prefix_keeps_the_sessions_of_reports_apart() -> None:
+    found = sessions(forum.document(), forum.PROFILE, prefix="forum:")
+    assert [(s.id, s.parent) for s in found[:3]] == [("forum:s01", None), ("forum:s02", None), ("forum:s02.1", "forum:s02")]
+
+
+def test_what_is_unclear_is_told_with_its_place() -> None:
+    document = forum.document()
+    warnings: list[tuple[int, str]] = []
+    sessions(document, forum.PROFILE, warn=lambda at, problem: warnings.append((document.line(at, forum.TEXT), problem)))
+    assert warnings == [
+        (12, "no heading fits “Opening of the forum” of the agenda, so its times are left out"),
+        (14, "no heading fits “Evening on the boat” of the agenda, so its times are left out"),
+        (56, "the session “A walk” has no date that can be read"),
+    ]
+
+
+def test_a_person_has_the_best_known_entry_and_every_honorific() -> None:
+    entries = {person.name: (person, appearances) for person, appearances in people(FORUM)}
+    assert entries["Kim Foe"] == (
+        replace(KIM, honorific="Mayor"),
+        (Appearance("s01", "speaker"), Appearance("s02.1", "speaker")),
+    )
+    assert entries["Lou Zoe"] == (LOU, (Appearance("s02.1", "speaker"),))
+    assert entries["Ann Poe"][1] == (
+        Appearance("s01", "speaker"),
+        Appearance("s02", "takes office"),
+        Appearance("s02.1", "speaker"),
+    )
+
+
+def test_someone_in_ten_sessions_is_one_person() -> None:
+    ten = [
+        replace(FORUM[5], id=f"s{n:02}", title="Farewell", speakers=(Person(name),))
+        for n, name in enumerate(["Zoé Lim, Ann", "ZOE LIM ANN"] * 5)
+    ]
+    assert people(ten) == ((Person("Zoé Lim, Ann"), tuple(Appearance(f"s{n:02}", "speaker") for n in range(10))),)
+
+
+def test_two_sessions_of_one_title_each_take_their_own_line() -> None:
+    text = re.sub(
+        r"(?s)# Opening.*", "# Rivers\n\nDate: 13 May 2031\n\n# Rivers\n\nDate: 13 May 2031, 18:00-19:00\n", forum.TEXT
+    ).replace("16:00-17:00 Opening of the forum", "17:00-18:00 Rivers")
+    found = sessions(reader.read(text, forum.PROFILE), forum.PROFILE)
+    assert [(s.id, s.title, s.start, s.end) for s in found] == [
+        ("s01", "Rivers", "14:00", "15:00"),
+        ("s02", "Rivers", "18:00", "19:00"),
+    ]
+
+
+def test_without_labels_and_agenda_there_are_no_sessions() -> None:
+    bare = Profile(title="Forum", headings=(Heading(pattern=r"# (?P<title>.+)"),))
+    assert sessions(forum.document(), bare) == ()

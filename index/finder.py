@@ -1,0 +1,187 @@
+"""Finds things by what they are called: by words in any order, misspelt or among others, by country or kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from index.spelling import Spelling
+from index.texts import Numbers, Scores, Texts
+from index.vocabulary import Term, apart, joined, terms, tokens
+
+Reason = Literal["title", "agenda title", "name", "organisation", "role", "date", "kind", "country", "nearest"]
+
+LONGEST, PIECE = 200, 40  # characters of a query that are looked at, and of a text that may stand in one
+MEANT = 88  # the score of a kind, country or city that is meant but written otherwise
+SEPARATE, CONTAINED, PARTLY = 0.9, 0.75, 0.6  # of full marks: words apart; all of a text in the query; some of the words
+HALF = 0.5  # the share of a query's words that must be found at least
+NEAREST = 3
+SPELLINGS = 2  # how many texts a thing may have by its most telling property
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The number of a thing, how well it fits from 0 to 100, and by which property."""
+
+    number: int
+    score: float
+    reason: Reason
+
+
+class Finder:
+    """`size` things with texts by property, most telling first, and what each one's words mean. Immutable."""
+
+    def __init__(
+        self, size: int, texts: Mapping[Reason, Sequence[tuple[str, int]]], meanings: Sequence[frozenset[Term]]
+    ) -> None:
+        self.size = size
+        self.fields: dict[Reason, Texts] = {reason: Texts(pairs, size) for reason, pairs in texts.items()}
+        self._reasons: tuple[Reason, ...] = (*self.fields, "kind", "country")
+        # A property further down counts a little less.
+        self._weights = np.array([1 - 0.015 * n for n in range(len(self._reasons))], np.float32)[:, None]
+        self._meaning: dict[Term, list[int]] = {}
+        for number, meant in enumerate(meanings):
+            for term in meant:
+                self._meaning.setdefault(term, []).append(number)
+        self._kinds = [term.value for term in self._meaning if term.meaning == "kind"]
+        self._spelling = Spelling(word for field in self.fields.values() for text in field.texts for word in text.split())
+
+    def find(self, query: str, limit: int | None = None, *, quick: bool = False) -> list[Found]:
+        """What a key names, best first, then in order; of several ways to read it the first that finds something counts.
+
+        `quick`: inside words, little is looked for; for what somebody is typing.
+        """
+        query, wanted = self._read(query)
+        return self._first(self._readings(query, wanted, limit if quick else None), wanted, limit)
+
+    def among(self, query: str, limit: int | None = None) -> list[Found]:
+        """What a key names among other words, or in part."""
+        query, wanted = self._read(query)
+        return self._first(self._otherwise(query, wanted), wanted, limit)
+
+    def _read(self, query: str) -> tuple[str, list[Term]]:
+        query = query[:LONGEST].strip()
+        return query, [term for term in terms(query, self._kinds) if term.meaning != "filler"]
+
+    def _first(self, readings: Iterable[Scores], wanted: Sequence[Term], limit: int | None) -> list[Found]:
+        for scores in readings:
+            best = (scores * self._weights).max(axis=0)
+            if best.any():
+                return [Found(n, float(best[n]), self._reason(scores[:, n], wanted)) for n in top(best, limit).tolist()]
+        return []
+
+    def nearest(self, query: str) -> list[Found]:
+        """The things whose most telling texts are the most alike, however little that is."""
+        if not self.size:
+            return []
+        field = next(iter(self.fields.values()))
+        found: dict[int, float] = {}
+        for _, alike, number in process.extract(query[:LONGEST], field.texts, scorer=fuzz.WRatio, limit=SPELLINGS * NEAREST):
+            owners = np.zeros(self.size, np.float32)
+            field.spread(owners, np.array([number]), np.ones(1, np.float32))
+            found |= {owner: alike for owner in np.flatnonzero(owners).tolist() if owner not in found}
+        return [Found(owner, alike, "nearest") for owner, alike in list(found.items())[:NEAREST]]
+
+    def _readings(self, query: str, wanted: Sequence[Term], inside: int | None) -> Iterator[Scores]:
+        """Scores by property, shape (properties, size), for one way to read a query after the other."""
+        whole = self._fitting(query, inside)
+        if len(wanted) == 1 and wanted[0].meaning != "word":
+            whole = np.maximum(whole, self._meant(wanted[0]))
+        yield whole
+        if not wanted:
+            return
+        phrases, wanted = wanted, apart(wanted)
+        if len(phrases) < len(wanted) and phrases[0].value != query:
+            yield SEPARATE * blend([self._term(phrase, 0) for phrase in phrases], phrases, all_of=True)
+        each = [self._term(term, None if inside is None else 0) for term in wanted]
+        yield SEPARATE * blend(each, wanted, all_of=True)
+        # First the words that nothing has are taken for misspelt; only if that does not help, the others are too.
+        known = [bool(fits.any()) for fits in each]
+        for right in (False, True):
+            if right in known:
+                for number in (number for number, had in enumerate(known) if had == right):
+                    each[number] = self._near(wanted[number], each[number])
+                yield SEPARATE * blend(each, wanted, all_of=True)
+
+    def _otherwise(self, query: str, wanted: Sequence[Term]) -> Iterator[Scores]:
+        """As `_readings`, of a query that names something among other words, or in part."""
+        yield self._contained(query)
+        if wanted := apart(wanted):
+            each = [self._near(term, self._term(term)) for term in wanted]
+            yield PARTLY * blend(each, wanted, all_of=False)
+
+    def _none(self) -> Scores:
+        return np.zeros((len(self._reasons), self.size), np.float32)
+
+    def _fitting(self, words: str, inside: int | None = None) -> Scores:
+        scores = self._none()
+        for row, field in enumerate(self.fields.values()):
+            if words:
+                field.add(scores[row], words, inside=inside)
+        return scores
+
+    def _meant(self, term: Term) -> Scores:
+        scores = self._none()
+        scores[-2 if term.meaning == "kind" else -1, self._meaning.get(term, [])] = MEANT
+        return scores
+
+    def _term(self, term: Term, inside: int | None = None) -> Scores:
+        return self._fitting(term.value, inside) if term.meaning == "word" else self._meant(term)
+
+    def _near(self, term: Term, scores: Scores) -> Scores:
+        """The scores of a term, and of what is spelt almost like it."""
+        scores = scores.copy()
+        for word, alike in self._spelling.near(term.value) if term.meaning == "word" else ():
+            for row, field in enumerate(self.fields.values()):
+                field.add(scores[row], word, alike, whole=True)
+        return scores
+
+    def _contained(self, query: str) -> Scores:
+        """Scores of the things of which a whole text stands in the query."""
+        scores = self._none()
+        found = tokens(query)
+        for start, end in combinations(range(len(found) + 1), 2):
+            if end - start > PIECE:
+                continue
+            text = joined(found[start:end])
+            fit = np.full(1, 100 * CONTAINED * (1 + len(text) / len(query)) / 2, np.float32)
+            for row, field in enumerate(self.fields.values()):
+                if len(text) > 1 and text in field.number:
+                    field.spread(scores[row], np.array([field.number[text]]), fit)
+        return scores
+
+    def _reason(self, scores: Scores, wanted: Sequence[Term]) -> Reason:
+        reason = self._reasons[int(np.argmax(scores[:, None] * self._weights))]
+        by_country = len(wanted) == 1 and wanted[0].meaning in ("country", "city")
+        return "country" if by_country and reason in ("organisation", "role") else reason
+
+
+def blend(each: Sequence[Scores], wanted: Sequence[Term], *, all_of: bool) -> Scores:
+    """The mean scores of the things that all terms fit, or else terms of `HALF` the characters or more.
+
+    Terms may fit by different properties; the one that fits most of them gets the mean of each term's best.
+    """
+    sizes = np.array([len(term.value) for term in wanted])
+    fitting = np.stack([fits.any(axis=0) for fits in each])
+    numbers = np.flatnonzero(fitting.all(axis=0) if all_of else sizes @ fitting >= HALF * sizes.sum())
+    chosen = np.stack([fits[:, numbers] for fits in each])
+    by_property = chosen.sum(axis=0)
+    scores = np.zeros_like(each[0])
+    if len(numbers):
+        scores[:, numbers] = by_property * chosen.max(axis=1).mean(axis=0) / by_property.max(axis=0)
+    return scores
+
+
+def top(best: Scores, limit: int | None) -> Numbers:
+    """The numbers of what scores at all, best first, then in order; at most `limit`."""
+    found = np.flatnonzero(best)
+    # No two keys are the same, so that no sort need be a stable one.
+    keys = np.round(best[found] * -1000).astype(np.int64) * len(best) + found
+    if limit is not None and limit < len(found):
+        keys = np.partition(keys, limit)[:limit]
+    return np.sort(keys) % len(best)

@@ -1,0 +1,88 @@
+"""The sessions, people and lines of one generation: tells what can be told from them, and where a scope lies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.answering import PHRASES, folded, place, quoted
+from index.asked import Asked
+from index.language import Language
+from index.lookup import Directory
+from index.models import Citation, Passage, SectionPath
+from index.pieces import Phrasebook, Piece
+from index.quoting import Lines
+from index.scope import Scope, describe, passages_within, sessions_within
+from index.search import Numbers
+from index.sentences import Sentence
+from index.structure import find
+from index.telling import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the structure tells, with the passages that it quotes; or, without citations, why it tells nothing."""
+
+    why: str
+    road: str = "passages"
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+
+class Guide:
+    """Knows the sessions and people of one generation. Immutable; threads may share one."""
+
+    def __init__(
+        self, directory: Directory, titles: Sequence[str], passages: Sequence[Passage], sentences: Sequence[Sentence]
+    ) -> None:
+        self.directory, self.passages, self.sentences = directory, passages, sentences
+        self.phrasebook = Phrasebook(directory, titles, [passage.text for passage in passages])
+        self.lines = Lines(passages, sentences, directory.sessions)
+        self._passages = {passage.id: passage for passage in passages}
+        paths = (sentence.section for sentence in sentences)
+        self.sections: tuple[SectionPath, ...] = tuple(
+            dict.fromkeys(path[:depth] for path in paths for depth in range(1, len(path) + 1))
+        )
+
+    def passages_within(self, scope: Scope) -> Numbers | None:
+        """The numbers of the passages in a scope; None for an empty scope."""
+        return passages_within(scope, self.directory, self.passages, self.sentences)
+
+    def describe(self, scope: Scope) -> str:
+        """A scope in words of the report."""
+        return describe(scope, self.directory)
+
+    def passage(self, id: str) -> Passage | None:  # noqa: A002 - it is one
+        """The passage of an id."""
+        return self._passages.get(id)
+
+    def tell(self, question: str, language: Language, scope: Scope | None = None) -> Told:
+        """What the structure tells for certain and can quote, within a scope."""
+        pieces, rest = self.phrasebook.read(question)
+        if rest:
+            return Told(f"not explained: {', '.join(rest)}")
+        understood = "; ".join(shown(piece) for piece in pieces if piece.tag not in ("fill", "at"))
+        sessions = sessions_within(scope, self.directory) if scope else self.directory.sessions
+        # A speaker's scope holds passages beside the sessions in which they appear.
+        scoped = bool(scope) and not (scope and scope.speaker)
+        finding = find(Asked(pieces, self.directory, sessions, scoped))
+        if finding is None:
+            return Told(f"no rule for: {understood}")
+        quotes = self.lines.quote(finding)
+        citations = tuple(quote.citation for quote in quotes)
+        passages = tuple(dict.fromkeys(self._passages[citation.passage_id] for citation in citations))
+        if not citations or any(folded(c.quote) not in folded(self._passages[c.passage_id].text) for c in citations):
+            return Told(f"cannot be quoted: {finding.rule}")
+        words = PHRASES[language]
+        by_id = {session.id: session for session in self.directory.sessions}
+        text = tell(
+            finding, quotes, by_id, language, lambda quote: quoted(quote, words), lambda citation: place(citation, words)
+        )
+        return Told(understood, f"structure: {finding.rule}", text, citations, passages)
+
+
+def shown(piece: Piece) -> str:
+    """A piece as an explanation shows it."""
+    meaning = f" = {', '.join(sorted(piece.means))}" if piece.means else ""
+    return f"{piece.tag} {piece.text!r}{meaning}"

@@ -1,0 +1,142 @@
+"""Look-ups of sessions and people that forgive: misspelt, in part, in either language, by organisation, country or day."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from index.days import Calendar
+from index.finder import Finder, Found, Reason
+from index.models import PersonEntry, Session
+from index.named import organisation_finder, people_finder, session_finder
+from index.sessions import crowd, identity, people
+from index.vocabulary import key
+
+T = TypeVar("T")
+
+INDIRECT = 0.8  # the score of people, of that of the session by which they were found
+ONLY_DAY = 50  # the score where nothing of a query fits but its day
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Generic[T]):
+    """What a query found, how well it fits from 0 to 100, and by what; `nearest` if nothing fits."""
+
+    item: T
+    score: float
+    reason: Reason
+
+
+class Directory:
+    """Sessions and people of one generation, looked up in memory. Immutable; safe to share between threads."""
+
+    def __init__(self, sessions: Sequence[Session]) -> None:
+        self.sessions = tuple(sessions)
+        self.people = people(self.sessions)
+        self.days = tuple(sorted({session.date for session in self.sessions if session.date}))
+        self._calendar = Calendar(self.days)
+        self._session_numbers = {session.id.casefold(): number for number, session in enumerate(self.sessions)}
+        self._person_numbers = {identity(person.name): number for number, (person, _) in enumerate(self.people)}
+        # The numbers of the sessions that each thing belongs to.
+        self._itself = [{number} for number in range(len(self.sessions))]
+        self._attended = [{self._session_numbers[seen.session.casefold()] for seen in entry[1]} for entry in self.people]
+        self._present: list[list[int]] = [[] for _ in self.sessions]
+        for number, attended in enumerate(self._attended):
+            for session in attended:
+                self._present[session].append(number)
+        organisations: dict[str, str] = {}
+        for person in (person for session in self.sessions for person, _ in crowd(session) if person.org):
+            organisations.setdefault(key(person.org or ""), person.org or "")
+        self._organisations = list(organisations.values())
+        self._session_finder = session_finder(self.sessions)
+        self._people_finder = people_finder(self.people, self.sessions)
+        self._organisation_finder = organisation_finder(self._organisations)
+
+    def find_sessions(self, query: str, limit: int = 25) -> list[Match[Session]]:
+        """The sessions that a query means, best first; the three nearest if it means none; all in order for an empty one.
+
+        A query of nothing but punctuation, or of a day without sessions, finds none.
+        """
+        if session := self.session(query):
+            return [Match(session, 100, "title")][:limit]
+        found = self._look_up(query, self._session_finder, self._itself, "title", limit)
+        return [Match(self.sessions[each.number], each.score, each.reason) for each in found]
+
+    def find_people(self, query: str, limit: int | None = None) -> list[Match[PersonEntry]]:
+        """The people that a query means, by themselves or by their sessions; in all else as `find_sessions`."""
+        found = self._look_up(query, self._people_finder, self._attended, "name", limit)
+        return [Match(self.people[each.number], each.score, each.reason) for each in found]
+
+    def organisations(self, query: str = "", limit: int = 25) -> list[str]:
+        """Organisations as printed: those that a query means, best first; all in order of appearance for an empty one."""
+        if not query.strip():
+            return self._organisations[:limit]
+        text, finder = key(query), self._organisation_finder
+        found = finder.find(text, limit) or finder.among(text, limit) if text else []
+        return [self._organisations[each.number] for each in found]
+
+    def on_day(self, query: str) -> list[Session]:
+        """The sessions of the day that a query names, as a date, a weekday or `day 2`; [] if it names none."""
+        days, _ = self._calendar.cut(query)
+        return [session for session in self.sessions if session.date in (days or ())]
+
+    def parts(self, session: Session) -> list[Session]:
+        """The parts of a session, in order."""
+        return [each for each in self.sessions if each.parent == session.id]
+
+    def session(self, id: str) -> Session | None:  # noqa: A002 - what else is it?
+        """The session of an id."""
+        number = self._session_numbers.get(id.strip().casefold())
+        return None if number is None else self.sessions[number]
+
+    def person(self, name: str) -> PersonEntry | None:
+        """The person of exactly this name; case, accents, punctuation, Traditional or Simplified characters apart."""
+        number = self._person_numbers.get(identity(name))
+        return None if number is None else self.people[number]
+
+    def suggest_sessions(self, typed: str, limit: int = 25) -> list[Session]:
+        """The sessions for what somebody has typed so far, best first, within milliseconds; all in order for nothing."""
+        days, rest = self._calendar.cut(typed)
+        if not (text := key(rest if days else typed)):
+            return (self.on_day(typed) if days else list(self.sessions))[:limit]
+        found = self._session_finder.find(text, None if days else limit, quick=True)
+        return [self.sessions[each.number] for each in found if not days or self.sessions[each.number].date in days][:limit]
+
+    def suggest_people(self, typed: str, limit: int = 25) -> list[PersonEntry]:
+        """The people for what somebody has typed so far, best first, within milliseconds; all in order for nothing."""
+        if not (text := key(typed)):
+            return list(self.people[:limit])
+        return [self.people[each.number] for each in self._people_finder.find(text, limit, quick=True)]
+
+    def _look_up(
+        self, query: str, finder: Finder, belongs: Sequence[set[int]], by: Reason, limit: int | None
+    ) -> list[Found]:
+        """The things of a finder that a query means; `belongs` has the sessions of each, `by` the reason for all of them."""
+        if not query.strip():
+            return [Found(number, 100, by) for number in range(finder.size)][:limit]
+        days, rest = self._calendar.cut(query)
+        if days:
+            return self._on_days(days, key(rest), finder, belongs)[:limit]
+        if not (text := key(query)):
+            return []
+        found = finder.find(text, limit) or self._through_sessions(text, finder) or finder.among(text, limit)
+        return (found if found or days is not None else finder.nearest(text))[:limit]
+
+    def _on_days(self, days: Sequence[str], text: str, finder: Finder, belongs: Sequence[set[int]]) -> list[Found]:
+        """The things of a finder that belong to sessions of some days, or those of them that a key means."""
+        held = {number for number, session in enumerate(self.sessions) if session.date in days}
+        present = {number: Found(number, 100, "date") for number in range(finder.size) if belongs[number] & held}
+        if not text:
+            return list(present.values())
+        found = finder.find(text) or self._through_sessions(text, finder, held) or finder.among(text)
+        within = [each for each in found if each.number in present]
+        return within or [replace(each, score=ONLY_DAY) for each in present.values()]
+
+    def _through_sessions(self, text: str, finder: Finder, held: Container[int] | None = None) -> list[Found]:
+        """The people of the sessions that a key means, each once, where it is people that are looked for."""
+        found: dict[int, Found] = {}
+        for session in self._session_finder.find(text) if finder is self._people_finder else ():
+            for number in self._present[session.number] if held is None or session.number in held else ():
+                found.setdefault(number, replace(session, number=number, score=INDIRECT * session.score))
+        return list(found.values())

@@ -1,0 +1,127 @@
+"""The phrases that questions are understood by: words in `intents.toml`, and names that the reports themselves hold."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from index import vocabulary
+from index.lexical import YEAR
+from index.models import Session
+
+if TYPE_CHECKING:
+    from index.lookup import Directory
+
+INTENTS = "intents.toml"
+CJK = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+GAP = re.compile(rf"(?<=[{CJK}]) | (?=[{CJK}])")
+SCRIPTS = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+# A quoted term with its translation after it, as in `「公民空間(Civic Space)」`.
+GLOSS = re.compile(r"[「《“\"<]([^「」《》“”()（）]{2,20})[(（]\s*([A-Za-z][^()（）]{2,40})[)）]")
+# The least that can stand for a title, in characters; and the share of a title that needs no word such as `session` by it.
+LEAST, MOST_OF = 2, 0.7
+
+Meaning = tuple[str, str, Iterable[str]]  # a phrase's key, a tag, and what it stands for
+
+
+@cache
+def intents() -> dict[str, Any]:
+    return tomllib.loads(resources.files("index").joinpath(INTENTS).read_text("utf-8"))
+
+
+@cache
+def joints() -> frozenset[str]:
+    """Words that a name shortened to a part of it neither begins nor ends with."""
+    return frozenset(key(word) for word in intents()["joints"]["words"])
+
+
+def key(text: str) -> str:
+    """The form in which phrases match: as in look-ups, but without a space beside ideographs and kana."""
+    return GAP.sub("", vocabulary.key(text))
+
+
+def meanings(directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> Iterator[Meaning]:
+    """Every phrase and what it means; `titles` are the reports', `texts` their passages."""
+    yield from words()
+    yield from subjects(titles)
+    yield from by_title(directory.sessions)
+    yield from by_gloss(directory.sessions, texts)
+    for person, _ in directory.people:
+        yield key(person.name), "person", [person.name]
+        yield from ((key(post), "role", [person.name]) for post in (person.role or "").split(",") if post.strip())
+        yield from ((name, "org", bearers(directory, name)) for name in names_of(person.org or ""))
+
+
+def words() -> Iterator[Meaning]:
+    """The words of questions, and the kinds of sessions."""
+    for tag, phrases in intents()["words"].items():
+        yield from ((key(phrase), tag, ()) for phrase in phrases)
+    for kind, phrases in intents()["kinds"].items():
+        yield from ((key(phrase), "kind", [kind]) for phrase in (kind, *phrases))
+
+
+def subjects(titles: Iterable[str]) -> Iterator[Meaning]:
+    """What the reports are about, which a question may name without meaning anything by it."""
+    for title in titles:
+        years = YEAR.findall(title)
+        names = (*SCRIPTS.findall(title), *years, *(f"{year}年" for year in years))
+        yield from ((key(name), "subject", ()) for name in names if len(name) > 1)
+
+
+def by_title(sessions: Iterable[Session]) -> Iterator[Meaning]:
+    """Parts of sessions' titles; one that is most of a title names the session without further words."""
+    for session in sessions:
+        yield key(session.kind), "kind", [session.kind]
+        for title in filter(None, (session.title, session.agenda_title)):
+            pieces = [piece for piece in map(key, re.split(r"[^\w\s]+", title)) if piece and piece not in kinds()]
+            whole = key(" ".join(pieces))
+            yield whole, "title", [session.id]
+            for part in (part for piece in pieces for part in parts(piece)):
+                yield part, "title" if len(part) >= MOST_OF * len(whole) else "topic", [session.id]
+
+
+@cache
+def kinds() -> frozenset[str]:
+    """Every word for a kind of session."""
+    return frozenset(phrase for phrase, tag, _ in words() if tag == "kind")
+
+
+def parts(name: str) -> set[str]:
+    """The runs of a key's words, or ideographs, that can stand for all of it."""
+    units = re.findall(rf"[{CJK}]|[^\W_{CJK}]+", name)
+    found = {name}
+    for start, first in enumerate(units):
+        for end in range(start + 1, len(units) + 1):
+            run = GAP.sub("", " ".join(units[start:end]))
+            if len(run) >= LEAST and not {first, units[end - 1]} & joints():
+                found.add(run)
+    return found
+
+
+def by_gloss(sessions: Iterable[Session], texts: Iterable[str]) -> Iterator[Meaning]:
+    """The translations that the reports give of terms which stand in titles."""
+    titles = {session.id: key(session.title) for session in sessions}
+    for term, translation in sorted({found for text in texts for found in GLOSS.findall(text)}):
+        yield key(translation), "topic", [name for name, title in titles.items() if key(term) in title]
+
+
+def names_of(org: str) -> set[str]:
+    """An organisation's name, its pieces between commas, and its first words, where people leave the rest away."""
+    whole = key(org)
+    pieces = (*org.split(","), *re.split("[(（)）]", org))
+    beginnings = {run for run in parts(whole) if run.count(" ") and whole.startswith(f"{run} ")}
+    return {name for name in {whole, *map(key, pieces), *beginnings} if name}
+
+
+def bearers(directory: Directory, name: str) -> list[str]:
+    """Everybody whose organisation or role contains a name as whole words."""
+    wanted = f" {vocabulary.key(name)} "
+    return [
+        person.name
+        for person, _ in directory.people
+        if any(wanted in f" {vocabulary.key(text)} " for text in (person.org, person.role) if text)
+    ]

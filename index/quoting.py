@@ -1,0 +1,137 @@
+"""Where a report says who took part in a session, and when it was: its own lines, as citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.dates import cut_day, find_day, find_times
+from index.models import Capacity, Citation, Passage, Session
+from index.parts import Part
+from index.phrases import key
+from index.scope import of_report, starts
+from index.sentences import Sentence
+from index.structure import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence and where it stands, `passage.text[start:end]`; `key` is its text as phrases match."""
+
+    row: int
+    passage: Passage
+    sentence: Sentence
+    start: int
+    end: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A citation, and as what it shows people; None for one that shows something else."""
+
+    citation: Citation
+    capacity: Capacity | None = None
+
+
+class Lines:
+    """Every line of the reports. Immutable; threads may share one."""
+
+    def __init__(self, passages: Sequence[Passage], sentences: Sequence[Sentence], sessions: Sequence[Session]) -> None:
+        self.lines = tuple(lines(passages, sentences))
+        self.sessions = {session.id: session for session in sessions}
+
+    def quote(self, finding: Finding) -> tuple[Quote, ...]:
+        """Every line that a finding rests on; none at all where one of them is not to be found."""
+        found: list[tuple[Line, Capacity | None]] = []
+        for part in finding.parts:
+            if (line := self._naming(part)) is None:
+                return ()
+            found.append((line, part.capacity))
+        found.sort(key=lambda pair: pair[0].row)
+        for session in () if finding.parts and not finding.dating else finding.sessions:
+            telling = self._date_and_time(session, finding) if finding.dating else self._announcing(session)
+            if not telling:
+                return ()
+            found += [(line, None) for line in telling]
+        return tuple(cite(list(dict.fromkeys(found))))
+
+    def _of(self, session: Session) -> list[Line]:
+        return [
+            line
+            for line in self.lines
+            if starts(line.sentence.section, session.section) and of_report(session, line.passage)
+        ]
+
+    def _naming(self, part: Part) -> Line | None:
+        """The line that names somebody: of a list the shortest, of prose the first."""
+        name = key(part.person.name)
+        found = [line for line in self._of(part.session) if name in line.key]
+        return min(found, key=lambda line: 0 if part.person.from_prose else len(line.key), default=None)
+
+    def _date_and_time(self, session: Session, finding: Finding) -> list[Line]:
+        """The line of a session's date, that of the whole for a part, and its line of the timetable."""
+        whole = self.sessions[session.parent] if session.parent else session
+        dated = [(day, line) for line in self._of(whole) if (day := find_day(line.sentence.text)) and day.fits(session.date)]
+        # What went on for days has no date that answers when it was.
+        if any((other := find_day(cut_day(line.sentence.text)[1])) and not other.fits(session.date) for _, line in dated):
+            return []
+        # A date in full is the session's own; one without a year may be that of something which it mentions.
+        dated.sort(key=lambda pair: pair[0].year is None)
+        found = [line for _, line in dated[:1]]
+        slots = self._slots(session)
+        return slots + found if finding.time_first else found + slots
+
+    def _announcing(self, session: Session) -> list[Line]:
+        """A session's line of the timetable, with its day, or else its heading."""
+        headings = [line for line in self._of(session) if line.sentence.section == session.section]
+        if not (slots := self._slots(session)):
+            return headings[:1]
+        above = [line for line in self.lines[: slots[0].row] if line.passage is slots[0].passage]
+        days = [line for line in above if find_day(line.sentence.text)][-1:]
+        dated = find_day(slots[0].sentence.text) is not None
+        return slots if dated or not all(fits(line, session) for line in days) else [*days, *slots]
+
+    def _slots(self, session: Session) -> list[Line]:
+        """The timetable's line of a session, which holds its times and its title."""
+        titles = [key(title) for title in (session.title, session.agenda_title) if title]
+        found = (
+            line
+            for line in self.lines
+            if session.start
+            and find_times(line.sentence.text) == (session.start, session.end)
+            and any(title in line.key for title in titles)
+            and of_report(session, line.passage)
+        )
+        return list(found)[:1]
+
+
+def lines(passages: Sequence[Passage], sentences: Sequence[Sentence]) -> Iterator[Line]:
+    """Each sentence with its place in its passage."""
+    owner, end = -1, 0
+    for row, sentence in enumerate(sentences):
+        passage = passages[sentence.passage]
+        start = passage.text.index(sentence.text, end if sentence.passage == owner else 0)
+        owner, end = sentence.passage, start + len(sentence.text)
+        yield Line(row, passage, sentence, start, end, key(sentence.text))
+
+
+def fits(line: Line, session: Session) -> bool:
+    day = find_day(line.sentence.text)
+    return day is not None and day.fits(session.date)
+
+
+def cite(found: Sequence[tuple[Line, Capacity | None]]) -> Iterator[Quote]:
+    """One citation for each run of lines that follow one another and show people as the same."""
+    runs: list[tuple[list[Line], Capacity | None]] = []
+    for line, capacity in found:
+        last = runs[-1] if runs else None
+        if last and last[1] == capacity and last[0][-1].passage is line.passage and last[0][-1].row + 1 == line.row:
+            last[0].append(line)
+        else:
+            runs.append(([line], capacity))
+    for n, (run, capacity) in enumerate(runs, 1):
+        first, end = run[0], run[-1]
+        quote = first.passage.text[first.start : end.end]
+        pages = first.sentence.pages[0], end.sentence.pages[1]
+        yield Quote(Citation(n, quote, first.passage.id, first.sentence.section, pages), capacity)

@@ -1,0 +1,118 @@
+"""The words of look-ups that mean a country, a city, a kind of session or nothing, in English and in Chinese."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from index.lexical import RUNS, fold
+
+# Letters that no decomposition takes apart.
+PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+CJK = "\u3040"  # from here on a script has no spaces between its words
+LONGEST = 9  # tokens of a term
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What words mean: a kind of session, a country or a city by its English name, nothing (filler), or themselves."""
+
+    meaning: Literal["kind", "country", "city", "filler", "word"]
+    value: str
+
+
+def key(text: str) -> str:
+    """The form in which names and titles are compared: folded, without punctuation, words and scripts spaced apart."""
+    return " ".join(RUNS.findall(fold(sound(text)).translate(PLAIN)))
+
+
+def sound(text: str) -> str:
+    """The text without what UTF-8 cannot hold, lone surrogates."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
+
+
+def keys(texts: Sequence[str]) -> list[str]:
+    """`key` of many texts, folded in one go."""
+    folded = fold("\n".join(" ".join(text.split()) for text in texts)).translate(PLAIN)
+    return [" ".join(RUNS.findall(line)) for line in folded.split("\n")] if texts else []
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a key, each ideograph one."""
+    return [token for word in text.split() for token in (word if word[0] >= CJK else (word,))]
+
+
+def joined(found: Iterable[str]) -> str:
+    """Tokens as a key again."""
+    text = ""
+    for token in found:
+        text += token if text and text[-1] >= CJK and token[0] >= CJK else f" {token}"
+    return text.strip()
+
+
+def terms(text: str, kinds: Iterable[str] = ()) -> list[Term]:
+    """The terms of a key, of several possible ones the longest; words that mean nothing else stay together.
+
+    `kinds` are such as may have no words but their own.
+    """
+    own = {tuple(tokens(key(kind))): Term("kind", kind) for kind in kinds}
+    return list(_terms(tokens(text), {**own, **known()}))
+
+
+def _terms(found: Sequence[str], table: Mapping[tuple[str, ...], Term]) -> Iterator[Term]:
+    place, unknown = 0, 0
+    while place < len(found):
+        sizes = range(min(LONGEST, len(found) - place), 0, -1)
+        size = next((size for size in sizes if tuple(found[place : place + size]) in table), 0)
+        if size:
+            yield from _phrase(found[unknown:place])
+            yield table[tuple(found[place : place + size])]
+            unknown = place + size
+        place += size or 1
+    yield from _phrase(found[unknown:])
+
+
+def _phrase(found: Sequence[str]) -> Iterator[Term]:
+    if found:
+        yield Term("word", joined(found))
+
+
+def apart(phrases: Iterable[Term]) -> list[Term]:
+    """Terms with the words of each phrase apart."""
+    found: list[Term] = []
+    for term in phrases:
+        found += [Term("word", word) for word in term.value.split()] if term.meaning == "word" else [term]
+    return found
+
+
+@lru_cache(65536)
+def countries(text: str) -> frozenset[Term]:
+    """The countries and cities that a key names, and the countries of those cities."""
+    named = {term for term in terms(text) if term.meaning in ("country", "city")}
+    return frozenset(named | {Term("country", _cities()[term.value][0]) for term in named if term.meaning == "city"})
+
+
+@cache
+def known() -> Mapping[tuple[str, ...], Term]:
+    """Every term that means something, by its tokens."""
+    found: dict[tuple[str, ...], Term] = {}
+    for name, words in _read("countries.toml")["countries"].items():
+        found |= {tuple(tokens(key(word))): Term("country", name) for word in (name, *words)}
+    for name, words in _cities().items():
+        found |= {tuple(tokens(key(word))): Term("city", name) for word in (name, *words[1:])}
+    found |= {tuple(tokens(key(word))): Term("filler", word) for word in _read("vocabulary.toml")["fillers"]}
+    for name, words in _read("vocabulary.toml")["kinds"].items():
+        found |= {tuple(tokens(key(word))): Term("kind", name) for word in (name, *words)}
+    return found
+
+
+def _cities() -> dict[str, list[str]]:
+    cities: dict[str, list[str]] = _read("countries.toml")["cities"]
+    return cities
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))

@@ -1,0 +1,72 @@
+"""The timetable, and which heading each of its lines means."""
+
+from index.agenda import Heading, Slot, assign, timetable
+from index.dates import Day
+from index.models import Section
+from index.profile import Profile
+from tests.index import forum
+from tests.index.reports import summit
+
+MAY1, MAY2, THAT_MAY1 = Day(5, 1), Day(5, 2), Day(5, 1, 2031)
+TIMES = ("09:00", "10:00")
+
+
+def slot(title: str, day: Day | None = MAY1, start: int = 0) -> Slot:
+    return Slot(day, TIMES, title, start)
+
+
+def heading(title: str, day: Day | None = THAT_MAY1, start: int = 0) -> Heading:
+    return Heading(Section(title, 1, (title,), start, start + 1), title, day)
+
+
+def pairs(slots: list[Slot], headings: list[Heading]) -> dict[str, int]:
+    """The number of the line that each heading takes."""
+    return {section.title: slots.index(line) for section, line in assign(slots, headings).items()}
+
+
+def test_the_summits_timetable_with_its_broken_rows() -> None:
+    december = [Day(12, 15), Day(12, 15), Day(12, 16), Day(12, 17), Day(12, 17)]
+    rows = timetable(summit().document, summit().profile)
+    assert [row.day for row in rows] == december
+    assert [(*row.times, row.title) for row in rows] == [
+        ("18:00", "20:00", "開幕式"),
+        ("20:00", "22:00", "全體大會：建立涵容的公民空間"),
+        ("20:00", "22:00", "全體大會：反貪腐的多元途徑"),
+        ("19:00", "21:00", "全體大會：數位未來的承諾"),
+        ("21:00", "22:00", "閉幕式"),
+    ]
+
+
+def test_a_day_dates_the_lines_after_it() -> None:
+    rows = timetable(forum.document(), forum.PROFILE)
+    assert [row.day for row in rows] == [Day(5, 12)] * 2 + [Day(5, 13)] * 3 + [Day(5, 14, 2031)]
+    assert timetable(forum.document(), Profile(title="No agenda")) == []
+
+
+def test_a_line_takes_the_most_alike_heading_of_its_day() -> None:
+    slots = [slot("Opening the forum"), slot("Opening of the forum", MAY2, 1)]
+    headings = [heading("Opening of the forum"), heading("Opening of a forum", Day(5, 2, 2031))]
+    assert pairs(slots, headings) == {"Opening of the forum": 0, "Opening of a forum": 1}
+
+
+def test_where_no_day_tells_them_apart_the_wording_must() -> None:
+    assert pairs([slot("Opening the forum", None)], [heading("Opening of our forum")]) == {}
+    assert pairs([slot("Opening the forum", None)], [heading("Opening: the Forum")]) == {"Opening: the Forum": 0}
+    assert pairs([slot("Opening the forum")], [heading("Opening the forum", None)]) == {"Opening the forum": 0}
+
+
+def test_of_equal_headings_each_takes_one_line_in_order() -> None:
+    slots = [slot("Lunch"), slot("Lunch", start=1), slot("Lunch", start=2)]
+    first, second = heading("Lunch"), heading("Lunch", start=5)
+    assert assign(slots, [first, second]) == {first.section: slots[0], second.section: slots[1]}
+
+
+def test_a_heading_with_a_date_comes_before_one_without() -> None:
+    dated, plain = heading("Lunch", start=9), heading("Lunch", None)
+    assert assign([slot("Lunch")], [plain, dated]) == {dated.section: slot("Lunch")}
+
+
+def test_nothing_fits_nothing() -> None:
+    assert assign([], [heading("Lunch")]) == {}
+    assert assign([slot("Lunch")], []) == {}
+    assert assign([slot("Lunch")], [heading("An evening by the river")]) == {}

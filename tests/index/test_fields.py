@@ -1,0 +1,65 @@
+"""Entries of lists, in every bracket style that reports print, and how a title becomes role and organisation."""
+
+import pytest
+
+from index.fields import read_people, read_person
+from index.models import Person
+from index.profile import Titles
+
+TITLES = Titles(roles=("部長", "院長", "共同主席", "主席", "Minister"), honorifics=("部長", "女士", "Ms.", "Prof"))
+ROE = Person("Jane Roe", "Head", "River Trust")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Jane Roe(Head, River Trust)",
+        "Jane Roe（Head,River Trust）",
+        "Jane Roe (Head， River Trust）",
+        "Jane Roe（Head, River Trust",
+        "Jane Roe((Head, River Trust)",
+        "Jane Roe（（Head, River Trust））",
+        "Jane Roe (Head, River Trust))",
+        "Jane Roe (Head at River Trust)",
+    ],
+)
+def test_brackets_of_any_width_missing_or_doubled(printed: str) -> None:
+    assert read_person(printed) == ROE
+
+
+@pytest.mark.parametrize(
+    ("printed", "person"),
+    [
+        ("Jane Roe", Person("Jane Roe")),
+        ("Jane Roe)", Person("Jane Roe")),
+        ("Jane Roe ()", Person("Jane Roe")),
+        ("Lim, Hyesook(Minister, Ministry of Ships, Dale)", Person("Lim, Hyesook", "Minister", "Ministry of Ships, Dale")),
+        ("Jane Roe (Head (acting), River Trust)", Person("Jane Roe", "Head (acting)", "River Trust")),
+        ("Jane Roe (Head, Trust (North)", Person("Jane Roe", "Head", "Trust (North)")),
+        ("陳大文（行政院環境部部長）", Person("陳大文", "部長", "行政院環境部")),
+        ("陳大文部長（環境部）", Person("陳大文", "部長", "環境部", "部長")),
+        ("陳大文（部長）", Person("陳大文", "部長")),
+        ("陳大文（顧問）", Person("陳大文", "顧問")),
+        ("陳大文 女士", Person("陳大文", honorific="女士")),
+        ("Ms. Jane Roe(Head, River Trust)", Person("Jane Roe", "Head", "River Trust", "Ms.")),
+        ("Prof Jane Roe", Person("Jane Roe", honorific="Prof")),
+        ("Profit Roe", Person("Profit Roe")),
+        ("Jane Roe(Prime Minister)", Person("Jane Roe", "Prime Minister")),
+        ("「河流基金會(River Trust)」共同主席 Jane Roe", Person("Jane Roe", "共同主席", "河流基金會(River Trust)")),
+        ("陳大文（部長 Dale）", Person("陳大文", "部長 Dale")),
+        ("河流學院院長 Jane Roe", Person("Jane Roe", "院長", "河流學院")),
+        ("環境部部長 Jane Roe", Person("Jane Roe", "部長", "環境部", "部長")),
+    ],
+)
+def test_an_entry_of_a_list(printed: str, person: Person) -> None:
+    assert read_person(printed, TITLES) == person
+
+
+def test_a_line_of_several_people() -> None:
+    printed = "• Jane Roe (Head, River Trust), Ms. Ann Poe；李浪（船長、領港公會）、王風"
+    assert read_people(printed, TITLES) == (
+        ROE,
+        Person("Ann Poe", honorific="Ms."),
+        Person("李浪", "船長、領港公會"),
+        Person("王風"),
+    )

@@ -1,0 +1,73 @@
+"""People in running text: by the patterns of the real report, tried on sentences that it does not hold."""
+
+import pytest
+
+from index.models import Person
+from index.profile import Profile, Prose
+from index.prose import Mention, mentions
+from tests.index.reports import summit
+
+
+def found(text: str) -> list[tuple[str, Person]]:
+    return [(mention.capacity, mention.person) for mention in mentions(text, summit().profile)]
+
+
+def prose(*details: str | None) -> Person:
+    name, role, org, honorific = (*details, None, None, None)[:4]
+    return Person(str(name), role, org, honorific, from_prose=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("由環境部 Jane Roe 部長致詞。", [prose("Jane Roe", "部長", "環境部", "部長")]),
+        (
+            "由河流學院院長 Jane Roe 與 Ann Poe 女士對談",
+            [prose("Jane Roe", "院長", "河流學院"), prose("Ann Poe", None, None, "女士")],
+        ),
+        (
+            "最後由「河流基金會(River Trust)」總裁 Ann Poe-Moe 發表閉幕致詞",
+            [prose("Ann Poe-Moe", "總裁", "河流基金會(River Trust)")],
+        ),
+        ("來自挪威的 Ann van der Poe，說明水位", [prose("Ann van der Poe", None, "挪威")]),
+        ("我國王大明部長於本場次中進行專題演講", [prose("王大明", "部長", None, "部長")]),
+        ("由公共政策與管理學院院長 J. K. O’Neill 致詞", [prose("J. K. O’Neill", "院長", "公共政策與管理學院")]),
+        ("由 River Trust East 執行長 Lim, Hye-sook 演講", [prose("Lim, Hye-sook", "執行長", "River Trust East")]),
+        ("由韓國科學技術情報通信部部長開場致詞", []),
+        ("由 OGP 致詞，再由 World Bank 演講", []),
+        ("由環境部部長致詞，我國與會者分享經驗", []),
+        ("Jane Roe 未出席。", []),
+        ("", []),
+    ],
+)
+def test_who_spoke(text: str, people: list[Person]) -> None:
+    assert found(text) == [("speaker", person) for person in people]
+
+
+def test_who_chaired() -> None:
+    assert found("本場次由河流學院院長 Jane Roe 主持，討論洪水。") == [("moderator", prose("Jane Roe", "院長", "河流學院"))]
+
+
+def test_who_takes_over_which_office_from_when() -> None:
+    text = "自 2031 年起，挪威將擔任輪值主席、Dale 市 Ann Poe 擔任秘書長(Secretary)；其後，王國 Max Moe 接任主席。"
+    assert mentions(text, summit().profile) == (Mention(prose("Ann Poe", "Dale 市"), "takes office", "秘書長", "2031 年"),)
+
+
+def test_an_accent_that_is_a_character_of_its_own_belongs_to_the_name() -> None:
+    assert found("由 Ann Gavrilit\u0326a 致詞") == [("speaker", prose("Ann Gavrilit\u0326a"))]
+
+
+@pytest.mark.parametrize("text", ["由" * 1000, "Ann " * 250 + "Poe", "由(（((「" + "A B" * 200, "由 A 與 B 與 C " * 60])
+def test_odd_text_names_nobody_and_takes_no_time(text: str) -> None:
+    assert found(text) == []
+
+
+def test_without_patterns_nobody_is_found() -> None:
+    assert mentions("由環境部 Jane Roe 部長致詞。", Profile(title="Forum")) == ()
+
+
+def test_a_pattern_may_name_role_and_organisation_itself() -> None:
+    rule = Prose.model_validate({"as": "moderator", "pattern": r"{name} \((?P<role>\w+), (?P<org>[^)]+)\) chairs"})
+    profile = Profile(title="Forum", prose=(rule,))
+    (mention,) = mentions("Ann Poe (Clerk, Dale Council) chairs.", profile)
+    assert mention == Mention(prose("Ann Poe", "Clerk", "Dale Council"), "moderator")

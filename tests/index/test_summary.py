@@ -1,0 +1,102 @@
+"""Summaries: the sentences nearest to the middle of a session, from its different parts, in the report's order."""
+
+import numpy as np
+import pytest
+
+from index.engine import Engine
+from index.models import Citation, Passage, Session
+from index.sentences import Sentence
+from index.summary import spread, summary
+from index.vectors import DenseIndex
+from tests.index import summit
+
+TALK = Session("s01", "Talk", None, "session", None, None, None, ("Talk",), (1, 3))
+
+
+def told(*rows: tuple[tuple[str, ...], str, tuple[float, float], bool]) -> list[str]:
+    """The summary of a session whose sentences have these sections, texts and vectors, each a passage of its own."""
+    passages = [Passage(f"r:{n}", "r", text, section, (n, n), 0, len(text)) for n, (section, text, _, _) in enumerate(rows)]
+    sentences = [
+        Sentence(n, text, section, (n, n), quotable=quotable) for n, (section, text, _, quotable) in enumerate(rows)
+    ]
+    dense = DenseIndex.build([np.array(vector, np.float32) for _, _, vector, _ in rows])
+    found = summary(TALK, passages, sentences, dense)
+    assert [citation.n for citation in found] == list(range(1, len(found) + 1))
+    for citation in found:
+        number = int(citation.passage_id.removeprefix("r:"))
+        section, text, _, _ = rows[number]
+        assert citation == Citation(citation.n, text, f"r:{number}", section, (number, number))
+    return [citation.quote for citation in found]
+
+
+def sentence(word: str) -> str:
+    return f"Everybody in the valley spoke of {word}."
+
+
+MIDDLE, ASIDE = (1.0, 0.0), (0.0, 1.0)
+
+
+def test_the_most_central_sentences_in_the_reports_order() -> None:
+    rows = [
+        (("Talk",), sentence(word), vector, True)
+        for word, vector in zip("abcde", [ASIDE, *[MIDDLE] * 3, ASIDE], strict=True)
+    ]
+    assert told(*rows) == [sentence("b"), sentence("c"), sentence("d")]
+
+
+def test_each_part_has_its_say_before_any_has_a_second() -> None:
+    assert told(
+        (("Talk", "One"), sentence("a"), MIDDLE, True),
+        (("Talk", "One"), sentence("b"), MIDDLE, True),
+        (("Talk", "One", "Deeper"), sentence("c"), MIDDLE, True),
+        (("Talk", "Two"), sentence("d"), ASIDE, True),
+    ) == [sentence("a"), sentence("b"), sentence("d")]
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "quotable"),
+    [
+        (("Other talk",), sentence("rain"), True),
+        (("Talk",), sentence("rain"), False),
+        (("Talk",), "Ann Poe (Fellow of the Lake School, Dale)", True),
+        (("Talk",), "Too short.", True),
+        (("Talk",), "太短了。", True),
+    ],
+)
+def test_only_running_text_of_the_session_is_quoted(section: tuple[str, ...], text: str, quotable: bool) -> None:
+    assert told((section, text, MIDDLE, quotable)) == []
+    assert told((section, text, MIDDLE, quotable), (("Talk",), sentence("snow"), ASIDE, True)) == [sentence("snow")]
+
+
+def test_ranks_are_kept_within_a_group() -> None:
+    assert spread([7, 8, 9, 5], [("a",), ("a",), ("b",), ("a",)]) == [7, 9, 8, 5]
+    assert spread([], []) == []
+
+
+def test_every_session_of_the_summit_is_told_by_its_own_sentences() -> None:
+    engine = summit.engine()
+    for session in engine.sessions:
+        found = engine.summary(session)
+        assert 1 <= len(found) <= 3
+        rows = [(citation.passage_id, citation.quote) for citation in found]
+        assert rows == sorted(rows, key=lambda row: row[0])
+        for citation in found:
+            passage = engine.passage(citation.passage_id)
+            assert passage
+            assert citation.quote in passage.text
+            assert citation.section[: len(session.section)] == session.section
+            assert citation.quote[-1] in "。」"
+            assert citation.speaker is None
+
+
+def test_three_parts_of_a_plenary_are_told(engine: Engine) -> None:
+    plenary = summit.engine().directory.session("s03")
+    assert plenary
+    parts = [citation.section[2] for citation in summit.engine().summary(plenary)]
+    assert len(set(parts)) == 3
+    lecture = engine.directory.session("harbour:s02")
+    assert lecture
+    assert [citation.quote for citation in engine.summary(lecture)] == [
+        "The lighthouse burns 40 litres of oil each night.",
+        "She asked for an electric lamp by 2032.",
+    ]

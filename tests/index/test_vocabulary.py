@@ -1,0 +1,98 @@
+"""Words that mean a country, a city, a kind or nothing; and the forms in which texts are compared."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.vocabulary import Term, apart, countries, joined, key, keys, terms, tokens
+
+DATA = Path(__file__).parents[2] / "index"
+KOREA = Term("country", "Korea")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Amélie de Montchalin", "amelie de montchalin"),
+        ("Gavrilit\u0326a", "gavrilita"),
+        ("Bang, Jung-Gyun", "bang jung gyun"),
+        ("ＵＳＡＩＤ", "usaid"),
+        ("Łódź Ørsted Æsir", "lodz orsted aesir"),
+        ("OGP學院", "ogp 学院"),
+        ("臺北／台北", "台北 台北"),
+        ("全體大會：反貪腐", "全体大会 反贪腐"),
+        ("「」()%*_", ""),
+        ("\ud800a", "a"),
+        ("", ""),
+    ],
+)
+def test_the_form_in_which_texts_are_compared(text: str, expected: str) -> None:
+    assert key(text) == expected
+
+
+@given(st.lists(st.text(max_size=20), max_size=4))
+def test_many_keys_are_the_keys_of_each(texts: list[str]) -> None:
+    whole = [text.encode("utf-8", "ignore").decode() for text in texts]
+    assert keys(whole) == [key(" ".join(text.split())) for text in whole]
+
+
+def test_tokens_of_a_key_make_it_again() -> None:
+    assert tokens("ogp 学院 a") == ["ogp", "学", "院", "a"]
+    assert joined(["ogp", "学", "院", "a"]) == "ogp 学院 a"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Korea panel", [KOREA, Term("kind", "panel")]),
+        ("Republic of Korea", [KOREA]),
+        ("韓國座談", [KOREA, Term("kind", "panel")]),
+        ("閉幕致詞", [Term("kind", "closing remarks")]),
+        ("印度尼西亞", [Term("country", "Indonesia")]),
+        ("Niger", [Term("country", "Niger")]),
+        ("Nigeria", [Term("country", "Nigeria")]),
+        ("Bogota", [Term("city", "Bogotá")]),
+        (
+            "who is the minister",
+            [Term("filler", "who"), Term("filler", "is"), Term("filler", "the"), Term("word", "minister")],
+        ),
+        ("Ford Foundation", [Term("word", "ford foundation")]),
+        ("evening boat", [Term("kind", "evening boat")]),
+        ("", []),
+    ],
+)
+def test_the_terms_of_a_query(text: str, expected: list[Term]) -> None:
+    assert terms(key(text), ["Evening Boat"]) == [
+        Term("kind", "Evening Boat") if term.value == "evening boat" else term for term in expected
+    ]
+
+
+def test_the_words_of_a_phrase_apart() -> None:
+    assert apart([Term("word", "ford foundation"), KOREA]) == [Term("word", "ford"), Term("word", "foundation"), KOREA]
+
+
+def test_a_city_is_in_its_country() -> None:
+    assert countries(key("City of Buenos Aires")) == {Term("city", "Buenos Aires"), Term("country", "Argentina")}
+    assert countries(key("韓國反貪腐及國民權益委員會")) == {KOREA}
+    assert countries(key("Carnegie Endowment")) == frozenset()
+
+
+def test_the_table_of_countries_holds_together() -> None:
+    table = tomllib.loads((DATA / "countries.toml").read_text("utf-8"))
+    assert len(table["countries"]) > 150
+    assert [city for city, words in table["cities"].items() if words[0] not in table["countries"]] == []
+    used = [
+        key(word)
+        for part, first in (("countries", 0), ("cities", 1))
+        for name, words in table[part].items()
+        for word in (name, *words[first:])
+    ]
+    assert sorted({word for word in used if used.count(word) > 1}) == []
+    chinese = [
+        any("\u4e00" <= character <= "\u9fff" for word in words for character in word)
+        for words in table["countries"].values()
+    ]
+    assert all(chinese)
