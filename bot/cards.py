@@ -19,7 +19,7 @@ from index.models import Answer, Citation, SectionPath, Verdict
 TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
 CONTAINER_AND_SEPARATOR = 2
 # Ours, before escaping.
-QUESTION, SECTION, SPEAKER, TITLES, GENERATION = 200, 200, 80, 200, 60
+QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION = 200, 700, 200, 80, 200, 60
 MORE_LINE = 100
 
 COLOURS: dict[Verdict, discord.Colour] = {
@@ -32,7 +32,7 @@ COLOURS: dict[Verdict, discord.Colour] = {
 def answer_card(answer: Answer, titles: Sequence[str], reference: str, default: Language) -> ui.LayoutView:
     """The card of an answer, in the question's language, or in `default` where the question shows none."""
     words = catalogue(language_of(answer.question, default))
-    head = ["-# " + words("card.asked", question=inline(answer.question, QUESTION)), f"**{words(verdict_key(answer))}**"]
+    head = ["-# " + words("card.asked", question=inline(answer.question, QUESTION)), lead(answer, words)]
     citations = answer.citations if answer.verdict != "not_covered" else ()
     sections = reading_on(further(answer), words("card.further" if citations else "card.nearest"))
     footer = "-# " + words(
@@ -49,6 +49,11 @@ def answer_card(answer: Answer, titles: Sequence[str], reference: str, default: 
     left_out = len(citations) - len(quotations)
     more = [words("card.more", count=left_out)] if left_out else []
     return card([*head, *quotations, *more, *sections], footer, COLOURS[answer.verdict])
+
+
+def lead(answer: Answer, words: Catalogue) -> str:
+    """What was found where the sessions and people tell it, else the verdict."""
+    return f"**{inline(answer.found, FOUND) or words(verdict_key(answer))}**"
 
 
 def notice_card(sentence: str) -> ui.LayoutView:

@@ -69,7 +69,7 @@ def lines(prompt: str) -> Iterator[str]:
 
 def rendered(answer: Answer, titles: Sequence[str], words: Catalogue) -> Text:
     """The answer for a terminal: verdict, numbered quotations with section and page, sections to read on, source."""
-    text = Text(words(f"card.{answer.verdict}") + "\n", style="bold")
+    text = Text(clean(answer.found or words(f"card.{answer.verdict}")) + "\n", style="bold")
     citations = answer.citations if answer.verdict != "not_covered" else ()
     for citation in citations:
         speaker = f"{clean(citation.speaker)}: " if citation.speaker else ""

@@ -116,6 +116,11 @@ class Answer:
     scope: "Scope | None" = None
 
     @property
+    def found(self) -> str:
+        """What the structure says in one line, such as a number or a date; nothing where the quotations say it all."""
+        return self.text.partition("\n[1] ")[0] if self.road.startswith("structure") else ""
+
+    @property
     def nearest_sections(self) -> tuple[SectionPath, ...]:
         """The sections of the two best hits that lie in different sections: where a reader may look on."""
         paths = dict.fromkeys(hit.passage.section for hit in self.hits if hit.passage.section)

@@ -155,6 +155,7 @@ ANSWERS = st.builds(
     hits=st.lists(FOUND, max_size=3).map(tuple),
     index=STRINGS,
     elapsed_ms=st.just(1.0),
+    road=st.sampled_from(["passages", "structure: number of sessions"]),
 )
 
 
@@ -183,3 +184,10 @@ def test_notices_and_errors():
 
 def test_the_fakes_name_two_sections():
     assert answer("?", hits=HITS).nearest_sections == (OPENING, CLOSING)
+
+
+def test_what_the_structure_says_leads_the_card():
+    text = "共 3 場：**開幕**；論壇。\n[1] 「12 月 15 日」（議程，第 6 頁）"
+    told = answer("有幾場？", text=text, road="structure: number of sessions")
+    assert texts(components(told))[1] == "**共 3 場：\\*\\*開幕\\*\\*；論壇。**"
+    assert texts(components(answer("有幾場？", text=text)))[1] == "**報告這樣寫：**"
