@@ -1,26 +1,35 @@
 """What the bot shows, as Components V2. Pure; Discord's limits on a message are kept here and nowhere else.
 
-Whatever the length of its parts, a card cuts no quotation: one that does not fit is left out, with those after it.
+Whatever the length of its parts, a card cuts no quotation: what does not fit stands on the next page.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any, get_args
 
 import discord
 from discord import ui
 
+from bot.buttons import page_turner
 from bot.errors import Explanation
-from bot.escape import escape, one_line
+from bot.escape import escape, one_line, unescape
+from bot.paging import grouped
 from bot.places import further, page_range, section_path
 from bot.strings import Catalogue, catalogue
+from bot.targets import Target, scope_key
+from index.errors import UnknownNameError
 from index.language import Language, language_of
 from index.models import Answer, Citation, SectionPath, Verdict
 
 # Discord's: characters over all text displays of a message, and components with nested ones counted.
 TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
-CONTAINER_AND_SEPARATOR = 2
+# The container, a separator, two buttons in their row, head, scope, lead, further sections and footer.
+RESERVED_COMPONENTS = 10
+PAGE_NUMBER = 40  # characters for the page's number
 # Ours, before escaping.
-QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION = 200, 700, 200, 80, 200, 60
-MORE_LINE = 100
+QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION, SCOPE = 200, 700, 200, 80, 200, 60, 200
+QUESTION_WHOLE = 1000
+ASKED = "-# "
 
 COLOURS: dict[Verdict, discord.Colour] = {
     "answered": discord.Colour.green(),
@@ -29,26 +38,44 @@ COLOURS: dict[Verdict, discord.Colour] = {
 }
 
 
-def answer_card(answer: Answer, titles: Sequence[str], reference: str, default: Language) -> ui.LayoutView:
-    """The card of an answer, in the question's language, or in `default` where the question shows none."""
+def answer_card(
+    answer: Answer, titles: Sequence[str], reference: str, default: Language, within: str = "", page: int = 0
+) -> ui.LayoutView:
+    """A page of an answer, in the question's language, or in `default` where the question shows none.
+
+    `within` is the scope in words. The question of an answer of several pages is shown whole: `question_of` reads it.
+    """
     words = catalogue(language_of(answer.question, default))
-    head = ["-# " + words("card.asked", question=inline(answer.question, QUESTION)), lead(answer, words)]
     citations = answer.citations if answer.verdict != "not_covered" else ()
     sections = reading_on(further(answer), words("card.further" if citations else "card.nearest"))
-    footer = "-# " + words(
+    footer = words(
         "card.footer",
         titles=inline(" / ".join(titles), TITLES),
         generation=inline(answer.index, GENERATION),
         reference=reference,
     )
-    quotations = fitting(
-        [quotation(citation, words) for citation in citations],
-        characters=TEXT_LIMIT - MORE_LINE - sum(map(len, [*head, *sections, footer])),
-        components=COMPONENT_LIMIT - CONTAINER_AND_SEPARATOR - len([*head, *sections, footer]) - 1,
-    )
-    left_out = len(citations) - len(quotations)
-    more = [words("card.more", count=left_out)] if left_out else []
-    return card([*head, *quotations, *more, *sections], footer, COLOURS[answer.verdict])
+    scope = ["-# " + words("card.within", scope=inline(within, SCOPE))] if within else []
+    quotations = [quotation(citation, words) for citation in citations]
+    for limit in (QUESTION, QUESTION_WHOLE):
+        head = [ASKED + words("card.asked", question=inline(answer.question, limit)), *scope, lead(answer, words)]
+        room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *sections, footer]))
+        pages = grouped(quotations, room, COMPONENT_LIMIT - RESERVED_COMPONENTS)
+        if len(pages) == 1:
+            break
+    target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
+    if len(pages) > 1:
+        footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
+    texts = [*head, *pages[target.page], *sections]
+    return card(texts, f"-# {footer}", COLOURS[answer.verdict], page_turner(target, len(pages), words))
+
+
+def question_of(texts: Iterable[str]) -> str:
+    """The question that a card of several pages shows, from its texts. Raises ValueError if there is none."""
+    starts = [ASKED + catalogue(language)("card.asked", question="") for language in get_args(Language)]
+    for text, start in product(texts, starts):
+        if text.startswith(start):
+            return unescape(text.removeprefix(start))
+    raise ValueError("the card shows no question")
 
 
 def lead(answer: Answer, words: Catalogue) -> str:
@@ -61,16 +88,28 @@ def notice_card(sentence: str) -> ui.LayoutView:
     return card([sentence], None, discord.Colour.blurple())
 
 
+def unknown_name(error: UnknownNameError, language: Language) -> str:
+    """What a word could mean that names no session, person, day or section, or more than one."""
+    words = catalogue(language)
+    nearest = words("scope.between").join(inline(name, SCOPE) for name in error.nearest)
+    told = words(f"scope.unknown_{error.kind}", typed=inline(error.typed, SCOPE))
+    return f"{told}\n{words('scope.nearest', names=nearest)}" if nearest else told
+
+
 def error_card(explanation: Explanation, language: Language) -> ui.LayoutView:
     footer = "-# " + catalogue(language)("card.reference", reference=explanation.reference)
     return card([explanation.sentence], footer, discord.Colour.red())
 
 
-def card(texts: Iterable[str], footer: str | None, colour: discord.Colour) -> ui.LayoutView:
+def card(
+    texts: Iterable[str], footer: str | None, colour: discord.Colour, rows: Iterable[ui.ActionRow[Any]] = ()
+) -> ui.LayoutView:
     container: ui.Container[ui.LayoutView] = ui.Container(*map(ui.TextDisplay, texts), accent_colour=colour)
+    for row in rows:
+        container.add_item(row)
     if footer:
         container.add_item(ui.Separator()).add_item(ui.TextDisplay(footer))
-    # Without a timeout: nothing on the card can be clicked, so there is nothing to wait for.
+    # Without a timeout: what can be clicked says in its custom_id what it does, so nothing waits for a click.
     return ui.LayoutView(timeout=None).add_item(container)
 
 
@@ -94,14 +133,3 @@ def reading_on(paths: Sequence[SectionPath], heading: str) -> list[str]:
 def inline(text: str, limit: int) -> str:
     """`text` on one line of at most `limit` characters, escaped."""
     return escape(one_line(text, limit))
-
-
-def fitting(blocks: Sequence[str], *, characters: int, components: int) -> list[str]:
-    """The first blocks that fit together."""
-    fit: list[str] = []
-    for block in blocks[:components]:
-        characters -= len(block)
-        if characters < 0:
-            break
-        fit.append(block)
-    return fit

@@ -9,13 +9,17 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.buttons import ITEMS
 from bot.cards import error_card
 from bot.cogs.ask import Ask
+from bot.cogs.clicks import Clicks
+from bot.cogs.lookup import Lookup
 from bot.config import BotSettings
 from bot.delivery import FAILURES, finish
+from bot.engine import Engine
 from bot.errors import explain
 from bot.once import Once
-from bot.runtime import Engine, Runtime
+from bot.runtime import Runtime
 from bot.strings import language_of_locale
 from bot.translation import CatalogueTranslator
 from index.engine import Engine as IndexEngine
@@ -98,6 +102,9 @@ class ReportBot(commands.Bot):
             engine = await asyncio.to_thread(IndexEngine.load, self.config)
         self.runtime = Runtime.start(self.config, engine)
         await self.add_cog(Ask(self.application_user, self.runtime))
+        await self.add_cog(Lookup(self.runtime))
+        await self.add_cog(Clicks(self.runtime))
+        self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(CatalogueTranslator())
         await self.tree.sync()
         log.info("logged in", bot=str(self.user), index=engine.generation)

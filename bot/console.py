@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.config import TOKEN_VARIABLE, BotOptions
+from bot.engine import Engine
 from bot.escape import clean
 from bot.places import further, page_range, section_path
 from bot.questions import cleaned, objection
-from bot.runtime import Engine
 from bot.strings import Catalogue, catalogue, language_of_locale
 from index.language import language_of
 from index.models import Answer

@@ -4,7 +4,9 @@ ReportBotError
 ├── TokenError         DISCORD_TOKEN is missing, malformed or refused
 ├── IntentError        Discord does not grant an intent that the configuration asks for
 ├── StartError         Discord cannot be reached, or does not let the bot start
-└── SlowAnswerError    the engine took too long over a question
+├── SlowAnswerError    the engine took too long over a question
+├── LeavingError       the bot is being stopped while a question waits
+└── GoneError          a card leads to what the index no longer holds
 """
 
 import base64
@@ -45,10 +47,15 @@ class LeavingError(ReportBotError):
     """The bot is being stopped while a question waits."""
 
 
+class GoneError(ReportBotError):
+    """A card leads to something that the index does not hold any more."""
+
+
 # The first kind that fits decides; anything else is told as unknown, since its text may hold anything.
 SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (SlowAnswerError, "error.slow"),
     (LeavingError, "error.leaving"),
+    (GoneError, "error.gone"),
     (QuestionError, "error.question"),
     (ReportIndexError, "error.index"),
     (discord.Forbidden, "error.permission"),

@@ -45,3 +45,8 @@ def escape(text: str) -> str:
     literal = ACTIVE.sub(r"\\\g<0>", clean(text))
     literal = NUMBERED.sub(r"\1\\\2", LINE_START.sub(r"\1\\\2", literal))
     return MENTION.sub("@" + ZERO_WIDTH_SPACE, literal)
+
+
+def unescape(text: str) -> str:
+    """What `escape` made `text` of, cleaned."""
+    return clean(re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL))

@@ -5,26 +5,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import partial
 
 from bot.config import BotSettings
+from bot.engine import Engine
 from bot.errors import LeavingError, SlowAnswerError
+from bot.screens import Screens
 from index.models import Answer
+from index.scope import Scope
 
 # Discord lets an interaction be answered for 15 minutes; nobody waits that long for a sentence.
 PATIENCE_SECONDS = 60.0
-
-
-class Engine(Protocol):
-    """The part of `index.engine.Engine` that the bot needs."""
-
-    @property
-    def generation(self) -> str: ...
-
-    @property
-    def titles(self) -> tuple[str, ...]: ...
-
-    def ask(self, question: str, *, top: int = 10) -> Answer: ...
 
 
 class InProgress:
@@ -59,6 +50,7 @@ class InProgress:
 class Runtime:
     settings: BotSettings
     engine: Engine
+    screens: Screens
     workers: ThreadPoolExecutor
     patience: float = PATIENCE_SECONDS
     in_progress: InProgress = field(default_factory=InProgress)
@@ -67,14 +59,16 @@ class Runtime:
     @classmethod
     def start(cls, settings: BotSettings, engine: Engine) -> "Runtime":
         """A runtime with `bot.concurrency` workers; further questions wait their turn."""
-        return cls(settings, engine, ThreadPoolExecutor(settings.bot.concurrency, thread_name_prefix="ask"))
+        workers = ThreadPoolExecutor(settings.bot.concurrency, thread_name_prefix="ask")
+        return cls(settings, engine, Screens(engine), workers)
 
-    async def ask(self, question: str) -> Answer:
+    async def ask(self, question: str, scope: Scope | None = None) -> Answer:
         """Answer off the event loop.
 
         Raises SlowAnswerError after `patience` seconds, LeavingError after `give_up`, and what the engine raises.
         """
-        answering = asyncio.get_running_loop().run_in_executor(self.workers, self.engine.ask, question)
+        call = partial(self.engine.ask, question, scope=scope)
+        answering = asyncio.get_running_loop().run_in_executor(self.workers, call)
         self.under_way.add(answering)
         try:
             done, _ = await asyncio.wait({answering}, timeout=self.patience)

@@ -81,7 +81,15 @@ def read_corpus(settings: Settings) -> Corpus:
         passages += cut
         warn = partial(warning, folder / profile.TEXT_FILE, text, document)
         found += sessions(document, about, f"{about.name}:" if len(folders) > 1 else "", warn)
-        sources.append(Source(report=about.name, title=about.title, sha256=hashlib.sha256(text.encode()).hexdigest()))
+        sources.append(
+            Source(
+                report=about.name,
+                title=about.title,
+                sha256=hashlib.sha256(text.encode()).hexdigest(),
+                time_zone=about.time_zone,
+                time_zone_stated=about.time_zone_stated,
+            )
+        )
     return Corpus(tuple(sources), tuple(passages), tuple(sentences), tuple(found))
 
 

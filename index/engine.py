@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from index.config import Settings
 from index.errors import GenerationError
-from index.manifest import BUILD, Manifest
-from index.models import Answer, Citation, Passage, SectionPath, Session
+from index.manifest import BUILD, Manifest, Source
+from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
 from index.sessions import sole_speaker
 from index.store import Store
 
@@ -90,7 +90,27 @@ class Engine:
         from index.summary import summary
 
         searcher = self.answerer.searcher
-        return summary(session, searcher.passages, searcher.sentences, searcher.dense)
+        found = summary(session, searcher.passages, searcher.sentences, searcher.dense)
+        return tuple(replace(each, speaker=self.answerer.speaker_of(each.section)) for each in found)
+
+    def passages(self, scope: Scope) -> tuple[Passage, ...]:
+        """The passages that lie in a scope, in the report's order; all for an empty one."""
+        within = self.guide.passages_within(scope)
+        return tuple(self.guide.passages if within is None else (self.guide.passages[number] for number in within))
+
+    def describe(self, scope: Scope) -> str:
+        """A scope in words of the report."""
+        return self.guide.describe(scope)
+
+    def mentions(self, entry: PersonEntry) -> tuple[Citation, ...]:
+        """The report's own lines that name somebody in their sessions, each once, in the report's order."""
+        return self.guide.mentions(entry)
+
+    def source(self, session: Session) -> Source:
+        """The report that a session is of. Raises KeyError for a session of another generation."""
+        # Where there are several reports, the ids of sessions begin with a report's name.
+        name, sources = session.id.rpartition(":")[0], {source.report: source for source in self.manifest.corpus}
+        return sources[name] if name else self.manifest.corpus[0]
 
 
 def titles(manifest: Manifest) -> tuple[str, ...]:

@@ -7,7 +7,10 @@ ReportIndexError
 ├── GenerationError    an index on disk: missing, stale, damaged or built for something else
 ├── BusyError          another build holds the index
 └── QuestionError      a question that cannot be searched, or a batch line that is not one
+    └── UnknownNameError   a word that should name a session, a person, a day or a section
 """
+
+from collections.abc import Iterable
 
 
 class ReportIndexError(Exception):
@@ -36,3 +39,11 @@ class BusyError(ReportIndexError):
 
 class QuestionError(ReportIndexError):
     """A question that holds nothing to search for."""
+
+
+class UnknownNameError(QuestionError):
+    """A word that names nothing, or more than one thing. `kind` is session, speaker, day or section."""
+
+    def __init__(self, kind: str, typed: str, nearest: Iterable[str]) -> None:
+        self.kind, self.typed, self.nearest = kind, typed, tuple(dict.fromkeys(nearest))
+        super().__init__(f"no single {kind} is meant by {typed!r}; nearest: {'; '.join(self.nearest) or 'none'}")

@@ -9,13 +9,15 @@ from index.answering import PHRASES, folded, place, quoted
 from index.asked import Asked
 from index.language import Language
 from index.lookup import Directory
-from index.models import Citation, Passage, SectionPath
+from index.models import Citation, Passage, PersonEntry, SectionPath
+from index.parts import Part
 from index.pieces import Phrasebook, Piece
 from index.quoting import Lines
 from index.scope import Scope, describe, passages_within, sessions_within
 from index.search import Numbers
 from index.sentences import Sentence
-from index.structure import find
+from index.sessions import crowd, identity
+from index.structure import Finding, find
 from index.telling import tell
 
 
@@ -56,6 +58,17 @@ class Guide:
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - it is one
         """The passage of an id."""
         return self._passages.get(id)
+
+    def mentions(self, entry: PersonEntry) -> tuple[Citation, ...]:
+        """The lines that name somebody in their sessions, each once, in the report's order."""
+        name, attended = identity(entry[0].name), {seen.session for seen in entry[1]}
+        taken = tuple(
+            Part(session, person, capacity)
+            for session in self.directory.sessions
+            for person, capacity in (crowd(session) if session.id in attended else ())
+            if identity(person.name) == name
+        )
+        return tuple(quote.citation for quote in self.lines.quote(Finding("mentions", taken)))
 
     def tell(self, question: str, language: Language, scope: Scope | None = None) -> Told:
         """What the structure tells for certain and can quote, within a scope."""

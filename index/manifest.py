@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.config import describe
 from index.errors import GenerationError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
@@ -44,11 +44,13 @@ class Record(BaseModel):
 
 
 class Source(Record):
-    """A report as it was when it was read. `sha256` is that of its text."""
+    """A report as it was when it was read. `sha256` is that of its text, `time_zone` that of its sessions' times."""
 
     report: str
     title: str
     sha256: Sha256
+    time_zone: str | None = None
+    time_zone_stated: bool = False
 
 
 class FileEntry(Record):

@@ -118,7 +118,10 @@ class Answer:
     @property
     def found(self) -> str:
         """What the structure says in one line, such as a number or a date; nothing where the quotations say it all."""
-        return self.text.partition("\n[1] ")[0] if self.road.startswith("structure") else ""
+        if not self.road.startswith("structure"):
+            return ""
+        told = self.text.partition("\n")[2] if self.scope else self.text  # the first line of a scoped answer says its scope
+        return told.partition("\n[1] ")[0]
 
     @property
     def nearest_sections(self) -> tuple[SectionPath, ...]:

@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError
 
@@ -22,6 +23,14 @@ def _compiles(pattern: str) -> str:
     except re.error as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
+
+
+def _is_known(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("not a time zone of the IANA database, such as Asia/Taipei") from error
+    return zone
 
 
 def _names_someone(pattern: str) -> str:
@@ -82,14 +91,18 @@ class Agenda(Options):
 
 
 class Profile(Options):
-    """report.toml. `name` is the folder's and becomes part of every passage id."""
+    """report.toml. `name` is the folder's and becomes part of every passage id.
+
+    `time_zone` is that of the session's times; `time_zone_stated`, whether the report itself says so.
+    """
 
     name: str = ""
     title: str = Field(min_length=1)
     publisher: str = ""
     language: str = "en"
     place: str = ""
-    time_zone: str | None = None
+    time_zone: Annotated[str, AfterValidator(_is_known)] | None = None
+    time_zone_stated: bool = False
     source: str = ""
     licence: str = ""
     layout: Layout = Layout()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz, process
 
-from index.errors import QuestionError
+from index.errors import UnknownNameError
 from index.lexical import fold
 from index.models import SectionPath
 from index.scope import Scope
@@ -27,7 +27,7 @@ def resolve(
     day: str | None = None,
     section: str | None = None,
 ) -> Scope:
-    """The scope that somebody typed. Raises QuestionError naming what is nearest to a word that means nothing here."""
+    """The scope that somebody typed. Raises UnknownNameError naming what is nearest to a word that means nothing here."""
     return Scope(
         session=None if session is None else session_id(directory, session),
         speaker=None if speaker is None else speaker_name(directory, speaker),
@@ -43,7 +43,7 @@ def session_id(directory: Directory, typed: str) -> str:
     matches = directory.find_sessions(typed)
     sole = only([match for match in matches if match.reason not in ("nearest", "country", "organisation", "role")])
     if sole is None:
-        raise unknown("session", typed, (f"{match.item.id} {match.item.title}" for match in matches[:NEAREST]))
+        raise UnknownNameError("session", typed, (f"{match.item.id} {match.item.title}" for match in matches[:NEAREST]))
     found_id: str = sole.id
     return found_id
 
@@ -55,7 +55,7 @@ def speaker_name(directory: Directory, typed: str) -> str:
     matches = directory.find_people(typed)
     sole = only([match for match in matches if match.reason == "name"])
     if sole is None:
-        raise unknown("speaker", typed, (match.item[0].name for match in matches[:NEAREST]))
+        raise UnknownNameError("speaker", typed, (match.item[0].name for match in matches[:NEAREST]))
     name: str = sole[0].name
     return name
 
@@ -70,7 +70,7 @@ def date(directory: Directory, typed: str) -> str:
     """The ISO date of the day that a date, a weekday or `day 2` names."""
     dates = {session.date for session in directory.on_day(typed)}
     if len(dates) != 1:
-        raise unknown("day", typed, directory.days)
+        raise UnknownNameError("day", typed, directory.days)
     return str(dates.pop())
 
 
@@ -82,14 +82,8 @@ def section_path(sections: Sequence[SectionPath], typed: str) -> SectionPath:
         if found := [path for path, title in titles.items() if fits(title)]:
             return min(found, key=len)
     nearest = process.extract(wanted, titles, scorer=fuzz.WRatio, limit=NEAREST)
-    raise unknown("section", typed, (path[-1] for _, _, path in nearest))
+    raise UnknownNameError("section", typed, (path[-1] for _, _, path in nearest))
 
 
 def squeeze(text: str) -> str:
     return "".join(fold(text).split())
-
-
-def unknown(what: str, typed: str, nearest: Iterable[str]) -> QuestionError:
-    """The error for a word that names nothing, or more than one thing."""
-    offered = "; ".join(dict.fromkeys(nearest)) or "none"
-    return QuestionError(f"no single {what} is meant by {typed!r}; nearest: {offered}")

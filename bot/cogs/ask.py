@@ -1,25 +1,31 @@
 """Asking the report: /ask, a mention, a direct message, a reply to an answer."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
+from bot import suggestions
 from bot.asking import card_for
-from bot.cards import notice_card
+from bot.cards import notice_card, unknown_name
 from bot.delivery import acknowledge, finish, reply, show_typing
+from bot.inquiry import QUESTION_CHARACTERS
 from bot.intake import Heard, Hint, decide
 from bot.once import Once
 from bot.runtime import Runtime
 from bot.strings import catalogue, language_of_locale
 from bot.translation import localised
-from index.language import language_of
+from index.errors import UnknownNameError
+from index.language import Language, language_of
+from index.resolving import resolve
 
 Interaction = discord.Interaction[Any]
 BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
-QUESTION_CHARACTERS = 1000
+Choices = list[app_commands.Choice[str]]
+Narrowing = app_commands.Range[str, 1, 1000] | None
 
 
 class Ask(commands.Cog):
@@ -34,10 +40,18 @@ class Ask(commands.Cog):
     @app_commands.rename(
         question=localised("command.ask.question"),
         visibility=localised("command.ask.visibility"),
+        session=localised("command.option.session"),
+        speaker=localised("command.option.speaker"),
+        day=localised("command.option.day"),
+        section=localised("command.option.section"),
     )
     @app_commands.describe(
         question=localised("command.ask.question_description"),
         visibility=localised("command.ask.visibility_description"),
+        session=localised("command.ask.session_description"),
+        speaker=localised("command.ask.speaker_description"),
+        day=localised("command.ask.day_description"),
+        section=localised("command.ask.section_description"),
     )
     @app_commands.choices(
         visibility=[
@@ -50,12 +64,45 @@ class Ask(commands.Cog):
         interaction: Interaction,
         question: app_commands.Range[str, 1, QUESTION_CHARACTERS],
         visibility: str | None = None,
+        session: Narrowing = None,
+        speaker: Narrowing = None,
+        day: Narrowing = None,
+        section: Narrowing = None,
     ) -> None:
         language = language_of_locale(interaction.locale.value)
         public = visibility == "public" if visibility else self.runtime.settings.bot.answers_public_by_default
         with self.runtime.in_progress.one():
             if await acknowledge(interaction, language, private=not public):
-                await finish(interaction, await card_for(self.runtime, question, language), language)
+                narrowed = {"session": session, "speaker": speaker, "day": day, "section": section}
+                card = await self.card_within(question, language, {k: v for k, v in narrowed.items() if v})
+                await finish(interaction, card, language)
+
+    async def card_within(self, question: str, language: Language, narrowed: dict[str, str]) -> ui.LayoutView:
+        """The answer within the scope that was typed, or what that could mean instead."""
+        if not narrowed:
+            return await card_for(self.runtime, question, language)
+        engine = self.runtime.engine
+        try:
+            scope = await asyncio.to_thread(partial(resolve, engine.directory, engine.sections, **narrowed))
+        except UnknownNameError as error:
+            return notice_card(unknown_name(error, language))
+        return await card_for(self.runtime, question, language, scope)
+
+    @ask.autocomplete("session")
+    async def suggest_sessions(self, _: Interaction, typed: str) -> Choices:
+        return suggestions.sessions(self.runtime.engine, typed)
+
+    @ask.autocomplete("speaker")
+    async def suggest_people(self, _: Interaction, typed: str) -> Choices:
+        return suggestions.people(self.runtime.engine, typed)
+
+    @ask.autocomplete("day")
+    async def suggest_days(self, _: Interaction, typed: str) -> Choices:
+        return suggestions.days(self.runtime.engine, typed)
+
+    @ask.autocomplete("section")
+    async def suggest_sections(self, _: Interaction, typed: str) -> Choices:
+        return suggestions.sections(self.runtime.engine, typed)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:

@@ -1,12 +1,16 @@
 """A deterministic engine: it answers from the words of the question and remembers what it was asked."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bot.config import BotOptions, BotSettings
-from index.models import Answer, Citation, Hit, Passage, Verdict
+from index.lookup import Directory
+from index.manifest import Source
+from index.models import Answer, Citation, Hit, Passage, PersonEntry, SectionPath, Session, Verdict
+from index.scope import Scope, describe
+from tests.bot.summit import DIRECTORY, SECTIONS
 
 GENERATION = "20211217T120000-ab12cd34"
 TITLE = "開放政府高峰會報告"
@@ -34,11 +38,17 @@ def settings(**bot: Any) -> BotSettings:
 
 @dataclass
 class FakeEngine:
-    """`fail` in a question raises, `slow` waits for `go`, `unknown` is not covered; all else is answered."""
+    """`fail` in a question raises, `slow` waits for `go`, `unknown` is not covered, `all` has 90 quotations.
+
+    All else is answered with two.
+    """
 
     generation: str = GENERATION
     titles: tuple[str, ...] = (TITLE,)
+    directory: Directory = DIRECTORY
+    sections: tuple[SectionPath, ...] = SECTIONS
     asked: list[str] = field(default_factory=list)
+    scopes: list[Scope | None] = field(default_factory=list)
     go: threading.Event = field(default_factory=threading.Event)
     at_once: int = 0
     most_at_once: int = 0
@@ -48,13 +58,14 @@ class FakeEngine:
     def load(cls, _: BotSettings) -> "FakeEngine":
         return cls()
 
-    def ask(self, question: str, *, top: int = 10) -> Answer:  # noqa: ARG002 the engine's own signature
+    def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:  # noqa: ARG002
         with self.lock:
             self.asked.append(question)
+            self.scopes.append(scope)
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            return self._answer(question)
+            return replace(self._answer(question), scope=scope)
         finally:
             with self.lock:
                 self.at_once -= 1
@@ -64,7 +75,25 @@ class FakeEngine:
             raise RuntimeError(f"cannot answer {question}")
         if "slow" in question:
             self.go.wait(20)
+        if "all" in question:
+            return answer(question, citations=tuple(replace(PLAIN, n=n, quote=f"共有 {n} 國參加。") for n in range(1, 91)))
         return answer(question, "not_covered", ()) if "unknown" in question else answer(question)
+
+    def summary(self, session: Session) -> tuple[Citation, ...]:
+        return (SPOKEN, PLAIN) if session.parent is None else ()
+
+    def mentions(self, entry: PersonEntry) -> tuple[Citation, ...]:
+        return (replace(PLAIN, quote=f"由 {entry[0].name} 致詞。"),)
+
+    def passages(self, scope: Scope) -> tuple[Passage, ...]:
+        return tuple(passage(n, OPENING, f"{scope.session} 的第 {n} 段。" + "字" * 1500) for n in range(1, 5))
+
+    def describe(self, scope: Scope) -> str:
+        return describe(scope, self.directory)
+
+    def source(self, session: Session) -> Source:
+        zone = "Asia/Taipei" if session.start else None
+        return Source(report="summit", title=TITLE, sha256="a" * 64, time_zone=zone)
 
 
 def texts(components: list[dict[str, Any]]) -> list[str]:

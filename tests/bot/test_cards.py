@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card
+from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card, question_of
 from bot.errors import Explanation
+from bot.targets import token
 from index.models import Answer, Citation, Hit
+from index.scope import Scope
 from tests.bot.fakes import CLOSING, GENERATION, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
 
 REFERENCE = "ABCD2345"
@@ -129,11 +131,48 @@ def test_three_quotations_of_400_characters_are_shown_in_full():
     assert len(shown) == 6
 
 
-def test_a_quotation_that_does_not_fit_is_left_out_whole_with_those_after_it():
-    quotes = tuple(replace(PLAIN, n=n, quote=quote) for n, quote in enumerate(("短", "長" * 4000, "短"), 1))
-    shown = texts(components(answer("在哪裡？", citations=quotes)))
-    assert shown[2:4] == ["**1.**\n> 短\n-# 參、心得 · 第 7–8 頁", "還有 2 段引文太長，這裡放不下。"]
-    assert len(shown) == 5
+def pages_of(given_answer: Answer, **kind):
+    """The texts of every page, reached by the buttons as Discord would show them."""
+    found, page = [], 0
+    while True:
+        (container,) = answer_card(given_answer, (TITLE,), REFERENCE, "zh-TW", page=page, **kind).to_components()
+        found.append(texts([container]))
+        rows = [inner["components"] for inner in container["components"] if inner["type"] == 1]
+        leading = {button["label"]: button["custom_id"] for row in rows for button in row}
+        if "下一頁 ▶" not in leading:
+            return found
+        page += 1
+        assert leading["下一頁 ▶"] == f"go:zh-TW:{page}:answer:|||"
+
+
+def test_quotations_that_do_not_fit_stand_on_the_next_page():
+    quotes = tuple(replace(PLAIN, n=n, quote=quote) for n, quote in enumerate(("短" * 99, "長" * 3750, "短" * 99), 1))
+    place = "\n-# 參、心得 · 第 7–8 頁"
+    head = ["-# 提問：在哪裡？", "**報告這樣寫：**"]
+    assert pages_of(answer("在哪裡？", citations=quotes)) == [
+        [*head, f"**1.**\n> {'短' * 99}{place}", ZH_FOOTER.replace("-# ", "-# 第 1／3 頁 · ")],
+        [*head, f"**2.**\n> {'長' * 3750}{place}", ZH_FOOTER.replace("-# ", "-# 第 2／3 頁 · ")],
+        [*head, f"**3.**\n> {'短' * 99}{place}", ZH_FOOTER.replace("-# ", "-# 第 3／3 頁 · ")],
+    ]
+
+
+def test_the_question_of_an_answer_of_several_pages_is_shown_whole_and_read_back():
+    question = "\\*_# 1. @everyone <@1> [a](https://x) " + "問" * 400
+    quotes = tuple(replace(PLAIN, n=n) for n in range(1, 91))
+    for shown in pages_of(answer(question, citations=quotes)):
+        assert question_of(shown) == question
+    with pytest.raises(ValueError, match="the card shows no question"):
+        question_of(["**報告這樣寫：**"])
+
+
+def test_a_card_within_a_scope_says_so_and_its_buttons_keep_it():
+    quotes = tuple(replace(PLAIN, n=n) for n in range(1, 91))
+    scoped = replace(answer("有誰？", citations=quotes), scope=Scope(session="s02", day="2024-05-01"))
+    (container,) = answer_card(scoped, (TITLE,), REFERENCE, "zh-TW", "**論壇**、2024-05-01", 1).to_components()
+    assert texts([container])[1] == "-# 範圍：\\*\\*論壇\\*\\*、2024-05-01"
+    (buttons,) = [inner["components"] for inner in container["components"] if inner["type"] == 1]
+    key = f"{token('s02')}||2024-05-01|"
+    assert [button["custom_id"] for button in buttons] == [f"go:zh-TW:{page}:answer:{key}" for page in (0, 2)]
 
 
 STRINGS = st.one_of(
@@ -159,10 +198,11 @@ ANSWERS = st.builds(
 )
 
 
-@given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(["zh-TW", "en"]))
-def test_any_answer_stays_within_discords_limits(given_answer, titles, default):
-    (container,) = components(given_answer, titles, default)
-    assert 1 + len(container["components"]) <= COMPONENT_LIMIT == 40
+@given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(["zh-TW", "en"]), STRINGS, st.integers(0, 50))
+def test_any_page_of_any_answer_stays_within_discords_limits(given_answer, titles, default, within, page):
+    (container,) = answer_card(given_answer, titles, REFERENCE, default, within, page).to_components()
+    inner = [len(each.get("components", ())) for each in container["components"]]
+    assert 1 + len(inner) + sum(inner) <= COMPONENT_LIMIT == 40
     contents = texts([container])
     assert sum(map(len, contents)) <= TEXT_LIMIT == 4000
     assert all(content.strip() for content in contents)
@@ -170,10 +210,10 @@ def test_any_answer_stays_within_discords_limits(given_answer, titles, default):
 
 def test_short_quotations_stop_at_the_component_limit():
     many = tuple(replace(PLAIN, n=n, quote="短", section=(), pages=(1, 1)) for n in range(1, 61))
-    shown = texts(components(answer("在哪裡？", citations=many)))
-    # 40 components: container, separator, question, verdict, the line about the rest, footer and 34 quotations.
-    assert [block.startswith("**34.**") for block in shown].index(True) == 35
-    assert shown[36] == "還有 26 段引文太長，這裡放不下。"
+    first, second = pages_of(answer("在哪裡？", citations=many))
+    numbers = [int(text[2:].split(".")[0]) for text in first + second if text.startswith("**") and "." in text]
+    assert numbers == list(range(1, 61))
+    assert len(first) == 33
 
 
 def test_notices_and_errors():

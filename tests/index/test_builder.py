@@ -35,8 +35,16 @@ from tests.index.tiny import (
 def test_reports_of_any_language_share_one_index(built: Settings) -> None:
     corpus = builder.read_corpus(built)
     assert corpus.sources == tuple(
-        Source(report=name, title=title, sha256=hashlib.sha256(text.encode()).hexdigest())
-        for name, title, text in zip(("harbour", "tower"), TITLES, (HARBOUR_TEXT, TOWER_TEXT), strict=True)
+        Source(
+            report=name,
+            title=title,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            time_zone=zone,
+            time_zone_stated=zone is not None,
+        )
+        for name, title, text, zone in zip(
+            ("harbour", "tower"), TITLES, (HARBOUR_TEXT, TOWER_TEXT), ("Europe/Lisbon", None), strict=True
+        )
     )
     ids = [*(f"harbour:{n:04}" for n in range(1, 8)), "tower:0001", "tower:0002"]
     assert [passage.id for passage in corpus.passages] == ids

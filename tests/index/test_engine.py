@@ -9,6 +9,7 @@ from index import engine as front
 from index.config import Settings
 from index.engine import Engine
 from index.errors import GenerationError
+from index.scope import Scope
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, settings_for
@@ -120,3 +121,27 @@ def test_passages_and_sections_are_found_by_what_names_them(engine: Engine) -> N
     assert passage.section == ("Meetings", "Autumn lecture")
     assert engine.passage("harbour:9999") is None
     assert engine.directory.sessions == engine.sessions
+
+
+def test_a_session_knows_its_report_and_time_zone(engine: Engine) -> None:
+    sources = [engine.source(session) for session in engine.sessions]
+    assert [(each.report, each.time_zone, each.time_zone_stated) for each in sources] == [
+        ("harbour", "Europe/Lisbon", True),
+        ("harbour", "Europe/Lisbon", True),
+        ("tower", None, False),
+    ]
+
+
+def test_the_lines_that_name_somebody_are_quoted(engine: Engine) -> None:
+    entry = engine.directory.person("cora tide")
+    assert entry
+    (line,) = engine.mentions(entry)
+    assert line.quote == "Speakers: Ben Sand; Cora Tide (Captain, Pilot Guild)"
+    assert (line.n, line.section, line.pages) == (1, ("Meetings", "Spring meeting"), (1, 1))
+
+
+def test_the_passages_of_a_scope_and_its_words(engine: Engine) -> None:
+    scope = Scope(session=engine.sessions[1].id)
+    assert [passage.section[-1] for passage in engine.passages(scope)] == ["Autumn lecture"] * 2
+    assert len(engine.passages(Scope())) == 9
+    assert engine.describe(scope) == "Autumn lecture"

@@ -58,6 +58,14 @@ def test_a_title_is_enough(folder: Path) -> None:
     )
 
 
+def test_a_time_zone_is_one_that_clocks_know(folder: Path) -> None:
+    (folder / "report.toml").write_text('title = "Rivers"\ntime_zone = "Mars/Olympus"\n')
+    with pytest.raises(
+        CorpusError, match=r"time_zone: value error, not a time zone of the iana database, such as asia/taipei"
+    ):
+        profile.load(folder)
+
+
 def test_every_key_is_read(folder: Path) -> None:
     assert profile.load(folder) == Profile(
         name="rivers",

@@ -6,6 +6,7 @@ import pytest
 from index.engine import Engine
 from index.models import Citation, Passage, Session
 from index.sentences import Sentence
+from index.sessions import sole_speaker
 from index.summary import spread, summary
 from index.vectors import DenseIndex
 from tests.index import summit
@@ -86,7 +87,7 @@ def test_every_session_of_the_summit_is_told_by_its_own_sentences() -> None:
             assert citation.quote in passage.text
             assert citation.section[: len(session.section)] == session.section
             assert citation.quote[-1] in "。」"
-            assert citation.speaker is None
+            assert citation.speaker == sole_speaker(engine.sessions, citation.section)
 
 
 def test_three_parts_of_a_plenary_are_told(engine: Engine) -> None:

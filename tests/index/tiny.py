@@ -12,6 +12,8 @@ from tests.index.reports import write
 HARBOUR_TOML = r"""
 title = "Report of the Harbour Board"
 language = "en"
+time_zone = "Europe/Lisbon"
+time_zone_stated = true
 
 [layout]
 page_break = "form-feed"

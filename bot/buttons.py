@@ -1,0 +1,105 @@
+"""Buttons and menus that work as long as their message stands: all that they need is in their custom_id.
+
+What a click asks for is dispatched to the bot as the events `target` and `inquiry`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Self
+
+import discord
+from discord import ui
+
+from bot.escape import one_line
+from bot.strings import Catalogue
+from bot.targets import Kind, Target
+from index.language import Language
+
+Interaction = discord.Interaction[Any]
+# Discord's: options of a menu, characters of a label.
+OPTIONS, LABEL = 25, 80
+OPTION_LABEL = 100
+MENUS = 3  # ours: what a card has room for
+
+
+class Choice(NamedTuple):
+    """An option of a menu."""
+
+    label: str
+    kind: Kind
+    key: str
+    description: str = ""
+
+
+class Go(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>.+)"):
+    """Turns the card to its target."""
+
+    def __init__(self, target: Target, label: str = "-") -> None:
+        super().__init__(ui.Button(label=one_line(label, LABEL), custom_id=f"go:{target}"))
+        self.target = target
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, __: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(Target.parse(match["target"]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        interaction.client.dispatch("target", interaction, self.target)
+
+
+class Choose(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<language>[\w-]+):(?P<number>\d+)"):
+    """Turns the card to what is chosen."""
+
+    def __init__(self, language: Language, number: int, placeholder: str = "-", choices: Iterable[Choice] = ()) -> None:
+        options = [
+            discord.SelectOption(
+                label=one_line(choice.label, OPTION_LABEL),
+                value=f"{choice.kind}:{choice.key}",
+                description=one_line(choice.description, OPTION_LABEL) or None,
+            )
+            for choice in choices
+        ]
+        super().__init__(ui.Select(custom_id=f"choose:{language}:{number}", placeholder=placeholder, options=options))
+        self.language = language
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, __: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(match["language"], int(match["number"]))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: Interaction) -> None:
+        (value,) = self.item.values
+        interaction.client.dispatch("target", interaction, Target.parse(f"{self.language}:0:{value}"))
+
+
+class Inquire(ui.DynamicItem[ui.Button[Any]], template=r"inquire:(?P<language>[\w-]+):(?P<key>.+)"):
+    """Opens the form that asks about a session."""
+
+    def __init__(self, language: Language, key: str, label: str = "-") -> None:
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id=f"inquire:{language}:{key}"))
+        self.language, self.key = language, key
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, __: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(match["language"], match["key"])  # type: ignore[arg-type]
+
+    async def callback(self, interaction: Interaction) -> None:
+        interaction.client.dispatch("inquiry", interaction, self.language, self.key)
+
+
+ITEMS = (Go, Choose, Inquire)
+
+
+def row(*buttons: ui.Item[Any]) -> ui.ActionRow[Any]:
+    return ui.ActionRow(*buttons)
+
+
+def page_turner(target: Target, pages: int, words: Catalogue) -> list[ui.ActionRow[Any]]:
+    """The buttons to the pages before and after; none for a single page, or where no button can lead there."""
+    before = [Go(target.at(target.page - 1), words("page.before"))] if target.page else []
+    after = [Go(target.at(target.page + 1), words("page.after"))] if target.page + 1 < pages else []
+    return [row(*before, *after)] if target.fits and (before or after) else []
+
+
+def menus(choices: Sequence[Choice], placeholder: str, language: Language) -> list[ui.ActionRow[Any]]:
+    """Choices as menus of 25, three at most; none for no choices."""
+    chunks = [choices[start : start + OPTIONS] for start in range(0, len(choices), OPTIONS)][:MENUS]
+    return [row(Choose(language, number, placeholder, chunk)) for number, chunk in enumerate(chunks)]

@@ -1,0 +1,104 @@
+"""Looking up sessions and people: /agenda, /session, /speaker and /people."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import suggestions
+from bot.cards import notice_card, unknown_name
+from bot.runtime import Runtime
+from bot.strings import language_of_locale
+from bot.targets import KEY, Target
+from bot.translation import localised
+from index.errors import UnknownNameError
+from index.language import Language
+
+Interaction = discord.Interaction[Any]
+Choices = list[app_commands.Choice[str]]
+QUERY = 1000
+
+
+def named(command: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
+    """A command with name, description and options from the catalogues."""
+    return app_commands.command(
+        name=localised(f"command.{command}.name"), description=localised(f"command.{command}.description")
+    )
+
+
+class Lookup(commands.Cog):
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+
+    @named("agenda")
+    @app_commands.rename(day=localised("command.option.day"))
+    @app_commands.describe(day=localised("command.agenda.day_description"))
+    async def agenda(self, interaction: Interaction, day: app_commands.Range[str, 0, QUERY] = "") -> None:
+        await self.show(interaction, lambda: Target("agenda", day.strip()[:KEY], language_of(interaction)))
+
+    @named("session")
+    @app_commands.rename(name=localised("command.option.name"))
+    @app_commands.describe(name=localised("command.session.name_description"))
+    async def session(self, interaction: Interaction, name: app_commands.Range[str, 1, QUERY]) -> None:
+        await self.show(interaction, lambda: self.runtime.screens.session(name, language_of(interaction)))
+
+    @named("speaker")
+    @app_commands.rename(name=localised("command.option.name"))
+    @app_commands.describe(name=localised("command.speaker.name_description"))
+    async def speaker(self, interaction: Interaction, name: app_commands.Range[str, 1, QUERY]) -> None:
+        await self.show(interaction, lambda: self.runtime.screens.person(name, language_of(interaction)))
+
+    @named("people")
+    @app_commands.rename(
+        organisation=localised("command.option.organisation"),
+        country=localised("command.option.country"),
+        session=localised("command.option.session"),
+    )
+    @app_commands.describe(
+        organisation=localised("command.people.organisation_description"),
+        country=localised("command.people.country_description"),
+        session=localised("command.people.session_description"),
+    )
+    async def people(
+        self,
+        interaction: Interaction,
+        organisation: app_commands.Range[str, 0, QUERY] = "",
+        country: app_commands.Range[str, 0, QUERY] = "",
+        session: app_commands.Range[str, 0, QUERY] = "",
+    ) -> None:
+        language = language_of(interaction)
+        await self.show(interaction, lambda: self.runtime.screens.people(organisation, country, session, language))
+
+    async def show(self, interaction: Interaction, find: Callable[[], Target]) -> None:
+        """Answer with the card of the target that `find` gives, off the event loop."""
+        with self.runtime.in_progress.one():
+            try:
+                card = await asyncio.to_thread(lambda: self.runtime.screens.show(find()))
+            except UnknownNameError as error:
+                card = notice_card(unknown_name(error, language_of(interaction)))
+            private = not self.runtime.settings.bot.answers_public_by_default
+            await interaction.response.send_message(view=card, ephemeral=private)
+
+    @agenda.autocomplete("day")
+    async def suggest_days(self, _: Interaction, typed: str) -> Choices:
+        return suggestions.days(self.runtime.engine, typed)
+
+    @session.autocomplete("name")
+    @people.autocomplete("session")
+    async def suggest_sessions(self, _: Interaction, typed: str) -> Choices:
+        return suggestions.sessions(self.runtime.engine, typed)
+
+    @speaker.autocomplete("name")
+    async def suggest_people(self, _: Interaction, typed: str) -> Choices:
+        return suggestions.people(self.runtime.engine, typed)
+
+    @people.autocomplete("organisation")
+    async def suggest_organisations(self, _: Interaction, typed: str) -> Choices:
+        return suggestions.organisations(self.runtime.engine, typed)
+
+
+def language_of(interaction: Interaction) -> Language:
+    return language_of_locale(interaction.locale.value)

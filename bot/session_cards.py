@@ -1,0 +1,121 @@
+"""Sessions as they are shown: in a line of a list, on a card of their own, and as the text that the report gives them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from discord import ui
+
+from bot.buttons import Choice, Go, Inquire, menus, row
+from bot.cards import inline, quotation
+from bot.engine import Engine
+from bot.escape import escape
+from bot.moments import venue_time, when
+from bot.people_cards import person_line
+from bot.places import page_range, section_path
+from bot.sheets import foot, sheet
+from bot.strings import Catalogue, catalogue
+from bot.targets import Target, token
+from index.models import Person, Session
+from index.scope import Scope
+
+TITLE, SECTION = 300, 200
+
+
+def session_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView:
+    """All that the report's structure says of a session, and a summary in its own words."""
+    words = catalogue(target.language)
+    parts = engine.directory.parts(session)
+    summary = [quotation(citation, words) for citation in engine.summary(session)]
+    blocks = [
+        *when(session, engine.source(session), words),
+        *labelled(words("session.moderators"), people_lines(session.moderators, words)),
+        *labelled(words("session.speakers"), people_lines(session.speakers, words)),
+        *labelled(words("session.offices"), office_lines(session, words)),
+        *labelled(words("session.parts"), [session_line(replace(part, parent=None), words) for part in parts]),
+        *labelled(words("session.summary"), summary),
+    ]
+    about = [inline(section_path(session.section), SECTION), page_range(session.pages, words)]
+    rows = [*navigation(target, session, engine, words), *session_menus(parts, words("menu.part"), words)]
+    return sheet(target, head(session, words), blocks, foot(engine.titles, engine.generation, *about), rows)
+
+
+def head(session: Session, words: Catalogue) -> str:
+    agenda = [words("session.agenda_title", title=inline(session.agenda_title, TITLE))] if session.agenda_title else []
+    return "\n".join([f"-# {kind(session, words)}", f"## {inline(session.title, TITLE)}", *agenda])
+
+
+def kind(session: Session, words: Catalogue) -> str:
+    """The kind in words where the catalogue has some, else as the report's profile calls it."""
+    return words.texts.get(f"kind.{session.kind}") or inline(session.kind, TITLE)
+
+
+def labelled(label: str, lines: Sequence[str]) -> list[str]:
+    return [f"**{label}**\n{lines[0]}", *lines[1:]] if lines else []
+
+
+def people_lines(people: Iterable[Person], words: Catalogue) -> list[str]:
+    return [f"- {person_line(person, words)}" for person in people]
+
+
+def office_lines(session: Session, words: Catalogue) -> list[str]:
+    return [
+        f"- {person_line(office.person, words)} → {inline(office.title, TITLE)}"
+        + (f" ({inline(office.since, TITLE)})" if office.since else "")
+        for office in session.offices
+    ]
+
+
+def session_line(session: Session, words: Catalogue) -> str:
+    """Title, kind and time of a session in a list; a part is indented."""
+    told = " · ".join(filter(None, (kind(session, words), venue_time(session))))
+    indent = "  " if session.parent else ""
+    return f"{indent}- **{inline(session.title, TITLE)}**\n{indent}  -# {told}"
+
+
+def navigation(target: Target, session: Session, engine: Engine, words: Catalogue) -> list[ui.ActionRow[Any]]:
+    """Buttons to the sessions before, after and around, to ask about this one, and to its text."""
+    siblings = [each for each in engine.directory.sessions if each.parent == session.parent]
+    at = siblings.index(session)
+    whole = engine.directory.session(session.parent) if session.parent else None
+    around = [
+        (siblings[at - 1] if at else None, "session.previous"),
+        (whole, "session.whole"),
+        (siblings[at + 1] if at + 1 < len(siblings) else None, "session.next"),
+    ]
+    go = [Go(Target("session", token(to.id), target.language), words(label)) for to, label in around if to]
+    text = Target("text", token(session.id), target.language)
+    ask = Inquire(target.language, token(session.id), words("session.inquire"))
+    return [*([row(*go)] if go else []), row(ask, Go(text, words("session.text")))]
+
+
+def session_menus(sessions: Iterable[Session], placeholder: str, words: Catalogue) -> list[ui.ActionRow[Any]]:
+    choices = [Choice(each.title, "session", token(each.id), venue_time(each)) for each in sessions]
+    return menus(choices, placeholder, words.language)
+
+
+def sessions_card(target: Target, title: str, sessions: Iterable[Session], engine: Engine) -> ui.LayoutView:
+    """A list of sessions, complete over its pages; a menu opens each of the first."""
+    words = catalogue(target.language)
+    found = list(sessions)
+    lines = [session_line(session, words) for session in found]
+    zones = dict.fromkeys(source.time_zone for source in map(engine.source, found) if source.time_zone)
+    notes = [words("agenda.zone", zone=" / ".join(zones))] if zones else []
+    rows = session_menus(found, words("menu.session"), words)
+    return sheet(target, title, lines, foot(engine.titles, engine.generation, *notes), rows)
+
+
+def text_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView:
+    """The report's text of a session, whole, passage after passage."""
+    words = catalogue(target.language)
+    blocks = [
+        "\n".join(
+            [
+                *(f"> {line}" for line in escape(passage.text).split("\n")),
+                f"-# {inline(section_path(passage.section), SECTION)} · {page_range(passage.pages, words)}",
+            ]
+        )
+        for passage in engine.passages(Scope(session=session.id))
+    ]
+    back = Go(Target("session", token(session.id), target.language), words("session.back"))
+    return sheet(target, head(session, words), blocks, foot(engine.titles, engine.generation), [row(back)])

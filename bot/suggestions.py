@@ -1,0 +1,52 @@
+"""What autocomplete offers for the words typed so far, from memory: at most 25 choices of at most 100 characters."""
+
+from collections.abc import Iterable
+
+from discord.app_commands import Choice
+
+from bot.engine import Engine
+from bot.escape import one_line
+from bot.places import section_path
+from index.models import SectionPath
+from index.resolving import squeeze
+
+CHOICES, CHARACTERS = 25, 100
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[Choice[str]]:
+    """Choices of name and value; what is longer than Discord takes is cut."""
+    return [Choice(name=one_line(name, CHARACTERS) or "-", value=value[:CHARACTERS]) for name, value in pairs][:CHOICES]
+
+
+def sessions(engine: Engine, typed: str) -> list[Choice[str]]:
+    return choices((session.title, session.id) for session in engine.directory.suggest_sessions(typed, CHOICES))
+
+
+def people(engine: Engine, typed: str) -> list[Choice[str]]:
+    return choices((person.name, person.name) for person, _ in engine.directory.suggest_people(typed, CHOICES))
+
+
+def organisations(engine: Engine, typed: str) -> list[Choice[str]]:
+    return choices((name, name) for name in engine.directory.organisations(typed, CHOICES))
+
+
+def days(engine: Engine, typed: str) -> list[Choice[str]]:
+    """The days that what was typed names, or that hold it; all of them if it names none."""
+    named = list(dict.fromkeys(session.date for session in engine.directory.on_day(typed) if session.date))
+    holding = [day for day in engine.directory.days if typed.strip() in day]
+    return choices((day, day) for day in named or holding or engine.directory.days)
+
+
+def sections(engine: Engine, typed: str) -> list[Choice[str]]:
+    """The sections whose titles hold what was typed, outermost first; all in order for nothing."""
+    wanted = squeeze(typed)
+    held = [path for path in engine.sections if wanted in squeeze(path[-1])]
+    found = sorted(held, key=len) if wanted else held
+    return choices((from_the_right(path), path[-1]) for path in found)
+
+
+def from_the_right(path: SectionPath) -> str:
+    """A path that is too long loses its outermost sections, not the one that it is about."""
+    while len(path) > 1 and len(section_path(path)) > CHARACTERS:
+        path = path[1:]
+    return section_path(path)

@@ -1,0 +1,103 @@
+"""What a button or a menu leads to, written into its custom_id, so that it works as long as the message stands.
+
+Discord allows 100 characters there, so sessions, people and sections go by a token of their id, name or path.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, Self, get_args
+
+from bot.engine import Engine
+from index.language import Language
+from index.models import PersonEntry, SectionPath, Session
+from index.scope import Scope
+from index.sessions import identity
+
+Kind = Literal["agenda", "session", "sessions", "person", "people", "named", "text", "answer"]
+CUSTOM_ID = 100
+KEY = 76  # what is left of it for the key
+SEPARATOR = "|"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A page of a card. What `key` means depends on `kind`: a token, a query, a day, or several joined by `|`."""
+
+    kind: Kind
+    key: str
+    language: Language
+    page: int = 0
+
+    def at(self, page: int) -> Self:
+        return replace(self, page=page)
+
+    @property
+    def fits(self) -> bool:
+        """Whether a button can lead here."""
+        return len(self.key) <= KEY
+
+    def __str__(self) -> str:
+        return f"{self.language}:{self.page}:{self.kind}:{self.key}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The target that `str` wrote. Raises ValueError for anything else."""
+        language, page, kind, key = text.split(":", 3)
+        if language not in get_args(Language) or kind not in get_args(Kind):
+            raise ValueError(f"no target: {text}")
+        return cls(kind, key, language, int(page))  # type: ignore[arg-type]
+
+
+def token(text: str) -> str:
+    """Eight characters for a text of any length."""
+    return base64.b32encode(hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=5).digest()).decode("ascii")
+
+
+class Tokens:
+    """The sessions, people and sections of one generation by their tokens."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @cached_property
+    def sessions(self) -> dict[str, Session]:
+        return {token(session.id): session for session in self.engine.directory.sessions}
+
+    @cached_property
+    def people(self) -> dict[str, PersonEntry]:
+        return {of_person(entry[0].name): entry for entry in self.engine.directory.people}
+
+    @cached_property
+    def sections(self) -> dict[str, SectionPath]:
+        return {of_section(path): path for path in self.engine.sections}
+
+    def scope(self, key: str) -> Scope | None:
+        """The scope that `scope_key` wrote; None if this generation does not know all of it."""
+        session, speaker, day, section = key.split(SEPARATOR)
+        whole, entry, path = self.sessions.get(session), self.people.get(speaker), self.sections.get(section)
+        if (session and not whole) or (speaker and not entry) or (section and not path):
+            return None
+        return Scope(whole.id if whole else None, entry[0].name if entry else None, day or None, path)
+
+
+def of_person(name: str) -> str:
+    return token(identity(name))
+
+
+def of_section(path: SectionPath) -> str:
+    return token("\n".join(path))
+
+
+def scope_key(scope: Scope | None) -> str:
+    """A scope as the key of an answer's pages."""
+    if not scope:
+        return SEPARATOR * 3
+    parts = (
+        token(scope.session) if scope.session else "",
+        of_person(scope.speaker) if scope.speaker else "",
+        scope.day or "",
+        of_section(scope.section) if scope.section else "",
+    )
+    return SEPARATOR.join(parts)

@@ -1,0 +1,47 @@
+"""When a session is, in Discord's form and the venue's."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.moments import instants, venue_time, when
+from bot.strings import catalogue
+from index.manifest import Source
+from tests.bot.summit import AFTERWARDS, FORUM_SESSION, OPENING, PANEL
+
+TAIPEI = Source(report="r", title="t", sha256="a" * 64, time_zone="Asia/Taipei")
+
+
+def test_a_session_that_passes_midnight_ends_the_day_after():
+    start, end = instants(FORUM_SESSION, "Asia/Taipei")
+    assert (start.isoformat(), end.isoformat()) == ("2024-05-01T23:00:00+08:00", "2024-05-02T01:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("session", "source", "lines"),
+    [
+        (
+            OPENING,
+            TAIPEI,
+            [
+                "**Your time:** <t:1714525200:f> – <t:1714530600:t>",
+                "**At the venue:** 2024-05-01 09:00–10:30 (Asia/Taipei)",
+                "-# The report does not state the time zone; whoever runs this bot set it.",
+            ],
+        ),
+        (
+            replace(OPENING, end=None),
+            TAIPEI.model_copy(update={"time_zone_stated": True}),
+            ["**Your time:** <t:1714525200:f>", "**At the venue:** 2024-05-01 09:00 (Asia/Taipei)"],
+        ),
+        (OPENING, TAIPEI.model_copy(update={"time_zone": None}), ["**When:** 2024-05-01 09:00–10:30"]),
+        (PANEL, TAIPEI, ["**When:** 2024-05-01"]),
+        (AFTERWARDS, TAIPEI, []),
+    ],
+)
+def test_what_is_said_of_the_time(session, source, lines):
+    assert when(session, source, catalogue("en")) == lines
+
+
+def test_the_venues_own_words():
+    assert [venue_time(each) for each in (OPENING, PANEL, AFTERWARDS)] == ["2024-05-01 09:00–10:30", "2024-05-01", ""]

@@ -1,0 +1,47 @@
+"""Everything is on some page, in order, and no page is too long."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.escape import clean, escape, unescape
+from bot.paging import grouped, paged, pieces
+
+BLOCKS = st.lists(st.text(st.sampled_from("ab\n\\"), max_size=80), max_size=12)
+
+
+def test_blocks_are_joined_as_long_as_they_fit():
+    assert paged(["aaa", "bb", "cccc", "d"], 6) == ["aaa\nbb", "cccc\nd"]
+    assert paged([], 6) == [""]
+    assert grouped(["aaa", "bb", "c", "d"], 6, 2) == [["aaa", "bb"], ["c", "d"]]
+    assert grouped(["aaa", "bbbb"], 6, 9) == [["aaa"], ["bbbb"]]
+    assert grouped([], 6, 2) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("abcdef", ["abcdef"]),
+        ("abcdefgh", ["abcdef", "gh"]),
+        ("ab\ncdefgh", ["ab", "cdefgh"]),
+        ("abcde\\*g", ["abcde", "\\*g"]),
+        ("abcd\\\\*g", ["abcd\\\\", "*g"]),
+    ],
+)
+def test_a_block_longer_than_a_page_is_split_at_a_line_and_never_inside_an_escape(block, expected):
+    assert pieces(block, 6) == expected
+
+
+@given(BLOCKS, st.integers(3, 40), st.integers(1, 5))
+def test_nothing_is_lost(blocks, characters, most):
+    joined = "".join("".join(blocks).split("\n"))
+    assert "".join("".join(paged(blocks, characters)).split("\n")) == joined
+    assert all(len(page) <= characters for page in paged(blocks, characters))
+    pages = grouped(blocks, characters, most)
+    assert "".join("".join(piece for page in pages for piece in page).split("\n")) == joined
+    assert all(len(page) <= most and sum(map(len, page)) <= characters for page in pages)
+
+
+@given(st.text(max_size=200))
+def test_what_was_escaped_can_be_read_back(text):
+    assert unescape(escape(text)) == clean(text)
