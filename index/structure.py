@@ -12,6 +12,8 @@ from index.asked import PEOPLE, SESSIONS, TAKING_PART, Asked
 from index.models import Session
 from index.parts import MODERATING, Part, everyone, parts_of, speakers
 
+ASKING_ALL = frozenset({"all", "list"})
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -168,19 +170,22 @@ def sessions_of_a_day_or_kind(asked: Asked) -> Finding | None:
 
 
 def all_sessions(asked: Asked) -> Finding | None:
-    """`List the sessions`, `What is the agenda?`"""
-    wanted = "agenda" in asked.words or ("session" in asked.words and asked.words & {"list", "all"})
-    if asked.names or not wanted or not asked.only("list", "all", "what", "session", "agenda"):
+    """`List the sessions`, `What is the agenda?`, `How many sessions were there?`"""
+    counting = asked.words & {"how_many_sessions"} or {"how_many", "session"} <= asked.words
+    wanted = "agenda" in asked.words or counting or asked.words & {"which"} or ASKING_ALL & asked.words
+    if asked.names or not wanted or not asked.words & {"agenda", "session", "which", "how_many_sessions"}:
+        return None
+    if not asked.only("list", "all", "what", "which", "session", "agenda", "happen", "how_many", "how_many_sessions"):
         return None
     return Finding("all sessions", sessions=asked.roots(asked.sessions))
 
 
 def all_people(asked: Asked) -> Finding | None:
-    """`List all speakers`, `the list of moderators`"""
-    wanted = asked.words & ({"all", "list"} if "moderators" in asked.words else {"all"})
+    """`List all speakers`, `Who are the speakers?`, `the list of moderators`"""
+    wanted = asked.words & ASKING_ALL or {"who", "speakers"} <= asked.words
     if asked.names or not wanted or not asked.words & {"speakers", "moderators"}:
         return None
-    if not asked.only("who", "list", "all", "speakers", "moderators", "people"):
+    if not asked.only("who", "list", "all", "speakers", "moderators", "people", "session"):
         return None
     return Finding("all people", parts=parts_of(asked, asked.sessions))
 

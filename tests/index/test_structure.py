@@ -148,8 +148,24 @@ ANSWERED = [
         "all sessions",
         ["一、峰會前活動-OGP 學院", f"12 月 15 日\n{OPENING}\n{CIVIC}\n{CORRUPTION}\n{DIGITAL}\n{CLOSING}"],
     ),
+    (
+        "總共有幾個場次？",
+        "all sessions",
+        ["一、峰會前活動-OGP 學院", f"12 月 15 日\n{OPENING}\n{CIVIC}\n{CORRUPTION}\n{DIGITAL}\n{CLOSING}"],
+    ),
+    (
+        "峰會有哪些場次",
+        "all sessions",
+        ["一、峰會前活動-OGP 學院", f"12 月 15 日\n{OPENING}\n{CIVIC}\n{CORRUPTION}\n{DIGITAL}\n{CLOSING}"],
+    ),
+    (
+        "how many sessions were there",
+        "all sessions",
+        ["一、峰會前活動-OGP 學院", f"12 月 15 日\n{OPENING}\n{CIVIC}\n{CORRUPTION}\n{DIGITAL}\n{CLOSING}"],
+    ),
     ("列出所有主持人", "all people", MODERATORS),
     ("這次峰會有哪些主持人", "all people", MODERATORS),
+    ("有哪些主持人？", "all people", MODERATORS),
 ]
 LEFT = [
     ("韓國在 2018 年做了什麼", "not explained: 2018年做"),
