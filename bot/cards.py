@@ -28,7 +28,7 @@ RESERVED_COMPONENTS = 10
 PAGE_NUMBER = 40  # characters for the page's number
 # Ours, before escaping.
 QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION, SCOPE = 200, 700, 200, 80, 200, 60, 200
-QUESTION_WHOLE = 1000
+QUESTION_WHOLE, READING = 1000, 2000
 ASKED = "-# "
 
 COLOURS: dict[Verdict, discord.Colour] = {
@@ -118,11 +118,12 @@ def verdict_key(answer: Answer) -> str:
 
 
 def quotation(citation: Citation, words: Catalogue) -> str:
-    """A numbered quotation: speaker where known, the quote in full, section and page."""
+    """A numbered quotation: speaker where known, the quote in full, a reading of it if there is one, section and page."""
     speaker = f" {inline(citation.speaker, SPEAKER)}" if citation.speaker else ""
     quote = "\n".join(f"> {line}" for line in escape(citation.quote).split("\n"))
     place = filter(None, [inline(section_path(citation.section), SECTION), page_range(citation.pages, words)])
-    return f"**{citation.n}.**{speaker}\n{quote}\n-# {' · '.join(place)}"
+    reading = "\n-# " + words("card.reading", reading=inline(citation.reading, READING)) if citation.reading else ""
+    return f"**{citation.n}.**{speaker}\n{quote}{reading}\n-# {' · '.join(place)}"
 
 
 def reading_on(paths: Sequence[SectionPath], heading: str) -> list[str]:

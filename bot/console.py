@@ -74,6 +74,8 @@ def rendered(answer: Answer, titles: Sequence[str], words: Catalogue) -> Text:
     for citation in citations:
         speaker = f"{clean(citation.speaker)}: " if citation.speaker else ""
         text.append(f"\n[{citation.n}] {speaker}", style="bold").append(clean(citation.quote) + "\n", style="not bold")
+        if citation.reading:
+            text.append(f"    {words('card.reading', reading=clean(citation.reading))}\n", style="not bold italic")
         place = [clean(section_path(citation.section)), page_range(citation.pages, words)]
         text.append(f"    {' · '.join(filter(None, place))}\n", style="not bold dim")
     if paths := further(answer):

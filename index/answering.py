@@ -8,11 +8,12 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from index.calibration import Calibration
-from index.language import Language, language_of
+from index.calibration import ANSWERED, RELATED, Calibration
+from index.judge import Judge
+from index.language import CJK, Language, language_of
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
 from index.search import Evidence, Found, Searcher
 
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     from index.guide import Guide, Told
     from index.scope import Scope
 
-# Cuts of the confidence, chosen on questions of both kinds that the evaluation set does not hold.
-ANSWERED, RELATED = 0.5, 0.3
-# The most that a question about a year can get which the corpus never names.
-UNSAID = (ANSWERED + RELATED) / 2
+# Of the cut for an answer, the most that a question about a year can get which the corpus never names.
+UNSAID = 0.8
 QUOTATIONS = 3
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
@@ -43,6 +42,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "between": "；",
         "speaker": "{name}：",
         "place": "（{section}，第 {pages} 頁）",
+        "reading": "",
         "scope": "範圍：{scope}",
     },
     "en": {
@@ -56,9 +56,19 @@ PHRASES: dict[Language, dict[str, str]] = {
         "between": "; ",
         "speaker": "{name}: ",
         "place": " ({section}, p. {pages})",
+        "reading": "\n    unofficial English reading: {reading}",
         "scope": "Within: {scope}",
     },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """From which confidence on a question counts as answered, and from which coverage on as touched."""
+
+    answered: float = ANSWERED
+    related: float = RELATED
+
 
 SpeakerOf = Callable[[SectionPath], str | None]
 
@@ -73,9 +83,14 @@ class Answerer:
         speaker_of: SpeakerOf,
         index: str,
         guide: Guide | None = None,
+        judge: Judge | None = None,
+        cuts: Cuts = Cuts(),
     ) -> None:
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
-        self.guide = guide
+        self.guide, self.judge, self.cuts = guide, judge, cuts
+        # What a sentence of the report says in English, for those who ask in it.
+        readings = searcher.views.readings("en")
+        self.readings = {searcher.sentences[row].text: text for row, text in readings.items()}
 
     def ask(self, question: str, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer any text; one with nothing to search for is told so. `top` passages come with the answer."""
@@ -89,9 +104,9 @@ class Answerer:
         found = self.searcher.search(asked, max(top, EVIDENCE_HITS), within)
         told = self.guide.tell(asked, language, scope) if self.guide else None
         if told and told.citations:
-            answer = self._from_structure(question, told, found, top)
+            answer = self._from_structure(question, self._read(told, language), found, top)
         else:
-            answer = self._from_passages(question, asked, found, top, PHRASES[language])
+            answer = self._from_passages(question, asked, found, top, language)
         if self.guide and scope:
             within_words = PHRASES[language]["scope"].format(scope=self.guide.describe(scope))
             answer = replace(answer, text=f"{within_words}\n{answer.text}", scope=scope)
@@ -105,20 +120,34 @@ class Answerer:
         hits = tuple(replace(hit, rank=rank) for rank, hit in enumerate([*first, *others][:top], 1))
         return Answer(question, "answered", CERTAIN, told.text, told.citations, hits, self.index, 0.0, told.road)
 
-    def _from_passages(self, question: str, asked: str, found: Found, top: int, words: dict[str, str]) -> Answer:
+    def _read(self, told: Told, language: Language) -> Told:
+        """What the structure tells, with readings of its citations."""
+        return replace(told, citations=tuple(replace(c, reading=self._reading(c.quote, language)) for c in told.citations))
+
+    def _reading(self, quote: str, language: Language) -> str | None:
+        """A Chinese quotation in English, if the question is, where each line of it has a reading."""
+        foreign = language == "en" and CJK.search(quote)
+        lines = [self.readings.get(line) for line in quote.split("\n")] if foreign else [None]
+        return "; ".join(filter(None, lines)) if all(lines) else None
+
+    def _from_passages(self, question: str, asked: str, found: Found, top: int, language: Language) -> Answer:
         """The answer that the best sentences of the passages tell, or the refusal."""
-        confidence = self.calibration.confidence(asked, found) if found.hits else 0.0
+        covered = self.calibration.confidence(asked, found) if found.hits else 0.0
+        confidence = self.judge.probability(found.signals, covered) if self.judge and found.signals else covered
         # What happened in a year that the report never names, it does not say.
-        confidence = round(min(confidence, UNSAID) if found.missing_years else confidence, 4)
-        verdict: Verdict = "answered" if confidence >= ANSWERED else "related" if confidence >= RELATED else "not_covered"
-        citations = self._cite(found) if verdict != "not_covered" else ()
+        confidence = round(min(confidence, UNSAID * self.cuts.answered) if found.missing_years else confidence, 4)
+        verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
+        # The judge tells what is answered from what is only touched, the calibration what is touched at all.
+        if verdict != "answered" and covered >= self.cuts.related:
+            verdict = "related"
+        citations = self._cite(found, language) if verdict != "not_covered" else ()
         if not citations:
             verdict = "not_covered"
         hits = found.hits[:top]
-        text = compose(verdict, citations, found.hits, words)
+        text = compose(verdict, citations, found.hits, PHRASES[language])
         return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0)
 
-    def _cite(self, found: Found) -> tuple[Citation, ...]:
+    def _cite(self, found: Found, language: Language) -> tuple[Citation, ...]:
         allowed = {hit.passage.id for hit in found.hits[:EVIDENCE_HITS]}
         proven = [each for each in found.evidence if each.passage.id in allowed and is_quotation(each)]
         chosen = [each for each in proven[:QUOTATIONS] if each.score >= proven[0].score - MARGIN]
@@ -130,6 +159,7 @@ class Answerer:
                 each.sentence.section,
                 each.sentence.pages,
                 self.speaker_of(each.sentence.section),
+                self._reading(each.sentence.text, language),
             )
             for n, each in enumerate(chosen, 1)
         )
@@ -160,7 +190,8 @@ def compose(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit]
     lines = [words[verdict]]
     for citation in citations:
         speaker = words["speaker"].format(name=citation.speaker) if citation.speaker else ""
-        lines.append(f"[{citation.n}] {speaker}{quoted(citation.quote, words)}{place(citation, words)}")
+        reading = words["reading"].format(reading=citation.reading) if citation.reading else ""
+        lines.append(f"[{citation.n}] {speaker}{quoted(citation.quote, words)}{place(citation, words)}{reading}")
     if not citations:
         paths = dict.fromkeys(hit.passage.section for hit in hits if hit.passage.section)
         if paths:

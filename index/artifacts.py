@@ -7,24 +7,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from index.embedding import Encoder
 from index.errors import GenerationError
+from index.expansion import Expansion
+from index.judge import JUDGE, Judge
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.models import Passage, Session
 from index.search import Searcher
 from index.sentences import Sentence
 from index.vectors import DenseIndex
+from index.views import Views
 
-PASSAGES, SENTENCES, SESSIONS = "passages.json", "sentences.json", "sessions.json"
-DENSE, LEXICAL, TOKENS = "sentences.faiss", "lexical", "tokens"
+PASSAGES, SENTENCES, SESSIONS, EXPANSIONS = "passages.json", "sentences.json", "sessions.json", "expansions.json"
+DENSE, LEXICAL, TOKENS, EXPANSION_TOKENS = "sentences.faiss", "lexical", "tokens", "expansion-tokens"
 
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """Everything that a generation holds. Row n of `dense` and of `late` is sentence n; text n of `lexical`, passage n."""
+    """Everything that a generation holds.
+
+    Row n of `dense` and of `late` is sentence n; text n of `lexical`, passage n; and row n of `told`, expansion n.
+    """
 
     passages: Sequence[Passage]
     sentences: Sequence[Sentence]
@@ -32,9 +39,14 @@ class Artifacts:
     dense: DenseIndex
     lexical: LexicalIndex
     late: TokenIndex
+    expansions: Sequence[Expansion]
+    told: TokenIndex
+    judge: Judge | None = None
 
     def searcher(self, encoder: Encoder) -> Searcher:
-        return Searcher(encoder, self.passages, self.sentences, self.dense, self.lexical, self.late)
+        owners = np.array([sentence.passage for sentence in self.sentences])
+        views = Views(self.expansions, self.told, owners)
+        return Searcher(encoder, self.passages, self.sentences, self.dense, self.lexical, self.late, views)
 
     def write(self, folder: Path) -> None:
         """Write every file into an empty folder."""
@@ -44,6 +56,10 @@ class Artifacts:
         self.dense.save(folder / DENSE)
         self.lexical.save(folder / LEXICAL)
         self.late.save(folder / TOKENS)
+        write_json(folder / EXPANSIONS, list[Expansion], self.expansions)
+        self.told.save(folder / EXPANSION_TOKENS)
+        if self.judge:
+            self.judge.save(folder / JUDGE)
 
     @classmethod
     def read(cls, folder: Path) -> Artifacts:
@@ -55,10 +71,14 @@ class Artifacts:
             DenseIndex.load(folder / DENSE),
             LexicalIndex.load(folder / LEXICAL),
             TokenIndex.load(folder / TOKENS),
+            read_json(folder / EXPANSIONS, list[Expansion]),
+            TokenIndex.load(folder / EXPANSION_TOKENS),
+            Judge.load(folder / JUDGE) if (folder / JUDGE).exists() else None,
         )
         expect(folder / LEXICAL, found.lexical.size, len(found.passages), PASSAGES)
         expect(folder / DENSE, found.dense.size, len(found.sentences), SENTENCES)
         expect(folder / TOKENS, found.late.size, len(found.sentences), SENTENCES)
+        expect(folder / EXPANSION_TOKENS, found.told.size, len(found.expansions), EXPANSIONS)
         return found
 
 

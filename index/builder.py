@@ -1,49 +1,46 @@
 """A corpus -> a published generation: read, cut, encode, write beside the live one, verify by searching, publish."""
 
-import hashlib
-import importlib.metadata
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from index import chunking, profile, reader
+from index.answering import Cuts
 from index.artifacts import Artifacts
-from index.calibration import Calibration
+from index.calibration import ANSWERED, RELATED, Calibration
 from index.config import Settings
 from index.embedding import Encoded, Encoder
-from index.errors import CorpusError, GenerationError
+from index.engine import answerer_of, guide_of
+from index.errors import GenerationError, QualityError
+from index.expansion import Expansion
+from index.fingerprint import fingerprint, versions
+from index.gate import Quality, measure, questions, worse
+from index.judge import JUDGE, Judge
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
-from index.manifest import FORMAT, Contents, Manifest, Source
-from index.models import Document, Passage, Session
+from index.manifest import Contents, Manifest
+from index.models import Passage
 from index.search import Searcher
-from index.sentences import Sentence, split
-from index.sessions import sessions
+from index.sentences import Sentence
+from index.sources import Corpus, read_corpus
 from index.store import Store
 from index.vectors import DenseIndex
 
 log = logging.getLogger(__name__)
 
-LIBRARIES = ("bm25s", "faiss-cpu", "langchain-text-splitters", "numpy", "opencc", "sentence-transformers", "torch")
 SELF_CHECKS = 8
 
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """All reports of a folder, cut up. Sentence n belongs to passage `sentences[n].passage`."""
+def build(
+    settings: Settings, load_encoder: Callable[[], Encoder], progress: Progress, *, accept_worse: bool = False
+) -> Manifest:
+    """Build a generation and publish it. Raises ReportIndexError; the live generation then stays as it is.
 
-    sources: tuple[Source, ...]
-    passages: tuple[Passage, ...]
-    sentences: tuple[Sentence, ...]
-    sessions: tuple[Session, ...]
-
-
-def build(settings: Settings, load_encoder: Callable[[], Encoder], progress: Progress) -> Manifest:
-    """Build a generation and publish it. Raises ReportIndexError; the live generation then stays as it is."""
+    One that answers held-out questions worse than the live one is a QualityError, unless that is accepted.
+    """
     store = Store(settings.index.path, settings.index.keep)
     with store.building() as staging:
         progress("read", 0, 1)
@@ -54,74 +51,90 @@ def build(settings: Settings, load_encoder: Callable[[], Encoder], progress: Pro
         encoder = load_encoder()
         progress("model", 1, 1)
         artifacts = index(corpus, encoder, settings.model.batch_size, progress)
+        artifacts = replace(artifacts, judge=read_judge(settings.corpus.path / JUDGE, encoder))
         progress("write", 0, 1)
         artifacts.write(staging)
         progress("write", 1, 1)
         searcher = Artifacts.read(staging).searcher(encoder)
         verify(searcher, progress)
         calibration = Calibration.measure(lambda probe: searcher.search(probe, 1))
-        return store.publish(staging, contents(settings, encoder, corpus, calibration, mark))
+        cuts = Cuts(artifacts.judge.cut if artifacts.judge else ANSWERED, RELATED)
+        made = contents(settings, encoder, corpus, calibration, cuts, mark)
+        written = Artifacts.read(staging)
+        answerer = answerer_of(written, encoder, made, "", guide_of(written, made))
+        quality = measure(questions(settings.corpus.path), answerer.ask, partial(progress, "measure"))
+        if not accept_worse:
+            refuse_worse(quality, store)
+        return store.publish(staging, made.model_copy(update={"quality": quality}))
 
 
-def read_corpus(settings: Settings) -> Corpus:
-    """Read and cut every report. Raises CorpusError naming the file that cannot be used."""
-    sources: list[Source] = []
-    passages: list[Passage] = []
-    sentences: list[Sentence] = []
-    found: list[Session] = []
-    folders = profile.folders(settings.corpus.path)
-    for folder in folders:
-        about, text = profile.load(folder), profile.text(folder)
-        document = reader.read(text, about)
-        cut = chunking.passages(document, settings.passages.max_characters)
-        if not cut:
-            raise CorpusError(f"{folder / profile.TEXT_FILE}: holds nothing but white space; put the report's text there")
-        offset = len(passages)
-        sentences += [replace(sentence, passage=offset + sentence.passage) for sentence in split(document, cut)]
-        passages += cut
-        warn = partial(warning, folder / profile.TEXT_FILE, text, document)
-        found += sessions(document, about, f"{about.name}:" if len(folders) > 1 else "", warn)
-        sources.append(
-            Source(
-                report=about.name,
-                title=about.title,
-                sha256=hashlib.sha256(text.encode()).hexdigest(),
-                time_zone=about.time_zone,
-                time_zone_stated=about.time_zone_stated,
-            )
+def refuse_worse(quality: Quality, store: Store) -> None:
+    """Raise QualityError if held-out questions are answered worse than by the live generation, where there is one."""
+    try:
+        live = store.load(lambda generation: generation.manifest)
+    except GenerationError:
+        return
+    if found := worse(quality, live.quality):
+        raise QualityError(
+            f"worse than the live generation {live.id} on held-out questions, so not published: {'; '.join(found)}; "
+            "mend what changed, or run: report-index build --accept-worse"
         )
-    return Corpus(tuple(sources), tuple(passages), tuple(sentences), tuple(found))
 
 
-def warning(file: Path, text: str, document: Document, offset: int, problem: str) -> None:
-    """Log what a report says at an offset of its document and nobody can make sense of."""
-    page, _ = document.pages(offset, offset)
-    log.warning("%s, line %d, page %d: %s", file, document.line(offset, text), page, problem)
+def read_judge(file: Path, encoder: Encoder) -> Judge | None:
+    """The judge of a corpus, where there is one and it was trained for this encoder. Raises GenerationError."""
+    judge = Judge.load(file) if file.exists() else None
+    if judge and judge.model != encoder.fingerprint:
+        log.warning("%s: was trained for another model, so it is left out; run: report-index train", file)
+        return None
+    return judge
 
 
 def index(corpus: Corpus, encoder: Encoder, batch_size: int, progress: Progress) -> Artifacts:
     """Encode every sentence under its headings, and index it for each way of searching."""
     texts = [in_context(sentence) for sentence in corpus.sentences]
-    encoded = encode(texts, encoder, batch_size, progress)
+    encoded = encode(texts, encoder.documents, batch_size, partial(progress, "encode"))
+    late = TokenIndex.build([each.tokens for each in encoded])
+    told = encode_expansions(corpus.expansions, encoder, batch_size, partial(progress, "expand"))
     return Artifacts(
         corpus.passages,
         corpus.sentences,
         corpus.sessions,
         DenseIndex.build([each.vector for each in encoded]),
         LexicalIndex.build([in_context(passage) for passage in corpus.passages]),
-        TokenIndex.build([each.tokens for each in encoded]),
+        late,
+        corpus.expansions,
+        TokenIndex.build([each.tokens for each in told], late.mean),
     )
 
 
-def encode(texts: Sequence[str], encoder: Encoder, batch_size: int, progress: Progress) -> list[Encoded]:
+def encode_expansions(
+    told: Sequence[Expansion], encoder: Encoder, batch_size: int, progress: Callable[[int, int], None]
+) -> list[Encoded]:
+    """Encode questions as what they are, for they are to meet questions, and all else as what is searched."""
+    asked = [number for number, each in enumerate(told) if each.kind == "question"]
+    rest = [number for number, each in enumerate(told) if each.kind != "question"]
+    encoded: dict[int, Encoded] = {}
+    for numbers, way in ((asked, encoder.queries), (rest, encoder.documents)):
+        if numbers:
+            encoded |= zip(numbers, encode([told[n].text for n in numbers], way, batch_size, progress), strict=True)
+    return [encoded[number] for number in range(len(told))]
+
+
+def encode(
+    texts: Sequence[str],
+    encoder: Callable[[Sequence[str]], list[Encoded]],
+    batch_size: int,
+    progress: Callable[[int, int], None],
+) -> list[Encoded]:
     """Encode in batches of like length, so that little is padded; the result is in the order of `texts`."""
     order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
     encoded: dict[int, Encoded] = {}
-    progress("encode", 0, len(texts))
+    progress(0, len(texts))
     for start in range(0, len(order), batch_size):
         batch = order[start : start + batch_size]
-        encoded |= zip(batch, encoder.documents([texts[n] for n in batch]), strict=True)
-        progress("encode", len(encoded), len(texts))
+        encoded |= zip(batch, encoder([texts[n] for n in batch]), strict=True)
+        progress(len(encoded), len(texts))
     return [encoded[n] for n in range(len(texts))]
 
 
@@ -150,7 +163,9 @@ def finds(searcher: Searcher, text: str) -> bool:
     return text in hits and text in [searcher.passages[owner].text for owner in searcher.owners[nearest]]
 
 
-def contents(settings: Settings, encoder: Encoder, corpus: Corpus, calibration: Calibration, mark: str) -> Contents:
+def contents(
+    settings: Settings, encoder: Encoder, corpus: Corpus, calibration: Calibration, cuts: Cuts, mark: str
+) -> Contents:
     """What the manifest says of a build."""
     return Contents(
         fingerprint=mark,
@@ -166,25 +181,9 @@ def contents(settings: Settings, encoder: Encoder, corpus: Corpus, calibration: 
             "passages": len(corpus.passages),
             "sentences": len(corpus.sentences),
             "sessions": len(corpus.sessions),
+            **({"expansions": len(corpus.expansions)} if corpus.expansions else {}),
         },
         calibration=asdict(calibration),
+        cuts=asdict(cuts),
+        quality={},
     )
-
-
-def versions() -> dict[str, str]:
-    """The versions of the libraries that shape an index."""
-    return {name: importlib.metadata.version(name) for name in LIBRARIES}
-
-
-def fingerprint(settings: Settings) -> str:
-    """A hash of everything that a build depends on: reports, settings, libraries and this package's own code."""
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.*"))))
-    parts = (
-        FORMAT,
-        [(folder.name, profile.digest(folder)) for folder in profile.folders(settings.corpus.path)],
-        settings.model.model_dump_json(exclude={"device", "batch_size"}),
-        settings.passages.model_dump_json(),
-        versions(),
-        code.hexdigest(),
-    )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -10,6 +10,8 @@ from index.language import CJK
 from index.search import Found
 
 PROBES = "probes.txt"
+# Cuts of the confidence where no judge brings its own, chosen on questions of both kinds of another writer.
+ANSWERED, RELATED = 0.5, 0.3
 # The logistic curve over the mean of both standardised measures. Its middle lies where a question is as likely answered
 # as not, in standard deviations above the probes' mean; set on questions written passage by passage.
 MIDDLE, STEEPNESS = 1.3, 1.6

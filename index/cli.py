@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,6 +73,7 @@ def emit(value: Any) -> None:
 def build(
     corpus: Annotated[Path | None, typer.Option("--corpus", help="Folder of reports.")] = None,
     out: IndexFolder = None,
+    accept_worse: Annotated[bool, typer.Option("--accept-worse", help="Publish it even if it answers worse.")] = False,
     if_stale: Annotated[bool, typer.Option("--if-stale", help="Do nothing if the live index is up to date.")] = False,
     as_json: AsJson = False,
     config_file: ConfigFile = None,
@@ -85,7 +87,8 @@ def build(
     if if_stale and engine.is_current(wanted):
         return
     with progress() as report:
-        manifest = builder.build(wanted, lambda: SentenceTransformerEncoder(wanted.model), report)
+        load = partial(SentenceTransformerEncoder, wanted.model)
+        manifest = builder.build(wanted, load, report, accept_worse=accept_worse)
     if as_json:
         emit(manifest.model_dump(mode="json"))
     else:
@@ -239,3 +242,7 @@ def evaluate(
     else:
         with tables() as console:
             print_figures(outcomes, console)
+
+
+# Commands of their own file, which registers them.
+from index import cli_training  # noqa: E402, F401 - needs `main`

@@ -43,6 +43,12 @@ class PassageOptions(Options):
     max_characters: int = Field(default=400, ge=50, le=400)
 
 
+class EnrichOptions(Options):
+    endpoint: str = ""
+    model: str = ""
+    seconds: float = Field(default=120, gt=0)
+
+
 class Settings(Options):
     """What the index needs. `bot` is the other program's table and is checked by that program."""
 
@@ -50,6 +56,7 @@ class Settings(Options):
     index: IndexOptions = Field(default_factory=IndexOptions)
     model: ModelOptions = ModelOptions()
     passages: PassageOptions = PassageOptions()
+    enrich: EnrichOptions = EnrichOptions()
     bot: Any = None
 
 

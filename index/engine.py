@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from index.config import Settings
 from index.errors import GenerationError
-from index.manifest import BUILD, Manifest, Source
+from index.manifest import BUILD, Contents, Manifest, Source
 from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
 from index.sessions import sole_speaker
 from index.store import Store
 
 if TYPE_CHECKING:
     from index.answering import Answerer
+    from index.artifacts import Artifacts
     from index.embedding import Encoder
     from index.guide import Guide
     from index.lookup import Directory
@@ -55,12 +56,8 @@ class Engine:
 
         Raises GenerationError if there is none or it was built for another model, ModelError if that cannot be loaded.
         """
-        from index.answering import Answerer
         from index.artifacts import Artifacts
-        from index.calibration import Background, Calibration
         from index.embedding import SentenceTransformerEncoder
-        from index.guide import Guide
-        from index.lookup import Directory
 
         store = Store(settings.index.path, settings.index.keep)
         generation, artifacts = store.load(lambda generation: (generation, Artifacts.read(generation.path)))
@@ -71,11 +68,9 @@ class Engine:
             raise GenerationError(
                 f"{generation.path}: built with other weights or prompts of {manifest.model} than config names; {BUILD}"
             )
-        found = tuple(artifacts.sessions)
-        calibration = Calibration(**{name: Background(**values) for name, values in manifest.calibration.items()})
-        guide = Guide(Directory(found), titles(manifest), artifacts.passages, artifacts.sentences)
-        answerer = Answerer(artifacts.searcher(encoder), calibration, partial(sole_speaker, found), manifest.id, guide)
-        return cls(manifest, found, answerer, guide)
+        guide = guide_of(artifacts, manifest)
+        answerer = answerer_of(artifacts, encoder, manifest, manifest.id, guide)
+        return cls(manifest, tuple(artifacts.sessions), answerer, guide)
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer any text, in about 50 ms, from all reports or from the part of them that a scope names."""
@@ -113,7 +108,25 @@ class Engine:
         return sources[name] if name else self.manifest.corpus[0]
 
 
-def titles(manifest: Manifest) -> tuple[str, ...]:
+def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
+    """What knows the sessions and people of a generation whose contents are given."""
+    from index.guide import Guide
+    from index.lookup import Directory
+
+    return Guide(Directory(artifacts.sessions), titles(made), artifacts.passages, artifacts.sentences)
+
+
+def answerer_of(artifacts: Artifacts, encoder: Encoder, made: Contents, generation: str, guide: Guide) -> Answerer:
+    """What answers from the artifacts of a generation."""
+    from index.answering import Answerer, Cuts
+    from index.calibration import Background, Calibration
+
+    calibration = Calibration(**{name: Background(**values) for name, values in made.calibration.items()})
+    speaker_of, cuts = partial(sole_speaker, tuple(artifacts.sessions)), Cuts(**made.cuts)
+    return Answerer(artifacts.searcher(encoder), calibration, speaker_of, generation, guide, artifacts.judge, cuts)
+
+
+def titles(manifest: Contents) -> tuple[str, ...]:
     """The titles of a generation's reports."""
     return tuple(source.title for source in manifest.corpus)
 
@@ -141,7 +154,7 @@ def read_sessions(settings: Settings) -> tuple[Session, ...]:
 
 def is_current(settings: Settings) -> bool:
     """Whether the live generation is whole and what a build would make anew. Raises CorpusError, ModelError."""
-    from index.builder import fingerprint
+    from index.fingerprint import fingerprint
 
     try:
         live = Store(settings.index.path, settings.index.keep).load(lambda generation: generation.manifest)

@@ -5,7 +5,9 @@ ReportIndexError
 ├── CorpusError        a report's text or its report.toml
 ├── ModelError         an embedding model that cannot be loaded or is not what was pinned
 ├── GenerationError    an index on disk: missing, stale, damaged or built for something else
+├── QualityError       a build that answers held-out questions worse than the live generation
 ├── BusyError          another build holds the index
+├── ServiceError       the service that drafts questions: not reached, or not answering as it should
 └── QuestionError      a question that cannot be searched, or a batch line that is not one
     └── UnknownNameError   a word that should name a session, a person, a day or a section
 """
@@ -33,8 +35,16 @@ class GenerationError(ReportIndexError):
     """A generation that is missing, stale, damaged or built by something else."""
 
 
+class QualityError(ReportIndexError):
+    """A build that is worse than the live generation on the corpus's held-out questions."""
+
+
 class BusyError(ReportIndexError):
     """Another process is building in the same folder."""
+
+
+class ServiceError(ReportIndexError):
+    """The service that drafts questions cannot be used."""
 
 
 class QuestionError(ReportIndexError):

@@ -26,10 +26,13 @@ class TokenIndex:
         self.vectors, self.offsets, self.mean = vectors, offsets, mean
 
     @classmethod
-    def build(cls, tokens: Sequence[Vectors]) -> TokenIndex:
-        """Index matrices of shape (tokens, dimensions), one a sentence."""
-        stacked = np.concatenate(tokens)
-        mean = stacked.mean(axis=0)
+    def build(cls, tokens: Sequence[Vectors], mean: Vectors | None = None) -> TokenIndex:
+        """Index matrices of shape (tokens, dimensions), one a sentence; centred on their own mean or a given one.
+
+        Where there is a mean, there may be no sentence.
+        """
+        stacked = np.concatenate([*tokens, *([] if mean is None else [np.zeros((0, len(mean)), np.float32)])])
+        mean = stacked.mean(axis=0) if mean is None else mean
         offsets = np.cumsum([0, *(len(matrix) for matrix in tokens)])
         return cls(unit(stacked - mean), offsets, mean)
 
@@ -46,9 +49,13 @@ class TokenIndex:
         else:
             gathered = np.concatenate([self.vectors[start:end] for start, end in zip(starts, ends, strict=True)])
             at = np.cumsum([0, *(ends - starts)])[:-1]
-        cosines = unit(question - self.mean) @ gathered.T
+        cosines = self.centred(question) @ gathered.T
         matches: Vectors = np.maximum.reduceat(cosines, at, axis=1)
         return matches
+
+    def centred(self, question: Vectors) -> Vectors:
+        """A question's tokens about the mean of all that is indexed, of length 1."""
+        return unit(question - self.mean)
 
     def save(self, folder: Path) -> None:
         """Write three arrays; token vectors in half precision."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.config import describe
 from index.errors import GenerationError
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
@@ -71,6 +71,8 @@ class Contents(Record):
     libraries: dict[str, str]
     counts: dict[str, int]
     calibration: dict[str, dict[str, float]]
+    cuts: dict[str, float] = Field(default_factory=dict)
+    quality: dict[str, dict[str, float]] = Field(default_factory=dict)
 
 
 class FormatOnly(Record):

@@ -86,7 +86,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quotation proven to stand in its passage. `n` is the number it bears in the answer."""
+    """A quotation proven to stand in its passage. `n` is the number it bears in the answer.
+
+    `reading` is an unofficial one in the answer's language, where that is not the report's and somebody wrote one.
+    """
 
     n: int
     quote: str
@@ -94,6 +97,7 @@ class Citation:
     section: SectionPath
     pages: Pages
     speaker: str | None = None
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

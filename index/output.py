@@ -1,13 +1,18 @@
 """Answers, sessions and people as the JSON that other programs read, and as tables for people."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Column, Table
 
 from index.answering import page_range
 from index.models import Answer, Hit, Office, Person, PersonEntry, Session
+
+if TYPE_CHECKING:
+    from index.reliability import Bin
 
 
 def line(value: Any) -> bytes:
@@ -31,6 +36,7 @@ def answer_json(answer: Answer, name: str) -> dict[str, Any]:
                 "section": list(citation.section),
                 "pages": list(citation.pages),
                 "speaker": citation.speaker,
+                "reading": citation.reading,
             }
             for citation in answer.citations
         ],
@@ -113,3 +119,15 @@ def people_table(entries: Iterable[PersonEntry]) -> Table:
         shown = ", ".join(f"{appearance.session} ({appearance.capacity})" for appearance in appearances)
         table.add_row(person.name, person.role or "", person.org or "", shown)
     return table
+
+
+def reliability_tables(figures: Mapping[str, float], bins: Iterable[Bin]) -> Iterator[Table]:
+    """What a training came to: its figures, and how far its probabilities can be trusted."""
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.3f}" if value < 1 else f"{value:.0f}")
+    yield table
+    table = Table("probability", "questions", "mean said", "share answered")
+    for each in bins:
+        table.add_row(f"from {each.low:.1f}", str(each.questions), f"{each.said:.2f}", f"{each.so:.2f}")
+    yield table

@@ -13,8 +13,13 @@ STAGES = {
     "read": "reading the reports",
     "model": "loading the model",
     "encode": "encoding sentences",
+    "expand": "encoding what was written about them",
     "write": "writing the index",
     "verify": "verifying by searching",
+    "measure": "answering held-out questions",
+    "draft": "drafting questions about passages",
+    "search": "searching for reviewed questions",
+    "train": "training",
 }
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from index.embedding import Encoder, Vectors
+from index.expansion import Kind
+from index.judge import Signals
+from index.language import CJK
 from index.late import TokenIndex, token_weights
 from index.lexical import LexicalIndex
 from index.models import Hit, Passage
 from index.sentences import Sentence
 from index.vectors import DenseIndex
+from index.views import Views
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Scores = np.ndarray[Any, np.dtype[Any]]
@@ -22,6 +26,9 @@ CANDIDATES = 100  # passages that each leg may bring before late interaction
 # Weights of standardised scores; late interaction has weight 1. Found with `report-index eval` on questions written
 # passage by passage, and insensitive: 0 to 0.1 for either leg moves recall@1 by less than a point.
 DENSE_WEIGHT, LEXICAL_WEIGHT = 0.05, 0.05
+# Those of what people wrote about the passages.
+VIEW_WEIGHTS: dict[Kind, float] = {"gist": 0.6, "reading": 0.5, "question": 0.2}
+SENTENCE_VIEW_WEIGHTS: dict[Kind, float] = {"gist": 0.0, "reading": 0.3, "question": 0.3}
 # The same for the choice among sentences, where whole-sentence meaning and the passage's rank say more.
 SENTENCE_DENSE_WEIGHT, SENTENCE_PASSAGE_WEIGHT = 0.5, 0.5
 
@@ -39,13 +46,14 @@ class Evidence:
 class Found:
     """What search found. `closeness` is the weighted mean cosine of late interaction for the best passage, `overlap` the
     best BM25 score: on their own they say how near the corpus comes to the question. `missing_years` are those that the
-    question names and the corpus never does."""
+    question names and the corpus never does. `signals` are what a judge reads, where anything was found."""
 
     hits: tuple[Hit, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     closeness: float = 0.0
     overlap: float = 0.0
     missing_years: tuple[str, ...] = ()
+    signals: Signals | None = field(default=None, compare=False)
 
 
 class Searcher:
@@ -59,14 +67,19 @@ class Searcher:
         dense: DenseIndex,
         lexical: LexicalIndex,
         late: TokenIndex,
+        views: Views | None = None,
     ) -> None:
         self.encoder, self.passages, self.sentences = encoder, passages, sentences
         self.dense, self.lexical, self.late = dense, lexical, late
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
+        self.views = views or Views((), TokenIndex.build([], late.mean), self.owners)
         self.first_sentences: Numbers = np.searchsorted(self.owners, np.arange(len(passages) + 1))
 
-    def search(self, question: str, top: int, within: Numbers | None = None) -> Found:
-        """The `top` best passages and their sentences, best first; among the passages `within`, ascending, if given."""
+    def search(self, question: str, top: int, within: Numbers | None = None, *, unseen: bool = False) -> Found:
+        """The `top` best passages and their sentences, best first; among the passages `within`, ascending, if given.
+
+        With `unseen`, as if nobody had written this very question about a passage.
+        """
         encoded = self.encoder.queries([question])[0]
         keywords = self.lexical.scores(question)
         years = self.lexical.missing_years(question)
@@ -86,15 +99,48 @@ class Searcher:
             + DENSE_WEIGHT * standard(np.maximum.reduceat(cosines, groups))
             + LEXICAL_WEIGHT * standard(keywords[candidates])
         )
+        retold = np.zeros(len(rows), np.float32)
+        views: dict[Kind, Scores] = {}
+        for kind, weight in VIEW_WEIGHTS.items():
+            seen = self.views.seen(kind, encoded.tokens, candidates, question if unseen else None)
+            at = np.searchsorted(candidates, seen.passages)
+            scores[at] += weight * standard(seen.passage_scores)
+            retold[np.searchsorted(rows, seen.sentences)] += SENTENCE_VIEW_WEIGHTS[kind] * standard(seen.sentence_scores)
+            views[kind] = np.zeros(len(candidates), np.float32)
+            views[kind][at] = seen.passage_scores
         order = np.argsort(-scores, kind="stable")
         hits = tuple(Hit(self.passages[candidates[at]], rank, float(scores[at])) for rank, at in enumerate(order[:top], 1))
         sentence_scores = (
             standard((matches * weights).sum(axis=0))
             + SENTENCE_DENSE_WEIGHT * standard(cosines)
             + SENTENCE_PASSAGE_WEIGHT * np.repeat(scores, np.diff([*groups, len(rows)]))
+            + retold
         )
         overlap = float(keywords[candidates].max())
-        return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), overlap, years)
+        best, second = int(order[0]), int(order[min(1, len(order) - 1)])
+        asked = self.late.centred(encoded.tokens)
+        measures = (
+            late.max(),
+            late[best],
+            overlap,
+            keywords[candidates[best]],
+            views["gist"][best],
+            views["reading"][best],
+            views["question"].max(),
+            passage_matches[:, best].min(),
+            ((passage_matches.max(axis=1) - passage_matches[:, best]) * weights[:, 0]).sum(),
+            scores[best] - scores[second],
+            len(years),
+            bool(CJK.search(question)),
+            len(asked),
+        )
+        signals = Signals(asked, self._tokens(int(candidates[best])), np.array(measures, np.float32))
+        return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), overlap, years, signals)
+
+    def _tokens(self, passage: int) -> Vectors:
+        """The token vectors of a passage's sentences."""
+        first, end = self.first_sentences[passage : passage + 2]
+        return self.late.vectors[self.late.offsets[first] : self.late.offsets[end]]
 
     def _candidates(self, vector: Vectors, keywords: Vectors, within: Numbers | None) -> Numbers:
         """Numbers of the passages worth a closer look, ascending."""
@@ -128,5 +174,7 @@ class Searcher:
 
 def standard(scores: Scores) -> Scores:
     """Scores with mean 0 and standard deviation 1; all 0 if they are equal."""
+    if not scores.size:
+        return scores
     deviation = scores.std()
     return (scores - scores.mean()) / deviation if deviation > 1e-9 else np.zeros_like(scores)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering import ANSWERED, MARGIN, RELATED, UNSAID, Answerer, page_range, searchable
+from index.answering import MARGIN, UNSAID, Answerer, page_range, searchable
+from index.calibration import ANSWERED, RELATED
 from index.models import Answer, Citation, Hit, Passage
 from index.search import Evidence, Found
 from index.sentences import Sentence
@@ -29,6 +30,10 @@ class Told:
 
     def __init__(self, confidence: float, *sentences: Evidence, hits: tuple[Hit, ...] = HITS) -> None:
         self.found, self.sure, self.asked = Found(hits, sentences), confidence, list[tuple[str, int]]()
+        self.views, self.sentences = self, [each.sentence for each in sentences]
+
+    def readings(self, language: str) -> dict[int, str]:
+        return {row: f"{language}: {sentence.text}" for row, sentence in enumerate(self.sentences)}
 
     def search(self, question: str, top: int, within: object = None) -> Found:
         assert within is None
@@ -44,7 +49,7 @@ class Told:
         return Answerer(self, self, speaker_of, "20300101T000000-00000000").ask(question, top)
 
 
-@pytest.mark.parametrize(("sure", "shown", "verdict"), [(0.99, UNSAID, "related"), (0.2, 0.2, "not_covered")])
+@pytest.mark.parametrize(("sure", "shown", "verdict"), [(0.99, UNSAID * ANSWERED, "related"), (0.2, 0.2, "not_covered")])
 def test_a_year_that_the_report_never_names_is_not_answered(sure: float, shown: float, verdict: str) -> None:
     told = Told(sure, evidence(0, 1.0))
     told.found = replace(told.found, missing_years=("2050",))

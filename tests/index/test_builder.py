@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from index import builder, engine
+from index import fingerprint as fingerprinting
 from index.config import Settings
 from index.embedding import Encoded, unit
 from index.errors import CorpusError, GenerationError, ModelError
@@ -138,7 +139,7 @@ def test_texts_are_encoded_in_batches_of_like_length_and_returned_in_their_order
             return super().documents(texts)
 
     texts = ["ccc", "a", "dddd", "bb", "e"]
-    found = builder.encode(texts, Recording(), 2, silent)
+    found = builder.encode(texts, Recording().documents, 2, lambda _done, _total: None)
     assert batches == [["a", "e"], ["bb", "ccc"], ["dddd"]]
     for text, encoded in zip(texts, found, strict=True):
         np.testing.assert_array_equal(encoded.tokens, LetterEncoder().documents([text])[0].tokens)
@@ -264,16 +265,16 @@ def test_the_fingerprint_changes_with_the_settings_that_shape_an_index(built: Se
 def test_the_fingerprint_changes_with_libraries_format_and_code(
     built: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    package = Path(builder.__file__).parent
+    package = Path(fingerprinting.__file__).parent
     shutil.copytree(package, tmp_path / "index")
-    monkeypatch.setattr(builder, "__file__", str(tmp_path / "index" / "builder.py"))
+    monkeypatch.setattr(fingerprinting, "__file__", str(tmp_path / "index" / "fingerprint.py"))
     seen = [builder.fingerprint(built)]
     assert seen == [Store(built.index.path, 3).live().manifest.fingerprint]
     write(tmp_path / "index" / "probes.txt", "Why?\n")
     seen.append(builder.fingerprint(built))
-    monkeypatch.setattr(builder, "FORMAT", 99)
+    monkeypatch.setattr(fingerprinting, "FORMAT", 99)
     seen.append(builder.fingerprint(built))
-    monkeypatch.setattr(builder, "versions", lambda: {"numpy": "0"})
+    monkeypatch.setattr(fingerprinting, "versions", lambda: {"numpy": "0"})
     seen.append(builder.fingerprint(built))
     assert len(set(seen)) == 4
 

@@ -93,6 +93,7 @@ def test_ask_as_json_keeps_the_contract(built: Settings) -> None:
         "section": ["Meetings", "Autumn lecture"],
         "pages": [2, 2],
         "speaker": "Dora Wick",
+        "reading": None,
     }
     assert record == {
         "id": "",

@@ -1,0 +1,97 @@
+"""report-index train and overlap: the judge of answers, and whether what it learnt from leaves figures their meaning."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.cli import AsJson, ConfigFile, IndexFolder, emit, main, settings, tables
+
+
+@main.command()
+def train(
+    to: Annotated[Path | None, typer.Option("--to", help="Where to write it, instead of the corpus folder.")] = None,
+    as_json: AsJson = False,
+    index: IndexFolder = None,
+    config_file: ConfigFile = None,
+) -> None:
+    """Train what tells answered questions from others, on the corpus's reviewed questions; then build anew."""
+    from index import training
+    from index.engine import Engine
+    from index.judge import JUDGE
+    from index.output import reliability_tables
+    from index.progress import progress
+    from index.reliability import figures, reliability
+
+    wanted = settings(config_file, index)
+    answerer = Engine.load(wanted).answerer
+    searcher, calibration = answerer.searcher, answerer.calibration
+    with progress() as report:
+        made = training.examples(wanted.corpus.path, searcher, calibration, partial(report, "search"))
+        trained = training.train(made, searcher.encoder.fingerprint, partial(report, "train"))
+    path = to or wanted.corpus.path / JUDGE
+    trained.judge.save(path)
+    found = figures(trained)
+    bins = reliability(trained.probabilities.tolist(), [example.answerable for example in trained.examples])
+    if as_json:
+        emit({"figures": found, "reliability": [asdict(each) for each in bins], "judge": str(path)})
+        return
+    with tables() as console:
+        for table in reliability_tables(found, bins):
+            console.print(table)
+    typer.echo(f"wrote {path}; run: report-index build")
+
+
+@main.command()
+def overlap(
+    file: Annotated[Path, typer.Argument(help="Evaluation questions, JSON Lines.")],
+    as_json: AsJson = False,
+    config_file: ConfigFile = None,
+) -> None:
+    """List evaluation questions that what is written about the reports repeats; exit 1 if there are any."""
+    from index import evaluation
+    from index.embedding import SentenceTransformerEncoder
+    from index.overlap import overlaps, texts
+
+    wanted = settings(config_file)
+    questions = [question.question for question in evaluation.load(file)]
+    told = list(texts(wanted.corpus.path))
+    found = list(overlaps(questions, told, SentenceTransformerEncoder(wanted.model)))
+    if as_json:
+        emit([asdict(each) for each in found])
+    else:
+        for each in found:
+            typer.echo(f"{each.question}\n  {each.file}: {each.text} (run {each.run:.2f}, cosine {each.cosine:.3f})")
+        typer.echo(f"{len(found)} overlaps of {len(questions)} questions with {len(told)} texts")
+    if found:
+        raise typer.Exit(1)
+
+
+@main.command()
+def enrich(
+    report: Annotated[str, typer.Argument(help="The report's folder in the corpus.")],
+    config_file: ConfigFile = None,
+) -> None:
+    """Draft questions and gists of a report's passages through the service of [enrich], for a person to review."""
+    from index.enriching import DRAFT, KEY, drafts, service
+    from index.expansion import append
+    from index.progress import progress
+    from index.sources import passages_of
+
+    wanted = settings(config_file)
+    folder = wanted.corpus.path / report
+    passages = passages_of(folder, wanted.passages.max_characters)
+    left_out = 0
+    with progress() as told, service(wanted.enrich, os.environ.get(KEY)) as client:
+        for done, each in enumerate(drafts(passages, client, wanted.enrich), 1):
+            # Passage by passage, so that what was paid for is kept whatever happens next.
+            for name, lines in each.lines.items():
+                append(folder / f"{name}{DRAFT}", lines)
+            left_out += each.left_out
+            told("draft", done, len(passages))
+    typer.echo(f"{left_out} questions left out for want of evidence; review {folder}/*{DRAFT}, rename, build")

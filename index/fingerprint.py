@@ -1,0 +1,37 @@
+"""What a generation was made from, in one hash: it is stale when anything of that has changed."""
+
+import hashlib
+import importlib.metadata
+from pathlib import Path
+
+from index import profile
+from index.config import Settings
+from index.judge import JUDGE
+from index.manifest import FORMAT
+
+LIBRARIES = ("bm25s", "faiss-cpu", "langchain-text-splitters", "numpy", "opencc", "sentence-transformers", "torch")
+
+
+def fingerprint(settings: Settings) -> str:
+    """A hash of everything that a build depends on: reports, settings, libraries and this package's own code."""
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.*"))))
+    parts = (
+        FORMAT,
+        [(folder.name, profile.digest(folder)) for folder in profile.folders(settings.corpus.path)],
+        digest_of(settings.corpus.path / JUDGE),
+        settings.model.model_dump_json(exclude={"device", "batch_size"}),
+        settings.passages.model_dump_json(),
+        versions(),
+        code.hexdigest(),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def digest_of(file: Path) -> str:
+    """The hash of a file; of nothing for one that is not there."""
+    return hashlib.sha256(file.read_bytes() if file.exists() else b"").hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """The versions of the libraries that shape an index."""
+    return {name: importlib.metadata.version(name) for name in LIBRARIES}

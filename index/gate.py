@@ -1,0 +1,65 @@
+"""The quality gate: a build answers the corpus's own held-out questions, and is not published if it does that worse.
+
+A report's folder may hold `heldout.jsonl`, questions in the form of `report-index eval`. Nothing is made from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from index import evaluation, profile
+from index.evaluation import Question
+from index.models import Answer
+
+HELDOUT = "heldout.jsonl"
+HIGHER_IS_BETTER = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered", "AUC")
+LOWER_IS_BETTER = ("off-topic, answered", "near-topic, answered", "quotations not in their passage")
+
+Quality = dict[str, dict[str, float]]
+
+
+def questions(corpus: Path) -> list[Question]:
+    """The held-out questions of all reports; none where nobody wrote some. Raises QuestionError for a line that is none."""
+    files = [folder / HELDOUT for folder in profile.folders(corpus)]
+    return [question for file in files if file.exists() for question in evaluation.load(file)]
+
+
+def measure(asked: list[Question], ask: Callable[[str], Answer], progress: Callable[[int, int], None]) -> Quality:
+    """The figures of held-out questions with their intervals, and under `asked` a number that stands for the questions."""
+    if not asked:
+        return {}
+    outcomes = []
+    for done, question in enumerate(asked, 1):
+        outcomes.append(evaluation.judge(question, ask(question.question)))
+        progress(done, len(asked))
+    figures = evaluation.summarise(outcomes)
+    found = {
+        name: {"value": round(each.value, 4), "low": round(each.low, 4), "high": round(each.high, 4), "n": float(each.n)}
+        for name, each in figures.items()
+        if name in HIGHER_IS_BETTER + LOWER_IS_BETTER
+    }
+    return {**found, "asked": {"digest": float(digest(asked))}}
+
+
+def digest(asked: list[Question]) -> int:
+    text = "\n".join(question.model_dump_json() for question in asked)
+    # As many bits as a float of JSON holds exactly.
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+
+
+def worse(new: Mapping[str, Mapping[str, float]], live: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """In what the new figures lie beyond the intervals of the live ones, on the wrong side; nothing for other questions."""
+    if not new or new.get("asked") != live.get("asked"):
+        return []
+    found = [
+        f"{name} {new[name]['value']:.3f}, live {live[name]['value']:.3f} (at least {live[name]['low']:.3f})"
+        for name in HIGHER_IS_BETTER
+        if name in new and name in live and new[name]["value"] < live[name]["low"]
+    ]
+    return found + [
+        f"{name} {new[name]['value']:.3f}, live {live[name]['value']:.3f} (at most {live[name]['high']:.3f})"
+        for name in LOWER_IS_BETTER
+        if name in new and name in live and new[name]["value"] > live[name]["high"]
+    ]

@@ -1,0 +1,120 @@
+"""Whether the best passage answers a question: reads both together, token by token, and how search found it.
+
+Each token of the question attends to the passage's tokens and is compared with what it found there, after the decomposable
+attention of Parikh et al. (2016); the comparisons are pooled, joined with the measures of the search, and weighed. A few
+small networks of that form vote. Trained by `report-index train`; numpy is enough to run it.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.errors import GenerationError
+
+JUDGE = "judge.npz"
+# The arrays of a judge; the first axis of each is the network's number, but for what they share.
+SHARED = ("model", "mean", "deviation", "slope", "shift", "cut")
+OWN = ("project", "sharpness", "compare", "compare_bias", "hidden", "hidden_bias", "weigh", "weigh_bias")
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What a judge reads: centred unit vectors of a question's tokens and of the best passage's, each of shape
+    (tokens, dimensions), and what the search measured, in the order of `MEASURES`."""
+
+    question: Vectors
+    passage: Vectors
+    measures: Vectors
+
+
+MEASURES = (
+    "closest",  # late interaction of the passage that is nearest by it
+    "closeness",  # that of the best passage
+    "overlap",  # the highest keyword score
+    "keywords",  # that of the best passage
+    "gist",  # how well what was written about the best passage matches
+    "reading",
+    "asked",  # the same of the reviewed question, of whatever passage, that is nearest
+    "least",  # the question's token that the best passage matches least
+    "missed",  # how much better other passages match its tokens
+    "lead",  # how far the best passage is ahead of the second
+    "years",  # how many years it names that no report does
+    "ideographs",  # 1 if it is written in them, else 0
+    "length",  # in tokens
+)
+
+
+class Judge:
+    """A trained judge. Immutable; threads may share one."""
+
+    def __init__(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
+        self.arrays = arrays
+
+    @property
+    def model(self) -> str:
+        """The fingerprint of the encoder whose tokens it was trained on."""
+        return str(self.arrays["model"])
+
+    def probability(self, signals: Signals, covered: float) -> float:
+        """The probability, 0 to 1, that the passage answers the question; `covered` is that the reports touch it at all."""
+        return float(probabilities(self.logit(signals), covered, self.arrays["slope"], self.arrays["shift"]))
+
+    def logit(self, signals: Signals) -> float:
+        """The mean of the votes, before they are made a probability."""
+        return float(np.mean([self._logit(number, signals) for number in range(len(self.arrays["project"]))]))
+
+    def _logit(self, number: int, signals: Signals) -> float:
+        project, sharpness, compare, compare_bias, hidden, hidden_bias, weigh, weigh_bias = (
+            self.arrays[name][number] for name in OWN
+        )
+        cosines = signals.question @ signals.passage.T
+        attention = np.exp((cosines - cosines.max(axis=1, keepdims=True)) * sharpness)
+        attention /= attention.sum(axis=1, keepdims=True)
+        asked, found = signals.question @ project, (attention @ signals.passage) @ project
+        pairs = np.concatenate([asked, found, asked - found, asked * found, cosines.max(axis=1, keepdims=True)], axis=1)
+        compared = gelu(pairs @ compare + compare_bias)
+        measures = (signals.measures - self.arrays["mean"]) / self.arrays["deviation"]
+        joined = np.concatenate([compared.mean(axis=0), compared.max(axis=0), measures, asked.mean(axis=0)])
+        return float(gelu(joined @ hidden + hidden_bias) @ weigh + weigh_bias)
+
+    @property
+    def cut(self) -> float:
+        """The probability from which on a question counts as answered."""
+        return float(self.arrays["cut"])
+
+    def save(self, path: Path) -> None:
+        arrays: dict[str, Any] = self.arrays
+        with path.open("wb") as file:
+            np.savez(file, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> Judge:
+        """Read a judge. Raises GenerationError if the file is not one."""
+        try:
+            with np.load(path, allow_pickle=False) as found:
+                return cls({name: found[name] for name in (*SHARED, *OWN)})
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            raise GenerationError(f"{path}: is no judge of answers ({error}); run: report-index train") from error
+
+
+def probabilities(logits: Any, covered: Any, slope: Any, shift: Any) -> Any:
+    """Probabilities of votes and coverage, by a logistic regression on both."""
+    return 1 / (1 + np.exp(-np.clip(slope[0] * logits + slope[1] * told(covered) + shift, -30, 30)))
+
+
+def told(covered: Any) -> Any:
+    """The logit of coverage, up to 1: above what most questions about the subject reach, more of it says nothing."""
+    touched = np.clip(covered, 1e-6, 1 - 1e-6)
+    return np.minimum(np.log(touched / (1 - touched)), 1.0)
+
+
+def gelu(values: Vectors) -> Vectors:
+    """The Gaussian error linear unit in its tanh form, as in torch's `approximate="tanh"`."""
+    activated: Vectors = 0.5 * values * (1 + np.tanh(0.7978845608 * (values + 0.044715 * values**3)))
+    return activated

@@ -1,0 +1,203 @@
+"""Trains the judge of answers on a corpus's reviewed questions, those that it answers and those that it does not.
+
+Everything is judged by networks that saw nothing of the passage in question: the folds are groups of passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from index import profile
+from index.calibration import Calibration, probes
+from index.embedding import Vectors
+from index.errors import CorpusError
+from index.expansion import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
+from index.judge import MEASURES, Judge, Signals, probabilities, told
+from index.search import Searcher
+
+FOLDS, VOTES, EPOCHS, BATCH = 5, 4, 8, 32
+RATE, DECAY, DROPOUT, WIDTH = 2e-3, 0.02, 0.2, 48
+# The share of questions with an answer that may be missed, by which the cut is set.
+MISSED = 0.05
+
+Batch = tuple[torch.Tensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What was found for a question, how far the reports cover it, whether they answer it, and the passage for which it
+    was written; -1 for none."""
+
+    signals: Signals
+    covered: float
+    answerable: bool
+    passage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A judge, and for each example the probability by networks that never saw its passage."""
+
+    judge: Judge
+    examples: tuple[Example, ...]
+    probabilities: Vectors
+
+
+def examples(
+    corpus: Path, searcher: Searcher, calibration: Calibration, progress: Callable[[int, int], None]
+) -> list[Example]:
+    """Search for every reviewed question as if nobody had written it. Raises CorpusError if there are none of both kinds."""
+    places = Places(searcher.passages, searcher.sentences)
+    asked: list[tuple[str, bool, int]] = [(probe, False, -1) for probe in probes()]
+    for folder in profile.folders(corpus):
+        for _, question in rows(folder / QUESTIONS, Question):
+            about = [row for piece in question.evidence for row in places.sentences_of(piece)]
+            asked += [(question.question, True, searcher.sentences[about[0]].passage)] if about else []
+        for _, question in rows(folder / UNANSWERABLE, Unanswerable):
+            about = list(places.passages_of(question.near))
+            asked.append((question.question, False, searcher.sentences[about[0]].passage if about else -1))
+    if len({answerable for _, answerable, passage in asked if passage >= 0}) < 2:
+        raise CorpusError(f"{corpus}: training needs both {QUESTIONS} and {UNANSWERABLE} in a report's folder")
+    made: list[Example] = []
+    for done, (text, answerable, passage) in enumerate(asked, 1):
+        found = searcher.search(text, 1, unseen=True)
+        covered = calibration.confidence(text, found)
+        made += [Example(found.signals, covered, answerable, passage)] if found.signals else []
+        progress(done, len(asked))
+    return made
+
+
+def train(made: Sequence[Example], model: str, progress: Callable[[int, int], None]) -> Trained:
+    """Train a judge for the tokens of an encoder. The same examples give the same judge on the same machine."""
+    folds = [example.passage % FOLDS if example.passage >= 0 else number % FOLDS for number, example in enumerate(made)]
+    total, done = (FOLDS + 1) * VOTES, 0
+    logits = np.zeros(len(made), np.float32)
+    for fold in range(FOLDS):
+        seen = [example for example, its in zip(made, folds, strict=True) if its != fold]
+        held = [number for number, its in enumerate(folds) if its == fold]
+        judge = fit(seen, model)
+        logits[held] = [judge.logit(made[number].signals) for number in held]
+        done += VOTES
+        progress(done, total)
+    labels = np.array([example.answerable for example in made])
+    covered = np.array([example.covered for example in made])
+    slope, shift = platt(logits, covered, labels)
+    said = probabilities(logits, covered, slope, shift)
+    cut = float(np.quantile(said[labels], MISSED))
+    judge = fit(made, model, slope=slope, shift=shift, cut=cut)
+    progress(total, total)
+    return Trained(judge, tuple(made), said)
+
+
+def platt(logits: Vectors, covered: Vectors, labels: np.ndarray[Any, Any]) -> tuple[Vectors, float]:
+    """Slopes and shift of `probabilities`, by logistic regression (Platt, 1999)."""
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+    fitted = LogisticRegression().fit(np.stack([logits, told(covered)], axis=1), labels)
+    return fitted.coef_[0], float(fitted.intercept_[0])
+
+
+class Network(nn.Module):
+    """One voter: what `Judge` runs in numpy, with dropout."""
+
+    def __init__(self, dimensions: int) -> None:
+        super().__init__()
+        self.project = nn.Linear(dimensions, WIDTH, bias=False)
+        self.sharpness = nn.Parameter(torch.tensor(8.0))
+        self.compare = nn.Linear(4 * WIDTH + 1, WIDTH)
+        self.hidden = nn.Linear(3 * WIDTH + len(MEASURES), WIDTH)
+        self.weigh = nn.Linear(WIDTH, 1)
+        self.gelu, self.drop = nn.GELU(approximate="tanh"), nn.Dropout(DROPOUT)
+
+    def forward(
+        self, asked: torch.Tensor, asks: torch.Tensor, passage: torch.Tensor, holds: torch.Tensor, measures: torch.Tensor
+    ) -> torch.Tensor:
+        """Logits, shape (batch,), of padded tokens (batch, tokens, dimensions) and which of them are there."""
+        cosines = (asked @ passage.transpose(1, 2)).masked_fill(~holds[:, None, :], -1e4)
+        found = torch.softmax(cosines * self.sharpness, -1) @ passage
+        a, b = self.project(asked), self.project(found)
+        pairs = torch.cat([a, b, a - b, a * b, cosines.max(-1, keepdim=True).values], -1)
+        compared = self.drop(self.gelu(self.compare(pairs)))
+        there, count = asks[:, :, None], asks.sum(1, keepdim=True)
+        mean = compared.masked_fill(~there, 0).sum(1) / count
+        most = compared.masked_fill(~there, -1e4).max(1).values
+        joined = torch.cat([mean, most, self.drop(measures), a.masked_fill(~there, 0).sum(1) / count], -1)
+        logits: torch.Tensor = self.weigh(self.drop(self.gelu(self.hidden(joined))))
+        return logits.squeeze(-1)
+
+    def arrays(self) -> dict[str, Any]:
+        """Its parameters as `Judge` names them."""
+        state = {name: value.detach().numpy() for name, value in self.state_dict().items()}
+        return {
+            "project": state["project.weight"].T,
+            "sharpness": state["sharpness"],
+            "compare": state["compare.weight"].T,
+            "compare_bias": state["compare.bias"],
+            "hidden": state["hidden.weight"].T,
+            "hidden_bias": state["hidden.bias"],
+            "weigh": state["weigh.weight"][0],
+            "weigh_bias": state["weigh.bias"][0],
+        }
+
+
+def fit(
+    made: Sequence[Example],
+    model: str,
+    *,
+    slope: Sequence[float] | Vectors = (1.0, 0.0),
+    shift: float = 0.0,
+    cut: float = 0.5,
+) -> Judge:
+    """A judge of `VOTES` networks, each trained on all examples from another start."""
+    measures = np.stack([example.signals.measures for example in made])
+    mean, deviation = measures.mean(axis=0), measures.std(axis=0) + 1e-6
+    voters = [voter(made, mean, deviation, seed).arrays() for seed in range(VOTES)]
+    shared = {"model": model, "mean": mean, "deviation": deviation, "slope": slope, "shift": shift, "cut": cut}
+    stacked = {name: np.stack([arrays[name] for arrays in voters]).astype(np.float32) for name in voters[0]}
+    return Judge({name: np.array(value) for name, value in shared.items()} | stacked)
+
+
+def voter(made: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int) -> Network:
+    torch.manual_seed(seed)
+    random = np.random.default_rng(seed)
+    network = Network(made[0].signals.question.shape[1])
+    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+    labels = torch.tensor([float(example.answerable) for example in made])
+    share = float(labels.mean())
+    weights = torch.where(labels > 0, 0.5 / share, 0.5 / (1 - share))
+    steps = EPOCHS * -(-len(made) // BATCH)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, steps)
+    network.train()
+    for _ in range(EPOCHS):
+        order = random.permutation(len(made))
+        for start in range(0, len(order), BATCH):
+            chosen = order[start : start + BATCH]
+            logits = network(*padded([made[number].signals for number in chosen], mean, deviation))
+            losses = nn.functional.binary_cross_entropy_with_logits(logits, labels[chosen], reduction="none")
+            optimizer.zero_grad()
+            (losses * weights[chosen]).mean().backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            schedule.step()
+    return network.eval()
+
+
+def padded(signals: Sequence[Signals], mean: Vectors, deviation: Vectors) -> Batch:
+    """What `Network.forward` takes."""
+    asked, asks = pad([each.question for each in signals])
+    passage, holds = pad([each.passage for each in signals])
+    measures = torch.tensor(np.stack([(each.measures - mean) / deviation for each in signals]), dtype=torch.float32)
+    return asked, asks, passage, holds, measures
+
+
+def pad(matrices: Sequence[Vectors]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Matrices as one tensor (count, most rows, columns), and which rows are theirs."""
+    tensors = [torch.tensor(matrix) for matrix in matrices]
+    there = nn.utils.rnn.pad_sequence([torch.ones(len(matrix), dtype=torch.bool) for matrix in tensors], batch_first=True)
+    return nn.utils.rnn.pad_sequence(tensors, batch_first=True), there

@@ -1,0 +1,206 @@
+"""report-index train, overlap and enrich as their user sees them."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import index.embedding
+from index.cli import main
+from index.config import Settings
+from index.store import Store
+from tests.index.encoders import LetterEncoder
+from tests.index.tiny import OIL
+
+QUESTIONS = [
+    (OIL, "40 litres of oil"),
+    ("Who opened the breakwater?", "opened by the mayor"),
+    ("What did she ask for?", "an electric lamp"),
+    ("How often did the board meet?", "met twice"),
+]
+UNKNOWN = ["How much did the lamp cost?", "Who built the lighthouse?", "What did the gulls eat?", "When was the fire?"]
+
+
+@pytest.fixture(autouse=True)
+def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    monkeypatch.setattr("index.training.EPOCHS", 1)
+    monkeypatch.setattr("index.training.probes", lambda: ["Will it rain?", "Is there tea?"] * 4)
+    monkeypatch.chdir(tmp_path)
+
+
+def report_index(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def configured(settings: Settings, extra: str = "") -> Path:
+    """The configuration file of an index of its own; the report's folder."""
+    places = f'[corpus]\npath = "{settings.corpus.path}"\n[index]\npath = "{settings.index.path}"\n'
+    Path("config.toml").write_text(f"{places}[passages]\nmax_characters = 120\n{extra}", "utf-8")
+    return settings.corpus.path / "harbour"
+
+
+def write_lines(file: Path, lines: list[dict[str, object]]) -> None:
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+
+
+def reviewed(folder: Path) -> None:
+    asked = [{"question": text, "lang": "en", "evidence": [piece]} for text, piece in QUESTIONS]
+    write_lines(folder / "questions.jsonl", asked)
+    near = [{"question": text, "lang": "en", "near": "40 litres"} for text in UNKNOWN]
+    write_lines(folder / "unanswerable.jsonl", near)
+
+
+def test_a_judge_is_trained_and_a_build_takes_it_up(own: Settings) -> None:
+    reviewed(configured(own))
+    assert report_index("build")[0] == 0
+    code, out, err = report_index("train")
+    judge = own.corpus.path / "judge.npz"
+    assert code == 0
+    assert out.endswith(f"wrote {judge}; run: report-index build\n")
+    assert err.splitlines() == ["searching for reviewed questions: 16 of 16", "training: 24 of 24"]
+    before = Store(own.index.path, 3).live().manifest
+    code, out, _ = report_index("build")
+    made = Store(own.index.path, 3).live().manifest
+    assert (code, made.counts["expansions"]) == (0, 4)
+    assert made.cuts["answered"] != before.cuts["answered"] == 0.5
+    assert "judge.npz" in made.files
+    code, out, _ = report_index("ask", OIL, "--json")
+    assert code == 0
+    confidence = json.loads(out)["confidence"]
+    assert 0 < confidence < 1
+    code, out, _ = report_index("train", "--json", "--to", "other.npz")
+    assert code == 0
+    found = json.loads(out)
+    assert found["figures"]["questions"] == 16
+    assert sum(each["questions"] for each in found["reliability"]) == 16
+    assert Path("other.npz").stat().st_size == judge.stat().st_size
+
+
+def test_a_judge_of_another_model_is_left_out(own: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    reviewed(configured(own))
+    report_index("build")
+    report_index("train")
+    LetterEncoder.fingerprint = "letters-33"
+    try:
+        assert report_index("build")[0] == 0
+    finally:
+        LetterEncoder.fingerprint = "letters-32"
+    assert "judge.npz: was trained for another model, so it is left out; run: report-index train" in caplog.text
+    assert Store(own.index.path, 3).live().manifest.cuts == {"answered": 0.5, "related": 0.3}
+
+
+def test_training_needs_questions_of_both_kinds(own: Settings) -> None:
+    configured(own)
+    code, out, err = report_index("train", "--index", str(own.index.path))
+    assert (code, out) == (1, "")
+    told = f"{own.corpus.path}: training needs both questions.jsonl and unanswerable.jsonl in a report's folder"
+    assert err.splitlines()[-1].endswith(told)
+
+
+def test_evaluation_questions_that_the_corpus_repeats_are_listed(own: Settings) -> None:
+    reviewed(configured(own))
+    lines = [
+        {"id": "1", "question": f"{OIL} Please!", "answerable": True},
+        {"id": "2", "question": "Wie?", "answerable": True},
+    ]
+    write_lines(Path("eval.jsonl"), lines)  # type: ignore[arg-type]
+    code, out, _ = report_index("overlap", "eval.jsonl")
+    assert code == 1
+    first, second, *_, last = out.splitlines()
+    assert first == f"{OIL} Please!"
+    assert second.startswith(f"  questions.jsonl: {OIL} (run 0.8")
+    assert last == f"1 overlaps of 2 questions with {len(QUESTIONS) + len(UNKNOWN) + probes()} texts"
+    write_lines(Path("eval.jsonl"), [lines[1]])  # type: ignore[list-item]
+    assert report_index("overlap", "eval.jsonl", "--json")[:2] == (0, "[]\n")
+
+
+def probes() -> int:
+    from index.calibration import probes as everyday
+
+    return len(everyday())
+
+
+@contextmanager
+def service(*answers: tuple[int, object]) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """An OpenAI-compatible service on loopback that gives these answers, the last one again and again."""
+    asked: list[dict[str, object]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append({**body, "path": self.path, "key": self.headers.get("Authorization")})
+            status, content = answers[min(len(asked), len(answers)) - 1]
+            told = json.dumps({"choices": [{"message": {"content": json.dumps(content)}}]}).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_drafts_are_written_for_review_with_what_is_proven(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPORT_ENRICH_KEY", "sesame")
+    drafted = {
+        "questions": [
+            {"question": "Twice?", "lang": "en", "evidence": ["met twice"]},
+            {"question": "Made up?", "lang": "en", "evidence": ["nowhere at all"]},
+        ],
+        "unanswerable": [{"question": "Where?", "lang": "en", "kind": "missing detail"}],
+        "gist": {"en": "The board met."},
+    }
+    with service((200, drafted)) as (endpoint, asked):
+        folder = configured(own, f'[enrich]\nendpoint = "{endpoint}"\nmodel = "m"\n')
+        code, out, err = report_index("enrich", "harbour")
+    assert (code, err) == (0, "drafting questions about passages: 7 of 7\n")
+    assert out == f"13 questions left out for want of evidence; review {folder}/*.draft.jsonl, rename, build\n"
+    assert (asked[0]["path"], asked[0]["key"], asked[0]["model"], len(asked)) == (
+        "/v1/chat/completions",
+        "Bearer sesame",
+        "m",
+        7,
+    )
+    (question,) = (folder / "questions.draft.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(question) == {"question": "Twice?", "lang": "en", "evidence": ["met twice"]}
+    gists = [json.loads(line) for line in (folder / "gists.draft.jsonl").read_text("utf-8").splitlines()]
+    assert len(gists) == 7
+    assert gists[0]["en"] == "The board met."
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ((401, {}), "answers 401; check [enrich] and REPORT_ENRICH_KEY"),
+        ((200, {"questions": 1}), "gives no JSON of the wanted form; try another [enrich] model"),
+    ],
+)
+def test_a_service_that_fails_is_named(own: Settings, answer: tuple[int, object], problem: str) -> None:
+    with service(answer) as (endpoint, _):
+        configured(own, f'[enrich]\nendpoint = "{endpoint}"\nmodel = "m"\n')
+        code, out, err = report_index("enrich", "harbour")
+    assert (code, out) == (1, "")
+    assert err.strip().endswith(f"{endpoint}: {problem}")
+
+
+def test_no_service_and_one_that_is_not_there(own: Settings) -> None:
+    configured(own)
+    assert report_index("enrich", "harbour")[2].strip().endswith("set endpoint and model under [enrich] in config.toml")
+    configured(own, '[enrich]\nendpoint = "http://127.0.0.1:9/v1"\nmodel = "m"\n')
+    told = "http://127.0.0.1:9/v1: cannot be reached (ConnectError); check [enrich] endpoint"
+    assert report_index("enrich", "harbour")[2].strip().endswith(told)

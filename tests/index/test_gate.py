@@ -1,0 +1,69 @@
+"""The quality gate: what is worse than the live generation beyond its interval is not published."""
+
+from pathlib import Path
+
+import pytest
+
+from index import builder
+from index.errors import QualityError
+from index.gate import HELDOUT, measure, questions, worse
+from index.store import Store
+from tests.index.encoders import LetterEncoder
+from tests.index.tiny import OIL, settings_for, silent, write_corpus
+
+GOOD = f'{{"id": "1", "question": "{OIL}", "lang": "en", "answerable": true, "evidence": ["40litresofoil"]}}\n'
+LIVE = {
+    "MRR": {"value": 0.8, "low": 0.7, "high": 0.9, "n": 9.0},
+    "off-topic, answered": {"value": 0.1, "low": 0.0, "high": 0.2, "n": 9.0},
+    "asked": {"digest": 1.0},
+}
+
+
+def changed(**values: float) -> dict[str, dict[str, float]]:
+    return {name: {**each, "value": values.get(name, each.get("value", 0.0))} for name, each in LIVE.items()}
+
+
+@pytest.mark.parametrize(
+    ("new", "found"),
+    [
+        (LIVE, []),
+        (changed(MRR=0.7), []),
+        (changed(MRR=0.69), ["MRR 0.690, live 0.800 (at least 0.700)"]),
+        (changed(**{"off-topic, answered": 0.2}), []),
+        (changed(**{"off-topic, answered": 0.3}), ["off-topic, answered 0.300, live 0.100 (at most 0.200)"]),
+        ({}, []),
+        ({**changed(MRR=0.1), "asked": {"digest": 2.0}}, []),
+    ],
+)
+def test_only_what_lies_beyond_the_interval_of_the_same_questions_is_worse(
+    new: dict[str, dict[str, float]], found: list[str]
+) -> None:
+    live = {name: {**each, "value": each.get("value", 0.0)} for name, each in LIVE.items()}
+    assert worse(new, live) == found
+
+
+def test_a_corpus_without_held_out_questions_measures_nothing() -> None:
+    assert measure([], lambda _: pytest.fail("asked"), lambda *_: None) == {}
+
+
+def test_a_worse_build_is_refused_unless_that_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_for(tmp_path)
+    write_corpus(settings.corpus.path)
+    (settings.corpus.path / "harbour" / HELDOUT).write_text(GOOD, "utf-8")
+    assert [question.id for question in questions(settings.corpus.path)] == ["1"]
+    first = builder.build(settings, LetterEncoder, silent)
+    assert first.quality["recall@1"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 1.0}
+    assert first.quality["quotations not in their passage"]["value"] == 0
+
+    monkeypatch.setattr("index.gate.HIGHER_IS_BETTER", ("recall@1",))
+    monkeypatch.setattr("index.builder.measure", lambda *_: {**first.quality, "recall@1": {"value": 0.5}})
+    with pytest.raises(QualityError) as caught:
+        builder.build(settings, LetterEncoder, silent)
+    assert str(caught.value) == (
+        f"worse than the live generation {first.id} on held-out questions, so not published: recall@1 0.500, live 1.000 "
+        "(at least 1.000); mend what changed, or run: report-index build --accept-worse"
+    )
+    store = Store(settings.index.path, 3)
+    assert store.live().manifest.id == first.id
+    second = builder.build(settings, LetterEncoder, silent, accept_worse=True)
+    assert store.live().manifest.id == second.id

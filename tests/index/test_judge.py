@@ -1,0 +1,81 @@
+"""The judge: numpy gives what torch trained, and training tells apart what can be told apart."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from index.embedding import unit
+from index.errors import GenerationError
+from index.judge import MEASURES, Judge, Signals, told
+from index.reliability import Bin, figures, reliability
+from index.training import Example, fit, padded, train, voter
+
+DIMENSIONS = 16
+
+
+def signals(seed: int, *, match: bool) -> Signals:
+    """A question of five tokens, and a passage that holds them all or none of them."""
+    random = np.random.default_rng(seed)
+    question = unit(random.standard_normal((5, DIMENSIONS)).astype(np.float32))
+    others = unit(random.standard_normal((9, DIMENSIONS)).astype(np.float32))
+    passage = np.concatenate([others, question]) if match else others
+    return Signals(question, passage, random.standard_normal(len(MEASURES)).astype(np.float32))
+
+
+EXAMPLES = [Example(signals(n, match=n % 2 == 0), 0.5, n % 2 == 0, n // 2 % 7 if n < 224 else -1) for n in range(240)]
+
+
+def test_numpy_gives_what_the_network_gives() -> None:
+    mean, deviation = np.zeros(len(MEASURES), np.float32), np.ones(len(MEASURES), np.float32)
+    network = voter(EXAMPLES[:8], mean, deviation, 0)
+    arrays = {name: np.asarray(value)[None] for name, value in network.arrays().items()}
+    shared = {"model": "m", "mean": mean, "deviation": deviation, "slope": (1.0, 0.0), "shift": 0.0, "cut": 0.5}
+    judge = Judge(arrays | {name: np.array(value) for name, value in shared.items()})
+    with torch.no_grad():
+        wanted = network(*padded([example.signals for example in EXAMPLES[:8]], mean, deviation)).tolist()
+    assert [judge.logit(example.signals) for example in EXAMPLES[:8]] == pytest.approx(wanted, abs=1e-4)
+
+
+def test_training_tells_answers_from_others_on_passages_it_never_saw() -> None:
+    steps: list[tuple[int, int]] = []
+    trained = train(EXAMPLES, "model-1", lambda done, total: steps.append((done, total)))
+    found = figures(trained)
+    assert found["AUC"] > 0.9
+    assert found["questions"] == 240
+    assert found["answerable, answered"] == pytest.approx(0.95, abs=0.01)
+    assert steps == [(4, 24), (8, 24), (12, 24), (16, 24), (20, 24), (24, 24)]
+    assert trained.judge.model == "model-1"
+    assert found["cut"] == pytest.approx(trained.judge.cut, abs=1e-4)
+
+
+def test_a_judge_is_written_and_read_back_the_same(tmp_path: Path) -> None:
+    judge = fit(EXAMPLES[:40], "m", slope=(2.0, 0.5), shift=-1.0, cut=0.25)
+    judge.save(tmp_path / "judge.npz")
+    again = Judge.load(tmp_path / "judge.npz")
+    assert again.cut == 0.25
+    for example in EXAMPLES[:5]:
+        assert again.probability(example.signals, 0.5) == pytest.approx(judge.probability(example.signals, 0.5), abs=1e-6)
+        expected = 1 / (1 + np.exp(-(2.0 * judge.logit(example.signals) - 1.0)))
+        assert judge.probability(example.signals, 0.5) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("content", [b"", b"not numpy at all", b"PK\x03\x04"])
+def test_anything_else_is_no_judge(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "judge.npz").write_bytes(content)
+    with pytest.raises(GenerationError, match=r"judge\.npz: is no judge of answers .*; run: report-index train"):
+        Judge.load(tmp_path / "judge.npz")
+
+
+def test_coverage_counts_up_to_a_limit() -> None:
+    assert told(np.array([0.5, 0.9, 0.99])).tolist() == [0.0, 1.0, 1.0]
+    assert told(0.1) == pytest.approx(-2.1972, abs=1e-4)
+
+
+def test_reliability_is_what_was_said_beside_what_is_so() -> None:
+    assert reliability([0.05, 0.15, 0.13, 1.0], [False, True, False, True]) == [
+        Bin(0.0, 1, 0.05, 0.0),
+        Bin(0.1, 2, 0.14, 0.5),
+        Bin(0.9, 1, 1.0, 1.0),
+    ]

@@ -1,0 +1,46 @@
+"""Texts about passages score the passages and sentences that they are about, and no others."""
+
+import numpy as np
+
+from index.expansion import Expansion
+from index.late import TokenIndex
+from index.views import Views
+
+# Four sentences of three passages; the third has no text about it.
+OWNERS = np.array([0, 0, 1, 2])
+EAST, NORTH, UP = np.eye(3, dtype=np.float32)
+TOLD = (
+    Expansion("question", "en", "east?", (1,)),
+    Expansion("question", "en", "north?", (2,)),
+    Expansion("question", "en", "both?", (0, 2)),
+    Expansion("gist", "en", "up", (0, 1)),
+)
+TOKENS = TokenIndex.build([EAST[None], NORTH[None], np.stack([EAST, NORTH]), UP[None]], np.zeros(3, np.float32))
+
+
+def test_a_passage_and_a_sentence_score_as_their_best_text() -> None:
+    seen = Views(TOLD, TOKENS, OWNERS).seen("question", np.stack([EAST, UP]), np.arange(3))
+    assert seen.passages.tolist() == [0, 1]
+    assert seen.sentences.tolist() == [0, 1, 2]
+    # No text tells the passages apart by any token, so all tokens count alike.
+    assert seen.passage_scores.tolist() == [0.5, 0.5]
+    assert seen.sentence_scores.tolist() == [0.5, 0.5, 0.5]
+
+
+def test_a_token_counts_by_how_it_tells_passages_apart() -> None:
+    told = (*TOLD[:2], TOLD[3])
+    tokens = TokenIndex.build([EAST[None], NORTH[None], UP[None]], np.zeros(3, np.float32))
+    seen = Views(told, tokens, OWNERS).seen("question", np.stack([EAST, UP]), np.arange(3))
+    assert np.allclose(seen.passage_scores, [1, 0], atol=1e-6)
+    assert np.allclose(seen.sentence_scores, [1, 0], atol=1e-6)
+
+
+def test_only_candidates_are_scored_and_a_kind_without_texts_scores_nothing() -> None:
+    views = Views(TOLD, TOKENS, OWNERS)
+    assert views.seen("gist", UP[None], np.array([0, 2])).passages.tolist() == [0]
+    assert views.seen("gist", UP[None], np.array([1, 2])).passages.tolist() == []
+    assert views.seen("reading", UP[None], np.arange(3)).sentence_scores.tolist() == []
+    assert (
+        Views((), TokenIndex.build([], np.zeros(3, np.float32)), OWNERS).seen("gist", UP[None], np.arange(3)).passages.size
+        == 0
+    )
