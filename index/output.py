@@ -121,13 +121,17 @@ def people_table(entries: Iterable[PersonEntry]) -> Table:
     return table
 
 
+BAR = 20  # characters of a full bar
+
+
 def reliability_tables(figures: Mapping[str, float], bins: Iterable[Bin]) -> Iterator[Table]:
     """What a training came to: its figures, and how far its probabilities can be trusted."""
     table = Table("figure", "value")
     for name, value in figures.items():
         table.add_row(name, f"{value:.3f}" if value < 1 else f"{value:.0f}")
     yield table
-    table = Table("probability", "questions", "mean said", "share answered")
+    table = Table("probability", "questions", "mean said", "share answered", "")
     for each in bins:
-        table.add_row(f"from {each.low:.1f}", str(each.questions), f"{each.said:.2f}", f"{each.so:.2f}")
+        told = (f"from {each.low:.1f}", str(each.questions), f"{each.said:.2f}", f"{each.so:.2f}")
+        table.add_row(*told, "█" * round(each.so * BAR))
     yield table

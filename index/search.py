@@ -27,10 +27,10 @@ CANDIDATES = 100  # passages that each leg may bring before late interaction
 # passage by passage, and insensitive: 0 to 0.1 for either leg moves recall@1 by less than a point.
 DENSE_WEIGHT, LEXICAL_WEIGHT = 0.05, 0.05
 # Those of what people wrote about the passages.
-VIEW_WEIGHTS: dict[Kind, float] = {"gist": 0.6, "reading": 0.5, "question": 0.2}
-SENTENCE_VIEW_WEIGHTS: dict[Kind, float] = {"gist": 0.0, "reading": 0.3, "question": 0.3}
+VIEW_WEIGHTS: dict[Kind, float] = {"gist": 0.6, "reading": 0.8, "question": 0.6}
+SENTENCE_VIEW_WEIGHTS: dict[Kind, float] = {"gist": 0.0, "reading": 1.0, "question": 0.3}
 # The same for the choice among sentences, where whole-sentence meaning and the passage's rank say more.
-SENTENCE_DENSE_WEIGHT, SENTENCE_PASSAGE_WEIGHT = 0.5, 0.5
+SENTENCE_DENSE_WEIGHT, SENTENCE_PASSAGE_WEIGHT = 0.2, 0.5
 
 
 @dataclass(frozen=True, slots=True)

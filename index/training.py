@@ -22,7 +22,8 @@ from index.expansion import QUESTIONS, UNANSWERABLE, Places, Question, Unanswera
 from index.judge import MEASURES, Judge, Signals, probabilities, told
 from index.search import Searcher
 
-FOLDS, VOTES, EPOCHS, BATCH = 5, 4, 8, 32
+FOLDS, EPOCHS, BATCH = 5, 8, 32
+VOTES, VOTES_OF_FOLD = 4, 2
 RATE, DECAY, DROPOUT, WIDTH = 2e-3, 0.02, 0.2, 48
 # The share of questions with an answer that may be missed, by which the cut is set.
 MISSED = 0.05
@@ -77,21 +78,21 @@ def examples(
 def train(made: Sequence[Example], model: str, progress: Callable[[int, int], None]) -> Trained:
     """Train a judge for the tokens of an encoder. The same examples give the same judge on the same machine."""
     folds = [example.passage % FOLDS if example.passage >= 0 else number % FOLDS for number, example in enumerate(made)]
-    total, done = (FOLDS + 1) * VOTES, 0
+    total, done = FOLDS * VOTES_OF_FOLD + VOTES, 0
     logits = np.zeros(len(made), np.float32)
     for fold in range(FOLDS):
         seen = [example for example, its in zip(made, folds, strict=True) if its != fold]
         held = [number for number, its in enumerate(folds) if its == fold]
-        judge = fit(seen, model)
+        judge = fit(seen, model, VOTES_OF_FOLD)
         logits[held] = [judge.logit(made[number].signals) for number in held]
-        done += VOTES
+        done += VOTES_OF_FOLD
         progress(done, total)
     labels = np.array([example.answerable for example in made])
     covered = np.array([example.covered for example in made])
     slope, shift = platt(logits, covered, labels)
     said = probabilities(logits, covered, slope, shift)
     cut = float(np.quantile(said[labels], MISSED))
-    judge = fit(made, model, slope=slope, shift=shift, cut=cut)
+    judge = fit(made, model, VOTES, slope=slope, shift=shift, cut=cut)
     progress(total, total)
     return Trained(judge, tuple(made), said)
 
@@ -150,15 +151,16 @@ class Network(nn.Module):
 def fit(
     made: Sequence[Example],
     model: str,
+    votes: int,
     *,
     slope: Sequence[float] | Vectors = (1.0, 0.0),
     shift: float = 0.0,
     cut: float = 0.5,
 ) -> Judge:
-    """A judge of `VOTES` networks, each trained on all examples from another start."""
+    """A judge of so many networks, each trained on all examples from another start."""
     measures = np.stack([example.signals.measures for example in made])
     mean, deviation = measures.mean(axis=0), measures.std(axis=0) + 1e-6
-    voters = [voter(made, mean, deviation, seed).arrays() for seed in range(VOTES)]
+    voters = [voter(made, mean, deviation, seed).arrays() for seed in range(votes)]
     shared = {"model": model, "mean": mean, "deviation": deviation, "slope": slope, "shift": shift, "cut": cut}
     stacked = {name: np.stack([arrays[name] for arrays in voters]).astype(np.float32) for name in voters[0]}
     return Judge({name: np.array(value) for name, value in shared.items()} | stacked)

@@ -33,7 +33,7 @@ class Views:
         self._views: dict[Kind, View] = {}
         for kind in dict.fromkeys(each.kind for each in expansions):
             about = [(row, n) for n, each in enumerate(expansions) if each.kind == kind for row in each.sentences]
-            sentences, texts = np.array(sorted(about), np.int64).T
+            sentences, texts = np.array(sorted(about), np.int64).reshape(-1, 2).T
             self._views[kind] = View(sentences, texts, owners[sentences])
 
     def readings(self, language: str) -> dict[int, str]:

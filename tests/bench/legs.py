@@ -1,6 +1,8 @@
 """What each way of searching finds alone, on questions with evidence: python -m tests.bench.legs questions.jsonl"""
 
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +10,10 @@ import numpy as np
 from index.config import Settings
 from index.engine import Engine
 from index.evaluation import Question, holds, load, squeeze
+from index.expansion import Expansion
 from index.late import token_weights
 from index.search import Searcher
+from index.views import Views
 
 
 def rankings(searcher: Searcher, question: str) -> dict[str, np.ndarray]:
@@ -18,14 +22,49 @@ def rankings(searcher: Searcher, question: str) -> dict[str, np.ndarray]:
     starts = searcher.first_sentences[:-1]
     rows = np.arange(len(searcher.sentences))
     matches = np.maximum.reduceat(searcher.late.best_matches(encoded.tokens, rows.tolist()), starts, axis=1)
-    whole = {hit.passage.id: hit.score for hit in searcher.search(question, len(searcher.passages)).hits}
     return {
         "dense, best sentence": np.maximum.reduceat(searcher.dense.cosines(encoded.vector, rows), starts),
         "keywords": searcher.lexical.scores(question),
         "late interaction, tokens count alike": matches.mean(axis=0),
         "late interaction, tokens weighted": (matches * token_weights(matches)).sum(axis=0),
-        "all, as shipped": np.array([whole.get(passage.id, -np.inf) for passage in searcher.passages]),
     }
+
+
+def ingredients(searcher: Searcher, question: str, relevant: np.ndarray) -> dict[str, np.ndarray]:
+    """Scores of every passage with some of what was written about passages; the last without that of the right ones."""
+
+    def kinds(*wanted: str) -> Callable[[Expansion], bool]:
+        return lambda each: each.kind in wanted
+
+    def elsewhere(each: Expansion) -> bool:
+        return not relevant[searcher.owners[list(each.sentences)]].any()
+
+    ways = {
+        "report alone": kinds(),
+        "report and gists": kinds("gist"),
+        "report and readings": kinds("reading"),
+        "report and reviewed questions": kinds("question"),
+        "all, as shipped": lambda _: True,
+        "all but what is about the right passages": elsewhere,
+    }
+    return {name: scores_with(searcher, question, keep) for name, keep in ways.items()}
+
+
+def scores_with(searcher: Searcher, question: str, keep: Callable[[Expansion], bool]) -> np.ndarray:
+    """Scores of every passage where only some expansions are known."""
+    kept = [each if keep(each) else replace(each, sentences=()) for each in searcher.views.expansions]
+    views = Views(kept, searcher.views.tokens, searcher.owners)
+    known = Searcher(
+        searcher.encoder,
+        searcher.passages,
+        searcher.sentences,
+        searcher.dense,
+        searcher.lexical,
+        searcher.late,
+        views,
+    )
+    whole = {hit.passage.id: hit.score for hit in known.search(question, len(searcher.passages)).hits}
+    return np.array([whole.get(passage.id, -np.inf) for passage in searcher.passages])
 
 
 def first_hit(scores: np.ndarray, relevant: np.ndarray) -> int:
@@ -42,11 +81,12 @@ def main() -> None:
         evidence = [squeeze(text) for text in question.evidence]
         relevant = np.array([any(holds(text, each) for each in evidence) for text in texts])
         if relevant.any():
-            for name, scores in rankings(searcher, question.question).items():
+            found = rankings(searcher, question.question) | ingredients(searcher, question.question, relevant)
+            for name, scores in found.items():
                 ranks.setdefault(name, []).append(first_hit(scores, relevant))
     print(f"{'':40}{'recall@1':>9}{'recall@5':>9}{'MRR':>7}   questions")
-    for name, found in ranks.items():
-        each = np.array(found)
+    for name, places in ranks.items():
+        each = np.array(places)
         print(f"{name:40}{(each == 1).mean():9.3f}{(each <= 5).mean():9.3f}{(1 / each).mean():7.3f}   {len(each)}")
 
 

@@ -120,6 +120,13 @@ def test_hostile_text_is_shown_literally():
     ]
 
 
+def test_an_unofficial_reading_stands_under_its_quotation():
+    read = replace(PLAIN, n=1, reading="78 countries [took] part.")
+    assert texts(components(answer("How many?", citations=(read,))))[2] == (
+        "**1.**\n> 共有 78 國參加。\n-# Unofficial English: 78 countries \\[took\\] part.\n-# 參、心得 · pp. 7–8"
+    )
+
+
 def test_a_long_question_is_cut_with_an_ellipsis():
     assert texts(components(answer("問" * 300)))[0] == "-# 提問：" + "問" * 199 + "…"
 

@@ -211,3 +211,13 @@ def test_what_is_searched_for_can_always_be_encoded(question: str) -> None:
 @pytest.mark.parametrize(("pages", "expected"), [((8, 8), "8"), ((8, 9), "8–9"), ((1, 21), "1–21")])
 def test_page_range(pages: tuple[int, int], expected: str) -> None:
     assert page_range(pages) == expected
+
+
+def test_a_chinese_quotation_is_read_in_english_to_those_who_ask_in_it() -> None:
+    told = Told(0.9, replace(evidence(0, 1.0), sentence=replace(evidence(0, 1.0).sentence, text="下雨了。")))
+    told.found = replace(
+        told.found, evidence=(replace(told.found.evidence[0], passage=replace(HITS[0].passage, text="下雨了。")),)
+    )
+    assert told.ask("Did it rain?").citations[0].reading == "en: 下雨了。"
+    assert "\n    unofficial English reading: en: 下雨了。" in told.ask("Did it rain?").text
+    assert told.ask("有下雨嗎？").citations[0].reading is None

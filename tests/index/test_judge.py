@@ -45,13 +45,13 @@ def test_training_tells_answers_from_others_on_passages_it_never_saw() -> None:
     assert found["AUC"] > 0.9
     assert found["questions"] == 240
     assert found["answerable, answered"] == pytest.approx(0.95, abs=0.01)
-    assert steps == [(4, 24), (8, 24), (12, 24), (16, 24), (20, 24), (24, 24)]
+    assert steps == [(2, 14), (4, 14), (6, 14), (8, 14), (10, 14), (14, 14)]
     assert trained.judge.model == "model-1"
     assert found["cut"] == pytest.approx(trained.judge.cut, abs=1e-4)
 
 
 def test_a_judge_is_written_and_read_back_the_same(tmp_path: Path) -> None:
-    judge = fit(EXAMPLES[:40], "m", slope=(2.0, 0.5), shift=-1.0, cut=0.25)
+    judge = fit(EXAMPLES[:40], "m", 3, slope=(2.0, 0.5), shift=-1.0, cut=0.25)
     judge.save(tmp_path / "judge.npz")
     again = Judge.load(tmp_path / "judge.npz")
     assert again.cut == 0.25

@@ -44,3 +44,9 @@ def test_only_candidates_are_scored_and_a_kind_without_texts_scores_nothing() ->
         Views((), TokenIndex.build([], np.zeros(3, np.float32)), OWNERS).seen("gist", UP[None], np.arange(3)).passages.size
         == 0
     )
+
+
+def test_readings_are_given_by_language_and_sentence() -> None:
+    told = (Expansion("reading", "en", "east", (0, 3)), Expansion("reading", "zh-Hant", "東", (1,)), *TOLD)
+    tokens = TokenIndex.build([EAST[None]] * len(told), np.zeros(3, np.float32))
+    assert Views(told, tokens, OWNERS).readings("en") == {0: "east", 3: "east"}
