@@ -26,7 +26,7 @@ UNSAID = 0.8
 QUOTATIONS = 3
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
-MARGIN = 2.5
+MARGIN = 1.2
 # An answer from the structure is wrong only where the report was read or the question was understood wrongly.
 CERTAIN = 0.95
 

@@ -110,7 +110,7 @@ class Searcher:
             views[kind][at] = seen.passage_scores
         order = np.argsort(-scores, kind="stable")
         hits = tuple(Hit(self.passages[candidates[at]], rank, float(scores[at])) for rank, at in enumerate(order[:top], 1))
-        sentence_scores = (
+        sentence_scores = standard(
             standard((matches * weights).sum(axis=0))
             + SENTENCE_DENSE_WEIGHT * standard(cosines)
             + SENTENCE_PASSAGE_WEIGHT * np.repeat(scores, np.diff([*groups, len(rows)]))

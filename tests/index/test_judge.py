@@ -44,7 +44,7 @@ def test_training_tells_answers_from_others_on_passages_it_never_saw() -> None:
     found = figures(trained)
     assert found["AUC"] > 0.9
     assert found["questions"] == 240
-    assert found["answerable, answered"] == pytest.approx(0.95, abs=0.01)
+    assert found["answerable, answered"] == pytest.approx(0.94, abs=0.01)
     assert steps == [(2, 14), (4, 14), (6, 14), (8, 14), (10, 14), (14, 14)]
     assert trained.judge.model == "model-1"
     assert found["cut"] == pytest.approx(trained.judge.cut, abs=1e-4)
