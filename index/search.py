@@ -101,10 +101,14 @@ class Searcher:
         )
         retold = np.zeros(len(rows), np.float32)
         views: dict[Kind, Scores] = {}
+        own = standard(scores)
         for kind, weight in VIEW_WEIGHTS.items():
             seen = self.views.seen(kind, encoded.tokens, candidates, question if unseen else None)
             at = np.searchsorted(candidates, seen.passages)
-            scores[at] += weight * standard(seen.passage_scores)
+            # Where nobody wrote about a passage, its own text speaks in the place of that.
+            told = own.copy() if at.size else np.zeros_like(own)
+            told[at] = standard(seen.passage_scores)
+            scores += weight * told
             retold[np.searchsorted(rows, seen.sentences)] += SENTENCE_VIEW_WEIGHTS[kind] * standard(seen.sentence_scores)
             views[kind] = np.zeros(len(candidates), np.float32)
             views[kind][at] = seen.passage_scores

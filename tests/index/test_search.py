@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from index.embedding import Encoded, unit
 from index.engine import Engine
+from index.expansion import Expansion
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.models import Passage
 from index.search import CANDIDATES, Searcher, standard
 from index.sentences import Sentence
 from index.vectors import DenseIndex
+from index.views import Views
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import BOATS, OIL
 
@@ -174,3 +176,12 @@ def test_eight_threads_get_the_answers_that_one_gets(engine: Engine) -> None:
     with ThreadPoolExecutor(8) as pool:
         together = [replace(answer, elapsed_ms=0) for answer in pool.map(engine.ask, asked)]
     assert together == alone
+
+
+def test_a_passage_that_nobody_wrote_about_is_not_behind_those_that_somebody_did() -> None:
+    search = searcher(target=5, word="zebra")
+    alone = [hit.passage.id for hit in search.search("zebra", 3).hits]
+    others = [Expansion("gist", "en", f"gist {n}", (n,)) for n in range(MANY) if n != 5]
+    told = TokenIndex.build([np.eye(4, dtype=np.float32)[[n % 3]] for n in range(len(others))], search.late.mean)
+    search.views = Views(others, told, search.owners)
+    assert [hit.passage.id for hit in search.search("zebra", 3).hits][0] == alone[0] == "r:0005"
