@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from index.guide import Guide, Told
     from index.scope import Scope
 
-# Of the cut for an answer, the most that a question about a year can get which the corpus never names.
+# Of the cut for an answer, the most that a question can get about a year which the corpus never names, or where a judge
+# sees an answer and coverage next to nothing.
 UNSAID = 0.8
+UNTOUCHED = 0.1
 QUOTATIONS = 3
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
@@ -135,7 +137,8 @@ class Answerer:
         covered = self.calibration.confidence(asked, found) if found.hits else 0.0
         confidence = self.judge.probability(found.signals, covered) if self.judge and found.signals else covered
         # What happened in a year that the report never names, it does not say.
-        confidence = round(min(confidence, UNSAID * self.cuts.answered) if found.missing_years else confidence, 4)
+        unsaid = found.missing_years or covered < UNTOUCHED
+        confidence = round(min(confidence, UNSAID * self.cuts.answered) if unsaid else confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
         # The judge tells what is answered from what is only touched, the calibration what is touched at all.
         if verdict != "answered" and covered >= self.cuts.related:

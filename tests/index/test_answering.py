@@ -221,3 +221,18 @@ def test_a_chinese_quotation_is_read_in_english_to_those_who_ask_in_it() -> None
     assert told.ask("Did it rain?").citations[0].reading == "en: 下雨了。"
     assert "\n    unofficial English reading: en: 下雨了。" in told.ask("Did it rain?").text
     assert told.ask("有下雨嗎？").citations[0].reading is None
+
+
+class Sure:
+    """A judge that sees an answer in everything."""
+
+    def probability(self, *_: object) -> float:
+        return 0.9
+
+
+@pytest.mark.parametrize(("covered", "verdict", "shown"), [(0.1, "answered", 0.9), (0.09, "not_covered", UNSAID * ANSWERED)])
+def test_a_judge_is_not_believed_where_coverage_is_next_to_nothing(covered: float, verdict: str, shown: float) -> None:
+    told = Told(covered, evidence(0, 1.0))
+    told.found = replace(told.found, signals=object())
+    answer = Answerer(told, told, lambda _: None, "20300101T000000-00000000", judge=Sure()).ask("Rain?")
+    assert (answer.verdict, answer.confidence) == (verdict, pytest.approx(shown))
