@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from index.adapter import ADAPTER, Adapter
 from index.embedding import Encoder
 from index.errors import GenerationError
 from index.expansion import Expansion
@@ -42,11 +43,12 @@ class Artifacts:
     expansions: Sequence[Expansion]
     told: TokenIndex
     judge: Judge | None = None
+    adapter: Adapter | None = None
 
     def searcher(self, encoder: Encoder) -> Searcher:
         owners = np.array([sentence.passage for sentence in self.sentences])
         views = Views(self.expansions, self.told, owners)
-        return Searcher(encoder, self.passages, self.sentences, self.dense, self.lexical, self.late, views)
+        return Searcher(encoder, self.passages, self.sentences, self.dense, self.lexical, self.late, views, self.adapter)
 
     def write(self, folder: Path) -> None:
         """Write every file into an empty folder."""
@@ -60,6 +62,8 @@ class Artifacts:
         self.told.save(folder / EXPANSION_TOKENS)
         if self.judge:
             self.judge.save(folder / JUDGE)
+        if self.adapter:
+            self.adapter.save(folder / ADAPTER)
 
     @classmethod
     def read(cls, folder: Path) -> Artifacts:
@@ -74,6 +78,7 @@ class Artifacts:
             read_json(folder / EXPANSIONS, list[Expansion]),
             TokenIndex.load(folder / EXPANSION_TOKENS),
             Judge.load(folder / JUDGE) if (folder / JUDGE).exists() else None,
+            Adapter.load(folder / ADAPTER) if (folder / ADAPTER).exists() else None,
         )
         expect(folder / LEXICAL, found.lexical.size, len(found.passages), PASSAGES)
         expect(folder / DENSE, found.dense.size, len(found.sentences), SENTENCES)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
+from index.adapter import ADAPTER, Adapter
 from index.answering import Cuts
 from index.artifacts import Artifacts
 from index.calibration import ANSWERED, RELATED, Calibration
@@ -32,6 +34,7 @@ log = logging.getLogger(__name__)
 SELF_CHECKS = 8
 
 Progress = Callable[[str, int, int], None]
+Trained = TypeVar("Trained", Judge, Adapter)
 
 
 def build(
@@ -51,7 +54,8 @@ def build(
         encoder = load_encoder()
         progress("model", 1, 1)
         artifacts = index(corpus, encoder, settings.model.batch_size, progress)
-        artifacts = replace(artifacts, judge=read_judge(settings.corpus.path / JUDGE, encoder))
+        judge = of_model(settings.corpus.path / JUDGE, Judge.load, encoder)
+        artifacts = replace(artifacts, judge=judge, adapter=of_model(settings.corpus.path / ADAPTER, Adapter.load, encoder))
         progress("write", 0, 1)
         artifacts.write(staging)
         progress("write", 1, 1)
@@ -81,13 +85,13 @@ def refuse_worse(quality: Quality, store: Store) -> None:
         )
 
 
-def read_judge(file: Path, encoder: Encoder) -> Judge | None:
-    """The judge of a corpus, where there is one and it was trained for this encoder. Raises GenerationError."""
-    judge = Judge.load(file) if file.exists() else None
-    if judge and judge.model != encoder.fingerprint:
+def of_model(file: Path, load: Callable[[Path], Trained], encoder: Encoder) -> Trained | None:
+    """What was trained on a corpus, if it is there and was trained for this encoder. Raises GenerationError."""
+    trained = load(file) if file.exists() else None
+    if trained and trained.model != encoder.fingerprint:
         log.warning("%s: was trained for another model, so it is left out; run: report-index train", file)
         return None
-    return judge
+    return trained
 
 
 def index(corpus: Corpus, encoder: Encoder, batch_size: int, progress: Progress) -> Artifacts:

@@ -15,13 +15,14 @@ from index.cli import AsJson, ConfigFile, IndexFolder, emit, main, settings, tab
 
 @main.command()
 def train(
-    to: Annotated[Path | None, typer.Option("--to", help="Where to write it, instead of the corpus folder.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Folder to write into, instead of the corpus folder.")] = None,
     as_json: AsJson = False,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
-    """Train what tells answered questions from others, on the corpus's reviewed questions; then build anew."""
-    from index import training
+    """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
+    from index import adapting, training
+    from index.adapter import ADAPTER
     from index.engine import Engine
     from index.judge import JUDGE
     from index.output import reliability_tables
@@ -31,20 +32,23 @@ def train(
     wanted = settings(config_file, index)
     answerer = Engine.load(wanted).answerer
     searcher, calibration = answerer.searcher, answerer.calibration
+    folder = to or wanted.corpus.path
     with progress() as report:
+        searcher.adapter = adapting.adapt(adapting.pairs(wanted.corpus.path, searcher), searcher, partial(report, "adapt"))
         made = training.examples(wanted.corpus.path, searcher, calibration, partial(report, "search"))
         trained = training.train(made, searcher.encoder.fingerprint, partial(report, "train"))
-    path = to or wanted.corpus.path / JUDGE
-    trained.judge.save(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    searcher.adapter.save(folder / ADAPTER)
+    trained.judge.save(folder / JUDGE)
     found = figures(trained)
     bins = reliability(trained.probabilities.tolist(), [example.answerable for example in trained.examples])
     if as_json:
-        emit({"figures": found, "reliability": [asdict(each) for each in bins], "judge": str(path)})
+        emit({"figures": found, "reliability": [asdict(each) for each in bins], "folder": str(folder)})
         return
     with tables() as console:
         for table in reliability_tables(found, bins):
             console.print(table)
-    typer.echo(f"wrote {path}; run: report-index build")
+    typer.echo(f"wrote {ADAPTER} and {JUDGE} into {folder}; run: report-index build")
 
 
 @main.command()

@@ -5,6 +5,7 @@ import importlib.metadata
 from pathlib import Path
 
 from index import profile
+from index.adapter import ADAPTER
 from index.config import Settings
 from index.judge import JUDGE
 from index.manifest import FORMAT
@@ -18,7 +19,7 @@ def fingerprint(settings: Settings) -> str:
     parts = (
         FORMAT,
         [(folder.name, profile.digest(folder)) for folder in profile.folders(settings.corpus.path)],
-        digest_of(settings.corpus.path / JUDGE),
+        [digest_of(settings.corpus.path / file) for file in (ADAPTER, JUDGE)],
         settings.model.model_dump_json(exclude={"device", "batch_size"}),
         settings.passages.model_dump_json(),
         versions(),

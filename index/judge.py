@@ -47,6 +47,8 @@ MEASURES = (
     "years",  # how many years it names that no report does
     "ideographs",  # 1 if it is written in them, else 0
     "length",  # in tokens
+    "lacking",  # 1 if the best passage holds no year, sum, age or the like, and one is asked for
+    "uncounted",  # 1 if it holds no number of what the question asks the number of
 )
 
 

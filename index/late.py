@@ -42,14 +42,14 @@ class TokenIndex:
         return len(self.offsets) - 1
 
     def best_matches(self, question: Vectors, sentences: Sequence[int]) -> Vectors:
-        """The cosine of each question token with its best match in each sentence, shape (question tokens, sentences)."""
+        """The cosine of each centred question token with its best match in each sentence, shape (tokens, sentences)."""
         starts, ends = self.offsets[:-1][sentences], self.offsets[1:][sentences]
         if np.array_equal(sentences, np.arange(self.size)):
             gathered, at = self.vectors, starts
         else:
             gathered = np.concatenate([self.vectors[start:end] for start, end in zip(starts, ends, strict=True)])
             at = np.cumsum([0, *(ends - starts)])[:-1]
-        cosines = self.centred(question) @ gathered.T
+        cosines = question @ gathered.T
         matches: Vectors = np.maximum.reduceat(cosines, at, axis=1)
         return matches
 

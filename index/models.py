@@ -105,6 +105,7 @@ class Answer:
     """What a member is told. `hits` are the best passages whatever the verdict; without citations it is a refusal.
 
     `road` is "passages", or "structure: " and the name of the rule that answered; `why` says what decided that.
+    `understood` is the complete question that one which follows another was taken for; empty for any other.
     """
 
     question: str
@@ -118,6 +119,7 @@ class Answer:
     road: str = "passages"
     why: str = ""
     scope: "Scope | None" = None
+    understood: str = ""
 
     @property
     def found(self) -> str:

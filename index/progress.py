@@ -18,6 +18,7 @@ STAGES = {
     "verify": "verifying by searching",
     "measure": "answering held-out questions",
     "draft": "drafting questions about passages",
+    "adapt": "moving questions towards the report",
     "search": "searching for reviewed questions",
     "train": "training",
 }

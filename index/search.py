@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from index.adapter import Adapter
 from index.embedding import Encoder, Vectors
 from index.expansion import Kind
+from index.expected import lacks, lacks_count
 from index.judge import Signals
 from index.language import CJK
 from index.late import TokenIndex, token_weights
@@ -68,7 +70,9 @@ class Searcher:
         lexical: LexicalIndex,
         late: TokenIndex,
         views: Views | None = None,
+        adapter: Adapter | None = None,
     ) -> None:
+        self.adapter = adapter
         self.encoder, self.passages, self.sentences = encoder, passages, sentences
         self.dense, self.lexical, self.late = dense, lexical, late
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
@@ -89,7 +93,9 @@ class Searcher:
         rows = self._rows(candidates)
         groups = np.searchsorted(self.owners[rows], candidates)
 
-        matches = self.late.best_matches(encoded.tokens, rows.tolist())
+        asked = self.late.centred(encoded.tokens)
+        as_asked = self.late.best_matches(asked, rows.tolist())
+        matches = self.late.best_matches(self.adapter.adapt(asked), rows.tolist()) if self.adapter else as_asked
         passage_matches = np.maximum.reduceat(matches, groups, axis=1)
         weights = token_weights(passage_matches)
         late = (passage_matches * weights).sum(axis=0)
@@ -103,7 +109,7 @@ class Searcher:
         views: dict[Kind, Scores] = {}
         own = standard(scores)
         for kind, weight in VIEW_WEIGHTS.items():
-            seen = self.views.seen(kind, encoded.tokens, candidates, question if unseen else None)
+            seen = self.views.seen(kind, asked, candidates, question if unseen else None)
             at = np.searchsorted(candidates, seen.passages)
             # Where nobody wrote about a passage, its own text speaks in the place of that.
             told = own.copy() if at.size else np.zeros_like(own)
@@ -122,7 +128,11 @@ class Searcher:
         )
         overlap = float(keywords[candidates].max())
         best, second = int(order[0]), int(order[min(1, len(order) - 1)])
-        asked = self.late.centred(encoded.tokens)
+        # What is measured is as the question was asked: reviewed questions taught the adapter, and train the judge too.
+        if self.adapter:
+            passage_matches = np.maximum.reduceat(as_asked, groups, axis=1)
+            weights = token_weights(passage_matches)
+            late = (passage_matches * weights).sum(axis=0)
         measures = (
             late.max(),
             late[best],
@@ -137,6 +147,8 @@ class Searcher:
             len(years),
             bool(CJK.search(question)),
             len(asked),
+            lacks(question, self.passages[candidates[best]].text),
+            lacks_count(question, self.passages[candidates[best]].text),
         )
         signals = Signals(asked, self._tokens(int(candidates[best])), np.array(measures, np.float32))
         return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), overlap, years, signals)

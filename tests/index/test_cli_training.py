@@ -64,24 +64,28 @@ def test_a_judge_is_trained_and_a_build_takes_it_up(own: Settings) -> None:
     code, out, err = report_index("train")
     judge = own.corpus.path / "judge.npz"
     assert code == 0
-    assert out.endswith(f"wrote {judge}; run: report-index build\n")
-    assert err.splitlines() == ["searching for reviewed questions: 16 of 16", "training: 14 of 14"]
+    assert out.endswith(f"wrote adapter.npz and judge.npz into {own.corpus.path}; run: report-index build\n")
+    assert err.splitlines() == [
+        "moving questions towards the report: 4 of 4",
+        "searching for reviewed questions: 16 of 16",
+        "training: 14 of 14",
+    ]
     before = Store(own.index.path, 3).live().manifest
     code, out, _ = report_index("build")
     made = Store(own.index.path, 3).live().manifest
     assert (code, made.counts["expansions"]) == (0, 4)
     assert made.cuts["answered"] != before.cuts["answered"] == 0.5
-    assert "judge.npz" in made.files
+    assert {"adapter.npz", "judge.npz"} <= made.files.keys()
     code, out, _ = report_index("ask", OIL, "--json")
     assert code == 0
     confidence = json.loads(out)["confidence"]
     assert 0 < confidence < 1
-    code, out, _ = report_index("train", "--json", "--to", "other.npz")
+    code, out, _ = report_index("train", "--json", "--to", "other")
     assert code == 0
     found = json.loads(out)
     assert found["figures"]["questions"] == 16
     assert sum(each["questions"] for each in found["reliability"]) == 16
-    assert Path("other.npz").stat().st_size == judge.stat().st_size
+    assert Path("other/judge.npz").stat().st_size == judge.stat().st_size
 
 
 def test_a_judge_of_another_model_is_left_out(own: Settings, caplog: pytest.LogCaptureFixture) -> None:

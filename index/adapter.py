@@ -1,0 +1,47 @@
+"""A linear map of a question's tokens towards the words of the report, learnt from reviewed questions.
+
+Late interaction compares what a member says with what the report says; the map moves the one nearer to the other. Trained by
+`report-index train`; numpy is enough to apply it.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.embedding import Vectors, unit
+from index.errors import GenerationError
+
+ADAPTER = "adapter.npz"
+
+
+class Adapter:
+    """Adds to each token vector its product with a matrix of shape (dimensions, dimensions). Immutable.
+
+    `model` is the fingerprint of the encoder whose tokens it was trained on.
+    """
+
+    def __init__(self, matrix: Vectors, model: str) -> None:
+        self.matrix, self.model = matrix, model
+
+    def adapt(self, tokens: Vectors) -> Vectors:
+        """Centred tokens of a question, shape (tokens, dimensions), moved and scaled to length 1."""
+        return unit(tokens + tokens @ self.matrix)
+
+    def save(self, path: Path) -> None:
+        """Write it, the matrix in half precision."""
+        arrays: dict[str, Any] = {"matrix": self.matrix.astype(np.float16), "model": np.array(self.model)}
+        with path.open("wb") as file:
+            np.savez(file, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> Adapter:
+        """Read an adapter. Raises GenerationError if the file is not one."""
+        try:
+            with np.load(path, allow_pickle=False) as found:
+                return cls(found["matrix"].astype(np.float32), str(found["model"]))
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            raise GenerationError(f"{path}: is no adapter of questions ({error}); run: report-index train") from error

@@ -1,0 +1,96 @@
+"""Trains the adapter: the passages that reviewed questions were written about are to come before all others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from index import profile
+from index.adapter import Adapter
+from index.embedding import Vectors
+from index.expansion import QUESTIONS, Places, Question, rows
+from index.search import Searcher
+
+EPOCHS, BATCH = 4, 16
+RATE, DECAY = 3e-4, 0.01
+# Differences of late interaction are small, so they are divided by this before they become probabilities.
+TEMPERATURE = 0.03
+ENCODED_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The centred tokens of a question, shape (tokens, dimensions), and the numbers of the passages that answer it."""
+
+    tokens: Vectors
+    passages: tuple[int, ...]
+
+
+def pairs(corpus: Path, searcher: Searcher) -> list[Pair]:
+    """Every reviewed question of a corpus whose evidence is found."""
+    places = Places(searcher.passages, searcher.sentences)
+    asked: list[tuple[str, tuple[int, ...]]] = []
+    for folder in profile.folders(corpus):
+        for _, question in rows(folder / QUESTIONS, Question):
+            about = {searcher.sentences[row].passage for piece in question.evidence for row in places.sentences_of(piece)}
+            asked += [(question.question, tuple(sorted(about)))] if about else []
+    made: list[Pair] = []
+    for start in range(0, len(asked), ENCODED_AT_ONCE):
+        some = asked[start : start + ENCODED_AT_ONCE]
+        encoded = searcher.encoder.queries([text for text, _ in some])
+        made += [Pair(searcher.late.centred(each.tokens), about) for each, (_, about) in zip(encoded, some, strict=True)]
+    return made
+
+
+def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int], None]) -> Adapter:
+    """Train an adapter. The same pairs give the same adapter on the same machine."""
+    torch.manual_seed(0)
+    random = np.random.default_rng(0)
+    report = torch.tensor(searcher.late.vectors)
+    owners = torch.tensor(token_owners(searcher))
+    dimensions = report.shape[1]
+    # Two factors, the second of which begins at nothing, learn more evenly than the matrix itself.
+    first, second = torch.nn.Linear(dimensions, dimensions, bias=False), torch.nn.Linear(dimensions, dimensions, bias=False)
+    torch.nn.init.zeros_(second.weight)
+    optimizer = torch.optim.AdamW([*first.parameters(), *second.parameters()], lr=RATE, weight_decay=DECAY)
+    batches = -(-len(made) // BATCH)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, EPOCHS * batches)
+    for epoch in range(EPOCHS):
+        order = random.permutation(len(made))
+        for number, start in enumerate(range(0, len(order), BATCH), 1):
+            chosen = [made[at] for at in order[start : start + BATCH]]
+            tokens = torch.tensor(np.concatenate([pair.tokens for pair in chosen]))
+            moved = torch.nn.functional.normalize(tokens + second(first(tokens)), dim=-1)
+            matches = best_in_passages(moved @ report.T, owners, len(searcher.passages))
+            of_each = torch.split(matches, [len(pair.tokens) for pair in chosen])
+            losses = [missed(found, pair.passages) for found, pair in zip(of_each, chosen, strict=True)]
+            optimizer.zero_grad()
+            torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            schedule.step()
+            progress(epoch * batches + number, EPOCHS * batches)
+    with torch.no_grad():
+        matrix = (second.weight @ first.weight).T.numpy()
+    return Adapter(np.ascontiguousarray(matrix), searcher.encoder.fingerprint)
+
+
+def token_owners(searcher: Searcher) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The number of the passage of each token of the report."""
+    return np.repeat(searcher.owners, np.diff(searcher.late.offsets))
+
+
+def best_in_passages(cosines: torch.Tensor, owners: torch.Tensor, passages: int) -> torch.Tensor:
+    """The best match of each token in each passage, shape (tokens, passages)."""
+    lowest = cosines.new_full((len(cosines), passages), -2.0)
+    return lowest.scatter_reduce(1, owners.expand(len(cosines), -1), cosines, "amax")
+
+
+def missed(matches: torch.Tensor, right: Sequence[int]) -> torch.Tensor:
+    """How improbable the right passages are, from the best matches of one question's tokens (tokens, passages)."""
+    gaps = (matches.max(dim=1, keepdim=True).values - matches.mean(dim=1, keepdim=True)).detach() + 1e-9
+    scores = (matches * (gaps / gaps.sum())).sum(dim=0) / TEMPERATURE
+    return torch.logsumexp(scores, 0) - torch.logsumexp(scores[list(right)], 0)
