@@ -1,34 +1,61 @@
 """The one way from a question to a card, whoever asks and wherever: this never raises."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
 import structlog
 from discord import ui
 
+from bot.answer_rows import Frame
 from bot.cards import answer_card, error_card, notice_card
 from bot.errors import explain, new_reference
 from bot.questions import cleaned, objection
 from bot.runtime import Runtime
 from bot.strings import catalogue
 from index.language import Language
+from index.models import Answer
 from index.scope import Scope
 
 log = structlog.get_logger(__name__)
 
 
-async def card_for(
-    runtime: Runtime, text: str, language: Language, scope: Scope | None = None, page: int = 0
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question, and an earlier one, `before`, that it may follow; what the bot says of its own is in `language`."""
+
+    text: str
+    language: Language
+    scope: Scope | None = None
+    before: str = ""
+    frame: Frame = field(default_factory=Frame)
+    page: int = 0
+
+
+async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
+    """A page of the answer to a question."""
+    engine = runtime.engine
+
+    async def show(answer: Answer, reference: str) -> ui.LayoutView:
+        within = engine.describe(answer.scope) if answer.scope else ""
+        return answer_card(answer, engine.titles, reference, request.language, within, request.page, request.frame)
+
+    return await answered(runtime, request, show)
+
+
+async def answered(
+    runtime: Runtime, request: Request, show: Callable[[Answer, str], Awaitable[ui.LayoutView]]
 ) -> ui.LayoutView:
-    """A page of the answer to `text` within a scope; what the bot says of its own accord is in `language`."""
-    question = cleaned(text)
-    if told := objection(question, runtime.settings.bot.max_question_characters, catalogue(language)):
+    """What `show` makes of the answer and its reference, or a card that says why there is none."""
+    question = cleaned(request.text)
+    if told := objection(question, runtime.settings.bot.max_question_characters, catalogue(request.language)):
         return notice_card(told)
     reference = new_reference()
     with structlog.contextvars.bound_contextvars(question=question):
         try:
-            answer = await runtime.ask(question, scope)
-            within = runtime.engine.describe(scope) if scope else ""
-            card = answer_card(answer, runtime.engine.titles, reference, language, within, page)
+            answer = await runtime.ask(question, request.scope, cleaned(request.before))
+            card = await show(answer, reference)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
-            return error_card(explain(error, language, reference), language)
+            return error_card(explain(error, request.language, reference), request.language)
         log.info(
             "answered",
             reference=reference,

@@ -1,6 +1,6 @@
 """Buttons and menus that work as long as their message stands: all that they need is in their custom_id.
 
-What a click asks for is dispatched to the bot as the events `target` and `inquiry`.
+What a click asks for is dispatched to the bot as the events `target`, `inquiry` and `deed`.
 """
 
 import re
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 import discord
 from discord import ui
 
+from bot.deeds import Deed
 from bot.escape import one_line
 from bot.strings import Catalogue
 from bot.targets import Kind, Target
@@ -44,6 +45,21 @@ class Go(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>.+)"):
 
     async def callback(self, interaction: Interaction) -> None:
         interaction.client.dispatch("target", interaction, self.target)
+
+
+class Act(ui.DynamicItem[ui.Button[Any]], template=r"act:(?P<deed>.+)"):
+    """Does something with the answer above it."""
+
+    def __init__(self, deed: Deed, label: str = "-", style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> None:
+        super().__init__(ui.Button(label=one_line(label, LABEL), style=style, custom_id=f"act:{deed}"))
+        self.deed = deed
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, __: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(Deed.parse(match["deed"]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        interaction.client.dispatch("deed", interaction, self.deed)
 
 
 class Choose(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<language>[\w-]+):(?P<number>\d+)"):
@@ -85,7 +101,7 @@ class Inquire(ui.DynamicItem[ui.Button[Any]], template=r"inquire:(?P<language>[\
         interaction.client.dispatch("inquiry", interaction, self.language, self.key)
 
 
-ITEMS = (Go, Choose, Inquire)
+ITEMS = (Go, Act, Choose, Inquire)
 
 
 def row(*buttons: ui.Item[Any]) -> ui.ActionRow[Any]:

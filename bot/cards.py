@@ -10,6 +10,7 @@ from typing import Any, get_args
 import discord
 from discord import ui
 
+from bot.answer_rows import Frame, answer_rows
 from bot.buttons import page_turner
 from bot.errors import Explanation
 from bot.escape import escape, one_line, unescape
@@ -23,12 +24,13 @@ from index.models import Answer, Citation, SectionPath, Verdict
 
 # Discord's: characters over all text displays of a message, and components with nested ones counted.
 TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
-# The container, a separator, two buttons in their row, head, scope, lead, further sections and footer.
-RESERVED_COMPONENTS = 10
+# The container, a separator, head, what was understood, scope, lead, further sections and footer; two buttons to pages, a
+# menu, two buttons and five in their rows.
+RESERVED_COMPONENTS = 22
 PAGE_NUMBER = 40  # characters for the page's number
 # Ours, before escaping.
-QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION, SCOPE = 200, 700, 200, 80, 200, 60, 200
-QUESTION_WHOLE, READING = 1000, 2000
+QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION, SCOPE = 1000, 700, 200, 80, 200, 60, 200
+READING = 2000
 ASKED = "-# "
 
 COLOURS: dict[Verdict, discord.Colour] = {
@@ -39,11 +41,18 @@ COLOURS: dict[Verdict, discord.Colour] = {
 
 
 def answer_card(
-    answer: Answer, titles: Sequence[str], reference: str, default: Language, within: str = "", page: int = 0
+    answer: Answer,
+    titles: Sequence[str],
+    reference: str,
+    default: Language,
+    within: str = "",
+    page: int = 0,
+    frame: Frame | None = None,
 ) -> ui.LayoutView:
     """A page of an answer, in the question's language, or in `default` where the question shows none.
 
-    `within` is the scope in words. The question of an answer of several pages is shown whole: `question_of` reads it.
+    `within` is the scope in words. What may be done with the answer depends on its frame; without one, nothing. The question
+    is shown whole, so that `question_of` can read it.
     """
     words = catalogue(language_of(answer.question, default))
     citations = answer.citations if answer.verdict != "not_covered" else ()
@@ -54,27 +63,41 @@ def answer_card(
         generation=inline(answer.index, GENERATION),
         reference=reference,
     )
-    scope = ["-# " + words("card.within", scope=inline(within, SCOPE))] if within else []
-    quotations = [quotation(citation, words) for citation in citations]
-    for limit in (QUESTION, QUESTION_WHOLE):
-        head = [ASKED + words("card.asked", question=inline(answer.question, limit)), *scope, lead(answer, words)]
-        room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *sections, footer]))
-        pages = grouped(quotations, room, COMPONENT_LIMIT - RESERVED_COMPONENTS)
-        if len(pages) == 1:
-            break
+    head = [
+        ASKED + words("card.asked", question=inline(answer.question, QUESTION)),
+        *([ASKED + words("card.understood", question=inline(answer.understood, QUESTION))] if answer.understood else []),
+        *(["-# " + words("card.within", scope=inline(within, SCOPE))] if within else []),
+        lead(answer, words),
+    ]
+    room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *sections, footer]))
+    pages = grouped([quotation(citation, words) for citation in citations], room, COMPONENT_LIMIT - RESERVED_COMPONENTS)
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
     texts = [*head, *pages[target.page], *sections]
-    return card(texts, f"-# {footer}", COLOURS[answer.verdict], page_turner(target, len(pages), words))
+    rows = page_turner(target, len(pages), words)
+    if frame:
+        shown = [citation for citation in citations if any(is_of(text, citation) for text in pages[target.page])]
+        rows += answer_rows(answer, shown, reference, frame, words)
+    return card(texts, f"-# {footer}", COLOURS[answer.verdict], rows)
+
+
+def is_of(text: str, citation: Citation) -> bool:
+    """Whether a text shows a citation from its beginning."""
+    return text.startswith(f"**{citation.n}.**")
 
 
 def question_of(texts: Iterable[str]) -> str:
-    """The question that a card of several pages shows, from its texts. Raises ValueError if there is none."""
-    starts = [ASKED + catalogue(language)("card.asked", question="") for language in get_args(Language)]
-    for text, start in product(texts, starts):
+    """The question that a card answers, as it was understood, from its texts. Raises ValueError if it shows none."""
+    starts = [
+        ASKED + catalogue(language)(key, question="")
+        for key in ("card.understood", "card.asked")
+        for language in get_args(Language)
+    ]
+    shown = list(texts)
+    for start, text in product(starts, shown):
         if text.startswith(start):
-            return unescape(text.removeprefix(start))
+            return unescape(text.partition("\n")[0].removeprefix(start))
     raise ValueError("the card shows no question")
 
 

@@ -11,8 +11,10 @@ from discord.ext import commands
 
 from bot.buttons import ITEMS
 from bot.cards import error_card
+from bot.cogs.answers import Answers
 from bot.cogs.ask import Ask
 from bot.cogs.clicks import Clicks
+from bot.cogs.listen import Listen
 from bot.cogs.lookup import Lookup
 from bot.config import BotSettings
 from bot.delivery import FAILURES, finish
@@ -101,7 +103,9 @@ class ReportBot(commands.Bot):
         if engine is None:
             engine = await asyncio.to_thread(IndexEngine.load, self.config)
         self.runtime = Runtime.start(self.config, engine)
-        await self.add_cog(Ask(self.application_user, self.runtime))
+        await self.add_cog(Ask(self.runtime))
+        await self.add_cog(Listen(self.application_user, self.runtime))
+        await self.add_cog(Answers(self.runtime))
         await self.add_cog(Lookup(self.runtime))
         await self.add_cog(Clicks(self.runtime))
         self.add_dynamic_items(*ITEMS)

@@ -6,18 +6,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message by a person. `quoted` is the text of the message by somebody else that it replies to."""
+    """A message by a person. `quoted` is the text of the message by somebody else that it replies to.
+
+    `before` is the question of the bot's answer that it follows; `follows`, whether it stands in a thread of such an answer.
+    """
 
     content: str
     direct: bool
     mentions_us: bool
     replies_to_us: bool
     quoted: str
+    before: str = ""
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """What is asked, and an earlier question or message that it may lean on."""
+
     text: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +41,14 @@ def without_mention(content: str, bot_id: int) -> str:
 
 def decide(heard: Heard, bot_id: int) -> Question | Hint | None:
     """What to answer; None for what is not meant for the bot."""
-    if not (heard.direct or heard.mentions_us or heard.replies_to_us):
+    if not (heard.direct or heard.mentions_us or heard.replies_to_us or heard.follows):
         return None
     if text := without_mention(heard.content, bot_id):
-        return Question(text)
+        return Question(text, heard.before or without_mention(heard.quoted, bot_id))
     if heard.mentions_us and (quoted := without_mention(heard.quoted, bot_id)):
         return Question(quoted)
+    if heard.follows and not heard.mentions_us:
+        return None  # a picture, or a message that is kept from the bot: its first words in the thread said so
     # Without the message content intent Discord blanks a guild message that does not mention the bot.
     unread = heard.replies_to_us and not (heard.direct or heard.mentions_us)
     return Hint("ask.unreadable" if unread else "ask.how_to")

@@ -62,12 +62,12 @@ class Runtime:
         workers = ThreadPoolExecutor(settings.bot.concurrency, thread_name_prefix="ask")
         return cls(settings, engine, Screens(engine), workers)
 
-    async def ask(self, question: str, scope: Scope | None = None) -> Answer:
-        """Answer off the event loop.
+    async def ask(self, question: str, scope: Scope | None = None, before: str = "") -> Answer:
+        """Answer off the event loop; the question may lean on an earlier one, `before`.
 
         Raises SlowAnswerError after `patience` seconds, LeavingError after `give_up`, and what the engine raises.
         """
-        call = partial(self.engine.ask, question, scope=scope)
+        call = partial(self.answer, question, scope, before)
         answering = asyncio.get_running_loop().run_in_executor(self.workers, call)
         self.under_way.add(answering)
         try:
@@ -80,6 +80,12 @@ class Runtime:
         if answering.cancelled():
             raise LeavingError("the bot leaves Discord before the answer is there")
         return answering.result()
+
+    def answer(self, question: str, scope: Scope | None, before: str) -> Answer:
+        """Answer in the calling thread."""
+        if not before:
+            return self.engine.ask(question, scope=scope)
+        return self.engine.follow(question, before, scope=scope)
 
     def give_up(self) -> None:
         """Wait for no answer any longer and take no more questions."""

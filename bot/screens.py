@@ -8,6 +8,7 @@ from discord import ui
 from bot.cards import inline
 from bot.engine import Engine
 from bot.errors import GoneError
+from bot.passage_cards import passage_card
 from bot.people_cards import people_card, person_card
 from bot.session_cards import session_card, sessions_card, text_card
 from bot.strings import Catalogue, catalogue
@@ -45,7 +46,10 @@ class Screens:
                 return self._named(target)
             case "people":
                 return self._people(target)
-            case "answer":
+            case "passage":
+                passage = self.tokens.passages.get(target.key.partition(SEPARATOR)[0])
+                return passage_card(target, known(passage), self.engine)
+            case "answer" | "more":
                 raise GoneError("an answer is asked for anew, not looked up")
 
     def session(self, query: str, language: Language) -> Target:

@@ -5,17 +5,18 @@ Discord allows 100 characters there, so sessions, people and sections go by a to
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, Self, get_args
 
 from bot.engine import Engine
 from index.language import Language
-from index.models import PersonEntry, SectionPath, Session
+from index.models import Citation, Passage, PersonEntry, SectionPath, Session
 from index.scope import Scope
 from index.sessions import identity
 
-Kind = Literal["agenda", "session", "sessions", "person", "people", "named", "text", "answer"]
+Kind = Literal["agenda", "session", "sessions", "person", "people", "named", "text", "answer", "more", "passage"]
 CUSTOM_ID = 100
 KEY = 76  # what is left of it for the key
 SEPARATOR = "|"
@@ -73,6 +74,10 @@ class Tokens:
     def sections(self) -> dict[str, SectionPath]:
         return {of_section(path): path for path in self.engine.sections}
 
+    @cached_property
+    def passages(self) -> dict[str, Passage]:
+        return {token(passage.id): passage for passage in self.engine.passages(Scope())}
+
     def scope(self, key: str) -> Scope | None:
         """The scope that `scope_key` wrote; None if this generation does not know all of it."""
         session, speaker, day, section = key.split(SEPARATOR)
@@ -80,6 +85,18 @@ class Tokens:
         if (session and not whole) or (speaker and not entry) or (section and not path):
             return None
         return Scope(whole.id if whole else None, entry[0].name if entry else None, day or None, path)
+
+
+def of_passage(passage: Passage, quote: str = "") -> str:
+    """A passage as a key, with the span of a quotation in it where there is one."""
+    at = passage.text.find(quote) if quote else -1
+    return f"{token(passage.id)}{SEPARATOR}{at}-{at + len(quote)}" if at >= 0 else token(passage.id)
+
+
+def of_citation(citation: Citation, passages: Iterable[Passage]) -> str:
+    """The passage of a citation as a key, with the quotation's span if the passage is among those given."""
+    found = next((passage for passage in passages if passage.id == citation.passage_id), None)
+    return of_passage(found, citation.quote) if found else token(citation.passage_id)
 
 
 def of_person(name: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.calibration import ANSWERED, RELATED, Calibration
+from index.expected import lacks
 from index.judge import Judge
 from index.language import CJK, Language, language_of
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
@@ -136,8 +137,10 @@ class Answerer:
         """The answer that the best sentences of the passages tell, or the refusal."""
         covered = self.calibration.confidence(asked, found) if found.hits else 0.0
         confidence = self.judge.probability(found.signals, covered) if self.judge and found.signals else covered
-        # What happened in a year that the report never names, it does not say.
-        unsaid = found.missing_years or covered < UNTOUCHED
+        # The report does not say what happened in a year that it never names, nor what nothing like it stands in what was
+        # found: no sum where one is asked for, no year, no age.
+        nearest = "\n".join(hit.passage.text for hit in found.hits[:QUOTATIONS])
+        unsaid = found.missing_years or covered < UNTOUCHED or lacks(asked, nearest)
         confidence = round(min(confidence, UNSAID * self.cuts.answered) if unsaid else confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
         # The judge tells what is answered from what is only touched, the calibration what is touched at all.

@@ -31,34 +31,33 @@ class Reading:
     scope: Scope | None = None
 
 
+def leans(question: str, guide: Guide) -> bool:
+    """Whether a question cannot be understood alone: it points back, goes on, or is short and names nothing."""
+    if any(leaning(kind, question) for kind in ("person", "session", "thing")) or opening().match(question):
+        return True
+    return length(question) <= SHORT and not names_in(question, guide)
+
+
 def readings(question: str, before: Answer, guide: Guide) -> tuple[Reading, ...]:
-    """Ways to understand a question that follows an answer, likeliest first; none if it leans on nothing."""
-    pieces, _ = guide.phrasebook.read(question)
-    named = [piece for piece in pieces if piece.tag in NAMES]
+    """Ways to understand a question that leans on an answer, likeliest first; at least one."""
+    named = names_in(question, guide)
     found: list[Reading] = []
     if match := leaning("person", question):
-        names = people_of(before, guide)
-        found += [Reading(replaced(question, match, name)) for name in names[:1]]
-    if match := leaning("session", question):
-        for session in sessions_of(before, guide)[:1]:
-            found += [Reading(question, Scope(session=session.id)), Reading(replaced(question, match, session.title))]
-    if not found and not leans(question, named):
-        return ()
-    if not named:
-        found += [Reading(question, Scope(session=session.id)) for session in sessions_of(before, guide)[:1]]
-    topic = about(before.question)
-    own = opened(question)
+        found += [Reading(replaced(question, match, name)) for name in people_of(before, guide)[:1]]
+    match = leaning("session", question)
+    if match or not named:
+        sessions = sessions_of(before, guide)[:1]
+        found += [Reading(question, Scope(session=session.id)) for session in sessions]
+        found += [Reading(replaced(question, match, session.title)) for session in sessions if match]
     if named and (swapped := swap(before.question, named, guide)):
         found.append(Reading(swapped))
-    return (*found, Reading(f"{topic} {own}".strip()))
+    return (*found, Reading(f"{about(before.question)} {opened(question)}".strip()))
 
 
-def leans(question: str, named: Sequence[Piece]) -> bool:
-    """Whether a question cannot be understood alone: it points back, goes on, or is short and names nothing."""
-    if any(leaning(kind, question) for kind in ("person", "session", "thing")):
-        return True
-    goes_on = bool(opening().match(question))
-    return goes_on or (not named and length(question) <= SHORT)
+def names_in(question: str, guide: Guide) -> list[Piece]:
+    """The names of what the reports hold that a question uses."""
+    pieces, _ = guide.phrasebook.read(question)
+    return [piece for piece in pieces if piece.tag in NAMES]
 
 
 def length(text: str) -> float:

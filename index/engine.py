@@ -76,18 +76,17 @@ class Engine:
         """Answer any text, in about 50 ms, from all reports or from the part of them that a scope names."""
         return self.answerer.ask(question, top, scope)
 
-    def follow(self, question: str, before: Answer, *, top: int = 10, scope: Scope | None = None) -> Answer:
-        """Answer a question that may lean on an earlier one and its answer; `understood` says how it was read."""
-        from index.conversation import readings
+    def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
+        """Answer a question that may lean on an earlier one; `understood` then says how it was read."""
+        from index.conversation import leans, readings
 
-        found = () if scope else readings(question, before, self.guide)
-        if not found:
+        if scope or not leans(question, self.guide):
             return self.ask(question, top=top, scope=scope)
-        answers = [
-            replace(self.ask(r.question, top=top, scope=r.scope), question=question, understood=r.question) for r in found
-        ]
+        found = readings(question, self.ask(earlier), self.guide)
+        answers = [self.ask(reading.question, top=top, scope=reading.scope) for reading in found]
         told = [answer for answer in answers if answer.road != "passages"]
-        return told[0] if told else max(answers, key=lambda answer: answer.confidence)
+        best = told[0] if told else max(answers, key=lambda answer: answer.confidence)
+        return replace(best, question=question, understood=best.question)
 
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - the word of the contract
         """The passage of an id, as citations and hits give it."""

@@ -1,19 +1,18 @@
 """What follows a click: another page, another card, the form that asks about a session, and its answer."""
 
 import asyncio
-from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 import discord
-from discord import ui
 from discord.ext import commands
 
-from bot.asking import card_for
-from bot.cards import error_card, question_of
-from bot.delivery import FAILURES, acknowledge, finish
-from bot.errors import GoneError, explain
+from bot.answer_rows import Frame
+from bot.asking import Request, card_for
+from bot.clicking import Guard
+from bot.delivery import acknowledge, finish
 from bot.inquiry import Inquiry, filled_in
-from bot.once import Once
+from bot.reasking import asked_again, has_threads, is_private, more_of
 from bot.runtime import Runtime
 from bot.screens import known
 from bot.strings import language_of_locale
@@ -26,8 +25,7 @@ Interaction = discord.Interaction[Any]
 
 class Clicks(commands.Cog):
     def __init__(self, runtime: Runtime) -> None:
-        self.runtime = runtime
-        self.clicked = Once()
+        self.runtime, self.guard = runtime, Guard(runtime)
 
     @commands.Cog.listener()
     async def on_target(self, interaction: Interaction, target: Target) -> None:
@@ -46,32 +44,27 @@ class Clicks(commands.Cog):
             language = language_of_locale(interaction.locale.value)
             await self.guard(interaction, language, self.answer_form(interaction, language, *sent))
 
-    async def guard(self, interaction: Interaction, language: Language, handling: Coroutine[Any, Any, None]) -> None:
-        """Handle each click once, and tell the member of any failure."""
-        if not self.clicked.is_new(interaction.id):
-            handling.close()
-            return
-        with self.runtime.in_progress.one():
-            try:
-                await handling
-            except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
-                await tell(interaction, error, language)
-
     async def turn(self, interaction: Interaction, target: Target) -> None:
-        """Edit the message that was clicked into the card of the target."""
-        if target.kind == "answer":
+        """Edit the message that was clicked into the card of the target, or show that beside it."""
+        if target.kind in ("answer", "more"):
             await self.turn_answer(interaction, target)
             return
         card = await asyncio.to_thread(self.runtime.screens.show, target)
+        if target.kind == "passage" and not is_private(interaction):
+            # An answer that others read stays where it is.
+            await interaction.response.send_message(view=card, ephemeral=True)
+            return
         await interaction.response.edit_message(view=card)
 
     async def turn_answer(self, interaction: Interaction, target: Target) -> None:
         """Show another page of an answer. Nothing of it is stored: its card says what was asked, its button the scope."""
-        question, scope = question_of(texts(interaction.message)), self.runtime.screens.tokens.scope(target.key)
-        if scope is None:
-            raise GoneError("the scope of the answer is not in the index any more")
+        request = asked_again(self.runtime, interaction, target.key, target.language)
+        request = replace(request, page=target.page)
         await interaction.response.defer()
-        card = await card_for(self.runtime, question, target.language, scope or None, target.page)
+        if target.kind == "more":
+            card = await more_of(self.runtime, request)
+        else:
+            card = await card_for(self.runtime, request)
         await finish(interaction, card, target.language)
 
     async def open_form(self, interaction: Interaction, language: Language, key: str) -> None:
@@ -81,26 +74,8 @@ class Clicks(commands.Cog):
     async def answer_form(self, interaction: Interaction, language: Language, key: str, question: str) -> None:
         """Answer a question about one session; who sees the card sees the answer."""
         session = known(self.runtime.screens.tokens.sessions.get(key))
-        private = interaction.message is not None and interaction.message.flags.ephemeral
+        private = is_private(interaction)
         if await acknowledge(interaction, language, private=private):
-            card = await card_for(self.runtime, question, language, Scope(session=session.id))
+            request = Request(question, language, Scope(session=session.id), frame=Frame(private, has_threads(interaction)))
+            card = await card_for(self.runtime, request)
             await finish(interaction, card, language)
-
-
-async def tell(interaction: Interaction, error: Exception, language: Language) -> None:
-    """Tell the member who clicked, and nobody else, what went wrong."""
-    explanation = explain(error, language)
-    card = error_card(explanation, language)
-    try:
-        if interaction.response.is_done():
-            await interaction.followup.send(view=card, ephemeral=True)
-        else:
-            await interaction.response.send_message(view=card, ephemeral=True)
-    except FAILURES as second:
-        explain(second, language, explanation.reference)
-
-
-def texts(message: discord.Message | None) -> list[str]:
-    """The texts of a card, in reading order."""
-    view = ui.LayoutView.from_message(message) if message else ui.LayoutView()
-    return [item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)]

@@ -79,6 +79,13 @@ class FakeEngine:
             return answer(question, citations=tuple(replace(PLAIN, n=n, quote=f"共有 {n} 國參加。") for n in range(1, 91)))
         return answer(question, "not_covered", ()) if "unknown" in question else answer(question)
 
+    def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
+        """Every question that begins with `and` leans on the one before."""
+        if not question.startswith("and"):
+            return self.ask(question, top=top, scope=scope)
+        complete = f"{earlier} {question}"
+        return replace(self.ask(complete, top=top, scope=scope), question=question, understood=complete)
+
     def summary(self, session: Session) -> tuple[Citation, ...]:
         return (SPOKEN, PLAIN) if session.parent is None else ()
 
@@ -86,6 +93,8 @@ class FakeEngine:
         return (replace(PLAIN, quote=f"由 {entry[0].name} 致詞。"),)
 
     def passages(self, scope: Scope) -> tuple[Passage, ...]:
+        if not scope:
+            return tuple(hit.passage for hit in HITS)
         return tuple(passage(n, OPENING, f"{scope.session} 的第 {n} 段。" + "字" * 1500) for n in range(1, 5))
 
     def describe(self, scope: Scope) -> str:

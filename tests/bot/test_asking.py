@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import structlog
 
-from bot.asking import card_for
+from bot.asking import Request, card_for
 from bot.errors import SlowAnswerError
 from bot.runtime import InProgress, Runtime
 from tests.bot.fakes import FakeEngine, settings, texts
@@ -26,7 +26,7 @@ def runtime(engine):
 
 
 async def shown(runtime, text, language="zh-TW"):
-    return texts((await card_for(runtime, text, language)).to_components())
+    return texts((await card_for(runtime, Request(text, language))).to_components())
 
 
 async def test_a_question_is_answered_under_a_reference_of_the_log(runtime, engine):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answer_rows import Frame
 from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card, question_of
 from bot.errors import Explanation
 from bot.targets import token
@@ -128,7 +129,8 @@ def test_an_unofficial_reading_stands_under_its_quotation():
 
 
 def test_a_long_question_is_cut_with_an_ellipsis():
-    assert texts(components(answer("問" * 300)))[0] == "-# 提問：" + "問" * 199 + "…"
+    assert texts(components(answer("問" * 1000)))[0] == "-# 提問：" + "問" * 1000
+    assert texts(components(answer("問" * 1001)))[0] == "-# 提問：" + "問" * 999 + "…"
 
 
 def test_three_quotations_of_400_characters_are_shown_in_full():
@@ -207,8 +209,10 @@ ANSWERS = st.builds(
 
 @given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(["zh-TW", "en"]), STRINGS, st.integers(0, 50))
 def test_any_page_of_any_answer_stays_within_discords_limits(given_answer, titles, default, within, page):
-    (container,) = answer_card(given_answer, titles, REFERENCE, default, within, page).to_components()
+    frame = Frame(private=page % 2 == 0, threads=True)
+    (container,) = answer_card(given_answer, titles, REFERENCE, default, within, page, frame).to_components()
     inner = [len(each.get("components", ())) for each in container["components"]]
+    assert max(inner) <= 5
     assert 1 + len(inner) + sum(inner) <= COMPONENT_LIMIT == 40
     contents = texts([container])
     assert sum(map(len, contents)) <= TEXT_LIMIT == 4000
@@ -217,10 +221,10 @@ def test_any_page_of_any_answer_stays_within_discords_limits(given_answer, title
 
 def test_short_quotations_stop_at_the_component_limit():
     many = tuple(replace(PLAIN, n=n, quote="短", section=(), pages=(1, 1)) for n in range(1, 61))
-    first, second = pages_of(answer("在哪裡？", citations=many))
-    numbers = [int(text[2:].split(".")[0]) for text in first + second if text.startswith("**") and "." in text]
+    pages = pages_of(answer("在哪裡？", citations=many))
+    numbers = [int(text[2:].split(".")[0]) for page in pages for text in page if text.startswith("**") and "." in text]
     assert numbers == list(range(1, 61))
-    assert len(first) == 33
+    assert [len(page) for page in pages] == [21, 21, 21, 9]
 
 
 def test_notices_and_errors():

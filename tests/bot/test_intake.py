@@ -9,8 +9,8 @@ US = 1300000000000000001
 HOW_TO, UNREADABLE = Hint("ask.how_to"), Hint("ask.unreadable")
 
 
-def heard(content, *, direct=False, mentions_us=False, replies_to_us=False, quoted=""):
-    return Heard(content, direct, mentions_us, replies_to_us, quoted)
+def heard(content, *, direct=False, mentions_us=False, replies_to_us=False, quoted="", **following):
+    return Heard(content, direct, mentions_us, replies_to_us, quoted, **following)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,12 @@ def heard(content, *, direct=False, mentions_us=False, replies_to_us=False, quot
         (heard(f"<@{US}>", mentions_us=True), HOW_TO),
         (heard(f"<@{US}>", mentions_us=True, quoted="where?"), Question("where?")),
         (heard(f"<@{US}>", mentions_us=True, quoted=f"<@{US}> where?"), Question("where?")),
-        (heard(f"<@{US}> when?", mentions_us=True, quoted="where?"), Question("when?")),
+        (heard(f"<@{US}> when?", mentions_us=True, quoted=f"<@{US}> where?"), Question("when?", "where?")),
+        (heard("when?", replies_to_us=True, before="where?"), Question("when?", "where?")),
+        (heard("when?", follows=True, before="where?"), Question("when?", "where?")),
+        (heard("", follows=True, before="where?"), None),
+        (heard("", follows=True, replies_to_us=True), None),
+        (heard(f"<@{US}>", follows=True, mentions_us=True), HOW_TO),
         (heard("", direct=True), HOW_TO),
         (heard("", direct=True, replies_to_us=True), HOW_TO),
         (heard("", replies_to_us=True), UNREADABLE),

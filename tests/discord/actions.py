@@ -45,13 +45,14 @@ class Actions:
         reply_to: Payload | None = None,
         place: Place = "guild",
         author: str = MEMBER,
+        thread: Payload | None = None,
     ) -> Payload:
-        """Post a message; `mentions_bot` lists the bot among those it notifies.
+        """Post a message, in a thread if one is given; `mentions_bot` lists the bot among those it notifies.
 
         A reply notifies whom it replies to, as in Discord's own clients, unless `mentions_bot` is False.
         """
         guild_id = GUILD if place == "guild" else None
-        message = self.state.post({"content": content}, channel=CHANNELS[place], author=author)
+        message = self.state.post({"content": content}, channel=thread["id"] if thread else CHANNELS[place], author=author)
         if mentions_bot is None:
             mentions_bot = reply_to is not None and reply_to["author"]["id"] == APPLICATION
         if mentions_bot:

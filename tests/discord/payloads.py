@@ -78,6 +78,19 @@ def channel(cid: str = CHANNEL) -> Payload:
     }
 
 
+def thread(cid: str, parent: str, name: str) -> Payload:
+    """Return a public thread of the bot's; one that was opened from a message has its id."""
+    made = channel(cid) | {"type": 11, "parent_id": parent, "name": name, "owner_id": APPLICATION}
+    made |= {"message_count": 0, "member_count": 1, "total_message_sent": 0}
+    made["thread_metadata"] = {
+        "archived": False,
+        "auto_archive_duration": 1440,
+        "archive_timestamp": "2024-01-01T00:00:00+00:00",
+        "locked": False,
+    }
+    return made
+
+
 def guild() -> Payload:
     role = {
         "id": GUILD,

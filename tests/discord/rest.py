@@ -41,6 +41,8 @@ class Rest:
             ("GET", r"/channels/(\d+)", self._channel),
             ("POST", r"/channels/(\d+)/typing", self._nothing),
             ("POST", r"/channels/(\d+)/messages", self._send),
+            ("GET", r"/channels/(\d+)/messages", self._history),
+            ("POST", message + "/threads", self._open_thread),
             ("GET", message, self._fetch),
             ("PATCH", message, self._edit),
             ("DELETE", message, self._delete),
@@ -129,13 +131,36 @@ class Rest:
     async def _open_dm(self, _: Request) -> Answer:
         return Answer(200, payloads.channel(DM_CHANNEL))
 
+    def _known(self, cid: str) -> bool:
+        return cid in (CHANNEL, DM_CHANNEL) or cid in self.state.threads
+
+    def _guild(self, cid: str) -> str | None:
+        return GUILD if cid != DM_CHANNEL else None
+
     async def _channel(self, _: Request, cid: str) -> Answer:
-        if cid not in (CHANNEL, DM_CHANNEL):
+        if not self._known(cid):
             return error(404, 10003, "Unknown Channel")
-        return Answer(200, payloads.channel(cid))
+        return Answer(200, self.state.threads.get(cid) or payloads.channel(cid))
+
+    async def _history(self, request: Request, cid: str) -> Answer:
+        """The newest messages of a channel, newest first, before one where that is asked for."""
+        before = int(request.query.get("before", 1 << 63))
+        found = [m for m in self.state.messages.values() if m["channel_id"] == cid and int(m["id"]) < before]
+        newest = sorted(found, key=lambda m: int(m["id"]), reverse=True)
+        return Answer(200, newest[: int(request.query.get("limit", 50))])
+
+    async def _open_thread(self, request: Request, cid: str, mid: str) -> Answer:
+        if self._message(cid, mid) is None:
+            return UNKNOWN_MESSAGE
+        if mid in self.state.threads:
+            return error(400, 160004, "A thread has already been created for this message")
+        made = payloads.thread(mid, cid, request.body["name"])
+        self.state.threads[mid] = made
+        await self.gateway.session(GUILD).dispatch("THREAD_CREATE", made)
+        return Answer(201, made)
 
     async def _send(self, request: Request, cid: str) -> Answer:
-        if cid not in (CHANNEL, DM_CHANNEL):
+        if not self._known(cid):
             return error(404, 10003, "Unknown Channel")
         body = request.body
         reference = body.get("message_reference")
@@ -146,7 +171,7 @@ class Rest:
         self.state.attach(posted, request.files)
         if reference:
             posted |= {"type": payloads.REPLY, "message_reference": reference, "referenced_message": target}
-        await self.gateway.publish("MESSAGE_CREATE", posted, GUILD if cid == CHANNEL else None)
+        await self.gateway.publish("MESSAGE_CREATE", posted, self._guild(cid))
         return Answer(200, posted)
 
     def _message(self, cid: str, mid: str) -> Payload | None:
@@ -166,7 +191,7 @@ class Rest:
             self.state.violate("payload", request, "; ".join(problems))
             return invalid_form(problems)
         message.update(after)
-        await self.gateway.publish("MESSAGE_UPDATE", message, GUILD if cid == CHANNEL else None)
+        await self.gateway.publish("MESSAGE_UPDATE", message, self._guild(cid))
         return Answer(200, message)
 
     async def _delete(self, _: Request, cid: str, mid: str) -> Answer:

@@ -1,0 +1,50 @@
+"""The buttons below an answer: where its quotations stand, what else there is, and what members may do with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from discord import ui
+
+from bot.buttons import Act, Choice, Go, menus, row
+from bot.deeds import Deed, DeedKind
+from bot.places import page_range, section_path
+from bot.strings import Catalogue
+from bot.targets import Target, of_citation, scope_key
+from index.models import Answer, Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where an answer stands: whether only the asker sees it, and whether a thread can be opened from it."""
+
+    private: bool = False
+    threads: bool = False
+
+
+def answer_rows(
+    answer: Answer, shown: Sequence[Citation], reference: str, frame: Frame, words: Catalogue
+) -> list[ui.ActionRow[Any]]:
+    """The rows of an answer whose page shows these citations."""
+
+    def act(kind: DeedKind) -> Act:
+        return Act(Deed(kind, words.language, reference, scope_key(answer.scope)), words(f"deed.{kind}"))
+
+    passages = [hit.passage for hit in answer.hits]
+    keys = {of_citation(citation, passages): citation for citation in shown}
+    alone = [Go(Target("passage", key, words.language), words("deed.context")) for key in keys] if len(keys) == 1 else []
+    choices = [
+        Choice(
+            f"{citation.n}. {citation.quote}",
+            "passage",
+            key,
+            f"{section_path(citation.section)} · {page_range(citation.pages, words)}",
+        )
+        for key, citation in keys.items()
+    ]
+    further = [act("share")] if frame.private else [act("thread")] if frame.threads else []
+    return [
+        *(menus(choices, words("deed.contexts"), words.language) if len(keys) > 1 else []),
+        *([row(*alone, *further)] if alone or further else []),
+        row(act("more"), act("other"), act("up"), act("down"), act("delete")),
+    ]

@@ -1,0 +1,47 @@
+"""Each click is handled once, and whatever goes wrong is told to whoever clicked and nobody else."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+import discord
+
+from bot.cards import error_card
+from bot.delivery import FAILURES
+from bot.errors import explain
+from bot.once import Once
+from bot.runtime import Runtime
+from index.language import Language
+
+Interaction = discord.Interaction[Any]
+
+
+class Guard:
+    """Calls handlers of clicks."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.clicked = Once()
+
+    async def __call__(self, interaction: Interaction, language: Language, handling: Coroutine[Any, Any, None]) -> None:
+        """Handle each click once, and tell the member of any failure."""
+        if not self.clicked.is_new(interaction.id):
+            handling.close()
+            return
+        with self.runtime.in_progress.one():
+            try:
+                await handling
+            except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
+                await tell(interaction, error, language)
+
+
+async def tell(interaction: Interaction, error: Exception, language: Language) -> None:
+    """Tell the member who clicked, and nobody else, what went wrong."""
+    explanation = explain(error, language)
+    card = error_card(explanation, language)
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(view=card, ephemeral=True)
+        else:
+            await interaction.response.send_message(view=card, ephemeral=True)
+    except FAILURES as second:
+        explain(second, language, explanation.reference)

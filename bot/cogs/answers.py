@@ -1,0 +1,111 @@
+"""What members do with an answer: more passages, other readings, sharing, a thread, deleting."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+import discord
+from discord.ext import commands
+
+from bot.answer_rows import Frame
+from bot.asking import card_for
+from bot.cards import notice_card
+from bot.clicking import Guard
+from bot.deeds import Deed, DeedKind
+from bot.delivery import acknowledge, finish
+from bot.escape import one_line
+from bot.reasking import asked_again, is_private, more_of, others_of
+from bot.runtime import Runtime
+from bot.strings import Catalogue, catalogue
+
+Interaction = discord.Interaction[Any]
+THREAD_NAME = 100  # Discord's
+ARCHIVED_AFTER: Final = 1440  # minutes without a message
+
+
+class Answers(commands.Cog):
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self.guard = runtime, Guard(runtime)
+        self.ways: dict[DeedKind, Callable[[Interaction, Deed, Catalogue], Coroutine[Any, Any, None]]] = {
+            "more": self.more,
+            "other": self.other,
+            "share": self.share,
+            "thread": self.thread,
+            "delete": self.delete,
+        }
+
+    @commands.Cog.listener()
+    async def on_deed(self, interaction: Interaction, deed: Deed) -> None:
+        """A button below an answer."""
+        if way := self.ways.get(deed.kind):
+            await self.guard(interaction, deed.language, way(interaction, deed, catalogue(deed.language)))
+
+    async def more(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
+        request = asked_again(self.runtime, interaction, deed.scope, deed.language)
+        if await acknowledge(interaction, deed.language, private=True):
+            await finish(interaction, await more_of(self.runtime, request), deed.language)
+
+    async def other(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
+        request = asked_again(self.runtime, interaction, deed.scope, deed.language)
+        if await acknowledge(interaction, deed.language, private=True):
+            await finish(interaction, await others_of(self.runtime, request), deed.language)
+
+    async def share(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
+        """Give the answer once more, for everybody."""
+        request = asked_again(self.runtime, interaction, deed.scope, deed.language)
+        if await acknowledge(interaction, deed.language, private=False):
+            request = replace(request, frame=Frame(threads=request.frame.threads))
+            await finish(interaction, await card_for(self.runtime, request), deed.language)
+
+    async def thread(self, interaction: Interaction, deed: Deed, words: Catalogue) -> None:
+        """Open a thread from the answer, in which every message is a question that may follow it."""
+        request = asked_again(self.runtime, interaction, deed.scope, deed.language)
+        message = interaction.message
+        if message is None or not await acknowledge(interaction, deed.language, private=True):
+            return
+        name = one_line(words("done.thread_name", question=request.text), THREAD_NAME)
+        try:
+            thread = await message.create_thread(name=name, auto_archive_duration=ARCHIVED_AFTER)
+        except discord.HTTPException as error:
+            if error.code != 160004:  # a thread was opened from this message before
+                raise
+            await finish(interaction, notice_card(words("done.thread_exists")), deed.language)
+            return
+        heard = self.runtime.settings.bot.message_content
+        hello = (
+            words("done.thread_hello") if heard else words("done.thread_mention", mention=f"<@{interaction.application_id}>")
+        )
+        await thread.send(view=notice_card(hello))
+        await finish(interaction, notice_card(words("done.thread", thread=thread.mention)), deed.language)
+
+    async def delete(self, interaction: Interaction, _: Deed, words: Catalogue) -> None:
+        """Delete the answer, for whoever asked and for moderators."""
+        message = interaction.message
+        if message is None:
+            return
+        if is_private(interaction):
+            await interaction.response.defer()
+            await interaction.delete_original_response()
+            return
+        moderates = interaction.guild is not None and interaction.permissions.manage_messages
+        if not moderates and await asker_of(message) != interaction.user.id:
+            card = notice_card(words("done.not_yours"))
+            await interaction.response.send_message(view=card, ephemeral=True)
+            return
+        await interaction.response.defer()
+        await interaction.delete_original_response()
+
+
+async def asker_of(message: discord.Message) -> int | None:
+    """Who asked the question that a message answers: by command, or by the message that it replies to; None if unknown."""
+    if message.interaction_metadata:
+        return message.interaction_metadata.user.id
+    if message.reference is None or message.reference.message_id is None:
+        return None
+    asked = message.reference.resolved
+    if not isinstance(asked, discord.Message):
+        try:
+            asked = await message.channel.fetch_message(message.reference.message_id)
+        except discord.NotFound:
+            return None
+    return asked.author.id

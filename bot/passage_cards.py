@@ -1,0 +1,83 @@
+"""Passages as they are shown: one in its place in the report with what was quoted marked, and the best of a question."""
+
+from typing import Any
+
+from discord import ui
+
+from bot.buttons import Go, row
+from bot.cards import ASKED, inline
+from bot.engine import Engine
+from bot.escape import escape
+from bot.places import page_range, section_path
+from bot.sheets import foot, sheet
+from bot.strings import Catalogue, catalogue
+from bot.targets import SEPARATOR, Target, of_passage, scope_key
+from index.language import Language
+from index.models import Answer, Passage
+from index.scope import Scope
+
+SECTION, QUESTION = 200, 1000
+READINGS = 2
+
+
+def passage_card(target: Target, passage: Passage, engine: Engine) -> ui.LayoutView:
+    """A passage with the span of the key in bold, and buttons to the passages before and after."""
+    words = catalogue(target.language)
+    _, _, span = target.key.partition(SEPARATOR)
+    head = f"### {inline(section_path(passage.section), SECTION) or words('passage.untitled')}"
+    around = neighbours(passage, engine)
+    labels = ("passage.before", "passage.after")
+    steps = [
+        Go(Target("passage", of_passage(to), target.language), words(label))
+        for to, label in zip(around, labels, strict=True)
+        if to
+    ]
+    rows: list[ui.ActionRow[Any]] = [row(*steps)] if steps else []
+    about = foot(engine.titles, engine.generation, page_range(passage.pages, words))
+    return sheet(target, head, marked(passage.text, span).split("\n"), about, rows)
+
+
+def marked(text: str, span: str) -> str:
+    """A text escaped, with the span `start-end` in bold, line by line."""
+    start, end = map(int, span.split("-")) if span else (0, 0)
+    before, within, after = text[:start], text[start:end], text[end:]
+    bold = "\n".join(f"**{escape(line)}**" if line.strip() else line for line in within.split("\n"))
+    return escape(before) + bold + escape(after)
+
+
+def neighbours(passage: Passage, engine: Engine) -> tuple[Passage | None, Passage | None]:
+    """The passages before and after one in its report."""
+    every = [each for each in engine.passages(Scope()) if each.report == passage.report]
+    at = next(n for n, each in enumerate(every) if each.id == passage.id)
+    return every[at - 1] if at else None, every[at + 1] if at + 1 < len(every) else None
+
+
+def more_card(answer: Answer, engine: Engine, target: Target) -> ui.LayoutView:
+    """The best passages of a question whole, those that nothing is quoted from first."""
+    words = catalogue(target.language)
+    quoted = {citation.passage_id for citation in answer.citations} if answer.verdict != "not_covered" else set()
+    hits = sorted(answer.hits, key=lambda hit: (hit.passage.id in quoted, hit.rank))
+    head = f"{ASKED}{words('card.asked', question=inline(answer.question, QUESTION))}\n**{words('passage.more')}**"
+    blocks = [shown(hit.passage, words) for hit in hits]
+    target = Target("more", scope_key(answer.scope), target.language, target.page)
+    return sheet(target, head, blocks, foot(engine.titles, engine.generation))
+
+
+def other_card(answer: Answer, engine: Engine, language: Language) -> ui.LayoutView:
+    """The two nearest sections that nothing is quoted from, each as a button that asks there."""
+    words = catalogue(language)
+    quoted = {citation.section for citation in answer.citations} if answer.verdict != "not_covered" else set()
+    paths = dict.fromkeys(hit.passage.section for hit in answer.hits if hit.passage.section not in quoted)
+    nearest = [path for path in paths if path][:READINGS]
+    head = ASKED + words("card.asked", question=inline(answer.question, QUESTION))
+    lines = [f"- {inline(section_path(path), SECTION)}" for path in nearest]
+    target = Target("answer", scope_key(None), language)
+    go = [Go(Target("answer", scope_key(Scope(section=path)), language), path[-1]) for path in nearest]
+    told = [words("other.title"), *lines] if nearest else [words("other.none")]
+    return sheet(target, head, told, foot(engine.titles, engine.generation), [row(*go)] if go else [])
+
+
+def shown(passage: Passage, words: Catalogue) -> str:
+    """A passage as a quotation with its place."""
+    lines = "\n".join(f"> {line}" for line in escape(passage.text).split("\n"))
+    return f"{lines}\n-# {inline(section_path(passage.section), SECTION)} · {page_range(passage.pages, words)}"
