@@ -19,7 +19,7 @@ from bot.runtime import Runtime
 from bot.strings import Catalogue, catalogue
 
 Interaction = discord.Interaction[Any]
-THREAD_NAME = 100  # Discord's
+THREAD_NAME, OPENED_BEFORE = 100, 160004  # Discord's limit, and its error where a message has a thread
 ARCHIVED_AFTER: Final = 1440  # minutes without a message
 
 
@@ -67,9 +67,10 @@ class Answers(commands.Cog):
         try:
             thread = await message.create_thread(name=name, auto_archive_duration=ARCHIVED_AFTER)
         except discord.HTTPException as error:
-            if error.code != 160004:  # a thread was opened from this message before
+            told = "forbidden" if isinstance(error, discord.Forbidden) else "exists"
+            if told == "exists" and error.code != OPENED_BEFORE:
                 raise
-            await finish(interaction, notice_card(words("done.thread_exists")), deed.language)
+            await finish(interaction, notice_card(words(f"done.thread_{told}")), deed.language)
             return
         heard = self.runtime.settings.bot.message_content
         hello = (

@@ -1,0 +1,174 @@
+"""What members do with an answer, against the loopback Discord: every button below it, also after a restart."""
+
+import pytest
+
+from bot.client import make_bot
+from tests.bot.fakes import FakeEngine, settings, texts
+from tests.discord.faults import refused
+from tests.discord.payloads import CHANNEL, COMPONENTS_V2, EPHEMERAL, thread, walk
+from tests.discord.world import world
+
+ANSWERED = ["-# 提問：在哪裡？", "**報告這樣寫：**"]
+
+
+@pytest.fixture
+def engine():
+    fake = FakeEngine()
+    yield fake
+    fake.go.set()
+
+
+def serving(engine, **bot):
+    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
+
+
+async def asked(fake, question="在哪裡？", **options):
+    made = await fake.slash("ask", question=question, locale="zh-TW", **options)
+    await fake.wait(lambda: made.answered)
+    return made
+
+
+async def clicked(fake, message, label, **click):
+    made = await fake.click(message, label=label, locale="zh-TW", **click)
+    await fake.wait(lambda: made.answered)
+    return made
+
+
+def labels(message):
+    return [each["label"] for each in walk(message["components"]) if each["type"] == 2]
+
+
+async def test_an_answer_has_its_buttons_by_where_it_stands(engine):
+    async with serving(engine) as (fake, _, _):
+        below = ["更多段落", "不是我要問的", "👍", "👎 回報（會留下問題）", "🗑️"]
+        assert labels((await asked(fake)).original) == ["開討論串追問", *below]
+        assert labels((await asked(fake, visibility="private")).original) == ["分享給大家", *below]
+        made = await fake.slash("ask", question="where?", place="dm")
+        await fake.wait(lambda: made.answered)
+        assert labels(made.original) == [
+            "More passages",
+            "Not what I meant",
+            "👍",
+            "👎 Report (keeps the question)",
+            "🗑️",
+        ]
+
+
+async def test_a_quotation_is_read_in_its_place_by_the_reader_alone_and_on_to_the_next_passage(engine):
+    async with serving(engine) as (fake, _, _):
+        made = await asked(fake)
+        menu = next(each for each in walk(made.original["components"]) if each["type"] == 3)
+        assert [option["label"] for option in menu["options"]] == ["1. 會議在首爾舉行。", "2. 共有 78 國參加。"]
+        assert [option["description"] for option in menu["options"]] == [
+            "貳、過程 › 一、開幕 · 第 8 頁",
+            "參、心得 · 第 7–8 頁",
+        ]
+        read = await fake.click(made.original, custom_id=menu["custom_id"], values=[menu["options"][0]["value"]])
+        await fake.wait(lambda: read.answered)
+        assert (read.ack, read.original["flags"]) == (4, EPHEMERAL | COMPONENTS_V2)
+        assert texts(read.original["components"])[:2] == ["### 貳、過程 › 一、開幕", "原文。"]
+        assert labels(read.original) == ["後一段 ▶"]
+        following = await clicked(fake, read.original, "後一段 ▶")
+        assert (following.ack, labels(following.original)) == (7, ["◀ 前一段", "後一段 ▶"])
+        assert texts(made.original["components"])[:2] == ANSWERED
+
+
+async def test_more_passages_come_to_the_reader_alone(engine):
+    async with serving(engine) as (fake, _, _):
+        made = await clicked(fake, (await asked(fake)).original, "更多段落")
+        assert (made.ack, made.original["flags"]) == (5, EPHEMERAL | COMPONENTS_V2)
+        shown = texts(made.original["components"])
+        assert shown[0] == "-# 提問：在哪裡？\n**最相關的段落**"
+        assert shown[1].split("\n")[:2] == ["> 原文。", "-# 貳、過程 › 一、開幕 · 第 2 頁"]  # quoted ones come last
+        assert engine.asked == ["在哪裡？", "在哪裡？"]
+
+
+async def test_another_reading_asks_within_a_section(engine):
+    async with serving(engine) as (fake, _, _):
+        refused = await asked(fake, "unknown 這裡")
+        made = await clicked(fake, refused.original, "不是我要問的")
+        assert texts(made.original["components"])[:2] == [
+            "-# 提問：unknown 這裡",
+            "**也許你想問的是這些章節的內容：**\n- 貳、過程 › 一、開幕\n- 參、心得",
+        ]
+        assert labels(made.original) == ["一、開幕", "參、心得"]
+
+
+async def test_an_answer_that_one_member_saw_is_shared(engine):
+    async with serving(engine) as (fake, _, _):
+        private = await asked(fake, visibility="private")
+        made = await clicked(fake, private.original, "分享給大家")
+        assert (made.ack, made.original["flags"]) == (5, COMPONENTS_V2)
+        assert texts(made.original["components"])[:2] == ANSWERED
+        assert "分享給大家" not in labels(made.original)
+
+
+@pytest.mark.parametrize(
+    ("content", "hello"),
+    [
+        (True, "在這裡直接接著問就可以，我會記得上一個問題。"),
+        (False, "在這裡接著問時請提及我（<@1300000000000000001>），我會記得上一個問題。"),
+    ],
+)
+async def test_a_thread_is_opened_once(engine, content, hello):
+    async with serving(engine, message_content=content) as (fake, _, _):
+        answer = (await asked(fake)).original
+        made = await clicked(fake, answer, "開討論串追問")
+        (opened,) = fake.state.threads.values()
+        assert (opened["id"], opened["name"]) == (answer["id"], "報告：在哪裡？")
+        assert texts(made.original["components"]) == [f"討論串開好了：<#{opened['id']}>"]
+        (said,) = [m for m in fake.messages.values() if m["channel_id"] == opened["id"]]
+        assert texts(said["components"]) == [hello]
+        again = await clicked(fake, answer, "開討論串追問")
+        assert texts(again.original["components"]) == ["這個回答已經有討論串了。"]
+
+
+async def test_in_a_thread_every_message_follows_the_question_before(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        await clicked(fake, (await asked(fake)).original, "開討論串追問")
+        (opened,) = fake.state.threads.values()
+        first = await fake.say("and when?", thread=opened)
+        card = texts((await fake.wait(lambda: fake.replies(first)))[0]["components"])
+        assert card[:2] == ["-# Question: and when?", "-# Understood as: 在哪裡？ and when?"]
+        second = await fake.say("and who?", thread=opened)
+        await fake.wait(lambda: fake.replies(second))
+        assert engine.asked == ["在哪裡？", "在哪裡？ and when?", "在哪裡？ and when? and who?"]
+
+
+async def test_a_thread_of_others_is_none_of_the_bots_business(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        theirs = await fake.say("let us talk")
+        opened = fake.state.threads[theirs["id"]] = thread(theirs["id"], CHANNEL, "talk")
+        await fake.gateway.session().dispatch("THREAD_CREATE", opened)
+        await fake.say("and when?", thread=opened)
+        last = await fake.say("where?", place="dm")
+        await fake.wait(lambda: fake.replies(last))
+        assert engine.asked == ["where?"]
+
+
+async def test_who_asked_deletes_the_answer(engine):
+    async with serving(engine) as (fake, _, _):
+        answer = (await asked(fake)).original
+        made = await fake.click(answer, label="🗑️")
+        await fake.wait(lambda: answer["id"] not in fake.messages)
+        assert made.ack == 6
+
+
+async def test_a_button_without_a_question_or_after_its_scope_is_gone_says_so(engine):
+    async with serving(engine) as (fake, _, _):
+        answer = (await asked(fake)).original
+        more = next(each for each in walk(answer["components"]) if each.get("label") == "更多段落")
+        more["custom_id"] = more["custom_id"].replace(":|||", ":AAAAAAAA|||")
+        made = await fake.click(answer, custom_id=more["custom_id"])
+        await fake.wait(lambda: made.answered)
+        assert texts(made.original["components"])[0].startswith("這張卡片指向的內容")
+        assert made.original["flags"] == EPHEMERAL | COMPONENTS_V2
+
+
+async def test_a_thread_that_may_not_be_opened_is_told(engine):
+    async with serving(engine) as (fake, _, _):
+        answer = (await asked(fake)).original
+        fake.faults.append(refused("POST", "/threads", status=403, code=50013))
+        await fake.click(answer, label="開討論串追問")
+        told = await fake.wait(lambda: [m for m in fake.messages.values() if "權限" in str(m["components"])])
+        assert texts(told[0]["components"]) == ["我在這個頻道沒有「建立公開討論串」的權限，請通知管理者。"]
