@@ -16,6 +16,7 @@ from bot.cogs.ask import Ask
 from bot.cogs.clicks import Clicks
 from bot.cogs.listen import Listen
 from bot.cogs.lookup import Lookup
+from bot.cogs.menus import Menus
 from bot.config import BotSettings
 from bot.delivery import FAILURES, finish
 from bot.engine import Engine
@@ -107,6 +108,7 @@ class ReportBot(commands.Bot):
         await self.add_cog(Listen(self.application_user, self.runtime))
         await self.add_cog(Answers(self.runtime))
         await self.add_cog(Lookup(self.runtime))
+        await self.add_cog(Menus(self.runtime, self.tree))
         await self.add_cog(Clicks(self.runtime))
         self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(CatalogueTranslator())

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from index.checking import Checked
 from index.lookup import Directory
 from index.manifest import Source
 from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
@@ -26,6 +27,8 @@ class Engine(Protocol):
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer: ...
 
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer: ...
+
+    def check(self, text: str) -> tuple[Checked, ...]: ...
 
     def summary(self, session: Session) -> tuple[Citation, ...]: ...
 

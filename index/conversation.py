@@ -44,11 +44,12 @@ def readings(question: str, before: Answer, guide: Guide) -> tuple[Reading, ...]
     found: list[Reading] = []
     if match := leaning("person", question):
         found += [Reading(replaced(question, match, name)) for name in people_of(before, guide)[:1]]
-    match = leaning("session", question)
+    match = leaning("session", question) or leaning("thing", question)
     if match or not named:
-        sessions = sessions_of(before, guide)[:1]
-        found += [Reading(question, Scope(session=session.id)) for session in sessions]
-        found += [Reading(replaced(question, match, session.title)) for session in sessions if match]
+        for session in sessions_of(before, guide)[:1]:
+            within = replaced(question, match, "") if match else question
+            found.append(Reading(within, Scope(session=session.id)))
+            found += [Reading(replaced(question, match, session.title))] if match else []
     if named and (swapped := swap(before.question, named, guide)):
         found.append(Reading(swapped))
     return (*found, Reading(f"{about(before.question)} {opened(question)}".strip()))

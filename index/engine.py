@@ -16,6 +16,7 @@ from index.store import Store
 if TYPE_CHECKING:
     from index.answering import Answerer
     from index.artifacts import Artifacts
+    from index.checking import Checked
     from index.embedding import Encoder
     from index.guide import Guide
     from index.lookup import Directory
@@ -87,6 +88,12 @@ class Engine:
         told = [answer for answer in answers if answer.road != "passages"]
         best = told[0] if told else max(answers, key=lambda answer: answer.confidence)
         return replace(best, question=question, understood=best.question)
+
+    def check(self, text: str) -> tuple[Checked, ...]:
+        """What the reports make of the first statements of a text, in its order."""
+        from index.checking import check
+
+        return check(text, self.answerer, self.directory)
 
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - the word of the contract
         """The passage of an id, as citations and hits give it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import BotOptions, BotSettings
+from index.checking import Checked
 from index.lookup import Directory
 from index.manifest import Source
 from index.models import Answer, Citation, Hit, Passage, PersonEntry, SectionPath, Session, Verdict
@@ -85,6 +86,20 @@ class FakeEngine:
             return self.ask(question, top=top, scope=scope)
         complete = f"{earlier} {question}"
         return replace(self.ask(complete, top=top, scope=scope), question=question, understood=complete)
+
+    def check(self, text: str) -> tuple[Checked, ...]:
+        """A statement a line: `wrong` contradicts, `unknown` is not covered, `fail` raises, all else is supported."""
+        if "fail" in text:
+            raise RuntimeError(f"cannot check {text}")
+        made = []
+        for n, line in enumerate(text.splitlines(), 1):
+            if "unknown" in line:
+                made.append(Checked(line, "not_covered"))
+            elif "wrong" in line:
+                made.append(Checked(line, "contradicted", ("12月", "Japan"), replace(SPOKEN, n=n)))
+            else:
+                made.append(Checked(line, "supported", (), replace(PLAIN, n=n)))
+        return tuple(made)
 
     def summary(self, session: Session) -> tuple[Citation, ...]:
         return (SPOKEN, PLAIN) if session.parent is None else ()

@@ -1,0 +1,44 @@
+"""Statements as they were checked: each with its mark, what differs, and the sentence of the report that says so. Pure."""
+
+from collections.abc import Sequence
+
+import discord
+from discord import ui
+
+from bot.cards import COMPONENT_LIMIT, GENERATION, TEXT_LIMIT, TITLES, card, inline, quotation
+from bot.engine import Engine
+from bot.paging import grouped
+from bot.strings import Catalogue, catalogue
+from index.checking import Checked
+from index.language import Language
+
+STATEMENT, PIECE = 300, 60
+RESERVED_COMPONENTS = 6  # the container, head, separator and footer, and some to spare
+
+
+def check_cards(checked: Sequence[Checked], engine: Engine, reference: str, language: Language) -> list[ui.LayoutView]:
+    """As many cards as the statements need, in order."""
+    words = catalogue(language)
+    counts = {mark: sum(1 for each in checked if each.mark == mark) for mark in ("supported", "contradicted", "not_covered")}
+    head = words("check.head", **counts)
+    footer = words(
+        "card.footer",
+        titles=inline(" / ".join(engine.titles), TITLES),
+        generation=inline(engine.generation, GENERATION),
+        reference=reference,
+    )
+    room = TEXT_LIMIT - len(head) - len(footer) - len("-# ")
+    pages = grouped([shown(each, words) for each in checked], room, COMPONENT_LIMIT - RESERVED_COMPONENTS)
+    return [card([head, *page], f"-# {footer}", discord.Colour.blurple()) for page in pages]
+
+
+def shown(checked: Checked, words: Catalogue) -> str:
+    """A statement with its mark, and the report's sentence under it."""
+    lines = [words(f"check.{checked.mark}", statement=inline(checked.statement, STATEMENT))]
+    if checked.differs:
+        lines.append(
+            "-# " + words("check.differs", pieces=words("check.and").join(inline(d, PIECE) for d in checked.differs))
+        )
+    if checked.citation:
+        lines.append(quotation(checked.citation, words))
+    return "\n".join(lines)

@@ -1,0 +1,76 @@
+"""What a right-click on a message offers: ask the report about it, or check what it says against the report."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.answer_rows import Frame
+from bot.asking import Request, card_for
+from bot.cards import error_card, notice_card
+from bot.check_cards import check_cards
+from bot.delivery import FAILURES, acknowledge, finish
+from bot.errors import explain, new_reference
+from bot.history import question_in
+from bot.questions import cleaned
+from bot.reasking import has_threads
+from bot.runtime import Runtime
+from bot.strings import catalogue, language_of_locale
+from bot.translation import localised
+from index.language import Language
+
+Interaction = discord.Interaction[Any]
+
+
+class Menus(commands.Cog):
+    def __init__(self, runtime: Runtime, tree: app_commands.CommandTree[Any]) -> None:
+        self.runtime, self.tree = runtime, tree
+        self.menus = [self.menu("ask_about", self.ask_about), self.menu("check", self.check)]
+
+    def menu(
+        self, key: str, callback: Callable[[Interaction, discord.Message], Awaitable[None]]
+    ) -> app_commands.ContextMenu:
+        async def chosen(interaction: Interaction, message: discord.Message) -> None:
+            with self.runtime.in_progress.one():
+                await callback(interaction, message)
+
+        return app_commands.ContextMenu(name=localised(f"command.{key}.name"), callback=chosen)
+
+    async def cog_load(self) -> None:
+        for menu in self.menus:
+            self.tree.add_command(menu)
+
+    async def ask_about(self, interaction: Interaction, message: discord.Message) -> None:
+        """Answer the message as a question."""
+        language = language_of_locale(interaction.locale.value)
+        public = self.runtime.settings.bot.answers_public_by_default
+        if await acknowledge(interaction, language, private=not public):
+            frame = Frame(private=not public, threads=has_threads(interaction))
+            request = Request(message.content or question_in(message), language, frame=frame)
+            await finish(interaction, await card_for(self.runtime, request), language)
+
+    async def check(self, interaction: Interaction, message: discord.Message) -> None:
+        """Check each statement of the message, for the member alone."""
+        language = language_of_locale(interaction.locale.value)
+        if await acknowledge(interaction, language, private=True):
+            first, *others = await self.checked(cleaned(message.content), language)
+            await finish(interaction, first, language)
+            for card in others:
+                try:
+                    await interaction.followup.send(view=card, ephemeral=True)
+                except FAILURES as error:
+                    explain(error, language)
+                    return
+
+    async def checked(self, text: str, language: Language) -> Sequence[ui.LayoutView]:
+        """The cards of the statements of a text; at least one."""
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self.runtime.workers, self.runtime.engine.check, text)
+        except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
+            return [error_card(explain(error, language), language)]
+        if not found:
+            return [notice_card(catalogue(language)("check.nothing"))]
+        return check_cards(found, self.runtime.engine, new_reference(), language)

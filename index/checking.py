@@ -1,0 +1,196 @@
+"""Statements against a report: each is supported by a sentence, contradicted by its figures or names, or not covered."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from index import vocabulary
+from index.dates import MONTH, MONTHS
+from index.late import token_weights
+from index.models import Citation
+from index.sentences import spans
+
+if TYPE_CHECKING:
+    from index.answering import Answerer
+    from index.embedding import Vectors
+    from index.lookup import Directory
+
+Mark = Literal["supported", "contradicted", "not_covered"]
+
+STATEMENTS = 10  # the first of a longer text
+SHORTEST = 4  # characters; a shorter piece states nothing
+# From which likeness on, 0 to 1, a sentence says the same as a statement: plain readings of sentences reach it in 19 of 20
+# cases, and against the next best sentence in one of five. What differs makes a statement less like the sentence.
+ALIKE, ALMOST_ALIKE = 0.52, 0.42
+COMPARED = 4  # the best sentences, the first of which that agrees supports a statement
+
+IDEOGRAPHIC = str.maketrans("零〇一二三四五六七八九兩两", "0012345678922")
+WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+DENIED = r"不是|並非|并非|沒有|没有|從未|从未|尚未|[未非無无不](?=[\u4e00-\u9fff])|\b(?:not|no|never|none|without)\b|n't\b"
+NEGATION = re.compile(DENIED, re.IGNORECASE)
+# Words with such an ideograph that deny nothing.
+NO_NEGATION = re.compile("不僅|不仅|不只|不但|不同|不斷|不断|無論|无论|未來|未来|非常|非政府|非營利|非营利|不法|不當")
+NUMBER = re.compile(
+    r"(?P<value>\d[\d,]*(?:\.\d+)?|[零〇一二三四五六七八九十百千兩两]{1,7})\s*[餘余多幾几]?[個个]?\s*(?P<unit>[\u4e00-\u9fff%％]?)"
+)
+# A run of ideographs is a number only before one of these; 一起 and 十分 are words.
+UNITS = frozenset("人位名國国場场次屆届項项條条年月日天號号時时點点票組组件份個个歲岁億亿萬万元%％")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with the ideograph after it, its unit; no unit where there is none."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A statement, what the report makes of it, what it has otherwise, and the sentence that says so."""
+
+    statement: str
+    mark: Mark
+    differs: tuple[str, ...] = ()
+    citation: Citation | None = None
+
+
+def check(text: str, answerer: Answerer, directory: Directory) -> tuple[Checked, ...]:
+    """Check the first statements of a text, each by itself; none for a text without any."""
+    pieces = [text[start:end] for start, end in spans(text)]
+    stated = [piece for piece in pieces if sum(map(str.isalnum, piece)) >= SHORTEST][:STATEMENTS]
+    return numbered([check_one(statement, answerer, directory) for statement in stated])
+
+
+def check_one(statement: str, answerer: Answerer, directory: Directory) -> Checked:
+    """Compare a statement with the sentences that are most like it."""
+    searcher = answerer.searcher
+    wrong: Checked | None = None
+    for number, likeness in alike(statement, answerer):
+        sentence = searcher.sentences[number]
+        passage = searcher.passages[sentence.passage]
+        around = f"{chr(10).join(sentence.section)}\n{passage.text}"
+        compared = compare(statement, sentence.text, around, directory)
+        citation = Citation(
+            1, sentence.text, passage.id, sentence.section, sentence.pages, answerer.speaker_of(sentence.section)
+        )
+        if likeness >= ALIKE and compared.agrees:
+            return Checked(statement, "supported", (), citation)
+        if likeness >= ALMOST_ALIKE and compared.differs:
+            wrong = wrong or Checked(statement, "contradicted", compared.differs, citation)
+    return wrong or Checked(statement, "not_covered")
+
+
+def alike(statement: str, answerer: Answerer) -> list[tuple[int, float]]:
+    """The quotable sentences that are most like a statement, with how much, best first.
+
+    A sentence is as like it as the likest of its own words and of what was written about it.
+    """
+    searcher = answerer.searcher
+    asked = searcher.late.centred(searcher.encoder.queries([statement])[0].tokens)
+    rows = np.arange(len(searcher.sentences))
+    likeness = weighed(searcher.late.best_matches(asked, rows.tolist()))
+    told = searcher.views
+    if readings := [n for n, each in enumerate(told.expansions) if each.kind == "reading"]:
+        of_readings = weighed(told.tokens.best_matches(asked, readings))
+        for n, value in zip(readings, of_readings.tolist(), strict=True):
+            for row in told.expansions[n].sentences:
+                likeness[row] = max(likeness[row], value)
+    order = [int(row) for row in np.argsort(-likeness, kind="stable") if searcher.sentences[row].quotable]
+    return [(row, float(likeness[row])) for row in order[:COMPARED]]
+
+
+def weighed(matches: Vectors) -> Vectors:
+    """How like a statement each text is, 0 to 1, from the best matches of its tokens (tokens, texts)."""
+    likeness: Vectors = (matches * token_weights(matches)).sum(axis=0)
+    return likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Whether all figures and names of a statement stand around a sentence, and those that this has otherwise."""
+
+    agrees: bool
+    differs: tuple[str, ...]
+
+
+def compare(statement: str, sentence: str, around: str, directory: Directory) -> Compared:
+    """Compare figures by their unit, and the names of countries, people and sessions."""
+    given, known = figures(sentence), {figure.value for figure in figures(around)}
+    missing = [figure for figure in figures(statement) if figure.value not in known]
+    other = [f"{m.value:g}{m.unit}" for m in missing if any(not m.unit or each.unit in ("", m.unit) for each in given)]
+    # A long sentence may deny something else, but a denial needs one.
+    agrees = not missing and (denies(sentence) or not denies(statement))
+    for names in (places, lambda text: people(text, directory), lambda text: sessions(text, directory)):
+        absent = names(statement) - names(around)
+        agrees = agrees and not absent
+        other += sorted(absent) if names(sentence) else []
+    return Compared(agrees, tuple(other))
+
+
+def denies(text: str) -> bool:
+    """Whether a text says that something is not so."""
+    return bool(NEGATION.search(NO_NEGATION.sub("", text)))
+
+
+def places(text: str) -> set[str]:
+    """The countries that a text names, and those of its cities, by their English names."""
+    return {term.value for term in vocabulary.countries(vocabulary.key(text)) if term.meaning == "country"}
+
+
+def people(text: str, directory: Directory) -> set[str]:
+    """Those of a report's people whom a text names."""
+    folded = vocabulary.key(text)
+    return {person.name for person, _ in directory.people if vocabulary.key(person.name) in folded}
+
+
+def sessions(text: str, directory: Directory) -> set[str]:
+    """The titles of sessions that a text names."""
+    folded = vocabulary.key(text)
+    return {each.title for each in directory.sessions if len(each.title) > SHORTEST and vocabulary.key(each.title) in folded}
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """The numbers of a text, in digits and in ideographs, and months by name."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = re.sub(MONTH, lambda found: f" {MONTHS.index(found[1][:3].lower()) + 1}月 ", plain, flags=re.IGNORECASE)
+    plain = re.sub(
+        rf"\b({'|'.join(WORDS)})\b", lambda found: f" {WORDS.index(found[1].lower()) + 2} ", plain, flags=re.IGNORECASE
+    )
+    found: list[Figure] = []
+    for match in NUMBER.finditer(plain):
+        written, unit = match["value"], match["unit"] if match["unit"] in UNITS else ""
+        if written[0].isdigit():
+            found.append(Figure(float(written.rstrip(",").replace(",", "")), unit))
+        elif unit:
+            found.append(Figure(float(ideographic(written)), unit))
+    return tuple(found)
+
+
+def ideographic(written: str) -> int:
+    """The value of a number in ideographs, up to thousands: 十二 is 12, 二〇二一 is 2021."""
+    if not re.search("[十百千]", written):
+        return int(written.translate(IDEOGRAPHIC))
+    total, digit = 0, 0
+    for character in written:
+        if scale := {"十": 10, "百": 100, "千": 1000}.get(character):
+            total += (digit or 1) * scale
+            digit = 0
+        else:
+            digit = int(character.translate(IDEOGRAPHIC))
+    return total + digit
+
+
+def numbered(checked: Sequence[Checked]) -> tuple[Checked, ...]:
+    """The citations numbered in the order of the statements."""
+    made: list[Checked] = []
+    for each in checked:
+        n = 1 + sum(1 for other in made if other.citation)
+        made.append(replace(each, citation=replace(each.citation, n=n) if each.citation else None))
+    return tuple(made)

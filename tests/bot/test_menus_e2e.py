@@ -1,0 +1,90 @@
+"""Right-clicking a message, against the loopback Discord: asking about it and checking it."""
+
+import pytest
+
+from bot.client import make_bot
+from tests.bot.fakes import GENERATION, TITLE, FakeEngine, settings, texts
+from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL
+from tests.discord.world import world
+
+ASK, CHECK = "Ask the report about this", "Check against the report"
+
+
+@pytest.fixture
+def engine():
+    fake = FakeEngine()
+    yield fake
+    fake.go.set()
+
+
+def serving(engine, **bot):
+    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
+
+
+async def chosen(fake, command, message, **menu):
+    made = await fake.menu(command, message, **menu)
+    await fake.wait(lambda: made.answered)
+    return made, texts(made.original["components"])
+
+
+async def test_the_menus_are_named_in_both_languages(engine):
+    async with serving(engine) as (fake, _, _):
+        menus = {each["name"]: each["name_localizations"]["zh-TW"] for each in fake.commands if each["type"] == 3}
+        assert menus == {ASK: "用這則訊息問報告", CHECK: "對照報告查證"}
+
+
+@pytest.mark.parametrize("place", ["guild", "dm"])
+async def test_a_message_is_asked_about(engine, place):
+    async with serving(engine) as (fake, _, _):
+        message = await fake.say("where was it?", place="dm" if place == "dm" else "guild")
+        made, card = await chosen(fake, ASK, message, place=place)
+        assert (made.ack, made.original["flags"]) == (5, COMPONENTS_V2)
+        assert card[:2] == ["-# Question: where was it?", "**The report says:**"]
+
+
+async def test_an_answer_of_ours_is_asked_again_and_a_picture_is_no_question(engine):
+    async with serving(engine) as (fake, _, _):
+        answer, _ = await chosen(fake, ASK, await fake.say("where was it?"))
+        _, card = await chosen(fake, ASK, answer.original)
+        assert card[0] == "-# Question: where was it?"
+        _, told = await chosen(fake, ASK, await fake.say(""))
+        assert told == ["Please write your question in words."]
+
+
+async def test_statements_are_checked_one_by_one_for_the_member_alone(engine):
+    async with serving(engine) as (fake, _, _):
+        message = await fake.say("78 countries\nwrong *place*\nunknown food")
+        made, card = await chosen(fake, CHECK, message)
+        assert (made.ack, made.original["flags"]) == (5, EPHEMERAL | COMPONENTS_V2)
+        assert card[:-1] == [
+            "## Checked against the report\n-# agrees 1 · differs 1 · not covered 1",
+            "✅ **The report agrees**: 78 countries\n**1.**\n> 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
+            "⚠️ **The report says otherwise**: wrong \\*place\\*\n-# not in the report's sentence: 12月, Japan\n"
+            "**2.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · p. 8",
+            "➖ **The report does not say**: unknown food",
+        ]
+        assert card[-1].startswith(f"-# {TITLE} · index {GENERATION} · reference ")
+
+
+async def test_many_statements_stand_on_several_cards(engine):
+    async with serving(engine) as (fake, _, _):
+        statements = [f"{'x' * 290} {n}" for n in range(18)]
+        made, card = await chosen(fake, CHECK, await fake.say("\n".join(statements)))
+        await fake.wait(lambda: len(private(fake)) == 2)
+        cards = private(fake)
+        shown = [text for each in cards for text in texts(each["components"])[1:-1]]
+        assert [text.split("\n")[0].rpartition(" ")[2] for text in shown] == [str(n) for n in range(18)]
+        assert made.original["id"] == cards[0]["id"]
+        assert card[0] == texts(cards[1]["components"])[0]
+
+
+def private(fake):
+    return [message for message in fake.messages.values() if message["flags"] == EPHEMERAL | COMPONENTS_V2]
+
+
+async def test_nothing_to_check_and_a_failure_are_told(engine):
+    async with serving(engine) as (fake, _, _):
+        _, told = await chosen(fake, CHECK, await fake.say(""))
+        assert told == ["This message has no sentence that could be checked."]
+        _, told = await chosen(fake, CHECK, await fake.say("fail"))
+        assert told[0] == "Something went wrong and I cannot answer this now. Please try again later."

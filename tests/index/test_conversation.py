@@ -1,0 +1,100 @@
+"""Questions that lean on the one before: whether they do, and what they are taken for."""
+
+import pytest
+
+from index.conversation import about, leaning, leans, length, opened, readings, replaced
+from index.engine import Engine
+from index.scope import Scope
+
+SPOKE = "Who spoke at the Autumn lecture?"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("他是哪個單位的？", True),
+        ("那場是什麼時候？", True),
+        ("那為什麼？", True),
+        ("為什麼？", True),
+        ("what about oil?", True),
+        ("and when was that?", True),
+        ("When was she there?", True),
+        ("How many litres of oil does the lighthouse burn each night?", False),
+        ("Who is Dora Wick?", False),
+        ("燈塔年報裡提到的霧笛是在哪一年由誰提議更換的？", False),
+    ],
+)
+def test_whether_a_question_leans(engine: Engine, question: str, expected: bool) -> None:
+    assert leans(question, engine.guide) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "complete"),
+    [
+        ("他是哪個單位的？", "Dora Wick", "Dora Wick 是哪個單位的？"),
+        ("那他呢", "唐小鳳", "那唐小鳳呢"),
+        ("What is her role?", "Dora Wick", "What is Dora Wick's role?"),
+        ("where is he from?", "Dora Wick", "where is Dora Wick from?"),
+    ],
+)
+def test_a_name_takes_the_place_of_what_points_to_it(question: str, name: str, complete: str) -> None:
+    match = leaning("person", question)
+    assert match is not None
+    assert replaced(question, match, name) == complete
+
+
+def test_words_within_words_point_to_nothing() -> None:
+    assert leaning("person", "What is the theory of heating?") is None
+    assert leaning("thing", "Whither goes thatch?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("OGP 是什麼時候成立的？", "OGP 是 成立的"),
+        ("When did the summit take place?", "the summit take place"),
+        ("為什麼？", ""),
+    ],
+)
+def test_what_a_question_is_about(question: str, topic: str) -> None:
+    assert about(question) == topic
+
+
+def test_what_goes_on_and_how_long_it_is() -> None:
+    assert [opened(text) for text in ("那時間呢？", "And what about oil?", "why?", "那")] == [
+        "時間呢？",
+        "oil?",
+        "why?",
+        "那",
+    ]
+    assert [length(text) for text in ("為什麼？", "and why", "")] == [3, 2, 0]
+
+
+def test_the_readings_of_a_question_about_somebody(engine: Engine) -> None:
+    before = engine.ask("Who is Dora Wick?")
+    assert readings("Where is she from?", before, engine.guide)[0].question == "Where is Dora Wick from?"
+
+
+def test_the_readings_of_a_question_about_a_session(engine: Engine) -> None:
+    before = engine.ask(SPOKE)
+    found = readings("when was that session?", before, engine.guide)
+    (session,) = [each for each in engine.sessions if each.title == "Autumn lecture"]
+    assert (found[0].question, found[0].scope) == ("when was ?", Scope(session=session.id))
+    assert found[1].question == "when was Autumn lecture ?"
+
+
+def test_a_follow_up_is_answered_as_what_it_was_taken_for(engine: Engine) -> None:
+    answer = engine.follow("when was it?", SPOKE)
+    assert (answer.question, answer.verdict) == ("when was it?", "answered")
+    assert "9 October 2030" in answer.text
+    assert answer.understood
+
+
+def test_a_complete_question_and_one_within_a_scope_follow_nothing(engine: Engine) -> None:
+    complete = "How many litres of oil does the lighthouse burn each night?"
+    assert engine.follow(complete, SPOKE).understood == ""
+    scope = Scope(session=engine.sessions[0].id)
+    assert (engine.follow("when?", SPOKE, scope=scope).understood, engine.follow("when?", SPOKE, scope=scope).scope) == (
+        "",
+        scope,
+    )
