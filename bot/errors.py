@@ -6,6 +6,8 @@ ReportBotError
 ├── StartError         Discord cannot be reached, or does not let the bot start
 ├── SlowAnswerError    the engine took too long over a question
 ├── LeavingError       the bot is being stopped while a question waits
+├── StorageError       what the bot keeps cannot be read or written
+│   └── ConflictError  somebody else changed it meanwhile
 └── GoneError          a card leads to what the index no longer holds
 """
 
@@ -47,6 +49,14 @@ class LeavingError(ReportBotError):
     """The bot is being stopped while a question waits."""
 
 
+class StorageError(ReportBotError):
+    """What the bot keeps cannot be read or written: locked, read-only, of a newer version, or no database at all."""
+
+
+class ConflictError(StorageError):
+    """Somebody else changed what is being written since it was read."""
+
+
 class GoneError(ReportBotError):
     """A card leads to something that the index does not hold any more."""
 
@@ -56,6 +66,8 @@ SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (SlowAnswerError, "error.slow"),
     (LeavingError, "error.leaving"),
     (GoneError, "error.gone"),
+    (ConflictError, "error.conflict"),
+    (StorageError, "error.storage"),
     (QuestionError, "error.question"),
     (ReportIndexError, "error.index"),
     (discord.Forbidden, "error.permission"),

@@ -1,0 +1,179 @@
+"""What is kept: rules by server, votes by member. Questions only where the member sent them."""
+
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import ConflictError
+from bot.storage.opening import opened, told
+from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.tables import guilds, keys, votes
+
+CACHED_GUILDS = 4096
+# For feedback that was given in direct messages.
+RETENTION_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a member said of an answer: `value` is 1 or -1. `given` is UTC."""
+
+    reference: str
+    value: int
+    verdict: str
+    generation: str
+    guild: int | None = None
+    question: str | None = None
+    reason: str | None = None
+    given: datetime = datetime.min
+
+
+@dataclass(frozen=True, slots=True)
+class Versioned:
+    """A server's rules and how often they were changed."""
+
+    rules: Rules
+    version: int
+
+
+class Storage:
+    """A database that is open."""
+
+    def __init__(self, engine: AsyncEngine, url: str, key: bytes) -> None:
+        self.engine, self.url, self.key = engine, url, key
+        self._rules: OrderedDict[int, Versioned] = OrderedDict()
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Open a database and bring it up to date. Raises StorageError."""
+        engine = await opened(url)
+        with told(url):
+            async with engine.begin() as connection:
+                found = (await connection.execute(select(keys.c.key))).scalar()
+                if found is None:
+                    found = secrets.token_hex(32)
+                    await connection.execute(insert(keys).values(id=1, key=found))
+        return cls(engine, url, bytes.fromhex(found))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    def hashed(self, member: int) -> str:
+        """A member's id as it is kept: it cannot be read back, though who holds the whole database can test a guess."""
+        return hashlib.blake2b(str(member).encode(), key=self.key, digest_size=24).hexdigest()
+
+    async def rules(self, guild: int | None) -> Versioned:
+        """A server's rules, from memory if they were read before; those of direct messages for None."""
+        if guild is None:
+            return Versioned(EVERYWHERE, 0)
+        if guild not in self._rules:
+            async with self.engine.connect() as connection:
+                statement = select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild)
+                row = (await connection.execute(statement)).first()
+            found = Versioned(Rules.model_validate_json(row.rules), row.version) if row else Versioned(EVERYWHERE, 0)
+            self._remember(guild, found)
+        return self._rules[guild]
+
+    async def save(self, guild: int, rules: Rules, version: int) -> None:
+        """Keep a server's rules. Raises ConflictError if somebody changed them since they were read as `version`."""
+        text = rules.model_dump_json()
+        with told(self.url):
+            async with self.engine.begin() as connection:
+                current = (await connection.execute(select(guilds.c.version).where(guilds.c.id == guild))).scalar()
+                if (current or 0) != version:
+                    self._rules.pop(guild, None)
+                    raise ConflictError(f"the rules of guild {guild} were changed meanwhile")
+                values = {"rules": text, "version": version + 1}
+                if current is None:
+                    await connection.execute(insert(guilds).values(id=guild, greeted=0, **values))
+                else:
+                    await connection.execute(update(guilds).where(guilds.c.id == guild).values(**values))
+        self._remember(guild, Versioned(rules, version + 1))
+
+    async def greet(self, guild: int) -> bool:
+        """Whether the bot has yet to introduce itself in a server; from now on it has not."""
+        found = await self.rules(guild)
+        with told(self.url):
+            async with self.engine.begin() as connection:
+                greeted = (await connection.execute(select(guilds.c.greeted).where(guilds.c.id == guild))).scalar()
+                if greeted is None:
+                    text = found.rules.model_dump_json()
+                    await connection.execute(insert(guilds).values(id=guild, rules=text, version=0, greeted=1))
+                elif not greeted:
+                    await connection.execute(update(guilds).where(guilds.c.id == guild).values(greeted=1))
+        return not greeted
+
+    async def vote(self, member: int, vote: Vote) -> None:
+        """Keep a vote, in the place of an earlier one on the same answer."""
+        who = self.hashed(member)
+        values = asdict(vote) | {"member": who, "given": now()}
+        with told(self.url):
+            async with self.engine.begin() as connection:
+                await connection.execute(delete(votes).where(votes.c.member == who, votes.c.reference == vote.reference))
+                await connection.execute(insert(votes).values(**values))
+
+    async def about(self, member: int) -> Sequence[Vote]:
+        """All that is kept about a member, oldest first."""
+        return await self._votes(votes.c.member == self.hashed(member))
+
+    async def forget(self, member: int) -> int:
+        """Delete all that is kept about a member; how much that was."""
+        return await self._delete(votes.c.member == self.hashed(member))
+
+    async def forget_guild(self, guild: int) -> None:
+        """Delete all that is kept about a server."""
+        await self._delete(votes.c.guild == guild)
+        async with self.engine.begin() as connection:
+            await connection.execute(delete(guilds).where(guilds.c.id == guild))
+        self._rules.pop(guild, None)
+
+    async def gaps(self, guild: int | None = None) -> Sequence[Vote]:
+        """The questions that members sent because the answer was of no use, of one server or of all."""
+        here = [votes.c.guild == guild] if guild is not None else []
+        return await self._votes(votes.c.value < 0, votes.c.question.is_not(None), *here)
+
+    async def expire(self) -> int:
+        """Delete what is older than its server's rules allow; how much that was."""
+        async with self.engine.connect() as connection:
+            known = (await connection.execute(select(guilds.c.id, guilds.c.rules))).all()
+        deleted = 0
+        days = {row.id: Rules.model_validate_json(row.rules).retention_days for row in known}
+        for guild, kept in days.items():
+            deleted += await self._delete(votes.c.guild == guild, votes.c.given < now() - timedelta(days=kept))
+        elsewhere = votes.c.guild.is_(None) | votes.c.guild.not_in(list(days))
+        return deleted + await self._delete(elsewhere, votes.c.given < now() - timedelta(days=RETENTION_DAYS))
+
+    async def count(self) -> int:
+        """How many votes are kept."""
+        async with self.engine.connect() as connection:
+            return int((await connection.execute(select(func.count()).select_from(votes))).scalar() or 0)
+
+    async def _votes(self, *conditions: Any) -> list[Vote]:
+        columns = [votes.c[name] for name in Vote.__dataclass_fields__]
+        with told(self.url):
+            async with self.engine.connect() as connection:
+                rows = (await connection.execute(select(*columns).where(*conditions).order_by(votes.c.id))).all()
+        return [Vote(**row._mapping) for row in rows]
+
+    async def _delete(self, *conditions: Any) -> int:
+        with told(self.url):
+            async with self.engine.begin() as connection:
+                return (await connection.execute(delete(votes).where(*conditions))).rowcount
+
+    def _remember(self, guild: int, found: Versioned) -> None:
+        self._rules[guild] = found
+        self._rules.move_to_end(guild)
+        if len(self._rules) > CACHED_GUILDS:
+            self._rules.popitem(last=False)
+
+
+def now() -> datetime:
+    """The time in UTC as the tables hold it, without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,34 @@
+"""The tables. Their history is in `migrations`; a test compares the two."""
+
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+guilds = Table(
+    "guilds",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("rules", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("greeted", Integer, nullable=False),
+)
+
+# `member` is a keyed hash. The question and the reason are there only if the member chose to send them.
+votes = Table(
+    "votes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member", String(64), nullable=False, index=True),
+    Column("guild", BigInteger, nullable=True, index=True),
+    Column("reference", String(16), nullable=False),
+    Column("value", Integer, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("generation", String(64), nullable=False),
+    Column("question", Text, nullable=True),
+    Column("reason", Text, nullable=True),
+    Column("given", DateTime(timezone=False), nullable=False, index=True),
+    UniqueConstraint("member", "reference", name="one_vote_a_member"),
+)
+
+# One row: the key of the hashes.
+keys = Table("keys", metadata, Column("id", Integer, primary_key=True), Column("key", String(64), nullable=False))

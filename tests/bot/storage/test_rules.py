@@ -1,0 +1,92 @@
+"""What a server's rules let whom do, and how often."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.storage.cooldown import Cooldowns
+from bot.storage.rules import EVERYWHERE, Rules, refusal
+
+HERE, PARENT, ELSEWHERE, ROLE = 1, 2, 3, 9
+
+
+@pytest.mark.parametrize(
+    ("rules", "refused"),
+    [
+        (EVERYWHERE, None),
+        (Rules(blocked_channels={ELSEWHERE}), None),
+        (Rules(blocked_channels={HERE}), "channel"),
+        (Rules(blocked_channels={PARENT}), "channel"),
+        (Rules(only_channels={PARENT}), None),
+        (Rules(only_channels={ELSEWHERE}), "channel"),
+        (Rules(only_channels={HERE}, blocked_channels={HERE}), "channel"),
+        (Rules(roles={ROLE}), None),
+        (Rules(roles={ROLE + 1}), "role"),
+    ],
+)
+def test_which_rule_refuses(rules, refused):
+    assert refusal(rules, [HERE, PARENT], [ROLE], manages=False) == refused
+
+
+RULES = st.builds(
+    Rules,
+    only_channels=st.frozensets(st.integers(0, 5)),
+    blocked_channels=st.frozensets(st.integers(0, 5)),
+    roles=st.frozensets(st.integers(0, 5)),
+)
+
+
+@given(RULES)
+def test_no_rules_lock_out_who_manages_the_server(rules):
+    assert refusal(rules, [HERE], [], manages=True) is None
+
+
+@pytest.mark.parametrize("wrong", [{"retention_days": 0}, {"retention_days": 366}, {"member_rate": 61}, {"language": "fr"}])
+def test_values_beyond_the_limits_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Rules(**wrong)
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_so_many_a_minute_and_then_so_long_to_wait():
+    clock = Clock()
+    cooldowns = Cooldowns(clock)
+    assert [cooldowns.wait({"ann": 2}) for _ in range(3)] == [0, 0, 60]
+    clock.now += 50
+    assert (cooldowns.wait({"ann": 2}), cooldowns.wait({"bob": 2})) == (10, 0)
+    clock.now += 10
+    assert [cooldowns.wait({"ann": 2}) for _ in range(3)] == [0, 0, 60]
+
+
+def test_what_one_limit_refuses_takes_no_turn_of_the_other():
+    cooldowns = Cooldowns(Clock())
+    assert cooldowns.wait({"ann": 1, "channel": 5}) == 0
+    assert [cooldowns.wait({"ann": 1, "channel": 5}) for _ in range(9)] == [60] * 9
+    assert [cooldowns.wait({"channel": 5}) for _ in range(5)] == [0, 0, 0, 0, 60]
+
+
+def test_no_rate_limits_nothing_and_memory_is_bounded():
+    cooldowns = Cooldowns(Clock())
+    assert [cooldowns.wait({"ann": 0}) for _ in range(100)] == [0] * 100
+    for member in range(12_000):
+        cooldowns.wait({member: 1})
+    assert len(cooldowns._taken) == 10_000
+
+
+@given(st.lists(st.floats(0, 30), max_size=60), st.integers(1, 5))
+def test_no_minute_has_more_than_its_share(steps, rate):
+    clock = Clock()
+    cooldowns, allowed = Cooldowns(clock), []
+    for step in steps:
+        clock.now += step
+        if not cooldowns.wait({"ann": rate}):
+            allowed.append(clock.now)
+    for start in allowed:
+        assert sum(1 for at in allowed if start <= at < start + 60) <= rate

@@ -1,0 +1,200 @@
+"""What is kept, in real SQLite files: rules, votes, privacy, retention, and every way in which a file can be of no use."""
+
+import asyncio
+import sqlite3
+import stat
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import inspect, update
+
+from bot.errors import ConflictError, StorageError
+from bot.storage import store
+from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.store import Storage, Versioned, Vote
+from bot.storage.tables import metadata, votes
+
+GUILD, OTHER, MEMBER = 1300000000000000001, 1300000000000000002, 1300000000000000777
+DOWN = Vote("ABCDEFGH", -1, "not_covered", "g1", GUILD, "午餐吃什麼？", "沒有用")
+UP = Vote("IJKLMNOP", 1, "answered", "g1", GUILD)
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite+aiosqlite:///{tmp_path / 'folder' / 'state.sqlite'}"
+
+
+@pytest.fixture
+async def storage(url):
+    opened = await Storage.open(url)
+    yield opened
+    await opened.close()
+
+
+async def test_a_file_is_made_for_its_owner_alone_and_opened_again(url, tmp_path):
+    first = await Storage.open(url)
+    await first.save(GUILD, Rules(language="en"), 0)
+    await first.close()
+    assert stat.S_IMODE((tmp_path / "folder" / "state.sqlite").stat().st_mode) == 0o600
+    again = await Storage.open(url)
+    assert await again.rules(GUILD) == Versioned(Rules(language="en"), 1)
+    assert again.key == first.key
+    await again.close()
+
+
+def columns(connection):
+    found = inspect(connection)
+    return {table: {column["name"] for column in found.get_columns(table)} for table in metadata.tables}
+
+
+async def test_the_migrations_make_what_the_code_expects(storage):
+    async with storage.engine.connect() as connection:
+        tables = await connection.run_sync(
+            lambda sync: {t: {c["name"] for c in inspect(sync).get_columns(t)} for t in metadata.tables}
+        )
+    assert tables == {name: {column.name for column in table.columns} for name, table in metadata.tables.items()}
+
+
+async def test_rules_are_saved_and_whoever_comes_second_is_told(storage):
+    assert await storage.rules(GUILD) == Versioned(EVERYWHERE, 0)
+    await storage.save(GUILD, Rules(mentions=False), 0)
+    await storage.save(GUILD, Rules(mentions=False, blocked_channels=frozenset({5})), 1)
+    with pytest.raises(ConflictError):
+        await storage.save(GUILD, Rules(), 1)
+    assert await storage.rules(GUILD) == Versioned(Rules(mentions=False, blocked_channels=frozenset({5})), 2)
+    assert await storage.rules(OTHER) == await storage.rules(None) == Versioned(EVERYWHERE, 0)
+
+
+async def test_two_processes_see_each_others_conflicts(storage, url):
+    other = await Storage.open(url)
+    await storage.rules(GUILD)
+    await other.save(GUILD, Rules(short=True), 0)
+    with pytest.raises(ConflictError):
+        await storage.save(GUILD, Rules(short=False), 0)
+    assert await storage.rules(GUILD) == Versioned(Rules(short=True), 1)
+    await other.close()
+
+
+async def test_a_server_is_greeted_once_whatever_its_rules(storage):
+    assert [await storage.greet(GUILD), await storage.greet(GUILD)] == [True, False]
+    await storage.save(OTHER, Rules(short=True), 0)
+    assert [await storage.greet(OTHER), await storage.greet(OTHER)] == [True, False]
+    await storage.save(GUILD, Rules(short=True), 0)
+    assert await storage.greet(GUILD) is False
+
+
+async def test_a_member_has_one_vote_on_an_answer(storage):
+    await storage.vote(MEMBER, DOWN)
+    await storage.vote(MEMBER, UP)
+    await storage.vote(MEMBER, Vote("ABCDEFGH", 1, "not_covered", "g1", GUILD))
+    await storage.vote(MEMBER + 1, DOWN)
+    held = [(vote.reference, vote.value, vote.question) for vote in await storage.about(MEMBER)]
+    assert held == [("IJKLMNOP", 1, None), ("ABCDEFGH", 1, None)]
+    assert await storage.count() == 3
+
+
+async def test_many_votes_at_once_are_all_kept(storage):
+    await asyncio.gather(*(storage.vote(MEMBER + n, DOWN) for n in range(40)))
+    assert await storage.count() == 40
+
+
+async def test_gaps_are_the_questions_that_were_sent(storage):
+    await storage.vote(MEMBER, DOWN)
+    await storage.vote(MEMBER, UP)
+    await storage.vote(MEMBER + 1, Vote("QRSTUVWX", -1, "answered", "g1", OTHER, "where?"))
+    await storage.vote(MEMBER + 2, Vote("YZ234567", -1, "answered", "g1", OTHER))
+    assert [gap.question for gap in await storage.gaps()] == ["午餐吃什麼？", "where?"]
+    assert [gap.question for gap in await storage.gaps(GUILD)] == ["午餐吃什麼？"]
+
+
+async def test_who_is_forgotten_has_left_nothing_in_the_file(storage, tmp_path):
+    await storage.vote(MEMBER, DOWN)
+    await storage.vote(MEMBER + 1, Vote("QRSTUVWX", -1, "answered", "g1", None, "stays"))
+    assert await storage.forget(MEMBER) == 1
+    assert await storage.about(MEMBER) == []
+    mark = storage.hashed(MEMBER).encode()
+    await storage.close()
+    raw = b"".join(path.read_bytes() for path in (tmp_path / "folder").iterdir())
+    assert b"stays" in raw
+    assert not any(trace in raw for trace in (str(MEMBER).encode(), mark, "午餐".encode(), "沒有用".encode()))
+
+
+async def test_a_server_that_is_left_is_forgotten(storage):
+    await storage.vote(MEMBER, DOWN)
+    await storage.save(GUILD, Rules(short=True), 0)
+    await storage.forget_guild(GUILD)
+    assert (await storage.rules(GUILD), await storage.count()) == (Versioned(EVERYWHERE, 0), 0)
+
+
+@pytest.mark.parametrize(
+    ("guild", "days", "kept"), [(GUILD, 6, 1), (GUILD, 8, 0), (OTHER, 89, 1), (None, 89, 1), (None, 91, 0)]
+)
+async def test_feedback_is_kept_as_long_as_its_server_says(storage, guild, days, kept):
+    await storage.save(GUILD, Rules(retention_days=7), 0)
+    await storage.vote(MEMBER, Vote("ABCDEFGH", 1, "answered", "g1", guild))
+    async with storage.engine.begin() as connection:
+        await connection.execute(update(votes).values(given=store.now() - timedelta(days=days)))
+    assert await storage.expire() == 1 - kept
+    assert await storage.count() == kept
+
+
+async def refused(url: str) -> str:
+    with pytest.raises(StorageError) as caught:
+        await Storage.open(url)
+    return str(caught.value)
+
+
+async def test_what_cannot_be_opened_is_refused_by_name(url, tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.storage.opening.BUSY_SECONDS", 0.05)
+    path = tmp_path / "folder" / "state.sqlite"
+    waiting = await Storage.open(url)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StorageError, match=f"{url}: is locked by another process; stop that one"):
+        await waiting.vote(MEMBER, UP)
+    holder.execute("ROLLBACK")
+    await waiting.close()
+    holder.execute("UPDATE alembic_version SET version_num = '9999'")
+    holder.close()
+    assert await refused(url) == f"{url}: was written by a newer version of report-bot; install that one"
+    for file in path.parent.iterdir():
+        file.unlink()
+    path.write_bytes(b"this is a letter to my aunt, and no database at all" * 100)
+    assert await refused(url) == f"{url}: is no database of report-bot (DatabaseError); move it away"
+    blocked = f"sqlite+aiosqlite:///{path}/inside.sqlite"
+    assert (await refused(blocked)).startswith(f"{blocked}: cannot be opened (")
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysterious://host/name", "sqlite+nothing:///x"])
+async def test_what_is_no_address_is_told(url):
+    assert (await refused(url)).startswith("[storage] url: not the address of a database (")
+
+
+async def test_a_password_is_never_told():
+    told = await refused("postgresql+asyncpg://user:swordfish@127.0.0.1:1/name")
+    assert "swordfish" not in told
+    assert told.startswith("postgresql+asyncpg://user:***@127.0.0.1:1/name: cannot be opened")
+
+
+async def test_a_database_that_is_read_only_is_told_when_it_is_written_to(storage, tmp_path):
+    await storage.close()
+    path = tmp_path / "folder" / "state.sqlite"
+    told = f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true"
+    reader = await Storage.open(told)
+    with pytest.raises(StorageError, match="cannot be written to; check its permissions"):
+        await reader.vote(MEMBER, UP)
+    await reader.close()
+
+
+IDS = st.frozensets(st.integers(0, 2**63 - 1), max_size=5)
+
+
+@given(
+    st.builds(
+        Rules, only_channels=IDS, roles=IDS, retention_days=st.integers(1, 365), language=st.sampled_from([None, "en"])
+    )
+)
+def test_rules_are_read_back(rules):
+    assert Rules.model_validate_json(rules.model_dump_json()) == rules
