@@ -16,10 +16,12 @@ from index.models import Answer, Citation
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where an answer stands: whether only the asker sees it, and whether a thread can be opened from it."""
+    """Where an answer stands: whether only the asker sees it, whether a thread can be opened from it, and whether it is to
+    be short, with one quotation a page."""
 
     private: bool = False
     threads: bool = False
+    short: bool = False
 
 
 def answer_rows(

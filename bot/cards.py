@@ -70,7 +70,8 @@ def answer_card(
         lead(answer, words),
     ]
     room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *sections, footer]))
-    pages = grouped([quotation(citation, words) for citation in citations], room, COMPONENT_LIMIT - RESERVED_COMPONENTS)
+    most = 1 if frame and frame.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
+    pages = grouped([quotation(citation, words) for citation in citations], room, most)
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"

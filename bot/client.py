@@ -23,6 +23,7 @@ from bot.engine import Engine
 from bot.errors import explain
 from bot.once import Once
 from bot.runtime import Runtime
+from bot.storage.store import Storage
 from bot.strings import language_of_locale
 from bot.translation import CatalogueTranslator
 from index.engine import Engine as IndexEngine
@@ -103,7 +104,8 @@ class ReportBot(commands.Bot):
         engine = self.engine
         if engine is None:
             engine = await asyncio.to_thread(IndexEngine.load, self.config)
-        self.runtime = Runtime.start(self.config, engine)
+        storage = await Storage.open(self.config.bot.storage_url)
+        self.runtime = Runtime.start(self.config, engine, storage)
         await self.add_cog(Ask(self.runtime))
         await self.add_cog(Listen(self.application_user, self.runtime))
         await self.add_cog(Answers(self.runtime))
@@ -137,4 +139,5 @@ class ReportBot(commands.Bot):
                 log.warning("left before every answer was given", seconds=FAREWELL_SECONDS)
             runtime.give_up()
             await runtime.in_progress.ended(LAST_WORDS_SECONDS)
+            await runtime.storage.close()
         await super().close()

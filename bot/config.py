@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+import platformdirs
 from pydantic import Field
 
 from bot.errors import TokenError
@@ -21,6 +22,13 @@ class BotOptions(Options):
     log_questions: bool = False
     max_question_characters: int = Field(default=1000, ge=1, le=4000)
     concurrency: int = Field(default=2, ge=1, le=32)
+    storage: str = ""
+
+    @property
+    def storage_url(self) -> str:
+        """The database of servers' rules and members' feedback: a file in the user's data folder unless one is named."""
+        file = platformdirs.user_data_path("report-bot") / "state.sqlite"
+        return self.storage or f"sqlite+aiosqlite:///{file}"
 
 
 class BotSettings(Settings):

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.config import BotSettings
+from bot.doorkeeper import Doorkeeper
 from bot.engine import Engine
 from bot.errors import LeavingError, SlowAnswerError
 from bot.screens import Screens
+from bot.storage.store import Storage
 from index.models import Answer
 from index.scope import Scope
 
@@ -46,28 +48,56 @@ class InProgress:
         return True
 
 
+@dataclass(slots=True)
+class Live:
+    """The generation that answers now, and its cards; another one may take its place between two questions."""
+
+    engine: Engine
+    screens: Screens
+
+    @classmethod
+    def of(cls, engine: Engine) -> "Live":
+        return cls(engine, Screens(engine))
+
+    def become(self, engine: Engine) -> None:
+        """Answer from another generation from now on; answers under way end with theirs."""
+        self.engine, self.screens = engine, Screens(engine)
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     settings: BotSettings
-    engine: Engine
-    screens: Screens
+    live: Live
+    door: Doorkeeper
     workers: ThreadPoolExecutor
     patience: float = PATIENCE_SECONDS
     in_progress: InProgress = field(default_factory=InProgress)
     under_way: set[asyncio.Future[Answer]] = field(default_factory=set)
 
     @classmethod
-    def start(cls, settings: BotSettings, engine: Engine) -> "Runtime":
+    def start(cls, settings: BotSettings, engine: Engine, storage: Storage) -> "Runtime":
         """A runtime with `bot.concurrency` workers; further questions wait their turn."""
         workers = ThreadPoolExecutor(settings.bot.concurrency, thread_name_prefix="ask")
-        return cls(settings, engine, Screens(engine), workers)
+        return cls(settings, Live.of(engine), Doorkeeper(storage), workers)
+
+    @property
+    def engine(self) -> Engine:
+        return self.live.engine
+
+    @property
+    def screens(self) -> Screens:
+        return self.live.screens
+
+    @property
+    def storage(self) -> Storage:
+        return self.door.storage
 
     async def ask(self, question: str, scope: Scope | None = None, before: str = "") -> Answer:
         """Answer off the event loop; the question may lean on an earlier one, `before`.
 
         Raises SlowAnswerError after `patience` seconds, LeavingError after `give_up`, and what the engine raises.
         """
-        call = partial(self.answer, question, scope, before)
+        call = partial(answer, self.engine, question, scope, before)
         answering = asyncio.get_running_loop().run_in_executor(self.workers, call)
         self.under_way.add(answering)
         try:
@@ -81,14 +111,13 @@ class Runtime:
             raise LeavingError("the bot leaves Discord before the answer is there")
         return answering.result()
 
-    def answer(self, question: str, scope: Scope | None, before: str) -> Answer:
-        """Answer in the calling thread."""
-        if not before:
-            return self.engine.ask(question, scope=scope)
-        return self.engine.follow(question, before, scope=scope)
-
     def give_up(self) -> None:
         """Wait for no answer any longer and take no more questions."""
         for answering in self.under_way:
             answering.cancel()
         self.workers.shutdown(wait=False, cancel_futures=True)
+
+
+def answer(engine: Engine, question: str, scope: Scope | None, before: str) -> Answer:
+    """Answer in the calling thread."""
+    return engine.follow(question, before, scope=scope) if before else engine.ask(question, scope=scope)

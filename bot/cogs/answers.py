@@ -13,10 +13,15 @@ from bot.cards import notice_card
 from bot.clicking import Guard
 from bot.deeds import Deed, DeedKind
 from bot.delivery import acknowledge, finish
+from bot.doorkeeper import visitor_of
 from bot.escape import one_line
+from bot.feedback import Report, filled_in, verdict_of
 from bot.reasking import asked_again, is_private, more_of, others_of
 from bot.runtime import Runtime
-from bot.strings import Catalogue, catalogue
+from bot.storage.store import Vote
+from bot.strings import Catalogue, catalogue, language_of_locale
+from bot.targets import scope_key
+from index.language import Language
 
 Interaction = discord.Interaction[Any]
 THREAD_NAME, OPENED_BEFORE = 100, 160004  # Discord's limit, and its error where a message has a thread
@@ -31,29 +36,42 @@ class Answers(commands.Cog):
             "other": self.other,
             "share": self.share,
             "thread": self.thread,
+            "up": self.up,
+            "down": self.down,
             "delete": self.delete,
         }
 
     @commands.Cog.listener()
     async def on_deed(self, interaction: Interaction, deed: Deed) -> None:
         """A button below an answer."""
-        if way := self.ways.get(deed.kind):
-            await self.guard(interaction, deed.language, way(interaction, deed, catalogue(deed.language)))
+        way = self.ways[deed.kind]
+        await self.guard(interaction, deed.language, way(interaction, deed, catalogue(deed.language)))
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """A report that was sent."""
+        if interaction.type is discord.InteractionType.modal_submit and (sent := filled_in(interaction.data)):
+            language = language_of_locale(interaction.locale.value)
+            await self.guard(interaction, language, self.report(interaction, language, *sent))
+
+    async def admitted(self, interaction: Interaction, deed: Deed) -> bool:
+        """Whether the server's rules let the member ask again."""
+        return await self.runtime.door.admits(interaction, deed.language)
 
     async def more(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
         request = asked_again(self.runtime, interaction, deed.scope, deed.language)
-        if await acknowledge(interaction, deed.language, private=True):
+        if await self.admitted(interaction, deed) and await acknowledge(interaction, deed.language, private=True):
             await finish(interaction, await more_of(self.runtime, request), deed.language)
 
     async def other(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
         request = asked_again(self.runtime, interaction, deed.scope, deed.language)
-        if await acknowledge(interaction, deed.language, private=True):
+        if await self.admitted(interaction, deed) and await acknowledge(interaction, deed.language, private=True):
             await finish(interaction, await others_of(self.runtime, request), deed.language)
 
     async def share(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
         """Give the answer once more, for everybody."""
         request = asked_again(self.runtime, interaction, deed.scope, deed.language)
-        if await acknowledge(interaction, deed.language, private=False):
+        if await self.admitted(interaction, deed) and await acknowledge(interaction, deed.language, private=False):
             request = replace(request, frame=Frame(threads=request.frame.threads))
             await finish(interaction, await card_for(self.runtime, request), deed.language)
 
@@ -78,6 +96,25 @@ class Answers(commands.Cog):
         )
         await thread.send(view=notice_card(hello))
         await finish(interaction, notice_card(words("done.thread", thread=thread.mention)), deed.language)
+
+    async def up(self, interaction: Interaction, deed: Deed, words: Catalogue) -> None:
+        """Keep that the answer was of use, and nothing else of it."""
+        await self.runtime.storage.vote(interaction.user.id, self.vote(interaction, deed.reference, 1))
+        await interaction.response.send_message(view=notice_card(words("done.up")), ephemeral=True)
+
+    async def down(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
+        await interaction.response.send_modal(Report(deed.language, deed.reference))
+
+    async def report(self, interaction: Interaction, language: Language, reference: str, reason: str) -> None:
+        """Keep the question of an answer that was of no use, and the reason if one was given."""
+        question = asked_again(self.runtime, interaction, scope_key(None), language).text
+        vote = replace(self.vote(interaction, reference, -1), question=question, reason=reason or None)
+        await self.runtime.storage.vote(interaction.user.id, vote)
+        await interaction.response.send_message(view=notice_card(catalogue(language)("done.down")), ephemeral=True)
+
+    def vote(self, interaction: Interaction, reference: str, value: int) -> Vote:
+        guild = visitor_of(interaction).guild
+        return Vote(reference, value, verdict_of(interaction.message), self.runtime.engine.generation, guild)
 
     async def delete(self, interaction: Interaction, _: Deed, words: Catalogue) -> None:
         """Delete the answer, for whoever asked and for moderators."""

@@ -17,6 +17,7 @@ from bot.delivery import acknowledge, finish
 from bot.inquiry import QUESTION_CHARACTERS
 from bot.reasking import has_threads
 from bot.runtime import Runtime
+from bot.settings import shown_to_all
 from bot.strings import language_of_locale
 from bot.translation import localised
 from index.errors import UnknownNameError
@@ -68,11 +69,13 @@ class Ask(commands.Cog):
         section: Narrowing = None,
     ) -> None:
         language = language_of_locale(interaction.locale.value)
-        public = visibility == "public" if visibility else self.runtime.settings.bot.answers_public_by_default
         with self.runtime.in_progress.one():
-            if await acknowledge(interaction, language, private=not public):
+            rules = await self.runtime.door.rules(interaction.guild_id)
+            public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)
+            admitted = await self.runtime.door.admits(interaction, language)
+            if admitted and await acknowledge(interaction, language, private=not public):
                 narrowed = {"session": session, "speaker": speaker, "day": day, "section": section}
-                frame = Frame(private=not public, threads=has_threads(interaction))
+                frame = Frame(not public, has_threads(interaction), rules.short)
                 request = Request(question, language, frame=frame)
                 card = await self.card_within(request, {k: v for k, v in narrowed.items() if v})
                 await finish(interaction, card, language)

@@ -75,7 +75,8 @@ class Clicks(commands.Cog):
         """Answer a question about one session; who sees the card sees the answer."""
         session = known(self.runtime.screens.tokens.sessions.get(key))
         private = is_private(interaction)
-        if await acknowledge(interaction, language, private=private):
+        admitted = await self.runtime.door.admits(interaction, language)
+        if admitted and await acknowledge(interaction, language, private=private):
             request = Request(question, language, Scope(session=session.id), frame=Frame(private, has_threads(interaction)))
             card = await card_for(self.runtime, request)
             await finish(interaction, card, language)

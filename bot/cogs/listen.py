@@ -9,12 +9,15 @@ from bot.answer_rows import Frame
 from bot.asking import Request, card_for
 from bot.cards import notice_card
 from bot.delivery import reply, show_typing
+from bot.doorkeeper import author_of
 from bot.history import last_question, question_in, stands_below_answer
-from bot.intake import Heard, Hint, decide
+from bot.intake import Heard, Hint, Question, decide
 from bot.once import Once
 from bot.runtime import Runtime
+from bot.settings import language_here
+from bot.storage.rules import Rules, refusal
 from bot.strings import catalogue
-from index.language import language_of
+from index.language import Language, language_of
 
 BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
 
@@ -28,33 +31,45 @@ class Listen(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id or message.type not in BY_PEOPLE:
             return
-        heard = await self.read(message)
+        rules = await self.runtime.door.rules(message.guild.id if message.guild else None)
+        heard = await self.read(message, rules)
         decision = decide(heard, self.us.id)
         if decision is None or not self.heard.is_new(message.id):
             return
-        language = language_of(heard.content, self.runtime.settings.bot.default_language)
+        language = language_of(heard.content, language_here(rules, self.runtime.settings))
         with self.runtime.in_progress.one():
-            if isinstance(decision, Hint):
-                card = notice_card(catalogue(language)(decision.key))
+            visitor = author_of(message)
+            if not visitor.manages and refusal(rules, visitor.channels, visitor.roles, manages=False) == "channel":
+                return
+            if told := await self.runtime.door.refuse(visitor, catalogue(language)):
+                await reply(message, notice_card(told), language)
+            elif isinstance(decision, Hint):
+                await reply(message, notice_card(catalogue(language)(decision.key)), language)
             else:
-                frame = Frame(threads=isinstance(message.channel, discord.TextChannel))
-                request = Request(decision.text, language_of(decision.text, language), before=decision.before, frame=frame)
-                card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
-            await reply(message, card, language)
+                await self.answer(message, decision, language, rules)
 
-    async def read(self, message: discord.Message) -> Heard:
+    async def answer(self, message: discord.Message, asked: Question, language: Language, rules: Rules) -> None:
+        """Reply with the answer; on the first question of a server, introduce the bot once."""
+        frame = Frame(False, isinstance(message.channel, discord.TextChannel), rules.short)
+        request = Request(asked.text, language_of(asked.text, language), before=asked.before, frame=frame)
+        card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
+        await reply(message, card, language)
+        if message.guild and await self.runtime.storage.greet(message.guild.id):
+            await reply(message, notice_card(catalogue(language)("ask.hello")), language)
+
+    async def read(self, message: discord.Message, rules: Rules) -> Heard:
         """`message` as plain values, with the question that it may follow."""
         original = message.reference.resolved if message.reference else None
         answered = original if isinstance(original, discord.Message) else None
         to_us = answered is not None and answered.author.id == self.us.id
-        follows = await stands_below_answer(message.channel, self.us.id)
+        follows = rules.threads and await stands_below_answer(message.channel, self.us.id)
         before = question_in(answered) if answered and to_us else ""
         if not before and message.content and not answered and (follows or message.guild is None):
             before = await last_question(message, self.us.id)
         return Heard(
             content=message.content,
             direct=message.guild is None,
-            mentions_us=self.us in message.mentions,
+            mentions_us=rules.mentions and self.us in message.mentions,
             replies_to_us=to_us and message.type is discord.MessageType.reply,
             quoted=answered.content if answered and not to_us else "",
             before=before,

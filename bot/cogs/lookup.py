@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot import suggestions
 from bot.cards import notice_card, unknown_name
 from bot.runtime import Runtime
+from bot.settings import shown_to_all
 from bot.strings import language_of_locale
 from bot.targets import KEY, Target
 from bot.translation import localised
@@ -75,12 +76,14 @@ class Lookup(commands.Cog):
     async def show(self, interaction: Interaction, find: Callable[[], Target]) -> None:
         """Answer with the card of the target that `find` gives, off the event loop."""
         with self.runtime.in_progress.one():
+            if not await self.runtime.door.admits(interaction, language_of(interaction)):
+                return
             try:
                 card = await asyncio.to_thread(lambda: self.runtime.screens.show(find()))
             except UnknownNameError as error:
                 card = notice_card(unknown_name(error, language_of(interaction)))
-            private = not self.runtime.settings.bot.answers_public_by_default
-            await interaction.response.send_message(view=card, ephemeral=private)
+            public = shown_to_all(await self.runtime.door.rules(interaction.guild_id), self.runtime.settings)
+            await interaction.response.send_message(view=card, ephemeral=not public)
 
     @agenda.autocomplete("day")
     async def suggest_days(self, _: Interaction, typed: str) -> Choices:

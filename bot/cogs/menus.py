@@ -18,6 +18,7 @@ from bot.history import question_in
 from bot.questions import cleaned
 from bot.reasking import has_threads
 from bot.runtime import Runtime
+from bot.settings import shown_to_all
 from bot.strings import catalogue, language_of_locale
 from bot.translation import localised
 from index.language import Language
@@ -34,8 +35,10 @@ class Menus(commands.Cog):
         self, key: str, callback: Callable[[Interaction, discord.Message], Awaitable[None]]
     ) -> app_commands.ContextMenu:
         async def chosen(interaction: Interaction, message: discord.Message) -> None:
+            language = language_of_locale(interaction.locale.value)
             with self.runtime.in_progress.one():
-                await callback(interaction, message)
+                if await self.runtime.door.admits(interaction, language):
+                    await callback(interaction, message)
 
         return app_commands.ContextMenu(name=localised(f"command.{key}.name"), callback=chosen)
 
@@ -46,9 +49,10 @@ class Menus(commands.Cog):
     async def ask_about(self, interaction: Interaction, message: discord.Message) -> None:
         """Answer the message as a question."""
         language = language_of_locale(interaction.locale.value)
-        public = self.runtime.settings.bot.answers_public_by_default
+        rules = await self.runtime.door.rules(interaction.guild_id)
+        public = shown_to_all(rules, self.runtime.settings)
         if await acknowledge(interaction, language, private=not public):
-            frame = Frame(private=not public, threads=has_threads(interaction))
+            frame = Frame(not public, has_threads(interaction), rules.short)
             request = Request(message.content or question_in(message), language, frame=frame)
             await finish(interaction, await card_for(self.runtime, request), language)
 

@@ -13,6 +13,7 @@ from index.models import Answer, Citation, Hit, Passage, PersonEntry, SectionPat
 from index.scope import Scope, describe
 from tests.bot.summit import DIRECTORY, SECTIONS
 
+MEMORY = "sqlite+aiosqlite:///:memory:"
 GENERATION = "20211217T120000-ab12cd34"
 TITLE = "開放政府高峰會報告"
 OPENING = ("貳、過程", "一、開幕")
@@ -34,7 +35,7 @@ def answer(question: str, verdict: Verdict = "answered", citations: tuple[Citati
 
 
 def settings(**bot: Any) -> BotSettings:
-    return BotSettings(bot=BotOptions(**bot))
+    return BotSettings(bot=BotOptions(**{"storage": MEMORY, **bot}))
 
 
 @dataclass

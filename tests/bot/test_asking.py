@@ -9,7 +9,8 @@ import structlog
 from bot.asking import Request, card_for
 from bot.errors import SlowAnswerError
 from bot.runtime import InProgress, Runtime
-from tests.bot.fakes import FakeEngine, settings, texts
+from bot.storage.store import Storage
+from tests.bot.fakes import MEMORY, FakeEngine, settings, texts
 
 
 @pytest.fixture
@@ -18,11 +19,13 @@ def engine():
 
 
 @pytest.fixture
-def runtime(engine):
-    runtime = Runtime.start(settings(concurrency=2, max_question_characters=20), engine)
+async def runtime(engine):
+    storage = await Storage.open(MEMORY)
+    runtime = Runtime.start(settings(concurrency=2, max_question_characters=20), engine, storage)
     yield runtime
     engine.go.set()
     runtime.workers.shutdown()
+    await storage.close()
 
 
 async def shown(runtime, text, language="zh-TW"):

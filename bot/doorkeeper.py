@@ -1,0 +1,86 @@
+"""Who may ask where and how often, by the rules of the server that they are in."""
+
+import math
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.cards import notice_card
+from bot.storage.cooldown import Cooldowns
+from bot.storage.rules import Rules, refusal
+from bot.storage.store import Storage
+from bot.strings import Catalogue, catalogue
+from index.language import Language
+
+Interaction = discord.Interaction[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A member where they ask; `channels` are the channel and, of a thread, what it belongs to."""
+
+    member: int
+    guild: int | None
+    channels: tuple[int, ...]
+    roles: tuple[int, ...] = ()
+    manages: bool = False
+
+
+class Doorkeeper:
+    """Applies servers' rules."""
+
+    def __init__(self, storage: Storage, clock: Callable[[], float] = time.monotonic) -> None:
+        self.storage = storage
+        self.cooldowns = Cooldowns(clock)
+
+    async def rules(self, guild: int | None) -> Rules:
+        return (await self.storage.rules(guild)).rules
+
+    async def refuse(self, visitor: Visitor, words: Catalogue) -> str | None:
+        """Why a member may not ask here and now, in words; None if they may, which takes one of their turns."""
+        rules = await self.rules(visitor.guild)
+        if why := refusal(rules, visitor.channels, visitor.roles, manages=visitor.manages):
+            return words(f"refused.{why}")
+        rates: dict[Hashable, int] = {("member", visitor.guild, visitor.member): rules.member_rate}
+        rates |= {("channel", visitor.channels[0]): rules.channel_rate} if visitor.guild else {}
+        if seconds := self.cooldowns.wait(rates):
+            return words("refused.rate", seconds=math.ceil(seconds))
+        return None
+
+    async def admits(self, interaction: Interaction, language: Language) -> bool:
+        """Whether a member may use the bot where the interaction happens; if not, they alone are told why."""
+        told = await self.refuse(visitor_of(interaction), catalogue(language))
+        if told:
+            await interaction.response.send_message(view=notice_card(told), ephemeral=True)
+        return not told
+
+
+def visitor_of(interaction: Interaction) -> Visitor:
+    """Who makes an interaction, where; a server that the bot was not added to has no rules."""
+    guild = interaction.guild_id if interaction.is_guild_integration() else None
+    member = interaction.user
+    roles = tuple(role.id for role in member.roles) if isinstance(member, discord.Member) else ()
+    manages = guild is not None and interaction.permissions.manage_guild
+    return Visitor(member.id, guild, around(interaction.channel, interaction.channel_id or 0), roles, manages)
+
+
+def author_of(message: discord.Message) -> Visitor:
+    """Who wrote a message, where."""
+    author = message.author
+    member = author if isinstance(author, discord.Member) else None
+    return Visitor(
+        author.id,
+        message.guild.id if message.guild else None,
+        around(message.channel, message.channel.id),
+        tuple(role.id for role in member.roles) if member else (),
+        member is not None and member.guild_permissions.manage_guild,
+    )
+
+
+def around(channel: Any, channel_id: int) -> tuple[int, ...]:
+    """A channel, and the one that it is a thread of."""
+    parent = getattr(channel, "parent_id", None)
+    return (channel_id, parent) if parent else (channel_id,)

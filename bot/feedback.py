@@ -1,0 +1,44 @@
+"""What members say of an answer: the form of a report, and what a card tells of the answer that it shows."""
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.cards import COLOURS
+from bot.strings import catalogue
+from index.language import Language
+
+PREFIX, FIELD = "report", "reason"
+REASON_CHARACTERS = 500
+
+
+class Report(ui.Modal):
+    """Asks why an answer is of no use; sending it keeps the question. Read by `filled_in` when it arrives."""
+
+    def __init__(self, language: Language, reference: str) -> None:
+        words = catalogue(language)
+        super().__init__(title=words("report.title"), custom_id=f"{PREFIX}:{language}:{reference}", timeout=1)
+        field: ui.TextInput[Any] = ui.TextInput(
+            custom_id=FIELD, style=discord.TextStyle.paragraph, max_length=REASON_CHARACTERS, required=False
+        )
+        self.add_item(ui.TextDisplay(words("report.keeps")))
+        self.add_item(ui.Label(text=words("report.reason"), component=field))
+
+
+def filled_in(data: Any) -> tuple[str, str] | None:
+    """The reference and the reason of a report that was sent; None for any other form."""
+    prefix, _, rest = str(data.get("custom_id", "")).partition(":")
+    if prefix != PREFIX:
+        return None
+    fields = (component.get("component", {}) for component in data["components"])
+    reason = next((str(field.get("value") or "") for field in fields if field.get("custom_id") == FIELD), "")
+    return rest.partition(":")[2], reason.strip()
+
+
+def verdict_of(message: discord.Message | None) -> str:
+    """The verdict of the answer that a card shows, by its colour."""
+    view = ui.LayoutView.from_message(message) if message else ui.LayoutView()
+    colours = {item.accent_colour for item in view.walk_children() if isinstance(item, ui.Container)}
+    shown = {getattr(colour, "value", colour) for colour in colours}
+    return next((verdict for verdict, colour in COLOURS.items() if colour.value in shown), "")
