@@ -1,5 +1,6 @@
 """The one way from a question to a card, whoever asks and wherever: this never raises."""
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -49,13 +50,15 @@ async def answered(
     question = cleaned(request.text)
     if told := objection(question, runtime.settings.bot.max_question_characters, catalogue(request.language)):
         return notice_card(told)
-    reference = new_reference()
+    reference, began = new_reference(), time.perf_counter()
     with structlog.contextvars.bound_contextvars(question=question):
         try:
             answer = await runtime.ask(question, request.scope, cleaned(request.before))
             card = await show(answer, reference)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
+            runtime.figures.error(type(error).__name__)
             return error_card(explain(error, request.language, reference), request.language)
+        runtime.figures.answer(answer.verdict, time.perf_counter() - began)
         log.info(
             "answered",
             reference=reference,

@@ -11,12 +11,16 @@ from discord.ext import commands
 
 from bot.buttons import ITEMS
 from bot.cards import error_card
+from bot.cogs.about import About
+from bot.cogs.admin import Admin
 from bot.cogs.answers import Answers
 from bot.cogs.ask import Ask
 from bot.cogs.clicks import Clicks
 from bot.cogs.listen import Listen
 from bot.cogs.lookup import Lookup
 from bot.cogs.menus import Menus
+from bot.cogs.privacy import Privacy
+from bot.cogs.settings import Settings
 from bot.config import BotSettings
 from bot.delivery import FAILURES, finish
 from bot.engine import Engine
@@ -106,15 +110,23 @@ class ReportBot(commands.Bot):
             engine = await asyncio.to_thread(IndexEngine.load, self.config)
         storage = await Storage.open(self.config.bot.storage_url)
         self.runtime = Runtime.start(self.config, engine, storage)
-        await self.add_cog(Ask(self.runtime))
-        await self.add_cog(Listen(self.application_user, self.runtime))
-        await self.add_cog(Answers(self.runtime))
-        await self.add_cog(Lookup(self.runtime))
-        await self.add_cog(Menus(self.runtime, self.tree))
-        await self.add_cog(Clicks(self.runtime))
+        synced: list[app_commands.AppCommand] = []
+        for cog in (
+            Ask(self.runtime),
+            Listen(self.application_user, self.runtime),
+            Answers(self.runtime),
+            Lookup(self.runtime),
+            Clicks(self.runtime),
+            Menus(self.runtime, self.tree),
+            Settings(self.runtime),
+            Privacy(self.runtime),
+            Admin(self.runtime),
+            About(self.runtime, synced),
+        ):
+            await self.add_cog(cog)
         self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(CatalogueTranslator())
-        await self.tree.sync()
+        synced += await self.tree.sync()
         log.info("logged in", bot=str(self.user), index=engine.generation)
 
     @property

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from index.checking import Checked
 from index.lookup import Directory
-from index.manifest import Source
+from index.manifest import Manifest, Source
 from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
 from index.scope import Scope
 
@@ -17,6 +17,12 @@ class Engine(Protocol):
 
     @property
     def titles(self) -> tuple[str, ...]: ...
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    @property
+    def reports(self) -> tuple[Source, ...]: ...
 
     @property
     def directory(self) -> Directory: ...

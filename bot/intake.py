@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class Heard:
     """A message by a person. `quoted` is the text of the message by somebody else that it replies to.
 
-    `before` is the question of the bot's answer that it follows; `follows`, whether it stands in a thread of such an answer.
+    `before` is the question of the bot's answer that it follows; `follows`, whether it stands in a thread of such an answer;
+    `unasked`, whether the bot may answer here without being asked.
     """
 
     content: str
@@ -18,14 +19,16 @@ class Heard:
     quoted: str
     before: str = ""
     follows: bool = False
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, and an earlier question or message that it may lean on."""
+    """What is asked, an earlier question or message that it may lean on, and whether nobody asked the bot."""
 
     text: str
     before: str = ""
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ def without_mention(content: str, bot_id: int) -> str:
 def decide(heard: Heard, bot_id: int) -> Question | Hint | None:
     """What to answer; None for what is not meant for the bot."""
     if not (heard.direct or heard.mentions_us or heard.replies_to_us or heard.follows):
-        return None
+        asking = heard.unasked and heard.content.rstrip().endswith(("?", "？"))
+        return Question(heard.content, unasked=True) if asking else None
     if text := without_mention(heard.content, bot_id):
         return Question(text, heard.before or without_mention(heard.quoted, bot_id))
     if heard.mentions_us and (quoted := without_mention(heard.quoted, bot_id)):

@@ -11,6 +11,7 @@ from bot.config import BotSettings
 from bot.doorkeeper import Doorkeeper
 from bot.engine import Engine
 from bot.errors import LeavingError, SlowAnswerError
+from bot.figures import Figures
 from bot.screens import Screens
 from bot.storage.store import Storage
 from index.models import Answer
@@ -72,6 +73,7 @@ class Runtime:
     workers: ThreadPoolExecutor
     patience: float = PATIENCE_SECONDS
     in_progress: InProgress = field(default_factory=InProgress)
+    figures: Figures = field(default_factory=Figures)
     under_way: set[asyncio.Future[Answer]] = field(default_factory=set)
 
     @classmethod

@@ -47,6 +47,11 @@ class Engine:
         return self.manifest.id
 
     @property
+    def reports(self) -> tuple[Source, ...]:
+        """The reports that it answers from."""
+        return self.manifest.corpus
+
+    @property
     def titles(self) -> tuple[str, ...]:
         """The titles of the reports that it answers from."""
         return titles(self.manifest)

@@ -51,6 +51,9 @@ class Source(Record):
     sha256: Sha256
     time_zone: str | None = None
     time_zone_stated: bool = False
+    publisher: str = ""
+    source: str = ""
+    licence: str = ""
 
 
 class FileEntry(Record):

@@ -54,6 +54,9 @@ def read_corpus(settings: Settings) -> Corpus:
                 sha256=hashlib.sha256(text.encode()).hexdigest(),
                 time_zone=about.time_zone,
                 time_zone_stated=about.time_zone_stated,
+                publisher=about.publisher,
+                source=about.source,
+                licence=about.licence,
             )
         )
     return Corpus(tuple(sources), tuple(passages), tuple(sentences), tuple(found), tuple(told))

@@ -9,10 +9,12 @@ from bot.answer_rows import Frame
 from bot.asking import Request, card_for
 from bot.cards import notice_card
 from bot.delivery import reply, show_typing
-from bot.doorkeeper import author_of
+from bot.doorkeeper import around, author_of
+from bot.errors import explain
 from bot.history import last_question, question_in, stands_below_answer
 from bot.intake import Heard, Hint, Question, decide
 from bot.once import Once
+from bot.questions import cleaned, objection
 from bot.runtime import Runtime
 from bot.settings import language_here
 from bot.storage.rules import Rules, refusal
@@ -41,12 +43,25 @@ class Listen(commands.Cog):
             visitor = author_of(message)
             if not visitor.manages and refusal(rules, visitor.channels, visitor.roles, manages=False) == "channel":
                 return
+            if isinstance(decision, Question) and decision.unasked and not await self.knows(decision.text, language):
+                return
             if told := await self.runtime.door.refuse(visitor, catalogue(language)):
                 await reply(message, notice_card(told), language)
             elif isinstance(decision, Hint):
                 await reply(message, notice_card(catalogue(language)(decision.key)), language)
             else:
                 await self.answer(message, decision, language, rules)
+
+    async def knows(self, question: str, language: Language) -> bool:
+        """Whether the report answers a question that nobody put to the bot; of anything else it keeps silent."""
+        text = cleaned(question)
+        if objection(text, self.runtime.settings.bot.max_question_characters, catalogue(language)):
+            return False
+        try:
+            return (await self.runtime.ask(text)).verdict == "answered"
+        except Exception as error:  # noqa: BLE001 nobody is waiting, so the log alone is told
+            explain(error, language)
+            return False
 
     async def answer(self, message: discord.Message, asked: Question, language: Language, rules: Rules) -> None:
         """Reply with the answer; on the first question of a server, introduce the bot once."""
@@ -74,4 +89,5 @@ class Listen(commands.Cog):
             quoted=answered.content if answered and not to_us else "",
             before=before,
             follows=follows,
+            unasked=not rules.unasked_channels.isdisjoint(around(message.channel, message.channel.id)),
         )

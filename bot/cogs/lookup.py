@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot import suggestions
 from bot.cards import notice_card, unknown_name
+from bot.commands import named
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
 from bot.strings import language_of_locale
@@ -21,13 +22,6 @@ from index.language import Language
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
 QUERY = 1000
-
-
-def named(command: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
-    """A command with name, description and options from the catalogues."""
-    return app_commands.command(
-        name=localised(f"command.{command}.name"), description=localised(f"command.{command}.description")
-    )
 
 
 class Lookup(commands.Cog):

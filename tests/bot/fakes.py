@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from bot.config import BotOptions, BotSettings
@@ -115,6 +116,14 @@ class FakeEngine:
 
     def describe(self, scope: Scope) -> str:
         return describe(scope, self.directory)
+
+    @property
+    def manifest(self) -> Any:
+        return SimpleNamespace(id=self.generation, model="letters", dtype="float32", created="2021-12-17T12:00:00Z")
+
+    @property
+    def reports(self) -> tuple[Source, ...]:
+        return (Source(report="summit", title=TITLE, sha256="a" * 64, publisher="**國發會**", licence="CC0"),)
 
     def source(self, session: Session) -> Source:
         zone = "Asia/Taipei" if session.start else None

@@ -61,6 +61,12 @@ async def test_the_commands_are_named_and_described_in_both_languages(engine):
             "session": "場次",
             "speaker": "講者",
             "people": "人物",
+            "settings": "設定",
+            "privacy": "隱私",
+            "gaps": "缺口",
+            "status": "狀態",
+            "help": "說明",
+            "about": "關於",
         }
         assert {each["description_localizations"]["zh-TW"] for each in named.values()} >= {
             "報告提到的每個人，可依單位、國家或場次篩選"

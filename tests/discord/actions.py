@@ -16,6 +16,7 @@ from tests.discord.payloads import (
     REPLY,
     Payload,
     channel,
+    guild,
     member,
     numbered,
     partial_member,
@@ -27,7 +28,7 @@ from tests.discord.state import State
 Place = Literal["guild", "dm", "group"]
 CHANNELS: dict[Place, str] = {"guild": CHANNEL, "dm": DM_CHANNEL, "group": GROUP_CHANNEL}
 CONTEXTS: dict[Place, int] = {"guild": 0, "dm": 1, "group": 2}
-SUBCOMMANDS = {1, 2}
+CHANNEL_OPTION, ROLE_OPTION = 7, 8
 BUTTON, TEXT_INPUT, USER_MENU, MESSAGE_MENU = 2, 4, 2, 3
 
 
@@ -36,6 +37,8 @@ class Actions:
 
     def __init__(self, state: State, gateway: Gateway, interactions: Interactions) -> None:
         self.state, self.gateway, self.interactions = state, gateway, interactions
+        # Who makes interactions, with which roles and permissions.
+        self.actor, self.roles, self.permissions = MEMBER, list[str](), EVERYTHING
 
     async def say(
         self,
@@ -142,7 +145,8 @@ class Actions:
     ) -> Interaction:
         """Send an INTERACTION_CREATE of any kind and return its record, which fills as the bot answers."""
         cid, guild_id = CHANNELS[place], GUILD if place == "guild" else None
-        made = self.interactions.add(kind, channel=cid, guild=guild_id, user_install=user_install, source=source)
+        about = {"channel": cid, "guild": guild_id, "user_install": user_install, "source": source, "user": self.actor}
+        made = self.interactions.add(kind, **about)
         owners = {"1": MEMBER} if user_install else {"0": guild_id or "0"}
         event: Payload = {
             "id": made.id,
@@ -162,13 +166,16 @@ class Actions:
         }
         if guild_id:
             place_of_guild = {"id": guild_id, "features": [], "locale": "en-US"}
-            event |= {"guild_id": guild_id, "guild": place_of_guild, "guild_locale": "en-US", "member": member()}
+            event |= {"guild_id": guild_id, "guild": place_of_guild, "guild_locale": "en-US", "member": self._member()}
         else:
-            event["user"] = user()
+            event["user"] = user(self.actor)
         if source:
             event["message"] = source
         await self.gateway.session(guild_id).dispatch("INTERACTION_CREATE", event)
         return made
+
+    def _member(self) -> Payload:
+        return member(self.actor) | {"roles": self.roles, "permissions": self.permissions}
 
     def _synced(self, name: str, types: set[int]) -> Payload:
         for command in self.state.commands:
@@ -190,7 +197,20 @@ class Actions:
                 filled[-1]["focused"] = True
         for inner in reversed(chain):
             filled = [{"name": inner["name"], "type": inner["type"], "options": filled}]
-        return {"id": command["id"], "name": name, "type": 1, "options": filled}
+        return {"id": command["id"], "name": name, "type": 1, "options": filled, "resolved": _resolved(node, options)}
+
+
+def _resolved(command: Payload, options: dict[str, Any]) -> Payload:
+    """What channels and roles that were chosen are."""
+    found: Payload = {"channels": {}, "roles": {}}
+    for key, value in options.items():
+        kind = _option(command, key)["type"]
+        if kind == CHANNEL_OPTION:
+            made = channel(value)
+            found["channels"][value] = {k: made[k] for k in ("id", "name", "type")} | {"permissions": EVERYTHING}
+        elif kind == ROLE_OPTION:
+            found["roles"][value] = guild()["roles"][0] | {"id": value, "name": "some role"}
+    return {kind: chosen for kind, chosen in found.items() if chosen}
 
 
 def _option(node: Payload, name: str) -> Payload:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.discord.answers import NOTHING, Answer, error, invalid_form
 from tests.discord.limits import kept_message_problems
-from tests.discord.payloads import APPLICATION, EPHEMERAL, LOADING, Payload, edited
+from tests.discord.payloads import APPLICATION, EPHEMERAL, LOADING, MEMBER, Payload, edited, user
 from tests.discord.state import State
 
 ACKNOWLEDGE_SECONDS = 3
@@ -38,6 +38,7 @@ class Interaction:
     guild: str | None
     user_install: bool
     source: Payload | None = None
+    user: str = MEMBER
     ack: int | None = None
     callback: Payload | None = None
     original: Payload | None = None
@@ -123,6 +124,12 @@ class Interactions:
     def _post(self, interaction: Interaction, body: Payload) -> Payload:
         posted = self.state.post(body, channel=interaction.channel)
         posted |= {"webhook_id": APPLICATION, "application_id": APPLICATION}
+        posted["interaction_metadata"] = {
+            "id": interaction.id,
+            "type": interaction.kind,
+            "user": user(interaction.user),
+            "authorizing_integration_owners": {},
+        }
         return posted
 
     def webhook(self, method: str, token: str, mid: str | None, body: Payload | None) -> Answer:

@@ -16,6 +16,8 @@ CHANNEL = "1300000000004194305"
 DM_CHANNEL = "1300000000000000003"
 GROUP_CHANNEL = "1300000000000000004"
 EVERYTHING = str((1 << 50) - 1)
+# Without administrator, manage server and manage messages.
+ORDINARY = str(int(EVERYTHING) & ~(1 << 3 | 1 << 5 | 1 << 13))
 JOINED = "2024-01-01T00:00:00+00:00"
 
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
@@ -99,7 +101,7 @@ def guild() -> Payload:
         "colors": {"primary_color": 0},
         "hoist": False,
         "position": 0,
-        "permissions": EVERYTHING,
+        "permissions": ORDINARY,
         "managed": False,
         "mentionable": False,
         "flags": 0,

@@ -1,0 +1,67 @@
+"""First contact: what the bot can do, and what it answers from."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards import card, inline
+from bot.commands import named
+from bot.paging import paged
+from bot.runtime import Runtime
+from bot.strings import Catalogue, catalogue, language_of_locale
+from bot.version import VERSION
+from index.manifest import Source
+
+Interaction = discord.Interaction[Any]
+DESCRIPTION, NAME, PAGE = 300, 300, 3600
+CHAT_INPUT = discord.AppCommandType.chat_input
+
+
+class About(commands.Cog):
+    """`synced` are the commands as Discord has them, filled in after the login."""
+
+    def __init__(self, runtime: Runtime, synced: list[app_commands.AppCommand]) -> None:
+        self.runtime, self.synced = runtime, synced
+
+    @named("help")
+    async def help(self, interaction: Interaction) -> None:
+        """Every command as Discord shows it to the member, from the command tree."""
+        language = language_of_locale(interaction.locale.value)
+        words = catalogue(language)
+        asking = [words("help.mention"), words("help.reply")]
+        lines = [line for command in self.synced for line in lines_of(command, interaction.locale)]
+        pages = paged([words("help.head"), *asking, *lines], PAGE)
+        await interaction.response.send_message(view=card([pages[0]], None, discord.Colour.blurple()), ephemeral=True)
+        for page in pages[1:]:
+            await interaction.followup.send(view=card([page], None, discord.Colour.blurple()), ephemeral=True)
+
+    @named("about")
+    async def about(self, interaction: Interaction) -> None:
+        """Reports, their publishers, sources and licences, the version, and what is stored."""
+        words = catalogue(language_of_locale(interaction.locale.value))
+        engine = self.runtime.engine
+        texts = [words("about.head"), *(told(source, words) for source in engine.reports), words("about.stored")]
+        footer = f"-# {words('about.version', version=VERSION, generation=inline(engine.generation, NAME))}"
+        await interaction.response.send_message(view=card(texts, footer, discord.Colour.blurple()), ephemeral=True)
+
+
+def lines_of(command: app_commands.AppCommand, locale: discord.Locale) -> list[str]:
+    """A line for a command or a menu, or one for each of its subcommands, named as the member's client names them."""
+    name = command.name_localizations.get(locale) or command.name
+    if command.type is not CHAT_INPUT:
+        return [f"- **{inline(name, NAME)}**"]
+    groups = [option for option in command.options if isinstance(option, app_commands.AppCommandGroup)]
+    shown: list[app_commands.AppCommand | app_commands.AppCommandGroup] = [*groups] or [command]
+    return [
+        f"- {each.mention} {inline(each.description_localizations.get(locale) or each.description, DESCRIPTION)}"
+        for each in shown
+    ]
+
+
+def told(source: Source, words: Catalogue) -> str:
+    """What a report is and where it comes from."""
+    about = (("about.publisher", source.publisher), ("about.source", source.source), ("about.licence", source.licence))
+    lines = [words(key, text=inline(text, NAME)) for key, text in about if text]
+    return "\n".join([f"**{inline(source.title, NAME)}**", *lines])

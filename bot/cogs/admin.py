@@ -1,0 +1,74 @@
+"""For those who look after the bot: /gaps for a server, /status for the bot's owner."""
+
+import io
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards import inline, notice_card
+from bot.commands import named
+from bot.gaps import Gap, as_csv, grouped
+from bot.paging import paged
+from bot.runtime import Runtime
+from bot.strings import Catalogue, catalogue, language_of_locale
+
+Interaction = discord.Interaction[Any]
+PAGE, QUESTION = 3600, 300
+FILE = "gaps.csv"
+
+
+class Admin(commands.Cog):
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+
+    @named("gaps")
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    async def gaps(self, interaction: Interaction) -> None:
+        """The questions that this server's members sent, and all of them as a file."""
+        words = catalogue(language_of_locale(interaction.locale.value))
+        if not (interaction.permissions.manage_guild and interaction.is_guild_integration()):
+            await interaction.response.send_message(view=notice_card(words("settings.not_yours")), ephemeral=True)
+            return
+        found = grouped(await self.runtime.storage.gaps(interaction.guild_id))
+        if not found:
+            await interaction.response.send_message(view=notice_card(words("gaps.none")), ephemeral=True)
+            return
+        head = words("gaps.head", count=sum(gap.count for gap in found))
+        first = paged([head, *(shown(gap, words) for gap in found)], PAGE)[0]
+        await interaction.response.send_message(view=notice_card(first), ephemeral=True)
+        file = discord.File(io.BytesIO(as_csv(found).encode()), FILE)
+        await interaction.followup.send(file=file, ephemeral=True)
+
+    @named("status")
+    @app_commands.default_permissions()
+    async def status(self, interaction: Interaction) -> None:
+        """How the bot is doing, for its owner alone."""
+        words = catalogue(language_of_locale(interaction.locale.value))
+        if not await interaction.client.is_owner(interaction.user):
+            await interaction.response.send_message(view=notice_card(words("status.not_yours")), ephemeral=True)
+            return
+        manifest, figures = self.runtime.engine.manifest, self.runtime.figures
+        median, late = figures.latency(0.5), figures.latency(0.95)
+        values = {
+            "generation": inline(manifest.id, QUESTION),
+            "model": inline(f"{manifest.model} ({manifest.dtype})", QUESTION),
+            "built": inline(str(manifest.created), QUESTION),
+            "answered": " · ".join(f"{verdict} {count}" for verdict, count in figures.answered.items()) or 0,
+            "latency": f"{median:.0f} / {late:.0f} ms",
+            "errors": " · ".join(f"{kind} {count}" for kind, count in figures.errors.items()) or 0,
+            "queue": len(self.runtime.under_way),
+            "gateway": f"{interaction.client.latency * 1000:.0f} ms",
+            "votes": await self.runtime.storage.count(),
+        }
+        lines = [words("status.head"), *(words(f"status.{name}", value=value) for name, value in values.items())]
+        await interaction.response.send_message(view=notice_card("\n".join(lines)), ephemeral=True)
+
+
+def shown(gap: Gap, words: Catalogue) -> str:
+    """A question with its reasons."""
+    line = words("gaps.line", count=gap.count, question=inline(gap.question, QUESTION))
+    return "\n".join([f"- {line}", *(f"  - {words('gaps.reason', text=inline(each, QUESTION))}" for each in gap.reasons)])

@@ -1,0 +1,152 @@
+"""/settings: the server's own rules, for those who manage it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards import notice_card
+from bot.runtime import Runtime
+from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.store import Versioned
+from bot.strings import Catalogue, catalogue, language_of_locale
+from bot.translation import localised
+
+Interaction = discord.Interaction[Any]
+CHANGES = ("language", "public", "short", "mentions", "threads", "member_rate", "channel_rate", "retention_days")
+PLACES = ("anywhere", "only", "blocked", "unasked")
+FIELDS = {"only": "only_channels", "blocked": "blocked_channels", "unasked": "unasked_channels"}
+
+
+def part(name: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
+    """Make a subcommand of a method, from the catalogues."""
+    return app_commands.command(
+        name=localised(f"command.settings.{name}_name"), description=localised(f"command.settings.{name}_description")
+    )
+
+
+def choices(option: str, values: tuple[str, ...]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=localised(f"command.settings.{option}_{value}"), value=value) for value in values]
+
+
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.default_permissions(manage_guild=True)
+class Settings(
+    commands.GroupCog,
+    group_name=localised("command.settings.name"),
+    group_description=localised("command.settings.description"),
+):
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Discord hides the command from others, but a server may show it to them."""
+        if interaction.permissions.manage_guild and interaction.is_guild_integration():
+            return True
+        words = catalogue(language_of_locale(interaction.locale.value))
+        await interaction.response.send_message(view=notice_card(words("settings.not_yours")), ephemeral=True)
+        return False
+
+    @part("show")
+    async def show(self, interaction: Interaction) -> None:
+        await self.tell(interaction, (await self.read(interaction)).rules)
+
+    @part("change")
+    @app_commands.rename(**{name: localised(f"command.settings.{name}") for name in CHANGES})
+    @app_commands.describe(**{name: localised(f"command.settings.{name}_description") for name in CHANGES})
+    @app_commands.choices(language=choices("language", ("zh-TW", "en", "default")))
+    async def change(
+        self,
+        interaction: Interaction,
+        language: str | None = None,
+        public: bool | None = None,
+        short: bool | None = None,
+        mentions: bool | None = None,
+        threads: bool | None = None,
+        member_rate: app_commands.Range[int, 0, 60] | None = None,
+        channel_rate: app_commands.Range[int, 0, 600] | None = None,
+        retention_days: app_commands.Range[int, 1, 365] | None = None,
+    ) -> None:
+        filled = {
+            "public": public,
+            "short": short,
+            "mentions": mentions,
+            "threads": threads,
+            "member_rate": member_rate,
+            "channel_rate": channel_rate,
+            "retention_days": retention_days,
+        }
+        changed: dict[str, Any] = {name: value for name, value in filled.items() if value is not None}
+        if language:
+            changed["language"] = None if language == "default" else language
+        held = await self.read(interaction)
+        await self.save(interaction, held, held.rules.model_copy(update=changed))
+
+    @part("channel")
+    @app_commands.rename(channel=localised("command.settings.channel_option"), asking=localised("command.settings.asking"))
+    @app_commands.describe(
+        channel=localised("command.settings.channel_option_description"),
+        asking=localised("command.settings.asking_description"),
+    )
+    @app_commands.choices(asking=choices("asking", PLACES))
+    async def channel(self, interaction: Interaction, channel: discord.TextChannel, asking: str) -> None:
+        held = await self.read(interaction)
+        changed = {field: getattr(held.rules, field) - {channel.id} for field in FIELDS.values()}
+        if field := FIELDS.get(asking):
+            changed[field] |= {channel.id}
+        await self.save(interaction, held, held.rules.model_copy(update=changed))
+
+    @part("role")
+    @app_commands.rename(role=localised("command.settings.role_option"), may_ask=localised("command.settings.may_ask"))
+    @app_commands.describe(
+        role=localised("command.settings.role_option_description"),
+        may_ask=localised("command.settings.may_ask_description"),
+    )
+    async def role(self, interaction: Interaction, role: discord.Role, may_ask: bool) -> None:
+        held = await self.read(interaction)
+        roles = held.rules.roles | {role.id} if may_ask else held.rules.roles - {role.id}
+        await self.save(interaction, held, held.rules.model_copy(update={"roles": roles}))
+
+    @part("reset")
+    async def reset(self, interaction: Interaction) -> None:
+        await self.save(interaction, await self.read(interaction), EVERYWHERE)
+
+    async def read(self, interaction: Interaction) -> Versioned:
+        return await self.runtime.storage.rules(interaction.guild_id)
+
+    async def save(self, interaction: Interaction, held: Versioned, rules: Rules) -> None:
+        await self.runtime.storage.save(interaction.guild_id or 0, rules, held.version)
+        await self.tell(interaction, rules)
+
+    async def tell(self, interaction: Interaction, rules: Rules) -> None:
+        words = catalogue(language_of_locale(interaction.locale.value))
+        await interaction.response.send_message(view=notice_card(described(rules, words)), ephemeral=True)
+
+
+def described(rules: Rules, words: Catalogue) -> str:
+    """The rules in words, a line each."""
+
+    def answer(value: bool | None) -> str:
+        return words("settings.default") if value is None else words("settings.yes" if value else "settings.no")
+
+    def listed(ids: frozenset[int], mark: str, none: str) -> str:
+        return " ".join(f"<{mark}{id_}>" for id_ in sorted(ids)) or words(none)
+
+    values = {
+        "language": rules.language or words("settings.default"),
+        "public": answer(rules.public),
+        "short": answer(rules.short),
+        "mentions": answer(rules.mentions),
+        "threads": answer(rules.threads),
+        "only": listed(rules.only_channels, "#", "settings.all"),
+        "blocked": listed(rules.blocked_channels, "#", "settings.none"),
+        "unasked": listed(rules.unasked_channels, "#", "settings.none"),
+        "roles": listed(rules.roles, "@&", "settings.everybody"),
+        "member_rate": rules.member_rate or words("settings.unlimited"),
+        "channel_rate": rules.channel_rate or words("settings.unlimited"),
+        "retention_days": rules.retention_days,
+    }
+    return "\n".join([words("settings.head"), *(words(f"settings.{name}", value=value) for name, value in values.items())])

@@ -1,0 +1,48 @@
+"""How the bot is doing: counted in memory, shown by /status and scraped as Prometheus metrics. No ids, no texts."""
+
+from collections import Counter as Count
+from collections import deque
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+LATEST = 1000  # answers whose time is remembered
+BUCKETS = (0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60)  # seconds
+
+
+class Figures:
+    """Counts answers by verdict and errors by kind."""
+
+    def __init__(self) -> None:
+        self.answered: Count[str] = Count()
+        self.errors: Count[str] = Count()
+        self._latest: deque[float] = deque(maxlen=LATEST)
+        self.registry = CollectorRegistry()
+        self._answers = Counter("report_bot_answers", "Answers given, by verdict", ["verdict"], registry=self.registry)
+        self._errors = Counter("report_bot_errors", "Errors told to members, by kind", ["kind"], registry=self.registry)
+        self._seconds = Histogram(
+            "report_bot_answer_seconds", "From question to answer", buckets=BUCKETS, registry=self.registry
+        )
+
+    def gauge(self, name: str, told: str, value: Callable[[], float]) -> None:
+        """Have a value measured whenever the metrics are asked for."""
+        Gauge(f"report_bot_{name}", told, registry=self.registry).set_function(value)
+
+    def answer(self, verdict: str, seconds: float) -> None:
+        self.answered[verdict] += 1
+        self._latest.append(seconds)
+        self._answers.labels(verdict).inc()
+        self._seconds.observe(seconds)
+
+    def error(self, kind: str) -> None:
+        self.errors[kind] += 1
+        self._errors.labels(kind).inc()
+
+    def latency(self, share: float) -> float:
+        """The time, in milliseconds, that this share of the latest answers took at most; 0 where there is none."""
+        ordered = sorted(self._latest)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000 if ordered else 0.0
+
+    def exposition(self) -> bytes:
+        """The metrics in Prometheus's text format."""
+        return generate_latest(self.registry)

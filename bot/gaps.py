@@ -1,0 +1,73 @@
+"""Questions that members sent because the answer was of no use, the alike together; as CSV and as Markdown. Pure."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from bot.escape import escape, one_line
+from bot.storage.store import Vote
+from index.lexical import fold
+
+# Similarity, 0 to 100, from which on two questions count as one.
+ALIKE = 80
+QUESTION = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question as it was first sent, how many sent one like it, the verdicts it got and the reasons given."""
+
+    question: str
+    count: int
+    verdicts: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+def grouped(sent: Sequence[Vote]) -> list[Gap]:
+    """The gaps, the most frequent first."""
+    groups: list[list[Vote]] = []
+    for vote in sent:
+        text = fold(vote.question or "")
+        alike = (group for group in groups if fuzz.ratio(text, fold(group[0].question or "")) >= ALIKE)
+        if group := next(alike, None):
+            group.append(vote)
+        else:
+            groups.append([vote])
+    gaps = [
+        Gap(
+            group[0].question or "",
+            len(group),
+            tuple(dict.fromkeys(vote.verdict for vote in group if vote.verdict)),
+            tuple(vote.reason for vote in group if vote.reason),
+        )
+        for group in groups
+    ]
+    return sorted(gaps, key=lambda gap: -gap.count)
+
+
+def as_csv(gaps: Sequence[Gap]) -> str:
+    """A table with a head; a byte order mark tells spreadsheets that it is UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["count", "question", "verdicts", "reasons"])
+    for gap in gaps:
+        row = (gap.question, ", ".join(gap.verdicts), " | ".join(gap.reasons))
+        writer.writerow([gap.count, *map(inert, row)])
+    return "\ufeff" + out.getvalue()
+
+
+def inert(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def as_markdown(gaps: Sequence[Gap]) -> str:
+    """A list, with the reasons under each question."""
+    lines: list[str] = []
+    for gap in gaps:
+        lines.append(f"- {gap.count} × {escape(one_line(gap.question, QUESTION))}")
+        lines += [f"  - {escape(one_line(reason, QUESTION))}" for reason in gap.reasons]
+    return "\n".join(lines) + "\n" if lines else ""

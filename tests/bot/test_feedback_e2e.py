@@ -1,0 +1,152 @@
+"""Feedback, privacy, gaps, help, about and status against the loopback Discord."""
+
+import json
+
+import pytest
+
+from bot.client import make_bot
+from bot.storage.store import Vote
+from tests.bot.fakes import GENERATION, FakeEngine, settings, texts
+from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL, GUILD, MEMBER, ORDINARY
+from tests.discord.world import world
+
+BOB = "1300000000000000777"
+
+
+@pytest.fixture
+def engine():
+    fake = FakeEngine()
+    yield fake
+    fake.go.set()
+
+
+def serving(engine, **bot):
+    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
+
+
+async def used(fake, command, **options):
+    made = await fake.slash(command, **options)
+    await fake.wait(lambda: made.answered)
+    return made, texts(made.original["components"]) if made.original["components"] else []
+
+
+async def clicked(fake, message, label):
+    made = await fake.click(message, label=label)
+    await fake.wait(lambda: made.ack)
+    return made
+
+
+async def reported(fake, message, reason):
+    form = await clicked(fake, message, "👎 Report (keeps the question)")
+    sent = await fake.submit(form, {"reason": reason})
+    await fake.wait(lambda: sent.answered)
+    return sent
+
+
+async def held(bot, member=MEMBER):
+    return [(v.value, v.verdict, v.guild, v.question, v.reason) for v in await bot.runtime.storage.about(int(member))]
+
+
+async def test_thumbs_up_keeps_no_question(engine):
+    async with serving(engine) as (fake, bot, _):
+        answer, _ = await used(fake, "ask", question="where?")
+        up = await clicked(fake, answer.original, "👍")
+        assert (up.original["flags"], texts(up.original["components"])) == (
+            EPHEMERAL | COMPONENTS_V2,
+            ["Thank you! Kept: that this answer was of use. Not kept: the question."],
+        )
+        await clicked(fake, answer.original, "👍")
+        assert await held(bot) == [(1, "answered", int(GUILD), None, None)]
+
+
+@pytest.mark.parametrize(("reason", "kept"), [("wrong *place*", "wrong *place*"), ("", None)])
+async def test_a_report_keeps_the_question_and_says_so(engine, reason, kept):
+    async with serving(engine) as (fake, bot, _):
+        answer, _ = await used(fake, "ask", question="unknown *food*?")
+        form = await clicked(fake, answer.original, "👎 Report (keeps the question)")
+        assert form.data["title"] == "What is wrong with this answer?"
+        assert form.data["components"][0]["content"].startswith("Sending this keeps the question and your reason")
+        assert await held(bot) == []
+        sent = await reported(fake, answer.original, reason)
+        assert texts(sent.original["components"])[0].startswith("Thank you! Kept: the question and the reason.")
+        assert await held(bot) == [(-1, "not_covered", int(GUILD), "unknown *food*?", kept)]
+
+
+async def test_privacy_shows_exports_and_deletes_all_of_it(engine):
+    async with serving(engine) as (fake, bot, _):
+        assert (await used(fake, "privacy"))[1][0].startswith("## What I keep about you\nOnly the 👍 and 👎")
+        answer, _ = await used(fake, "ask", question="unknown food?")
+        await reported(fake, answer.original, "no")
+        await bot.runtime.storage.vote(int(BOB), Vote("ABCDEFGH", -1, "related", GENERATION, None, "other", None))
+        _, shown = await used(fake, "privacy", action="show")
+        assert shown[0].split("\n")[2].startswith("- 👎 ")
+        assert shown[0].split("\n")[3:] == ["  - question: unknown food?", "  - reason: no"]
+        made, _ = await used(fake, "privacy", action="export")
+        (file,) = made.original["attachments"]
+        (vote,) = json.loads(fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")])["votes"]
+        assert (vote["question"], vote["reason"], vote["value"], vote["guild"]) == ("unknown food?", "no", -1, int(GUILD))
+        assert (made.original["flags"], MEMBER in json.dumps(vote)) == (EPHEMERAL, False)
+        assert (await used(fake, "privacy", action="delete"))[1] == ["Deleted 1 entries about you. Nothing is left."]
+        assert (await held(bot), len(await held(bot, BOB))) == ([], 1)
+
+
+async def test_gaps_are_grouped_for_who_manages_the_server(engine):
+    async with serving(engine) as (fake, bot, _):
+        assert (await used(fake, "gaps"))[1] == ["Nobody has sent a question yet."]
+        for n, question in enumerate(("=午餐吃什麼？", "=午餐吃什麼", "where?")):
+            vote = Vote(f"ABCDEFG{n}", -1, "not_covered", GENERATION, int(GUILD), question, "餓" if n else None)
+            await bot.runtime.storage.vote(int(BOB) + n, vote)
+        made, shown = await used(fake, "gaps")
+        assert shown == ["## Questions sent · 3\n- 2 ×: =午餐吃什麼？\n  - reason: 餓\n- 1 ×: where?\n  - reason: 餓"]
+        await fake.wait(lambda: made.followups)
+        (file,) = made.followups[0]["attachments"]
+        written = fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")].decode("utf-8-sig")
+        assert written.splitlines() == [
+            "count,question,verdicts,reasons",
+            "2,'=午餐吃什麼？,not_covered,餓",
+            "1,where?,not_covered,餓",
+        ]
+        fake.actor, fake.permissions = BOB, ORDINARY
+        assert (await used(fake, "gaps"))[1] == ["Only those who can manage the server see and change these rules."]
+
+
+async def test_help_lists_every_command_as_the_member_sees_it(engine):
+    async with serving(engine) as (fake, _, _):
+        _, (shown,) = await used(fake, "help", locale="zh-TW")
+        ids = {each["name"]: each["id"] for each in fake.commands}
+        lines = shown.split("\n")
+        assert lines[0] == "## 我能做的事"
+        assert f"- </ask:{ids['ask']}> 向報告提問，並看到報告原文怎麼寫" in lines
+        assert f"- </settings change:{ids['settings']}> 修改規則，只填要改的" in lines
+        assert "- **對照報告查證**" in lines
+        assert len(lines) == 3 + len(fake.commands) + 4  # the subcommands of /settings are five
+
+
+async def test_about_names_the_reports_and_what_is_kept(engine):
+    async with serving(engine) as (fake, _, _):
+        _, shown = await used(fake, "about")
+        assert shown[:3] == [
+            "## I answer from",
+            "**開放政府高峰會報告**\nPublisher: \\*\\*國發會\\*\\*\nLicence: CC0",
+            "-# I keep nobody's questions unless they send one with “👎 Report”. `/privacy` shows, exports and deletes what "
+            "👍 and 👎 leave behind.",
+        ]
+        assert shown[3].endswith(f" · index {GENERATION}")
+
+
+async def test_status_is_for_the_owner_of_the_bot(engine):
+    async with serving(engine) as (fake, _, _):
+        await used(fake, "ask", question="where?")
+        await used(fake, "ask", question="fail?")
+        _, (shown,) = await used(fake, "status")
+        lines = shown.split("\n")
+        assert lines[:5] == [
+            "## Status",
+            f"Index: {GENERATION}",
+            "Model: letters (float32)",
+            "Built: 2021-12-17T12\\:00:00Z",
+            "Questions answered: answered 1",
+        ]
+        assert lines[6:8] == ["Errors: RuntimeError 1", "Being answered: 0"]
+        fake.actor = BOB
+        assert (await used(fake, "status"))[1] == ["Only the owner of the bot sees this."]

@@ -1,0 +1,167 @@
+"""A server's rules against the loopback Discord: set by who manages it, and kept by the bot."""
+
+import pytest
+
+from bot.client import make_bot
+from bot.storage.rules import Rules
+from tests.bot.fakes import FakeEngine, settings, texts
+from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, GUILD, ORDINARY, guild
+from tests.discord.world import world
+
+PING, BOB, ROLE = f"<@{APPLICATION}>", "1300000000000000777", "1300000000000000042"
+CLOSED = "這個頻道不開放提問。請到其他頻道，或私訊我。"
+DEFAULTS = [
+    "Language: as the bot is configured",
+    "Answers are shown to everybody: as the bot is configured",
+    "Short answers: no",
+    "Answers when mentioned: yes",
+    "Every message in a thread is a follow-up: yes",
+    "Channels for questions: all channels",
+    "Channels without questions: none",
+    "Channels where it answers without being mentioned: none",
+    "Roles that may ask: everybody",
+    "Questions a minute of a member: 6",
+    "Questions a minute in a channel: 30",
+    "Days that feedback is kept: 90",
+]
+
+
+@pytest.fixture
+def engine():
+    fake = FakeEngine()
+    yield fake
+    fake.go.set()
+
+
+def serving(engine, **bot):
+    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
+
+
+async def used(fake, command, **options):
+    made = await fake.slash(command, **options)
+    await fake.wait(lambda: made.answered)
+    return made, texts(made.original["components"])
+
+
+async def test_rules_are_shown_changed_and_reset(engine):
+    async with serving(engine) as (fake, bot, _):
+        made, shown = await used(fake, "settings show")
+        assert (made.original["flags"], shown) == (
+            EPHEMERAL | COMPONENTS_V2,
+            ["\n".join(["## Rules of this server", *DEFAULTS])],
+        )
+        _, shown = await used(fake, "settings change", language="en", short=True, per_member=0, retention_days=7)
+        lines = shown[0].split("\n")
+        assert [lines[n] for n in (1, 3, 10, 12)] == [
+            "Language: en",
+            "Short answers: yes",
+            "Questions a minute of a member: no limit",
+            "Days that feedback is kept: 7",
+        ]
+        _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
+        assert f"without being mentioned: <#{CHANNEL}>" in shown[0]
+        _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="blocked")
+        assert f"without questions: <#{CHANNEL}>" in shown[0]
+        assert "without being mentioned: none" in shown[0]
+        _, shown = await used(fake, "settings role", role=ROLE, may_ask=True)
+        assert f"Roles that may ask: <@&{ROLE}>" in shown[0]
+        kept = Rules(
+            language="en",
+            short=True,
+            member_rate=0,
+            retention_days=7,
+            blocked_channels=frozenset({int(CHANNEL)}),
+            roles=frozenset({int(ROLE)}),
+        )
+        assert (await bot.runtime.storage.rules(int(GUILD))).rules == kept
+        _, shown = await used(fake, "settings reset")
+        assert shown[0].split("\n")[1:] == DEFAULTS
+
+
+async def test_only_who_manages_the_server_sees_and_changes_them(engine):
+    async with serving(engine) as (fake, _, _):
+        command = next(each for each in fake.commands if each["name"] == "settings")
+        assert (command["default_member_permissions"], command["contexts"]) == (1 << 5, [0])
+        fake.actor, fake.permissions = BOB, ORDINARY
+        _, shown = await used(fake, "settings change", short=True)
+        assert shown == ["Only those who can manage the server see and change these rules."]
+
+
+async def test_a_closed_channel_refuses_members_but_not_who_manages(engine):
+    async with serving(engine) as (fake, _, _):
+        await used(fake, "settings channel", channel=CHANNEL, asking="blocked")
+        fake.actor, fake.permissions = BOB, ORDINARY
+        made, shown = await used(fake, "ask", question="在哪裡？", locale="zh-TW")
+        assert (made.original["flags"], shown) == (EPHEMERAL | COMPONENTS_V2, [CLOSED])
+        await fake.say(f"{PING} where?", mentions_bot=True, author=BOB)
+        for command, options in (("agenda", {}), ("session", {"name": "開幕"})):
+            assert (await used(fake, command, locale="zh-TW", **options))[1] == [CLOSED]
+        fake.permissions = str(1 << 5)
+        assert (await used(fake, "ask", question="where?"))[1][1] == "**The report says:**"
+        assert engine.asked == ["where?"]
+
+
+async def test_only_some_roles_may_ask(engine):
+    async with serving(engine) as (fake, _, _):
+        await used(fake, "settings role", role=ROLE, may_ask=True)
+        fake.actor, fake.permissions = BOB, ORDINARY
+        assert (await used(fake, "ask", question="where?"))[1] == ["On this server only some roles may ask."]
+        role = guild()["roles"][0] | {"id": ROLE, "name": "some role"}
+        await fake.gateway.session().dispatch("GUILD_ROLE_CREATE", {"guild_id": GUILD, "role": role})
+        fake.roles = [ROLE]
+        assert (await used(fake, "ask", question="where?"))[1][1] == "**The report says:**"
+
+
+async def test_who_asks_too_often_is_told_for_how_long_to_wait(engine):
+    async with serving(engine) as (fake, _, _):
+        await used(fake, "settings change", per_member=2)
+        for _ in range(2):
+            assert (await used(fake, "ask", question="where?"))[1][1] == "**The report says:**"
+        (told,) = (await used(fake, "ask", question="where?"))[1]
+        assert told in {f"That was fast. Please try again in {seconds} seconds." for seconds in (59, 60)}
+        message = await fake.say(f"{PING} where?", mentions_bot=True)
+        (replied,) = await fake.wait(lambda: fake.replies(message))
+        assert texts(replied["components"])[0].startswith("That was fast. Please try again in ")
+        assert len(engine.asked) == 2
+
+
+async def test_mentions_and_threads_can_be_switched_off(engine):
+    async with serving(engine) as (fake, _, _):
+        await used(fake, "settings change", mentions=False, threads=False)
+        await fake.say(f"{PING} where?", mentions_bot=True)
+        direct = await fake.say("when?", place="dm")
+        await fake.wait(lambda: fake.replies(direct))
+        assert engine.asked == ["when?"]
+
+
+async def test_where_it_may_answer_unasked_it_answers_what_the_report_does(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        await fake.say("where was it?")
+        await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
+        await fake.say("unknown food?")
+        await fake.say("no question")
+        asked = await fake.say("會議在哪裡？")
+        (replied,) = await fake.wait(lambda: fake.replies(asked))
+        assert texts(replied["components"])[0] == "-# 提問：會議在哪裡？"
+        assert set(engine.asked) == {"unknown food?", "會議在哪裡？"}
+
+
+async def test_a_short_answer_has_one_quotation_a_page_and_private_is_private(engine):
+    async with serving(engine) as (fake, _, _):
+        await used(fake, "settings change", short=True, public=False)
+        made, shown = await used(fake, "ask", question="where?")
+        assert made.original["flags"] == EPHEMERAL | COMPONENTS_V2
+        assert [text for text in shown if text.startswith("**1.") or text.startswith("**2.")] == [shown[2]]
+        assert shown[-1].startswith("-# page 1 of 2 · ")
+
+
+async def test_a_server_is_greeted_after_its_first_answer_alone(engine):
+    async with serving(engine) as (fake, _, _):
+        first = await fake.say(f"{PING} where?", mentions_bot=True)
+        await fake.wait(lambda: len(fake.replies(first)) == 2)
+        assert texts(fake.replies(first)[1]["components"])[0].startswith("Hello! I answer questions with quotations")
+        second = await fake.say(f"{PING} when?", mentions_bot=True)
+        await fake.wait(lambda: fake.replies(second))
+        third = await fake.say(f"{PING} who?", mentions_bot=True)
+        await fake.wait(lambda: fake.replies(third))
+        assert len(fake.replies(second)) == 1
