@@ -1,6 +1,8 @@
 """The Discord client: intents, mentions, command set-up and a farewell that lets answers finish."""
 
 import asyncio
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -21,16 +23,20 @@ from bot.cogs.lookup import Lookup
 from bot.cogs.menus import Menus
 from bot.cogs.privacy import Privacy
 from bot.cogs.settings import Settings
-from bot.config import BotSettings
+from bot.config import BotOptions, BotSettings
 from bot.delivery import FAILURES, finish
 from bot.engine import Engine
-from bot.errors import explain
+from bot.errors import StartError, StorageError, explain
 from bot.once import Once
+from bot.reloading import keep_current
+from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.storage.store import Storage
 from bot.strings import language_of_locale
 from bot.translation import CatalogueTranslator
+from bot.web import WebServer, application
 from index.engine import Engine as IndexEngine
+from index.engine import newer
 
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)
@@ -49,6 +55,17 @@ def make_bot(
 ) -> "ReportBot":
     """The bot, ready for `start(token)`. Without an engine it loads the live generation while it logs in."""
     return ReportBot(config, engine, connector=connector, **options)
+
+
+async def open_storage(options: BotOptions) -> Storage:
+    """The configured database; or, where the usual place of one cannot be used, one that lasts until the restart."""
+    try:
+        return await Storage.open(options.storage_url)
+    except StorageError as error:
+        if options.storage:
+            raise
+        log.warning("settings and feedback are kept until the restart alone", reason=str(error))
+        return await Storage.open("sqlite+aiosqlite:///:memory:")
 
 
 def intents_of(config: BotSettings) -> discord.Intents:
@@ -103,13 +120,16 @@ class ReportBot(commands.Bot):
         self.config, self.engine = config, engine
         self.runtime: Runtime | None = None
         self.left_in_peace = True
+        self.jobs: list[asyncio.Task[None]] = []
+        self.web: WebServer | None = None
+        self.port = 0
 
     async def setup_hook(self) -> None:
         engine = self.engine
         if engine is None:
             engine = await asyncio.to_thread(IndexEngine.load, self.config)
-        storage = await Storage.open(self.config.bot.storage_url)
-        self.runtime = Runtime.start(self.config, engine, storage)
+        self.runtime = Runtime.start(self.config, engine, await open_storage(self.config.bot))
+        await self.start_services(self.runtime)
         synced: list[app_commands.AppCommand] = []
         for cog in (
             Ask(self.runtime),
@@ -128,6 +148,23 @@ class ReportBot(commands.Bot):
         await self.tree.set_translator(CatalogueTranslator())
         synced += await self.tree.sync()
         log.info("logged in", bot=str(self.user), index=engine.generation)
+
+    async def start_services(self, runtime: Runtime) -> None:
+        """What runs beside the answering: a newer index is taken up, old feedback deleted, health and metrics served."""
+        options = self.config.bot
+        self.jobs = [asyncio.create_task(keep_expiring(runtime.storage))]
+        if isinstance(runtime.engine, IndexEngine):
+            self.jobs.append(asyncio.create_task(keep_current(runtime, partial(newer, self.config))))
+        runtime.figures.gauge("questions_under_way", "Questions being answered", lambda: len(runtime.under_way))
+        runtime.figures.gauge("gateway_seconds", "Delay of the gateway's heartbeat", lambda: self.latency)
+        if options.web:
+            site = Path(options.site) if options.site else None
+            web = WebServer(application(runtime.figures, self.is_ready, site))
+            try:
+                self.port = await web.start(options.web)
+                self.web = web
+            except StartError as error:
+                log.warning("no web server", reason=str(error))
 
     @property
     def application_user(self) -> discord.ClientUser:
@@ -151,5 +188,10 @@ class ReportBot(commands.Bot):
                 log.warning("left before every answer was given", seconds=FAREWELL_SECONDS)
             runtime.give_up()
             await runtime.in_progress.ended(LAST_WORDS_SECONDS)
+            for job in self.jobs:
+                job.cancel()
+            await asyncio.gather(*self.jobs, return_exceptions=True)
+            if self.web:
+                await self.web.close()
             await runtime.storage.close()
         await super().close()

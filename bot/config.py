@@ -23,6 +23,9 @@ class BotOptions(Options):
     max_question_characters: int = Field(default=1000, ge=1, le=4000)
     concurrency: int = Field(default=2, ge=1, le=32)
     storage: str = ""
+    web: str = "127.0.0.1:8642"
+    site: str = ""
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s<>()]+)?$")
 
     @property
     def storage_url(self) -> str:

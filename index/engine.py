@@ -132,6 +132,17 @@ class Engine:
         return sources[name] if name else self.manifest.corpus[0]
 
 
+def newer(settings: Settings, engine: Engine) -> Engine | None:
+    """The live generation with the model of an engine, if it is another one than the engine's.
+
+    Raises GenerationError if it cannot be used.
+    """
+    live = Store(settings.index.path, settings.index.keep).live_id()
+    if live == engine.generation:
+        return None
+    return Engine.load(settings, engine.answerer.searcher.encoder)
+
+
 def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
     """What knows the sessions and people of a generation whose contents are given."""
     from index.guide import Guide

@@ -60,6 +60,11 @@ class Store:
         """The live generation, its files unchecked. Raises GenerationError if there is none or it is damaged."""
         return self._with_live(lambda generation: generation)
 
+    def live_id(self) -> str:
+        """The id of the live generation, without opening it. Raises GenerationError if there is none."""
+        with explained(self.root):
+            return self._pointer().live
+
     def load(self, read: Callable[[Generation], T]) -> T:
         """Verify the live generation in full and return `read(generation)`. Raises GenerationError as `live` does."""
 

@@ -36,7 +36,7 @@ def answer(question: str, verdict: Verdict = "answered", citations: tuple[Citati
 
 
 def settings(**bot: Any) -> BotSettings:
-    return BotSettings(bot=BotOptions(**{"storage": MEMORY, **bot}))
+    return BotSettings(bot=BotOptions(**{"storage": MEMORY, "web": "", **bot}))
 
 
 @dataclass

@@ -1,0 +1,36 @@
+"""Takes up a new generation of the index as soon as it is published, without a restart or a lost answer."""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from bot.engine import Engine
+from bot.errors import new_reference
+from bot.runtime import Runtime
+from index.errors import ReportIndexError
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 15.0
+
+
+async def keep_current(runtime: Runtime, newer: Callable[[Engine], Engine | None], every: float = EVERY_SECONDS) -> None:
+    """Ask `newer` for what replaces the engine, off the event loop, until cancelled.
+
+    An index that cannot be used is logged once, and the one that answers goes on answering.
+    """
+    told = ""
+    while True:
+        await asyncio.sleep(every)
+        try:
+            found = await asyncio.to_thread(newer, runtime.engine)
+        except ReportIndexError as error:
+            if str(error) != told:
+                log.error("new index refused", reference=new_reference(), exc_info=error)
+                told = str(error)
+            continue
+        told = ""
+        if found:
+            runtime.live.become(found)
+            log.info("new index", index=found.generation)

@@ -1,0 +1,23 @@
+"""Deletes feedback that is older than its server's rules allow, now and then."""
+
+import asyncio
+
+import structlog
+
+from bot.errors import new_reference
+from bot.storage.store import Storage
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 3600.0
+
+
+async def keep_expiring(storage: Storage, every: float = EVERY_SECONDS) -> None:
+    """Expire until cancelled; a failure is logged and tried again the next time."""
+    while True:
+        try:
+            if deleted := await storage.expire():
+                log.info("feedback expired", deleted=deleted)
+        except Exception as error:
+            log.error("retention failed", reference=new_reference(), exc_info=error)
+        await asyncio.sleep(every)

@@ -1,0 +1,99 @@
+"""What runs beside the answering: taking up a newer index, deleting old feedback, counting."""
+
+import asyncio
+
+import pytest
+import structlog
+
+from bot.asking import Request, card_for
+from bot.client import open_storage
+from bot.config import BotOptions
+from bot.errors import StorageError
+from bot.figures import Figures
+from bot.reloading import keep_current
+from bot.retention import keep_expiring
+from bot.runtime import Runtime
+from bot.storage.store import Storage
+from index.errors import GenerationError
+from tests.bot.fakes import MEMORY, FakeEngine, settings, texts
+
+
+@pytest.fixture
+async def runtime():
+    engine = FakeEngine()
+    storage = await Storage.open(MEMORY)
+    made = Runtime.start(settings(concurrency=1), engine, storage)
+    yield made
+    engine.go.set()
+    made.workers.shutdown()
+    await storage.close()
+
+
+async def until(condition):
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def test_a_newer_index_answers_from_then_on_and_no_answer_is_lost(runtime):
+    old, new = runtime.engine, FakeEngine(generation="20300101T000000-00000000")
+    slow = asyncio.create_task(card_for(runtime, Request("slow?", "en")))
+    await until(lambda: old.asked)
+    found = iter([None, GenerationError("is damaged"), GenerationError("is damaged"), new])
+
+    def newer(engine):
+        assert engine is old or engine is new
+        item = next(found, None)
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+    with structlog.testing.capture_logs() as records:
+        job = asyncio.create_task(keep_current(runtime, newer, every=0.005))
+        await until(lambda: runtime.engine is new)
+        job.cancel()
+    assert [(r["event"], r["log_level"]) for r in records] == [("new index refused", "error"), ("new index", "info")]
+    old.go.set()
+    assert texts((await slow).to_components())[1] == "**The report says:**"
+    await card_for(runtime, Request("where?", "en"))
+    assert (old.asked, new.asked) == (["slow?"], ["where?"])
+    assert runtime.screens.engine is new
+
+
+async def test_old_feedback_is_deleted_and_a_failure_does_not_end_that(runtime):
+    calls = iter([StorageError("locked"), 0, 3])
+    deleted = []
+
+    async def expire():
+        item = next(calls, 0)
+        if isinstance(item, Exception):
+            raise item
+        deleted.append(item)
+        return item
+
+    runtime.storage.expire = expire
+    with structlog.testing.capture_logs() as records:
+        job = asyncio.create_task(keep_expiring(runtime.storage, every=0.001))
+        await until(lambda: len(deleted) > 2)
+        job.cancel()
+    assert [record["event"] for record in records][:2] == ["retention failed", "feedback expired"]
+
+
+def test_figures_are_counted_and_the_latest_times_ranked():
+    figures = Figures()
+    assert (figures.latency(0.5), figures.latency(0.95)) == (0.0, 0.0)
+    for n in range(1, 101):
+        figures.answer("answered" if n % 2 else "related", n / 1000)
+    assert (round(figures.latency(0.5)), round(figures.latency(0.95))) == (51, 96)
+    assert figures.answered == {"answered": 50, "related": 50}
+
+
+async def test_where_no_file_can_be_kept_the_bot_answers_all_the_same(monkeypatch, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    monkeypatch.setenv("XDG_DATA_HOME", str(blocked))
+    storage = await open_storage(BotOptions())
+    assert storage.url == "sqlite+aiosqlite:///:memory:"
+    await storage.close()
+    with pytest.raises(StorageError):
+        await open_storage(BotOptions(storage=f"sqlite+aiosqlite:///{blocked}/x.sqlite"))

@@ -1,0 +1,105 @@
+"""The web server beside the bot, over loopback: health, metrics, the published report, and nothing else."""
+
+import aiohttp
+import pytest
+
+from bot.client import make_bot
+from bot.errors import StartError
+from bot.figures import Figures
+from bot.web import HEADERS, WebServer, application
+from tests.bot.fakes import FakeEngine, settings
+from tests.discord.world import world
+
+
+@pytest.fixture
+async def served(tmp_path):
+    """Fetches a path of a server whose site has two pages, and a secret beside it."""
+    site = tmp_path / "site"
+    (site / "summit").mkdir(parents=True)
+    (site / "index.html").write_text("<p>start</p>", "utf-8")
+    (site / "summit" / "index.html").write_text("<p>峰會</p>", "utf-8")
+    (tmp_path / "secret.txt").write_text("secret", "utf-8")
+    (site / "out").symlink_to(tmp_path)
+    state = {"ready": False}
+    figures = Figures()
+    figures.answer("answered", 0.03)
+    figures.error("SlowAnswerError")
+    server = WebServer(application(figures, lambda: state["ready"], site))
+    port = await server.start("127.0.0.1:0")
+    async with aiohttp.ClientSession() as session:
+
+        async def fetch(path, method="GET"):
+            async with session.request(method, f"http://127.0.0.1:{port}{path}") as response:
+                return response.status, await response.text(), response.headers
+
+        fetch.state, fetch.port = state, port
+        yield fetch
+    await server.close()
+
+
+async def test_health_and_readiness(served):
+    assert (await served("/healthz"))[:2] == (200, "ok\n")
+    assert (await served("/readyz"))[:2] == (503, "not ready\n")
+    served.state["ready"] = True
+    assert (await served("/readyz"))[:2] == (200, "ready\n")
+
+
+async def test_metrics(served):
+    status, text, headers = await served("/metrics")
+    assert (status, headers["Content-Type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    lines = text.splitlines()
+    assert 'report_bot_answers_total{verdict="answered"} 1.0' in lines
+    assert 'report_bot_errors_total{kind="SlowAnswerError"} 1.0' in lines
+    assert 'report_bot_answer_seconds_bucket{le="0.05"} 1.0' in lines
+
+
+async def test_the_published_report(served):
+    assert (await served("/report/"))[:2] == (200, "<p>start</p>")
+    assert (await served("/report/summit/"))[:2] == (200, "<p>峰會</p>")
+    assert (await served("/report/summit/index.html"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/report/nothing.html",
+        "/report/%2e%2e/secret.txt",
+        "/report/..%2fsecret.txt",
+        "/report/out/secret.txt",
+        "/report//etc/passwd",
+        "/report/%00",
+        "/",
+    ],
+)
+async def test_nothing_else(served, path):
+    status, text, headers = await served(path)
+    assert (status, "secret" in text) == (404, False)
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
+async def test_nothing_is_written(served):
+    assert (await served("/report/", "POST"))[0] == 405
+
+
+async def test_an_address_that_is_none_or_taken_is_told(served):
+    server = WebServer(application(Figures(), lambda: True, None))
+    with pytest.raises(StartError, match='"localhost" is no host and port'):
+        await server.start("localhost")
+    with pytest.raises(StartError, match=f"cannot listen at 127.0.0.1:{served.port} "):
+        await server.start(f"127.0.0.1:{served.port}")
+
+
+async def test_the_bot_serves_while_it_is_there_and_goes_on_without_where_it_cannot():
+    taken = None
+    async with world(lambda c: make_bot(settings(web="127.0.0.1:0"), engine=FakeEngine(), connector=c)) as (_, bot, _):
+        taken = bot.port
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{taken}/healthz") as response:
+            assert await response.text() == "ok\n"
+        address = f"127.0.0.1:{taken}"
+        async with world(lambda c: make_bot(settings(web=address), engine=FakeEngine(), connector=c)) as (fake, second, _):
+            assert second.web is None
+            made = await fake.slash("ask", question="where?")
+            await fake.wait(lambda: made.answered)
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await session.get(f"http://127.0.0.1:{taken}/healthz")
