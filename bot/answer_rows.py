@@ -16,12 +16,13 @@ from index.models import Answer, Citation
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where an answer stands: whether only the asker sees it, whether a thread can be opened from it, and whether it is to
-    be short, with one quotation a page."""
+    """Where an answer stands: whether only the asker sees it, whether a thread can be opened from it, whether it is to be
+    short, with one quotation a page, and the address of the published report, if there is one, to link quotations to."""
 
     private: bool = False
     threads: bool = False
     short: bool = False
+    site: str = ""
 
 
 def answer_rows(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from discord import ui
@@ -38,7 +38,8 @@ async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
 
     async def show(answer: Answer, reference: str) -> ui.LayoutView:
         within = engine.describe(answer.scope) if answer.scope else ""
-        return answer_card(answer, engine.titles, reference, request.language, within, request.page, request.frame)
+        frame = replace(request.frame, site=runtime.settings.bot.public_url)
+        return answer_card(answer, engine.titles, reference, request.language, within, request.page, frame)
 
     return await answered(runtime, request, show)
 

@@ -20,6 +20,7 @@ from bot.strings import Catalogue, catalogue
 from bot.targets import Target, scope_key
 from index.errors import UnknownNameError
 from index.language import Language, language_of
+from index.links import passage_url
 from index.models import Answer, Citation, SectionPath, Verdict
 
 # Discord's: characters over all text displays of a message, and components with nested ones counted.
@@ -71,7 +72,15 @@ def answer_card(
     ]
     room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *sections, footer]))
     most = 1 if frame and frame.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
-    pages = grouped([quotation(citation, words) for citation in citations], room, most)
+    passages = {hit.passage.id: hit.passage for hit in answer.hits}
+
+    def link(citation: Citation) -> str:
+        passage = passages.get(citation.passage_id)
+        at = passage.text.find(citation.quote) if passage else -1
+        span = (at, at + len(citation.quote)) if at >= 0 else None
+        return passage_url(frame.site, citation.passage_id, words.language, span) if frame and frame.site else ""
+
+    pages = grouped([quotation(citation, words, link(citation)) for citation in citations], room, most)
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
@@ -141,13 +150,17 @@ def verdict_key(answer: Answer) -> str:
     return f"card.{answer.verdict}"
 
 
-def quotation(citation: Citation, words: Catalogue) -> str:
-    """A numbered quotation: speaker where known, the quote in full, a reading of it if there is one, section and page."""
+def quotation(citation: Citation, words: Catalogue, link: str = "") -> str:
+    """A numbered quotation: speaker where known, the quote in full, a reading of it if there is one, section and page.
+
+    The place is a link where one is given.
+    """
     speaker = f" {inline(citation.speaker, SPEAKER)}" if citation.speaker else ""
     quote = "\n".join(f"> {line}" for line in escape(citation.quote).split("\n"))
-    place = filter(None, [inline(section_path(citation.section), SECTION), page_range(citation.pages, words)])
+    found = filter(None, [inline(section_path(citation.section), SECTION), page_range(citation.pages, words)])
+    place = f"[{' · '.join(found)}]({link})" if link else " · ".join(found)
     reading = "\n-# " + words("card.reading", reading=inline(citation.reading, READING)) if citation.reading else ""
-    return f"**{citation.n}.**{speaker}\n{quote}{reading}\n-# {' · '.join(place)}"
+    return f"**{citation.n}.**{speaker}\n{quote}{reading}\n-# {place}"
 
 
 def reading_on(paths: Sequence[SectionPath], heading: str) -> list[str]:

@@ -127,3 +127,7 @@ def findings(config: Path | None) -> Iterator[str | Exception]:
 
 def complain(error: Exception) -> None:
     typer.echo(f"report-bot: {error}", err=True)
+
+
+# More commands, each in a module of its own.
+from bot import cli_gaps  # noqa: E402, F401 - needs `main`

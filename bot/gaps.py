@@ -1,4 +1,4 @@
-"""Questions that members sent because the answer was of no use, the alike together; as CSV and as Markdown. Pure."""
+"""Questions that members sent because the answer was of no use, the alike together; as CSV and as a list. Pure."""
 
 import csv
 import io

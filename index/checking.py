@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index.embedding import Vectors
     from index.lookup import Directory
 
-Mark = Literal["supported", "contradicted", "not_covered"]
+Judgement = Literal["supported", "contradicted", "not_covered"]
 
 STATEMENTS = 10  # the first of a longer text
 SHORTEST = 4  # characters; a shorter piece states nothing
@@ -56,7 +56,7 @@ class Checked:
     """A statement, what the report makes of it, what it has otherwise, and the sentence that says so."""
 
     statement: str
-    mark: Mark
+    mark: Judgement
     differs: tuple[str, ...] = ()
     citation: Citation | None = None
 

@@ -245,4 +245,4 @@ def evaluate(
 
 
 # Commands of their own file, which registers them.
-from index import cli_training  # noqa: E402, F401 - needs `main`
+from index import cli_publish, cli_training  # noqa: E402, F401 - need `main`

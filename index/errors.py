@@ -7,6 +7,7 @@ ReportIndexError
 ├── GenerationError    an index on disk: missing, stale, damaged or built for something else
 ├── QualityError       a build that answers held-out questions worse than the live generation
 ├── BusyError          another build holds the index
+├── PublishError       a folder that the report's pages cannot be written into
 ├── ServiceError       the service that drafts questions: not reached, or not answering as it should
 └── QuestionError      a question that cannot be searched, or a batch line that is not one
     └── UnknownNameError   a word that should name a session, a person, a day or a section
@@ -41,6 +42,10 @@ class QualityError(ReportIndexError):
 
 class BusyError(ReportIndexError):
     """Another process is building in the same folder."""
+
+
+class PublishError(ReportIndexError):
+    """A folder into which the report's pages cannot be written."""
 
 
 class ServiceError(ReportIndexError):

@@ -52,45 +52,6 @@ async def all_pages(fake, made, following, **click):
     return bodies, message
 
 
-async def test_the_commands_are_named_and_described_in_both_languages(engine):
-    async with serving(engine) as (fake, _, _):
-        named = {each["name"]: each for each in fake.commands if each["type"] == 1}
-        assert {name: each["name_localizations"]["zh-TW"] for name, each in named.items()} == {
-            "ask": "問報告",
-            "agenda": "議程",
-            "session": "場次",
-            "speaker": "講者",
-            "people": "人物",
-            "settings": "設定",
-            "privacy": "隱私",
-            "gaps": "缺口",
-            "status": "狀態",
-            "help": "說明",
-            "about": "關於",
-        }
-        assert {each["description_localizations"]["zh-TW"] for each in named.values()} >= {
-            "報告提到的每個人，可依單位、國家或場次篩選"
-        }
-        shown = {
-            name: [(o["name"], o["name_localizations"]["zh-TW"], o.get("autocomplete", False)) for o in each["options"]]
-            for name, each in named.items()
-        }
-        assert shown["agenda"] == [("day", "日期", True)]
-        assert shown["session"] == [("name", "名稱", True)]
-        assert shown["speaker"] == [("name", "名稱", True)]
-        assert shown["people"] == [
-            ("organisation", "單位", True),
-            ("country", "國家", False),
-            ("session", "場次", True),
-        ]
-        assert shown["ask"][2:] == [
-            ("session", "場次", True),
-            ("speaker", "講者", True),
-            ("day", "日期", True),
-            ("section", "章節", True),
-        ]
-
-
 async def test_a_session_card_in_chinese(engine):
     async with serving(engine) as (fake, _, _):
         made, shown = await look_up(fake, "session", name="開幕")

@@ -66,7 +66,7 @@ def test_a_published_generation_is_live_and_says_what_it_holds(store: Store) -> 
     assert live.path == store.root / "generations" / manifest.id
     assert manifest.id[:16] == "20300506T120000-"
     assert manifest.created == "2030-05-06T12:00:00Z"
-    assert manifest.format == FORMAT == 3
+    assert manifest.format == FORMAT == 4
     entry = FileEntry(sha256=HELLO, bytes=5)
     assert manifest.files == {"passages.txt": entry, "words/terms.txt": entry}
     assert Contents.model_validate(manifest.model_dump(include=set(Contents.model_fields))) == contents("hello")
@@ -211,8 +211,8 @@ def edit(file: Path, **values: object) -> None:
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        ({"format": 4}, f"is of format 4, this program reads format 3; {BUILD}"),
-        ({"format": 4, "new": [], "dtype": None}, f"is of format 4, this program reads format 3; {BUILD}"),
+        ({"format": 5}, f"is of format 5, this program reads format 4; {BUILD}"),
+        ({"format": 5, "new": [], "dtype": None}, f"is of format 5, this program reads format 4; {BUILD}"),
         ({"format": None}, f"format: field required; {BUILD}"),
         ({"new": 1}, f"new: unknown key; {BUILD}"),
         ({"dtype": None}, f"dtype: field required; {BUILD}"),

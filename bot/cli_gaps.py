@@ -1,0 +1,43 @@
+"""report-bot gaps: the questions that members sent, for whoever writes or reads the report."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.cli import Config, main
+from bot.config import BotSettings
+from bot.errors import StorageError
+from bot.gaps import Gap, as_csv, as_markdown, grouped
+from index.config import load
+
+
+@main.command()
+def gaps(
+    form: Annotated[Literal["csv", "markdown"], typer.Option("--format", help="As a table or as a list.")] = "markdown",
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write into a file instead.")] = None,
+    config: Config = None,
+) -> None:
+    """List the questions that members sent because the answer was of no use, the alike together."""
+    found = asyncio.run(read(load(BotSettings, config)))
+    text = as_csv(found) if form == "csv" else as_markdown(found)
+    if to is None:
+        sys.stdout.write(text)
+        return
+    try:
+        to.write_text(text, "utf-8")
+    except OSError as error:
+        raise StorageError(f"{to}: cannot be written ({error.strerror}); name another file") from error
+
+
+async def read(settings: BotSettings) -> list[Gap]:
+    """The gaps of all servers."""
+    from bot.storage.store import Storage
+
+    storage = await Storage.open(settings.bot.storage_url)
+    try:
+        return grouped(await storage.gaps())
+    finally:
+        await storage.close()

@@ -1,0 +1,232 @@
+"""A generation -> a small static site: every report readable, each passage with an address of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from index.artifacts import Artifacts
+from index.errors import PublishError
+from index.language import Language
+from index.lexical import fold
+from index.links import FOLDERS, anchor
+from index.manifest import Manifest, Source
+from index.models import Passage, SectionPath, Session
+from index.resolving import squeeze
+from index.scope import of_report
+from index.sessions import people
+
+MARK = ".report-index-site"
+MARKS = 8  # characters that may stand before the title in a heading, such as its number
+CONTENTS = 3  # levels of headings in the table of contents
+PAGES = ("index", "agenda", "people")
+STATIC = ("style.css", "site.js")
+LANGUAGES: tuple[Language, ...] = ("zh-TW", "en")
+HTML_LANGUAGES: dict[Language, str] = {"zh-TW": "zh-Hant-TW", "en": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a passage; `at` is its offset there. `level` is that of a heading, 0 for text; `reading`, an English one."""
+
+    at: int
+    text: str
+    level: int
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A passage on the page; `page` is the report's page if it is the first passage that begins there."""
+
+    anchor: str
+    lines: tuple[Line, ...]
+    page: int | None
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """An entry of the table of contents."""
+
+    title: str
+    level: int
+    anchor: str
+
+
+def publish(artifacts: Artifacts, manifest: Manifest, to: Path) -> int:
+    """Write the site of a generation into a folder, whole or not at all; how many files it has.
+
+    Raises PublishError if the folder holds anything else, or cannot be written.
+    """
+    if to.exists() and any(to.iterdir()) and not (to / MARK).exists():
+        raise PublishError(f"{to}: holds something that is no published report; name another folder, or empty it")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{to.name}-", dir=to.parent))
+        try:
+            count = 0
+            for path, content in pages(artifacts, manifest):
+                (staging / path).parent.mkdir(parents=True, exist_ok=True)
+                (staging / path).write_text(content, "utf-8")
+                count += 1
+            staging.chmod(0o755)
+            replace(staging, to)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise PublishError(f"{to}: cannot be written ({error.strerror}); check the path and the space left") from error
+    return count
+
+
+def replace(staging: Path, to: Path) -> None:
+    """Put a folder in the place of another, which is removed."""
+    old = staging.with_name(staging.name + "-old")
+    if to.exists():
+        to.replace(old)
+    staging.replace(to)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def pages(artifacts: Artifacts, manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Every file of the site: its path and its text."""
+    yield MARK, f"{manifest.id}\n"
+    for name in STATIC:
+        yield f"static/{name}", (files("index") / "pages" / "static" / name).read_text("utf-8")
+    yield "static/fold.js", folding(passage.text for passage in artifacts.passages)
+    for language in LANGUAGES:
+        words = catalogue(language)
+        shared = {"words": words, "language": language, "html_language": HTML_LANGUAGES[language], "generation": manifest.id}
+        top = {**shared, "root": "../" if language == "en" else "", "other": "en/" if language == "zh-TW" else "../"}
+        yield f"{FOLDERS[language]}index.html", render("reports", top, reports=manifest.corpus, folder=FOLDERS[language])
+        for source in manifest.corpus:
+            there = f"{source.report}/{FOLDERS[language]}"
+            root = "../" * there.count("/")
+            other = "en/" if language == "zh-TW" else "../"
+            told = {**shared, "root": root, "other": other, "source": source, **contents(artifacts, source, language)}
+            for page in PAGES:
+                yield f"{there}{page}.html", render(page, told, page=page)
+
+
+def contents(artifacts: Artifacts, source: Source, language: Language) -> dict[str, Any]:
+    """What the pages of one report show."""
+    passages = [passage for passage in artifacts.passages if passage.report == source.report]
+    sessions = [session for session in artifacts.sessions if any(of_report(session, passage) for passage in passages[:1])]
+    chinese = source_is_chinese(passages)
+    readings = readings_of(artifacts) if language == "en" and chinese else {}
+    levels = headings_of(passages, artifacts)
+    blocks = list(blocked(passages, levels, readings))
+    return {
+        "source_language": "zh-Hant" if chinese else "en",
+        "blocks": blocks,
+        "headings": [
+            Heading(line.text.rstrip("：:"), line.level, block.anchor)
+            for block in blocks
+            for line in block.lines
+            if 0 < line.level <= CONTENTS
+        ],
+        "sessions": [(session, anchor_of(session.section, passages, artifacts)) for session in sessions],
+        "people": [(person, [by_id(sessions, each.session) for each in seen]) for person, seen in people(tuple(sessions))],
+    }
+
+
+def blocked(passages: Sequence[Passage], levels: dict[str, int], readings: dict[str, str]) -> Iterator[Block]:
+    """The passages as they are shown; a page's number stands by the first passage that begins on it."""
+    shown = 0
+    for passage in passages:
+        first = passage.pages[0]
+        yield Block(
+            anchor(passage.id),
+            tuple(lines(passage.text, levels, readings)),
+            first if first > shown else None,
+            squeeze(passage.text),
+        )
+        shown = max(shown, first)
+
+
+def lines(text: str, levels: dict[str, int], readings: dict[str, str]) -> Iterator[Line]:
+    """The lines of a passage with their offsets."""
+    at = 0
+    for line in text.split("\n"):
+        read = " ".join(told for sentence, told in readings.items() if sentence in line)
+        yield Line(at, line, levels.get(squeeze(line), 0), read)
+        at += len(line) + 1
+
+
+def readings_of(artifacts: Artifacts) -> dict[str, str]:
+    """The English readings of sentences, by the sentence."""
+    told = (each for each in artifacts.expansions if each.kind == "reading" and each.language == "en")
+    return {artifacts.sentences[row].text: each.text for each in told for row in each.sentences}
+
+
+def source_is_chinese(passages: Sequence[Passage]) -> bool:
+    """Whether most characters of a report are ideographs."""
+    text = "".join(passage.text for passage in passages[:20])
+    return sum("\u3400" <= character <= "\u9fff" for character in text) * 2 > len(text)
+
+
+def headings_of(passages: Sequence[Passage], artifacts: Artifacts) -> dict[str, int]:
+    """The level of each line of a report that is a heading: it is hardly longer than the title of its section."""
+    own, found = {passage.id for passage in passages}, dict[str, int]()
+    for sentence in artifacts.sentences:
+        if sentence.section and not sentence.quotable and artifacts.passages[sentence.passage].id in own:
+            line, title = squeeze(sentence.text), squeeze(sentence.section[-1])
+            if title in line and len(line) - len(title) <= MARKS:
+                found[line] = len(sentence.section)
+    return found
+
+
+def anchor_of(section: SectionPath, passages: Sequence[Passage], artifacts: Artifacts) -> str:
+    """The anchor of the passage in which a section begins; nothing for one that is not there."""
+    own = {passage.id for passage in passages}
+    for sentence in artifacts.sentences:
+        passage = artifacts.passages[sentence.passage]
+        if passage.id in own and section and sentence.section[: len(section)] == section:
+            return anchor(passage.id)
+    return ""
+
+
+def by_id(sessions: Sequence[Session], id_: str) -> Session:
+    return next(session for session in sessions if session.id == id_)
+
+
+def folding(texts: Any) -> str:
+    """A script with the map by which the search box folds characters, as the folded text of the passages was."""
+    characters = sorted(set("".join(texts)))
+    folded = {character: fold(character) for character in characters if len(fold(character)) == 1}
+    changed = {character: to for character, to in folded.items() if to != character}
+    return f"window.FOLD = {json.dumps(changed, ensure_ascii=False, sort_keys=True)};\n"
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """The site's own words in a language."""
+    words: dict[str, dict[str, str]] = tomllib.loads((files("index") / "pages" / "words.toml").read_text("utf-8"))
+    return words[language]
+
+
+def render(template: str, values: dict[str, Any], **more: Any) -> str:
+    """A page. Whatever is put into it is escaped."""
+    return environment().get_template(f"{template}.html").render(**values, **more)
+
+
+@cache
+def environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("index", "pages/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,65 @@
+"""Questions that were sent: grouped, as a table, as a list, and from the command line."""
+
+import asyncio
+import csv
+import io
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import main
+from bot.gaps import Gap, as_csv, as_markdown, grouped
+from bot.storage.store import Storage, Vote
+
+
+def sent(question, reason=None, verdict="not_covered"):
+    return Vote("ABCDEFGH", -1, verdict, "g", 1, question, reason)
+
+
+SENT = [sent("午餐吃什麼？"), sent("where?", "no *place*"), sent("午餐吃什麼", "餓", "related"), sent("在哪裡舉行？")]
+GAPS = [
+    Gap("午餐吃什麼？", 2, ("not_covered", "related"), ("餓",)),
+    Gap("where?", 1, ("not_covered",), ("no *place*",)),
+    Gap("在哪裡舉行？", 1, ("not_covered",), ()),
+]
+
+
+def test_the_alike_stand_together_and_the_most_frequent_first():
+    assert grouped(SENT) == GAPS
+    assert grouped([]) == []
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_no_cell_is_a_formula(cell):
+    (_, row) = csv.reader(io.StringIO(as_csv([Gap(cell, 1, (), (cell,))]).removeprefix("\ufeff")))
+    assert row == ["1", f"'{cell}", "", f"'{cell}"]
+
+
+def test_a_list_is_inert_and_on_one_line_each():
+    assert as_markdown([Gap("# a\n[b](c)", 1, (), ("*d*",))]) == "- 1 × # a \\[b\\](c)\n  - \\*d\\*\n".replace(
+        "# a", "\\# a"
+    )
+    assert as_markdown([]) == ""
+
+
+async def test_the_command_writes_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    url = f"sqlite+aiosqlite:///{tmp_path}/state.sqlite"
+    (tmp_path / "config.toml").write_text(f'[bot]\nstorage = "{url}"\n')
+    storage = await Storage.open(url)
+    for member, vote in enumerate(SENT):
+        await storage.vote(member, vote)
+    await storage.close()
+
+    async def run(*arguments):
+        return await asyncio.to_thread(CliRunner().invoke, main, ["gaps", *arguments])
+
+    shown = await run()
+    assert (shown.exit_code, shown.stdout.splitlines()[:2]) == (0, ["- 2 × 午餐吃什麼？", "  - 餓"])
+    assert (await run("--format", "csv", "--to", "gaps.csv")).exit_code == 0
+    assert (tmp_path / "gaps.csv").read_text("utf-8-sig").splitlines()[1] == '2,午餐吃什麼？,"not_covered, related",餓'
+    failed = await run("--to", "nowhere/gaps.md")
+    assert (failed.exit_code, failed.stderr) == (
+        1,
+        "report-bot: nowhere/gaps.md: cannot be written (No such file or directory); name another file\n",
+    )

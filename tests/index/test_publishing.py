@@ -1,0 +1,141 @@
+"""The published report: what its pages hold, and that it is written whole or not at all."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from index import publishing
+from index.artifacts import Artifacts
+from index.config import Settings
+from index.errors import PublishError
+from index.links import anchor, passage_url
+from index.manifest import Manifest
+from index.models import Passage
+from index.store import Store
+
+
+@pytest.fixture
+def made(built: Settings) -> tuple[Artifacts, Manifest]:
+    return Store(built.index.path, 3).load(lambda generation: (Artifacts.read(generation.path), generation.manifest))
+
+
+@pytest.fixture
+def site(made: tuple[Artifacts, Manifest], tmp_path: Path) -> Path:
+    publishing.publish(*made, tmp_path / "site")
+    return tmp_path / "site"
+
+
+def texts(page: str, tag: str) -> list[str]:
+    return [
+        unescape(re.sub("<[^>]+>", "", found)).strip() for found in re.findall(rf"<{tag}[ >].*?</{tag}>", page, re.DOTALL)
+    ]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_every_report_has_its_pages_in_both_languages(site: Path) -> None:
+    pages = [
+        f"{report}/{language}{page}.html"
+        for report in ("harbour", "tower")
+        for language in ("", "en/")
+        for page in publishing.PAGES
+    ]
+    static = ["static/fold.js", "static/site.js", "static/style.css"]
+    assert set(files(site)) == {publishing.MARK, "index.html", "en/index.html", *static, *pages}
+
+
+def test_a_page_holds_the_whole_report_with_an_anchor_for_each_passage(site: Path, made: tuple[Artifacts, Manifest]) -> None:
+    page = (site / "harbour" / "index.html").read_text("utf-8")
+    passages = [passage for passage in made[0].passages if passage.report == "harbour"]
+    assert re.findall(r'<section class="passage" id="(\w+)"', page) == [f"p000{n}" for n in range(1, 8)]
+    shown = texts(page, "section")
+    for passage, section in zip(passages, shown, strict=True):
+        assert "".join(passage.text.split()) in "".join(section.split())
+    assert texts(page, "h2") == ["# Summary", "# Meetings", "# Outlook"]
+    assert texts(page, "h3") == ["## Spring meeting", "## Autumn lecture"]
+    assert re.findall(r'<span class="page">第 (\d+) 頁', page) == ["1", "2"]
+
+
+def test_the_offsets_of_lines_are_those_of_the_passage(site: Path, made: tuple[Artifacts, Manifest]) -> None:
+    page = (site / "tower" / "en" / "index.html").read_text("utf-8")
+    for passage in (each for each in made[0].passages if each.report == "tower"):
+        section = re.search(rf'id="{anchor(passage.id)}".*?</section>', page, re.DOTALL)
+        assert section
+        for at, text in re.findall(r'<(?:p|h\d) data-at="(\d+)">(.*?)</', section[0]):
+            assert passage.text[int(at) :].startswith(unescape(text))
+
+
+def test_agenda_and_people_stand_on_pages_of_their_own(site: Path) -> None:
+    agenda = (site / "harbour" / "agenda.html").read_text("utf-8")
+    assert texts(agenda, "h2") == ["Spring meeting", "Autumn lecture"]
+    assert texts(agenda, "time") == ["2030-03-03", "2030-10-09"]
+    people = (site / "harbour" / "en" / "people.html").read_text("utf-8")
+    assert texts(people, "strong") == ["Ada Quill", "Ben Sand", "Cora Tide", "Dora Wick"]
+    assert 'href="agenda.html#harbour-s02"' in people
+
+
+def test_no_page_asks_for_anything_from_elsewhere_and_none_has_a_script_of_its_own(site: Path) -> None:
+    for name, content in files(site).items():
+        if name.endswith(".html"):
+            page = content.decode()
+            assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+            assert not re.findall(r"<script(?! src=)|<style|\son\w+=|\sstyle=", page)
+            for target in re.findall(r'(?:src|href)="([^"#?:]+)["#?]', page):
+                assert ((site / name).parent / target).resolve().is_file(), (name, target)
+
+
+def test_hostile_text_is_text(made: tuple[Artifacts, Manifest], tmp_path: Path) -> None:
+    evil = Passage("harbour:0001", "harbour", '<script>alert(1)</script> & "x"', ("<b>",), (1, 1), 0, 30)
+    publishing.publish(replace(made[0], passages=(evil, *made[0].passages[1:])), made[1], tmp_path / "site")
+    page = (tmp_path / "site" / "harbour" / "index.html").read_text("utf-8")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;x&#34;" in page
+
+
+def test_published_twice_it_is_the_same(made: tuple[Artifacts, Manifest], site: Path) -> None:
+    before = files(site)
+    (site / "left-over.html").write_text("old")
+    assert publishing.publish(*made, site) == len(before)
+    assert files(site) == before
+    assert [path.name for path in site.parent.iterdir()] == ["site"]
+
+
+def test_what_is_no_site_is_left_alone(made: tuple[Artifacts, Manifest], tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear aunt")
+    with pytest.raises(PublishError, match=f"{tmp_path}: holds something that is no published report"):
+        publishing.publish(*made, tmp_path)
+    with pytest.raises(PublishError, match="cannot be written"):
+        publishing.publish(*made, tmp_path / "letter.txt" / "site")
+    assert files(tmp_path) == {"letter.txt": b"dear aunt"}
+
+
+def test_a_failure_leaves_the_site_as_it_was(
+    made: tuple[Artifacts, Manifest], site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files(site)
+
+    def failing(*_: object) -> object:
+        yield "index.html", "half"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publishing, "pages", failing)
+    with pytest.raises(PublishError, match="No space left on device"):
+        publishing.publish(*made, site)
+    assert files(site) == before
+    assert [path.name for path in site.parent.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize(
+    ("language", "span", "url"),
+    [
+        ("zh-TW", None, "https://x.org/report/my%20report/#p0007"),
+        ("en", (3, 12), "https://x.org/report/my%20report/en/?mark=3-12#p0007"),
+    ],
+)
+def test_the_address_of_a_passage(language: str, span: tuple[int, int] | None, url: str) -> None:
+    assert passage_url("https://x.org/report/", "my report:0007", language, span) == url  # type: ignore[arg-type]
