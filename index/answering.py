@@ -153,6 +153,14 @@ class Answerer:
         text = compose(verdict, citations, found.hits, PHRASES[language])
         return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0)
 
+    def believed(self, answer: Answer, confidence: float) -> Answer:
+        """An answer with another confidence; one that this is too little for is only related."""
+        confidence = round(confidence, 4)
+        if answer.verdict != "answered" or confidence >= self.cuts.answered:
+            return replace(answer, confidence=confidence)
+        text = compose("related", answer.citations, answer.hits, PHRASES[language_of(answer.question)])
+        return replace(answer, confidence=confidence, verdict="related", text=text)
+
     def _cite(self, found: Found, language: Language) -> tuple[Citation, ...]:
         allowed = {hit.passage.id for hit in found.hits[:EVIDENCE_HITS]}
         proven = [each for each in found.evidence if each.passage.id in allowed and is_quotation(each)]

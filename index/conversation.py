@@ -39,11 +39,16 @@ def leans(question: str, guide: Guide) -> bool:
 
 
 def readings(question: str, before: Answer, guide: Guide) -> tuple[Reading, ...]:
-    """Ways to understand a question that leans on an answer, likeliest first; at least one."""
+    """Ways to understand a question that leans on an answer, likeliest first; at least one.
+
+    Where it points to somebody and it is clear to whom, that is the only way.
+    """
     named = names_in(question, guide)
     found: list[Reading] = []
-    if match := leaning("person", question):
-        found += [Reading(replaced(question, match, name)) for name in people_of(before, guide)[:1]]
+    match = leaning("person", question)
+    names = people_of(before, guide) if match else []
+    if match and names:
+        return (Reading(replaced(question, match, names[0])),)
     match = leaning("session", question) or leaning("thing", question)
     if match or not named:
         for session in sessions_of(before, guide)[:1]:
@@ -99,12 +104,12 @@ def people_of(answer: Answer, guide: Guide) -> list[str]:
 
 
 def sessions_of(answer: Answer, guide: Guide) -> list[Session]:
-    """The sessions that a question and its answer are about: its scope, those it names, those that are quoted."""
+    """The sessions that a question and its answer are about: its scope, those it names, that of the first quotation."""
     asked, _ = guide.phrasebook.read(answer.question)
     ids = [answer.scope.session] if answer.scope and answer.scope.session else []
     ids += [id_ for piece in asked if piece.tag == "title" and len(piece.means) == 1 for id_ in piece.means]
     found = [guide.directory.session(id_) for id_ in ids]
-    paths = [citation.section for citation in answer.citations]
+    paths = [citation.section for citation in answer.citations[:1]]
     found += [innermost for path in paths if (innermost := holding(path, guide.directory.sessions))]
     return list(dict.fromkeys(session for session in found if session))
 

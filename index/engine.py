@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from index.config import Settings
@@ -83,7 +84,10 @@ class Engine:
         return self.answerer.ask(question, top, scope)
 
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
-        """Answer a question that may lean on an earlier one; `understood` then says how it was read."""
+        """Answer a question that may lean on an earlier one; `understood` then says how it was read.
+
+        It is as sure as its readings are on average: one that repeats the earlier question finds its answer again.
+        """
         from index.conversation import leans, readings
 
         if scope or not leans(question, self.guide):
@@ -92,7 +96,8 @@ class Engine:
         answers = [self.ask(reading.question, top=top, scope=reading.scope) for reading in found]
         told = [answer for answer in answers if answer.road != "passages"]
         best = told[0] if told else max(answers, key=lambda answer: answer.confidence)
-        return replace(best, question=question, understood=best.question)
+        sure = best.confidence if told else fmean(answer.confidence for answer in answers)
+        return replace(self.answerer.believed(best, sure), question=question, understood=best.question)
 
     def check(self, text: str) -> tuple[Checked, ...]:
         """What the reports make of the first statements of a text, in its order."""

@@ -15,9 +15,10 @@ from index.artifacts import Artifacts
 from index.config import Settings
 from index.links import passage_url
 from index.store import Store
-from tests.browser import chromium, confined
+from tests.browser import CHROMIUM, chromium, confined
 
-pytestmark = pytest.mark.browser
+MISSING = "no chromium on this machine; install it: apt-get install chromium fonts-noto-cjk"
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=MISSING)]
 QUOTE = "The lighthouse burns 40 litres of oil each night."
 
 
