@@ -3,6 +3,7 @@
 # make check  formatting, lint and types alone
 # make eval FILE=questions.jsonl   figures on questions with evidence
 # make bench  speed and memory, as ratios
+# make pictures  the pictures in docs/pictures, which need Chromium
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ PIP := python3 -m pip --python $(BIN)/python install -qq --disable-pip-version-c
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run test check eval bench install index clean
+.PHONY: run test check eval bench pictures install index clean
 
 run: index
 	@if [ -n "$$DISCORD_TOKEN" ]; then exec $(BIN)/report-bot run; else exec $(BIN)/report-bot console; fi
@@ -26,6 +27,9 @@ check: $(VENV)/.installed-dev
 
 eval: index
 	$(BIN)/report-index eval "$(FILE)"
+
+pictures: $(VENV)/.installed-dev index
+	$(BIN)/python -m tests.pictures
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 UNSAID = 0.8
 UNTOUCHED = 0.1
 QUOTATIONS = 3
+TOUCHING = 2  # of what only touches the question
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
 MARGIN = 1.2
@@ -146,7 +147,8 @@ class Answerer:
         # The judge tells what is answered from what is only touched, the calibration what is touched at all.
         if verdict != "answered" and covered >= self.cuts.related:
             verdict = "related"
-        citations = self._cite(found, language) if verdict != "not_covered" else ()
+        most = QUOTATIONS if verdict == "answered" else TOUCHING
+        citations = self._cite(found, language)[:most] if verdict != "not_covered" else ()
         if not citations:
             verdict = "not_covered"
         hits = found.hits[:top]

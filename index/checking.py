@@ -130,7 +130,7 @@ def compare(statement: str, sentence: str, around: str, directory: Directory) ->
     for names in (places, lambda text: people(text, directory), lambda text: sessions(text, directory)):
         absent = names(statement) - names(around)
         agrees = agrees and not absent
-        other += sorted(absent) if names(sentence) else []
+        other += sorted(as_written(name, statement) for name in absent) if names(sentence) else []
     return Compared(agrees, tuple(other))
 
 
@@ -142,6 +142,12 @@ def denies(text: str) -> bool:
 def places(text: str) -> set[str]:
     """The countries that a text names, and those of its cities, by their English names."""
     return {term.value for term in vocabulary.countries(vocabulary.key(text)) if term.meaning == "country"}
+
+
+def as_written(name: str, statement: str) -> str:
+    """A country's name as a statement has it; any other name as it is."""
+    spellings = (name, *vocabulary.spellings(name))
+    return next((spelling for spelling in spellings if spelling.lower() in statement.lower()), name)
 
 
 def people(text: str, directory: Directory) -> set[str]:

@@ -94,6 +94,12 @@ def countries(text: str) -> frozenset[Term]:
     return frozenset(named | {Term("country", _cities()[term.value][0]) for term in named if term.meaning == "city"})
 
 
+def spellings(country: str) -> tuple[str, ...]:
+    """The other names of a country, and its cities; none for what is no country."""
+    cities = (city for words in _cities().items() if words[1][0] == country for city in (words[0], *words[1][1:]))
+    return (*_read("countries.toml")["countries"].get(country, ()), *cities)
+
+
 @cache
 def known() -> Mapping[tuple[str, ...], Term]:
     """Every term that means something, by its tokens."""

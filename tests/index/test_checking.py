@@ -44,7 +44,7 @@ def test_numbers_in_ideographs(written: str, value: int) -> None:
         ("78 countries took part.", "共有 78 國參加。", Compared(True, ())),
         ("80 countries took part.", "共有 78 國參加。", Compared(False, ("80",))),
         ("共有 500 人參加。", "共有 78 國參加。", Compared(False, ())),
-        ("會議在日本舉行。", "會議在韓國舉行。", Compared(False, ("Japan",))),
+        ("會議在日本舉行。", "會議在韓國舉行。", Compared(False, ("日本",))),
         ("It was held in Korea.", "會議在韓國舉行。", Compared(True, ())),
         ("會議在日本舉行。", "會議於線上舉行。", Compared(False, ())),
         ("會議不在韓國舉行。", "會議在韓國舉行。", Compared(False, ())),

@@ -1,0 +1,116 @@
+"""Pictures of real cards and of the published report: python -m tests.pictures [DIR], by default docs/pictures"""
+
+import asyncio
+import functools
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from discord import ui
+from playwright.sync_api import Browser
+
+from bot.answer_rows import Frame
+from bot.asking import Request, card_for
+from bot.check_cards import check_cards
+from bot.config import BotSettings
+from bot.runtime import Runtime
+from bot.storage.store import Storage
+from bot.targets import Target
+from index import publishing
+from index.artifacts import Artifacts
+from index.config import load
+from index.engine import Engine
+from index.language import Language
+from index.links import passage_url
+from index.store import Store
+from tests.browser import chromium, confined
+from tests.pictures.page import page
+
+PHONE, DESKTOP = 390, 700
+PIXELS = 2  # of the screen for one of the page
+MEMBER = "小安"
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A card, what the member did for it, and how it is shown."""
+
+    name: str
+    asked: str
+    card: ui.LayoutView
+    width: int = PHONE
+    theme: str = "dark"
+
+
+def shots(runtime: Runtime) -> list[Shot]:
+    engine, screens = runtime.engine, runtime.screens
+
+    def answer(question: str, language: Language, before: str = "") -> ui.LayoutView:
+        return asyncio.run(card_for(runtime, Request(question, language, before=before, frame=Frame(threads=True))))
+
+    statements = "OGP 是 2011 年由 8 國政府發起的。這場高峰會在日本東京舉辦。會場提供素食便當。"
+    session = screens.session("貪腐、信任與開放政府", "zh-TW")
+    return [
+        Shot("answer", "使用了 /問報告", answer("OGP 當初是誰發起的？", "zh-TW")),
+        Shot("answer-en", "used /ask", answer("Who said what trustworthy AI needs?", "en"), DESKTOP, "light"),
+        Shot("refusal", "使用了 /問報告", answer("這場高峰會花了多少錢？", "zh-TW")),
+        Shot("follow-up", "回覆了訊息", answer("那他是哪個單位的？", "zh-TW", "閉幕式是誰主持的？"), DESKTOP, "light"),
+        Shot("check", "使用了 對照報告查證", check_cards(engine.check(statements), engine, "K7PQ2M4A", "zh-TW")[0], DESKTOP),
+        Shot("session", "使用了 /場次", screens.show(session)),
+        Shot("agenda", "使用了 /議程", screens.show(Target("agenda", "", "zh-TW")), DESKTOP, "light"),
+    ]
+
+
+def picture_cards(browser: Browser, cards: list[Shot], to: Path) -> None:
+    for shot in cards:
+        context = browser.new_context(viewport={"width": shot.width, "height": 400}, device_scale_factor=PIXELS)
+        tab = context.new_page()
+        tab.set_content(page(shot.card.to_components(), asked=shot.asked, member=MEMBER, theme=shot.theme))
+        tab.screenshot(path=to / f"{shot.name}.png", full_page=True)
+        context.close()
+
+
+def picture_pages(browser: Browser, settings: BotSettings, engine: Engine, to: Path) -> None:
+    """The published report, with the first quotation of an answer marked."""
+    store = Store(settings.index.path, settings.index.keep)
+    artifacts, manifest = store.load(lambda generation: (Artifacts.read(generation.path), generation.manifest))
+    answer = engine.ask("OGP 當初是誰發起的？")
+    quoted = answer.citations[0]
+    passage = next(hit.passage for hit in answer.hits if hit.passage.id == quoted.passage_id)
+    at = passage.text.find(quoted.quote)
+    with tempfile.TemporaryDirectory() as folder:
+        publishing.publish(artifacts, manifest, Path(folder) / "site")
+        handler = functools.partial(SimpleHTTPRequestHandler, directory=f"{folder}/site")
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = passage_url(f"http://127.0.0.1:{server.server_address[1]}", passage.id, "zh-TW", (at, at + len(quoted.quote)))
+        for name, width, height, scheme in (("report", 1200, 760, "light"), ("report-phone", PHONE, 760, "dark")):
+            size = {"width": width, "height": height}
+            context = browser.new_context(viewport=size, device_scale_factor=PIXELS, color_scheme=scheme)
+            tab = context.new_page()
+            confined(tab)
+            tab.goto(url)
+            tab.wait_for_timeout(300)
+            tab.screenshot(path=to / f"{name}.png")
+            context.close()
+        server.shutdown()
+
+
+def main() -> None:
+    to = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures")
+    to.mkdir(parents=True, exist_ok=True)
+    settings = load(BotSettings)
+    engine = Engine.load(settings)
+    runtime = Runtime.start(settings, engine, asyncio.run(Storage.open("sqlite+aiosqlite:///:memory:")))
+    cards = shots(runtime)
+    with chromium() as browser:
+        picture_cards(browser, cards, to)
+        picture_pages(browser, settings, engine, to)
+    runtime.workers.shutdown()
+
+
+if __name__ == "__main__":
+    main()
