@@ -11,7 +11,7 @@ Refusal = Literal["channel", "role"]
 
 
 class Rules(BaseModel):
-    """The rules of one server. Ids are Discord's; of a rate, 0 is none; None follows the bot's configuration."""
+    """The rules of one server. Ids are Discord's; None follows the bot's configuration."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -26,8 +26,8 @@ class Rules(BaseModel):
     unasked_channels: frozenset[int] = frozenset()
     # Answer only those who have one of these roles, if any are named.
     roles: frozenset[int] = frozenset()
-    member_rate: int = Field(default=6, ge=0, le=60)  # questions a minute
-    channel_rate: int = Field(default=30, ge=0, le=600)
+    member_rate: int = Field(default=0, ge=0, le=60)  # questions a minute; 0 sets no limit
+    channel_rate: int = Field(default=0, ge=0, le=600)
     retention_days: int = Field(default=90, ge=1, le=365)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from index import adapting
+from index.adapter import Adapter
 from index.config import Settings
 from index.engine import Engine
 from index.evaluation import Question, holds, load, squeeze
@@ -21,7 +23,8 @@ def rankings(searcher: Searcher, question: str) -> dict[str, np.ndarray]:
     encoded = searcher.encoder.queries([question])[0]
     starts = searcher.first_sentences[:-1]
     rows = np.arange(len(searcher.sentences))
-    matches = np.maximum.reduceat(searcher.late.best_matches(encoded.tokens, rows.tolist()), starts, axis=1)
+    asked = searcher.late.centred(encoded.tokens)
+    matches = np.maximum.reduceat(searcher.late.best_matches(asked, rows.tolist()), starts, axis=1)
     return {
         "dense, best sentence": np.maximum.reduceat(searcher.dense.cosines(encoded.vector, rows), starts),
         "keywords": searcher.lexical.scores(question),
@@ -30,7 +33,26 @@ def rankings(searcher: Searcher, question: str) -> dict[str, np.ndarray]:
     }
 
 
-def ingredients(searcher: Searcher, question: str, relevant: np.ndarray) -> dict[str, np.ndarray]:
+FOLDS = 5  # of passages, for adapters that saw no question about some
+
+
+class Adapters:
+    """Adapters trained without the questions about some passages."""
+
+    def __init__(self, searcher: Searcher, corpus: Path) -> None:
+        self.searcher, self.pairs = searcher, adapting.pairs(corpus, searcher)
+        self.trained: dict[frozenset[int], Adapter] = {}
+
+    def without(self, relevant: np.ndarray) -> Adapter:
+        """One that saw no question about the relevant passages, nor about the others of their folds."""
+        folds = frozenset(int(number) % FOLDS for number in np.flatnonzero(relevant))
+        if folds not in self.trained:
+            kept = [pair for pair in self.pairs if not folds & {passage % FOLDS for passage in pair.passages}]
+            self.trained[folds] = adapting.adapt(kept, self.searcher, lambda *_: None)
+        return self.trained[folds]
+
+
+def ingredients(searcher: Searcher, question: str, relevant: np.ndarray, adapters: Adapters) -> dict[str, np.ndarray]:
     """Scores of every passage with some of what was written about passages; the last without that of the right ones."""
 
     def kinds(*wanted: str) -> Callable[[Expansion], bool]:
@@ -40,18 +62,20 @@ def ingredients(searcher: Searcher, question: str, relevant: np.ndarray) -> dict
         return not relevant[searcher.owners[list(each.sentences)]].any()
 
     ways = {
-        "report alone": kinds(),
-        "report and gists": kinds("gist"),
-        "report and readings": kinds("reading"),
-        "report and reviewed questions": kinds("question"),
-        "all, as shipped": lambda _: True,
-        "all but what is about the right passages": elsewhere,
+        "report alone": (kinds(), None),
+        "report and gists": (kinds("gist"), None),
+        "report and readings": (kinds("reading"), None),
+        "report and reviewed questions": (kinds("question"), None),
+        "report and adapter": (kinds(), searcher.adapter),
+        "all but the adapter": (lambda _: True, None),
+        "all, as shipped": (lambda _: True, searcher.adapter),
+        "all but what is about the right passages": (elsewhere, adapters.without(relevant)),
     }
-    return {name: scores_with(searcher, question, keep) for name, keep in ways.items()}
+    return {name: scores_with(searcher, question, keep, adapter) for name, (keep, adapter) in ways.items()}
 
 
-def scores_with(searcher: Searcher, question: str, keep: Callable[[Expansion], bool]) -> np.ndarray:
-    """Scores of every passage where only some expansions are known."""
+def scores_with(searcher: Searcher, question: str, keep: Callable[[Expansion], bool], adapter: Adapter | None) -> np.ndarray:
+    """Scores of every passage where only some expansions are known, with an adapter or without."""
     kept = [each if keep(each) else replace(each, sentences=()) for each in searcher.views.expansions]
     views = Views(kept, searcher.views.tokens, searcher.owners)
     known = Searcher(
@@ -62,6 +86,7 @@ def scores_with(searcher: Searcher, question: str, keep: Callable[[Expansion], b
         searcher.lexical,
         searcher.late,
         views,
+        adapter,
     )
     whole = {hit.passage.id: hit.score for hit in known.search(question, len(searcher.passages)).hits}
     return np.array([whole.get(passage.id, -np.inf) for passage in searcher.passages])
@@ -74,14 +99,16 @@ def first_hit(scores: np.ndarray, relevant: np.ndarray) -> int:
 
 def main() -> None:
     questions: list[Question] = [question for question in load(Path(sys.argv[1])) if question.answerable]
-    searcher = Engine.load(Settings()).answerer.searcher
+    settings = Settings()
+    searcher = Engine.load(settings).answerer.searcher
+    adapters = Adapters(searcher, settings.corpus.path)
     texts = [squeeze(passage.text) for passage in searcher.passages]
     ranks: dict[str, list[int]] = {}
     for question in questions:
         evidence = [squeeze(text) for text in question.evidence]
         relevant = np.array([any(holds(text, each) for each in evidence) for text in texts])
         if relevant.any():
-            found = rankings(searcher, question.question) | ingredients(searcher, question.question, relevant)
+            found = rankings(searcher, question.question) | ingredients(searcher, question.question, relevant, adapters)
             for name, scores in found.items():
                 ranks.setdefault(name, []).append(first_hit(scores, relevant))
     print(f"{'':40}{'recall@1':>9}{'recall@5':>9}{'MRR':>7}   questions")

@@ -20,8 +20,8 @@ DEFAULTS = [
     "Channels without questions: none",
     "Channels where it answers without being mentioned: none",
     "Roles that may ask: everybody",
-    "Questions a minute of a member: 6",
-    "Questions a minute in a channel: 30",
+    "Questions a minute of a member: no limit",
+    "Questions a minute in a channel: no limit",
     "Days that feedback is kept: 90",
 ]
 
@@ -50,12 +50,12 @@ async def test_rules_are_shown_changed_and_reset(engine):
             EPHEMERAL | COMPONENTS_V2,
             ["\n".join(["## Rules of this server", *DEFAULTS])],
         )
-        _, shown = await used(fake, "settings change", language="en", short=True, per_member=0, retention_days=7)
+        _, shown = await used(fake, "settings change", language="en", short=True, per_member=3, retention_days=7)
         lines = shown[0].split("\n")
         assert [lines[n] for n in (1, 3, 10, 12)] == [
             "Language: en",
             "Short answers: yes",
-            "Questions a minute of a member: no limit",
+            "Questions a minute of a member: 3",
             "Days that feedback is kept: 7",
         ]
         _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
@@ -68,7 +68,7 @@ async def test_rules_are_shown_changed_and_reset(engine):
         kept = Rules(
             language="en",
             short=True,
-            member_rate=0,
+            member_rate=3,
             retention_days=7,
             blocked_channels=frozenset({int(CHANNEL)}),
             roles=frozenset({int(ROLE)}),
