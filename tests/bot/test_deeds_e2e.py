@@ -3,9 +3,10 @@
 import pytest
 
 from bot.client import make_bot
+from bot.errors import StorageError
 from tests.bot.fakes import FakeEngine, settings, texts
 from tests.discord.faults import refused
-from tests.discord.payloads import CHANNEL, COMPONENTS_V2, EPHEMERAL, thread, walk
+from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, ORDINARY, thread, walk
 from tests.discord.world import world
 
 ANSWERED = ["-# 提問：在哪裡？", "**報告這樣寫：**"]
@@ -152,6 +153,36 @@ async def test_who_asked_deletes_the_answer(engine):
         made = await fake.click(answer, label="🗑️")
         await fake.wait(lambda: answer["id"] not in fake.messages)
         assert made.ack == 6
+
+
+@pytest.mark.parametrize("way", ["command", "mention"])
+async def test_others_cannot_delete_it_but_moderators_can(engine, way):
+    async with serving(engine) as (fake, _, _):
+        fake.permissions = ORDINARY
+        if way == "command":
+            answer = (await asked(fake)).original
+        else:
+            message = await fake.say(f"<@{APPLICATION}> 在哪裡？", mentions_bot=True)
+            answer = (await fake.wait(lambda: fake.replies(message)))[0]
+        fake.actor = "1300000000000000777"
+        refusal = await clicked(fake, answer, "🗑️")
+        assert texts(refusal.original["components"]) == ["只有提問的人和管理訊息的人可以刪除這個回答。"]
+        assert answer["id"] in fake.messages
+        fake.permissions = str(1 << 13)
+        await fake.click(answer, label="🗑️")
+        await fake.wait(lambda: answer["id"] not in fake.messages)
+
+
+async def test_what_cannot_be_kept_is_told(engine):
+    async with serving(engine) as (fake, bot, _):
+        answer = (await asked(fake)).original
+
+        async def locked(*_):
+            raise StorageError("state.sqlite: is locked by another process; stop that one")
+
+        bot.runtime.storage.vote = locked
+        told = await clicked(fake, answer, "👍")
+        assert texts(told.original["components"])[0] == "我現在無法讀寫自己的資料，請通知管理者。"
 
 
 async def test_a_button_without_a_question_or_after_its_scope_is_gone_says_so(engine):

@@ -1,0 +1,50 @@
+"""The log of a bot that is used in every way holds neither members' ids nor their words."""
+
+import pytest
+
+from bot import log
+from bot.client import make_bot
+from tests.bot.fakes import FakeEngine, settings
+from tests.discord.faults import refused
+from tests.discord.payloads import APPLICATION, MEMBER
+from tests.discord.world import world
+
+SECRET = "swordfish"
+
+
+@pytest.fixture
+def engine():
+    fake = FakeEngine()
+    yield fake
+    fake.go.set()
+
+
+async def test_nobody_and_nothing_that_was_said_is_in_the_log(engine, capsys):
+    log.set_up()
+    async with world(lambda c: make_bot(settings(message_content=True), engine=engine, connector=c)) as (fake, _, _):
+        made = await fake.slash("ask", question=f"where is {SECRET}?")
+        await fake.wait(lambda: made.answered)
+        for label in ("More passages", "Not what I meant", "👍"):
+            clicked = await fake.click(made.original, label=label)
+            await fake.wait(lambda clicked=clicked: clicked.answered)
+        form = await fake.click(made.original, label="👎 Report (keeps the question)")
+        await fake.wait(lambda: form.ack)
+        sent = await fake.submit(form, {"reason": f"not the {SECRET}"})
+        await fake.wait(lambda: sent.answered)
+        failed = await fake.slash("ask", question=f"fail {SECRET}")
+        await fake.wait(lambda: failed.answered)
+        message = await fake.say(f"<@{APPLICATION}> fail {SECRET}", mentions_bot=True)
+        await fake.wait(lambda: fake.replies(message))
+        checked = await fake.menu("Check against the report", await fake.say(f"fail {SECRET}"))
+        await fake.wait(lambda: checked.answered)
+        fake.faults.append(refused("POST", "/channels/", status=403, code=50013))
+        lost = await fake.say(f"<@{APPLICATION}> who is {SECRET}?", mentions_bot=True)
+        await fake.wait(lambda: len(engine.asked) >= 6)
+        for command in ("privacy", "help", "about", "status", "agenda", "settings show"):
+            used = await fake.slash(command)
+            await fake.wait(lambda used=used: used.answered)
+        assert lost
+    written = capsys.readouterr().err
+    assert written.count("answered") >= 3
+    assert "RuntimeError" in written
+    assert [word for word in (SECRET, MEMBER, "alice") if word in written] == []
