@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from index.guide import Guide, Told
     from index.scope import Scope
 
-# Of the cut for an answer, the most that a question can get about a year which the corpus never names, or where a judge
-# sees an answer and coverage next to nothing.
+# Of the cut for an answer, the most that a question can get about a year or a country that the corpus never names, or where
+# a judge sees an answer and coverage next to nothing.
 UNSAID = 0.8
 UNTOUCHED = 0.1
 QUOTATIONS = 3
@@ -138,10 +138,10 @@ class Answerer:
         """The answer that the best sentences of the passages tell, or the refusal."""
         covered = self.calibration.confidence(asked, found) if found.hits else 0.0
         confidence = self.judge.probability(found.signals, covered) if self.judge and found.signals else covered
-        # The report does not say what happened in a year that it never names, nor what nothing like it stands in what was
-        # found: no sum where one is asked for, no year, no age.
+        # The report does not say what happened in a year or a country that it never names, nor what nothing like it stands in
+        # what was found: no sum where one is asked for, no year, no age.
         nearest = "\n".join(hit.passage.text for hit in found.hits[:QUOTATIONS])
-        unsaid = found.missing_years or covered < UNTOUCHED or lacks(asked, nearest)
+        unsaid = found.unsaid or covered < UNTOUCHED or lacks(asked, nearest)
         confidence = round(min(confidence, UNSAID * self.cuts.answered) if unsaid else confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
         # The judge tells what is answered from what is only touched, the calibration what is touched at all.

@@ -18,6 +18,7 @@ from index.late import TokenIndex, token_weights
 from index.lexical import LexicalIndex
 from index.models import Hit, Passage
 from index.sentences import Sentence
+from index.unsaid import Named
 from index.vectors import DenseIndex
 from index.views import Views
 
@@ -29,7 +30,7 @@ CANDIDATES = 100  # passages that each leg may bring before late interaction
 # passage by passage, and insensitive: 0 to 0.1 for either leg moves recall@1 by less than a point.
 DENSE_WEIGHT, LEXICAL_WEIGHT = 0.05, 0.05
 # Those of what people wrote about the passages.
-VIEW_WEIGHTS: dict[Kind, float] = {"gist": 0.6, "reading": 0.8, "question": 0.6}
+VIEW_WEIGHTS: dict[Kind, float] = {"gist": 0.6, "reading": 0.4, "question": 0.6}
 SENTENCE_VIEW_WEIGHTS: dict[Kind, float] = {"gist": 0.0, "reading": 1.0, "question": 0.3}
 # The same for the choice among sentences, where whole-sentence meaning and the passage's rank say more.
 SENTENCE_DENSE_WEIGHT, SENTENCE_PASSAGE_WEIGHT = 0.2, 0.5
@@ -47,14 +48,14 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What search found. `closeness` is the weighted mean cosine of late interaction for the best passage, `overlap` the
-    best BM25 score: on their own they say how near the corpus comes to the question. `missing_years` are those that the
-    question names and the corpus never does. `signals` are what a judge reads, where anything was found."""
+    best BM25 score: on their own they say how near the corpus comes to the question. `unsaid` are the years and
+    countries that the question names and the corpus never does; `signals`, what a judge reads, if anything was found."""
 
     hits: tuple[Hit, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     closeness: float = 0.0
     overlap: float = 0.0
-    missing_years: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
     signals: Signals | None = field(default=None, compare=False)
 
 
@@ -77,6 +78,7 @@ class Searcher:
         self.dense, self.lexical, self.late = dense, lexical, late
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
         self.views = views or Views((), TokenIndex.build([], late.mean), self.owners)
+        self.named = Named(f"{' '.join(passage.section)} {passage.text}" for passage in passages)
         self.first_sentences: Numbers = np.searchsorted(self.owners, np.arange(len(passages) + 1))
 
     def search(self, question: str, top: int, within: Numbers | None = None, *, unseen: bool = False) -> Found:
@@ -89,7 +91,7 @@ class Searcher:
         years = self.lexical.missing_years(question)
         candidates = self._candidates(encoded.vector, keywords, within)
         if not candidates.size:
-            return Found(missing_years=years)
+            return Found(unsaid=(*years, *self.named.missing(question)))
         rows = self._rows(candidates)
         groups = np.searchsorted(self.owners[rows], candidates)
 
@@ -150,8 +152,9 @@ class Searcher:
             lacks(question, self.passages[candidates[best]].text),
             lacks_count(question, self.passages[candidates[best]].text),
         )
+        unsaid = (*years, *self.named.missing(question))
         signals = Signals(asked, self._tokens(int(candidates[best])), np.array(measures, np.float32))
-        return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), overlap, years, signals)
+        return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), overlap, unsaid, signals)
 
     def _tokens(self, passage: int) -> Vectors:
         """The token vectors of a passage's sentences."""

@@ -52,7 +52,7 @@ class Told:
 @pytest.mark.parametrize(("sure", "shown", "verdict"), [(0.99, UNSAID * ANSWERED, "related"), (0.2, 0.2, "not_covered")])
 def test_a_year_that_the_report_never_names_is_not_answered(sure: float, shown: float, verdict: str) -> None:
     told = Told(sure, evidence(0, 1.0))
-    told.found = replace(told.found, missing_years=("2050",))
+    told.found = replace(told.found, unsaid=("2050",))
     answer = told.ask("Was it blue in 2050?")
     assert (answer.verdict, answer.confidence) == (verdict, shown)
 

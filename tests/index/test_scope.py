@@ -113,7 +113,7 @@ def test_all_passages_as_a_scope_are_no_scope() -> None:
 
 def test_an_empty_scope_of_passages_finds_nothing() -> None:
     found = summit.engine().answerer.searcher.search("2050 年的透明", 5, np.array([], np.int64))
-    assert (found.hits, found.evidence, found.overlap, found.missing_years) == ((), (), 0.0, ("2050",))
+    assert (found.hits, found.evidence, found.overlap, found.unsaid) == ((), (), 0.0, ("2050",))
 
 
 def test_a_scope_decides_what_is_quoted_and_is_named() -> None:

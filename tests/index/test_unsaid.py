@@ -1,0 +1,24 @@
+"""Countries that a question names and the reports never do."""
+
+import pytest
+
+from index.unsaid import Named
+
+NAMED = Named(["會議在首爾舉行，美國及摩爾多瓦共和國代表出席。", "The formalities were held in Nairobi."])
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("日本首相說了什麼？", ("Japan",)),
+        ("What did Tokyo say?", ("Japan",)),
+        ("韓國說了什麼？", ()),
+        ("韩国说了什么？", ()),
+        ("美國與法國", ("France",)),
+        ("Did Kenya attend?", ()),
+        ("Did Mali attend?", ("Mali",)),
+        ("誰出席？", ()),
+    ],
+)
+def test_a_country_is_named_by_any_of_its_names_or_cities(question: str, missing: tuple[str, ...]) -> None:
+    assert NAMED.missing(question) == missing
