@@ -50,8 +50,11 @@ def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int
     """Train an adapter. The same pairs give the same adapter on the same machine."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
-    report = torch.tensor(searcher.late.vectors)
-    owners = torch.tensor(token_owners(searcher))
+    # Passages that nobody wrote a question about would only ever be wrong, so they take no part.
+    covered = np.unique([passage for pair in made for passage in pair.passages])
+    of_tokens = token_owners(searcher)
+    known = np.isin(of_tokens, covered)
+    report, owners = torch.tensor(searcher.late.vectors[known]), torch.tensor(np.searchsorted(covered, of_tokens[known]))
     dimensions = report.shape[1]
     # Two factors, the second of which begins at nothing, learn more evenly than the matrix itself.
     first, second = torch.nn.Linear(dimensions, dimensions, bias=False), torch.nn.Linear(dimensions, dimensions, bias=False)
@@ -65,9 +68,10 @@ def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int
             chosen = [made[at] for at in order[start : start + BATCH]]
             tokens = torch.tensor(np.concatenate([pair.tokens for pair in chosen]))
             moved = torch.nn.functional.normalize(tokens + second(first(tokens)), dim=-1)
-            matches = best_in_passages(moved @ report.T, owners, len(searcher.passages))
+            matches = best_in_passages(moved @ report.T, owners, len(covered))
             of_each = torch.split(matches, [len(pair.tokens) for pair in chosen])
-            losses = [missed(found, pair.passages) for found, pair in zip(of_each, chosen, strict=True)]
+            right = [np.searchsorted(covered, pair.passages).tolist() for pair in chosen]
+            losses = [missed(found, passages) for found, passages in zip(of_each, right, strict=True)]
             optimizer.zero_grad()
             torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]
             optimizer.step()

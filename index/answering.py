@@ -138,8 +138,8 @@ class Answerer:
         """The answer that the best sentences of the passages tell, or the refusal."""
         covered = self.calibration.confidence(asked, found) if found.hits else 0.0
         confidence = self.judge.probability(found.signals, covered) if self.judge and found.signals else covered
-        # The report does not say what happened in a year or a country that it never names, nor what nothing like it stands in
-        # what was found: no sum where one is asked for, no year, no age.
+        # The report does not say what happened in a year or a country that it never names, nor anything of a form that does
+        # not stand in what was found: a sum, a year, an age.
         nearest = "\n".join(hit.passage.text for hit in found.hits[:QUOTATIONS])
         unsaid = found.unsaid or covered < UNTOUCHED or lacks(asked, nearest)
         confidence = round(min(confidence, UNSAID * self.cuts.answered) if unsaid else confidence, 4)

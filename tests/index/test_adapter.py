@@ -1,0 +1,68 @@
+"""The adapter: what it does to tokens, that it is read back, and that training moves questions towards their passages."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import adapting
+from index.adapter import Adapter
+from index.adapting import Pair, adapt
+from index.embedding import unit
+from index.engine import Engine
+from index.errors import GenerationError
+from index.search import Searcher
+
+TOKENS = unit(np.array([[3, 4], [1, 0]], np.float32))
+
+
+def test_tokens_are_moved_and_of_length_one() -> None:
+    turned = Adapter(np.array([[0, 1], [0, 0]], np.float32), "m").adapt(TOKENS)
+    np.testing.assert_allclose(turned, unit(np.array([[0.6, 1.4], [1, 1]])), atol=1e-6)
+    np.testing.assert_allclose(Adapter(np.zeros((2, 2), np.float32), "m").adapt(TOKENS), TOKENS, atol=1e-6)
+
+
+def test_it_is_read_back_in_half_precision(tmp_path: Path) -> None:
+    Adapter(np.array([[0.1, 2], [3, 4]], np.float32), "letters-32").save(tmp_path / "adapter.npz")
+    again = Adapter.load(tmp_path / "adapter.npz")
+    assert again.model == "letters-32"
+    assert again.matrix.dtype == np.float32
+    np.testing.assert_allclose(again.matrix, [[0.1, 2], [3, 4]], rtol=1e-3)
+
+
+@pytest.mark.parametrize("content", [b"", b"not numpy", b"PK\x03\x04"])
+def test_anything_else_is_no_adapter(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "adapter.npz").write_bytes(content)
+    with pytest.raises(GenerationError, match=r"adapter\.npz: is no adapter of questions .*; run: report-index train"):
+        Adapter.load(tmp_path / "adapter.npz")
+
+
+def first(searcher: Searcher, tokens: np.ndarray) -> int:
+    """The passage that late interaction puts first."""
+    matches = searcher.late.best_matches(tokens, range(len(searcher.sentences)))
+    best = np.maximum.reduceat(matches, searcher.first_sentences[:-1], axis=1)
+    return int(best.mean(axis=0).argmax())
+
+
+def test_training_moves_questions_to_the_passages_they_were_written_about(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapting, "EPOCHS", 60)
+    monkeypatch.setattr(adapting, "RATE", 0.01)
+    searcher = engine.answerer.searcher
+    asked = [searcher.late.centred(each.tokens) for each in searcher.encoder.queries(["zz", "qq"])]
+    made = [Pair(asked[0], (2,)), Pair(asked[1], (5,))]
+    steps: list[tuple[int, int]] = []
+    adapter = adapt(made, searcher, lambda done, total: steps.append((done, total)))
+    assert [first(searcher, adapter.adapt(tokens)) for tokens in asked] != [first(searcher, tokens) for tokens in asked]
+    for tokens, right in zip(asked, (2, 5), strict=True):
+        assert scores(searcher, adapter.adapt(tokens))[right] > scores(searcher, tokens)[right] + 0.01
+    assert (steps[0], steps[-1]) == ((1, 60), (60, 60))
+    assert adapter.model == "letters-32"
+
+
+def scores(searcher: Searcher, tokens: np.ndarray) -> np.ndarray:
+    """How much better each passage matches than the average one."""
+    matches = searcher.late.best_matches(tokens, range(len(searcher.sentences)))
+    best = np.maximum.reduceat(matches, searcher.first_sentences[:-1], axis=1).mean(axis=0)
+    return best - best.mean()
