@@ -22,6 +22,8 @@ def gaps(
 ) -> None:
     """List the questions that members sent because the answer was of no use, the alike together."""
     found = asyncio.run(read(load(BotSettings, config)))
+    if not found:
+        typer.echo("nobody has sent a question yet", err=True)
     text = as_csv(found) if form == "csv" else as_markdown(found)
     if to is None:
         sys.stdout.write(text)

@@ -6,7 +6,7 @@ from bot.client import make_bot
 from bot.errors import StorageError
 from tests.bot.fakes import FakeEngine, settings, texts
 from tests.discord.faults import refused
-from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, ORDINARY, thread, walk
+from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, MEMBER, ORDINARY, thread, walk
 from tests.discord.world import world
 
 ANSWERED = ["-# 提問：在哪裡？", "**報告這樣寫：**"]
@@ -183,6 +183,17 @@ async def test_what_cannot_be_kept_is_told(engine):
         bot.runtime.storage.vote = locked
         told = await clicked(fake, answer, "👍")
         assert texts(told.original["components"])[0] == "我現在無法讀寫自己的資料，請通知管理者。"
+
+
+async def test_the_buttons_work_after_a_restart(engine):
+    async with serving(engine) as (fake, _, _):
+        answer = (await asked(fake)).original
+    async with serving(engine) as (fake, bot, _):
+        fake.state.messages[answer["id"]] = answer
+        made = await clicked(fake, answer, "更多段落")
+        assert texts(made.original["components"])[0] == "-# 提問：在哪裡？\n**最相關的段落**"
+        await clicked(fake, answer, "👍")
+        assert [vote.value for vote in await bot.runtime.storage.about(int(MEMBER))] == [1]
 
 
 async def test_a_button_without_a_question_or_after_its_scope_is_gone_says_so(engine):

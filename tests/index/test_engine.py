@@ -12,7 +12,7 @@ from index.errors import GenerationError
 from index.scope import Scope
 from index.store import Store
 from tests.index.encoders import LetterEncoder
-from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, settings_for
+from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, build, settings_for
 
 RECOVER = "run: report-index rollback, or: report-index build"
 BUILD = "run: report-index build"
@@ -145,3 +145,16 @@ def test_the_passages_of_a_scope_and_its_words(engine: Engine) -> None:
     assert [passage.section[-1] for passage in engine.passages(scope)] == ["Autumn lecture"] * 2
     assert len(engine.passages(Scope())) == 9
     assert engine.describe(scope) == "Autumn lecture"
+
+
+def test_a_newer_generation_takes_over_the_model(own: Settings) -> None:
+    old = Engine.load(own, LetterEncoder())
+    assert front.newer(own, old) is None
+    made = build(own)
+    found = front.newer(own, old)
+    assert found is not None
+    assert (found.generation, found.answerer.searcher.encoder) == (made.id, old.answerer.searcher.encoder)
+    Store(own.index.path, 3).rollback()
+    back = front.newer(own, found)
+    assert back is not None
+    assert back.generation == old.generation
