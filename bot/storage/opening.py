@@ -86,7 +86,9 @@ def told(url: str) -> Iterator[None]:
     except OperationalError as error:
         raise StorageError(f"{where}: {reason(str(error.orig))}") from error
     except DBAPIError as error:
-        raise StorageError(f"{where}: is no database of report-bot ({type(error.orig).__name__}); move it away") from error
+        said = str(error.orig)
+        told_by = "is no database; move it away" if "not a database" in said else reason(said)
+        raise StorageError(f"{where}: {told_by}") from error
     except (OSError, sqlite3.Error) as error:
         raise StorageError(f"{where}: cannot be opened ({error}); check the path and its permissions") from error
 

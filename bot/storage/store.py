@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from bot.storage.rules import EVERYWHERE, Rules
 from bot.storage.tables import guilds, keys, votes
 
 CACHED_GUILDS = 4096
+CACHED_SECONDS = 30.0  # another process may have changed them
 # For feedback that was given in direct messages.
 RETENTION_DAYS = 90
 
@@ -48,7 +50,7 @@ class Storage:
 
     def __init__(self, engine: AsyncEngine, url: str, key: bytes) -> None:
         self.engine, self.url, self.key = engine, url, key
-        self._rules: OrderedDict[int, Versioned] = OrderedDict()
+        self._rules: OrderedDict[int, tuple[Versioned, float]] = OrderedDict()
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -70,16 +72,17 @@ class Storage:
         return hashlib.blake2b(str(member).encode(), key=self.key, digest_size=24).hexdigest()
 
     async def rules(self, guild: int | None) -> Versioned:
-        """A server's rules, from memory if they were read before; those of direct messages for None."""
+        """A server's rules, from memory if they were read lately; those of direct messages for None."""
         if guild is None:
             return Versioned(EVERYWHERE, 0)
-        if guild not in self._rules:
+        found, read = self._rules.get(guild, (None, 0.0))
+        if found is None or time.monotonic() - read > CACHED_SECONDS:
             async with self.engine.connect() as connection:
                 statement = select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild)
                 row = (await connection.execute(statement)).first()
             found = Versioned(Rules.model_validate_json(row.rules), row.version) if row else Versioned(EVERYWHERE, 0)
             self._remember(guild, found)
-        return self._rules[guild]
+        return found
 
     async def save(self, guild: int, rules: Rules, version: int) -> None:
         """Keep a server's rules. Raises ConflictError if somebody changed them since they were read as `version`."""
@@ -168,7 +171,7 @@ class Storage:
                 return (await connection.execute(delete(votes).where(*conditions))).rowcount
 
     def _remember(self, guild: int, found: Versioned) -> None:
-        self._rules[guild] = found
+        self._rules[guild] = found, time.monotonic()
         self._rules.move_to_end(guild)
         if len(self._rules) > CACHED_GUILDS:
             self._rules.popitem(last=False)

@@ -67,6 +67,16 @@ async def test_rules_are_saved_and_whoever_comes_second_is_told(storage):
     assert await storage.rules(OTHER) == await storage.rules(None) == Versioned(EVERYWHERE, 0)
 
 
+async def test_rules_that_another_process_changed_are_read_again_after_a_while(storage, url, monkeypatch):
+    other = await Storage.open(url)
+    assert (await storage.rules(GUILD)).version == 0
+    await other.save(GUILD, Rules(short=True), 0)
+    assert (await storage.rules(GUILD)).version == 0
+    monkeypatch.setattr(store, "CACHED_SECONDS", 0)
+    assert await storage.rules(GUILD) == Versioned(Rules(short=True), 1)
+    await other.close()
+
+
 async def test_two_processes_see_each_others_conflicts(storage, url):
     other = await Storage.open(url)
     await storage.rules(GUILD)
@@ -162,7 +172,7 @@ async def test_what_cannot_be_opened_is_refused_by_name(url, tmp_path, monkeypat
     for file in path.parent.iterdir():
         file.unlink()
     path.write_bytes(b"this is a letter to my aunt, and no database at all" * 100)
-    assert await refused(url) == f"{url}: is no database of report-bot (DatabaseError); move it away"
+    assert await refused(url) == f"{url}: is no database; move it away"
     blocked = f"sqlite+aiosqlite:///{path}/inside.sqlite"
     assert (await refused(blocked)).startswith(f"{blocked}: cannot be opened (")
 
