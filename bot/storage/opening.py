@@ -29,9 +29,14 @@ async def opened(url: str) -> AsyncEngine:
         try:
             parsed = make_url(url)
             engine = create_async_engine(url, **options(parsed))
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        except ImportError as error:
             raise StorageError(
-                f"[storage] url: not the address of a database ({type(error).__name__}); "
+                f"[bot] storage: {error.name} is not installed, which this kind of database needs; "
+                "for PostgreSQL run: pip install -e '.[postgresql]' -c constraints.txt"
+            ) from error
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise StorageError(
+                f"[bot] storage: not the address of a database ({type(error).__name__}); "
                 "try sqlite+aiosqlite:///state.sqlite or postgresql+asyncpg://host/name"
             ) from error
         if parsed.get_backend_name() == SQLITE:

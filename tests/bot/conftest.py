@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from tests.bot.fakes import FakeEngine
+
 
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
@@ -15,3 +17,11 @@ def logging_as_before() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.configure(**configuration)
+
+
+@pytest.fixture
+def engine() -> Iterator[FakeEngine]:
+    """One whose slow questions are let go at the end."""
+    fake = FakeEngine()
+    yield fake
+    fake.go.set()

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from bot.client import make_bot
 from bot.config import BotOptions, BotSettings
 from index.checking import Checked
 from index.lookup import Directory
@@ -13,6 +14,7 @@ from index.manifest import Source
 from index.models import Answer, Citation, Hit, Passage, PersonEntry, SectionPath, Session, Verdict
 from index.scope import Scope, describe
 from tests.bot.summit import DIRECTORY, SECTIONS
+from tests.discord.world import world
 
 MEMORY = "sqlite+aiosqlite:///:memory:"
 GENERATION = "20211217T120000-ab12cd34"
@@ -37,6 +39,11 @@ def answer(question: str, verdict: Verdict = "answered", citations: tuple[Citati
 
 def settings(**bot: Any) -> BotSettings:
     return BotSettings(bot=BotOptions(**{"storage": MEMORY, "web": "", **bot}))
+
+
+def serving(engine: "FakeEngine", **bot: Any) -> Any:
+    """The world of a bot with these settings."""
+    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
 
 
 @dataclass

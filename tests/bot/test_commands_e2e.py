@@ -1,21 +1,6 @@
 """The commands as Discord is told of them: names, descriptions and options in both languages."""
 
-import pytest
-
-from bot.client import make_bot
-from tests.bot.fakes import FakeEngine, settings
-from tests.discord.world import world
-
-
-@pytest.fixture
-def engine():
-    fake = FakeEngine()
-    yield fake
-    fake.go.set()
-
-
-def serving(engine):
-    return world(lambda connector: make_bot(settings(), engine=engine, connector=connector))
+from tests.bot.fakes import serving
 
 
 async def test_the_commands_are_named_and_described_in_both_languages(engine):

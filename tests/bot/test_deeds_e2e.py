@@ -2,25 +2,12 @@
 
 import pytest
 
-from bot.client import make_bot
 from bot.errors import StorageError
-from tests.bot.fakes import FakeEngine, settings, texts
+from tests.bot.fakes import serving, texts
 from tests.discord.faults import refused
 from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, MEMBER, ORDINARY, thread, walk
-from tests.discord.world import world
 
 ANSWERED = ["-# 提問：在哪裡？", "**報告這樣寫：**"]
-
-
-@pytest.fixture
-def engine():
-    fake = FakeEngine()
-    yield fake
-    fake.go.set()
-
-
-def serving(engine, **bot):
-    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
 
 
 async def asked(fake, question="在哪裡？", **options):

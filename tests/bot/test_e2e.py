@@ -6,25 +6,11 @@ import pytest
 import structlog
 
 from bot import client
-from bot.client import make_bot
-from tests.bot.fakes import GENERATION, TITLE, FakeEngine, settings, texts
+from tests.bot.fakes import GENERATION, TITLE, serving, texts
 from tests.discord.payloads import APPLICATION, COMPONENTS_V2, DM_CHANNEL, EPHEMERAL
-from tests.discord.world import world
 
 PING = f"<@{APPLICATION}>"
 HOW_TO = "想知道報告寫了什麼，請在提及我的訊息裡寫下問題，或使用 `/問報告`。例如：「這場高峰會在哪裡舉行？」"
-
-
-@pytest.fixture
-def engine():
-    fake = FakeEngine()
-    yield fake
-    fake.go.set()
-
-
-def serving(engine, **bot):
-    """The world of a bot with these settings."""
-    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
 
 
 async def replied(fake, message):

@@ -3,26 +3,13 @@
 import pytest
 import structlog
 
-from bot.client import make_bot
-from tests.bot.fakes import FakeEngine, settings, texts
+from tests.bot.fakes import serving, texts
 from tests.discord.faults import dropped, rate_limited, refused
 from tests.discord.payloads import APPLICATION
-from tests.discord.world import world
 
 PING = f"<@{APPLICATION}>"
 EDIT, REPLY = ("PATCH", "/messages/@original"), ("POST", r"/channels/\d+/messages")
 ECHO = "-# Question: where?"
-
-
-@pytest.fixture
-def engine():
-    fake = FakeEngine()
-    yield fake
-    fake.go.set()
-
-
-def serving(engine):
-    return world(lambda connector: make_bot(settings(), engine=engine, connector=connector))
 
 
 async def answered(fake, interaction):

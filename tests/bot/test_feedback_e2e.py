@@ -4,24 +4,11 @@ import json
 
 import pytest
 
-from bot.client import make_bot
 from bot.storage.store import Vote
-from tests.bot.fakes import GENERATION, FakeEngine, settings, texts
+from tests.bot.fakes import GENERATION, serving, texts
 from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL, GUILD, MEMBER, ORDINARY
-from tests.discord.world import world
 
 BOB = "1300000000000000777"
-
-
-@pytest.fixture
-def engine():
-    fake = FakeEngine()
-    yield fake
-    fake.go.set()
-
-
-def serving(engine, **bot):
-    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
 
 
 async def used(fake, command, **options):

@@ -1,22 +1,13 @@
 """The log of a bot that is used in every way holds neither members' ids nor their words."""
 
-import pytest
-
 from bot import log
 from bot.client import make_bot
-from tests.bot.fakes import FakeEngine, settings
+from tests.bot.fakes import settings
 from tests.discord.faults import refused
 from tests.discord.payloads import APPLICATION, MEMBER
 from tests.discord.world import world
 
 SECRET = "swordfish"
-
-
-@pytest.fixture
-def engine():
-    fake = FakeEngine()
-    yield fake
-    fake.go.set()
 
 
 async def test_nobody_and_nothing_that_was_said_is_in_the_log(engine, capsys):

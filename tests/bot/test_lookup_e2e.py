@@ -2,25 +2,11 @@
 
 import pytest
 
-from bot.client import make_bot
-from tests.bot.fakes import GENERATION, TITLE, FakeEngine, settings, texts
+from tests.bot.fakes import GENERATION, TITLE, FakeEngine, serving, texts
 from tests.bot.summit import CROWD
 from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL, walk
-from tests.discord.world import world
 
 FOOT = f"{TITLE} · {GENERATION}"
-
-
-@pytest.fixture
-def engine():
-    fake = FakeEngine()
-    yield fake
-    fake.go.set()
-
-
-def serving(engine, **bot):
-    """The world of a bot with these settings."""
-    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
 
 
 async def card(fake, interaction):

@@ -2,23 +2,10 @@
 
 import pytest
 
-from bot.client import make_bot
-from tests.bot.fakes import GENERATION, TITLE, FakeEngine, settings, texts
+from tests.bot.fakes import GENERATION, TITLE, serving, texts
 from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL
-from tests.discord.world import world
 
 ASK, CHECK = "Ask the report about this", "Check against the report"
-
-
-@pytest.fixture
-def engine():
-    fake = FakeEngine()
-    yield fake
-    fake.go.set()
-
-
-def serving(engine, **bot):
-    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
 
 
 async def chosen(fake, command, message, **menu):

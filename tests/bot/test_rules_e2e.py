@@ -1,12 +1,8 @@
 """A server's rules against the loopback Discord: set by who manages it, and kept by the bot."""
 
-import pytest
-
-from bot.client import make_bot
 from bot.storage.rules import Rules
-from tests.bot.fakes import FakeEngine, settings, texts
+from tests.bot.fakes import serving, texts
 from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, GUILD, ORDINARY, guild
-from tests.discord.world import world
 
 PING, BOB, ROLE = f"<@{APPLICATION}>", "1300000000000000777", "1300000000000000042"
 CLOSED = "這個頻道不開放提問。請到其他頻道，或私訊我。"
@@ -24,17 +20,6 @@ DEFAULTS = [
     "Questions a minute in a channel: no limit",
     "Days that feedback is kept: 90",
 ]
-
-
-@pytest.fixture
-def engine():
-    fake = FakeEngine()
-    yield fake
-    fake.go.set()
-
-
-def serving(engine, **bot):
-    return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
 
 
 async def used(fake, command, **options):

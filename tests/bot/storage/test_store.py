@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import stat
+import sys
 from datetime import timedelta
 
 import pytest
@@ -177,9 +178,17 @@ async def test_what_cannot_be_opened_is_refused_by_name(url, tmp_path, monkeypat
     assert (await refused(blocked)).startswith(f"{blocked}: cannot be opened (")
 
 
+async def test_a_library_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    told = await refused("postgresql+asyncpg://127.0.0.1:1/name")
+    assert told.startswith(
+        "[bot] storage: asyncpg is not installed, which this kind of database needs; for PostgreSQL run: "
+    )
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysterious://host/name", "sqlite+nothing:///x"])
 async def test_what_is_no_address_is_told(url):
-    assert (await refused(url)).startswith("[storage] url: not the address of a database (")
+    assert (await refused(url)).startswith("[bot] storage: not the address of a database (")
 
 
 async def test_a_password_is_never_told():
