@@ -50,6 +50,8 @@ def set_up(*, log_questions: bool = False, level: int = logging.INFO) -> None:
     root.setLevel(level)
     # It tells of every processor variant that it looked for and does not need.
     logging.getLogger("faiss").setLevel(logging.WARNING)
+    # It tells of every opening of the database.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def withhold(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -44,8 +44,9 @@ class TokenIndex:
     def best_matches(self, question: Vectors, sentences: Sequence[int]) -> Vectors:
         """The cosine of each centred question token with its best match in each sentence, shape (tokens, sentences)."""
         starts, ends = self.offsets[:-1][sentences], self.offsets[1:][sentences]
-        if np.array_equal(sentences, np.arange(self.size)):
-            gathered, at = self.vectors, starts
+        if len(starts) and np.array_equal(sentences, np.arange(sentences[0], sentences[0] + len(sentences))):
+            # One after the other, as all of them and all texts of a kind are: nothing needs to be copied.
+            gathered, at = self.vectors[starts[0] : ends[-1]], starts - starts[0]
         else:
             gathered = np.concatenate([self.vectors[start:end] for start, end in zip(starts, ends, strict=True)])
             at = np.cumsum([0, *(ends - starts)])[:-1]
