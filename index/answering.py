@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
 
 from index.calibration import ANSWERED, RELATED, Calibration
 from index.expected import lacks
@@ -31,6 +33,8 @@ TOUCHING = 2  # of what only touches the question
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
 MARGIN = 1.2
+# From this similarity on, 0 to 100, a sentence repeats another; short ones, such as lines of a list, differ in little.
+SAME, SHORT = 70, 40
 # An answer from the structure is wrong only where the report was read or the question was understood wrongly.
 CERTAIN = 0.95
 
@@ -166,7 +170,7 @@ class Answerer:
     def _cite(self, found: Found, language: Language) -> tuple[Citation, ...]:
         allowed = {hit.passage.id for hit in found.hits[:EVIDENCE_HITS]}
         proven = [each for each in found.evidence if each.passage.id in allowed and is_quotation(each)]
-        chosen = [each for each in proven[:QUOTATIONS] if each.score >= proven[0].score - MARGIN]
+        chosen = different(each for each in proven if each.score >= proven[0].score - MARGIN)
         return tuple(
             Citation(
                 n,
@@ -179,6 +183,19 @@ class Answerer:
             )
             for n, each in enumerate(chosen, 1)
         )
+
+
+def different(ranked: Iterable[Evidence]) -> list[Evidence]:
+    """The first of them that say something of their own, as many as are quoted: a report may say nearly the same twice."""
+    chosen: list[Evidence] = []
+    for each in ranked:
+        text = folded(each.sentence.text)
+        again = any(fuzz.ratio(text, folded(other.sentence.text)) >= SAME for other in chosen if len(text) > SHORT)
+        if not again:
+            chosen.append(each)
+        if len(chosen) == QUOTATIONS:
+            break
+    return chosen
 
 
 def searchable(question: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering import MARGIN, UNSAID, Answerer, page_range, searchable
+from index.answering import MARGIN, UNSAID, Answerer, different, page_range, searchable
 from index.calibration import ANSWERED, RELATED
 from index.models import Answer, Citation, Hit, Passage
 from index.search import Evidence, Found
@@ -236,3 +236,11 @@ def test_a_judge_is_not_believed_where_coverage_is_next_to_nothing(covered: floa
     told.found = replace(told.found, signals=object())
     answer = Answerer(told, told, lambda _: None, "20300101T000000-00000000", judge=Sure()).ask("Rain?")
     assert (answer.verdict, answer.confidence) == (verdict, pytest.approx(shown))
+
+
+def test_what_nearly_repeats_a_quotation_is_not_quoted_but_lines_of_a_list_are() -> None:
+    long = "The board of the harbour met twice in the year 2030 and spent 4.2 million on the breakwater."
+    again = long.replace("twice in the year", "two times in").replace("spent", "paid")
+    first, second, third = evidence(0, 1.0, long), evidence(1, 0.9, again), evidence(2, 0.8, "Room 2 is blue.")
+    fourth = evidence(3, 0.7, "Room 3 is blue.")
+    assert different([first, second, third, fourth, evidence(4, 0.6)]) == [first, third, fourth]

@@ -54,7 +54,7 @@ def shots(runtime: Runtime) -> list[Shot]:
     statements = "OGP 是 2011 年由 8 國政府發起的。這場高峰會在日本東京舉辦。會場提供素食便當。"
     session = screens.session("貪腐、信任與開放政府", "zh-TW")
     return [
-        Shot("answer", "使用了 /問報告", answer("OGP 當初是誰發起的？", "zh-TW")),
+        Shot("answer", "使用了 /問報告", answer("OGP 是哪一年、由哪些國家發起的？", "zh-TW")),
         Shot("answer-en", "used /ask", answer("Who said what trustworthy AI needs?", "en"), DESKTOP, "light"),
         Shot("refusal", "使用了 /問報告", answer("這場高峰會花了多少錢？", "zh-TW")),
         Shot("follow-up", "回覆了訊息", answer("那他是哪個單位的？", "zh-TW", "閉幕式是誰主持的？"), DESKTOP, "light"),
@@ -77,7 +77,7 @@ def picture_pages(browser: Browser, settings: BotSettings, engine: Engine, to: P
     """The published report, with the first quotation of an answer marked."""
     store = Store(settings.index.path, settings.index.keep)
     artifacts, manifest = store.load(lambda generation: (Artifacts.read(generation.path), generation.manifest))
-    answer = engine.ask("OGP 當初是誰發起的？")
+    answer = engine.ask("OGP 是哪一年、由哪些國家發起的？")
     quoted = answer.citations[0]
     passage = next(hit.passage for hit in answer.hits if hit.passage.id == quoted.passage_id)
     at = passage.text.find(quoted.quote)
