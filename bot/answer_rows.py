@@ -17,12 +17,14 @@ from index.models import Answer, Citation
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Where an answer stands: whether only the asker sees it, whether a thread can be opened from it, whether it is to be
-    short, with one quotation a page, and the address of the published report, if there is one, to link quotations to."""
+    short, with one quotation a page, the address of the published report, if there is one, to link quotations to, and what
+    the bot says of itself at the first contact."""
 
     private: bool = False
     threads: bool = False
     short: bool = False
     site: str = ""
+    hello: str = ""
 
 
 def answer_rows(

@@ -25,9 +25,9 @@ from index.models import Answer, Citation, SectionPath, Verdict
 
 # Discord's: characters over all text displays of a message, and components with nested ones counted.
 TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
-# The container, a separator, head, what was understood, scope, lead, further sections and footer; two buttons to pages, a
-# menu, two buttons and five in their rows.
-RESERVED_COMPONENTS = 22
+# The container, a separator, head, what was understood, scope, lead, further sections, greeting and footer; two buttons to
+# pages, a menu, two buttons and five in their rows.
+RESERVED_COMPONENTS = 23
 PAGE_NUMBER = 40  # characters for the page's number
 # Ours, before escaping.
 QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION, SCOPE = 1000, 700, 200, 80, 200, 60, 200
@@ -70,7 +70,8 @@ def answer_card(
         *(["-# " + words("card.within", scope=inline(within, SCOPE))] if within else []),
         lead(answer, words),
     ]
-    room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *sections, footer]))
+    hello = ["-# " + frame.hello] if frame and frame.hello else []
+    room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *sections, *hello, footer]))
     most = 1 if frame and frame.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
     passages = {hit.passage.id: hit.passage for hit in answer.hits}
 
@@ -84,7 +85,7 @@ def answer_card(
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
-    texts = [*head, *pages[target.page], *sections]
+    texts = [*head, *pages[target.page], *sections, *hello]
     rows = page_turner(target, len(pages), words)
     if frame:
         shown = [citation for citation in citations if any(is_of(text, citation) for text in pages[target.page])]

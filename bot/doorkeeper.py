@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import discord
+import structlog
 
 from bot.cards import notice_card
+from bot.errors import StorageError, new_reference
 from bot.storage.cooldown import Cooldowns
-from bot.storage.rules import Rules, refusal
+from bot.storage.rules import EVERYWHERE, Rules, refusal
 from bot.storage.store import Storage
 from bot.strings import Catalogue, catalogue
 from index.language import Language
 
 Interaction = discord.Interaction[Any]
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,12 @@ class Doorkeeper:
         self.cooldowns = Cooldowns(clock)
 
     async def rules(self, guild: int | None) -> Rules:
-        return (await self.storage.rules(guild)).rules
+        """A server's rules; those of any server while they cannot be read, for an answer matters more."""
+        try:
+            return (await self.storage.rules(guild)).rules
+        except StorageError as error:
+            log.error("rules cannot be read", reference=new_reference(), exc_info=error)
+            return EVERYWHERE
 
     async def refuse(self, visitor: Visitor, words: Catalogue) -> str | None:
         """Why a member may not ask here and now, in words; None if they may, which takes one of their turns."""

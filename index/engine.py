@@ -83,14 +83,20 @@ class Engine:
         """Answer any text, in about 50 ms, from all reports or from the part of them that a scope names."""
         return self.answerer.ask(question, top, scope)
 
+    def leans(self, question: str) -> bool:
+        """Whether a question cannot be understood without an earlier one."""
+        from index.conversation import leans
+
+        return leans(question, self.guide)
+
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer a question that may lean on an earlier one; `understood` then says how it was read.
 
         It is as sure as its readings are on average: one that repeats the earlier question finds its answer again.
         """
-        from index.conversation import leans, readings
+        from index.conversation import readings
 
-        if scope or not leans(question, self.guide):
+        if scope or not self.leans(question):
             return self.ask(question, top=top, scope=scope)
         found = readings(question, self.ask(earlier), self.guide)
         answers = [self.ask(reading.question, top=top, scope=reading.scope) for reading in found]

@@ -10,7 +10,7 @@ from bot.asking import Request, card_for
 from bot.cards import notice_card
 from bot.delivery import reply, show_typing
 from bot.doorkeeper import around, author_of
-from bot.errors import explain
+from bot.errors import StorageError, explain
 from bot.history import last_question, question_in, stands_below_answer
 from bot.intake import Heard, Hint, Question, decide
 from bot.once import Once
@@ -64,13 +64,21 @@ class Listen(commands.Cog):
             return False
 
     async def answer(self, message: discord.Message, asked: Question, language: Language, rules: Rules) -> None:
-        """Reply with the answer; on the first question of a server, introduce the bot once."""
-        frame = Frame(False, isinstance(message.channel, discord.TextChannel), rules.short)
+        """Reply with the answer; below the first one in a server, the bot introduces itself."""
+        first = message.guild is not None and await self.greets(message.guild.id, language)
+        hello = catalogue(language)("ask.hello") if first else ""
+        frame = Frame(False, isinstance(message.channel, discord.TextChannel), rules.short, hello=hello)
         request = Request(asked.text, language_of(asked.text, language), before=asked.before, frame=frame)
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
         await reply(message, card, language)
-        if message.guild and await self.runtime.storage.greet(message.guild.id):
-            await reply(message, notice_card(catalogue(language)("ask.hello")), language)
+
+    async def greets(self, guild: int, language: Language) -> bool:
+        """Whether the bot has yet to introduce itself; never a reason to keep an answer back."""
+        try:
+            return await self.runtime.storage.greet(guild)
+        except StorageError as error:
+            explain(error, language)
+            return False
 
     async def read(self, message: discord.Message, rules: Rules) -> Heard:
         """`message` as plain values, with the question that it may follow."""
@@ -79,7 +87,8 @@ class Listen(commands.Cog):
         to_us = answered is not None and answered.author.id == self.us.id
         follows = rules.threads and await stands_below_answer(message.channel, self.us.id)
         before = question_in(answered) if answered and to_us else ""
-        if not before and message.content and not answered and (follows or message.guild is None):
+        alone = not before and not answered and (follows or message.guild is None)
+        if alone and message.content and self.runtime.engine.leans(message.content):
             before = await last_question(message, self.us.id)
         return Heard(
             content=message.content,

@@ -77,9 +77,10 @@ class Storage:
             return Versioned(EVERYWHERE, 0)
         found, read = self._rules.get(guild, (None, 0.0))
         if found is None or time.monotonic() - read > CACHED_SECONDS:
-            async with self.engine.connect() as connection:
-                statement = select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild)
-                row = (await connection.execute(statement)).first()
+            with told(self.url):
+                async with self.engine.connect() as connection:
+                    statement = select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild)
+                    row = (await connection.execute(statement)).first()
             found = Versioned(Rules.model_validate_json(row.rules), row.version) if row else Versioned(EVERYWHERE, 0)
             self._remember(guild, found)
         return found

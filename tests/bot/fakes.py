@@ -89,9 +89,12 @@ class FakeEngine:
             return answer(question, citations=tuple(replace(PLAIN, n=n, quote=f"共有 {n} 國參加。") for n in range(1, 91)))
         return answer(question, "not_covered", ()) if "unknown" in question else answer(question)
 
+    def leans(self, question: str) -> bool:
+        return question.startswith("and")
+
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Every question that begins with `and` leans on the one before."""
-        if not question.startswith("and"):
+        if not self.leans(question):
             return self.ask(question, top=top, scope=scope)
         complete = f"{earlier} {question}"
         return replace(self.ask(complete, top=top, scope=scope), question=question, understood=complete)

@@ -1,5 +1,6 @@
 """A server's rules against the loopback Discord: set by who manages it, and kept by the bot."""
 
+from bot.errors import StorageError
 from bot.storage.rules import Rules
 from tests.bot.fakes import serving, texts
 from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, GUILD, ORDINARY, guild
@@ -140,13 +141,24 @@ async def test_a_short_answer_has_one_quotation_a_page_and_private_is_private(en
         assert shown[-1].startswith("-# page 1 of 2 · ")
 
 
-async def test_a_server_is_greeted_after_its_first_answer_alone(engine):
+async def test_a_server_is_greeted_below_its_first_answer_alone(engine):
     async with serving(engine) as (fake, _, _):
         first = await fake.say(f"{PING} where?", mentions_bot=True)
-        await fake.wait(lambda: len(fake.replies(first)) == 2)
-        assert texts(fake.replies(first)[1]["components"])[0].startswith("Hello! I answer questions with quotations")
+        (card,) = await fake.wait(lambda: fake.replies(first))
+        assert texts(card["components"])[-2].startswith("-# Hello! I answer questions with quotations")
         second = await fake.say(f"{PING} when?", mentions_bot=True)
-        await fake.wait(lambda: fake.replies(second))
-        third = await fake.say(f"{PING} who?", mentions_bot=True)
-        await fake.wait(lambda: fake.replies(third))
-        assert len(fake.replies(second)) == 1
+        (card,) = await fake.wait(lambda: fake.replies(second))
+        assert "Hello!" not in str(texts(card["components"]))
+        assert len(fake.replies(first)) == 1
+
+
+async def test_an_answer_does_not_wait_for_what_cannot_be_kept(engine):
+    async with serving(engine) as (fake, bot, _):
+
+        async def locked(_):
+            raise StorageError("locked")
+
+        bot.runtime.storage.greet = bot.runtime.storage.rules = locked
+        message = await fake.say(f"{PING} where?", mentions_bot=True)
+        (card,) = await fake.wait(lambda: fake.replies(message))
+        assert texts(card["components"])[1] == "**The report says:**"
