@@ -6,14 +6,12 @@ Late interaction compares what a member says with what the report says; the map 
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from index import arrays
 from index.embedding import Vectors, unit
-from index.errors import GenerationError
 
 ADAPTER = "adapter.npz"
 
@@ -33,15 +31,11 @@ class Adapter:
 
     def save(self, path: Path) -> None:
         """Write it, the matrix in half precision."""
-        arrays: dict[str, Any] = {"matrix": self.matrix.astype(np.float16), "model": np.array(self.model)}
-        with path.open("wb") as file:
-            np.savez(file, **arrays)
+        arrays.save(path, {"matrix": self.matrix.astype(np.float16), "model": np.array(self.model)})
 
     @classmethod
     def load(cls, path: Path) -> Adapter:
         """Read an adapter. Raises GenerationError if the file is not one."""
-        try:
-            with np.load(path, allow_pickle=False) as found:
-                return cls(found["matrix"].astype(np.float32), str(found["model"]))
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            raise GenerationError(f"{path}: is no adapter of questions ({error}); run: report-index train") from error
+        return arrays.load(
+            path, "adapter of questions", lambda found: cls(found["matrix"].astype(np.float32), str(found["model"]))
+        )

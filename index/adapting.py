@@ -36,7 +36,7 @@ def pairs(corpus: Path, searcher: Searcher) -> list[Pair]:
     asked: list[tuple[str, tuple[int, ...]]] = []
     for folder in profile.folders(corpus):
         for _, question in rows(folder / QUESTIONS, Question):
-            about = {searcher.sentences[row].passage for piece in question.evidence for row in places.sentences_of(piece)}
+            about = {searcher.sentences[row].passage for row in places.evidence_of(question)}
             asked += [(question.question, tuple(sorted(about)))] if about else []
     made: list[Pair] = []
     for start in range(0, len(asked), ENCODED_AT_ONCE):

@@ -83,7 +83,7 @@ def expansions(folder: Path, passages: Sequence[Passage], sentences: Sequence[Se
                 texts = ((language, text) for language, text in row.items() if language not in ORIGINAL)
                 found += [Expansion(kind, language, text, about) for language, text in texts]  # type: ignore[arg-type]
     for number, question in rows(folder / QUESTIONS, Question):
-        about = tuple(sorted({row for piece in question.evidence for row in places.sentences_of(piece)}))
+        about = tuple(sorted(set(places.evidence_of(question))))
         if not about:
             warn(folder / QUESTIONS, number, "its evidence is not in the report")
         else:
@@ -143,6 +143,10 @@ class Places:
                 if first < start + len(wanted) and at > start:
                     found.add(row)
         return tuple(sorted(found))
+
+    def evidence_of(self, question: Question) -> list[int]:
+        """The sentences that the pieces of a question's evidence lie in, piece after piece."""
+        return [row for piece in question.evidence for row in self.sentences_of(piece)]
 
     def _found(self, wanted: str) -> Iterator[tuple[int, int]]:
         """Passage and place of a squeezed text, at every passage that holds it."""

@@ -7,15 +7,14 @@ small networks of that form vote. Trained by `report-index train`; numpy is enou
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from index import arrays
 from index.embedding import Vectors
-from index.errors import GenerationError
 
 JUDGE = "judge.npz"
 # The arrays of a judge; the first axis of each is the network's number, but for what they share.
@@ -91,18 +90,12 @@ class Judge:
         return float(self.arrays["cut"])
 
     def save(self, path: Path) -> None:
-        arrays: dict[str, Any] = self.arrays
-        with path.open("wb") as file:
-            np.savez(file, **arrays)
+        arrays.save(path, self.arrays)
 
     @classmethod
     def load(cls, path: Path) -> Judge:
         """Read a judge. Raises GenerationError if the file is not one."""
-        try:
-            with np.load(path, allow_pickle=False) as found:
-                return cls({name: found[name] for name in (*SHARED, *OWN)})
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            raise GenerationError(f"{path}: is no judge of answers ({error}); run: report-index train") from error
+        return arrays.load(path, "judge of answers", lambda found: cls({name: found[name] for name in (*SHARED, *OWN)}))
 
 
 def probabilities(logits: Any, covered: Any, slope: Any, shift: Any) -> Any:

@@ -89,18 +89,17 @@ class Searcher:
         encoded = self.encoder.queries([question])[0]
         keywords = self.lexical.scores(question)
         years = self.lexical.missing_years(question)
+        unsaid = (*years, *self.named.missing(question))
         candidates = self._candidates(encoded.vector, keywords, within)
         if not candidates.size:
-            return Found(unsaid=(*years, *self.named.missing(question)))
+            return Found(unsaid=unsaid)
         rows = self._rows(candidates)
         groups = np.searchsorted(self.owners[rows], candidates)
 
         asked = self.late.centred(encoded.tokens)
         as_asked = self.late.best_matches(asked, rows.tolist())
         matches = self.late.best_matches(self.adapter.adapt(asked), rows.tolist()) if self.adapter else as_asked
-        passage_matches = np.maximum.reduceat(matches, groups, axis=1)
-        weights = token_weights(passage_matches)
-        late = (passage_matches * weights).sum(axis=0)
+        passage_matches, weights, late = by_passage(matches, groups)
         cosines = self.dense.cosines(encoded.vector, rows)
         scores = (
             standard(late)
@@ -132,9 +131,7 @@ class Searcher:
         best, second = int(order[0]), int(order[min(1, len(order) - 1)])
         # What is measured is as the question was asked: reviewed questions taught the adapter, and train the judge too.
         if self.adapter:
-            passage_matches = np.maximum.reduceat(as_asked, groups, axis=1)
-            weights = token_weights(passage_matches)
-            late = (passage_matches * weights).sum(axis=0)
+            passage_matches, weights, late = by_passage(as_asked, groups)
         measures = (
             late.max(),
             late[best],
@@ -152,7 +149,6 @@ class Searcher:
             lacks(question, self.passages[candidates[best]].text),
             lacks_count(question, self.passages[candidates[best]].text),
         )
-        unsaid = (*years, *self.named.missing(question))
         signals = Signals(asked, self._tokens(int(candidates[best])), np.array(measures, np.float32))
         return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), overlap, unsaid, signals)
 
@@ -189,6 +185,14 @@ class Searcher:
             for score, sentence in pairs
             if sentence.quotable and self.passages[sentence.passage].id in shown
         )
+
+
+def by_passage(matches: Vectors, groups: Numbers) -> tuple[Vectors, Vectors, Vectors]:
+    """Of the best matches of tokens in sentences (tokens, sentences), those in passages (tokens, passages), whose sentences
+    begin at `groups`; how much each token counts; and how near each passage comes (passages)."""
+    best: Vectors = np.maximum.reduceat(matches, groups, axis=1)
+    weights = token_weights(best)
+    return best, weights, (best * weights).sum(axis=0)
 
 
 def standard(scores: Scores) -> Scores:

@@ -59,7 +59,7 @@ def examples(
     asked: list[tuple[str, bool, int]] = [(probe, False, -1) for probe in probes()]
     for folder in profile.folders(corpus):
         for _, question in rows(folder / QUESTIONS, Question):
-            about = [row for piece in question.evidence for row in places.sentences_of(piece)]
+            about = places.evidence_of(question)
             asked += [(question.question, True, searcher.sentences[about[0]].passage)] if about else []
         for _, question in rows(folder / UNANSWERABLE, Unanswerable):
             about = list(places.passages_of(question.near))
