@@ -50,8 +50,8 @@ class Go(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>.+)"):
 class Act(ui.DynamicItem[ui.Button[Any]], template=r"act:(?P<deed>.+)"):
     """Does something with the answer above it."""
 
-    def __init__(self, deed: Deed, label: str = "-", style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> None:
-        super().__init__(ui.Button(label=one_line(label, LABEL), style=style, custom_id=f"act:{deed}"))
+    def __init__(self, deed: Deed, label: str = "-") -> None:
+        super().__init__(ui.Button(label=one_line(label, LABEL), custom_id=f"act:{deed}"))
         self.deed = deed
 
     @classmethod

@@ -15,7 +15,7 @@ from bot.buttons import page_turner
 from bot.errors import Explanation
 from bot.escape import escape, one_line, unescape
 from bot.paging import grouped
-from bot.places import further, page_range, section_path
+from bot.places import further, page_range, quoted_span, section_path
 from bot.strings import Catalogue, catalogue
 from bot.targets import Target, scope_key
 from index.errors import UnknownNameError
@@ -58,12 +58,7 @@ def answer_card(
     words = catalogue(language_of(answer.question, default))
     citations = answer.citations if answer.verdict != "not_covered" else ()
     sections = reading_on(further(answer), words("card.further" if citations else "card.nearest"))
-    footer = words(
-        "card.footer",
-        titles=inline(" / ".join(titles), TITLES),
-        generation=inline(answer.index, GENERATION),
-        reference=reference,
-    )
+    footer = footer_of(titles, answer.index, reference, words)
     head = [
         ASKED + words("card.asked", question=inline(answer.question, QUESTION)),
         *([ASKED + words("card.understood", question=inline(answer.understood, QUESTION))] if answer.understood else []),
@@ -76,10 +71,11 @@ def answer_card(
     passages = {hit.passage.id: hit.passage for hit in answer.hits}
 
     def link(citation: Citation) -> str:
+        if not (frame and frame.site):
+            return ""
         passage = passages.get(citation.passage_id)
-        at = passage.text.find(citation.quote) if passage else -1
-        span = (at, at + len(citation.quote)) if at >= 0 else None
-        return passage_url(frame.site, citation.passage_id, words.language, span) if frame and frame.site else ""
+        span = quoted_span(passage, citation.quote) if passage else None
+        return passage_url(frame.site, citation.passage_id, words.language, span)
 
     pages = grouped([quotation(citation, words, link(citation)) for citation in citations], room, most)
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
@@ -91,6 +87,12 @@ def answer_card(
         shown = [citation for citation in citations if any(is_of(text, citation) for text in pages[target.page])]
         rows += answer_rows(answer, shown, reference, frame, words)
     return card(texts, f"-# {footer}", COLOURS[answer.verdict], rows)
+
+
+def footer_of(titles: Sequence[str], generation: str, reference: str, words: Catalogue) -> str:
+    """What an answer rests on, and under which reference the log knows it."""
+    shown, index = inline(" / ".join(titles), TITLES), inline(generation, GENERATION)
+    return words("card.footer", titles=shown, generation=index, reference=reference)
 
 
 def is_of(text: str, citation: Citation) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import discord
 from discord import ui
 
-from bot.cards import COMPONENT_LIMIT, GENERATION, TEXT_LIMIT, TITLES, card, inline, quotation
+from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, card, footer_of, inline, quotation
 from bot.engine import Engine
 from bot.paging import grouped
 from bot.strings import Catalogue, catalogue
@@ -21,12 +21,7 @@ def check_cards(checked: Sequence[Checked], engine: Engine, reference: str, lang
     words = catalogue(language)
     counts = {mark: sum(1 for each in checked if each.mark == mark) for mark in ("supported", "contradicted", "not_covered")}
     head = words("check.head", **counts)
-    footer = words(
-        "card.footer",
-        titles=inline(" / ".join(engine.titles), TITLES),
-        generation=inline(engine.generation, GENERATION),
-        reference=reference,
-    )
+    footer = footer_of(engine.titles, engine.generation, reference, words)
     room = TEXT_LIMIT - len(head) - len(footer) - len("-# ")
     pages = grouped([shown(each, words) for each in checked], room, COMPONENT_LIMIT - RESERVED_COMPONENTS)
     return [card([head, *page], f"-# {footer}", discord.Colour.blurple()) for page in pages]

@@ -27,12 +27,12 @@ from bot.config import BotOptions, BotSettings
 from bot.delivery import FAILURES, finish
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain
+from bot.notices import client_language
 from bot.once import Once
 from bot.reloading import keep_current
 from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.storage.store import Storage
-from bot.strings import language_of_locale
 from bot.translation import CatalogueTranslator
 from bot.web import WebServer, application
 from index.engine import Engine as IndexEngine
@@ -85,7 +85,7 @@ class Tree(app_commands.CommandTree["ReportBot"]):
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Tell the member, who is waiting, in one sentence."""
-        language = language_of_locale(interaction.locale.value)
+        language = client_language(interaction)
         explanation = explain(getattr(error, "original", error), language)
         card = error_card(explanation, language)
         if interaction.response.is_done():

@@ -8,8 +8,8 @@ from discord import app_commands
 from bot.translation import localised
 
 
-def named(command: str, **options: Any) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
+def named(command: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
     """Make a command of a method, under the catalogues' `command.<command>`."""
     return app_commands.command(
-        name=localised(f"command.{command}.name"), description=localised(f"command.{command}.description"), **options
+        name=localised(f"command.{command}.name"), description=localised(f"command.{command}.description")
     )

@@ -9,8 +9,8 @@ from typing import Any
 import discord
 import structlog
 
-from bot.cards import notice_card
 from bot.errors import StorageError, new_reference
+from bot.notices import notify
 from bot.storage.cooldown import Cooldowns
 from bot.storage.rules import EVERYWHERE, Rules, refusal
 from bot.storage.store import Storage
@@ -62,7 +62,7 @@ class Doorkeeper:
         """Whether a member may use the bot where the interaction happens; if not, they alone are told why."""
         told = await self.refuse(visitor_of(interaction), catalogue(language))
         if told:
-            await interaction.response.send_message(view=notice_card(told), ephemeral=True)
+            await notify(interaction, told)
         return not told
 
 

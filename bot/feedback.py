@@ -6,6 +6,7 @@ import discord
 from discord import ui
 
 from bot.cards import COLOURS
+from bot.forms import sent
 from bot.strings import catalogue
 from index.language import Language
 
@@ -28,12 +29,8 @@ class Report(ui.Modal):
 
 def filled_in(data: Any) -> tuple[str, str] | None:
     """The reference and the reason of a report that was sent; None for any other form."""
-    prefix, _, rest = str(data.get("custom_id", "")).partition(":")
-    if prefix != PREFIX:
-        return None
-    fields = (component.get("component", {}) for component in data["components"])
-    reason = next((str(field.get("value") or "") for field in fields if field.get("custom_id") == FIELD), "")
-    return rest.partition(":")[2], reason.strip()
+    form = sent(data, PREFIX)
+    return (form[0], form[1].get(FIELD, "").strip()) if form else None
 
 
 def verdict_of(message: discord.Message | None) -> str:

@@ -6,6 +6,7 @@ import discord
 from discord import ui
 
 from bot.escape import one_line
+from bot.forms import sent
 from bot.strings import catalogue
 from index.language import Language
 
@@ -28,8 +29,5 @@ class Inquiry(ui.Modal):
 
 def filled_in(data: Any) -> tuple[str, str] | None:
     """The key and the question of a form that was sent; None for any other form."""
-    prefix, _, rest = str(data.get("custom_id", "")).partition(":")
-    if prefix != PREFIX:
-        return None
-    fields = (component.get("component", {}) for component in data["components"])
-    return rest.partition(":")[2], next(str(field["value"]) for field in fields if field.get("custom_id") == FIELD)
+    form = sent(data, PREFIX)
+    return (form[0], form[1][FIELD]) if form else None

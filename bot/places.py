@@ -1,7 +1,7 @@
 """Where in a report something stands, in words."""
 
 from bot.strings import Catalogue
-from index.models import Answer, Pages, SectionPath
+from index.models import Answer, Pages, Passage, SectionPath
 
 
 def section_path(path: SectionPath) -> str:
@@ -11,6 +11,12 @@ def section_path(path: SectionPath) -> str:
 def page_range(span: Pages, words: Catalogue) -> str:
     first, last = span
     return words("card.page", page=first) if first == last else words("card.pages", first=first, last=last)
+
+
+def quoted_span(passage: Passage, quote: str) -> tuple[int, int] | None:
+    """Where a quotation stands in a passage's text, end exclusive; None if it does not."""
+    at = passage.text.find(quote)
+    return (at, at + len(quote)) if at >= 0 else None
 
 
 def further(answer: Answer) -> tuple[SectionPath, ...]:

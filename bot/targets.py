@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal, Self, get_args
 
 from bot.engine import Engine
+from bot.places import quoted_span
 from index.language import Language
 from index.models import Citation, Passage, PersonEntry, SectionPath, Session
 from index.scope import Scope
@@ -89,8 +90,8 @@ class Tokens:
 
 def of_passage(passage: Passage, quote: str = "") -> str:
     """A passage as a key, with the span of a quotation in it where there is one."""
-    at = passage.text.find(quote) if quote else -1
-    return f"{token(passage.id)}{SEPARATOR}{at}-{at + len(quote)}" if at >= 0 else token(passage.id)
+    span = quoted_span(passage, quote) if quote else None
+    return f"{token(passage.id)}{SEPARATOR}{span[0]}-{span[1]}" if span else token(passage.id)
 
 
 def of_citation(citation: Citation, passages: Iterable[Passage]) -> str:

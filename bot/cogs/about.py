@@ -8,9 +8,10 @@ from discord.ext import commands
 
 from bot.cards import card, inline
 from bot.commands import named
+from bot.notices import client_words, notify
 from bot.paging import paged
 from bot.runtime import Runtime
-from bot.strings import Catalogue, catalogue, language_of_locale
+from bot.strings import Catalogue
 from bot.version import VERSION
 from index.manifest import Source
 
@@ -28,19 +29,16 @@ class About(commands.Cog):
     @named("help")
     async def help(self, interaction: Interaction) -> None:
         """Every command as Discord shows it to the member, from the command tree."""
-        language = language_of_locale(interaction.locale.value)
-        words = catalogue(language)
+        words = client_words(interaction)
         asking = [words("help.mention"), words("help.reply")]
         lines = [line for command in self.synced for line in lines_of(command, interaction.locale)]
         pages = paged([words("help.head"), *asking, *lines], PAGE)
-        await interaction.response.send_message(view=card([pages[0]], None, discord.Colour.blurple()), ephemeral=True)
-        for page in pages[1:]:
-            await interaction.followup.send(view=card([page], None, discord.Colour.blurple()), ephemeral=True)
+        await notify(interaction, *pages)
 
     @named("about")
     async def about(self, interaction: Interaction) -> None:
         """Reports, their publishers, sources and licences, the version, and what is stored."""
-        words = catalogue(language_of_locale(interaction.locale.value))
+        words = client_words(interaction)
         engine = self.runtime.engine
         texts = [words("about.head"), *(told(source, words) for source in engine.reports), words("about.stored")]
         footer = f"-# {words('about.version', version=VERSION, generation=inline(engine.generation, NAME))}"

@@ -7,12 +7,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards import inline, notice_card
+from bot.cards import inline
 from bot.commands import named
+from bot.doorkeeper import visitor_of
 from bot.gaps import Gap, as_csv, grouped
+from bot.notices import client_words, notify
 from bot.paging import paged
 from bot.runtime import Runtime
-from bot.strings import Catalogue, catalogue, language_of_locale
+from bot.strings import Catalogue
 
 Interaction = discord.Interaction[Any]
 PAGE, QUESTION = 3600, 300
@@ -29,17 +31,17 @@ class Admin(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def gaps(self, interaction: Interaction) -> None:
         """The questions that this server's members sent, and all of them as a file."""
-        words = catalogue(language_of_locale(interaction.locale.value))
-        if not (interaction.permissions.manage_guild and interaction.is_guild_integration()):
-            await interaction.response.send_message(view=notice_card(words("settings.not_yours")), ephemeral=True)
+        words = client_words(interaction)
+        if not visitor_of(interaction).manages:
+            await notify(interaction, words("settings.not_yours"))
             return
         found = grouped(await self.runtime.storage.gaps(interaction.guild_id))
         if not found:
-            await interaction.response.send_message(view=notice_card(words("gaps.none")), ephemeral=True)
+            await notify(interaction, words("gaps.none"))
             return
         head = words("gaps.head", count=sum(gap.count for gap in found))
         first = paged([head, *(shown(gap, words) for gap in found)], PAGE)[0]
-        await interaction.response.send_message(view=notice_card(first), ephemeral=True)
+        await notify(interaction, first)
         file = discord.File(io.BytesIO(as_csv(found).encode()), FILE)
         await interaction.followup.send(file=file, ephemeral=True)
 
@@ -47,9 +49,9 @@ class Admin(commands.Cog):
     @app_commands.default_permissions()
     async def status(self, interaction: Interaction) -> None:
         """How the bot is doing, for its owner alone."""
-        words = catalogue(language_of_locale(interaction.locale.value))
+        words = client_words(interaction)
         if not await interaction.client.is_owner(interaction.user):
-            await interaction.response.send_message(view=notice_card(words("status.not_yours")), ephemeral=True)
+            await notify(interaction, words("status.not_yours"))
             return
         manifest, figures = self.runtime.engine.manifest, self.runtime.figures
         median, late = figures.latency(0.5), figures.latency(0.95)
@@ -65,7 +67,7 @@ class Admin(commands.Cog):
             "votes": await self.runtime.storage.count(),
         }
         lines = [words("status.head"), *(words(f"status.{name}", value=value) for name, value in values.items())]
-        await interaction.response.send_message(view=notice_card("\n".join(lines)), ephemeral=True)
+        await notify(interaction, "\n".join(lines))
 
 
 def shown(gap: Gap, words: Catalogue) -> str:

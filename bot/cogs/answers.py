@@ -1,14 +1,15 @@
 """What members do with an answer: more passages, other readings, sharing, a thread, deleting."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
 import discord
+from discord import ui
 from discord.ext import commands
 
 from bot.answer_rows import Frame
-from bot.asking import card_for
+from bot.asking import Request, card_for
 from bot.cards import notice_card
 from bot.clicking import Guard
 from bot.deeds import Deed, DeedKind
@@ -16,16 +17,20 @@ from bot.delivery import acknowledge, finish
 from bot.doorkeeper import visitor_of
 from bot.escape import one_line
 from bot.feedback import Report, filled_in, verdict_of
+from bot.notices import client_language, notify
 from bot.reasking import asked_again, is_private, more_of, others_of
 from bot.runtime import Runtime
 from bot.storage.store import Vote
-from bot.strings import Catalogue, catalogue, language_of_locale
+from bot.strings import Catalogue, catalogue
 from bot.targets import scope_key
 from index.language import Language
 
 Interaction = discord.Interaction[Any]
 THREAD_NAME, OPENED_BEFORE = 100, 160004  # Discord's limit, and its error where a message has a thread
 ARCHIVED_AFTER: Final = 1440  # minutes without a message
+
+
+Make = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
 
 
 class Answers(commands.Cog):
@@ -51,29 +56,24 @@ class Answers(commands.Cog):
     async def on_interaction(self, interaction: Interaction) -> None:
         """A report that was sent."""
         if interaction.type is discord.InteractionType.modal_submit and (sent := filled_in(interaction.data)):
-            language = language_of_locale(interaction.locale.value)
+            language = client_language(interaction)
             await self.guard(interaction, language, self.report(interaction, language, *sent))
 
-    async def admitted(self, interaction: Interaction, deed: Deed) -> bool:
-        """Whether the server's rules let the member ask again."""
-        return await self.runtime.door.admits(interaction, deed.language)
+    async def again(self, interaction: Interaction, deed: Deed, make: Make, *, private: bool) -> None:
+        """Ask once more what the card asked, if the server's rules let the member, and show what `make` makes of it."""
+        request = asked_again(self.runtime, interaction, deed.scope, deed.language)
+        admitted = await self.runtime.door.admits(interaction, deed.language)
+        if admitted and await acknowledge(interaction, deed.language, private=private):
+            await finish(interaction, await make(self.runtime, request), deed.language)
 
     async def more(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
-        request = asked_again(self.runtime, interaction, deed.scope, deed.language)
-        if await self.admitted(interaction, deed) and await acknowledge(interaction, deed.language, private=True):
-            await finish(interaction, await more_of(self.runtime, request), deed.language)
+        await self.again(interaction, deed, more_of, private=True)
 
     async def other(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
-        request = asked_again(self.runtime, interaction, deed.scope, deed.language)
-        if await self.admitted(interaction, deed) and await acknowledge(interaction, deed.language, private=True):
-            await finish(interaction, await others_of(self.runtime, request), deed.language)
+        await self.again(interaction, deed, others_of, private=True)
 
     async def share(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
-        """Give the answer once more, for everybody."""
-        request = asked_again(self.runtime, interaction, deed.scope, deed.language)
-        if await self.admitted(interaction, deed) and await acknowledge(interaction, deed.language, private=False):
-            request = replace(request, frame=Frame(threads=request.frame.threads))
-            await finish(interaction, await card_for(self.runtime, request), deed.language)
+        await self.again(interaction, deed, shared, private=False)
 
     async def thread(self, interaction: Interaction, deed: Deed, words: Catalogue) -> None:
         """Open a thread from the answer, in which every message is a question that may follow it."""
@@ -100,7 +100,7 @@ class Answers(commands.Cog):
     async def up(self, interaction: Interaction, deed: Deed, words: Catalogue) -> None:
         """Keep that the answer was of use, and nothing else of it."""
         await self.runtime.storage.vote(interaction.user.id, self.vote(interaction, deed.reference, 1))
-        await interaction.response.send_message(view=notice_card(words("done.up")), ephemeral=True)
+        await notify(interaction, words("done.up"))
 
     async def down(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
         await interaction.response.send_modal(Report(deed.language, deed.reference))
@@ -110,7 +110,7 @@ class Answers(commands.Cog):
         question = asked_again(self.runtime, interaction, scope_key(None), language).text
         vote = replace(self.vote(interaction, reference, -1), question=question, reason=reason or None)
         await self.runtime.storage.vote(interaction.user.id, vote)
-        await interaction.response.send_message(view=notice_card(catalogue(language)("done.down")), ephemeral=True)
+        await notify(interaction, catalogue(language)("done.down"))
 
     def vote(self, interaction: Interaction, reference: str, value: int) -> Vote:
         guild = visitor_of(interaction).guild
@@ -121,17 +121,17 @@ class Answers(commands.Cog):
         message = interaction.message
         if message is None:
             return
-        if is_private(interaction):
-            await interaction.response.defer()
-            await interaction.delete_original_response()
-            return
         moderates = interaction.guild is not None and interaction.permissions.manage_messages
-        if not moderates and await asker_of(message) != interaction.user.id:
-            card = notice_card(words("done.not_yours"))
-            await interaction.response.send_message(view=card, ephemeral=True)
+        if not (is_private(interaction) or moderates or await asker_of(message) == interaction.user.id):
+            await notify(interaction, words("done.not_yours"))
             return
         await interaction.response.defer()
         await interaction.delete_original_response()
+
+
+async def shared(runtime: Runtime, request: Request) -> ui.LayoutView:
+    """The answer once more, for everybody."""
+    return await card_for(runtime, replace(request, frame=Frame(threads=request.frame.threads)))
 
 
 async def asker_of(message: discord.Message) -> int | None:

@@ -15,10 +15,10 @@ from bot.asking import Request, card_for
 from bot.cards import notice_card, unknown_name
 from bot.delivery import acknowledge, finish
 from bot.inquiry import QUESTION_CHARACTERS
+from bot.notices import client_language
 from bot.reasking import has_threads
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
-from bot.strings import language_of_locale
 from bot.translation import localised
 from index.errors import UnknownNameError
 from index.resolving import resolve
@@ -68,7 +68,7 @@ class Ask(commands.Cog):
         day: Narrowing = None,
         section: Narrowing = None,
     ) -> None:
-        language = language_of_locale(interaction.locale.value)
+        language = client_language(interaction)
         with self.runtime.in_progress.one():
             rules = await self.runtime.door.rules(interaction.guild_id)
             public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)

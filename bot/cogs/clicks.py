@@ -12,10 +12,10 @@ from bot.asking import Request, card_for
 from bot.clicking import Guard
 from bot.delivery import acknowledge, finish
 from bot.inquiry import Inquiry, filled_in
+from bot.notices import client_language
 from bot.reasking import asked_again, has_threads, is_private, more_of
 from bot.runtime import Runtime
 from bot.screens import known
-from bot.strings import language_of_locale
 from bot.targets import Target
 from index.language import Language
 from index.scope import Scope
@@ -41,7 +41,7 @@ class Clicks(commands.Cog):
     async def on_interaction(self, interaction: Interaction) -> None:
         """A form that was filled in."""
         if interaction.type is discord.InteractionType.modal_submit and (sent := filled_in(interaction.data)):
-            language = language_of_locale(interaction.locale.value)
+            language = client_language(interaction)
             await self.guard(interaction, language, self.answer_form(interaction, language, *sent))
 
     async def turn(self, interaction: Interaction, target: Target) -> None:

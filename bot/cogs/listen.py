@@ -41,7 +41,7 @@ class Listen(commands.Cog):
         language = language_of(heard.content, language_here(rules, self.runtime.settings))
         with self.runtime.in_progress.one():
             visitor = author_of(message)
-            if not visitor.manages and refusal(rules, visitor.channels, visitor.roles, manages=False) == "channel":
+            if refusal(rules, visitor.channels, visitor.roles, manages=visitor.manages) == "channel":
                 return
             if isinstance(decision, Question) and decision.unasked and not await self.knows(decision.text, language):
                 return

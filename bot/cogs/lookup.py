@@ -11,13 +11,12 @@ from discord.ext import commands
 from bot import suggestions
 from bot.cards import notice_card, unknown_name
 from bot.commands import named
+from bot.notices import client_language
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
-from bot.strings import language_of_locale
 from bot.targets import KEY, Target
 from bot.translation import localised
 from index.errors import UnknownNameError
-from index.language import Language
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
@@ -32,19 +31,19 @@ class Lookup(commands.Cog):
     @app_commands.rename(day=localised("command.option.day"))
     @app_commands.describe(day=localised("command.agenda.day_description"))
     async def agenda(self, interaction: Interaction, day: app_commands.Range[str, 0, QUERY] = "") -> None:
-        await self.show(interaction, lambda: Target("agenda", day.strip()[:KEY], language_of(interaction)))
+        await self.show(interaction, lambda: Target("agenda", day.strip()[:KEY], client_language(interaction)))
 
     @named("session")
     @app_commands.rename(name=localised("command.option.name"))
     @app_commands.describe(name=localised("command.session.name_description"))
     async def session(self, interaction: Interaction, name: app_commands.Range[str, 1, QUERY]) -> None:
-        await self.show(interaction, lambda: self.runtime.screens.session(name, language_of(interaction)))
+        await self.show(interaction, lambda: self.runtime.screens.session(name, client_language(interaction)))
 
     @named("speaker")
     @app_commands.rename(name=localised("command.option.name"))
     @app_commands.describe(name=localised("command.speaker.name_description"))
     async def speaker(self, interaction: Interaction, name: app_commands.Range[str, 1, QUERY]) -> None:
-        await self.show(interaction, lambda: self.runtime.screens.person(name, language_of(interaction)))
+        await self.show(interaction, lambda: self.runtime.screens.person(name, client_language(interaction)))
 
     @named("people")
     @app_commands.rename(
@@ -64,18 +63,18 @@ class Lookup(commands.Cog):
         country: app_commands.Range[str, 0, QUERY] = "",
         session: app_commands.Range[str, 0, QUERY] = "",
     ) -> None:
-        language = language_of(interaction)
+        language = client_language(interaction)
         await self.show(interaction, lambda: self.runtime.screens.people(organisation, country, session, language))
 
     async def show(self, interaction: Interaction, find: Callable[[], Target]) -> None:
         """Answer with the card of the target that `find` gives, off the event loop."""
         with self.runtime.in_progress.one():
-            if not await self.runtime.door.admits(interaction, language_of(interaction)):
+            if not await self.runtime.door.admits(interaction, client_language(interaction)):
                 return
             try:
                 card = await asyncio.to_thread(lambda: self.runtime.screens.show(find()))
             except UnknownNameError as error:
-                card = notice_card(unknown_name(error, language_of(interaction)))
+                card = notice_card(unknown_name(error, client_language(interaction)))
             public = shown_to_all(await self.runtime.door.rules(interaction.guild_id), self.runtime.settings)
             await interaction.response.send_message(view=card, ephemeral=not public)
 
@@ -95,7 +94,3 @@ class Lookup(commands.Cog):
     @people.autocomplete("organisation")
     async def suggest_organisations(self, _: Interaction, typed: str) -> Choices:
         return suggestions.organisations(self.runtime.engine, typed)
-
-
-def language_of(interaction: Interaction) -> Language:
-    return language_of_locale(interaction.locale.value)

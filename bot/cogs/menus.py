@@ -15,11 +15,12 @@ from bot.check_cards import check_cards
 from bot.delivery import FAILURES, acknowledge, finish
 from bot.errors import explain, new_reference
 from bot.history import question_in
+from bot.notices import client_language
 from bot.questions import cleaned
 from bot.reasking import has_threads
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
-from bot.strings import catalogue, language_of_locale
+from bot.strings import catalogue
 from bot.translation import localised
 from index.language import Language
 
@@ -35,7 +36,7 @@ class Menus(commands.Cog):
         self, key: str, callback: Callable[[Interaction, discord.Message], Awaitable[None]]
     ) -> app_commands.ContextMenu:
         async def chosen(interaction: Interaction, message: discord.Message) -> None:
-            language = language_of_locale(interaction.locale.value)
+            language = client_language(interaction)
             with self.runtime.in_progress.one():
                 if await self.runtime.door.admits(interaction, language):
                     await callback(interaction, message)
@@ -48,7 +49,7 @@ class Menus(commands.Cog):
 
     async def ask_about(self, interaction: Interaction, message: discord.Message) -> None:
         """Answer the message as a question."""
-        language = language_of_locale(interaction.locale.value)
+        language = client_language(interaction)
         rules = await self.runtime.door.rules(interaction.guild_id)
         public = shown_to_all(rules, self.runtime.settings)
         if await acknowledge(interaction, language, private=not public):
@@ -58,7 +59,7 @@ class Menus(commands.Cog):
 
     async def check(self, interaction: Interaction, message: discord.Message) -> None:
         """Check each statement of the message, for the member alone."""
-        language = language_of_locale(interaction.locale.value)
+        language = client_language(interaction)
         if await acknowledge(interaction, language, private=True):
             first, *others = await self.checked(cleaned(message.content), language)
             await finish(interaction, first, language)

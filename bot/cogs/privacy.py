@@ -10,12 +10,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards import inline, notice_card
+from bot.cards import inline
 from bot.commands import named
+from bot.notices import client_words, notify
 from bot.paging import paged
 from bot.runtime import Runtime
 from bot.storage.store import Vote
-from bot.strings import Catalogue, catalogue, language_of_locale
+from bot.strings import Catalogue
 from bot.translation import localised
 
 Interaction = discord.Interaction[Any]
@@ -37,20 +38,18 @@ class Privacy(commands.Cog):
         ]
     )
     async def privacy(self, interaction: Interaction, action: str = "show") -> None:
-        words = catalogue(language_of_locale(interaction.locale.value))
+        words = client_words(interaction)
         member, storage = interaction.user.id, self.runtime.storage
         if action == "delete":
             count = await storage.forget(member)
-            await interaction.response.send_message(view=notice_card(words("privacy.deleted", count=count)), ephemeral=True)
+            await notify(interaction, words("privacy.deleted", count=count))
             return
         held = await storage.about(member)
         if action == "export":
             await interaction.response.send_message(file=discord.File(io.BytesIO(exported(held)), FILE), ephemeral=True)
             return
         pages = paged([words("privacy.kept"), *(shown(vote, words) for vote in held)], PAGE)
-        await interaction.response.send_message(view=notice_card(pages[0]), ephemeral=True)
-        for page in pages[1:]:
-            await interaction.followup.send(view=notice_card(page), ephemeral=True)
+        await notify(interaction, *pages)
 
 
 def exported(held: Sequence[Vote]) -> bytes:

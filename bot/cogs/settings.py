@@ -7,11 +7,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards import notice_card
+from bot.doorkeeper import visitor_of
+from bot.notices import client_words, notify
 from bot.runtime import Runtime
 from bot.storage.rules import EVERYWHERE, Rules
 from bot.storage.store import Versioned
-from bot.strings import Catalogue, catalogue, language_of_locale
+from bot.strings import Catalogue
 from bot.translation import localised
 
 Interaction = discord.Interaction[Any]
@@ -44,10 +45,9 @@ class Settings(
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Discord hides the command from others, but a server may show it to them."""
-        if interaction.permissions.manage_guild and interaction.is_guild_integration():
+        if visitor_of(interaction).manages:
             return True
-        words = catalogue(language_of_locale(interaction.locale.value))
-        await interaction.response.send_message(view=notice_card(words("settings.not_yours")), ephemeral=True)
+        await notify(interaction, client_words(interaction)("settings.not_yours"))
         return False
 
     @part("show")
@@ -122,8 +122,7 @@ class Settings(
         await self.tell(interaction, rules)
 
     async def tell(self, interaction: Interaction, rules: Rules) -> None:
-        words = catalogue(language_of_locale(interaction.locale.value))
-        await interaction.response.send_message(view=notice_card(described(rules, words)), ephemeral=True)
+        await notify(interaction, described(rules, client_words(interaction)))
 
 
 def described(rules: Rules, words: Catalogue) -> str:

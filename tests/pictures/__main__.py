@@ -16,6 +16,7 @@ from bot.answer_rows import Frame
 from bot.asking import Request, card_for
 from bot.check_cards import check_cards
 from bot.config import BotSettings
+from bot.places import quoted_span
 from bot.runtime import Runtime
 from bot.storage.store import Storage
 from bot.targets import Target
@@ -80,13 +81,13 @@ def picture_pages(browser: Browser, settings: BotSettings, engine: Engine, to: P
     answer = engine.ask("OGP 是哪一年、由哪些國家發起的？")
     quoted = answer.citations[0]
     passage = next(hit.passage for hit in answer.hits if hit.passage.id == quoted.passage_id)
-    at = passage.text.find(quoted.quote)
+    span = quoted_span(passage, quoted.quote)
     with tempfile.TemporaryDirectory() as folder:
         publishing.publish(artifacts, manifest, Path(folder) / "site")
         handler = functools.partial(SimpleHTTPRequestHandler, directory=f"{folder}/site")
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = passage_url(f"http://127.0.0.1:{server.server_address[1]}", passage.id, "zh-TW", (at, at + len(quoted.quote)))
+        url = passage_url(f"http://127.0.0.1:{server.server_address[1]}", passage.id, "zh-TW", span)
         for name, width, height, scheme in (("report", 1200, 760, "light"), ("report-phone", PHONE, 760, "dark")):
             size = {"width": width, "height": height}
             context = browser.new_context(viewport=size, device_scale_factor=PIXELS, color_scheme=scheme)
