@@ -91,6 +91,16 @@ def expansions(folder: Path, passages: Sequence[Passage], sentences: Sequence[Se
     return found
 
 
+def readings(told: Sequence[Expansion], language: str) -> dict[int, str]:
+    """The reading of each sentence in a language, by the sentence's number.
+
+    A text as short as a date lies in many sentences that have a reading of their own, which is the one that counts.
+    """
+    own = [each for each in told if each.kind == "reading" and each.language == language]
+    own.sort(key=lambda each: (-len(each.sentences), len(each.text)))
+    return {row: each.text for each in own for row in each.sentences}
+
+
 def rows(file: Path, kind: Any) -> Iterator[tuple[int, Any]]:
     """The lines of a file as `kind`, with their numbers from 1; none if there is no such file. Raises CorpusError."""
     if not file.exists():

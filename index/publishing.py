@@ -6,17 +6,20 @@ import json
 import shutil
 import tempfile
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from index.artifacts import Artifacts
 from index.errors import PublishError
+from index.expansion import readings
 from index.language import Language
 from index.lexical import fold
 from index.links import FOLDERS, anchor
@@ -25,6 +28,8 @@ from index.models import Passage, SectionPath, Session
 from index.resolving import squeeze
 from index.scope import of_report
 from index.sessions import people
+
+Readings = dict[str, list[tuple[str, str]]]  # sentences with their readings, by the id of their passage
 
 MARK = ".report-index-site"
 MARKS = 8  # characters that may stand before the title in a heading, such as its number
@@ -69,9 +74,9 @@ def publish(artifacts: Artifacts, manifest: Manifest, to: Path) -> int:
 
     Raises PublishError if the folder holds anything else, or cannot be written.
     """
-    if to.exists() and any(to.iterdir()) and not (to / MARK).exists():
-        raise PublishError(f"{to}: holds something that is no published report; name another folder, or empty it")
     try:
+        if to.exists() and any(to.iterdir()) and not (to / MARK).exists():
+            raise PublishError(f"{to}: holds something that is no published report; name another folder, or empty it")
         to.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=f".{to.name}-", dir=to.parent))
         try:
@@ -90,11 +95,16 @@ def publish(artifacts: Artifacts, manifest: Manifest, to: Path) -> int:
 
 
 def replace(staging: Path, to: Path) -> None:
-    """Put a folder in the place of another, which is removed."""
+    """Put a folder in the place of another, which is removed, or comes back if that fails."""
     old = staging.with_name(staging.name + "-old")
     if to.exists():
         to.replace(old)
-    staging.replace(to)
+    try:
+        staging.replace(to)
+    except OSError:
+        if old.exists():
+            old.replace(to)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -123,9 +133,9 @@ def contents(artifacts: Artifacts, source: Source, language: Language) -> dict[s
     passages = [passage for passage in artifacts.passages if passage.report == source.report]
     sessions = [session for session in artifacts.sessions if any(of_report(session, passage) for passage in passages[:1])]
     chinese = source_is_chinese(passages)
-    readings = readings_of(artifacts) if language == "en" and chinese else {}
+    told = readings_of(artifacts) if language == "en" and chinese else {}
     levels = headings_of(passages, artifacts)
-    blocks = list(blocked(passages, levels, readings))
+    blocks = list(blocked(passages, levels, told))
     return {
         "source_language": "zh-Hant" if chinese else "en",
         "blocks": blocks,
@@ -140,33 +150,36 @@ def contents(artifacts: Artifacts, source: Source, language: Language) -> dict[s
     }
 
 
-def blocked(passages: Sequence[Passage], levels: dict[str, int], readings: dict[str, str]) -> Iterator[Block]:
+def blocked(passages: Sequence[Passage], levels: dict[str, int], told: Readings) -> Iterator[Block]:
     """The passages as they are shown; a page's number stands by the first passage that begins on it."""
     shown = 0
     for passage in passages:
         first = passage.pages[0]
         yield Block(
             anchor(passage.id),
-            tuple(lines(passage.text, levels, readings)),
+            tuple(lines(passage.text, levels, told.get(passage.id, []))),
             first if first > shown else None,
             squeeze(passage.text),
         )
         shown = max(shown, first)
 
 
-def lines(text: str, levels: dict[str, int], readings: dict[str, str]) -> Iterator[Line]:
+def lines(text: str, levels: dict[str, int], told: Sequence[tuple[str, str]]) -> Iterator[Line]:
     """The lines of a passage with their offsets."""
     at = 0
     for line in text.split("\n"):
-        read = " ".join(told for sentence, told in readings.items() if sentence in line)
+        read = " ".join(reading for sentence, reading in told if sentence in line)
         yield Line(at, line, levels.get(squeeze(line), 0), read)
         at += len(line) + 1
 
 
-def readings_of(artifacts: Artifacts) -> dict[str, str]:
-    """The English readings of sentences, by the sentence."""
-    told = (each for each in artifacts.expansions if each.kind == "reading" and each.language == "en")
-    return {artifacts.sentences[row].text: each.text for each in told for row in each.sentences}
+def readings_of(artifacts: Artifacts) -> Readings:
+    """The sentences that have an English reading, with it, in order, by their passage."""
+    found: Readings = defaultdict(list)
+    for row, text in sorted(readings(artifacts.expansions, "en").items()):
+        sentence = artifacts.sentences[row]
+        found[artifacts.passages[sentence.passage].id].append((sentence.text, text))
+    return found
 
 
 def source_is_chinese(passages: Sequence[Passage]) -> bool:
@@ -209,10 +222,10 @@ def folding(texts: Any) -> str:
 
 
 @cache
-def catalogue(language: Language) -> dict[str, str]:
-    """The site's own words in a language."""
+def catalogue(language: Language) -> SimpleNamespace:
+    """The site's own words in a language, as attributes: a template would take `keys` of a dict for its method."""
     words: dict[str, dict[str, str]] = tomllib.loads((files("index") / "pages" / "words.toml").read_text("utf-8"))
-    return words[language]
+    return SimpleNamespace(**words[language])
 
 
 def render(template: str, values: dict[str, Any], **more: Any) -> str:

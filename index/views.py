@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from index.embedding import Vectors
-from index.expansion import Expansion, Kind
+from index.expansion import Expansion, Kind, readings
 from index.late import TokenIndex, token_weights
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -38,8 +38,7 @@ class Views:
 
     def readings(self, language: str) -> dict[int, str]:
         """The readings of sentences in a language, by the number of the sentence."""
-        told = (each for each in self.expansions if each.kind == "reading" and each.language == language)
-        return {sentence: each.text for each in told for sentence in each.sentences}
+        return readings(self.expansions, language)
 
     def seen(self, kind: Kind, question: Vectors, candidates: Numbers, without: str | None = None) -> Seen:
         """How well the texts of a kind match a question's tokens, for those of the passages `candidates` that have some.

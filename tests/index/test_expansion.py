@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorpusError
-from index.expansion import Expansion, Places, expansions
+from index.expansion import Expansion, Places, expansions, readings
 from index.models import Passage
 from index.sentences import Sentence
 
@@ -71,3 +71,13 @@ def test_a_text_across_sentences_and_nothing_at_all() -> None:
     assert places.sentences_of(" ") == ()
     assert places.passages_of("Snow") == (0, 1)
     assert places.passages_of("") == ()
+
+
+def test_a_sentence_has_its_own_reading_whatever_short_text_lies_in_it() -> None:
+    told = [
+        Expansion("reading", "en", "The meeting was on 17 December.", (3,)),
+        Expansion("reading", "en", "17 December", (3, 5, 8)),
+        Expansion("reading", "zh-Hant", "十二月十七日", (3,)),
+        Expansion("gist", "en", "What was when.", (5,)),
+    ]
+    assert readings(told, "en") == {3: "The meeting was on 17 December.", 5: "17 December", 8: "17 December"}

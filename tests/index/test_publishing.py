@@ -97,6 +97,27 @@ def test_hostile_text_is_text(made: tuple[Artifacts, Manifest], tmp_path: Path) 
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;x&#34;" in page
 
 
+def test_the_words_of_the_site_are_words(site: Path) -> None:
+    page = (site / "harbour" / "en" / "index.html").read_text("utf-8")
+    assert 'title="Press / to search, Esc to leave"' in page
+
+
+def test_a_swap_that_fails_brings_the_old_site_back(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, staging = files(site), site.parent / "new"
+    staging.mkdir()
+    move = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if self == staging:
+            raise OSError(28, "No space left on device")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(OSError, match="No space left on device"):
+        publishing.replace(staging, site)
+    assert files(site) == before
+
+
 def test_published_twice_it_is_the_same(made: tuple[Artifacts, Manifest], site: Path) -> None:
     before = files(site)
     (site / "left-over.html").write_text("old")
@@ -109,8 +130,9 @@ def test_what_is_no_site_is_left_alone(made: tuple[Artifacts, Manifest], tmp_pat
     (tmp_path / "letter.txt").write_text("dear aunt")
     with pytest.raises(PublishError, match=f"{tmp_path}: holds something that is no published report"):
         publishing.publish(*made, tmp_path)
-    with pytest.raises(PublishError, match="cannot be written"):
-        publishing.publish(*made, tmp_path / "letter.txt" / "site")
+    for place in (tmp_path / "letter.txt" / "site", tmp_path / "letter.txt"):
+        with pytest.raises(PublishError, match="cannot be written"):
+            publishing.publish(*made, place)
     assert files(tmp_path) == {"letter.txt": b"dear aunt"}
 
 
