@@ -54,7 +54,7 @@ def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int
     covered = np.unique([passage for pair in made for passage in pair.passages])
     of_tokens = token_owners(searcher)
     known = np.isin(of_tokens, covered)
-    report, owners = torch.tensor(searcher.late.vectors[known]), torch.tensor(np.searchsorted(covered, of_tokens[known]))
+    report, owners = torch.tensor(searcher.late.vectors[:][known]), torch.tensor(np.searchsorted(covered, of_tokens[known]))
     dimensions = report.shape[1]
     # Two factors, the second of which begins at nothing, learn more evenly than the matrix itself.
     first, second = torch.nn.Linear(dimensions, dimensions, bias=False), torch.nn.Linear(dimensions, dimensions, bias=False)

@@ -15,6 +15,7 @@ import numpy as np
 
 from index.embedding import Vectors, unit
 from index.errors import GenerationError
+from index.table import Table
 
 Offsets = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -23,7 +24,7 @@ class TokenIndex:
     """Centred token vectors of all sentences, one after the other: `vectors[offsets[n]:offsets[n + 1]]` is sentence n."""
 
     def __init__(self, vectors: Vectors, offsets: Offsets, mean: Vectors) -> None:
-        self.vectors, self.offsets, self.mean = vectors, offsets, mean
+        self.vectors, self.offsets, self.mean = Table(vectors), offsets, mean
 
     @classmethod
     def build(cls, tokens: Sequence[Vectors], mean: Vectors | None = None) -> TokenIndex:
@@ -46,11 +47,11 @@ class TokenIndex:
         starts, ends = self.offsets[:-1][sentences], self.offsets[1:][sentences]
         if len(starts) and np.array_equal(sentences, np.arange(sentences[0], sentences[0] + len(sentences))):
             # One after the other, as all of them and all texts of a kind are: nothing needs to be copied.
-            gathered, at = self.vectors[starts[0] : ends[-1]], starts - starts[0]
+            spans = [(int(starts[0]), int(ends[-1]))]
         else:
-            gathered = np.concatenate([self.vectors[start:end] for start, end in zip(starts, ends, strict=True)])
-            at = np.cumsum([0, *(ends - starts)])[:-1]
-        cosines = question @ gathered.T
+            spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
+        cosines = self.vectors.products(question, spans)
+        at = np.cumsum([0, *(ends - starts)])[:-1]
         matches: Vectors = np.maximum.reduceat(cosines, at, axis=1)
         return matches
 
@@ -65,7 +66,7 @@ class TokenIndex:
             np.save(folder / f"{name}.npy", values, allow_pickle=False)
 
     def _arrays(self) -> dict[str, np.ndarray[Any, Any]]:
-        return {"vectors": self.vectors.astype(np.float16), "offsets": self.offsets, "mean": self.mean}
+        return {"vectors": self.vectors[:].astype(np.float16), "offsets": self.offsets, "mean": self.mean}
 
     @classmethod
     def load(cls, folder: Path) -> TokenIndex:
