@@ -1,7 +1,7 @@
 """The one way from a question to a card, whoever asks and wherever: this never raises."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -22,7 +22,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question, and an earlier one, `before`, that it may follow; what the bot says of its own is in `language`."""
+    """A question, and an earlier one, `before`, that it may follow; what the bot says of its own is in `language`.
+
+    `member` is whoever asks, whose questions wait for one another.
+    """
 
     text: str
     language: Language
@@ -30,6 +33,7 @@ class Request:
     before: str = ""
     frame: Frame = field(default_factory=Frame)
     page: int = 0
+    member: Hashable = None
 
 
 async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
@@ -54,7 +58,7 @@ async def answered(
     reference, began = new_reference(), time.perf_counter()
     with structlog.contextvars.bound_contextvars(question=question):
         try:
-            answer = await runtime.ask(question, request.scope, cleaned(request.before))
+            answer = await runtime.ask(question, request.scope, cleaned(request.before), request.member)
             card = await show(answer, reference)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             runtime.figures.error(type(error).__name__)

@@ -34,6 +34,7 @@ from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.storage.store import Storage
 from bot.translation import CatalogueTranslator
+from bot.watchdog import watch
 from bot.web import WebServer, application
 from index.engine import Engine as IndexEngine
 from index.engine import newer
@@ -41,9 +42,10 @@ from index.engine import newer
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)
 
-FAREWELL_SECONDS = 10.0
+# Together with what follows less than the ten seconds that whoever stops a service waits at least.
+FAREWELL_SECONDS = 7.0
 # For telling those whose answer did not come that it will not.
-LAST_WORDS_SECONDS = 2.0
+LAST_WORDS_SECONDS = 1.5
 
 
 def make_bot(
@@ -152,10 +154,10 @@ class ReportBot(commands.Bot):
     async def start_services(self, runtime: Runtime) -> None:
         """What runs beside the answering: a newer index is taken up, old feedback deleted, health and metrics served."""
         options = self.config.bot
-        self.jobs = [asyncio.create_task(keep_expiring(runtime.storage))]
+        self.jobs = [asyncio.create_task(job) for job in (keep_expiring(runtime.storage), watch(runtime.figures))]
         if isinstance(runtime.engine, IndexEngine):
             self.jobs.append(asyncio.create_task(keep_current(runtime, partial(newer, self.config))))
-        runtime.figures.gauge("questions_under_way", "Questions being answered", lambda: len(runtime.under_way))
+        runtime.figures.gauge("questions_under_way", "Questions being answered or waiting", lambda: len(runtime.workers))
         runtime.figures.gauge("gateway_seconds", "Delay of the gateway's heartbeat", lambda: self.latency)
         if options.web:
             site = Path(options.site) if options.site else None
@@ -186,7 +188,7 @@ class ReportBot(commands.Bot):
             self.left_in_peace = await runtime.in_progress.ended(FAREWELL_SECONDS)
             if not self.left_in_peace:
                 log.warning("left before every answer was given", seconds=FAREWELL_SECONDS)
-            runtime.give_up()
+            runtime.workers.close()
             await runtime.in_progress.ended(LAST_WORDS_SECONDS)
             for job in self.jobs:
                 job.cancel()

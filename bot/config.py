@@ -21,7 +21,8 @@ class BotOptions(Options):
     message_content: bool = False
     log_questions: bool = False
     max_question_characters: int = Field(default=1000, ge=1, le=4000)
-    concurrency: int = Field(default=2, ge=1, le=32)
+    concurrency: int = Field(default=8, ge=1, le=32)
+    waiting: int = Field(default=500, ge=1)
     storage: str = ""
     web: str = "127.0.0.1:8642"
     site: str = ""

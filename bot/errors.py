@@ -5,6 +5,7 @@ ReportBotError
 ├── IntentError        Discord does not grant an intent that the configuration asks for
 ├── StartError         Discord cannot be reached, or does not let the bot start
 ├── SlowAnswerError    the engine took too long over a question
+├── BusyError          too many questions wait already
 ├── LeavingError       the bot is being stopped while a question waits
 ├── StorageError       what the bot keeps cannot be read or written
 │   └── ConflictError  somebody else changed it meanwhile
@@ -45,6 +46,10 @@ class SlowAnswerError(ReportBotError):
     """The engine took too long over a question."""
 
 
+class BusyError(ReportBotError):
+    """Too many questions wait already."""
+
+
 class LeavingError(ReportBotError):
     """The bot is being stopped while a question waits."""
 
@@ -64,6 +69,7 @@ class GoneError(ReportBotError):
 # The first kind that fits decides; anything else is told as unknown, since its text may hold anything.
 SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (SlowAnswerError, "error.slow"),
+    (BusyError, "error.busy"),
     (LeavingError, "error.leaving"),
     (GoneError, "error.gone"),
     (ConflictError, "error.conflict"),

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 LATEST = 1000  # answers whose time is remembered
 BUCKETS = (0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60)  # seconds
+LAG_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 3)
 
 
 class Figures:
@@ -23,6 +24,16 @@ class Figures:
         self._seconds = Histogram(
             "report_bot_answer_seconds", "From question to answer", buckets=BUCKETS, registry=self.registry
         )
+
+        self._lag = Histogram(
+            "report_bot_event_loop_lag_seconds", "How late the event loop wakes", buckets=LAG_BUCKETS, registry=self.registry
+        )
+        self.longest_lag = 0.0
+        self.gauge("event_loop_longest_lag_seconds", "The longest of these since the start", lambda: self.longest_lag)
+
+    def lag(self, seconds: float) -> None:
+        self._lag.observe(seconds)
+        self.longest_lag = max(self.longest_lag, seconds)
 
     def gauge(self, name: str, told: str, value: Callable[[], float]) -> None:
         """Have a value measured whenever the metrics are asked for."""

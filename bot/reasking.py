@@ -28,7 +28,8 @@ def asked_again(runtime: Runtime, interaction: Interaction, scope: str, language
         question = question_of(texts(interaction.message))
     except ValueError as error:
         raise GoneError("the card shows no question") from error
-    return Request(question, language, known or None, frame=Frame(is_private(interaction), has_threads(interaction)))
+    frame = Frame(is_private(interaction), has_threads(interaction))
+    return Request(question, language, known or None, frame=frame, member=interaction.user.id)
 
 
 async def more_of(runtime: Runtime, request: Request) -> ui.LayoutView:

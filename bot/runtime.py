@@ -1,21 +1,24 @@
 """What every part of the running bot shares, built once and passed down."""
 
 import asyncio
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from bot.config import BotSettings
 from bot.doorkeeper import Doorkeeper
 from bot.engine import Engine
-from bot.errors import LeavingError, SlowAnswerError
+from bot.errors import SlowAnswerError
 from bot.figures import Figures
 from bot.screens import Screens
 from bot.storage.store import Storage
+from bot.workers import Workers
 from index.models import Answer
 from index.scope import Scope
+
+T = TypeVar("T")
 
 # Discord lets an interaction be answered for 15 minutes; nobody waits that long for a sentence.
 PATIENCE_SECONDS = 60.0
@@ -70,16 +73,15 @@ class Runtime:
     settings: BotSettings
     live: Live
     door: Doorkeeper
-    workers: ThreadPoolExecutor
+    workers: Workers
     patience: float = PATIENCE_SECONDS
     in_progress: InProgress = field(default_factory=InProgress)
     figures: Figures = field(default_factory=Figures)
-    under_way: set[asyncio.Future[Answer]] = field(default_factory=set)
 
     @classmethod
     def start(cls, settings: BotSettings, engine: Engine, storage: Storage) -> "Runtime":
-        """A runtime with `bot.concurrency` workers; further questions wait their turn."""
-        workers = ThreadPoolExecutor(settings.bot.concurrency, thread_name_prefix="ask")
+        """A runtime with `bot.concurrency` workers; `bot.waiting` more questions wait their turn."""
+        workers = Workers(settings.bot.concurrency, settings.bot.waiting)
         return cls(settings, Live.of(engine), Doorkeeper(storage), workers)
 
     @property
@@ -94,30 +96,20 @@ class Runtime:
     def storage(self) -> Storage:
         return self.door.storage
 
-    async def ask(self, question: str, scope: Scope | None = None, before: str = "") -> Answer:
-        """Answer off the event loop; the question may lean on an earlier one, `before`.
+    async def ask(self, question: str, scope: Scope | None = None, before: str = "", member: Hashable = None) -> Answer:
+        """Answer off the event loop when it is the member's turn; the question may lean on an earlier one, `before`.
 
-        Raises SlowAnswerError after `patience` seconds, LeavingError after `give_up`, and what the engine raises.
+        Raises as `run` does, and what the engine raises.
         """
-        call = partial(answer, self.engine, question, scope, before)
-        answering = asyncio.get_running_loop().run_in_executor(self.workers, call)
-        self.under_way.add(answering)
-        try:
-            done, _ = await asyncio.wait({answering}, timeout=self.patience)
-        finally:
-            self.under_way.discard(answering)
-        if not done:
-            answering.cancel()
-            raise SlowAnswerError(f"no answer within {self.patience:g} s")
-        if answering.cancelled():
-            raise LeavingError("the bot leaves Discord before the answer is there")
-        return answering.result()
+        return await self.run(partial(answer, self.engine, question, scope, before), member)
 
-    def give_up(self) -> None:
-        """Wait for no answer any longer and take no more questions."""
-        for answering in self.under_way:
-            answering.cancel()
-        self.workers.shutdown(wait=False, cancel_futures=True)
+    async def run(self, call: Callable[[], T], member: Hashable = None) -> T:
+        """Compute off the event loop. Raises SlowAnswerError after `patience` seconds, and as `Workers.run` does."""
+        try:
+            async with asyncio.timeout(self.patience):
+                return await self.workers.run(member, call)
+        except TimeoutError as error:
+            raise SlowAnswerError(f"no answer within {self.patience:g} s") from error
 
 
 def answer(engine: Engine, question: str, scope: Scope | None, before: str) -> Answer:

@@ -62,7 +62,7 @@ class Admin(commands.Cog):
             "answered": " · ".join(f"{verdict} {count}" for verdict, count in figures.answered.items()) or 0,
             "latency": f"{median:.0f} / {late:.0f} ms",
             "errors": " · ".join(f"{kind} {count}" for kind, count in figures.errors.items()) or 0,
-            "queue": len(self.runtime.under_way),
+            "queue": len(self.runtime.workers),
             "gateway": f"{interaction.client.latency * 1000:.0f} ms",
             "votes": await self.runtime.storage.count(),
         }

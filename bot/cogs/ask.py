@@ -76,7 +76,7 @@ class Ask(commands.Cog):
             if admitted and await acknowledge(interaction, language, private=not public):
                 narrowed = {"session": session, "speaker": speaker, "day": day, "section": section}
                 frame = Frame(not public, has_threads(interaction), rules.short)
-                request = Request(question, language, frame=frame)
+                request = Request(question, language, frame=frame, member=interaction.user.id)
                 card = await self.card_within(request, {k: v for k, v in narrowed.items() if v})
                 await finish(interaction, card, language)
 

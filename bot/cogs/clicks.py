@@ -77,6 +77,8 @@ class Clicks(commands.Cog):
         private = is_private(interaction)
         admitted = await self.runtime.door.admits(interaction, language)
         if admitted and await acknowledge(interaction, language, private=private):
-            request = Request(question, language, Scope(session=session.id), frame=Frame(private, has_threads(interaction)))
+            frame = Frame(private, has_threads(interaction))
+            scope = Scope(session=session.id)
+            request = Request(question, language, scope, frame=frame, member=interaction.user.id)
             card = await card_for(self.runtime, request)
             await finish(interaction, card, language)

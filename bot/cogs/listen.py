@@ -43,7 +43,11 @@ class Listen(commands.Cog):
             visitor = author_of(message)
             if refusal(rules, visitor.channels, visitor.roles, manages=visitor.manages) == "channel":
                 return
-            if isinstance(decision, Question) and decision.unasked and not await self.knows(decision.text, language):
+            if (
+                isinstance(decision, Question)
+                and decision.unasked
+                and not await self.knows(message, decision.text, language)
+            ):
                 return
             if told := await self.runtime.door.refuse(visitor, catalogue(language)):
                 await reply(message, notice_card(told), language)
@@ -52,13 +56,13 @@ class Listen(commands.Cog):
             else:
                 await self.answer(message, decision, language, rules)
 
-    async def knows(self, question: str, language: Language) -> bool:
+    async def knows(self, message: discord.Message, question: str, language: Language) -> bool:
         """Whether the report answers a question that nobody put to the bot; of anything else it keeps silent."""
         text = cleaned(question)
         if objection(text, self.runtime.settings.bot.max_question_characters, catalogue(language)):
             return False
         try:
-            return (await self.runtime.ask(text)).verdict == "answered"
+            return (await self.runtime.ask(text, member=message.author.id)).verdict == "answered"
         except Exception as error:  # noqa: BLE001 nobody is waiting, so the log alone is told
             explain(error, language)
             return False
@@ -68,7 +72,9 @@ class Listen(commands.Cog):
         first = message.guild is not None and await self.greets(message.guild.id, language)
         hello = catalogue(language)("ask.hello") if first else ""
         frame = Frame(False, isinstance(message.channel, discord.TextChannel), rules.short, hello=hello)
-        request = Request(asked.text, language_of(asked.text, language), before=asked.before, frame=frame)
+        request = Request(
+            asked.text, language_of(asked.text, language), before=asked.before, frame=frame, member=message.author.id
+        )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
         await reply(message, card, language)
 

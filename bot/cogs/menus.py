@@ -1,7 +1,7 @@
 """What a right-click on a message offers: ask the report about it, or check what it says against the report."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from typing import Any
 
 import discord
@@ -54,14 +54,15 @@ class Menus(commands.Cog):
         public = shown_to_all(rules, self.runtime.settings)
         if await acknowledge(interaction, language, private=not public):
             frame = Frame(not public, has_threads(interaction), rules.short)
-            request = Request(message.content or question_in(message), language, frame=frame)
+            text = message.content or question_in(message)
+            request = Request(text, language, frame=frame, member=interaction.user.id)
             await finish(interaction, await card_for(self.runtime, request), language)
 
     async def check(self, interaction: Interaction, message: discord.Message) -> None:
         """Check each statement of the message, for the member alone."""
         language = client_language(interaction)
         if await acknowledge(interaction, language, private=True):
-            first, *others = await self.checked(cleaned(message.content), language)
+            first, *others = await self.checked(cleaned(message.content), language, interaction.user.id)
             await finish(interaction, first, language)
             for card in others:
                 try:
@@ -70,10 +71,10 @@ class Menus(commands.Cog):
                     explain(error, language)
                     return
 
-    async def checked(self, text: str, language: Language) -> Sequence[ui.LayoutView]:
+    async def checked(self, text: str, language: Language, member: Hashable) -> Sequence[ui.LayoutView]:
         """The cards of the statements of a text; at least one."""
         try:
-            found = await asyncio.get_running_loop().run_in_executor(self.runtime.workers, self.runtime.engine.check, text)
+            found = await self.runtime.run(partial(self.runtime.engine.check, text), member)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             return [error_card(explain(error, language), language)]
         if not found:

@@ -24,7 +24,7 @@ async def runtime(engine):
     runtime = Runtime.start(settings(concurrency=2, max_question_characters=20), engine, storage)
     yield runtime
     engine.go.set()
-    runtime.workers.shutdown()
+    runtime.workers.close()
     await storage.close()
 
 

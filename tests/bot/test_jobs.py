@@ -1,6 +1,7 @@
 """What runs beside the answering: taking up a newer index, deleting old feedback, counting."""
 
 import asyncio
+import time
 
 import pytest
 import structlog
@@ -14,6 +15,7 @@ from bot.reloading import keep_current
 from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.storage.store import Storage
+from bot.watchdog import watch
 from index.errors import GenerationError
 from tests.bot.fakes import MEMORY, FakeEngine, settings, texts
 
@@ -25,7 +27,7 @@ async def runtime():
     made = Runtime.start(settings(concurrency=1), engine, storage)
     yield made
     engine.go.set()
-    made.workers.shutdown()
+    made.workers.close()
     await storage.close()
 
 
@@ -97,3 +99,18 @@ async def test_where_no_file_can_be_kept_the_bot_answers_all_the_same(monkeypatc
     await storage.close()
     with pytest.raises(StorageError):
         await open_storage(BotOptions(storage=f"sqlite+aiosqlite:///{blocked}/x.sqlite"))
+
+
+async def test_the_watchdog_tells_how_long_the_loop_was_blocked():
+    figures = Figures()
+    with structlog.testing.capture_logs() as records:
+        watching = asyncio.create_task(watch(figures, every=0.001, long=0.03))
+        await until(lambda: b"loop_lag_seconds_count 0.0" not in figures.exposition())
+        time.sleep(0.05)
+        await until(lambda: records)
+        watching.cancel()
+    assert [record["event"] for record in records] == ["event loop was blocked"]
+    assert figures.longest_lag == pytest.approx(records[0]["seconds"], abs=0.001)
+    assert records[0]["seconds"] >= 0.03
+    lines = figures.exposition().decode().splitlines()
+    assert f"report_bot_event_loop_longest_lag_seconds {figures.longest_lag}" in lines

@@ -110,7 +110,7 @@ def main() -> None:
     with chromium() as browser:
         picture_cards(browser, cards, to)
         picture_pages(browser, settings, engine, to)
-    runtime.workers.shutdown()
+    runtime.workers.close()
 
 
 if __name__ == "__main__":

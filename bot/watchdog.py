@@ -1,0 +1,26 @@
+"""Watches the event loop: whatever blocks it delays every member's answer, and Discord waits three seconds."""
+
+import asyncio
+import time
+
+import structlog
+
+from bot.errors import new_reference
+from bot.figures import Figures
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 0.02
+# Longer than any step of ours needs.
+LONG_SECONDS = 0.25
+
+
+async def watch(figures: Figures, every: float = EVERY_SECONDS, long: float = LONG_SECONDS) -> None:
+    """Measure how late the loop wakes whoever asked to be woken, until cancelled; a long delay is logged."""
+    while True:
+        due = time.perf_counter() + every
+        await asyncio.sleep(every)
+        late = max(time.perf_counter() - due, 0.0)
+        figures.lag(late)
+        if late > long:
+            log.warning("event loop was blocked", seconds=round(late, 3), reference=new_reference())

@@ -1,0 +1,87 @@
+"""Runs what computes off the event loop, a few calls at a time; the others wait in line."""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from bot.errors import BusyError, LeavingError
+from bot.line import Line
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    call: Callable[[], Any]
+    outcome: asyncio.Future[Any]
+
+
+class Workers:
+    """`threads` calls at a time, members in turn; `waiting` more may wait, and beyond that some are sent away."""
+
+    def __init__(self, threads: int, waiting: int) -> None:
+        self.line: Line[Job] = Line(waiting)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ask")
+        self._free = threads
+        self._running: set[Job] = set()
+        self._closed = False
+
+    def __len__(self) -> int:
+        """How many calls run or wait."""
+        return len(self._running) + len(self.line)
+
+    async def run(self, member: Hashable, call: Callable[[], T]) -> T:
+        """What `call` returns, or raises. Raises BusyError if too many wait, LeavingError once `close` was called.
+
+        Who stops waiting gives up the place in the line; a call that runs cannot be stopped.
+        """
+        if self._closed:
+            raise LeavingError("the bot leaves Discord")
+        job = Job(call, asyncio.get_running_loop().create_future())
+        if sent_away := self.line.join(member, job):
+            end(sent_away, error=BusyError(f"{len(self.line)} questions wait already"))
+        self._feed()
+        found: T = await job.outcome
+        return found
+
+    def close(self) -> None:
+        """Let whoever waits go with a LeavingError, and take no more calls."""
+        self._closed = True
+        waiting = list(iter(self.line.next, None))
+        for job in (*waiting, *self._running):
+            end(job, error=LeavingError("the bot leaves Discord before the answer is there"))
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _feed(self) -> None:
+        while self._free and (job := self.line.next()):
+            if job.outcome.done():
+                continue  # nobody waits for it any more
+            self._free -= 1
+            self._running.add(job)
+            running = asyncio.get_running_loop().run_in_executor(self._threads, job.call)
+            running.add_done_callback(partial(self._ended, job))
+
+    def _ended(self, job: Job, running: asyncio.Future[Any]) -> None:
+        self._free += 1
+        self._running.discard(job)
+        if running.cancelled():
+            end(job, error=LeavingError("the bot leaves Discord before the answer is there"))
+        elif error := running.exception():
+            end(job, error=error)
+        else:
+            end(job, running.result())
+        if not self._closed:
+            self._feed()
+
+
+def end(job: Job, result: Any = None, *, error: BaseException | None = None) -> None:
+    """Tell whoever waits for a job, if anybody still does."""
+    if job.outcome.done():
+        return
+    if error:
+        job.outcome.set_exception(error)
+    else:
+        job.outcome.set_result(result)
