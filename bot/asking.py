@@ -9,8 +9,9 @@ from discord import ui
 
 from bot.answer_rows import Frame
 from bot.cards import answer_card, error_card, notice_card
-from bot.errors import explain, new_reference
+from bot.errors import explain
 from bot.questions import cleaned, objection
+from bot.references import reference
 from bot.runtime import Runtime
 from bot.strings import catalogue
 from index.language import Language
@@ -55,18 +56,18 @@ async def answered(
     question = cleaned(request.text)
     if told := objection(question, runtime.settings.bot.max_question_characters, catalogue(request.language)):
         return notice_card(told)
-    reference, began = new_reference(), time.perf_counter()
-    with structlog.contextvars.bound_contextvars(question=question):
+    told, began = reference(), time.perf_counter()
+    with structlog.contextvars.bound_contextvars(question=question, reference=told):
         try:
             answer = await runtime.ask(question, request.scope, cleaned(request.before), request.member)
-            card = await show(answer, reference)
+            card = await show(answer, told)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             runtime.figures.error(type(error).__name__)
-            return error_card(explain(error, request.language, reference), request.language)
+            return error_card(explain(error, request.language), request.language)
         runtime.figures.answer(answer.verdict, time.perf_counter() - began)
         log.info(
             "answered",
-            reference=reference,
+            reference=told,
             verdict=answer.verdict,
             confidence=answer.confidence,
             elapsed_ms=answer.elapsed_ms,

@@ -59,7 +59,7 @@ def run(config: Config = None) -> None:
     try:
         settings = load(BotSettings, config)
         token = read_token(os.environ)
-        log.set_up(log_questions=settings.bot.log_questions)
+        log.set_up(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
         engine = index_engine.Engine.load(settings)
         finished = asyncio.run(on_discord(settings, engine, token))
     except KeyboardInterrupt:

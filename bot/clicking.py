@@ -1,14 +1,16 @@
 """Each click is handled once, and whatever goes wrong is told to whoever clicked and nobody else."""
 
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 import discord
 
 from bot.cards import error_card
-from bot.delivery import FAILURES
+from bot.delivery import FAILURES, respond
 from bot.errors import explain
 from bot.once import Once
+from bot.references import begin
 from bot.runtime import Runtime
 from index.language import Language
 
@@ -27,6 +29,7 @@ class Guard:
         if not self.clicked.is_new(interaction.id):
             handling.close()
             return
+        begin("click")
         with self.runtime.in_progress.one():
             try:
                 await handling
@@ -36,12 +39,11 @@ class Guard:
 
 async def tell(interaction: Interaction, error: Exception, language: Language) -> None:
     """Tell the member who clicked, and nobody else, what went wrong."""
-    explanation = explain(error, language)
-    card = error_card(explanation, language)
+    card = error_card(explain(error, language), language)
     try:
         if interaction.response.is_done():
             await interaction.followup.send(view=card, ephemeral=True)
         else:
-            await interaction.response.send_message(view=card, ephemeral=True)
+            await respond(partial(interaction.response.send_message, view=card, ephemeral=True))
     except FAILURES as second:
-        explain(second, language, explanation.reference)
+        explain(second, language)

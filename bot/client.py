@@ -24,14 +24,16 @@ from bot.cogs.menus import Menus
 from bot.cogs.privacy import Privacy
 from bot.cogs.settings import Settings
 from bot.config import BotOptions, BotSettings
-from bot.delivery import FAILURES, finish
+from bot.delivery import FAILURES, finish, respond
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain
 from bot.notices import client_language
 from bot.once import Once
+from bot.references import begin
 from bot.reloading import keep_current
 from bot.retention import keep_expiring
 from bot.runtime import Runtime
+from bot.shards import resume_after_outages
 from bot.storage.store import Storage
 from bot.translation import CatalogueTranslator
 from bot.watchdog import watch
@@ -83,29 +85,29 @@ class Tree(app_commands.CommandTree["ReportBot"]):
         self.seen = Once()
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        return self.seen.is_new(interaction.id)
+        new = self.seen.is_new(interaction.id)
+        if new and interaction.type is not discord.InteractionType.autocomplete:
+            begin("command")
+        return new
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Tell the member, who is waiting, in one sentence."""
         language = client_language(interaction)
-        explanation = explain(getattr(error, "original", error), language)
-        card = error_card(explanation, language)
+        card = error_card(explain(getattr(error, "original", error), language), language)
         if interaction.response.is_done():
             await finish(interaction, card, language)
             return
         try:
-            await interaction.response.send_message(view=card, ephemeral=True)
+            await respond(partial(interaction.response.send_message, view=card, ephemeral=True))
         except FAILURES as second:
-            explain(second, language, explanation.reference)
+            explain(second, language)
 
 
-class ReportBot(commands.Bot):
-    """One connection rather than shards: after an outage it resumes, where AutoShardedBot begins anew and loses events.
-
-    Discord asks for shards above 2,500 guilds.
-    """
+class ReportBot(commands.AutoShardedBot):
+    """As many connections as Discord recommends, or those of them that the configuration gives to this process."""
 
     def __init__(self, config: BotSettings, engine: Engine | None, **options: Any) -> None:
+        resume_after_outages()
         # The bot does not speak: the libraries for that are missing on purpose.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -117,8 +119,10 @@ class ReportBot(commands.Bot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,
+            shard_count=config.bot.shard_count or None,
             **options,
         )
+        self.shard_ids = list(config.bot.shard_ids) or None
         self.config, self.engine = config, engine
         self.runtime: Runtime | None = None
         self.left_in_peace = True

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from typing import Annotated, Self
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.errors import TokenError
 from index.config import Options, Settings
@@ -20,13 +21,22 @@ class BotOptions(Options):
     answers_public_by_default: bool = True
     message_content: bool = False
     log_questions: bool = False
+    log_json: bool = False
     max_question_characters: int = Field(default=1000, ge=1, le=4000)
     concurrency: int = Field(default=8, ge=1, le=32)
     waiting: int = Field(default=500, ge=1)
+    shard_count: int = Field(default=0, ge=0)
+    shard_ids: tuple[Annotated[int, Field(ge=0)], ...] = ()
     storage: str = ""
     web: str = "127.0.0.1:8642"
     site: str = ""
     public_url: str = Field(default="", pattern=r"^(https?://[^\s<>()]+)?$")
+
+    @model_validator(mode="after")
+    def shards_are_counted(self) -> Self:
+        if self.shard_ids and max(self.shard_ids) >= self.shard_count:
+            raise ValueError("shard_ids: name shards below shard_count, which must be set with them")
+        return self
 
     @property
     def storage_url(self) -> str:

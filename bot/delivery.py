@@ -7,12 +7,15 @@ from typing import Any, TypeVar
 
 import aiohttp
 import discord
+import structlog
 from discord import ui
 
 from bot.cards import error_card
 from bot.errors import explain
+from bot.references import reference
 from index.language import Language
 
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Interaction = discord.Interaction[Any]
 
@@ -20,6 +23,8 @@ Interaction = discord.Interaction[Any]
 CUT = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
 FAILURES = (discord.HTTPException, *CUT)
 TRIES = 3
+# discord.py waits longer and longer before it repeats what Discord failed at; a response has no time for that.
+RESPONSE_SECONDS = 0.9
 # The answer waits for the sign that it comes, so the sign must not take long.
 TYPING_SECONDS = 2.0
 
@@ -36,13 +41,31 @@ async def repeated(call: Callable[[], Awaitable[T]]) -> T:
     return await call()
 
 
+async def respond(call: Callable[[], Awaitable[Any]]) -> None:
+    """Make the first response to an interaction, in spite of cut and slow connections.
+
+    Discord waits three seconds for it, takes the first that arrives and refuses the others.
+    Raises what Discord answers else.
+    """
+    try:
+        for _ in range(TRIES - 1):
+            try:
+                async with asyncio.timeout(RESPONSE_SECONDS):
+                    await call()
+                return
+            except (*CUT, TimeoutError):
+                continue
+        await call()
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:  # by a try whose answer did not arrive
+            raise
+
+
 async def acknowledge(interaction: Interaction, language: Language, *, private: bool) -> bool:
     """Show the member that the bot is thinking; whether that worked and the interaction can be answered."""
     try:
-        await repeated(partial(interaction.response.defer, ephemeral=private, thinking=True))
+        await respond(partial(interaction.response.defer, ephemeral=private, thinking=True))
     except FAILURES as error:
-        if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
-            return True  # by a try whose answer was cut off
         explain(error, language)
         return False
     return True
@@ -59,7 +82,9 @@ async def finish(interaction: Interaction, card: ui.LayoutView, language: Langua
         try:
             await interaction.followup.send(view=last_card)
         except FAILURES as last:
-            explain(last, language, explanation.reference)
+            explain(last, language)
+            return
+    log.info("delivered", reference=reference())
 
 
 async def reply(message: discord.Message, card: ui.LayoutView, language: Language) -> None:
@@ -75,6 +100,8 @@ async def reply(message: discord.Message, card: ui.LayoutView, language: Languag
             await repeated(send)
     except FAILURES as error:
         explain(error, language)
+        return
+    log.info("delivered", reference=reference())
 
 
 async def show_typing(message: discord.Message, language: Language) -> None:

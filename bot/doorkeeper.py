@@ -9,8 +9,9 @@ from typing import Any
 import discord
 import structlog
 
-from bot.errors import StorageError, new_reference
+from bot.errors import StorageError
 from bot.notices import notify
+from bot.references import reference
 from bot.storage.cooldown import Cooldowns
 from bot.storage.rules import EVERYWHERE, Rules, refusal
 from bot.storage.store import Storage
@@ -44,7 +45,7 @@ class Doorkeeper:
         try:
             return (await self.storage.rules(guild)).rules
         except StorageError as error:
-            log.error("rules cannot be read", reference=new_reference(), exc_info=error)
+            log.error("rules cannot be read", reference=reference(), exc_info=error)
             return EVERYWHERE
 
     async def refuse(self, visitor: Visitor, words: Catalogue) -> str | None:

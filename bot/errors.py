@@ -12,13 +12,12 @@ ReportBotError
 └── GoneError          a card leads to what the index no longer holds
 """
 
-import base64
-import secrets
 from typing import NamedTuple
 
 import discord
 import structlog
 
+from bot.references import reference
 from bot.strings import catalogue
 from index.errors import QuestionError, ReportIndexError
 from index.language import Language
@@ -87,14 +86,9 @@ class Explanation(NamedTuple):
     reference: str
 
 
-def new_reference() -> str:
-    """Eight base32 characters that a member can read out to the operator."""
-    return base64.b32encode(secrets.token_bytes(5)).decode("ascii")
-
-
-def explain(error: BaseException, language: Language, reference: str | None = None) -> Explanation:
+def explain(error: BaseException, language: Language) -> Explanation:
     """One sentence for a member, never the error's own text, and the reference under which this logs the error."""
-    reference = reference or new_reference()
-    log.error("failed", reference=reference, exc_info=error)
+    told = reference()
+    log.error("failed", reference=told, exc_info=error)
     key = next((key for kind, key in SENTENCES if isinstance(error, kind)), "error.unknown")
-    return Explanation(catalogue(language)(key), reference)
+    return Explanation(catalogue(language)(key), told)

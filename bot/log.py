@@ -21,8 +21,13 @@ MEMBER_TEXT = ("question", "content", "text")
 SAFE = (discord.HTTPException, aiohttp.ClientError, OSError, ReportBotError, GenerationError, ModelError)
 
 
-def set_up(*, log_questions: bool = False, level: int = logging.INFO) -> None:
-    """Send structlog's and the standard library's records to stderr, in one form."""
+def set_up(*, log_questions: bool = False, as_json: bool = False, level: int = logging.INFO) -> None:
+    """Send structlog's and the standard library's records to stderr, in one form: lines to read, or an object a line."""
+    render: Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -40,7 +45,7 @@ def set_up(*, log_questions: bool = False, level: int = logging.INFO) -> None:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             Exceptions(with_text=log_questions),
             *([] if log_questions else [withhold]),
-            Redacting(colors=sys.stderr.isatty()),
+            Redacting(render),
         ],
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -59,11 +64,14 @@ def withhold(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return {key: value for key, value in event.items() if key not in MEMBER_TEXT}
 
 
-class Redacting(structlog.dev.ConsoleRenderer):
-    """Renders a line and blots out whatever in it has a token's shape."""
+class Redacting:
+    """Renders a record and blots out whatever in it has a token's shape."""
+
+    def __init__(self, render: Processor) -> None:
+        self.render = render
 
     def __call__(self, logger: WrappedLogger, name: str, event: EventDict) -> str:
-        return TOKEN_SHAPE.sub("[token]", super().__call__(logger, name, event))
+        return TOKEN_SHAPE.sub("[token]", str(self.render(logger, name, event)))
 
 
 class Exceptions:

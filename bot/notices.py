@@ -1,10 +1,12 @@
 """Sentences of the bot's own that one member alone sees, in the language of their client."""
 
+from functools import partial
 from typing import Any
 
 import discord
 
 from bot.cards import notice_card
+from bot.delivery import respond
 from bot.strings import Catalogue, catalogue, language_of_locale
 from index.language import Language
 
@@ -22,6 +24,6 @@ def client_words(interaction: Interaction) -> Catalogue:
 
 async def notify(interaction: Interaction, sentence: str, *more: str) -> None:
     """Answer an interaction with a notice, and with another one for each further page."""
-    await interaction.response.send_message(view=notice_card(sentence), ephemeral=True)
+    await respond(partial(interaction.response.send_message, view=notice_card(sentence), ephemeral=True))
     for page in more:
         await interaction.followup.send(view=notice_card(page), ephemeral=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.engine import Engine
-from bot.errors import new_reference
+from bot.references import new_reference
 from bot.runtime import Runtime
 from index.errors import ReportIndexError
 

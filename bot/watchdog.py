@@ -5,8 +5,8 @@ import time
 
 import structlog
 
-from bot.errors import new_reference
 from bot.figures import Figures
+from bot.references import new_reference
 
 log = structlog.get_logger(__name__)
 

@@ -1,5 +1,6 @@
 """First contact: what the bot can do, and what it answers from."""
 
+from functools import partial
 from typing import Any
 
 import discord
@@ -8,6 +9,7 @@ from discord.ext import commands
 
 from bot.cards import card, inline
 from bot.commands import named
+from bot.delivery import respond
 from bot.notices import client_words, notify
 from bot.paging import paged
 from bot.runtime import Runtime
@@ -42,7 +44,8 @@ class About(commands.Cog):
         engine = self.runtime.engine
         texts = [words("about.head"), *(told(source, words) for source in engine.reports), words("about.stored")]
         footer = f"-# {words('about.version', version=VERSION, generation=inline(engine.generation, NAME))}"
-        await interaction.response.send_message(view=card(texts, footer, discord.Colour.blurple()), ephemeral=True)
+        shown = card(texts, footer, discord.Colour.blurple())
+        await respond(partial(interaction.response.send_message, view=shown, ephemeral=True))
 
 
 def lines_of(command: app_commands.AppCommand, locale: discord.Locale) -> list[str]:

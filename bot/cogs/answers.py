@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import discord
@@ -13,7 +14,7 @@ from bot.asking import Request, card_for
 from bot.cards import notice_card
 from bot.clicking import Guard
 from bot.deeds import Deed, DeedKind
-from bot.delivery import acknowledge, finish
+from bot.delivery import acknowledge, finish, respond
 from bot.doorkeeper import visitor_of
 from bot.escape import one_line
 from bot.feedback import Report, filled_in, verdict_of
@@ -103,7 +104,7 @@ class Answers(commands.Cog):
         await notify(interaction, words("done.up"))
 
     async def down(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
-        await interaction.response.send_modal(Report(deed.language, deed.reference))
+        await respond(partial(interaction.response.send_modal, Report(deed.language, deed.reference)))
 
     async def report(self, interaction: Interaction, language: Language, reference: str, reason: str) -> None:
         """Keep the question of an answer that was of no use, and the reason if one was given."""
@@ -125,7 +126,7 @@ class Answers(commands.Cog):
         if not (is_private(interaction) or moderates or await asker_of(message) == interaction.user.id):
             await notify(interaction, words("done.not_yours"))
             return
-        await interaction.response.defer()
+        await respond(interaction.response.defer)
         await interaction.delete_original_response()
 
 

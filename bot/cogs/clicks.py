@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import discord
@@ -10,7 +11,7 @@ from discord.ext import commands
 from bot.answer_rows import Frame
 from bot.asking import Request, card_for
 from bot.clicking import Guard
-from bot.delivery import acknowledge, finish
+from bot.delivery import acknowledge, finish, respond
 from bot.inquiry import Inquiry, filled_in
 from bot.notices import client_language
 from bot.reasking import asked_again, has_threads, is_private, more_of
@@ -52,15 +53,15 @@ class Clicks(commands.Cog):
         card = await asyncio.to_thread(self.runtime.screens.show, target)
         if target.kind == "passage" and not is_private(interaction):
             # An answer that others read stays where it is.
-            await interaction.response.send_message(view=card, ephemeral=True)
+            await respond(partial(interaction.response.send_message, view=card, ephemeral=True))
             return
-        await interaction.response.edit_message(view=card)
+        await respond(partial(interaction.response.edit_message, view=card))
 
     async def turn_answer(self, interaction: Interaction, target: Target) -> None:
         """Show another page of an answer. Nothing of it is stored: its card says what was asked, its button the scope."""
         request = asked_again(self.runtime, interaction, target.key, target.language)
         request = replace(request, page=target.page)
-        await interaction.response.defer()
+        await respond(interaction.response.defer)
         if target.kind == "more":
             card = await more_of(self.runtime, request)
         else:
@@ -69,7 +70,7 @@ class Clicks(commands.Cog):
 
     async def open_form(self, interaction: Interaction, language: Language, key: str) -> None:
         session = known(self.runtime.screens.tokens.sessions.get(key))
-        await interaction.response.send_modal(Inquiry(language, key, session.title))
+        await respond(partial(interaction.response.send_modal, Inquiry(language, key, session.title)))
 
     async def answer_form(self, interaction: Interaction, language: Language, key: str, question: str) -> None:
         """Answer a question about one session; who sees the card sees the answer."""

@@ -15,6 +15,7 @@ from bot.history import last_question, question_in, stands_below_answer
 from bot.intake import Heard, Hint, Question, decide
 from bot.once import Once
 from bot.questions import cleaned, objection
+from bot.references import begin
 from bot.runtime import Runtime
 from bot.settings import language_here
 from bot.storage.rules import Rules, refusal
@@ -38,6 +39,7 @@ class Listen(commands.Cog):
         decision = decide(heard, self.us.id)
         if decision is None or not self.heard.is_new(message.id):
             return
+        begin("message")
         language = language_of(heard.content, language_here(rules, self.runtime.settings))
         with self.runtime.in_progress.one():
             visitor = author_of(message)

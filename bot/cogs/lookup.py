@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import discord
@@ -11,6 +12,7 @@ from discord.ext import commands
 from bot import suggestions
 from bot.cards import notice_card, unknown_name
 from bot.commands import named
+from bot.delivery import respond
 from bot.notices import client_language
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
@@ -76,7 +78,7 @@ class Lookup(commands.Cog):
             except UnknownNameError as error:
                 card = notice_card(unknown_name(error, client_language(interaction)))
             public = shown_to_all(await self.runtime.door.rules(interaction.guild_id), self.runtime.settings)
-            await interaction.response.send_message(view=card, ephemeral=not public)
+            await respond(partial(interaction.response.send_message, view=card, ephemeral=not public))
 
     @agenda.autocomplete("day")
     async def suggest_days(self, _: Interaction, typed: str) -> Choices:

@@ -13,11 +13,12 @@ from bot.asking import Request, card_for
 from bot.cards import error_card, notice_card
 from bot.check_cards import check_cards
 from bot.delivery import FAILURES, acknowledge, finish
-from bot.errors import explain, new_reference
+from bot.errors import explain
 from bot.history import question_in
 from bot.notices import client_language
 from bot.questions import cleaned
 from bot.reasking import has_threads
+from bot.references import reference
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
 from bot.strings import catalogue
@@ -79,4 +80,4 @@ class Menus(commands.Cog):
             return [error_card(explain(error, language), language)]
         if not found:
             return [notice_card(catalogue(language)("check.nothing"))]
-        return check_cards(found, self.runtime.engine, new_reference(), language)
+        return check_cards(found, self.runtime.engine, reference(), language)

@@ -32,6 +32,8 @@ def test_a_table_is_read(tmp_path):
         ("[bot]\nlanguage = 'en'\n", "bot.language: unknown key"),
         ("[bot]\ndefault_language = 'fr'\n", "bot.default_language: input should be 'zh-tw' or 'en'"),
         ("[bot]\nmax_question_characters = 0\n", "bot.max_question_characters: input should be greater than"),
+        ("[bot]\nshard_ids = [0, 2]\nshard_count = 2\n", "shard_ids: name shards below shard_count"),
+        ("[bot]\nshard_ids = [0]\n", "shard_ids: name shards below shard_count, which must be set with them"),
         ("[bot]\ntoken = 'x'\n", "bot.token: a token belongs in the environment variable DISCORD_TOKEN"),
         (f"[bot]\ndefault_language = '{TOKEN}'\n", "holds what looks like a bot token"),
     ],

@@ -155,6 +155,20 @@ async def test_an_error_is_told_with_the_reference_of_the_log(engine):
         assert str(failed["exc_info"]) == "cannot answer fail"
 
 
+async def test_one_reference_leads_from_the_question_to_its_answer(engine):
+    async with serving(engine) as (fake, _, _):
+        with structlog.testing.capture_logs() as records:
+            by_command = await answered(fake, await fake.slash("ask", question="where?"))
+            message = await fake.say(f"<@{APPLICATION}> where?", mentions_bot=True)
+            (by_message,) = await fake.wait(lambda: fake.replies(message))
+            await fake.wait(lambda: [record["event"] for record in records].count("delivered") == 2)
+        for card, how in ((by_command, "command"), (texts(by_message["components"]), "message")):
+            shown = card[-1].rsplit(" ", 1)[1]
+            told = [record for record in records if record.get("reference") == shown]
+            assert [record["event"] for record in told] == ["received", "answered", "delivered"]
+            assert told[0]["by"] == how
+
+
 async def test_four_ask_at_the_same_time(engine):
     async with serving(engine, concurrency=2) as (fake, _, _):
         asked = [await fake.slash("ask", question=f"slow {number}") for number in range(4)]

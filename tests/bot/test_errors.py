@@ -1,5 +1,6 @@
 """What a member is told about an error, and what the log holds about it."""
 
+import json
 import logging
 import re
 from unittest import mock
@@ -9,7 +10,8 @@ import pytest
 import structlog
 
 from bot import log
-from bot.errors import LeavingError, SlowAnswerError, StartError, explain, new_reference
+from bot.errors import LeavingError, SlowAnswerError, StartError, explain
+from bot.references import new_reference
 from index.errors import GenerationError, QuestionError
 
 TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
@@ -45,11 +47,24 @@ def test_each_kind_has_its_sentence(error, sentence):
 
 
 def test_the_sentence_is_in_the_members_language_and_a_reference_can_be_given():
-    assert explain(RuntimeError(), "zh-TW", "ABCD2345") == ("出了一點問題，這次沒有辦法回答，請稍後再試。", "ABCD2345")
+    with structlog.contextvars.bound_contextvars(reference="ABCD2345"):
+        assert explain(RuntimeError(), "zh-TW") == ("出了一點問題，這次沒有辦法回答，請稍後再試。", "ABCD2345")
 
 
 def test_references_differ():
     assert len({new_reference() for _ in range(100)}) == 100
+
+
+def test_a_log_for_programs_is_an_object_a_line(capsys):
+    log.set_up(as_json=True)
+    with structlog.contextvars.bound_contextvars(reference="ABCD2345"):
+        structlog.get_logger("x").info("answered", question="my question", verdict="related")
+        explain(raised(RuntimeError("about my question")), "en")
+    answered, failed = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (answered["event"], answered["verdict"], answered["reference"]) == ("answered", "related", "ABCD2345")
+    assert "question" not in answered
+    assert (failed["event"], failed["level"], failed["reference"]) == ("failed", "error", "ABCD2345")
+    assert failed["exception"].endswith("RuntimeError")
 
 
 def raised(error: Exception, cause: Exception | None = None) -> Exception:
@@ -61,7 +76,8 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
 
 def test_the_log_has_the_traceback_but_nothing_a_member_wrote(capsys):
     log.set_up()
-    explain(raised(RuntimeError("about my question"), raised(KeyError("my question"))), "en", "ABCD2345")
+    with structlog.contextvars.bound_contextvars(reference="ABCD2345"):
+        explain(raised(RuntimeError("about my question"), raised(KeyError("my question"))), "en")
     structlog.get_logger("x").info("answered", question="my question", verdict="related")
     written = capsys.readouterr().err
     assert "my question" not in written
