@@ -1,6 +1,7 @@
 """Gets a card to a member in spite of the network. A failure is logged with a reference and never raised."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -19,8 +20,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Interaction = discord.Interaction[Any]
 
-# discord.py repeats what Discord answers with 429 or 5xx, but not a request whose connection was cut.
-CUT = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
+# discord.py does not repeat a request whose connection was cut, nor one whose answer is garbled.
+CUT = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, json.JSONDecodeError)
 FAILURES = (discord.HTTPException, *CUT)
 TRIES = 3
 # discord.py waits longer and longer before it repeats what Discord failed at; a response has no time for that.
@@ -28,17 +29,33 @@ RESPONSE_SECONDS = 0.9
 # The answer waits for the sign that it comes, so the sign must not take long.
 TYPING_SECONDS = 2.0
 
+# Nor what Discord refuses for a while, but in some ways of refusing.
+PAUSE_SECONDS = 1.0
+TOO_MANY, SERVER_ERROR = 429, 500
+
 INVALID_FORM, ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE = 50035, 40060, 10008
 
 
-async def repeated(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call again if its connection is cut; for calls that may take effect twice without harm."""
-    for _ in range(TRIES - 1):
+async def repeated(call: Callable[[], Awaitable[T]], pause: float = 0) -> T:
+    """Make a call again if its connection is cut; for calls that may take effect twice without harm.
+
+    With a `pause`, in seconds and longer each time, also if Discord is out of order or wants fewer calls.
+    """
+    for tried in range(1, TRIES):
         try:
             return await call()
         except CUT:
             continue
+        except discord.HTTPException as error:
+            if not pause or not passing(error):
+                raise
+            await asyncio.sleep(tried * pause)
     return await call()
+
+
+def passing(error: discord.HTTPException) -> bool:
+    """Whether Discord may take later what it refuses now."""
+    return error.status == TOO_MANY or error.status >= SERVER_ERROR
 
 
 async def respond(call: Callable[[], Awaitable[Any]]) -> None:
@@ -55,6 +72,10 @@ async def respond(call: Callable[[], Awaitable[Any]]) -> None:
                 return
             except (*CUT, TimeoutError):
                 continue
+            except discord.HTTPException as error:
+                if not passing(error):
+                    raise
+                await asyncio.sleep(RESPONSE_SECONDS / 2)
         await call()
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:  # by a try whose answer did not arrive
@@ -74,7 +95,7 @@ async def acknowledge(interaction: Interaction, language: Language, *, private: 
 async def finish(interaction: Interaction, card: ui.LayoutView, language: Language) -> None:
     """Put `card` in the place of "thinking": by an edit, else by a followup, which Discord puts there too."""
     try:
-        await repeated(partial(interaction.edit_original_response, view=card))
+        await repeated(partial(interaction.edit_original_response, view=card), PAUSE_SECONDS)
     except FAILURES as error:
         explanation = explain(error, language)
         refused = isinstance(error, discord.HTTPException) and error.status == 400
@@ -93,11 +114,11 @@ async def reply(message: discord.Message, card: ui.LayoutView, language: Languag
     send = partial(message.channel.send, view=card, nonce=message.id, mention_author=False)
     try:
         try:
-            await repeated(partial(send, reference=message.to_reference(fail_if_not_exists=False)))
+            await repeated(partial(send, reference=message.to_reference(fail_if_not_exists=False)), PAUSE_SECONDS)
         except discord.HTTPException as error:
             if error.code not in (INVALID_FORM, UNKNOWN_MESSAGE):
                 raise
-            await repeated(send)
+            await repeated(send, PAUSE_SECONDS)
     except FAILURES as error:
         explain(error, language)
         return

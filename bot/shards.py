@@ -1,11 +1,21 @@
-"""Shards that resume after an outage, where discord.py's own begin anew and lose what happened meanwhile."""
+"""Shards that survive what discord.py's own do not: an outage, and a frame that cannot be read."""
+
+from typing import Any
 
 import discord.shard
 from discord.gateway import ReconnectWebSocket
 
 
 class ResumingShard(discord.shard.Shard):
-    """A shard that takes up its session whenever there is one; Discord invalidates those that it forgot."""
+    """A shard that takes up its session again whatever happened to its connection.
+
+    discord.py's begins a new one after an outage, which loses what members asked meanwhile, and ends the whole program at a
+    frame that is no JSON. Discord says so itself when it has forgotten a session.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._handled_exceptions = (Exception,)
 
     async def reconnect(self) -> None:
         await self.reidentify(ReconnectWebSocket(self.id, resume=self.ws.session_id is not None))

@@ -11,7 +11,8 @@ class Fault:
     """Strike the next `times` requests of `method` ("*": any) whose path holds the regular expression `path`.
 
     `delay` (seconds) comes first. `status` answers in Discord's place. `drop` cuts the connection: "before" the
-    request has any effect, or "after" it took effect, which is how messages get sent twice.
+    request has any effect, or "after" it took effect, which is how messages get sent twice. `garble` lets it take effect
+    and answers with what is no JSON. `struck` counts.
     """
 
     method: str
@@ -22,6 +23,8 @@ class Fault:
     delay: float = 0.0
     times: int = 1
     drop: Literal["before", "after"] | None = None
+    garble: bool = False
+    struck: int = 0
 
     def strikes(self, method: str, path: str) -> bool:
         return self.times > 0 and self.method in ("*", method) and re.search(self.path, path) is not None
@@ -45,6 +48,10 @@ def refused(method: str, path: str, *, status: int, code: int = 0, message: str 
 
 def dropped(method: str, path: str, *, when: Literal["before", "after"] = "before", times: int = 1) -> Fault:
     return Fault(method, path, drop=when, times=times)
+
+
+def garbled(method: str, path: str, *, times: int = 1) -> Fault:
+    return Fault(method, path, garble=True, times=times)
 
 
 def delayed(method: str, path: str, seconds: float, *, times: int = 1) -> Fault:

@@ -2,7 +2,8 @@
 
 import json
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +78,7 @@ class Gateway:
     def __init__(self, state: State, *, accepts: str, privileged: bool = True, heartbeat_ms: int = 41_250) -> None:
         self.state, self.accepts, self.privileged, self.heartbeat_ms = state, accepts, privileged, heartbeat_ms
         self.acknowledges_heartbeats = True
+        self.down = False  # refuses every connection
         self.sessions: dict[str, Session] = {}
         self.identifies: list[Payload] = []
         self.resumes: list[Payload] = []
@@ -89,6 +91,9 @@ class Gateway:
         }
 
     async def endpoint(self, request: web.Request) -> web.WebSocketResponse:
+        if self.down and request.transport:
+            request.transport.abort()
+            raise web.HTTPServiceUnavailable
         ws = web.WebSocketResponse(compress=False)
         await ws.prepare(request)
         connection = Connection(ws, request)
@@ -195,6 +200,11 @@ class Gateway:
         if (connection := self._detach()) and connection.request.transport:
             connection.request.transport.abort()
 
+    async def garble(self) -> None:
+        """Send what is no JSON."""
+        if connection := self.session().connection:
+            await connection.ws.send_str('{"op": 0, ')
+
     async def ask_reconnect(self) -> None:
         """Send op 7: the client is to close and RESUME."""
         if connection := self.session().connection:
@@ -207,6 +217,19 @@ class Gateway:
             del self.sessions[session.id]
         if session.connection:
             await session.connection.send({"op": 9, "d": resumable})
+
+    @asynccontextmanager
+    async def outage(self) -> AsyncIterator[None]:
+        """Cut every connection and refuse new ones for as long as the block lasts."""
+        self.down = True
+        for session in self.sessions.values():
+            connection, session.connection = session.connection, None
+            if connection and connection.request.transport:
+                connection.request.transport.abort()
+        try:
+            yield
+        finally:
+            self.down = False
 
     async def stop(self) -> None:
         for session in list(self.sessions.values()):

@@ -59,6 +59,7 @@ class Rest:
         fault = next((f for f in self.faults if f.strikes(request.method, request.path)), None)
         if fault:
             fault.times -= 1
+            fault.struck += 1
             await asyncio.sleep(fault.delay)
         if fault and fault.drop == "before":
             return self._cut(http)
@@ -70,7 +71,10 @@ class Rest:
             return self._cut(http)
         request.status = answer.status
         self.state.changed.set()
-        return answer.response(bucket)
+        response = answer.response(bucket)
+        if fault and fault.garble:
+            response.body = b'{"id": '
+        return response
 
     def _cut(self, http: web.Request) -> web.Response:
         if http.transport:
@@ -167,7 +171,11 @@ class Rest:
         target = self.state.messages.get(str(reference["message_id"])) if reference else None
         if reference and target is None and reference.get("fail_if_not_exists", True):
             return error(400, 50035, "Invalid Form Body: message_reference: Unknown message")
+        if body.get("enforce_nonce") and (cid, body["nonce"]) in self.state.nonces:
+            return Answer(200, self.state.nonces[cid, body["nonce"]])
         posted = self.state.post(body, channel=cid)
+        if body.get("enforce_nonce"):
+            self.state.nonces[cid, body["nonce"]] = posted
         self.state.attach(posted, request.files)
         if reference:
             posted |= {"type": payloads.REPLY, "message_reference": reference, "referenced_message": target}

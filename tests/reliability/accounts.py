@@ -1,0 +1,79 @@
+"""What became of every question: answered, failed clearly, lost, or answered twice."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.bot.fakes import texts
+from tests.discord.interactions import Interaction
+from tests.discord.payloads import Payload
+from tests.discord.server import FakeDiscord
+
+ECHO = "-# Question: "
+REFERENCE = "-# reference "
+
+
+@dataclass
+class Questions:
+    """The questions that members put to the bot."""
+
+    fake: FakeDiscord
+    commands: list[Interaction] = field(default_factory=list)
+    messages: list[Payload] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.commands) + len(self.messages)
+
+    def cards(self) -> list[list[list[str]]]:
+        """The cards that members see, as their texts, for each question."""
+        shown = [[each for each in (asked.original, *asked.followups) if each and asked.answered] for asked in self.commands]
+        replies = [self.replies(message) for message in self.messages]
+        return [[texts(card["components"]) for card in cards] for cards in (*shown, *replies)]
+
+    def replies(self, message: Payload) -> list[Payload]:
+        """What answers a message: replies, or where that is gone, what says so in the channel."""
+        echo = ECHO + message["content"].partition(" ")[2]
+        return [
+            each
+            for each in self.fake.messages.values()
+            if each["author"]["id"] != message["author"]["id"]
+            and "interaction_metadata" not in each
+            and (target(each) == message["id"] or (target(each) is None and texts(each["components"])[0] == echo))
+        ]
+
+    def settled(self) -> bool:
+        return all(self.cards())
+
+
+@dataclass(frozen=True)
+class Account:
+    questions: int
+    answered: int
+    failed: int
+    lost: int
+    duplicated: int
+
+    @property
+    def in_order(self) -> bool:
+        return not self.lost and not self.duplicated
+
+
+def account(questions: Questions, records: Iterable[dict[str, Any]]) -> Account:
+    """Settle accounts. A question without a card failed clearly if the log says under its reference why it got none."""
+    events: dict[str, Counter[str]] = {}
+    for record in records:
+        events.setdefault(record.get("reference", ""), Counter())[record["event"]] += 1
+    excused = sum(bool(of["received"] and of["failed"] and not of["delivered"]) for of in events.values())
+    cards = questions.cards()
+    answered = sum(any(card[0].startswith(ECHO) for card in each) for each in cards)
+    told = sum(bool(each) and not any(card[0].startswith(ECHO) for card in each) for each in cards)
+    silent = sum(not each for each in cards)
+    told_in_log = min(silent, excused)
+    duplicated = sum(len(each) > 1 for each in cards)
+    return Account(len(questions), answered, told + told_in_log, silent - told_in_log, duplicated)
+
+
+def target(message: Payload) -> str | None:
+    reference = message.get("message_reference")
+    return str(reference["message_id"]) if reference else None

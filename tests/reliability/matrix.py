@@ -1,0 +1,94 @@
+"""Puts questions to the bot while a fault of the matrix strikes, and settles accounts."""
+
+import asyncio
+from typing import NamedTuple
+
+import structlog
+
+from bot.client import ReportBot, make_bot
+from tests.bot.fakes import FakeEngine, settings
+from tests.discord.faults import Fault
+from tests.discord.payloads import APPLICATION
+from tests.discord.server import FakeDiscord
+from tests.discord.world import world
+from tests.reliability.accounts import Account, Questions, account
+from tests.reliability.faults import Case
+
+PATIENCE = 20.0  # seconds
+
+
+class Outcome(NamedTuple):
+    injected: int
+    account: Account
+    identifies: int
+    broken: tuple[str, ...]
+    leaked: int
+
+
+async def suffer(case: Case, each: int = 4, strikes: int = 1) -> Outcome:
+    """Put `each` questions by command and as many by message to the bot, while the fault strikes `strikes` times."""
+    engine = FakeEngine()
+    before = len(asyncio.all_tasks())
+    broken: tuple[str, ...] = ()
+
+    def make(connector):
+        return make_bot(settings(), engine=engine, connector=connector, **case.bot)
+
+    with structlog.testing.capture_logs(processors=(structlog.contextvars.merge_contextvars,)) as records:
+        async with world(make, **case.world) as (fake, bot, task):
+            questions, faults = Questions(fake), []
+            for round_ in range(strikes):
+                await ask(fake, questions, each // 2, f"{round_}a")
+                if case.rest:
+                    await calm(fake, bot, questions, records)
+                faults += strike_rest(fake, case)
+                await asyncio.gather(
+                    *([case.strike(fake)] if case.strike else []), ask(fake, questions, each - each // 2, f"{round_}b")
+                )
+                await calm(fake, bot, questions, records)
+            assert not task.done()
+            result = account(questions, records)
+            injected = strikes if case.strike else sum(fault.struck for fault in faults)
+            broken = tuple(sorted({violation.rule for violation in fake.drain()} - case.broken))
+            identifies = len(fake.gateway.identifies)
+    return Outcome(injected, result, identifies, broken, await left_over(before))
+
+
+async def left_over(before: int) -> int:
+    """Tasks beyond those that there were, once the loopback Discord has ended its own."""
+    for _ in range(200):
+        if len(asyncio.all_tasks()) <= before:
+            return 0
+        await asyncio.sleep(0.02)
+    return len(asyncio.all_tasks()) - before
+
+
+def strike_rest(fake: FakeDiscord, case: Case) -> list[Fault]:
+    faults = [make() for make in case.rest]
+    fake.faults.extend(faults)
+    return faults
+
+
+async def ask(fake: FakeDiscord, questions: Questions, count: int, mark: str) -> None:
+    for number in range(count):
+        await fake.wait(lambda: fake.gateway.sessions)
+        questions.commands.append(await fake.slash("ask", question=f"where {mark}{number}?"))
+        questions.messages.append(await fake.say(f"<@{APPLICATION}> when {mark}{number}?", mentions_bot=True))
+
+
+async def calm(fake: FakeDiscord, bot: ReportBot, questions: Questions, records) -> None:
+    """Wait until every question was answered or given up."""
+
+    def settled() -> bool:
+        delivered = sum(record["event"] == "delivered" for record in records)
+        return delivered + len(given_up(records)) >= len(questions)
+
+    await fake.wait(settled, timeout=PATIENCE)
+    while not (await bot.runtime.in_progress.ended(PATIENCE) and settled()):
+        await fake.wait(settled, timeout=PATIENCE)
+
+
+def given_up(records) -> set[str]:
+    """References of what failed for good."""
+    failed = {record["reference"] for record in records if record["event"] == "failed"}
+    return failed - {record["reference"] for record in records if record["event"] == "delivered"}
