@@ -153,12 +153,13 @@ class ReportBot(commands.AutoShardedBot):
         self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(CatalogueTranslator())
         synced += await self.tree.sync()
+        self.jobs.append(asyncio.create_task(watch(self.runtime.figures)))
         log.info("logged in", bot=str(self.user), index=engine.generation)
 
     async def start_services(self, runtime: Runtime) -> None:
         """What runs beside the answering: a newer index is taken up, old feedback deleted, health and metrics served."""
         options = self.config.bot
-        self.jobs = [asyncio.create_task(job) for job in (keep_expiring(runtime.storage), watch(runtime.figures))]
+        self.jobs = [asyncio.create_task(keep_expiring(runtime.storage))]
         if isinstance(runtime.engine, IndexEngine):
             self.jobs.append(asyncio.create_task(keep_current(runtime, partial(newer, self.config))))
         runtime.figures.gauge("questions_under_way", "Questions being answered or waiting", lambda: len(runtime.workers))

@@ -24,8 +24,9 @@ Interaction = discord.Interaction[Any]
 CUT = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, json.JSONDecodeError)
 FAILURES = (discord.HTTPException, *CUT)
 TRIES = 3
-# discord.py waits longer and longer before it repeats what Discord failed at; a response has no time for that.
-RESPONSE_SECONDS = 0.9
+# Discord waits three seconds for a response. discord.py waits longer and longer before it repeats one, so that after two
+# failures of Discord's there is just time to begin anew.
+RESPONSE_SECONDS, RESPONSE_PAUSE_SECONDS = 2.2, 0.4
 # The answer waits for the sign that it comes, so the sign must not take long.
 TYPING_SECONDS = 2.0
 
@@ -61,22 +62,14 @@ def passing(error: discord.HTTPException) -> bool:
 async def respond(call: Callable[[], Awaitable[Any]]) -> None:
     """Make the first response to an interaction, in spite of cut and slow connections.
 
-    Discord waits three seconds for it, takes the first that arrives and refuses the others.
-    Raises what Discord answers else.
+    Discord takes the first that arrives and refuses the others. Raises what it answers else.
     """
     try:
-        for _ in range(TRIES - 1):
-            try:
-                async with asyncio.timeout(RESPONSE_SECONDS):
-                    await call()
-                return
-            except (*CUT, TimeoutError):
-                continue
-            except discord.HTTPException as error:
-                if not passing(error):
-                    raise
-                await asyncio.sleep(RESPONSE_SECONDS / 2)
-        await call()
+        try:
+            async with asyncio.timeout(RESPONSE_SECONDS):
+                await repeated(call, RESPONSE_PAUSE_SECONDS)
+        except TimeoutError:
+            await repeated(call)
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:  # by a try whose answer did not arrive
             raise

@@ -1,5 +1,6 @@
 """Shards that survive what discord.py's own do not: an outage, and a frame that cannot be read."""
 
+import asyncio
 from typing import Any
 
 import discord.shard
@@ -17,10 +18,22 @@ class ResumingShard(discord.shard.Shard):
         super().__init__(*arguments)
         self._handled_exceptions = (Exception,)
 
+    async def worker(self) -> None:
+        """Handle events as they come, but let the loop breathe after each: of hundreds at once discord.py would begin all
+        before it went on with any."""
+        poll = self.ws.poll_event
+
+        async def poll_event() -> None:
+            await poll()
+            await asyncio.sleep(0)
+
+        self.ws.poll_event = poll_event  # type: ignore[method-assign]
+        await super().worker()
+
     async def reconnect(self) -> None:
         await self.reidentify(ReconnectWebSocket(self.id, resume=self.ws.session_id is not None))
 
 
 def resume_after_outages() -> None:
     """Make discord.py use these shards, in the whole process: a module's name is the only place where it looks for them."""
-    discord.shard.Shard = ResumingShard  # type: ignore[misc]
+    discord.shard.Shard = ResumingShard  # type: ignore[assignment, misc]

@@ -27,7 +27,7 @@ class Interaction:
     """One use of the bot by a member.
 
     `ack` is the type of the callback and `callback` its whole body; `original` is the message it made or updates;
-    `source` is the message whose component was used.
+    `source` is the message whose component was used. `acknowledged_after` and `answered_after` are in seconds.
     """
 
     id: str
@@ -44,6 +44,8 @@ class Interaction:
     original: Payload | None = None
     followups: list[Payload] = field(default_factory=list)
     reported: bool = False
+    acknowledged_after: float | None = None
+    answered_after: float | None = None
 
     @property
     def data(self) -> Payload:
@@ -96,7 +98,7 @@ class Interactions:
         if body["type"] not in ALLOWED[interaction.kind]:
             self._blame(interaction, "wrong callback", f"type {body['type']} cannot answer it")
             return error(400, 50035, "Invalid Form Body")
-        interaction.ack, interaction.callback = body["type"], body
+        interaction.ack, interaction.callback, interaction.acknowledged_after = body["type"], body, age
         self._show(interaction, body.get("data") or {})
         if not with_response:
             return NOTHING
@@ -169,4 +171,5 @@ class Interactions:
             self._blame(interaction, "payload", "; ".join(problems))
             return invalid_form(problems)
         message.update(after)
+        interaction.answered_after = interaction.answered_after or self.state.now() - interaction.created
         return Answer(200, message)

@@ -89,7 +89,7 @@ class State:
         while not (value := predicate()):
             if time.monotonic() > deadline:
                 latest = ", ".join(f"{request} -> {request.status}" for request in self.requests[-6:])
-                raise TimeoutError(f"nothing matched within {timeout} s; violations: {self.violations}; last: {latest}")
+                raise TimeoutError(f"nothing matched within {timeout} s; violations: {self.violations[:3]}; last: {latest}")
             self.changed.clear()
             try:
                 await asyncio.wait_for(self.changed.wait(), 0.02)

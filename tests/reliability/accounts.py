@@ -1,13 +1,12 @@
 """What became of every question: answered, failed clearly, lost, or answered twice."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bot.fakes import texts
 from tests.discord.interactions import Interaction
-from tests.discord.payloads import Payload
+from tests.discord.payloads import APPLICATION, Payload
 from tests.discord.server import FakeDiscord
 
 ECHO = "-# Question: "
@@ -28,22 +27,24 @@ class Questions:
     def cards(self) -> list[list[list[str]]]:
         """The cards that members see, as their texts, for each question."""
         shown = [[each for each in (asked.original, *asked.followups) if each and asked.answered] for asked in self.commands]
-        replies = [self.replies(message) for message in self.messages]
-        return [[texts(card["components"]) for card in cards] for cards in (*shown, *replies)]
-
-    def replies(self, message: Payload) -> list[Payload]:
-        """What answers a message: replies, or where that is gone, what says so in the channel."""
-        echo = ECHO + message["content"].partition(" ")[2]
-        return [
-            each
-            for each in self.fake.messages.values()
-            if each["author"]["id"] != message["author"]["id"]
-            and "interaction_metadata" not in each
-            and (target(each) == message["id"] or (target(each) is None and texts(each["components"])[0] == echo))
+        replies = self.replies()
+        said = [
+            [*replies.get(message["id"], []), *replies.get(ECHO + message["content"].partition(" ")[2], [])]
+            for message in self.messages
         ]
+        return [[texts(card["components"]) for card in cards] for cards in (*shown, *said)]
 
-    def settled(self) -> bool:
-        return all(self.cards())
+    def replies(self) -> dict[str, list[Payload]]:
+        """What the bot said, by the message that it replies to; by its first line where it says that in the channel."""
+        found: dict[str, list[Payload]] = {}
+        for each in self.fake.messages.values():
+            if each["author"]["id"] == APPLICATION and "interaction_metadata" not in each:
+                found.setdefault(target(each) or texts(each["components"])[0], []).append(each)
+        return found
+
+    def unsettled(self) -> int:
+        """How many show no card yet."""
+        return sum(not cards for cards in self.cards())
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,7 @@ class Account:
 
 def account(questions: Questions, records: Iterable[dict[str, Any]]) -> Account:
     """Settle accounts. A question without a card failed clearly if the log says under its reference why it got none."""
-    events: dict[str, Counter[str]] = {}
-    for record in records:
-        events.setdefault(record.get("reference", ""), Counter())[record["event"]] += 1
-    excused = sum(bool(of["received"] and of["failed"] and not of["delivered"]) for of in events.values())
+    excused = len(given_up(records))
     cards = questions.cards()
     answered = sum(any(card[0].startswith(ECHO) for card in each) for each in cards)
     told = sum(bool(each) and not any(card[0].startswith(ECHO) for card in each) for each in cards)
@@ -72,6 +70,14 @@ def account(questions: Questions, records: Iterable[dict[str, Any]]) -> Account:
     told_in_log = min(silent, excused)
     duplicated = sum(len(each) > 1 for each in cards)
     return Account(len(questions), answered, told + told_in_log, silent - told_in_log, duplicated)
+
+
+def given_up(records: Iterable[dict[str, Any]]) -> set[str]:
+    """The references of what failed for good."""
+    events: dict[str, set[str]] = {}
+    for record in records:
+        events.setdefault(record.get("reference", ""), set()).add(record["event"])
+    return {reference for reference, of in events.items() if {"received", "failed"} <= of and "delivered" not in of}
 
 
 def target(message: Payload) -> str | None:

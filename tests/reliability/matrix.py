@@ -11,7 +11,7 @@ from tests.discord.faults import Fault
 from tests.discord.payloads import APPLICATION
 from tests.discord.server import FakeDiscord
 from tests.discord.world import world
-from tests.reliability.accounts import Account, Questions, account
+from tests.reliability.accounts import Account, Questions, account, given_up
 from tests.reliability.faults import Case
 
 PATIENCE = 20.0  # seconds
@@ -86,9 +86,3 @@ async def calm(fake: FakeDiscord, bot: ReportBot, questions: Questions, records)
     await fake.wait(settled, timeout=PATIENCE)
     while not (await bot.runtime.in_progress.ended(PATIENCE) and settled()):
         await fake.wait(settled, timeout=PATIENCE)
-
-
-def given_up(records) -> set[str]:
-    """References of what failed for good."""
-    failed = {record["reference"] for record in records if record["event"] == "failed"}
-    return failed - {record["reference"] for record in records if record["event"] == "delivered"}

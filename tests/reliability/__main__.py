@@ -1,0 +1,122 @@
+"""Runs the fault matrix, the soak and the load, and writes docs/reliability.md: python -m tests.reliability [PART ...]"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+from tests.bench.__main__ import QUESTIONS
+from tests.bot.fakes import root
+from tests.reliability.faults import cases
+from tests.reliability.load import at, burst
+from tests.reliability.matrix import suffer
+from tests.reliability.process import running
+from tests.reliability.soak import HARMLESS, Soak
+
+PAGE = root() / "docs/reliability.md"
+OUTAGE_SECONDS, EACH, STRIKES = 30.0, 8, 3
+SOAKED, WARM_UP = 2000, 500
+AT_ONCE, BOUND = 200, 100
+
+
+async def matrix() -> str:
+    """A row a fault."""
+    rows = [
+        "| fault | times injected | questions | answered | failed clearly | lost | duplicated |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    totals = [0] * 6
+    for case in cases(OUTAGE_SECONDS):
+        long = case.name.startswith("Discord down")
+        outcome = await suffer(case, EACH, 1 if long else STRIKES)
+        told = outcome.account
+        figures = [outcome.injected, told.questions, told.answered, told.failed, told.lost, told.duplicated]
+        totals = [total + figure for total, figure in zip(totals, figures, strict=True)]
+        rows.append(row(case.name, figures))
+        report(rows[-1])
+    return "\n".join([*rows, row("**all**", totals)])
+
+
+async def soak() -> str:
+    """What became of thousands of questions, and of the memory."""
+    resident: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with running(Path(folder)) as (fake, program):
+
+            def measure(number: int) -> None:
+                if number >= WARM_UP:
+                    resident.append(program.resident)
+                report(f"{number} asked, {program.resident:.0f} MB")
+
+            async def swap() -> None:
+                await asyncio.to_thread(program.publish_again)
+
+            made = Soak(fake, program.records, swap, QUESTIONS, SOAKED, measure)
+            told = await made.run()
+            measure(SOAKED)
+            swaps = sum(record["event"] == "new index" for record in program.records())
+            lag, identifies = await program.metric("report_bot_event_loop_longest_lag_seconds"), len(fake.gateway.identifies)
+            status = await program.stop()
+            broken = sorted({violation.rule for violation in fake.drain()} - HARMLESS)
+    growth = statistics.fmean(resident[-3:]) - resident[0]
+    struck = ", ".join(f"{name} {times}" for name, times in sorted(made.struck.items()) if name != "new index")
+    return (
+        f"{told.questions} questions, {sum(made.struck.values()) - swaps} faults, {swaps} new generations of the index "
+        f"taken up: {told.answered} answered, {told.failed} failed clearly, {told.lost} lost, {told.duplicated} duplicated. "
+        f"{identifies} IDENTIFY and {len(fake.gateway.resumes)} RESUMEs; "
+        f"resident memory {resident[0]:.0f} MB after {WARM_UP} questions, {growth:+.0f} MB at the end; "
+        f"event loop late by {lag * 1000:.0f} ms at most; exit status {status}; rules of Discord broken: "
+        f"{', '.join(broken) or 'none'}.\n\nFaults: {struck}."
+    )
+
+
+async def load() -> str:
+    """How soon many at once are served, and what happens beyond the bound."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with running(Path(folder)) as (fake, program):
+            await burst(fake, QUESTIONS, 6, 6)
+            made = await burst(fake, QUESTIONS, AT_ONCE // 2, AT_ONCE // 2)
+            lag = await program.metric("report_bot_event_loop_longest_lag_seconds")
+            await program.stop()
+        async with running(Path(folder), waiting=BOUND) as (fake, program):
+            await burst(fake, QUESTIONS, 6, 6)
+            crowd = await burst(fake, QUESTIONS, 2 * AT_ONCE, BOUND // 2)
+            status = await program.stop()
+    acknowledged = [each.acknowledged_after for each in made.all]
+    others, greedy = ([each.answered_after for each in group] for group in (made.others, made.greedy))
+    sent_away = crowd.sent_away
+    innocent = sum(each in crowd.others for each in sent_away)
+    return (
+        f"{AT_ONCE} questions at once, half of them by one member, half by {len(made.others)} others: acknowledged within "
+        f"{at(0.5, acknowledged):.2f} s (median), {at(1, acknowledged):.2f} s (last); answered the others within "
+        f"{at(0.5, others):.2f} s (median), {at(1, others):.2f} s (last), the one within {at(0.5, greedy):.2f} s and "
+        f"{at(1, greedy):.2f} s; sent away {len(made.sent_away)}; event loop late by {lag * 1000:.0f} ms at most.\n\n"
+        f"{len(crowd.all)} at once where {BOUND} may wait, {len(crowd.greedy)} of them by one member: "
+        f"{len(crowd.all) - len(sent_away)} answered, {len(sent_away)} told to come again, {innocent} of these not by that "
+        f"member; exit status {status}."
+    )
+
+
+PARTS: dict[str, Callable[[], Awaitable[str]]] = {"matrix": matrix, "soak": soak, "load": load}
+
+
+def row(name: str, figures: list[int]) -> str:
+    return f"| {name} | {' | '.join(map(str, figures))} |"
+
+
+def write(part: str, text: str) -> None:
+    """Put a part's text between its marks on the page."""
+    page = PAGE.read_text("utf-8")
+    begin, end = f"<!-- {part} -->\n", f"\n<!-- end of {part} -->"
+    head, rest = page.split(begin)
+    PAGE.write_text(head + begin + text + end + rest.split(end)[1], "utf-8")
+
+
+report = partial(print, file=sys.stderr, flush=True)
+
+if __name__ == "__main__":
+    for part in sys.argv[1:] or PARTS:
+        write(part, asyncio.run(PARTS[part]()))

@@ -1,0 +1,113 @@
+"""Thousands of questions while faults, disconnections and new generations of the index come in a seeded order."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.discord.faults import Fault, dropped, garbled, rate_limited, refused
+from tests.discord.payloads import APPLICATION
+from tests.discord.server import FakeDiscord
+from tests.reliability.accounts import Account, Questions, account, given_up
+from tests.reliability.faults import EDIT, MESSAGE, RESPONSE
+
+ASKERS = tuple(str(1_300_000_000_000_001_000 + number) for number in range(20))
+REST: tuple[Callable[[], Fault], ...] = (
+    *(lambda at=at: rate_limited(*at) for at in (RESPONSE, EDIT, MESSAGE)),
+    *(lambda at=at, status=status: refused(*at, status=status) for at in (EDIT, MESSAGE) for status in (500, 503)),
+    *(lambda at=at, when=when: dropped(*at, when=when) for at in (RESPONSE, EDIT, MESSAGE) for when in ("before", "after")),
+    *(lambda at=at: garbled(*at) for at in (RESPONSE, EDIT, MESSAGE)),
+)
+# What a bot that tries again cannot but do.
+HARMLESS = {"acknowledged twice", "acknowledged late"}
+
+
+@dataclass
+class Soak:
+    """`total` questions of the list in turn, `at_once` under way; a fault after each `fault_every`, a new index after each
+    `swap_every`; `measure` is called after each hundred."""
+
+    fake: FakeDiscord
+    records: Callable[[], list[dict[str, Any]]]
+    swap: Callable[[], Awaitable[None]]
+    questions: tuple[str, ...]
+    total: int
+    measure: Callable[[int], None] = lambda _: None
+    seed: int = 1
+    at_once: int = 16
+    fault_every: int = 20
+    swap_every: int = 250
+    struck: dict[str, int] = field(default_factory=dict)
+
+    async def run(self) -> Account:
+        asked, chance = Questions(self.fake), random.Random(self.seed)
+        for number in range(self.total):
+            await self.room(asked)
+            if number and not number % self.fault_every:
+                await self.strike(chance)
+            if number and not number % self.swap_every:
+                await self.swap()
+                self.count("new index")
+            if not number % 100:
+                self.measure(number)
+            await self.ask(asked, number, chance)
+        await self.settle(asked)
+        return account(asked, self.records())
+
+    async def ask(self, asked: Questions, number: int, chance: random.Random) -> None:
+        # A number makes each question one of its own.
+        question, asker = f"{self.questions[number % len(self.questions)]} ({number})", chance.choice(ASKERS)
+        if chance.random() < 0.5:
+            self.fake.actor = asker
+            asked.commands.append(await self.fake.slash("ask", question=question))
+        else:
+            content = f"<@{APPLICATION}> {question}"
+            asked.messages.append(await self.fake.say(content, mentions_bot=True, author=asker))
+
+    async def room(self, asked: Questions) -> None:
+        """Wait until fewer than `at_once` of the latest questions are without an answer."""
+        recent = Questions(self.fake, asked.commands[-200:], asked.messages[-200:])
+        try:
+            await self.fake.wait(lambda: recent.unsettled() < self.at_once, timeout=3)
+        except TimeoutError:
+            return  # some of them are given up, as the log will tell
+
+    async def settle(self, asked: Questions) -> None:
+        def over() -> bool:
+            return asked.unsettled() <= len(given_up(self.records()))
+
+        await self.fake.wait(over, timeout=90)
+        # Whatever comes twice, comes soon.
+        await asyncio.sleep(1)
+
+    async def strike(self, chance: random.Random) -> None:
+        gateway = self.fake.gateway
+        await self.fake.wait(lambda: gateway.online, timeout=60)
+        kinds: dict[str, Callable[[], Awaitable[Any]]] = {
+            "connection closed": lambda: gateway.close(chance.choice((4000, 4009, 1001, 1000))),
+            "op 7": gateway.ask_reconnect,
+            "op 9, resumable": lambda: gateway.invalidate(resumable=True),
+            "TCP connection aborted": self.abort,
+            "Discord down": self.outage,
+            "frame that is no JSON": gateway.garble,
+        }
+        if chance.random() < 0.6:
+            fault = chance.choice(REST)()
+            self.fake.faults.append(fault)
+            name = "answer that is no JSON" if fault.garble else f"connection cut {fault.drop}" if fault.drop else ""
+            self.count(name or f"status {fault.status}")
+            return
+        name = chance.choice(list(kinds))
+        self.count(name)
+        await kinds[name]()
+
+    def count(self, name: str) -> None:
+        self.struck[name] = self.struck.get(name, 0) + 1
+
+    async def abort(self) -> None:
+        self.fake.gateway.abort()
+
+    async def outage(self) -> None:
+        async with self.fake.gateway.outage():
+            await asyncio.sleep(0.3)

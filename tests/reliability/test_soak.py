@@ -1,0 +1,33 @@
+"""A short soak with the fake engine: each question accounted for, one session, nothing left behind."""
+
+import asyncio
+
+import structlog
+
+from bot.client import make_bot
+from tests.bot.fakes import FakeEngine, settings
+from tests.discord.world import world
+from tests.reliability.matrix import left_over
+from tests.reliability.soak import HARMLESS, Soak
+
+
+async def test_every_question_is_accounted_for() -> None:
+    before = len(asyncio.all_tasks())
+    engines = [FakeEngine(generation=f"2030010{number}T000000-00000000") for number in range(9)]
+    with structlog.testing.capture_logs(processors=(structlog.contextvars.merge_contextvars,)) as records:
+        async with world(lambda c: make_bot(settings(), engine=engines[0], connector=c)) as (fake, bot, task):
+
+            async def swap() -> None:
+                at = engines.index(bot.runtime.engine)
+                bot.runtime.live.become(engines[at + 1])
+
+            soak = Soak(fake, lambda: records, swap, ("where?", "when?"), 160, fault_every=8, swap_every=40)
+            result = await soak.run()
+            assert not task.done()
+            assert {violation.rule for violation in fake.drain()} <= HARMLESS
+            assert len(fake.gateway.identifies) == 1
+            assert await bot.runtime.in_progress.ended(5)
+    assert (result.questions, result.answered, result.failed, result.lost, result.duplicated) == (160, 160, 0, 0, 0)
+    assert (sum(soak.struck.values()), soak.struck["new index"]) == (22, 3)
+    assert all(engine.asked for engine in engines[:4])
+    assert await left_over(before) == 0
