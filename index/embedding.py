@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 EMBEDDED = "embedded:"
+TOKENS_STEP = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class SentenceTransformerEncoder:
 
         with torch.inference_mode():
             features = self.model.preprocess([prompt + text for text, prompt in prompted])
-            found: Any = self.model(batch_to_device(features, self.model.device))
+            found: Any = self.model(batch_to_device(evened(features), self.model.device))
         return [
             Encoded(unit(array(vector)), unit(array(own_tokens(tokens[mask.bool()], self._tokens_before(prompt)))))
             for (_, prompt), vector, tokens, mask in zip(
@@ -109,7 +110,7 @@ class SentenceTransformerEncoder:
     def _tokens_before(self, prompt: str) -> int:
         """How many tokens stand before a text's own: the mark of the beginning and the prompt."""
         if prompt not in self._before:
-            self._before[prompt] = int(self.model.preprocess([prompt.strip()])["input_ids"].shape[1]) - 1
+            self._before[prompt] = int(self.model.preprocess([prompt.strip()])["attention_mask"].sum()) - 1
         return self._before[prompt]
 
 
@@ -120,6 +121,20 @@ def calm_numpy() -> None:
     in ten then takes five times as long.
     """
     ThreadpoolController().select(internal_api="openblas").limit(limits=1)
+
+
+def evened(features: dict[str, Any]) -> dict[str, Any]:
+    """What goes into a model, its rows of tokens padded to a multiple of eight with what the mask leaves out.
+
+    Few lengths mean few shapes: the library under torch keeps a kernel for each, and memory grows with them.
+    """
+    import torch
+
+    length = features["attention_mask"].shape[1]
+    return {
+        name: torch.nn.functional.pad(values, (0, -length % TOKENS_STEP)) if getattr(values, "ndim", 0) == 2 else values
+        for name, values in features.items()
+    }
 
 
 def own_tokens(tokens: torch.Tensor, before: int) -> torch.Tensor:

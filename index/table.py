@@ -8,6 +8,8 @@ from index.embedding import Vectors, best_dtype
 
 # Rows from which on it pays to convert what is multiplied; fewer are multiplied faster, and exactly, as they are.
 LARGE = 4096
+# Few lengths of questions mean few shapes of products: the library keeps a kernel for each, and memory grows with them.
+TOKENS_STEP = 16
 
 
 class Table:
@@ -36,6 +38,12 @@ class Table:
         import torch
 
         chosen = [self._rows[start:end] for start, end in spans]
-        rows = chosen[0] if len(chosen) == 1 else torch.cat(chosen)
-        found: Vectors = (torch.from_numpy(np.ascontiguousarray(tokens)).to(rows.dtype) @ rows.T).float().numpy()
+        asked = torch.from_numpy(np.ascontiguousarray(tokens))
+        if len(chosen) > 1:
+            # Every selection has a shape of its own, for each of which the library would keep a kernel in bfloat16.
+            gathered: Vectors = (asked @ torch.cat(chosen).float().T).numpy()
+            return gathered
+        padding = -len(asked) % TOKENS_STEP
+        padded = torch.nn.functional.pad(asked, (0, 0, 0, padding)).to(chosen[0].dtype)
+        found: Vectors = (padded @ chosen[0].T)[: len(asked)].float().numpy()
         return found

@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController, threadpool_info
 
 from index import embedding
 from index.config import ModelOptions
-from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, calm_numpy, unit
+from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, calm_numpy, evened, unit
 from index.errors import ModelError
 from tests.index.encoders import LetterEncoder
 
@@ -235,3 +235,16 @@ def test_numpy_keeps_to_one_thread_once_a_model_is_there():
         calm_numpy()
         pools = [pool for pool in threadpool_info() if pool["internal_api"] == "openblas"]
     assert {pool["num_threads"] for pool in pools} == {1}
+
+
+@pytest.mark.parametrize(("length", "padded"), [(1, 8), (7, 8), (8, 8), (9, 16)])
+def test_rows_of_tokens_are_padded_to_few_lengths(length: int, padded: int) -> None:
+    features = {
+        "input_ids": torch.full((2, length), 5),
+        "attention_mask": torch.ones(2, length, dtype=torch.int64),
+        "x": "y",
+    }
+    found = evened(features)
+    assert found["input_ids"].tolist() == [[5] * length + [0] * (padded - length)] * 2
+    assert found["attention_mask"].sum(dim=1).tolist() == [length, length]
+    assert found["x"] == "y"

@@ -10,7 +10,6 @@ from tests.discord.payloads import APPLICATION, Payload
 from tests.discord.server import FakeDiscord
 
 ECHO = "-# Question: "
-REFERENCE = "-# reference "
 
 
 @dataclass
@@ -64,12 +63,17 @@ def account(questions: Questions, records: Iterable[dict[str, Any]]) -> Account:
     """Settle accounts. A question without a card failed clearly if the log says under its reference why it got none."""
     excused = len(given_up(records))
     cards = questions.cards()
-    answered = sum(any(card[0].startswith(ECHO) for card in each) for each in cards)
-    told = sum(bool(each) and not any(card[0].startswith(ECHO) for card in each) for each in cards)
+    answered = sum(any(is_answer(card) for card in each) for each in cards)
+    told = sum(bool(each) and not any(is_answer(card) for card in each) for each in cards)
     silent = sum(not each for each in cards)
     told_in_log = min(silent, excused)
     duplicated = sum(len(each) > 1 for each in cards)
     return Account(len(questions), answered, told + told_in_log, silent - told_in_log, duplicated)
+
+
+def is_answer(card: list[str]) -> bool:
+    """An answer begins with the question, in small print; an excuse begins with a sentence."""
+    return card[0].startswith("-# ")
 
 
 def given_up(records: Iterable[dict[str, Any]]) -> set[str]:

@@ -4,12 +4,13 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from tests.discord.faults import Fault, dropped, garbled, rate_limited, refused
 from tests.discord.payloads import APPLICATION
 from tests.discord.server import FakeDiscord
-from tests.reliability.accounts import Account, Questions, account, given_up
+from tests.reliability.accounts import Account, Questions, account, given_up, target
 from tests.reliability.faults import EDIT, MESSAGE, RESPONSE
 
 ASKERS = tuple(str(1_300_000_000_000_001_000 + number) for number in range(20))
@@ -67,9 +68,17 @@ class Soak:
 
     async def room(self, asked: Questions) -> None:
         """Wait until fewer than `at_once` of the latest questions are without an answer."""
-        recent = Questions(self.fake, asked.commands[-200:], asked.messages[-200:])
+        commands, messages = (
+            asked.commands[-2 * self.at_once :],
+            {each["id"] for each in asked.messages[-2 * self.at_once :]},
+        )
+
+        def waiting() -> int:
+            latest = islice(reversed(self.fake.messages.values()), 8 * self.at_once)
+            return sum(not each.answered for each in commands) + len(messages - {target(each) for each in latest})
+
         try:
-            await self.fake.wait(lambda: recent.unsettled() < self.at_once, timeout=3)
+            await self.fake.wait(lambda: waiting() < self.at_once, timeout=3)
         except TimeoutError:
             return  # some of them are given up, as the log will tell
 
