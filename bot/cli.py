@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from bot import console as terminal
-from bot import log
+from bot import log, memory
 from bot.config import BotSettings, read_token
 from bot.errors import ReportBotError
 from index import engine as index_engine
@@ -56,11 +56,13 @@ def run(config: Config = None) -> None:
     """Answer on Discord until SIGTERM or Ctrl-C. Needs the environment variable DISCORD_TOKEN."""
     # Until the event loop takes the signals over, either of them ends the loading at once.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    memory.share_heaps()
     try:
         settings = load(BotSettings, config)
         token = read_token(os.environ)
         log.set_up(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
         engine = index_engine.Engine.load(settings)
+        memory.settle()
         finished = asyncio.run(on_discord(settings, engine, token))
     except KeyboardInterrupt:
         return

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.engine import Engine
+from bot.memory import give_back
 from bot.references import new_reference
 from bot.runtime import Runtime
 from index.errors import ReportIndexError
@@ -34,3 +35,5 @@ async def keep_current(runtime: Runtime, newer: Callable[[Engine], Engine | None
         if found:
             runtime.live.become(found)
             log.info("new index", index=found.generation)
+            del found
+            await asyncio.to_thread(give_back)

@@ -1,22 +1,33 @@
 """Shards that survive what discord.py's own do not: an outage, and a frame that cannot be read."""
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 import discord.shard
+from discord.backoff import ExponentialBackoff
 from discord.gateway import ReconnectWebSocket
+
+LONGEST_PAUSE_SECONDS = 8.0
+
+
+class Patience(ExponentialBackoff[Literal[False]]):
+    """Waits longer and longer between two tries to connect, but never so long that members notice once Discord is back."""
+
+    def delay(self) -> float:
+        return min(super().delay(), LONGEST_PAUSE_SECONDS)
 
 
 class ResumingShard(discord.shard.Shard):
     """A shard that takes up its session again whatever happened to its connection.
 
-    discord.py's begins a new one after an outage, which loses what members asked meanwhile, and ends the whole program at a
-    frame that is no JSON. Discord says so itself when it has forgotten a session.
+    discord.py's begins a new one after an outage, which loses what members asked meanwhile; waits minutes after a few
+    outages in an hour; and ends the whole program at a frame that is no JSON. Discord says when it has forgotten a session.
     """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._handled_exceptions = (Exception,)
+        self._backoff = Patience()
 
     async def worker(self) -> None:
         """Handle events as they come, but let the loop breathe after each: of hundreds at once discord.py would begin all
@@ -27,6 +38,7 @@ class ResumingShard(discord.shard.Shard):
             await poll()
             await asyncio.sleep(0)
 
+        self._backoff = Patience()
         self.ws.poll_event = poll_event  # type: ignore[method-assign]
         await super().worker()
 

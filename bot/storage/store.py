@@ -51,6 +51,8 @@ class Storage:
     def __init__(self, engine: AsyncEngine, url: str, key: bytes) -> None:
         self.engine, self.url, self.key = engine, url, key
         self._rules: OrderedDict[int, tuple[Versioned, float]] = OrderedDict()
+        # So that a server is asked about once, and two messages at once greet it once.
+        self._greeted: set[int] = set()
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -103,6 +105,9 @@ class Storage:
 
     async def greet(self, guild: int) -> bool:
         """Whether the bot has yet to introduce itself in a server; from now on it has not."""
+        if guild in self._greeted:
+            return False
+        self._greeted.add(guild)
         found = await self.rules(guild)
         with told(self.url):
             async with self.engine.begin() as connection:
@@ -139,6 +144,7 @@ class Storage:
         async with self.engine.begin() as connection:
             await connection.execute(delete(guilds).where(guilds.c.id == guild))
         self._rules.pop(guild, None)
+        self._greeted.discard(guild)
         await self._wipe()
 
     async def gaps(self, guild: int | None = None) -> Sequence[Vote]:
