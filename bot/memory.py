@@ -15,7 +15,7 @@ def share_heaps() -> None:
 
 
 def settle() -> None:
-    """Leave what is loaded by now, which stays, out of all later searches for garbage: each would stop every thread for long."""
+    """Leave what is loaded by now, and stays, out of later searches for garbage: each would stop every thread for long."""
     gc.collect()
     gc.freeze()
 

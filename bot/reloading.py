@@ -21,9 +21,12 @@ async def keep_current(runtime: Runtime, newer: Callable[[Engine], Engine | None
 
     An index that cannot be used is logged once, and the one that answers goes on answering.
     """
-    told = ""
+    told, replaced = "", False
     while True:
         await asyncio.sleep(every)
+        if replaced:
+            # By now the answers that were under way with the old generation are given, and it is gone.
+            await asyncio.to_thread(give_back)
         try:
             found = await asyncio.to_thread(newer, runtime.engine)
         except ReportIndexError as error:
@@ -31,9 +34,8 @@ async def keep_current(runtime: Runtime, newer: Callable[[Engine], Engine | None
                 log.error("new index refused", reference=new_reference(), exc_info=error)
                 told = str(error)
             continue
-        told = ""
+        told, replaced = "", found is not None
         if found:
             runtime.live.become(found)
             log.info("new index", index=found.generation)
-            del found
-            await asyncio.to_thread(give_back)
+        del found

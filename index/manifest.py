@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.config import describe
 from index.errors import GenerationError
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
@@ -85,17 +86,21 @@ class FormatOnly(Record):
 
 
 class Manifest(Contents):
-    """The contents of one generation and its files by name, `manifest.json` itself left out. `created` is UTC."""
+    """The contents of one generation and its files by name, `manifest.json` itself left out. `created` is UTC.
+
+    `byteorder` is that of the processor: some of the files hold numbers as it does.
+    """
 
     format: int
     id: GenerationId
     created: Timestamp
+    byteorder: str
     files: dict[str, FileEntry]
 
     @classmethod
     def seal(cls, contents: Contents, created: str, files: dict[str, FileEntry]) -> "Manifest":
         """The manifest whose id is `created` and a hash of everything else."""
-        values = dict(contents) | {"format": FORMAT, "created": created, "files": files}
+        values = dict(contents) | {"format": FORMAT, "created": created, "byteorder": sys.byteorder, "files": files}
         draft = cls.model_construct(**values, id="")
         return cls(**values, id=draft.sealed_id)
 
@@ -108,6 +113,8 @@ class Manifest(Contents):
         manifest = super().read(path)
         if not manifest.id == manifest.sealed_id == path.parent.name:
             raise GenerationError(f"{path}: was changed or moved after it was written; {RECOVER}")
+        if manifest.byteorder != sys.byteorder:
+            raise GenerationError(f"{path}: was built by a {manifest.byteorder}-endian processor, this one is not; {BUILD}")
         return manifest
 
     @property

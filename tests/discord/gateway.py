@@ -179,6 +179,8 @@ class Gateway:
 
     async def publish(self, name: str, message: Payload, guild_id: str | None) -> None:
         """Dispatch a message event as the session's intents let it be seen."""
+        if not self.sessions:
+            return  # nobody is there to hear it
         session = self.session(guild_id)
         if not session.intents & (GUILD_MESSAGES if guild_id else DIRECT_MESSAGES):
             return

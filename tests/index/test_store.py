@@ -1,6 +1,7 @@
 """Generations on disk: what is published, verified, kept, rolled back and refused, to the letter."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -66,7 +67,7 @@ def test_a_published_generation_is_live_and_says_what_it_holds(store: Store) -> 
     assert live.path == store.root / "generations" / manifest.id
     assert manifest.id[:16] == "20300506T120000-"
     assert manifest.created == "2030-05-06T12:00:00Z"
-    assert manifest.format == FORMAT == 4
+    assert manifest.format == FORMAT == 5
     entry = FileEntry(sha256=HELLO, bytes=5)
     assert manifest.files == {"passages.txt": entry, "words/terms.txt": entry}
     assert Contents.model_validate(manifest.model_dump(include=set(Contents.model_fields))) == contents("hello")
@@ -168,6 +169,14 @@ def test_verify_names_the_first_bad_file(store: Store, name: str, damage: Callab
     assert refusal(lambda: store.load(str)) == expected
 
 
+def test_swapped_files_are_found_by_name(store: Store) -> None:
+    publish(store, "world")
+    passages = store.live().file("passages.txt")
+    passages.write_text("hello")
+    store.live().file("words/terms.txt").write_text("world")
+    assert refusal(lambda: store.load(str)).startswith(f"{passages}: its content is not what manifest.json says")
+
+
 def test_the_cheap_check_sees_sizes_and_names_only(store: Store) -> None:
     publish(store, "hello")
     generation = store.live()
@@ -211,8 +220,8 @@ def edit(file: Path, **values: object) -> None:
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        ({"format": 5}, f"is of format 5, this program reads format 4; {BUILD}"),
-        ({"format": 5, "new": [], "dtype": None}, f"is of format 5, this program reads format 4; {BUILD}"),
+        ({"format": 6}, f"is of format 6, this program reads format 5; {BUILD}"),
+        ({"format": 6, "new": [], "dtype": None}, f"is of format 6, this program reads format 5; {BUILD}"),
         ({"format": None}, f"format: field required; {BUILD}"),
         ({"new": 1}, f"new: unknown key; {BUILD}"),
         ({"dtype": None}, f"dtype: field required; {BUILD}"),
@@ -225,6 +234,13 @@ def test_a_manifest_that_is_not_as_written_is_refused(store: Store, values: dict
     file = store.live().path / "manifest.json"
     edit(file, **values)
     assert refusal(store.live) == f"{file}: {problem}"
+
+
+def test_a_generation_of_another_architecture_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(store, "hello")
+    monkeypatch.setattr("index.manifest.sys.byteorder", "big" if sys.byteorder == "little" else "little")
+    problem = f"was built by a {'little' if sys.byteorder == 'big' else 'big'}-endian processor, this one is not; {BUILD}"
+    assert refusal(store.live) == f"{store.root}/generations/{store.live_id()}/manifest.json: {problem}"
 
 
 def test_a_generation_under_another_name_is_refused(store: Store) -> None:
