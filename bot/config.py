@@ -1,5 +1,6 @@
 """The `[bot]` table of the configuration file, and the one secret, which comes from the environment."""
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Annotated, Self
@@ -11,6 +12,7 @@ from bot.errors import TokenError
 from index.config import Options, Settings
 from index.language import Language
 
+STORAGE_VARIABLE = "REPORT_BOT_STORAGE"
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 the name of a variable
 # Three base64url parts: the application's id, a timestamp and a signature. Their lengths have changed over the years.
 TOKEN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}")
@@ -27,7 +29,7 @@ class BotOptions(Options):
     waiting: int = Field(default=500, ge=1)
     shard_count: int = Field(default=0, ge=0)
     shard_ids: tuple[Annotated[int, Field(ge=0)], ...] = ()
-    storage: str = ""
+    storage: str = Field(default="", repr=False)  # it may hold a password
     web: str = "127.0.0.1:8642"
     site: str = ""
     public_url: str = Field(default="", pattern=r"^(https?://[^\s<>()]+)?$")
@@ -39,10 +41,16 @@ class BotOptions(Options):
         return self
 
     @property
+    def storage_named(self) -> bool:
+        """Whether the operator named a database, which must then be usable."""
+        return bool(os.environ.get(STORAGE_VARIABLE) or self.storage)
+
+    @property
     def storage_url(self) -> str:
-        """The database of servers' rules and members' feedback: a file in the user's data folder unless one is named."""
+        """The database of servers' rules and members' feedback: a file in the user's data folder unless one is named, by the
+        environment before the configuration."""
         file = platformdirs.user_data_path("report-bot") / "state.sqlite"
-        return self.storage or f"sqlite+aiosqlite:///{file}"
+        return os.environ.get(STORAGE_VARIABLE) or self.storage or f"sqlite+aiosqlite:///{file}"
 
 
 class BotSettings(Settings):

@@ -1,5 +1,11 @@
 """The log of a bot that is used in every way holds neither members' ids nor their words."""
 
+import logging
+import traceback
+
+import discord
+import pytest
+
 from bot import log
 from bot.client import make_bot
 from tests.bot.fakes import settings
@@ -8,6 +14,7 @@ from tests.discord.payloads import APPLICATION, MEMBER
 from tests.discord.world import world
 
 SECRET = "swordfish"
+TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
 
 
 async def test_nobody_and_nothing_that_was_said_is_in_the_log(engine, capsys):
@@ -39,3 +46,22 @@ async def test_nobody_and_nothing_that_was_said_is_in_the_log(engine, capsys):
     assert written.count("answered") >= 3
     assert "RuntimeError" in written
     assert [word for word in (SECRET, MEMBER, "alice") if word in written] == []
+
+
+async def test_the_token_is_nowhere_to_be_read(engine, capsys):
+    log.set_up(level=logging.DEBUG)
+
+    def make(connector):
+        return make_bot(settings(), engine=engine, connector=connector)
+
+    async with world(make, token=TOKEN, accepts=TOKEN) as (fake, bot, _):
+        made = await fake.slash("ask", question="fail?")
+        await fake.wait(lambda: made.answered)
+        shown = repr((bot, bot.config, bot.runtime, bot.http, vars(bot.config.bot)))
+    with pytest.raises(discord.LoginFailure) as refused:
+        async with world(make, token=TOKEN, accepts="another"):
+            pass
+    written = capsys.readouterr().err
+    assert "GET https://discord.com/api/v10/users/@me" in written
+    told = "".join(traceback.format_exception(refused.value))
+    assert [each for each in (written, shown, told) if TOKEN in each] == []
