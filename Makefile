@@ -3,6 +3,7 @@
 # make check  formatting, lint and types alone
 # make eval FILE=questions.jsonl   figures on questions with evidence
 # make bench  speed and memory, as ratios
+# make audit  what is installed, against the pinned versions and hashes
 # make pictures  the pictures in docs/pictures, which need Chromium
 
 VENV := .venv
@@ -12,7 +13,7 @@ PIP := python3 -m pip --python $(BIN)/python install -qq --disable-pip-version-c
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run test check eval bench pictures install index clean
+.PHONY: run test check eval bench audit pin pictures install index clean
 
 run: index
 	@if [ -n "$$DISCORD_TOKEN" ]; then exec $(BIN)/report-bot run; else exec $(BIN)/report-bot console; fi
@@ -45,12 +46,19 @@ $(BIN)/python:
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "installing into $(VENV): a minute or two, most of it PyTorch"
-	@$(PIP) -e .
+	@$(PIP) --report $(VENV)/installed.json -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	@$(PIP) -e '.[dev]'
+	@$(PIP) --report $(VENV)/installed-dev.json -e '.[dev]'
 	@touch $@
+
+# What pip fetched, against the pinned versions and hashes; `make pin` takes over the hashes of what is installed.
+audit: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.audit $(VENV)/installed.json $(VENV)/installed-dev.json
+
+pin: clean $(VENV)/.installed-dev
+	$(BIN)/python -m tests.audit $(VENV)/installed.json $(VENV)/installed-dev.json --pin
 
 clean:
 	rm -rf $(VENV)
