@@ -27,6 +27,7 @@ HEADERS = {
 }
 LONGEST_REQUEST = 1024  # bytes of a body; none is expected
 REQUESTS_A_MINUTE = 1200  # of one address
+SHUTDOWN_SECONDS = 1.0
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -100,7 +101,7 @@ class WebServer:
     """Serves an application until it is closed."""
 
     def __init__(self, app: web.Application) -> None:
-        self.runner = web.AppRunner(app, access_log=None)
+        self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
 
     async def start(self, address: str) -> int:
         """Listen at `host:port`, and return the port; 0 lets the system choose. Raises StartError where that cannot be."""

@@ -4,6 +4,7 @@ import asyncio
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -84,7 +85,12 @@ async def load() -> str:
         async with running(Path(folder), waiting=BOUND) as (fake, program):
             await burst(fake, QUESTIONS, 6, 6)
             crowd = await burst(fake, QUESTIONS, 2 * AT_ONCE, BOUND // 2)
+            leaving = asyncio.create_task(burst(fake, QUESTIONS, AT_ONCE, 0))
+            await fake.wait(lambda: len(fake.calls("POST", "/callback")) >= AT_ONCE + len(crowd.all) + 12)
+            began = time.perf_counter()
             status = await program.stop()
+            stopped = time.perf_counter() - began
+            left = await leaving
     acknowledged = [each.acknowledged_after for each in made.all]
     others, greedy = ([each.answered_after for each in group] for group in (made.others, made.greedy))
     sent_away = crowd.sent_away
@@ -96,7 +102,8 @@ async def load() -> str:
         f"{at(1, greedy):.2f} s; sent away {len(made.sent_away)}; event loop late by {lag * 1000:.0f} ms at most.\n\n"
         f"{len(crowd.all)} at once where {BOUND} may wait, {len(crowd.greedy)} of them by one member: "
         f"{len(crowd.all) - len(sent_away)} answered, {len(sent_away)} told to come again, {innocent} of these not by that "
-        f"member; exit status {status}."
+        f"member.\n\nSIGTERM while {len(left.all)} wait: exit status {status} after {stopped:.1f} s, "
+        f"{sum(each.answered for each in left.all)} of them with a card."
     )
 
 
