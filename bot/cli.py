@@ -61,9 +61,9 @@ def run(config: Config = None) -> None:
         settings = load(BotSettings, config)
         token = read_token(os.environ)
         log.set_up(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
-        engine = index_engine.Engine.load(settings)
+        engines = [index_engine.Engine.load(settings)]
         memory.settle()
-        finished = asyncio.run(on_discord(settings, engine, token))
+        finished = asyncio.run(on_discord(settings, engines, token))
     except KeyboardInterrupt:
         return
     if not finished:
@@ -72,12 +72,15 @@ def run(config: Config = None) -> None:
         os._exit(0)
 
 
-async def on_discord(settings: BotSettings, engine: index_engine.Engine, token: str) -> bool:
-    """Serve; whether every answer under way was given at the end."""
+async def on_discord(settings: BotSettings, engines: list[index_engine.Engine], token: str) -> bool:
+    """Serve from the engine that is taken out of the list; whether every answer under way was given at the end.
+
+    Nothing but the bot holds the engine then, so that it is gone from memory when a newer one takes its place.
+    """
     from bot.client import make_bot
     from bot.serving import serve
 
-    bot = make_bot(settings, engine=engine)
+    bot = make_bot(settings, engine=engines.pop())
     await serve(bot, token)
     return bot.left_in_peace
 

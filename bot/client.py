@@ -131,7 +131,7 @@ class ReportBot(commands.AutoShardedBot):
         self.port = 0
 
     async def setup_hook(self) -> None:
-        engine = self.engine
+        engine, self.engine = self.engine, None
         if engine is None:
             engine = await asyncio.to_thread(IndexEngine.load, self.config)
         self.runtime = Runtime.start(self.config, engine, await open_storage(self.config.bot))

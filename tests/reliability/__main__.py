@@ -62,13 +62,15 @@ async def soak() -> str:
             lag, identifies = await program.metric("report_bot_event_loop_longest_lag_seconds"), len(fake.gateway.identifies)
             status = await program.stop()
             broken = sorted({violation.rule for violation in fake.drain()} - HARMLESS)
-    growth = statistics.fmean(resident[-3:]) - resident[0]
+    # Medians, since two generations are in memory for a moment at each swap.
+    early, late = statistics.median(resident[:5]), statistics.median(resident[-5:])
     struck = ", ".join(f"{name} {times}" for name, times in sorted(made.struck.items()) if name != "new index")
     return (
         f"{told.questions} questions, {sum(made.struck.values()) - swaps} faults, {swaps} new generations of the index "
         f"taken up: {told.answered} answered, {told.failed} failed clearly, {told.lost} lost, {told.duplicated} duplicated. "
         f"{identifies} IDENTIFY and {len(fake.gateway.resumes)} RESUMEs; "
-        f"resident memory {resident[0]:.0f} MB after {WARM_UP} questions, {growth:+.0f} MB at the end; "
+        f"resident memory {early:.0f} MB after {WARM_UP} questions, {late - early:+.0f} MB at the end, "
+        f"{max(resident):.0f} MB at most; "
         f"event loop late by {lag * 1000:.0f} ms at most; exit status {status}; rules of Discord broken: "
         f"{', '.join(broken) or 'none'}.\n\nFaults: {struck}."
     )
