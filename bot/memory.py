@@ -18,6 +18,8 @@ def settle() -> None:
     """Leave what is loaded by now, and stays, out of later searches for garbage: each would stop every thread for long."""
     gc.collect()
     gc.freeze()
+    # How much there is left decides how often it is searched.
+    gc.collect()
 
 
 def give_back() -> None:

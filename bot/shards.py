@@ -32,15 +32,18 @@ class ResumingShard(discord.shard.Shard):
     async def worker(self) -> None:
         """Handle events as they come, but let the loop breathe after each: of hundreds at once discord.py would begin all
         before it went on with any."""
-        poll = self.ws.poll_event
+        ws, poll = self.ws, self.ws.poll_event
 
         async def poll_event() -> None:
             await poll()
             await asyncio.sleep(0)
 
         self._backoff = Patience()
-        self.ws.poll_event = poll_event  # type: ignore[method-assign]
-        await super().worker()
+        ws.poll_event = poll_event  # type: ignore[method-assign]
+        try:
+            await super().worker()
+        finally:
+            del ws.poll_event  # which holds the connection's buffers
 
     async def reconnect(self) -> None:
         await self.reidentify(ReconnectWebSocket(self.id, resume=self.ws.session_id is not None))
