@@ -69,7 +69,8 @@ def labelled(body: str, labels: Labels) -> Iterator[tuple[str, str]]:
         yield names[body.casefold()], ""
     elif names:
         label = re.compile(rf"(?:^|\s)({'|'.join(map(re.escape, names))})\s*[:：]", re.IGNORECASE)
-        found = list(label.finditer(body))
+        # To the expression some letters are one, such as i and ı, that case folding keeps apart.
+        found = [match for match in label.finditer(body) if match[1].casefold() in names]
         ends = [following.start() for following in found[1:]] + [len(body)]
         if found and found[0].start() == 0:
             for match, end in zip(found, ends, strict=True):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from index.fields import read_people, read_person
+from index.fields import labelled, read_people, read_person
 from index.models import Person
-from index.profile import Titles
+from index.profile import Labels, Titles
 
 TITLES = Titles(roles=("部長", "院長", "共同主席", "主席", "Minister"), honorifics=("部長", "女士", "Ms.", "Prof"))
 ROE = Person("Jane Roe", "Head", "River Trust")
@@ -63,3 +63,8 @@ def test_a_line_of_several_people() -> None:
         Person("李浪", "船長、領港公會"),
         Person("王風"),
     )
+
+
+@pytest.mark.parametrize(("line", "fields"), [("CHAIR: Ann", [("moderator", "Ann")]), ("Chaır: Ann", [])])
+def test_a_label_in_any_case_but_not_in_letters_that_only_look_like_it(line: str, fields: list[tuple[str, str]]) -> None:
+    assert list(labelled(line, Labels(moderator=("Chair",)))) == fields
