@@ -8,7 +8,6 @@ from functools import cached_property
 
 from index.dates import Day, cut_day
 from index.lexical import fold
-from index.vocabulary import sound
 
 NUMERALS = "〇一二三四五六七八九"
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -56,7 +55,7 @@ class Calendar:
 
     def cut(self, query: str) -> tuple[tuple[str, ...] | None, str]:
         """The days that a query names and the query without them; None where it names none, () where no session is then."""
-        text = arabic(fold(sound(query))).strip()
+        text = arabic(fold(query)).strip()
         for read in (self._pair, self._date, self._ordinal, self._weekday, self._day_of_month):
             if found := read(text):
                 return found

@@ -25,9 +25,14 @@ def _to_simplified() -> Any:
     return opencc.OpenCC("t2s")
 
 
+def sound(text: str) -> str:
+    """The text without what UTF-8 cannot hold, lone surrogates."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
+
+
 def fold(text: str) -> str:
     """The key under which texts match: compatibility forms, case, accents and Traditional or Simplified made one."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", sound(text)).casefold()
     plain = re.sub(r"[\u0300-\u036f]", "", decomposed)
     simplified: str = _to_simplified().convert(unicodedata.normalize("NFKC", plain))
     return simplified

@@ -25,12 +25,7 @@ class Term:
 
 def key(text: str) -> str:
     """The form in which names and titles are compared: folded, without punctuation, words and scripts spaced apart."""
-    return " ".join(RUNS.findall(fold(sound(text)).translate(PLAIN)))
-
-
-def sound(text: str) -> str:
-    """The text without what UTF-8 cannot hold, lone surrogates."""
-    return text.encode("utf-8", "ignore").decode("utf-8")
+    return " ".join(RUNS.findall(fold(text).translate(PLAIN)))
 
 
 def keys(texts: Sequence[str]) -> list[str]:

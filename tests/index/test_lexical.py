@@ -169,3 +169,7 @@ def test_years_that_no_text_names_are_missing():
     index = LexicalIndex.build(["於2011年由八國發起", "in 2021, 12345 people"])
     assert index.missing_years("2011 or 2021?") == ()
     assert index.missing_years("２０２３年和1999年，12345 人，第 2050123 號") == ("2023", "1999")
+
+
+def test_a_lone_surrogate_folds_to_nothing() -> None:
+    assert fold("A\ud800b\udc80") == "ab"
