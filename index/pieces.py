@@ -59,7 +59,7 @@ class Phrasebook:
         """The pieces of a question in order, and what none of them explains."""
         if len(question) > LONGEST:
             return (), (f"more than {LONGEST} characters",)
-        text, days = self._cut_days(fold(question))
+        text, days = self._cut_days(fold(question.replace(MARK, " ")))
         asked = MARK.join(map(key, text.split(MARK)))
         spans, rest = cover(asked, self.phrases)
         if rest:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.engine import Engine
 from index.phrases import intents, key, parts
-from index.pieces import Piece, collect, cover
+from index.pieces import MARK, Piece, collect, cover
 from tests.index import summit
 
 PHRASES = collect([("the rain", "a", ["1"]), ("rain", "b", []), ("in", "c", []), ("下雨", "d", []), ("雨", "e", [])])
@@ -79,6 +79,10 @@ def test_what_no_phrase_explains_is_told() -> None:
     )
     assert read("power to the people")[1] == ("power",)
     assert read("韓國國防部的人")[1] == ("韩国国防部",)
+
+
+def test_the_mark_of_a_day_means_none_where_somebody_types_it() -> None:
+    assert read(f"who {MARK}") == read("who")
 
 
 def test_a_title_is_named_by_runs_that_do_not_hang() -> None:
