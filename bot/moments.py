@@ -12,14 +12,19 @@ def instants(session: Session, zone: str) -> tuple[datetime, datetime | None] | 
     """Start and end, aware of the zone; None where the report is silent. What ends before it starts ends the day after."""
     if not (session.date and session.start):
         return None
-    start, end = (at(session.date, time, zone) if time else None for time in (session.start, session.end))
-    if start is None:
+    try:
+        start, end = (at(session.date, time, zone) if time else None for time in (session.start, session.end))
+        if start is None:
+            return None
+        return start, end + timedelta(days=1) if end and end < start else end
+    except OverflowError:  # the night after the last day of the calendar
         return None
-    return start, end + timedelta(days=1) if end and end < start else end
 
 
 def at(date: str, time: str, zone: str) -> datetime:
-    return datetime.fromisoformat(f"{date}T{time}").replace(tzinfo=ZoneInfo(zone))
+    """The time of a day, of which 24:00 is the next one's beginning."""
+    hours, minutes = map(int, time.split(":"))
+    return (datetime.fromisoformat(date) + timedelta(hours=hours, minutes=minutes)).replace(tzinfo=ZoneInfo(zone))
 
 
 def venue_time(session: Session) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from index import vocabulary
-from index.dates import MONTH, MONTHS
+from index.dates import MONTH, month_number
 from index.late import token_weights
 from index.models import Citation
 from index.sentences import spans
@@ -32,6 +32,7 @@ COMPARED = 4  # the best sentences, the first of which that agrees supports a st
 
 IDEOGRAPHIC = str.maketrans("零〇一二三四五六七八九兩两", "0012345678922")
 WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+VALUES = {word: f" {value} " for value, word in enumerate(WORDS, 2)}
 DENIED = r"不是|並非|并非|沒有|没有|從未|从未|尚未|[未非無无不](?=[\u4e00-\u9fff])|\b(?:not|no|never|none|without)\b|n't\b"
 NEGATION = re.compile(DENIED, re.IGNORECASE)
 # Words with such an ideograph that deny nothing.
@@ -165,10 +166,9 @@ def sessions(text: str, directory: Directory) -> set[str]:
 def figures(text: str) -> tuple[Figure, ...]:
     """The numbers of a text, in digits and in ideographs, and months by name."""
     plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(MONTH, lambda found: f" {MONTHS.index(found[1][:3].lower()) + 1}月 ", plain, flags=re.IGNORECASE)
-    plain = re.sub(
-        rf"\b({'|'.join(WORDS)})\b", lambda found: f" {WORDS.index(found[1].lower()) + 2} ", plain, flags=re.IGNORECASE
-    )
+    plain = re.sub(MONTH, lambda found: f" {month_number(found[1])}月 ", plain, flags=re.IGNORECASE)
+    # The expression takes a dotless ı for an i, which no word of these has.
+    plain = re.sub(rf"\b({'|'.join(WORDS)})\b", lambda it: VALUES.get(it[1].lower(), it[1]), plain, flags=re.IGNORECASE)
     found: list[Figure] = []
     for match in NUMBER.finditer(plain):
         written, unit = match["value"], match["unit"] if match["unit"] in UNITS else ""

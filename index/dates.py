@@ -51,7 +51,7 @@ def cut_day(text: str) -> tuple[Day | None, str]:
     for pattern in DATES:
         if found := pattern.search(without_times):
             groups = found.groupdict()
-            month = int(groups.get("month") or MONTHS.index(groups["month_name"][:3].lower()) + 1)
+            month = int(groups.get("month") or month_number(groups["month_name"]))
             year = int(groups["year"]) if groups.get("year") else None
             try:
                 date(year or 2000, month, int(groups["day"]))  # 2000 had a 29th of February
@@ -62,9 +62,15 @@ def cut_day(text: str) -> tuple[Day | None, str]:
     return None, without_times.strip()
 
 
+def month_number(name: str) -> int:
+    """From 1; folded, since an expression that ignores case takes a long ſ for an s."""
+    return MONTHS.index(name[:3].casefold()) + 1
+
+
 def find_times(text: str) -> tuple[str, str] | None:
-    """Start and end as HH:MM of the first span of time in a text."""
-    if found := TIMES.search(text):
-        hour, minute, end_hour, end_minute = found.groups()
-        return f"{int(hour):02}:{minute}", f"{int(end_hour):02}:{end_minute}"
+    """Start and end as HH:MM of the first span of time in a text that a day has, 24:00 included."""
+    for found in TIMES.finditer(text):
+        hour, minute, end_hour, end_minute = map(int, found.groups())
+        if max(minute, end_minute) < 60 and max((hour, minute), (end_hour, end_minute)) <= (24, 0):
+            return f"{hour:02}:{minute:02}", f"{end_hour:02}:{end_minute:02}"
     return None

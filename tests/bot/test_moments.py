@@ -17,6 +17,13 @@ def test_a_session_that_passes_midnight_ends_the_day_after():
     assert (start.isoformat(), end.isoformat()) == ("2024-05-01T23:00:00+08:00", "2024-05-02T01:00:00+08:00")
 
 
+def test_a_session_may_end_at_midnight_even_on_the_last_day_of_the_calendar():
+    evening = replace(OPENING, start="20:00", end="24:00")
+    start, end = instants(evening, "Asia/Taipei")
+    assert (start.isoformat(), end.isoformat()) == ("2024-05-01T20:00:00+08:00", "2024-05-02T00:00:00+08:00")
+    assert instants(replace(evening, date="9999-12-31"), "Asia/Taipei") is None
+
+
 @pytest.mark.parametrize(
     ("session", "source", "lines"),
     [

@@ -25,6 +25,7 @@ DIRECTORY = Directory((OPENING, FORUM))
         ("成長 3.5%", (Figure(3.5, "%"),)),
         ("15 December, eight governments", (Figure(15, ""), Figure(12, "月"), Figure(8, ""))),
         ("多個國家", ()),
+        ("fıve people", ()),
     ],
 )
 def test_the_figures_of_a_text(text: str, found: tuple[Figure, ...]) -> None:
