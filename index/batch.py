@@ -24,5 +24,5 @@ def parse_question(raw: bytes, where: str) -> tuple[str, str]:
     try:
         record = json.loads(raw)
         return str(record["id"]), str(record["question"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise QuestionError(f'{where}: not a JSON object with "id" and "question" ({error!r})') from error

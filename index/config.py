@@ -14,6 +14,9 @@ DEFAULT_FILE = Path("config.toml")
 # A bot token is three base64url parts: the application's id, a timestamp and a signature.
 TOKEN_SHAPE = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}")
 
+# What reading TOML or JSON can raise: not all of it is an error of the format, as for a number of thousands of digits.
+UNREADABLE = (OSError, ValueError, RecursionError)
+
 
 class Options(BaseModel):
     """A table of the file. Frozen, and strict about what it does not know."""
@@ -74,7 +77,7 @@ def load(schema: type[S], file: Path | None = None) -> S:
     try:
         text = path.read_text("utf-8-sig")
         table = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UNREADABLE as error:
         raise ConfigError(f"{path}: cannot be read as TOML ({error}); compare it with config.example.toml") from error
     refuse_secrets(path, text, table)
     try:

@@ -17,7 +17,10 @@ from collections.abc import Iterable
 
 
 class ReportIndexError(Exception):
-    """Base class; `str()` of it is one line, fit to be shown to the maintainer."""
+    """Base class; `str()` of it is one line, fit to be shown to the maintainer, whatever it repeats of a file."""
+
+    def __str__(self) -> str:
+        return " ".join(super().__str__().splitlines())
 
 
 class ConfigError(ReportIndexError):

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from index.config import describe
+from index.config import UNREADABLE, describe
 from index.errors import CorpusError
 from index.models import Passage
 from index.sentences import Sentence
@@ -114,10 +114,10 @@ def rows(file: Path, kind: Any) -> Iterator[tuple[int, Any]]:
         if line.strip():
             try:
                 yield number, adapter.validate_python(json.loads(line))
-            except json.JSONDecodeError as error:
-                raise CorpusError(f"{file}, line {number}: not JSON ({error.msg})") from error
             except ValidationError as error:
                 raise CorpusError(f"{file}, line {number}: {describe(error)}; README.md explains each key") from error
+            except UNREADABLE as error:
+                raise CorpusError(f"{file}, line {number}: not JSON ({getattr(error, 'msg', error)})") from error
 
 
 def append(file: Path, lines: Sequence[dict[str, Any]]) -> None:

@@ -4,23 +4,26 @@ import hashlib
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
-from index.config import Options, describe
+from index.config import UNREADABLE, Options, describe
 from index.errors import CorpusError
 from index.models import Capacity
 
 TEXT_FILE, PROFILE_FILE = "report.txt", "report.toml"
+UNCOMPILABLE = (re.error, OverflowError, RecursionError)
 PROSE_GROUPS = {"people", "name", "honorific", "title", "role", "org", "office", "since"}
+
+Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except UNCOMPILABLE as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
 
@@ -58,9 +61,9 @@ class Heading(Options):
 class Labels(Options):
     """Words that stand before a colon and say what follows."""
 
-    date: tuple[str, ...] = ()
-    moderator: tuple[str, ...] = ()
-    speaker: tuple[str, ...] = ()
+    date: tuple[Word, ...] = ()
+    moderator: tuple[Word, ...] = ()
+    speaker: tuple[Word, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -70,8 +73,8 @@ class Labels(Options):
 class Titles(Options):
     """Words of titles. `roles` end one, after an organisation; `honorifics` stand beside a name."""
 
-    roles: tuple[str, ...] = ()
-    honorifics: tuple[str, ...] = ()
+    roles: tuple[Word, ...] = ()
+    honorifics: tuple[Word, ...] = ()
 
 
 class Prose(Options):
@@ -113,6 +116,18 @@ class Profile(Options):
     agenda: Agenda | None = None
     kinds: dict[str, str] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def prose_compiles(self) -> Self:
+        """Where a name stands, such as behind another expression or in brackets, matters once one is filled in."""
+        from index.prose import compiled
+
+        for rule in self.prose:
+            try:
+                compiled(rule, self.titles)
+            except UNCOMPILABLE as error:
+                raise ValueError(f"prose: {rule.pattern!r} with a name filled in: {error}") from error
+        return self
+
 
 def folders(corpus: Path) -> list[Path]:
     """The report folders of a corpus, sorted by name. Raises CorpusError if there is none."""
@@ -128,10 +143,10 @@ def load(folder: Path) -> Profile:
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
         return Profile.model_validate({"name": folder.name, **table})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CorpusError(f"{path}: cannot be read as TOML ({error})") from error
     except ValidationError as error:
         raise CorpusError(f"{path}: {describe(error)}; README.md explains each key") from error
+    except UNREADABLE as error:
+        raise CorpusError(f"{path}: cannot be read as TOML ({error})") from error
 
 
 def text(folder: Path) -> str:

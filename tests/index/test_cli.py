@@ -159,7 +159,7 @@ def test_an_id_that_no_terminal_can_show_is_replaced(built: Settings) -> None:
     assert json.loads(report_index(*arguments, "--json", stdin=stdin)[1])["id"] == "\ud800"
 
 
-@pytest.mark.parametrize("line", ["nonsense", "[]", '"id"', '{"id": 1}', "\udc80", "3"])
+@pytest.mark.parametrize("line", ["nonsense", "[]", '"id"', '{"id": 1}', "\udc80", "3", "[" * 100_000])
 def test_a_batch_line_that_is_no_question_ends_it_after_those_before(built: Settings, line: str) -> None:
     stdin = BATCH.encode() + line.encode("utf-8", "surrogateescape") + b"\n" + BATCH.encode()
     code, out, err = report_index("ask", "--batch", "-", "--json", "--index", str(built.index.path), stdin=stdin)

@@ -89,6 +89,7 @@ def test_every_key_is_read(file: Path) -> None:
         ("[passages]\nmax_characters = 49", "passages.max_characters: input should be greater than or equal to 50"),
         ("[passages]\nmax_characters = 401", "passages.max_characters: input should be less than or equal to 400"),
         ("a = 1\nb = 1", "a: unknown key; b: unknown key"),
+        ('"a\\nb" = 1', "a b: unknown key"),
     ],
 )
 def test_a_wrong_key_is_named(file: Path, content: str, problem: str) -> None:
@@ -104,11 +105,20 @@ def test_no_more_than_three_problems_are_told(file: Path) -> None:
     [
         ("[index", "Expected ']' at the end of a table declaration (at end of document)"),
         ("a = 1\na = 2", "Cannot overwrite a value (at end of document)"),
+        (
+            "a = " + "1" * 5000,
+            "Exceeds the limit (4300 digits) for integer string conversion: value has 5000 digits; use "
+            "sys.set_int_max_str_digits() to increase the limit",
+        ),
         (b"a = '\xff'", "'utf-8' codec can't decode byte 0xff in position 5: invalid start byte"),
     ],
 )
 def test_what_is_not_toml(file: Path, content: str | bytes, reason: str) -> None:
     assert refused(file, content) == f"cannot be read as TOML ({reason}); compare it with config.example.toml"
+
+
+def test_what_nests_without_end(file: Path) -> None:
+    assert refused(file, "a = " + "[" * 100_000).startswith("cannot be read as TOML (maximum recursion depth exceeded")
 
 
 def test_a_named_file_must_exist(file: Path) -> None:

@@ -118,6 +118,15 @@ def test_a_report_may_name_itself(folder: Path) -> None:
         ),
         ("title = 'T'\n[[prose]]\nas = 'speaker'\npattern = 'by (?P<role>x)'", f"prose.0.pattern: value error, {GROUPS}"),
         ("title = 'T'\n[[prose]]\nas = 'speaker'\npattern = '{name} (?P<age>1)'", f"prose.0.pattern: value error, {GROUPS}"),
+        ("title = 'T'\n[titles]\nhonorifics = ['']", "titles.honorifics.0: string should have at least 1 character"),
+        (
+            "title = 'T'\n[[headings]]\npattern = 'a{99999999999}'",
+            "headings.0.pattern: value error, not a regular expression: the repetition number is too large",
+        ),
+        (
+            "title = 'T'\n[[prose]]\nas = 'speaker'\npattern = '(?<={name}) spoke'",
+            ": value error, prose: '(?<={name}) spoke' with a name filled in: look-behind requires fixed-width pattern",
+        ),
         (
             "title = 'T'\n[[prose]]\nas = 'speaker'\npattern = '{name} and {name}'",
             "prose.0.pattern: value error, not a regular expression: "
