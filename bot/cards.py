@@ -30,8 +30,10 @@ TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
 RESERVED_COMPONENTS = 23
 PAGE_NUMBER = 40  # characters for the page's number
 # Ours, before escaping.
-QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION, SCOPE = 1000, 700, 200, 80, 200, 60, 200
+QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION, SCOPE, NEAREST = 1000, 700, 200, 80, 200, 60, 200, 1000
 READING = 2000
+# What was asked, where what it was taken for stands below it whole; and what is left for quotations whatever else is long.
+ASKED_TOO, LEAST = 100, 400
 ASKED = "-# "
 
 COLOURS: dict[Verdict, discord.Colour] = {
@@ -53,20 +55,23 @@ def answer_card(
     """A page of an answer, in the question's language, or in `default` where the question shows none.
 
     `within` is the scope in words. What may be done with the answer depends on its frame; without one, nothing. The question
-    is shown whole, so that `question_of` can read it.
+    is shown whole, or else what it was taken for, so that `question_of` can read it.
     """
     words = catalogue(language_of(answer.question, default))
     citations = answer.citations if answer.verdict != "not_covered" else ()
     sections = reading_on(further(answer), words("card.further" if citations else "card.nearest"))
     footer = footer_of(titles, answer.index, reference, words)
     head = [
-        ASKED + words("card.asked", question=inline(answer.question, QUESTION)),
+        ASKED + words("card.asked", question=inline(answer.question, ASKED_TOO if answer.understood else QUESTION)),
         *([ASKED + words("card.understood", question=inline(answer.understood, QUESTION))] if answer.understood else []),
         *(["-# " + words("card.within", scope=inline(within, SCOPE))] if within else []),
-        lead(answer, words),
     ]
     hello = ["-# " + frame.hello] if frame and frame.hello else []
-    room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *sections, *hello, footer]))
+    room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *hello, footer]))
+    head.append(lead(answer, words, room - LEAST))
+    room -= len(head[-1])
+    sections = sections if room - sum(map(len, sections)) >= LEAST else []
+    room -= sum(map(len, sections))
     most = 1 if frame and frame.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
     passages = {hit.passage.id: hit.passage for hit in answer.hits}
 
@@ -114,9 +119,9 @@ def question_of(texts: Iterable[str]) -> str:
     raise ValueError("the card shows no question")
 
 
-def lead(answer: Answer, words: Catalogue) -> str:
-    """What was found where the sessions and people tell it, else the verdict."""
-    return f"**{inline(answer.found, FOUND) or words(verdict_key(answer))}**"
+def lead(answer: Answer, words: Catalogue, room: int) -> str:
+    """What was found where the sessions and people tell it, else the verdict; escaping may double what is cut to fit."""
+    return f"**{inline(answer.found, min(FOUND, room // 2)) or words(verdict_key(answer))}**"
 
 
 def notice_card(sentence: str) -> ui.LayoutView:
@@ -127,7 +132,7 @@ def notice_card(sentence: str) -> ui.LayoutView:
 def unknown_name(error: UnknownNameError, language: Language) -> str:
     """What a word could mean that names no session, person, day or section, or more than one."""
     words = catalogue(language)
-    nearest = words("scope.between").join(inline(name, SCOPE) for name in error.nearest)
+    nearest = inline(words("scope.between").join(error.nearest), NEAREST)
     told = words(f"scope.unknown_{error.kind}", typed=inline(error.typed, SCOPE))
     return f"{told}\n{words('scope.nearest', names=nearest)}" if nearest else told
 

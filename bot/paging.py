@@ -1,8 +1,11 @@
 """Blocks of text -> pages of a message: everything is shown, nothing is cut but what alone is longer than a page."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 GAP = "\n"
+# What is a heading, small text or a list at the beginning of a line alone, as far as a look ahead tells.
+BEGINNING, LONGEST = re.compile(r"\s*(?:[#+-]|\d+[.)])"), 12
 
 
 def paged(blocks: Iterable[str], characters: int) -> list[str]:
@@ -29,13 +32,19 @@ def grouped(blocks: Iterable[str], characters: int, most: int) -> list[list[str]
 
 
 def pieces(block: str, characters: int) -> Sequence[str]:
-    """A block whole, or in pieces of at most `characters`, at line ends where there are some."""
+    """A block whole, or in pieces of at most `characters`, at line ends where there are some.
+
+    Raises ValueError where there is no room for any, in which no page would ever be the last.
+    """
+    if characters < 2:  # an escaped character takes two
+        raise ValueError(f"no page can have {characters} characters")
     found: list[str] = []
     while len(block) > characters:
-        end = block.rfind("\n", 1, characters) + 1 or characters
-        # A backslash escapes what follows it, so the two stay together.
-        while end < len(block) and end > 1 and escapes(block[:end]):
-            end -= 1
+        if not (end := block.rfind("\n", 1, characters) + 1):
+            end = characters
+            # A backslash escapes what follows it, so the two stay together; and what a line may not begin with stays in it.
+            while end > 1 and (escapes(block[:end]) or BEGINNING.match(block, end, end + LONGEST)):
+                end -= 1
         found.append(block[:end].removesuffix("\n"))
         block = block[end:]
     return [*found, block]

@@ -18,7 +18,7 @@ from index.lookup import Match
 from index.models import PersonEntry
 from index.resolving import only, session_id
 
-QUERY = 100
+QUERY, DAYS = 100, 1000
 # How much of what was typed a button can carry, together with the token of a session.
 ORGANISATION, COUNTRY = 46, 20
 
@@ -78,9 +78,9 @@ class Screens:
             return sessions_card(target, words("agenda.all"), directory.sessions, self.engine)
         sessions = directory.on_day(target.key)
         if not sessions:
-            head = words("agenda.none", day=inline(target.key, QUERY), days=", ".join(directory.days))
+            head = words("agenda.none", day=inline(target.key, QUERY), days=inline(", ".join(directory.days), DAYS))
             return sessions_card(target, head, directory.sessions, self.engine)
-        dates = " / ".join(dict.fromkeys(session.date or "" for session in sessions))
+        dates = inline(" / ".join(dict.fromkeys(session.date or "" for session in sessions)), DAYS)
         return sessions_card(target, words("agenda.day", day=dates), sessions, self.engine)
 
     def _sessions(self, target: Target) -> ui.LayoutView:

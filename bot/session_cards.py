@@ -100,7 +100,7 @@ def sessions_card(target: Target, title: str, sessions: Iterable[Session], engin
     found = list(sessions)
     lines = [session_line(session, words) for session in found]
     zones = dict.fromkeys(source.time_zone for source in map(engine.source, found) if source.time_zone)
-    notes = [words("agenda.zone", zone=" / ".join(zones))] if zones else []
+    notes = [words("agenda.zone", zone=inline(" / ".join(zones), SECTION))] if zones else []
     rows = session_menus(found, words("menu.session"), words)
     return sheet(target, title, lines, foot(engine.titles, engine.generation, *notes), rows)
 

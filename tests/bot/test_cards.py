@@ -133,6 +133,16 @@ def test_a_long_question_is_cut_with_an_ellipsis():
     assert texts(components(answer("問" * 1001)))[0] == "-# 提問：" + "問" * 999 + "…"
 
 
+def test_a_card_has_room_for_quotations_however_much_its_other_texts_are_escaped():
+    full = answer("*" * 1000, understood="_" * 1000, text="~" * 9000 + "\n[1] x", road="structure: number of sessions")
+    for given_answer in (full, replace(full, verdict="related", hits=HITS)):
+        frame = Frame(hello="hello" * 20)
+        shown = texts(answer_card(given_answer, (TITLE,), REFERENCE, "en", "|" * 200, 0, frame).to_components())
+        assert sum(map(len, shown)) <= TEXT_LIMIT
+        assert question_of(shown) == "_" * 1000
+        assert sum("會議在首爾舉行。" in text for text in shown) == 1
+
+
 def test_three_quotations_of_400_characters_are_shown_in_full():
     quotes = tuple(replace(SPOKEN, n=n, quote=str(n) * 400) for n in (1, 2, 3))
     shown = texts(components(answer("在哪裡？", citations=quotes)))

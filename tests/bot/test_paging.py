@@ -26,10 +26,17 @@ def test_blocks_are_joined_as_long_as_they_fit():
         ("ab\ncdefgh", ["ab", "cdefgh"]),
         ("abcde\\*g", ["abcde", "\\*g"]),
         ("abcd\\\\*g", ["abcd\\\\", "*g"]),
+        ("abcdef# g", ["abcde", "f# g"]),
+        ("abcde 1. h", ["abcd", "e 1. h"]),
     ],
 )
 def test_a_block_longer_than_a_page_is_split_at_a_line_and_never_inside_an_escape(block, expected):
     assert pieces(block, 6) == expected
+
+
+def test_without_room_there_are_no_pages():
+    with pytest.raises(ValueError, match="no page can have -7 characters"):
+        pieces("abc", -7)
 
 
 @given(BLOCKS, st.integers(3, 40), st.integers(1, 5))
