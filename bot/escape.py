@@ -12,12 +12,32 @@ LINE_START = re.compile(r"^([^\S\n]*)([#+-])", re.MULTILINE)
 NUMBERED = re.compile(r"^([^\S\n]*\d+)([.)])", re.MULTILINE)
 MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 ZERO_WIDTH_SPACE = "\u200b"
-ELLIPSIS = "…"
+ELLIPSIS, NOTHING = "…", "–"  # the second stands where there is nothing to show, and something has to be
+# What Unicode has no glyph for, though it is no format character: fillers, joiners, variation selectors, tags; and an empty
+# pattern of dots.
+UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+STACK = 4  # marks on a letter: as many as any script needs, too few to cover the lines around
 
 
 def clean(text: str) -> str:
-    """`text` without control and invisible formatting characters; line ends become `\\n`, lone surrogates U+FFFD."""
-    return "".join(map(visible, LINE_END.sub("\n", text)))
+    """`text` without control and invisible characters and with few marks on a letter; lone surrogates become U+FFFD.
+
+    Line ends become `\\n`.
+    """
+    seen = "".join(map(visible, UNSEEN.sub("", LINE_END.sub("\n", text))))
+    return seen if seen.isascii() else unstacked(seen)
+
+
+def unstacked(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= STACK:
+            kept.append(character)
+    return "".join(kept)
 
 
 def visible(character: str) -> str:

@@ -42,6 +42,9 @@ def rendered(escaped: str) -> str:
         (":smile: 20:00", r"\:smile: 20:00"),
         ("```py\nx\n```", "\\`\\`\\`py\nx\n\\`\\`\\`"),
         ("||spoiler||", r"\|\|spoiler\|\|"),
+        ("a\ufe0f\u3164\u034f\U000e0041\U000e0101b", "ab"),
+        ("z" + "\u0301" * 50 + "a", "z" + "\u0301" * 4 + "a"),
+        ("שָׁ֫לוֹם", "שָׁ֫לוֹם"),
         ("a\u200b\u202eb\x07\x1b[0m\r\nc\ud800", "ab\\[0m\nc\ufffd"),
     ],
 )
