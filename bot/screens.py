@@ -12,7 +12,7 @@ from bot.passage_cards import passage_card
 from bot.people_cards import people_card, person_card
 from bot.session_cards import session_card, sessions_card, text_card
 from bot.strings import Catalogue, catalogue
-from bot.targets import KEY, SEPARATOR, Target, Tokens, of_person, token
+from bot.targets import SEPARATOR, Target, Tokens, of_person, token, typed
 from index.language import Language
 from index.lookup import Match
 from index.models import PersonEntry
@@ -56,7 +56,7 @@ class Screens:
         """Where `/session` leads: the session that a query means alone, or the list of those that it may mean."""
         found = self.engine.directory.find_sessions(query) if query.strip() else []
         sole = only(found) if found and found[0].reason != "nearest" else None
-        return Target("session", token(sole.id), language) if sole else Target("sessions", query[:KEY], language)
+        return Target("session", token(sole.id), language) if sole else Target("sessions", typed(query), language)
 
     def person(self, query: str, language: Language) -> Target:
         """Where `/speaker` leads: the person whom a query means alone, or the list of those whom it may mean."""
@@ -64,12 +64,12 @@ class Screens:
             return Target("person", of_person(entry[0].name), language)
         found = self.engine.directory.find_people(query)
         sole = only(found) if found and found[0].reason == "name" else None
-        return Target("person", of_person(sole[0].name), language) if sole else Target("named", query[:KEY], language)
+        return Target("person", of_person(sole[0].name), language) if sole else Target("named", typed(query), language)
 
     def people(self, organisation: str, country: str, session: str, language: Language) -> Target:
         """Where `/people` leads; `session` is an id or words of a title. Raises UnknownNameError for one that means none."""
         held = token(session_id(self.engine.directory, session)) if session.strip() else ""
-        texts = (organisation[:ORGANISATION], country[:COUNTRY])
+        texts = (typed(organisation, ORGANISATION), typed(country, COUNTRY))
         return Target("people", SEPARATOR.join([*(t.replace(SEPARATOR, " ").strip() for t in texts), held]), language)
 
     def _agenda(self, target: Target) -> ui.LayoutView:

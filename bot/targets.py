@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal, Self, get_args
 
 from bot.engine import Engine
+from bot.escape import clean
 from bot.places import quoted_span
 from index.language import Language
 from index.models import Citation, Passage, PersonEntry, SectionPath, Session
@@ -86,6 +87,11 @@ class Tokens:
         if (session and not whole) or (speaker and not entry) or (section and not path):
             return None
         return Scope(whole.id if whole else None, entry[0].name if entry else None, day or None, path)
+
+
+def typed(text: str, limit: int = KEY) -> str:
+    """What somebody typed, as a key: on one line, for no button's custom_id is found again across a line's end."""
+    return " ".join(clean(text).split())[:limit]
 
 
 def of_passage(passage: Passage, quote: str = "") -> str:

@@ -16,7 +16,7 @@ from bot.delivery import respond
 from bot.notices import client_language
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
-from bot.targets import KEY, Target
+from bot.targets import Target, typed
 from bot.translation import localised
 from index.errors import UnknownNameError
 
@@ -33,7 +33,7 @@ class Lookup(commands.Cog):
     @app_commands.rename(day=localised("command.option.day"))
     @app_commands.describe(day=localised("command.agenda.day_description"))
     async def agenda(self, interaction: Interaction, day: app_commands.Range[str, 0, QUERY] = "") -> None:
-        await self.show(interaction, lambda: Target("agenda", day.strip()[:KEY], client_language(interaction)))
+        await self.show(interaction, lambda: Target("agenda", typed(day), client_language(interaction)))
 
     @named("session")
     @app_commands.rename(name=localised("command.option.name"))

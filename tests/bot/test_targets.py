@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.targets import CUSTOM_ID, KEY, Target, Tokens, of_person, of_section, scope_key, token
+from bot.targets import CUSTOM_ID, KEY, Target, Tokens, of_person, of_section, scope_key, token, typed
 from index.scope import Scope
 from tests.bot.fakes import FakeEngine
 from tests.bot.summit import ANN, FORUM
@@ -24,6 +24,12 @@ def test_a_target_is_read_back_and_fits_a_button(target):
 def test_anything_else_is_no_target(text):
     with pytest.raises(ValueError):
         Target.parse(text)
+
+
+def test_what_was_typed_is_a_key_on_one_line():
+    assert typed(" a\n\tb\u202e\u3164 ") == "a b"
+    assert typed("x" * 99) == "x" * KEY
+    assert typed("ab", 1) == "a"
 
 
 def test_tokens_are_short_and_stay_the_same():
