@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.deeds import Deed
-from bot.escape import one_line
+from bot.escape import NOTHING, one_line
 from bot.strings import Catalogue
 from bot.targets import Kind, Target
 from index.language import Language
@@ -36,7 +36,7 @@ class Go(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>.+)"):
     """Turns the card to its target."""
 
     def __init__(self, target: Target, label: str = "-") -> None:
-        super().__init__(ui.Button(label=one_line(label, LABEL), custom_id=f"go:{target}"))
+        super().__init__(ui.Button(label=one_line(label, LABEL) or NOTHING, custom_id=f"go:{target}"))
         self.target = target
 
     @classmethod
@@ -68,7 +68,7 @@ class Choose(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<language>[\w-
     def __init__(self, language: Language, number: int, placeholder: str = "-", choices: Iterable[Choice] = ()) -> None:
         options = [
             discord.SelectOption(
-                label=one_line(choice.label, OPTION_LABEL),
+                label=one_line(choice.label, OPTION_LABEL) or NOTHING,
                 value=f"{choice.kind}:{choice.key}",
                 description=one_line(choice.description, OPTION_LABEL) or None,
             )

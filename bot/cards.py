@@ -13,7 +13,7 @@ from discord import ui
 from bot.answer_rows import Frame, answer_rows
 from bot.buttons import page_turner
 from bot.errors import Explanation
-from bot.escape import escape, one_line, unescape
+from bot.escape import NOTHING, escape, one_line, unescape
 from bot.paging import grouped
 from bot.places import further, page_range, quoted_span, section_path
 from bot.strings import Catalogue, catalogue
@@ -179,3 +179,8 @@ def reading_on(paths: Sequence[SectionPath], heading: str) -> list[str]:
 def inline(text: str, limit: int) -> str:
     """`text` on one line of at most `limit` characters, escaped."""
     return escape(one_line(text, limit))
+
+
+def caption(text: str, limit: int) -> str:
+    """`text` as `inline` gives it, or a dash, for what stands between marks."""
+    return inline(text, limit) or NOTHING

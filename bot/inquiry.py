@@ -5,7 +5,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.escape import one_line
+from bot.escape import NOTHING, one_line
 from bot.forms import sent
 from bot.strings import catalogue
 from index.language import Language
@@ -20,7 +20,7 @@ class Inquiry(ui.Modal):
 
     def __init__(self, language: Language, key: str, title: str) -> None:
         words = catalogue(language)
-        super().__init__(title=one_line(title, TITLE), custom_id=f"{PREFIX}:{language}:{key}", timeout=1)
+        super().__init__(title=one_line(title, TITLE) or NOTHING, custom_id=f"{PREFIX}:{language}:{key}", timeout=1)
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id=FIELD, style=discord.TextStyle.paragraph, max_length=QUESTION_CHARACTERS
         )

@@ -41,7 +41,7 @@ def marked(text: str, span: str) -> str:
     """A text escaped, with the span `start-end` in bold, line by line."""
     start, end = map(int, span.split("-")) if span else (0, 0)
     before, within, after = text[:start], text[start:end], text[end:]
-    bold = "\n".join(f"**{escape(line)}**" if line.strip() else line for line in within.split("\n"))
+    bold = "\n".join(f"**{line}**" if line.strip() else line for line in escape(within).split("\n"))
     return escape(before) + bold + escape(after)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from discord import ui
 
 from bot.buttons import Choice, menus
-from bot.cards import inline, quotation
+from bot.cards import caption, inline, quotation
 from bot.engine import Engine
 from bot.sheets import foot, sheet
 from bot.strings import Catalogue, catalogue
@@ -21,7 +21,7 @@ def person_line(person: Person, words: Catalogue) -> str:
     honorific = words("person.honorific", honorific=inline(person.honorific, NAME)) if person.honorific else ""
     post = words("person.post", post=inline(posts(person, words), POST)) if person.role or person.org else ""
     prose = " " + words("person.from_prose") if person.from_prose else ""
-    return f"**{inline(person.name, NAME)}**{honorific}{post}{prose}"
+    return f"**{caption(person.name, NAME)}**{honorific}{post}{prose}"
 
 
 def posts(person: Person, words: Catalogue) -> str:
@@ -32,7 +32,7 @@ def appearances(entry: PersonEntry, engine: Engine, words: Catalogue) -> list[st
     """A line for each session that somebody appears in, and as what."""
     found = ((engine.directory.session(seen.session), seen.capacity) for seen in entry[1])
     return [
-        words("person.appearance", capacity=words(f"capacity.{capacity}"), session=inline(session.title, TITLE))
+        words("person.appearance", capacity=words(f"capacity.{capacity}"), session=caption(session.title, TITLE))
         for session, capacity in found
         if session
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from discord import ui
 
 from bot.buttons import Choice, Go, Inquire, menus, row
-from bot.cards import inline, quotation
+from bot.cards import caption, inline, quotation
 from bot.engine import Engine
 from bot.escape import escape
 from bot.moments import venue_time, when
@@ -42,7 +42,7 @@ def session_card(target: Target, session: Session, engine: Engine) -> ui.LayoutV
 
 def head(session: Session, words: Catalogue) -> str:
     agenda = [words("session.agenda_title", title=inline(session.agenda_title, TITLE))] if session.agenda_title else []
-    return "\n".join([f"-# {kind(session, words)}", f"## {inline(session.title, TITLE)}", *agenda])
+    return "\n".join([f"-# {kind(session, words)}", f"## {caption(session.title, TITLE)}", *agenda])
 
 
 def kind(session: Session, words: Catalogue) -> str:
@@ -70,7 +70,7 @@ def session_line(session: Session, words: Catalogue) -> str:
     """Title, kind and time of a session in a list; a part is indented."""
     told = " · ".join(filter(None, (kind(session, words), venue_time(session))))
     indent = "  " if session.parent else ""
-    return f"{indent}- **{inline(session.title, TITLE)}**\n{indent}  -# {told}"
+    return f"{indent}- **{caption(session.title, TITLE)}**\n{indent}  -# {told}"
 
 
 def navigation(target: Target, session: Session, engine: Engine, words: Catalogue) -> list[ui.ActionRow[Any]]:

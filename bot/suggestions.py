@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from discord.app_commands import Choice
 
 from bot.engine import Engine
-from bot.escape import one_line
+from bot.escape import NOTHING, one_line
 from bot.places import section_path
 from index.models import SectionPath
 from index.resolving import squeeze
@@ -15,7 +15,7 @@ CHOICES, CHARACTERS = 25, 100
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[Choice[str]]:
     """Choices of name and value; what is longer than Discord takes is cut."""
-    return [Choice(name=one_line(name, CHARACTERS) or "-", value=value[:CHARACTERS]) for name, value in pairs][:CHOICES]
+    return [Choice(name=one_line(name, CHARACTERS) or NOTHING, value=value[:CHARACTERS]) for name, value in pairs][:CHOICES]
 
 
 def sessions(engine: Engine, typed: str) -> list[Choice[str]]:

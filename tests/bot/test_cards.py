@@ -7,10 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer_rows import Frame
+from bot.buttons import Choice, Choose, Go
 from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card, question_of
 from bot.errors import Explanation
-from bot.targets import token
-from index.models import Answer, Citation, Hit
+from bot.inquiry import Inquiry
+from bot.people_cards import person_line
+from bot.strings import catalogue
+from bot.targets import Target, token
+from index.models import Answer, Citation, Hit, Person
 from index.scope import Scope
 from tests.bot.fakes import CLOSING, GENERATION, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
 
@@ -252,3 +256,11 @@ def test_what_the_structure_says_leads_the_card():
     told = answer("有幾場？", text=text, road="structure: number of sessions")
     assert texts(components(told))[1] == "**共 3 場：\\*\\*開幕\\*\\*；論壇。**"
     assert texts(components(answer("有幾場？", text=text)))[1] == "**報告這樣寫：**"
+
+
+def test_what_has_nothing_to_show_is_shown_as_a_dash():
+    unseen = "\u200b\u3164"
+    assert Go(Target("agenda", "", "en"), unseen).item.label == "–"
+    assert Choose("en", 0, "x", [Choice(unseen, "session", "s")]).item.options[0].label == "–"
+    assert Inquiry("en", "s", unseen).title == "–"
+    assert person_line(Person(unseen), catalogue("en")) == "**–**"
