@@ -51,7 +51,7 @@ class Act(ui.DynamicItem[ui.Button[Any]], template=r"act:(?P<deed>.+)"):
     """Does something with the answer above it."""
 
     def __init__(self, deed: Deed, label: str = "-") -> None:
-        super().__init__(ui.Button(label=one_line(label, LABEL), custom_id=f"act:{deed}"))
+        super().__init__(ui.Button(label=label, custom_id=f"act:{deed}"))
         self.deed = deed
 
     @classmethod
