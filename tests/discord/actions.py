@@ -37,8 +37,8 @@ class Actions:
 
     def __init__(self, state: State, gateway: Gateway, interactions: Interactions) -> None:
         self.state, self.gateway, self.interactions = state, gateway, interactions
-        # Who makes interactions, with which roles and permissions, and on which server.
-        self.actor, self.roles, self.permissions, self.guild = MEMBER, list[str](), EVERYTHING, GUILD
+        # Who makes interactions, with which roles and permissions.
+        self.actor, self.roles, self.permissions = MEMBER, list[str](), EVERYTHING
 
     async def say(
         self,
@@ -144,7 +144,7 @@ class Actions:
         source: Payload | None = None,
     ) -> Interaction:
         """Send an INTERACTION_CREATE of any kind and return its record, which fills as the bot answers."""
-        cid, guild_id = CHANNELS[place], self.guild if place == "guild" else None
+        cid, guild_id = CHANNELS[place], GUILD if place == "guild" else None
         about = {"channel": cid, "guild": guild_id, "user_install": user_install, "source": source, "user": self.actor}
         made = self.interactions.add(kind, **about)
         owners = {"1": MEMBER} if user_install else {"0": guild_id or "0"}
