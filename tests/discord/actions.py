@@ -11,8 +11,11 @@ from tests.discord.payloads import (
     DM_CHANNEL,
     EVERYTHING,
     GROUP_CHANNEL,
-    GUILD,
+    GUILDS,
     MEMBER,
+    OTHER_CHANNEL,
+    OTHER_GUILD,
+    OUTSIDE_CHANNEL,
     REPLY,
     Payload,
     channel,
@@ -25,9 +28,16 @@ from tests.discord.payloads import (
 )
 from tests.discord.state import State
 
-Place = Literal["guild", "dm", "group"]
-CHANNELS: dict[Place, str] = {"guild": CHANNEL, "dm": DM_CHANNEL, "group": GROUP_CHANNEL}
-CONTEXTS: dict[Place, int] = {"guild": 0, "dm": 1, "group": 2}
+# "elsewhere" is the second guild, which the bot is in after `join`; "outside" a guild that it is never in.
+Place = Literal["guild", "dm", "group", "elsewhere", "outside"]
+CHANNELS: dict[Place, str] = {
+    "guild": CHANNEL,
+    "dm": DM_CHANNEL,
+    "group": GROUP_CHANNEL,
+    "elsewhere": OTHER_CHANNEL,
+    "outside": OUTSIDE_CHANNEL,
+}
+CONTEXTS: dict[Place, int] = {"guild": 0, "dm": 1, "group": 2, "elsewhere": 0, "outside": 0}
 CHANNEL_OPTION, ROLE_OPTION = 7, 8
 BUTTON, TEXT_INPUT, USER_MENU, MESSAGE_MENU = 2, 4, 2, 3
 
@@ -39,6 +49,14 @@ class Actions:
         self.state, self.gateway, self.interactions = state, gateway, interactions
         # Who makes interactions, with which roles and permissions.
         self.actor, self.roles, self.permissions = MEMBER, list[str](), EVERYTHING
+
+    async def join(self) -> None:
+        """Add the bot to the second guild."""
+        await self.gateway.session(OTHER_GUILD).dispatch("GUILD_CREATE", guild(OTHER_GUILD))
+
+    async def remove(self, gid: str) -> None:
+        """Remove the bot from a guild."""
+        await self.gateway.session(gid).dispatch("GUILD_DELETE", {"id": gid})
 
     async def say(
         self,
@@ -54,7 +72,7 @@ class Actions:
 
         A reply notifies whom it replies to, as in Discord's own clients, unless `mentions_bot` is False.
         """
-        guild_id = GUILD if place == "guild" else None
+        guild_id = GUILDS.get(CHANNELS[place])
         message = self.state.post({"content": content}, channel=thread["id"] if thread else CHANNELS[place], author=author)
         if mentions_bot is None:
             mentions_bot = reply_to is not None and reply_to["author"]["id"] == APPLICATION
@@ -71,7 +89,7 @@ class Actions:
     async def delete(self, message: Payload) -> None:
         """Delete a message, as a moderator or its author may at any time."""
         del self.state.messages[message["id"]]
-        guild_id = GUILD if message["channel_id"] == CHANNEL else None
+        guild_id = GUILDS.get(message["channel_id"])
         event = {
             "id": message["id"],
             "channel_id": message["channel_id"],
@@ -98,7 +116,7 @@ class Actions:
         known = self._synced(command, {USER_MENU, MESSAGE_MENU})
         resolved: Payload = {"messages": {target["id"]: target}}
         if known["type"] == USER_MENU:
-            people = {target["id"]: partial_member(target["id"])} if place == "guild" else {}
+            people = {target["id"]: partial_member(target["id"])} if CHANNELS[place] in GUILDS else {}
             resolved = {"users": {target["id"]: target}, "members": people}
         data = {key: known[key] for key in ("id", "name", "type")}
         data |= {"target_id": target["id"], "resolved": resolved}
@@ -144,10 +162,11 @@ class Actions:
         source: Payload | None = None,
     ) -> Interaction:
         """Send an INTERACTION_CREATE of any kind and return its record, which fills as the bot answers."""
-        cid, guild_id = CHANNELS[place], GUILD if place == "guild" else None
+        cid = CHANNELS[place]
+        guild_id, user_install = GUILDS.get(cid), user_install or place == "outside"
         about = {"channel": cid, "guild": guild_id, "user_install": user_install, "source": source, "user": self.actor}
         made = self.interactions.add(kind, **about)
-        owners = {"1": MEMBER} if user_install else {"0": guild_id or "0"}
+        owners = {"1": self.actor} if user_install else {"0": guild_id or "0"}
         event: Payload = {
             "id": made.id,
             "application_id": APPLICATION,

@@ -13,6 +13,11 @@ APPLICATION = "1300000000000000001"
 MEMBER = "1300000000000000002"
 GUILD = "1300000000004194304"
 CHANNEL = "1300000000004194305"
+# A guild that the bot can be added to, and one that it is not in, where members bring it along as an app of theirs.
+OTHER_GUILD, OTHER_CHANNEL = "1300000000008388608", "1300000000008388609"
+OUTSIDE_GUILD, OUTSIDE_CHANNEL = "1300000000012582912", "1300000000012582913"
+GUILDS = {CHANNEL: GUILD, OTHER_CHANNEL: OTHER_GUILD, OUTSIDE_CHANNEL: OUTSIDE_GUILD}
+"""The guild of each channel that is in one."""
 DM_CHANNEL = "1300000000000000003"
 GROUP_CHANNEL = "1300000000000000004"
 EVERYTHING = str((1 << 50) - 1)
@@ -59,7 +64,7 @@ def partial_member(uid: str = MEMBER) -> Payload:
 
 
 def channel(cid: str = CHANNEL) -> Payload:
-    """Return the guild's text channel, the direct message channel or the group channel."""
+    """Return a guild's text channel, the direct message channel or the group channel."""
     if cid == DM_CHANNEL:
         return {"id": cid, "type": 1, "recipients": [user()], "last_message_id": None, "flags": 0}
     if cid == GROUP_CHANNEL:
@@ -67,7 +72,7 @@ def channel(cid: str = CHANNEL) -> Payload:
     return {
         "id": cid,
         "type": 0,
-        "guild_id": GUILD,
+        "guild_id": GUILDS.get(cid, GUILD),
         "name": "general",
         "position": 0,
         "permission_overwrites": [],
@@ -82,8 +87,8 @@ def channel(cid: str = CHANNEL) -> Payload:
 
 def thread(cid: str, parent: str, name: str) -> Payload:
     """Return a public thread of the bot's; one that was opened from a message has its id."""
-    made = channel(cid) | {"type": 11, "parent_id": parent, "name": name, "owner_id": APPLICATION}
-    made |= {"message_count": 0, "member_count": 1, "total_message_sent": 0}
+    made = channel(cid) | {"type": 11, "guild_id": GUILDS[parent], "parent_id": parent, "name": name}
+    made |= {"owner_id": APPLICATION, "message_count": 0, "member_count": 1, "total_message_sent": 0}
     made["thread_metadata"] = {
         "archived": False,
         "auto_archive_duration": 1440,
@@ -93,9 +98,9 @@ def thread(cid: str, parent: str, name: str) -> Payload:
     return made
 
 
-def guild() -> Payload:
+def guild(gid: str = GUILD) -> Payload:
     role = {
-        "id": GUILD,
+        "id": gid,
         "name": "@everyone",
         "color": 0,
         "colors": {"primary_color": 0},
@@ -111,12 +116,12 @@ def guild() -> Payload:
     return {
         **{key: [] for key in (*empty, "stage_instances", "guild_scheduled_events")},
         **dict.fromkeys((*zero, "nsfw_level", "premium_tier", "system_channel_flags"), 0),
-        "id": GUILD,
+        "id": gid,
         "name": "guild",
         "icon": None,
         "owner_id": MEMBER,
         "roles": [role],
-        "channels": [channel()],
+        "channels": [channel(cid) for cid, home in GUILDS.items() if home == gid],
         "members": [member(APPLICATION)],
         "member_count": 2,
         "large": False,

@@ -14,7 +14,7 @@ from tests.discord.faults import Fault
 from tests.discord.gateway import Gateway
 from tests.discord.interactions import Interactions
 from tests.discord.limits import kept_message_problems
-from tests.discord.payloads import CHANNEL, DM_CHANNEL, GUILD, Payload
+from tests.discord.payloads import CHANNEL, DM_CHANNEL, GUILDS, OTHER_CHANNEL, Payload
 from tests.discord.promises import promise_problems
 from tests.discord.state import Request, State
 from tests.discord.validator import body_problems
@@ -136,10 +136,11 @@ class Rest:
         return Answer(200, payloads.channel(DM_CHANNEL))
 
     def _known(self, cid: str) -> bool:
-        return cid in (CHANNEL, DM_CHANNEL) or cid in self.state.threads
+        return cid in (CHANNEL, OTHER_CHANNEL, DM_CHANNEL) or cid in self.state.threads
 
     def _guild(self, cid: str) -> str | None:
-        return GUILD if cid != DM_CHANNEL else None
+        opened = self.state.threads.get(cid)
+        return opened["guild_id"] if opened else GUILDS.get(cid)
 
     async def _channel(self, _: Request, cid: str) -> Answer:
         if not self._known(cid):
@@ -160,7 +161,7 @@ class Rest:
             return error(400, 160004, "A thread has already been created for this message")
         made = payloads.thread(mid, cid, request.body["name"])
         self.state.threads[mid] = made
-        await self.gateway.session(GUILD).dispatch("THREAD_CREATE", made)
+        await self.gateway.session(GUILDS[cid]).dispatch("THREAD_CREATE", made)
         return Answer(201, made)
 
     async def _send(self, request: Request, cid: str) -> Answer:
