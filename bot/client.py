@@ -91,7 +91,9 @@ class Tree(app_commands.CommandTree["ReportBot"]):
         return new
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Tell the member, who is waiting, in one sentence."""
+        """Tell the member, who is waiting, in one sentence; whoever refuses a command has told them already."""
+        if isinstance(error, app_commands.CheckFailure):
+            return
         language = client_language(interaction)
         card = error_card(explain(getattr(error, "original", error), language), language)
         if interaction.response.is_done():
