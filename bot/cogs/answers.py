@@ -19,7 +19,7 @@ from bot.doorkeeper import visitor_of
 from bot.escape import one_line
 from bot.feedback import Report, filled_in, verdict_of
 from bot.notices import client_language, notify
-from bot.reasking import asked_again, is_private, more_of, others_of
+from bot.reasking import asked_again, has_threads, is_private, more_of, others_of
 from bot.runtime import Runtime
 from bot.storage.store import Vote
 from bot.strings import Catalogue, catalogue
@@ -77,7 +77,13 @@ class Answers(commands.Cog):
         await self.again(interaction, deed, shared, private=False)
 
     async def thread(self, interaction: Interaction, deed: Deed, words: Catalogue) -> None:
-        """Open a thread from the answer, in which every message is a question that may follow it."""
+        """Open a thread from the answer, in which every message is a question that may follow it.
+
+        Only for those who could open one themselves: the bot lends nobody its permissions.
+        """
+        if not (has_threads(interaction) and interaction.permissions.create_public_threads):
+            await notify(interaction, words("done.thread_not_yours"))
+            return
         request = asked_again(self.runtime, interaction, deed.scope, deed.language)
         message = interaction.message
         if message is None or not await acknowledge(interaction, deed.language, private=True):
