@@ -1,0 +1,144 @@
+"""Who may do what, against the loopback Discord: every command, menu, button and form, for everybody who could try."""
+
+import pytest
+
+from tests.bot.doings import ADMINISTRATOR, DOINGS, Doer, components, permissions, shown, synced
+from tests.bot.fakes import serving
+from tests.discord.payloads import MEMBER
+
+BOB = "1300000000000000777"
+MANAGE_GUILD, MANAGE_MESSAGES, CREATE_PUBLIC_THREADS = 1 << 5, 1 << 13, 1 << 35
+ORDINARY = permissions(ADMINISTRATOR, MANAGE_GUILD, MANAGE_MESSAGES)
+
+# Who, with which permissions, where. The owner of the application is an ordinary member of the server.
+EVERYBODY = {
+    "member": (BOB, ORDINARY, "guild"),
+    "no threads": (BOB, permissions(ADMINISTRATOR, MANAGE_GUILD, MANAGE_MESSAGES, CREATE_PUBLIC_THREADS), "guild"),
+    "moderator": (BOB, permissions(ADMINISTRATOR, MANAGE_GUILD), "guild"),
+    "manager": (BOB, permissions(ADMINISTRATOR, MANAGE_MESSAGES), "guild"),
+    "administrator": (BOB, permissions(), "guild"),
+    "owner": (MEMBER, ORDINARY, "guild"),
+    "stranger": (BOB, "0", "dm"),
+    "owner (dm)": (MEMBER, "0", "dm"),
+    "elsewhere": (BOB, ORDINARY, "elsewhere"),
+    "outside": (BOB, permissions(), "outside"),
+}
+# What Discord offers and the bot does is `+`; what is offered and refused `!`; what is neither `-`, though it be forged;
+# and what is not offered, but done for who comes by it all the same, `f`.
+#                           member no threads moderator manager administrator owner stranger owner (dm) elsewhere outside
+TABLE = """
+/ask                        +      +          +         +       +             +     +        +          +         +
+/agenda                     +      +          +         +       +             +     +        +          +         +
+/session                    +      +          +         +       +             +     +        +          +         +
+/speaker                    +      +          +         +       +             +     +        +          +         +
+/people                     +      +          +         +       +             +     +        +          +         +
+/settings show              -      -          -         +       +             -     -        -          -         -
+/settings change            -      -          -         +       +             -     -        -          -         -
+/settings channel           -      -          -         +       +             -     -        -          -         -
+/settings role              -      -          -         +       +             -     -        -          -         -
+/settings reset             -      -          -         +       +             -     -        -          -         -
+/privacy                    +      +          +         +       +             +     +        +          +         +
+/privacy (export)           +      +          +         +       +             +     +        +          +         +
+/privacy (delete)           +      +          +         +       +             +     +        +          +         +
+/gaps                       -      -          -         +       +             -     -        -          -         -
+/status                     -      -          -         -       !             f     !        +          -         !
+/help                       +      +          +         +       +             +     +        +          +         +
+/about                      +      +          +         +       +             +     +        +          +         +
+Ask the report about this   +      +          +         +       +             +     +        +          +         +
+Check against the report    +      +          +         +       +             +     +        +          +         +
+act:more                    +      +          +         +       +             +     +        +          +         +
+act:other                   +      +          +         +       +             +     +        +          +         +
+act:share                   +      +          +         +       +             +     +        +          +         +
+act:thread                  +      !          +         +       +             +     -        -          +         -
+act:up                      +      +          +         +       +             +     +        +          +         +
+act:down                    +      +          +         +       +             +     +        +          +         +
+act:delete                  +      +          +         +       +             +     +        +          +         +
+act:delete (another's)      !      !          +         !       +             !     !        !          !         +
+go                          +      +          +         +       +             +     +        +          +         +
+choose                      +      +          +         +       +             +     +        +          +         +
+inquire                     +      +          +         +       +             +     +        +          +         +
+form:report                 +      +          +         +       +             +     +        +          +         +
+form:about                  +      +          +         +       +             +     +        +          +         +
+"""
+# How what comes back begins if it is done, and the whole of it if it is refused.
+DONE = {
+    "/ask": "-# Question: where?",
+    "/agenda": "## Agenda",
+    "/session": "-# opening\n## 開幕式",
+    "/speaker": "**Ann Poe**",
+    "/people": "## People · 83",
+    "/settings": "## Rules of this server\n",
+    "/privacy": "## What I keep about you\n",
+    "/privacy (export)": "report-bot-privacy.json",
+    "/privacy (delete)": "Deleted 0 entries about you.",
+    "/gaps": "Nobody has sent a question yet.",
+    "/status": "## Status\n",
+    "/help": "## What I can do\n",
+    "/about": "## I answer from",
+    "Ask": "-# Question: where?",
+    "Check": "## Checked against the report",
+    "act:more": "-# Question: where?\n**The most relevant passages**",
+    "act:other": "-# Question: where?",
+    "act:share": "-# Question: where?",
+    "act:thread": "The thread is open: <#",
+    "act:up": "Thank you! Kept: that this answer was of use. Not kept: the question.",
+    "act:down": "What is wrong with this answer?",
+    "act:delete": "deleted",
+    "go": "## People · 83",
+    "choose": "-# opening\n## 開幕式",
+    "inquire": "開幕式",
+    "form:report": "Thank you! Kept: the question and the reason.",
+    "form:about": "-# Question: where?",
+}
+MANAGERS = "Only those who can manage the server see and change these rules."
+REFUSED = {
+    "/settings": MANAGERS,
+    "/gaps": MANAGERS,
+    "/status": "Only the owner of the bot sees this.",
+    "act:thread": "Only those who may create public threads in this channel can have me open one.",
+    "act:delete": "Only whoever asked, and those who manage messages, can delete this answer.",
+}
+
+
+def column(who: str) -> dict[str, str]:
+    lines = [line.rsplit(maxsplit=len(EVERYBODY)) for line in TABLE.strip().splitlines()]
+    at = list(EVERYBODY).index(who) + 1
+    return {name: cells[at - 1] for name, *cells in lines}
+
+
+def told(table: dict[str, str], name: str) -> str:
+    """The entry of a row, or of what its name begins with."""
+    return table.get(name) or next((text for key, text in table.items() if name.startswith(key)), "(nothing)")
+
+
+def cell(name: str, offered: bool, came: str) -> str:
+    """What happened, as the table writes it; any other text is shown as it is."""
+    if came == told(REFUSED, name):
+        return "!" if offered else "-"
+    if came.startswith(told(DONE, name)):
+        return "+" if offered else "f"
+    return came
+
+
+def test_everything_that_can_be_done_is_in_the_table() -> None:
+    rows = column("member").keys()
+    assert rows == DOINGS.keys()
+    buttons_and_forms = components() | {"form:report", "form:about"}
+    assert {name.partition(" (")[0] for name in rows if name[0] not in "/AC"} == buttons_and_forms
+
+
+async def test_every_command_that_discord_is_told_of_is_in_the_table(engine):
+    async with serving(engine) as (fake, _, _):
+        assert {name.partition(" (")[0] for name in DOINGS if name[0] in "/AC"} == synced(fake.commands)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+async def test_each_may_do_what_the_table_says(engine, who):
+    uid, permitted, place = EVERYBODY[who]
+    async with serving(engine) as (fake, _, _):
+        await fake.join()
+        doer = Doer(fake, uid, permitted, place)
+        doer.act()
+        tried = {name: await do(doer) for name, do in DOINGS.items()}
+        # Read at the end, so that what is shown first and overwritten afterwards does not count.
+        assert {name: cell(name, on_offer, shown(fake, made)) for name, (on_offer, made) in tried.items()} == column(who)
