@@ -1,20 +1,15 @@
 """A small web server beside the bot: health and metrics for whoever looks after it, and the published report."""
 
 import asyncio
-import math
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import structlog
 from aiohttp import web
 
 from bot.errors import StartError
 from bot.figures import Figures
-from bot.storage.cooldown import Cooldowns
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger(__name__)
 
 PREFIX = "/report"
@@ -26,14 +21,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 LONGEST_REQUEST = 1024  # bytes of a body; none is expected
-REQUESTS_A_MINUTE = 1200  # of one address
-SHUTDOWN_SECONDS = 1.0
-LOOPBACK = ("127.", "::1", "localhost")
 
 
-def application(
-    figures: Figures, is_ready: Callable[[], bool], site: Path | None, clock: Callable[[], float] = time.monotonic
-) -> web.Application:
+def application(figures: Figures, is_ready: Callable[[], bool], site: Path | None) -> web.Application:
     """`/healthz`, `/readyz`, `/metrics`, and below `/report/` the published site if there is one."""
 
     async def healthy(_: web.Request) -> web.Response:
@@ -45,7 +35,7 @@ def application(
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=figures.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
-    app = web.Application(middlewares=[protected, limited(clock)], client_max_size=LONGEST_REQUEST)
+    app = web.Application(middlewares=[protected], client_max_size=LONGEST_REQUEST)
     app.add_routes([web.get("/healthz", healthy), web.get("/readyz", ready), web.get("/metrics", metrics)])
     if site:
 
@@ -70,23 +60,10 @@ def found(site: Path, path: str) -> web.StreamResponse:
     return web.FileResponse(file)
 
 
-def limited(clock: Callable[[], float]) -> Any:
-    """Refuse long bodies, and whoever asks too often."""
-    turns = Cooldowns(clock)
-
-    @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if (length := request.content_length or 0) > LONGEST_REQUEST:
-            raise web.HTTPRequestEntityTooLarge(LONGEST_REQUEST, length)
-        if seconds := turns.wait({request.remote: REQUESTS_A_MINUTE}):
-            raise web.HTTPTooManyRequests(headers={"Retry-After": str(math.ceil(seconds))})
-        return await handler(request)
-
-    return middleware
-
-
 @web.middleware
-async def protected(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def protected(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
     """Every answer with the headers, errors included."""
     try:
         response = await handler(request)
@@ -101,7 +78,7 @@ class WebServer:
     """Serves an application until it is closed."""
 
     def __init__(self, app: web.Application) -> None:
-        self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        self.runner = web.AppRunner(app, access_log=None)
 
     async def start(self, address: str) -> int:
         """Listen at `host:port`, and return the port; 0 lets the system choose. Raises StartError where that cannot be."""
@@ -119,8 +96,6 @@ class WebServer:
             ) from error
         bound: int = self.runner.addresses[0][1]
         log.info("web server", address=f"{host}:{bound}")
-        if not host.strip("[]").startswith(LOOPBACK):
-            log.warning("health and metrics are open to whoever reaches this address", address=f"{host}:{bound}")
         return bound
 
     async def close(self) -> None:
