@@ -1,26 +1,32 @@
 """A small web server beside the bot: health and metrics for whoever looks after it, and the published report."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import StartError
 from bot.figures import Figures
+from bot.throttling import Throttle
 
 log = structlog.get_logger(__name__)
 
 PREFIX = "/report"
-# A page and what it needs come from here alone, and nobody frames it.
+# A page and what it needs come from here alone, and nobody frames it. Nor is it told what serves it.
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
+    "Server": "report-bot",
 }
-LONGEST_REQUEST = 1024  # bytes of a body; none is expected
+# How long a client may take over the head of a request, or keep a connection that it does not use.
+PATIENCE_SECONDS = 15.0
 
 
 def application(figures: Figures, is_ready: Callable[[], bool], site: Path | None) -> web.Application:
@@ -35,7 +41,8 @@ def application(figures: Figures, is_ready: Callable[[], bool], site: Path | Non
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=figures.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
-    app = web.Application(middlewares=[protected], client_max_size=LONGEST_REQUEST)
+    app = web.Application(middlewares=[throttled(Throttle()), without_body])
+    app.on_response_prepare.append(protect)
     app.add_routes([web.get("/healthz", healthy), web.get("/readyz", ready), web.get("/metrics", metrics)])
     if site:
 
@@ -60,25 +67,38 @@ def found(site: Path, path: str) -> web.StreamResponse:
     return web.FileResponse(file)
 
 
-@web.middleware
-async def protected(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Every answer with the headers, errors included."""
-    try:
-        response = await handler(request)
-    except web.HTTPException as error:
-        error.headers.update(HEADERS)
-        raise
+async def protect(_: web.Request, response: web.StreamResponse) -> None:
+    """Give every answer the headers, errors included."""
     response.headers.update(HEADERS)
-    return response
+
+
+def throttled(throttle: Throttle) -> Middleware:
+    """Tell whoever asks too often when to come again. Readers of the report use up nothing of what health checks need."""
+
+    @web.middleware
+    async def allowed(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if seconds := throttle.wait((request.remote, request.path.startswith(PREFIX))):
+            raise web.HTTPTooManyRequests(headers={"Retry-After": str(math.ceil(seconds))})
+        return await handler(request)
+
+    return allowed
+
+
+@web.middleware
+async def without_body(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse a request that brings anything along, and read none of it: nothing here takes a body."""
+    if not request.body_exists:
+        return await handler(request)
+    refusal = web.HTTPRequestEntityTooLarge(0, request.content_length or 1)
+    refusal.force_close()
+    raise refusal
 
 
 class WebServer:
     """Serves an application until it is closed."""
 
     def __init__(self, app: web.Application) -> None:
-        self.runner = web.AppRunner(app, access_log=None)
+        self.runner = web.AppRunner(app, access_log=None, keepalive_timeout=PATIENCE_SECONDS, lingering_time=0)
 
     async def start(self, address: str) -> int:
         """Listen at `host:port`, and return the port; 0 lets the system choose. Raises StartError where that cannot be."""
@@ -96,6 +116,8 @@ class WebServer:
             ) from error
         bound: int = self.runner.addresses[0][1]
         log.info("web server", address=f"{host}:{bound}")
+        if not all(ip_address(bound_to[0]).is_loopback for bound_to in self.runner.addresses):
+            log.warning("metrics are open to whoever reaches the web server", address=f"{host}:{bound}")
         return bound
 
     async def close(self) -> None:

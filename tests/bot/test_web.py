@@ -2,6 +2,7 @@
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.client import make_bot
 from bot.errors import StartError
@@ -20,6 +21,7 @@ async def served(tmp_path):
     (site / "summit" / "index.html").write_text("<p>峰會</p>", "utf-8")
     (tmp_path / "secret.txt").write_text("secret", "utf-8")
     (site / "out").symlink_to(tmp_path)
+    (site / "link.txt").symlink_to(tmp_path / "secret.txt")
     state = {"ready": False}
     figures = Figures()
     figures.answer("answered", 0.03)
@@ -29,7 +31,7 @@ async def served(tmp_path):
     async with aiohttp.ClientSession() as session:
 
         async def fetch(path, method="GET"):
-            async with session.request(method, f"http://127.0.0.1:{port}{path}") as response:
+            async with session.request(method, URL(f"http://127.0.0.1:{port}{path}", encoded=True)) as response:
                 return response.status, await response.text(), response.headers
 
         fetch.state, fetch.port = state, port
@@ -68,6 +70,14 @@ async def test_the_published_report(served):
         "/report/out/secret.txt",
         "/report//etc/passwd",
         "/report/%00",
+        "/report/%252e%252e/secret.txt",
+        "/report/..%252fsecret.txt",
+        "/report/..%5csecret.txt",
+        "/report/summit/..%2f..%2fsecret.txt",
+        "/report/%c0%ae%c0%ae/secret.txt",
+        "/report/%ff",
+        "/report/" + "a" * 5000,
+        "/report/link.txt",
         "/",
     ],
 )
@@ -77,8 +87,12 @@ async def test_nothing_else(served, path):
     assert {name: headers[name] for name in HEADERS} == HEADERS
 
 
-async def test_nothing_is_written(served):
-    assert (await served("/report/", "POST"))[0] == 405
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/report/"])
+async def test_nothing_is_written(served, method, path):
+    status, _, headers = await served(path, method)
+    assert (status, headers["Allow"]) == (405, "GET,HEAD")
+    assert {name: headers[name] for name in HEADERS} == HEADERS
 
 
 async def test_an_address_that_is_none_or_taken_is_told(served):

@@ -1,0 +1,162 @@
+"""The web server against whoever calls too often, sends too much, takes too long, or comes from afar."""
+
+import asyncio
+
+import pytest
+import structlog
+from aiohttp import web
+
+import bot.throttling
+import bot.web
+from bot.config import BotOptions
+from bot.figures import Figures
+from bot.throttling import Throttle
+from bot.web import HEADERS, WebServer, application, throttled
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+async def raw(port, text, *, wait=True):
+    """What the server says to a text, until it closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(text.encode("latin-1"))
+    answer = await asyncio.wait_for(reader.read(), 5) if wait else b""
+    writer.close()
+    return answer.decode("latin-1")
+
+
+def parsed(answer):
+    head = answer.partition("\r\n\r\n")[0]
+    status, *lines = head.split("\r\n")
+    return int(status.split()[1]), dict(line.split(": ", 1) for line in lines)
+
+
+@pytest.fixture
+async def serve():
+    servers = []
+
+    async def start(app=None, address="127.0.0.1:0"):
+        servers.append(WebServer(app or application(Figures(), lambda: True, None)))
+        return await servers[-1].start(address)
+
+    yield start
+    for server in servers:
+        await server.close()
+
+
+def test_a_bucket_empties_at_once_and_fills_by_and_by():
+    clock = Clock()
+    throttle = Throttle(rate=2, burst=3, clock=clock)
+    assert [throttle.wait("a") for _ in range(4)] == [0, 0, 0, 0.5]
+    assert throttle.wait("b") == 0
+    clock.now = 0.25
+    assert throttle.wait("a") == 0.25
+    clock.now = 0.5
+    assert [throttle.wait("a"), throttle.wait("a")] == [0, 0.5]
+    clock.now = 1000
+    assert [throttle.wait("a") for _ in range(4)] == [0, 0, 0, 0.5]
+
+
+def test_only_so_many_peers_are_remembered(monkeypatch):
+    monkeypatch.setattr(bot.throttling, "REMEMBERED", 2)
+    throttle = Throttle(rate=1, burst=1, clock=Clock())
+    assert [throttle.wait(key) for key in ("a", "b", "b", "c", "b", "a")] == [0, 0, 1, 0, 1, 0]
+    assert len(throttle._buckets) == 2
+
+
+async def test_who_asks_too_often_is_told_when_to_come_again(serve, monkeypatch, tmp_path):
+    monkeypatch.setattr(bot.web, "Throttle", lambda: Throttle(rate=0.4, burst=2, clock=Clock()))
+    (tmp_path / "index.html").write_text("start", "utf-8")
+    port = await serve(application(Figures(), lambda: True, tmp_path))
+    answers = [parsed(await raw(port, "GET /report/ HTTP/1.0\r\n\r\n")) for _ in range(3)]
+    assert [status for status, _ in answers] == [200, 200, 429]
+    headers = answers[-1][1]
+    assert headers["Retry-After"] == "3"
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+    assert parsed(await raw(port, "GET /healthz HTTP/1.0\r\n\r\n"))[0] == 200  # readers do not keep a health check out
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Content-Length: 1000000000", "Content-Length: 1", "Transfer-Encoding: chunked"],
+    ids=["huge", "small", "chunked"],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_body_is_refused_before_it_is_read(serve, method, head):
+    port = await serve()
+    status, headers = parsed(await raw(port, f"{method} /healthz HTTP/1.1\r\nHost: a\r\n{head}\r\n\r\n"))
+    assert (status, headers["Connection"]) == (413, "close")
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
+async def test_a_failure_has_the_headers_and_tells_nothing(serve):
+    def broken():
+        raise RuntimeError("the secret reason")
+
+    port = await serve(application(Figures(), broken, None))
+    answer = await raw(port, "GET /readyz HTTP/1.0\r\nAccept: text/html\r\n\r\n")
+    status, headers = parsed(answer)
+    assert (status, "secret" in answer, "aiohttp" in answer) == (500, False, False)
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x" * 20_000 + "\r\n\r\n", 400),
+        ("GET /" + "x" * 20_000 + " HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\n" + "".join(f"X{n}: x\r\n" for n in range(1000)) + "\r\n", 400),
+        ("hello\r\n\r\n", 400),
+    ],
+    ids=["header", "line", "headers", "no request"],
+)
+async def test_a_head_that_is_too_long_or_none_ends_the_connection(serve, text, status):
+    assert parsed(await raw(await serve(), text))[0] == status
+
+
+@pytest.mark.parametrize("begun", ["", "GET /healthz HTTP/1.1\r\nHost:"], ids=["silent", "half a head"])
+async def test_a_slow_client_is_left(serve, monkeypatch, begun):
+    monkeypatch.setattr(bot.web, "PATIENCE_SECONDS", 0.2)
+    assert await raw(await serve(), begun) == ""  # closed without an answer, or `raw` would wait for ever
+
+
+async def test_an_idle_connection_is_closed(serve, monkeypatch):
+    monkeypatch.setattr(bot.web, "PATIENCE_SECONDS", 0.2)
+    assert parsed(await raw(await serve(), "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"))[0] == 200
+
+
+def test_by_default_only_this_machine_is_served():
+    assert BotOptions().web == "127.0.0.1:8642"
+
+
+@pytest.mark.parametrize(("address", "warned"), [("127.0.0.1:0", False), ("localhost:0", False), ("0.0.0.0:0", True)])
+async def test_metrics_that_others_can_reach_are_warned_of_once(serve, address, warned):
+    with structlog.testing.capture_logs() as logged:
+        port = await serve(address=address)
+    host = address.partition(":")[0]
+    warning = {
+        "event": "metrics are open to whoever reaches the web server",
+        "address": f"{host}:{port}",
+        "log_level": "warning",
+    }
+    assert [each for each in logged if each["log_level"] == "warning"] == [warning] * warned
+
+
+async def test_peers_are_told_apart():
+    throttle = throttled(Throttle(rate=1, burst=1, clock=Clock()))
+
+    async def handler(_):
+        return "served"
+
+    async def ask(peer):
+        try:
+            return await throttle(type("Request", (), {"remote": peer, "path": "/report/"}), handler)
+        except web.HTTPTooManyRequests as error:
+            return error.headers["Retry-After"]
+
+    assert [await ask(peer) for peer in ("192.0.2.1", "192.0.2.1", "192.0.2.2")] == ["served", "1", "served"]
