@@ -98,7 +98,9 @@ class WebServer:
     """Serves an application until it is closed."""
 
     def __init__(self, app: web.Application) -> None:
-        self.runner = web.AppRunner(app, access_log=None, keepalive_timeout=PATIENCE_SECONDS, lingering_time=0)
+        self.runner = web.AppRunner(
+            app, access_log=None, keepalive_timeout=PATIENCE_SECONDS, lingering_time=0, shutdown_timeout=1
+        )
 
     async def start(self, address: str) -> int:
         """Listen at `host:port`, and return the port; 0 lets the system choose. Raises StartError where that cannot be."""
