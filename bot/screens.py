@@ -97,7 +97,10 @@ class Screens:
     def _people(self, target: Target) -> ui.LayoutView:
         """Everyone, or those whom an organisation, a country and a session have in common."""
         words = catalogue(target.language)
-        organisation, country, session = target.key.split(SEPARATOR)
+        try:
+            organisation, country, session = target.key.split(SEPARATOR)
+        except ValueError as error:
+            raise GoneError("the key of this card is of another version of the bot") from error
         held = known(self.tokens.sessions.get(session)) if session else None
         entries: list[PersonEntry] = list(self.engine.directory.people)
         for query, reason in ((organisation, "organisation"), (country, "country")):

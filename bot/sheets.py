@@ -25,7 +25,7 @@ def sheet(
     if len(pages) > 1:
         foot = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {foot}"
     container: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(head), accent_colour=discord.Colour.blurple())
-    if pages[target.page]:
+    if pages[target.page].strip():
         container.add_item(ui.TextDisplay(pages[target.page]))
     for each in (*page_turner(target, len(pages), words), *rows):
         container.add_item(each)

@@ -106,7 +106,8 @@ def read_people(text: str, titles: Titles) -> tuple[Person, ...]:
     seams = [found.span() for found in SEPARATOR.finditer(outside_brackets(text))]
     starts, ends = [0, *(end for _, end in seams)], [*(start for start, _ in seams), len(text)]
     entries = (text[start:end].strip() for start, end in zip(starts, ends, strict=True))
-    return tuple(read_person(entry, titles) for entry in entries if entry)
+    found = (read_person(entry, titles) for entry in entries if entry)
+    return tuple(person for person in found if person.name)
 
 
 def outside_brackets(text: str) -> str:

@@ -65,6 +65,10 @@ def test_a_line_of_several_people() -> None:
     )
 
 
+def test_an_entry_of_brackets_alone_is_nobody() -> None:
+    assert [person.name for person in read_people("); Jane Roe; ）", TITLES)] == ["Jane Roe"]
+
+
 @pytest.mark.parametrize(("line", "fields"), [("CHAIR: Ann", [("moderator", "Ann")]), ("Chaır: Ann", [])])
 def test_a_label_in_any_case_but_not_in_letters_that_only_look_like_it(line: str, fields: list[tuple[str, str]]) -> None:
     assert list(labelled(line, Labels(moderator=("Chair",)))) == fields
