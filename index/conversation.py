@@ -141,7 +141,7 @@ def pattern(kind: str) -> re.Pattern[str]:
 
 @cache
 def opening() -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:{'|'.join(spelt('opening'))})[\s,，]*", re.IGNORECASE)
+    return re.compile(rf"(?:(?<!\s)\s+)?(?:{'|'.join(spelt('opening'))})[\s,，]*", re.IGNORECASE)
 
 
 def spelt(kind: str) -> Iterator[str]:

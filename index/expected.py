@@ -33,7 +33,7 @@ def counted(question: str) -> re.Pattern[str] | None:
     if not found:
         return None
     words = units["words"].get(found[1], found[1])
-    return re.compile(rf"{table()['number']}\s*[餘多幾個位名]?\s*(?:{'|'.join(map(re.escape, words))})")
+    return re.compile(rf"{table()['number']}\s*(?:[餘多幾個位名]\s*)?(?:{'|'.join(map(re.escape, words))})")
 
 
 @cache

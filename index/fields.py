@@ -12,7 +12,8 @@ BULLET = re.compile(r"^[-–•*·●○▪]\s+")
 SEPARATOR = re.compile(r"[;；、]|\s[-–•*·●○▪]\s|(?<=[)）])\s*[,，]")
 OPENING, CLOSING = "(（", ")）"
 NO_TITLES = Titles()
-COMMA, AT = re.compile(r"\s*[,，]\s*"), re.compile(r"\s+at\s+")
+# White space is looked at from its beginning alone, lest a long run of it be gone through from each of its places.
+COMMA, AT = re.compile(r"(?:(?<!\s)\s+)?[,，]\s*"), re.compile(r"(?<!\s)\s+at\s+")
 # Words by which a piece between commas is an organisation, though another piece, its country or city, follows.
 ORGANISATION = re.compile(
     r"\b(ministry|department|agency|authority|commission|committee|council|board|bureau|office|institute|university"

@@ -26,12 +26,12 @@ MARK = "\ue000"  # stands for a day in a question's key
 LATIN = re.compile(rf"[^\W_{CJK}]+(?: [^\W_{CJK}]+)*")
 IN_WORD = re.compile(rf"[^\W_{CJK}]")
 DAY_WORDS = re.compile(
-    r"[一二三四五六七八九十]+月[一二三四五六七八九十]+[日号]|第\s*[一二三四五六七八九十\d]+\s*[天日]|最后一[天日]|首日"
+    r"[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]|第\s*[一二三四五六七八九十\d]+\s*[天日]|最后一[天日]|首日"
     r"|(?:星期|周|礼拜)[一二三四五六日天1-6]|[月火水木金土日]曜日?|(?<![\d月/.-])\d{1,2}\s*[日号]"
     r"|\bday (?:\d+|one|two|three)\b|\b(?:first|second|third|last|final|\d{1,2}(?:st|nd|rd|th)) day\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}(?:st|nd|rd|th)\b"
 )
-JAPANESE_DAY = re.compile(r"(\d+)日目")
+JAPANESE_DAY = re.compile(r"(?<!\d)(\d+)日目")
 # Of several meanings that a piece has, the first of these holds; a word of a question before all of them.
 PRECEDENCE = ("kind", "person", "title", "org", "role", "country", "topic", "subject")
 

@@ -12,11 +12,13 @@ IDEOGRAPH = r"[\u2e80-\u9fff]"
 LETTER = r"[^\W\d_\u2e80-\uffef]"
 # An accent may be a character of its own, after its letter.
 LETTERS = rf"(?:{LETTER}|[\u0300-\u036f])"
-CAPITALISED = rf"(?![a-z])(?:(?:{LETTER}\.)+|{LETTER}{LETTERS}*(?:[-'’]{LETTERS}+)*)"
+# How many parts a word or a name may have is bounded, and where it may begin: a long row of capitals or initials, which is
+# no name, would be gone through from each of its places.
+CAPITALISED = rf"(?![a-z])(?<!{LETTER})(?:(?:{LETTER}\.){{1,6}}|{LETTER}{LETTERS}*(?:[-'’]{LETTERS}+){{0,6}})"
 PARTICLE = r"(?:d[aeiou]s?|del|della|v[ao]n|der|den|ten|ter|bin|ibn|binti|al|el|la|le|y|e)"
 # Two words or more: one alone is as likely to be an organisation's short name. A family name may have a comma after it.
-NAME = rf"{CAPITALISED},?(?:\s(?:{PARTICLE}\s)*{CAPITALISED})+(?!{LETTERS}|\s{CAPITALISED})"
-CONNECTIVE = r"\s*(?:[與和及、,，]|and\b|&)?\s*"
+NAME = rf"{CAPITALISED},?(?:\s(?:{PARTICLE}\s){{0,3}}{CAPITALISED}){{1,9}}(?!{LETTERS}|\s{CAPITALISED})"
+CONNECTIVE = r"\s*+(?:(?:[與和及、,，]|and\b|&)\s*+)?"
 
 
 @dataclass(frozen=True, slots=True)

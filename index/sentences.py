@@ -16,7 +16,7 @@ SENTENCE = re.compile(rf"{CJK_SENTENCE}|[^。！？\n]+")
 LATIN = re.compile(rf"{LATIN_SENTENCE}|[^\n]+")
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # A line that ends like this announces what follows; it answers nothing itself.
-LEAD_IN = re.compile(r"[：:]+$")
+LEAD_IN = re.compile(r"[：:]$")
 
 
 @dataclass(frozen=True, slots=True)
