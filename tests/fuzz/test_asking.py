@@ -1,0 +1,161 @@
+"""Any question to any engine: an answer whose quotations stand in the report, or an error with a name; never another one."""
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from bot.answer_rows import Frame
+from bot.cards import answer_card
+from bot.check_cards import check_cards
+from bot.errors import ReportBotError
+from bot.passage_cards import more_card, other_card
+from bot.screens import Screens
+from bot.suggestions import days, organisations, people, sections, sessions
+from bot.targets import CUSTOM_ID, Target, of_person, token
+from index.errors import UnknownNameError
+from index.output import answer_json, entry_json, line, session_json
+from index.resolving import resolve
+from tests.discord.command_limits import choice_problems
+from tests.fuzz.counting import fuzzed
+from tests.fuzz.inert import problems
+from tests.fuzz.reports import engine_of, engines, profiles, texts
+from tests.fuzz.texts import hostile, questions
+
+ENGINES = st.integers(0, 4)
+REFERENCE = "ABCD2345"
+LANGUAGES = st.sampled_from(["zh-TW", "en"])
+NARROWED = st.sampled_from(["session", "speaker", "day", "section"])
+
+
+def verbatim(engine, answer):
+    """Every quotation is a part of the passage that it names, and a refusal has none."""
+    for citation in answer.citations:
+        passage = engine.passage(citation.passage_id)
+        assert passage is not None
+        assert citation.quote
+        assert citation.quote in passage.text
+    assert bool(answer.citations) == (answer.verdict != "not_covered")
+    assert 0 <= answer.confidence <= 1
+    assert line(answer_json(answer, ""))
+
+
+@fuzzed("answers", 8, 3000, number=ENGINES, question=questions(), language=LANGUAGES)
+def test_any_question_is_answered_with_quotations_that_stand_there(number, question, language):
+    engine = engines()[number]
+    answer = engine.ask(question)
+    assert answer.question == question
+    verbatim(engine, answer)
+    assert problems(answer_card(answer, engine.titles, REFERENCE, language, frame=Frame(threads=True))) == []
+
+
+@fuzzed("answers", 5, 700, number=ENGINES, question=questions(200), language=LANGUAGES)
+def test_more_of_an_answer_is_valid(number, question, language):
+    engine = engines()[number]
+    answer = engine.ask(question)
+    for page in range(3):
+        assert problems(more_card(answer, engine, Target("more", "", language, page))) == []
+    assert problems(other_card(answer, engine, language)) == []
+
+
+@fuzzed("follow-ups", 8, 1500, number=ENGINES, question=questions(300), before=questions(300))
+def test_any_question_follows_any_other(number, question, before):
+    engine = engines()[number]
+    assert engine.leans(question) in (True, False)
+    answer = engine.follow(question, before)
+    assert answer.question == question
+    verbatim(engine, answer)
+    assert problems(answer_card(answer, engine.titles, REFERENCE, "en")) == []
+
+
+@fuzzed("statements", 6, 2000, number=ENGINES, text=hostile(8, 1500), language=LANGUAGES)
+def test_any_statements_are_checked(number, text, language):
+    engine = engines()[number]
+    found = engine.check(text)
+    for each in found:
+        assert each.statement in text
+        if each.citation:
+            assert each.citation.quote in engine.passage(each.citation.passage_id).text
+    if found:
+        for card in check_cards(found, engine, REFERENCE, language):
+            assert problems(card) == []
+
+
+@fuzzed("scopes", 8, 3000, number=ENGINES, kind=NARROWED, typed=questions(200))
+def test_any_word_names_a_scope_or_what_is_nearest(number, kind, typed):
+    engine = engines()[number]
+    try:
+        scope = resolve(engine.directory, engine.sections, **{kind: typed})
+    except UnknownNameError as error:
+        assert "\n" not in str(error)
+        return
+    assert scope
+    assert engine.describe(scope)
+    assert len(engine.passages(scope)) <= len(engine.passages(type(scope)()))
+
+
+@fuzzed("look-ups", 6, 4000, number=ENGINES, query=questions(300))
+def test_any_query_finds_things_best_first(number, query):
+    directory = engines()[number].directory
+    for found, shown in ((directory.find_sessions(query), session_json), (directory.find_people(query), entry_json)):
+        scores = [match.score for match in found]
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 <= score <= 100.01 for score in scores)
+        assert all(line(shown(match.item)) for match in found)
+    assert len(directory.organisations(query)) <= 25
+
+
+@fuzzed("suggestions", 6, 3000, number=ENGINES, typed=questions(100))
+def test_anything_typed_is_completed_within_limits(number, typed):
+    engine = engines()[number]
+    for suggest in (sessions, people, organisations, days, sections):
+        found = [{"name": each.name, "value": each.value} for each in suggest(engine, typed)]
+        assert choice_problems("choices", found) == []
+
+
+@fuzzed("look-up screens", 6, 2500, number=ENGINES, query=questions(200), language=LANGUAGES, page=st.integers(0, 3))
+def test_any_query_leads_to_a_card(number, query, language, page):
+    engine = engines()[number]
+    screens = Screens(engine)
+    targets = [screens.session(query, language), screens.person(query, language), Target("agenda", query[:76], language)]
+    try:
+        targets.append(screens.people(query, query, "", language))
+        targets.append(screens.people(query, "", query, language))
+    except UnknownNameError:
+        pass
+    for target in targets:
+        assert len(f"go:{target}") <= CUSTOM_ID
+        assert problems(screens.show(target.at(page))) == []
+
+
+@fuzzed(
+    "look-up screens",
+    6,
+    4000,
+    number=ENGINES,
+    kind=st.sampled_from(Target.__annotations__["kind"].__args__),
+    key=hostile(2, 76),
+)
+def test_any_target_is_a_card_or_gone(number, kind, key):
+    try:
+        view = Screens(engines()[number]).show(Target(kind, key, "en"))
+    except ReportBotError:
+        return
+    assert problems(view) == []
+
+
+@fuzzed("hostile reports", 6, 1500, text=texts(), profile=profiles(), question=questions(100), language=LANGUAGES)
+def test_any_report_is_indexed_answered_from_and_shown(text, profile, question, language):
+    engine = engine_of(text, profile)
+    assume(engine)
+    answer = engine.ask(question)
+    verbatim(engine, answer)
+    views = [answer_card(answer, engine.titles, REFERENCE, language)]
+    screens = Screens(engine)
+    views.append(screens.show(Target("agenda", "", language)))
+    views.append(screens.show(Target("people", "||", language)))
+    for session in engine.directory.sessions[:3]:
+        views += [screens.show(Target(kind, token(session.id), language)) for kind in ("session", "text")]
+    for person, _ in engine.directory.people[:3]:
+        views.append(screens.show(Target("person", of_person(person.name), language)))
+    views.append(screens.show(Target("passage", token(engine.guide.passages[0].id), language)))
+    for view in views:
+        assert problems(view) == []

@@ -1,0 +1,151 @@
+"""Any bytes as a file of ours: what it should be, or the one error that says what is wrong with it, in a line."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+from bot.config import BotSettings, read_token
+from bot.errors import TokenError
+from index import config, expansion, profile
+from index.batch import read_batch
+from index.config import Settings
+from index.errors import ConfigError, CorpusError, GenerationError, QuestionError
+from index.manifest import Generation, Manifest
+from index.store import Pointer
+from tests.bot.fakes import root
+from tests.fuzz.counting import fuzzed
+from tests.fuzz.reports import PROFILES
+from tests.fuzz.texts import hostile, pieces
+from tests.index.forum import TEXT
+from tests.index.reports import RIVERS_TOML, SUMMIT
+from tests.index.tiny import HARBOUR_TOML, TOWER_TOML
+
+ID = "20300101T000000-0123abcd"
+POINTER = json.dumps({"live": ID, "previous": [ID, ID]})
+MANIFEST = Manifest.model_construct(format=4, id=ID, created="2030-01-01T00:00:00Z", files={}).to_json().decode()
+TOMLS = (HARBOUR_TOML, TOWER_TOML, RIVERS_TOML, (SUMMIT / "report.toml").read_text("utf-8"))
+EXAMPLE = (root() / "config.example.toml").read_text("utf-8")
+DEEP = st.sampled_from(["[" * 9999, "a=" + "[" * 9999, '{"a":' * 9999, "1" * 5000, "a=" + "1" * 5000, "a." * 9999 + "b=1"])
+PATTERNS = st.sampled_from(
+    ["(?P<name>x)", "{name}", "(?<={name})", "[{name}]", "(" * 999, "a{9999999999}", "(?i)", "\\", "*"]
+)
+
+
+@st.composite
+def files(draw: st.DrawFn, *originals: str) -> bytes:
+    """Bytes of any kind, or a file as it should be with some of it cut, doubled or replaced."""
+    if draw(st.integers(0, 5)) == 0:
+        return draw(st.one_of(st.binary(max_size=200), DEEP.map(str.encode)))
+    text = draw(st.sampled_from(originals))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        end = min(len(text), start + draw(st.integers(0, 40)))
+        put = draw(st.one_of(st.just(""), st.just(text[start:end] * 2), pieces(6), hostile(2, 40), PATTERNS, values()))
+        text = text[:start] + put + text[end:]
+    return text.encode("utf-8", "surrogatepass")
+
+
+def values() -> st.SearchStrategy[str]:
+    """Values of TOML and JSON, fit and unfit."""
+    plain = st.one_of(st.integers(), st.floats(), st.booleans(), st.none(), hostile(1, 20))
+    return st.one_of(plain, st.lists(plain, max_size=3)).map(lambda value: json.dumps(value, ensure_ascii=False))
+
+
+@pytest.fixture(scope="module")
+def folder() -> Any:
+    with tempfile.TemporaryDirectory(prefix="tests-fuzz-") as name:
+        yield Path(name)
+
+
+def read_or_refused(read: Callable[[], Any], error: type[Exception]) -> Any:
+    """What was read, or None for what was refused with a line about it."""
+    try:
+        return read()
+    except error as refused:
+        assert "\n" not in str(refused)
+        assert str(refused).strip()
+        return None
+
+
+@fuzzed("configuration", 25, 12000, content=files(EXAMPLE, "[bot]\nshard_ids = [0]\n", "[bot.deep]\na = 1\n"))
+def test_any_configuration_is_settings_or_refused(folder, content):
+    file = folder / "config.toml"
+    file.write_bytes(content)
+    for schema in (Settings, BotSettings):
+        found = read_or_refused(lambda schema=schema: config.load(schema, file), ConfigError)
+        assert found is None or isinstance(found, schema)
+
+
+@fuzzed("configuration", 15, 3000, content=files(EXAMPLE))
+def test_a_token_is_read_or_refused_without_repeating_it(content):
+    text = content.decode("utf-8", "replace")
+    try:
+        assert read_token({"DISCORD_TOKEN": text}).isascii()
+    except TokenError as refused:
+        assert len(text.strip()) < 20 or text.strip() not in str(refused)
+
+
+@fuzzed("profile", 15, 8000, content=files(*TOMLS))
+def test_any_profile_is_one_or_refused_and_reads_a_text(folder, content):
+    (folder / profile.PROFILE_FILE).write_bytes(content)
+    found = read_or_refused(lambda: profile.load(folder), CorpusError)
+    assert found is None or found.title
+
+
+@fuzzed("report text", 15, 8000, content=files(TEXT))
+def test_any_text_of_a_report_is_read_or_refused(folder, content):
+    (folder / profile.TEXT_FILE).write_bytes(content)
+    found = read_or_refused(lambda: profile.text(folder), CorpusError)
+    assert found is None or found.strip()
+
+
+@fuzzed("batch", 25, 12000, content=files('{"id": 1, "question": "who?"}\n\n{"id": "b", "question": "誰？"}\n'))
+def test_any_batch_is_questions_or_refused(folder, content):
+    file = folder / "batch.jsonl"
+    file.write_bytes(content)
+    found = read_or_refused(lambda: list(read_batch(str(file))), QuestionError)
+    assert found is None or all(isinstance(text, str) for pair in found for text in pair)
+
+
+@fuzzed(
+    "expansions",
+    40,
+    8000,
+    content=files('{"text": "a", "en": "b"}\n', '{"question": "a", "lang": "en", "evidence": ["b"]}\n'),
+)
+def test_any_expansion_is_rows_or_refused(folder, content):
+    file = folder / expansion.QUESTIONS
+    file.write_bytes(content)
+    for kind in (expansion.Row, expansion.Question):
+        read_or_refused(lambda kind=kind: list(expansion.rows(file, kind)), CorpusError)
+
+
+@fuzzed("pointer", 25, 12000, content=files(POINTER))
+def test_any_pointer_names_generations_or_is_refused(folder, content):
+    file = folder / "live.json"
+    file.write_bytes(content)
+    if found := read_or_refused(lambda: Pointer.read(file), GenerationError):
+        assert Pointer.model_validate_json(found.to_json()) == found
+        assert all(len(each) == len(ID) for each in (found.live, *found.previous))
+
+
+@fuzzed("manifest", 20, 12000, content=files(MANIFEST))
+def test_any_manifest_is_sealed_or_refused(folder, content):
+    within = folder / ID
+    within.mkdir(exist_ok=True)
+    (within / "manifest.json").write_bytes(content)
+    # Nobody can change a manifest and keep the id that is a hash of it.
+    assert read_or_refused(lambda: Generation.open(within), GenerationError) is None
+
+
+def test_the_originals_are_read(folder):
+    (folder / "config.toml").write_text(EXAMPLE, "utf-8")
+    (folder / "live.json").write_text(POINTER, "utf-8")
+    assert config.load(BotSettings, folder / "config.toml") == BotSettings()
+    assert Pointer.read(folder / "live.json").live == ID
+    assert len(PROFILES) == 5

@@ -1,0 +1,143 @@
+"""Every card of any text: valid for Discord, inert, with every quotation whole."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from discord import ui
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from bot.cards import answer_card, notice_card, question_of, unknown_name
+from bot.check_cards import check_cards
+from bot.escape import clean, escape, one_line
+from bot.passage_cards import more_card, other_card, passage_card
+from bot.people_cards import people_card, person_card
+from bot.places import quoted_span
+from bot.reasking import texts as texts_of
+from bot.session_cards import session_card, sessions_card, text_card
+from bot.targets import Target, of_passage
+from index.errors import UnknownNameError
+from index.language import Language
+from index.models import Verdict
+from tests.fuzz.counting import fuzzed
+from tests.fuzz.inert import acting, bland, contents, mentions, problems
+from tests.fuzz.models import LINE, TextEngine, answer, checked, frame
+from tests.fuzz.texts import hostile, pieces, unicode_only
+
+REFERENCE = "ABCD2345"
+SHORT = st.lists(st.one_of(pieces(8), hostile(2, 40)).map(lambda text: unicode_only(text)[:40]), min_size=1, max_size=12)
+LONG = st.lists(hostile(6, 400).map(unicode_only), min_size=1, max_size=6)
+LANGUAGES = st.sampled_from(get_args(Language))
+VERDICTS = st.sampled_from(get_args(Verdict))
+
+
+def answers(texts: list[str], language: Language, verdict: Verdict, number: int) -> ui.LayoutView:
+    made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
+    return answer_card(made, texts[:2], REFERENCE, language, texts[-1], number % 4, frame(number))
+
+
+def looked_up(texts: list[str], language: Language) -> Iterator[ui.LayoutView]:
+    engine = TextEngine(texts)
+    target = Target("session", "s", language)
+    for session in engine.directory.sessions:
+        yield session_card(target, session, engine)
+        yield text_card(target, session, engine)
+    yield sessions_card(target, "All", engine.directory.sessions, engine)
+    yield people_card(target, "All", engine.directory.people, engine)
+    for entry in engine.directory.people:
+        yield person_card(target, entry, engine)
+
+
+def beside(texts: list[str], language: Language, verdict: Verdict, number: int) -> Iterator[ui.LayoutView]:
+    """What is shown of and beside an answer: its passages, other readings, checked statements, notices."""
+    engine, target = TextEngine(texts), Target("more", "", language, number % 3)
+    made = answer(texts, verdict, structured=False, understood=False)
+    yield more_card(made, engine, target)
+    yield other_card(made, engine, language)
+    yield from check_cards(checked(texts), engine, REFERENCE, language)
+    passage = engine.passages(None)[number % len(texts)]
+    start, end = sorted((number % (len(passage.text) + 1), number // 7 % (len(passage.text) + 1)))
+    span = passage.text[start:end]
+    yield passage_card(Target("passage", of_passage(passage, span), language), passage, engine)
+    for kind in ("session", "speaker", "day", "section"):
+        yield notice_card(unknown_name(UnknownNameError(kind, texts[0][:LINE], texts), language))
+
+
+NUMBERS = st.integers(0, 9999)
+
+
+@fuzzed("answer cards", 25, 9000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+def test_answers_are_sent_whole_and_valid(texts, language, verdict, number):
+    made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
+    seen, page, view = "", 0, None
+    while view is None or f":{page}:answer:" in str(view.to_components()):
+        view = answer_card(made, texts[:2], REFERENCE, language, texts[-1], page, frame(number))
+        assert problems(view) == []
+        seen += contents(view) + "\n"
+        page += 1
+        assert page < 100
+    if verdict != "not_covered":
+        quoted = "".join(line.removeprefix(">").strip() for line in seen.split("\n"))
+        for each in made.citations:
+            assert "".join(line.strip() for line in escape(each.quote).split("\n")) in quoted
+
+
+@fuzzed("answer cards", 25, 5000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+def test_the_question_of_an_answer_is_read_back(texts, language, verdict, number):
+    made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
+    view = answer_card(made, ("Title",), REFERENCE, language, frame=frame(number))
+    shown = [component.content for component in view.walk_children() if isinstance(component, ui.TextDisplay)]
+    assert question_of(shown) == one_line(made.understood or made.question, 1000)
+    assert texts_of(None) == []
+
+
+@fuzzed("look-up cards", 8, 2500, texts=LONG, language=LANGUAGES)
+def test_what_is_looked_up_is_valid(texts, language):
+    for view in looked_up(texts, language):
+        assert problems(view) == []
+
+
+@fuzzed("cards beside answers", 12, 4000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+def test_what_stands_beside_an_answer_is_valid(texts, language, verdict, number):
+    for view in beside(texts, language, verdict, number):
+        assert problems(view) == []
+
+
+@fuzzed("inert cards", 25, 9000, texts=SHORT, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+def test_answers_act_the_same_whatever_marks_are_in_them(texts, language, verdict, number):
+    made = answers(texts, language, verdict, number), answers([bland(text) for text in texts], language, verdict, number)
+    assert acting(contents(made[0])) == acting(contents(made[1]))
+
+
+@fuzzed("inert cards", 10, 3000, texts=SHORT, language=LANGUAGES)
+def test_what_is_looked_up_acts_the_same_whatever_marks_are_in_it(texts, language):
+    cards = zip(looked_up(texts, language), looked_up([bland(text) for text in texts], language), strict=True)
+    for hot, cold in cards:
+        assert acting(contents(hot)) == acting(contents(cold))
+
+
+@fuzzed("inert cards", 15, 4000, texts=SHORT, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+def test_what_stands_beside_an_answer_acts_the_same_whatever_marks_are_in_it(texts, language, verdict, number):
+    # A quotation that occurs earlier too is marked there, and a mark that became a dot may make it occur.
+    for text in texts:
+        start, end = sorted((number % (len(text) + 1), number // 7 % (len(text) + 1)))
+        assume(text.find(text[start:end]) == bland(text).find(bland(text)[start:end]))
+    cards = zip(
+        beside(texts, language, verdict, number),
+        beside([bland(text) for text in texts], language, verdict, number),
+        strict=True,
+    )
+    for hot, cold in cards:
+        assert acting(contents(hot)) == acting(contents(cold))
+
+
+def test_nobody_is_notified():
+    assert mentions() == {"parse": []}
+
+
+def test_the_oracle_sees_what_acts():
+    assert acting("# a\n-# b\n- c\n1. d <@1> @here :x: http://y **e** \\*f\\*") == [
+        *("#", "-#", "-", "1.", "<", "@", ">", "@", ":", "http://", "*", "*", "*", "*"),
+    ]
+    assert quoted_span(TextEngine(["a**b"]).passages(None)[0], "**") == (1, 3)
+    assert clean("a") == "a"

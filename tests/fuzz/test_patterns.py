@@ -1,0 +1,91 @@
+"""No regular expression takes much longer than its text is long, whatever the text."""
+
+import re
+from functools import cache
+
+import pytest
+
+from bot.intake import Heard, decide
+from index import conversation, expected, profile
+from index.prose import NAME
+from index.unsaid import Named
+from tests.fuzz.patterns import Expression, made, unwritten, written
+from tests.fuzz.pumping import attacks, blows_up
+from tests.fuzz.reports import BASES, PROFILES, engine_of
+
+# Expressions of a report's own profile are put to that report alone, and whoever writes them sees how long a build takes.
+OF_PROFILES = {"index.reader.read", "index.fields.without_number", "index.prose.compiled"}
+ASKED = (
+    "What did Stone say?",
+    "有幾人參加？",
+    "How much was spent in Peru in 2029?",
+    "When was Roe there?",
+    "and Lisbon?",
+    "Was she in 日目 1？",
+)
+
+
+def run() -> None:
+    """Everything that makes expressions as it runs."""
+    for function in (conversation.pattern, conversation.opening, expected.kinds, expected.table):
+        function.cache_clear()
+    for text, about in zip(BASES[2:4], PROFILES[2:5:2], strict=True):
+        profile.Profile.model_validate(about.model_dump(by_alias=True))
+        engine = engine_of(text, about)
+        assert engine is not None
+        for question in ASKED:
+            engine.follow(question, "Who is Ann Poe?")
+        conversation.swap("Who is Ann Poe?", conversation.names_in("Jane Roe", engine.guide), engine.guide)
+    Named(["Lisbon"]).missing("Is Peru in it?")
+    decide(Heard("x", True, False, False, ""), 5)
+    for unit in expected.table()["units"]["words"]:
+        expected.counted(f"幾{unit}")
+
+
+observed = cache(lambda: made(run))
+
+
+@cache
+def expressions() -> tuple[Expression, ...]:
+    found, _ = observed()
+    names = [Expression("index.prose.NAME", re.compile(text), frozenset({"finditer"})) for text in (NAME, f"{NAME} spoke")]
+    ours = [each for each in (*written(), *found, *names) if each.place not in OF_PROFILES]
+    return tuple({(each.pattern, each.methods): each for each in ours}.values())
+
+
+def test_every_expression_is_known():
+    _, sites = observed()
+    assert unwritten() - sites == set()
+    assert {"index.sentences.LATIN", "bot.escape.ACTIVE", "index.prose.run"} <= {each.place for each in expressions()}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "methods"),
+    [
+        (r"(a+)+$", {"match"}),
+        (r"(?:a|a)*b", {"match"}),
+        (r"\s+$", {"search"}),
+        (r"x.*y.*z", {"match"}),
+        (r"a*a*b", {"fullmatch"}),
+        (r"(?<=x)\w*\w*;", {"search"}),
+    ],
+)
+def test_what_blows_up_is_seen(pattern, methods):
+    expression = Expression("", re.compile(pattern), frozenset(methods))
+    assert any(blows_up(expression, attack) for attack in attacks(expression.pattern))
+
+
+@pytest.mark.parametrize("pattern", [r"a+b", r"(?<!\s)\s+at", r"[ab]*c", r"(?:ab)+;"])
+def test_what_does_not_is_not(pattern):
+    expression = Expression("", re.compile(pattern), frozenset({"match"}))
+    assert not any(blows_up(expression, attack) for attack in attacks(expression.pattern))
+
+
+def test_no_expression_blows_up():
+    found = {
+        (each.place, each.pattern.pattern): next(
+            (attack for attack in attacks(each.pattern) if blows_up(each, attack)), None
+        )
+        for each in expressions()
+    }
+    assert {place: attack for place, attack in found.items() if attack} == {}

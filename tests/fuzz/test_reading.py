@@ -1,0 +1,81 @@
+"""Any report: no character of it is lost, every piece of it is verbatim, whoever and whatever stands in it is read."""
+
+from hypothesis import strategies as st
+
+from index import chunking, vocabulary
+from index.lexical import LexicalIndex, fold, tokens
+from index.sentences import spans, split
+from index.sessions import identity, people, sessions
+from tests.fuzz.counting import fuzzed
+from tests.fuzz.reports import document, profiles, texts
+from tests.fuzz.texts import hostile
+
+
+def squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+@fuzzed("reader", 15, 8000, text=texts(), profile=profiles())
+def test_reading_changes_nothing_but_white_space(text, profile):
+    read = document(text, profile)
+    assert squeeze(read.text) == squeeze(text)
+    assert [(each.start, each.end) for each in read.paragraphs] == sorted((each.start, each.end) for each in read.paragraphs)
+    assert all(read.text[each.start : each.end].strip() for each in read.paragraphs)
+    assert all(0 <= section.start < section.end <= len(read.text) for section in read.sections)
+    assert list(read.page_starts) == sorted(read.page_starts)
+
+
+@fuzzed("chunks and sentences", 15, 8000, text=texts(), profile=profiles(), limit=st.integers(50, 400))
+def test_passages_and_sentences_are_verbatim_and_lose_nothing(text, profile, limit):
+    read = document(text, profile)
+    passages = chunking.passages(read, limit)
+    assert "".join(squeeze(each.text) for each in passages) == squeeze(text)
+    assert all(each.text == read.text[each.start : each.end] and 0 < len(each.text) <= limit for each in passages)
+    found = list(split(read, passages))
+    assert {each.passage for each in found} == set(range(len(passages)))
+    for number, passage in enumerate(passages):
+        own = [each.text for each in found if each.passage == number]
+        assert all(each in passage.text for each in own)
+        assert squeeze("".join(own)) == squeeze(passage.text)
+
+
+@fuzzed("sentences", 15, 8000, text=hostile())
+def test_sentences_are_in_order_and_hold_all_of_a_text(text):
+    found = list(spans(text))
+    assert squeeze("".join(text[start:end] for start, end in found)) == squeeze(text)
+    edges = [edge for span in found for edge in span]
+    assert edges == sorted(edges)
+    assert all(text[start:end] == text[start:end].strip() != "" for start, end in found)
+
+
+@fuzzed("sessions and people", 15, 8000, text=texts(), profile=profiles())
+def test_sessions_have_ids_of_their_own_and_people_names(text, profile):
+    read = document(text, profile)
+    warned = []
+    found = sessions(read, profile, warn=lambda offset, problem: warned.append((offset, problem)))
+    ids = [each.id for each in found]
+    assert len(set(ids)) == len(ids)
+    assert all(each.parent in {None, *ids} for each in found)
+    assert all(each.title for each in found)
+    names = [person.name for person, _ in people(found)]
+    assert all(names)
+    assert len({identity(name) for name in names}) == len(names)
+    assert all(0 <= offset <= len(read.text) and problem for offset, problem in warned)
+    assert all(1 <= first <= last for first, last in (each.pages for each in found))
+
+
+@fuzzed("tokeniser", 60, 10000, text=hostile())
+def test_terms_are_folded_words(text):
+    found = tokens(text)
+    assert all(term and not term.isspace() and fold(term) == term for term in found)
+    assert vocabulary.keys([text, "a"])[1:] == ["a"]
+    assert vocabulary.key(vocabulary.key(text)) == vocabulary.key(text)
+
+
+@fuzzed("tokeniser", 15, 2000, texts=st.lists(hostile(3, 200), min_size=1, max_size=6), question=hostile(3, 200))
+def test_keywords_score_every_text(texts, question):
+    index = LexicalIndex.build(texts)
+    scores = index.scores(question)
+    assert scores.shape == (len(texts),)
+    assert (scores >= 0).all()
+    assert all(len(year) == 4 for year in index.missing_years(question))

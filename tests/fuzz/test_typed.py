@@ -1,0 +1,136 @@
+"""Whatever members type or click on: cleaned, escaped, decided on and read back."""
+
+from typing import get_args
+
+from discord import ui
+from hypothesis import strategies as st
+
+from bot.deeds import Deed, DeedKind
+from bot.escape import clean, escape, one_line, unescape
+from bot.gaps import as_csv, as_markdown, grouped
+from bot.inquiry import Inquiry
+from bot.intake import Heard, Hint, Question, decide
+from bot.paging import pieces as cut
+from bot.questions import cleaned, objection
+from bot.storage.store import Vote
+from bot.strings import catalogue
+from bot.targets import CUSTOM_ID, KEY, Target, Tokens, scope_key, token, typed
+from index.scope import Scope
+from tests.discord.validator import body_problems
+from tests.fuzz.counting import fuzzed
+from tests.fuzz.inert import ESCAPED, acting, bland, unseen
+from tests.fuzz.models import TextEngine
+from tests.fuzz.texts import hostile, questions
+
+US = 1300000000000000001
+KINDS = st.sampled_from(Target.__annotations__["kind"].__args__)
+LANGUAGES = st.sampled_from(["zh-TW", "en"])
+
+
+@fuzzed("escaping", 15, 20000, text=hostile())
+def test_escaped_text_acts_nowhere_and_reads_the_same(text):
+    escaped = escape(text)
+    assert acting(escaped) == []
+    assert unseen("content", escaped) == []
+    assert unescape(escaped) == clean(text) == clean(clean(text))
+    assert len(escaped) <= 2 * len(text) + 1 + text.count("\n")
+    assert len(clean(bland(text))) == len(clean(text))
+
+
+@fuzzed("escaping", 15, 8000, text=hostile(8), characters=st.integers(2, 200))
+def test_escaped_text_acts_nowhere_wherever_it_is_cut(text, characters):
+    found = cut(escape(text), characters)
+    assert max(map(len, found)) <= characters
+    for piece in found:
+        assert "\\" not in ESCAPED.sub("", piece)
+        if characters > 40:
+            assert acting(piece) == []
+
+
+@fuzzed("questions", 20, 10000, text=hostile(), limit=st.integers(1, 1000), language=LANGUAGES)
+def test_a_question_is_visible_or_objected_to(text, limit, language):
+    question = cleaned(text)
+    assert unseen("content", question) == []
+    assert question == question.strip()
+    told = objection(question, limit, catalogue(language))
+    assert bool(told) == (not any(map(str.isalnum, question)) or len(question) > limit)
+    assert len(one_line(text, 100)) <= 100
+
+
+HEARD = st.builds(
+    Heard, questions(200), st.booleans(), st.booleans(), st.booleans(), hostile(2), hostile(2), st.booleans(), st.booleans()
+)
+
+
+@fuzzed("intake", 15, 12000, heard=HEARD)
+def test_any_message_is_a_question_a_hint_or_nothing(heard):
+    decision = decide(heard, US)
+    meant = heard.direct or heard.mentions_us or heard.replies_to_us or heard.follows
+    assert decision is None or isinstance(decision, Question | Hint)
+    assert meant or decision is None or decision.unasked
+    if isinstance(decision, Question):
+        assert decision.text
+        assert decision.text in (heard.content, heard.content.strip(), heard.quoted.strip())
+
+
+@fuzzed("custom ids", 20, 10000, kind=KINDS, key=hostile(3), language=LANGUAGES, page=st.integers(0, 99_999))
+def test_a_target_is_read_back(kind, key, language, page):
+    target = Target(kind, typed(key), language, page)
+    assert Target.parse(str(target)) == target
+    assert len(f"go:{target}") <= CUSTOM_ID
+    assert target.fits == (len(target.key) <= KEY)
+    assert "\n" not in str(target)
+
+
+@fuzzed(
+    "custom ids",
+    60,
+    8000,
+    kind=st.sampled_from(get_args(DeedKind)),
+    language=LANGUAGES,
+    names=st.tuples(hostile(1), hostile(1)),
+)
+def test_a_deed_is_read_back(kind, language, names):
+    deed = Deed(kind, language, "ABCD2345", scope_key(Scope(names[0], names[1], "2030-03-03", names)))
+    assert Deed.parse(str(deed)) == deed
+    assert len(f"act:{deed}") <= CUSTOM_ID
+
+
+@fuzzed("custom ids", 20, 10000, text=st.one_of(hostile(2), hostile(2).map(lambda text: f"en:0:agenda:{text}")))
+def test_anything_else_is_no_target_and_no_deed(text):
+    for parse in (Target.parse, Deed.parse):
+        try:
+            found = parse(text)
+        except ValueError:
+            continue
+        assert parse(str(found)) == found
+
+
+@fuzzed("custom ids", 15, 1500, texts=st.lists(hostile(2, 60), min_size=1, max_size=6))
+def test_a_scope_is_read_back_from_its_key(texts):
+    engine = TextEngine(texts)
+    tokens = Tokens(engine)
+    for session in engine.directory.sessions:
+        scope = Scope(session=session.id, section=session.section)
+        assert tokens.scope(scope_key(scope)) == scope
+    for person, _ in engine.directory.people:
+        assert tokens.scope(scope_key(Scope(speaker=person.name))) == Scope(speaker=person.name)
+
+
+@fuzzed("forms", 20, 4000, title=hostile(2), language=LANGUAGES)
+def test_a_form_is_valid_whatever_its_session_is_called(title, language):
+    form = Inquiry(language, token(title), title)
+    body = {"type": 9, "data": form.to_dict()}
+    assert body_problems("POST", "/interactions/1/abc/callback", body) == []
+    assert unseen("title", form.title) == []
+    assert form.title.strip()
+    assert isinstance(form, ui.Modal)
+
+
+@fuzzed("gaps", 15, 4000, texts=st.lists(questions(100), min_size=1, max_size=5))
+def test_what_members_sent_is_inert_in_lists_and_tables(texts):
+    gaps = grouped([Vote("r", -1, "related", "g", question=text, reason=text) for text in texts])
+    shown = as_markdown(gaps)
+    assert set(acting(shown)) <= {"-"}
+    assert len(acting(shown)) == sum(1 + len(gap.reasons) for gap in gaps)
+    assert as_csv(gaps).startswith("\ufeffcount,")
