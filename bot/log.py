@@ -1,9 +1,10 @@
-"""Logs to stderr, discord.py's own included. Neither the bot's token nor what members write gets in.
+"""Logs to stderr, discord.py's own included. Neither tokens nor what members write get in.
 
 An exception's text may quote a question, so only the kinds that never do are logged with theirs.
 """
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -18,6 +19,12 @@ from index.config import TOKEN_SHAPE
 from index.errors import GenerationError, ModelError
 
 MEMBER_TEXT = ("question", "content", "text")
+# What lets whoever reads it speak for the bot: its own token, and those of interactions, in addresses and in events.
+SECRETS = (
+    (TOKEN_SHAPE, "[token]"),
+    (re.compile(r"(/(?:interactions|webhooks)/\d+/)[^/\s?\"\\]+"), r"\1[token]"),
+    (re.compile(r"""(["']token\\?["']: ?\\?["'])[^"'\\]+"""), r"\1[token]"),
+)
 SAFE = (discord.HTTPException, aiohttp.ClientError, OSError, ReportBotError, GenerationError, ModelError)
 
 
@@ -65,13 +72,16 @@ def withhold(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 class Redacting:
-    """Renders a record and blots out whatever in it has a token's shape."""
+    """Renders a record and blots out the secrets in it."""
 
     def __init__(self, render: Processor) -> None:
         self.render = render
 
     def __call__(self, logger: WrappedLogger, name: str, event: EventDict) -> str:
-        return TOKEN_SHAPE.sub("[token]", str(self.render(logger, name, event)))
+        line = str(self.render(logger, name, event))
+        for secret, instead in SECRETS:
+            line = secret.sub(instead, line)
+        return line
 
 
 class Exceptions:
