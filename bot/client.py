@@ -66,7 +66,7 @@ async def open_storage(options: BotOptions) -> Storage:
     try:
         return await Storage.open(options.storage_url)
     except StorageError as error:
-        if options.storage_named:
+        if options.named_storage:
             raise
         log.warning("settings and feedback are kept until the restart alone", reason=str(error))
         return await Storage.open("sqlite+aiosqlite:///:memory:")

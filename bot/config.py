@@ -1,4 +1,4 @@
-"""The `[bot]` table of the configuration file, and the one secret, which comes from the environment."""
+"""The `[bot]` table of the configuration file, and the secrets, which come from the environment."""
 
 import os
 import re
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Annotated, Self
 
 import platformdirs
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from bot.errors import TokenError
 from index.config import Options, Settings
 from index.language import Language
 
-STORAGE_VARIABLE = "REPORT_BOT_STORAGE"
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 the name of a variable
+STORAGE_VARIABLE = "REPORT_BOT_STORAGE"
 # Three base64url parts: the application's id, a timestamp and a signature. Their lengths have changed over the years.
 TOKEN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}")
 
@@ -29,7 +29,7 @@ class BotOptions(Options):
     waiting: int = Field(default=500, ge=1)
     shard_count: int = Field(default=0, ge=0)
     shard_ids: tuple[Annotated[int, Field(ge=0)], ...] = ()
-    storage: str = Field(default="", repr=False)  # it may hold a password
+    storage: SecretStr = SecretStr("")
     web: str = "127.0.0.1:8642"
     site: str = ""
     public_url: str = Field(default="", pattern=r"^(https?://[^\s<>()]+)?$")
@@ -41,16 +41,15 @@ class BotOptions(Options):
         return self
 
     @property
-    def storage_named(self) -> bool:
-        """Whether the operator named a database, which must then be usable."""
-        return bool(os.environ.get(STORAGE_VARIABLE) or self.storage)
+    def named_storage(self) -> str:
+        """The database that the environment names, or else the file; it may hold a password."""
+        return os.environ.get(STORAGE_VARIABLE, "").strip() or self.storage.get_secret_value()
 
     @property
     def storage_url(self) -> str:
-        """The database of servers' rules and members' feedback: a file in the user's data folder unless one is named, by the
-        environment before the configuration."""
+        """The database of servers' rules and members' feedback: a file in the user's data folder unless one is named."""
         file = platformdirs.user_data_path("report-bot") / "state.sqlite"
-        return os.environ.get(STORAGE_VARIABLE) or self.storage or f"sqlite+aiosqlite:///{file}"
+        return self.named_storage or f"sqlite+aiosqlite:///{file}"
 
 
 class BotSettings(Settings):

@@ -19,9 +19,9 @@ UNREADABLE = (OSError, ValueError, RecursionError)
 
 
 class Options(BaseModel):
-    """A table of the file. Frozen, and strict about what it does not know."""
+    """A table of the file. Frozen, strict about what it does not know, and silent about what it was given: that may be secret."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class CorpusOptions(Options):
@@ -60,7 +60,7 @@ class Settings(Options):
     model: ModelOptions = ModelOptions()
     passages: PassageOptions = PassageOptions()
     enrich: EnrichOptions = EnrichOptions()
-    bot: Any = None
+    bot: Any = Field(default=None, repr=False)
 
 
 S = TypeVar("S", bound=Settings)

@@ -10,7 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
@@ -25,20 +25,18 @@ SQLITE, MEMORY = "sqlite", ":memory:"
 
 async def opened(url: str) -> AsyncEngine:
     """An engine on a database whose tables are up to date. Raises StorageError."""
-    with told(url):
+    with told(shown(url)):
+        parsed = address(url)
         try:
-            parsed = make_url(url)
-            engine = create_async_engine(url, **options(parsed))
+            # Among parameters are members' words and the key of the hashes.
+            engine = create_async_engine(parsed, hide_parameters=True, **options(parsed))
         except ImportError as error:
             raise StorageError(
                 f"[bot] storage: {error.name} is not installed, which this kind of database needs; "
                 "for PostgreSQL run: pip install -e '.[postgresql]' -c constraints.txt"
             ) from error
-        except (ArgumentError, NoSuchModuleError) as error:
-            raise StorageError(
-                f"[bot] storage: not the address of a database ({type(error).__name__}); "
-                "try sqlite+aiosqlite:///state.sqlite or postgresql+asyncpg://host/name"
-            ) from error
+        except NoSuchModuleError as error:
+            raise no_address(error) from error
         if parsed.get_backend_name() == SQLITE:
             event.listen(engine.sync_engine, "connect", prepare)
             private(parsed.database)
@@ -47,7 +45,31 @@ async def opened(url: str) -> AsyncEngine:
     return engine
 
 
-def options(url: Any) -> dict[str, Any]:
+def address(url: str) -> URL:
+    """An address in its parts. Raises StorageError, which repeats none of them, for what is none."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise no_address(error) from None
+    if "@" in (parsed.host or ""):
+        raise StorageError("[bot] storage: the address has two @; write the one that is part of the password as %40")
+    return parsed
+
+
+def no_address(error: Exception) -> StorageError:
+    return StorageError(
+        f"[bot] storage: not the address of a database ({type(error).__name__}); "
+        "try sqlite+aiosqlite:///state.sqlite or postgresql+asyncpg://host/name"
+    )
+
+
+def shown(url: str) -> str:
+    """An address as it may be told: without the password, which may stand among the options of a server too."""
+    parsed = address(url)
+    return url if parsed.get_backend_name() == SQLITE else parsed.set(query={}).render_as_string(hide_password=True)
+
+
+def options(url: URL) -> dict[str, Any]:
     """How to connect: a database in memory is one connection, a file waits for other writers."""
     if url.get_backend_name() != SQLITE:
         return {"pool_pre_ping": True}
@@ -81,9 +103,8 @@ def upgrade(connection: Connection) -> None:
 
 
 @contextmanager
-def told(url: str) -> Iterator[None]:
-    """Turn what a database says into a StorageError that says what to do; of the address, never the password."""
-    where = url if "@" not in url else make_url(url).render_as_string(hide_password=True)
+def told(where: str) -> Iterator[None]:
+    """Turn what a database, shown as `where`, says into a StorageError that says what to do."""
     try:
         yield
     except CommandError as error:

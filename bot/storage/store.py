@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import ConflictError
-from bot.storage.opening import opened, told
+from bot.storage.opening import opened, shown, told
 from bot.storage.rules import EVERYWHERE, Rules
 from bot.storage.tables import guilds, keys, votes
 
@@ -48,8 +48,8 @@ class Versioned:
 class Storage:
     """A database that is open."""
 
-    def __init__(self, engine: AsyncEngine, url: str, key: bytes) -> None:
-        self.engine, self.url, self.key = engine, url, key
+    def __init__(self, engine: AsyncEngine, where: str, key: bytes) -> None:
+        self.engine, self.where, self.key = engine, where, key
         self._rules: OrderedDict[int, tuple[Versioned, float]] = OrderedDict()
         # So that a server is asked about once, and two messages at once greet it once.
         self._greeted: set[int] = set()
@@ -58,13 +58,14 @@ class Storage:
     async def open(cls, url: str) -> Self:
         """Open a database and bring it up to date. Raises StorageError."""
         engine = await opened(url)
-        with told(url):
+        where = shown(url)
+        with told(where):
             async with engine.begin() as connection:
                 found = (await connection.execute(select(keys.c.key))).scalar()
                 if found is None:
                     found = secrets.token_hex(32)
                     await connection.execute(insert(keys).values(id=1, key=found))
-        return cls(engine, url, bytes.fromhex(found))
+        return cls(engine, where, bytes.fromhex(found))
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -79,7 +80,7 @@ class Storage:
             return Versioned(EVERYWHERE, 0)
         found, read = self._rules.get(guild, (None, 0.0))
         if found is None or time.monotonic() - read > CACHED_SECONDS:
-            with told(self.url):
+            with told(self.where):
                 async with self.engine.connect() as connection:
                     statement = select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild)
                     row = (await connection.execute(statement)).first()
@@ -90,7 +91,7 @@ class Storage:
     async def save(self, guild: int, rules: Rules, version: int) -> None:
         """Keep a server's rules. Raises ConflictError if somebody changed them since they were read as `version`."""
         text = rules.model_dump_json()
-        with told(self.url):
+        with told(self.where):
             async with self.engine.begin() as connection:
                 current = (await connection.execute(select(guilds.c.version).where(guilds.c.id == guild))).scalar()
                 if (current or 0) != version:
@@ -109,7 +110,7 @@ class Storage:
             return False
         self._greeted.add(guild)
         found = await self.rules(guild)
-        with told(self.url):
+        with told(self.where):
             async with self.engine.begin() as connection:
                 greeted = (await connection.execute(select(guilds.c.greeted).where(guilds.c.id == guild))).scalar()
                 if greeted is None:
@@ -123,7 +124,7 @@ class Storage:
         """Keep a vote, in the place of an earlier one on the same answer."""
         who = self.hashed(member)
         values = asdict(vote) | {"member": who, "given": now()}
-        with told(self.url):
+        with told(self.where):
             async with self.engine.begin() as connection:
                 await connection.execute(delete(votes).where(votes.c.member == who, votes.c.reference == vote.reference))
                 await connection.execute(insert(votes).values(**values))
@@ -170,13 +171,13 @@ class Storage:
 
     async def _votes(self, *conditions: Any) -> list[Vote]:
         columns = [votes.c[name] for name in Vote.__dataclass_fields__]
-        with told(self.url):
+        with told(self.where):
             async with self.engine.connect() as connection:
                 rows = (await connection.execute(select(*columns).where(*conditions).order_by(votes.c.id))).all()
         return [Vote(**row._mapping) for row in rows]
 
     async def _delete(self, *conditions: Any) -> int:
-        with told(self.url):
+        with told(self.where):
             async with self.engine.begin() as connection:
                 return (await connection.execute(delete(votes).where(*conditions))).rowcount
 
@@ -184,7 +185,7 @@ class Storage:
         """Rewrite a SQLite file: rows that were moved within it leave copies, which `secure_delete` does not reach."""
         if self.engine.dialect.name != "sqlite":
             return
-        with told(self.url):
+        with told(self.where):
             async with self.engine.connect() as connection:
                 plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await plain.exec_driver_sql("VACUUM")

@@ -88,13 +88,3 @@ def test_a_malformed_token_is_told_but_not_repeated(value, problem):
     assert "\n" not in str(raised.value)
     for secret in (TOKEN, "sesame", "a.b"):
         assert secret not in str(raised.value)
-
-
-def test_a_database_of_the_environment_comes_first_and_is_never_shown(tmp_path, monkeypatch):
-    secret = "postgresql+asyncpg://bot:sesame@host/name"
-    options = load(BotSettings, write(tmp_path, f'[bot]\nstorage = "{secret}"\n')).bot
-    assert (options.storage_url, options.storage_named) == (secret, True)
-    assert "sesame" not in repr(options) + str(options) + repr(BotSettings(bot=options))
-    monkeypatch.setenv("REPORT_BOT_STORAGE", "sqlite+aiosqlite:///other.sqlite")
-    assert options.storage_url == "sqlite+aiosqlite:///other.sqlite"
-    assert BotOptions().storage_named
