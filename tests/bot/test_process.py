@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,7 @@ async def test_it_answers_and_a_signal_ends_it_cleanly(tmp_path, number):
     async with discord_server(accepts=TOKEN) as fake:
         process = await launch(fake, tmp_path, "run")
         await fake.wait(lambda: fake.gateway.online, timeout=30)
+        assert TOKEN.encode() not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
         asked = await fake.slash("ask", question="where is the secret?")
         await fake.wait(lambda: asked.answered)
         process.send_signal(number)
