@@ -35,6 +35,7 @@ from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.shards import resume_after_outages
 from bot.storage.store import Storage
+from bot.supervision import report
 from bot.translation import CatalogueTranslator
 from bot.watchdog import watch
 from bot.web import WebServer, application
@@ -161,7 +162,7 @@ class ReportBot(commands.AutoShardedBot):
     async def start_services(self, runtime: Runtime) -> None:
         """What runs beside the answering: a newer index is taken up, old feedback deleted, health and metrics served."""
         options = self.config.bot
-        self.jobs = [asyncio.create_task(keep_expiring(runtime.storage))]
+        self.jobs = [asyncio.create_task(keep_expiring(runtime.storage)), asyncio.create_task(report(self.wait_until_ready))]
         if isinstance(runtime.engine, IndexEngine):
             self.jobs.append(asyncio.create_task(keep_current(runtime, partial(newer, self.config))))
         runtime.figures.gauge("questions_under_way", "Questions being answered or waiting", lambda: len(runtime.workers))
