@@ -19,7 +19,7 @@ UNREADABLE = (OSError, ValueError, RecursionError)
 
 
 class Options(BaseModel):
-    """A table of the file. Frozen, strict about what it does not know, and silent about what it was given: that may be secret."""
+    """A table of the file. Frozen, strict about what it does not know, silent about what it was given: it may be secret."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 

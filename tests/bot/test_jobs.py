@@ -95,7 +95,7 @@ async def test_where_no_file_can_be_kept_the_bot_answers_all_the_same(monkeypatc
     blocked.write_text("no folder")
     monkeypatch.setenv("XDG_DATA_HOME", str(blocked))
     storage = await open_storage(BotOptions())
-    assert storage.url == "sqlite+aiosqlite:///:memory:"
+    assert storage.engine.url.database == ":memory:"
     await storage.close()
     with pytest.raises(StorageError):
         await open_storage(BotOptions(storage=f"sqlite+aiosqlite:///{blocked}/x.sqlite"))
