@@ -10,7 +10,7 @@ from bot.errors import ReportBotError
 from bot.passage_cards import more_card, other_card
 from bot.screens import Screens
 from bot.suggestions import days, organisations, people, sections, sessions
-from bot.targets import CUSTOM_ID, Target, of_person, token
+from bot.targets import CUSTOM_ID, Target, of_person, token, typed
 from index.errors import UnknownNameError
 from index.output import answer_json, entry_json, line, session_json
 from index.resolving import resolve
@@ -47,7 +47,7 @@ def test_any_question_is_answered_with_quotations_that_stand_there(number, quest
     assert problems(answer_card(answer, engine.titles, REFERENCE, language, frame=Frame(threads=True))) == []
 
 
-@fuzzed("answers", 5, 700, number=ENGINES, question=questions(200), language=LANGUAGES)
+@fuzzed("answers", 5, 500, number=ENGINES, question=questions(200), language=LANGUAGES)
 def test_more_of_an_answer_is_valid(number, question, language):
     engine = engines()[number]
     answer = engine.ask(question)
@@ -56,7 +56,7 @@ def test_more_of_an_answer_is_valid(number, question, language):
     assert problems(other_card(answer, engine, language)) == []
 
 
-@fuzzed("follow-ups", 8, 1500, number=ENGINES, question=questions(300), before=questions(300))
+@fuzzed("follow-ups", 8, 1200, number=ENGINES, question=questions(300), before=questions(300))
 def test_any_question_follows_any_other(number, question, before):
     engine = engines()[number]
     assert engine.leans(question) in (True, False)
@@ -66,7 +66,7 @@ def test_any_question_follows_any_other(number, question, before):
     assert problems(answer_card(answer, engine.titles, REFERENCE, "en")) == []
 
 
-@fuzzed("statements", 6, 2000, number=ENGINES, text=hostile(8, 1500), language=LANGUAGES)
+@fuzzed("statements", 6, 1500, number=ENGINES, text=hostile(8, 1500), language=LANGUAGES)
 def test_any_statements_are_checked(number, text, language):
     engine = engines()[number]
     found = engine.check(text)
@@ -79,7 +79,7 @@ def test_any_statements_are_checked(number, text, language):
             assert problems(card) == []
 
 
-@fuzzed("scopes", 8, 3000, number=ENGINES, kind=NARROWED, typed=questions(200))
+@fuzzed("scopes", 8, 2000, number=ENGINES, kind=NARROWED, typed=questions(200))
 def test_any_word_names_a_scope_or_what_is_nearest(number, kind, typed):
     engine = engines()[number]
     try:
@@ -92,7 +92,7 @@ def test_any_word_names_a_scope_or_what_is_nearest(number, kind, typed):
     assert len(engine.passages(scope)) <= len(engine.passages(type(scope)()))
 
 
-@fuzzed("look-ups", 6, 4000, number=ENGINES, query=questions(300))
+@fuzzed("look-ups", 6, 2500, number=ENGINES, query=questions(300))
 def test_any_query_finds_things_best_first(number, query):
     directory = engines()[number].directory
     for found, shown in ((directory.find_sessions(query), session_json), (directory.find_people(query), entry_json)):
@@ -103,7 +103,7 @@ def test_any_query_finds_things_best_first(number, query):
     assert len(directory.organisations(query)) <= 25
 
 
-@fuzzed("suggestions", 6, 3000, number=ENGINES, typed=questions(100))
+@fuzzed("suggestions", 6, 2000, number=ENGINES, typed=questions(100))
 def test_anything_typed_is_completed_within_limits(number, typed):
     engine = engines()[number]
     for suggest in (sessions, people, organisations, days, sections):
@@ -111,11 +111,11 @@ def test_anything_typed_is_completed_within_limits(number, typed):
         assert choice_problems("choices", found) == []
 
 
-@fuzzed("look-up screens", 6, 2500, number=ENGINES, query=questions(200), language=LANGUAGES, page=st.integers(0, 3))
+@fuzzed("look-up screens", 4, 500, number=ENGINES, query=questions(200), language=LANGUAGES, page=st.integers(0, 3))
 def test_any_query_leads_to_a_card(number, query, language, page):
     engine = engines()[number]
     screens = Screens(engine)
-    targets = [screens.session(query, language), screens.person(query, language), Target("agenda", query[:76], language)]
+    targets = [screens.session(query, language), screens.person(query, language), Target("agenda", typed(query), language)]
     try:
         targets.append(screens.people(query, query, "", language))
         targets.append(screens.people(query, "", query, language))
@@ -129,10 +129,10 @@ def test_any_query_leads_to_a_card(number, query, language, page):
 @fuzzed(
     "look-up screens",
     6,
-    4000,
+    2000,
     number=ENGINES,
     kind=st.sampled_from(Target.__annotations__["kind"].__args__),
-    key=hostile(2, 76),
+    key=hostile(2, 76).map(typed),
 )
 def test_any_target_is_a_card_or_gone(number, kind, key):
     try:
@@ -142,7 +142,7 @@ def test_any_target_is_a_card_or_gone(number, kind, key):
     assert problems(view) == []
 
 
-@fuzzed("hostile reports", 6, 1500, text=texts(), profile=profiles(), question=questions(100), language=LANGUAGES)
+@fuzzed("hostile reports", 5, 500, text=texts(), profile=profiles(), question=questions(100), language=LANGUAGES)
 def test_any_report_is_indexed_answered_from_and_shown(text, profile, question, language):
     engine = engine_of(text, profile)
     assume(engine)

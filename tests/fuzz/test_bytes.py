@@ -72,7 +72,7 @@ def read_or_refused(read: Callable[[], Any], error: type[Exception]) -> Any:
         return None
 
 
-@fuzzed("configuration", 25, 12000, content=files(EXAMPLE, "[bot]\nshard_ids = [0]\n", "[bot.deep]\na = 1\n"))
+@fuzzed("configuration", 25, 6000, content=files(EXAMPLE, "[bot]\nshard_ids = [0]\n", "[bot.deep]\na = 1\n"))
 def test_any_configuration_is_settings_or_refused(folder, content):
     file = folder / "config.toml"
     file.write_bytes(content)
@@ -81,7 +81,7 @@ def test_any_configuration_is_settings_or_refused(folder, content):
         assert found is None or isinstance(found, schema)
 
 
-@fuzzed("configuration", 15, 3000, content=files(EXAMPLE))
+@fuzzed("configuration", 15, 1500, content=files(EXAMPLE))
 def test_a_token_is_read_or_refused_without_repeating_it(content):
     text = content.decode("utf-8", "replace")
     try:
@@ -90,21 +90,21 @@ def test_a_token_is_read_or_refused_without_repeating_it(content):
         assert len(text.strip()) < 20 or text.strip() not in str(refused)
 
 
-@fuzzed("profile", 15, 8000, content=files(*TOMLS))
+@fuzzed("profile", 15, 5000, content=files(*TOMLS))
 def test_any_profile_is_one_or_refused_and_reads_a_text(folder, content):
     (folder / profile.PROFILE_FILE).write_bytes(content)
     found = read_or_refused(lambda: profile.load(folder), CorpusError)
     assert found is None or found.title
 
 
-@fuzzed("report text", 15, 8000, content=files(TEXT))
+@fuzzed("report text", 15, 4000, content=files(TEXT))
 def test_any_text_of_a_report_is_read_or_refused(folder, content):
     (folder / profile.TEXT_FILE).write_bytes(content)
     found = read_or_refused(lambda: profile.text(folder), CorpusError)
     assert found is None or found.strip()
 
 
-@fuzzed("batch", 25, 12000, content=files('{"id": 1, "question": "who?"}\n\n{"id": "b", "question": "誰？"}\n'))
+@fuzzed("batch", 25, 7000, content=files('{"id": 1, "question": "who?"}\n\n{"id": "b", "question": "誰？"}\n'))
 def test_any_batch_is_questions_or_refused(folder, content):
     file = folder / "batch.jsonl"
     file.write_bytes(content)
@@ -115,7 +115,7 @@ def test_any_batch_is_questions_or_refused(folder, content):
 @fuzzed(
     "expansions",
     40,
-    8000,
+    4000,
     content=files('{"text": "a", "en": "b"}\n', '{"question": "a", "lang": "en", "evidence": ["b"]}\n'),
 )
 def test_any_expansion_is_rows_or_refused(folder, content):
@@ -125,7 +125,7 @@ def test_any_expansion_is_rows_or_refused(folder, content):
         read_or_refused(lambda kind=kind: list(expansion.rows(file, kind)), CorpusError)
 
 
-@fuzzed("pointer", 25, 12000, content=files(POINTER))
+@fuzzed("pointer", 25, 7000, content=files(POINTER))
 def test_any_pointer_names_generations_or_is_refused(folder, content):
     file = folder / "live.json"
     file.write_bytes(content)
@@ -134,7 +134,7 @@ def test_any_pointer_names_generations_or_is_refused(folder, content):
         assert all(len(each) == len(ID) for each in (found.live, *found.previous))
 
 
-@fuzzed("manifest", 20, 12000, content=files(MANIFEST))
+@fuzzed("manifest", 20, 7000, content=files(MANIFEST))
 def test_any_manifest_is_sealed_or_refused(folder, content):
     within = folder / ID
     within.mkdir(exist_ok=True)

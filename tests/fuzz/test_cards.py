@@ -66,7 +66,7 @@ def beside(texts: list[str], language: Language, verdict: Verdict, number: int) 
 NUMBERS = st.integers(0, 9999)
 
 
-@fuzzed("answer cards", 25, 9000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+@fuzzed("answer cards", 25, 4000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
 def test_answers_are_sent_whole_and_valid(texts, language, verdict, number):
     made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
     seen, page, view = "", 0, None
@@ -82,7 +82,7 @@ def test_answers_are_sent_whole_and_valid(texts, language, verdict, number):
             assert "".join(line.strip() for line in escape(each.quote).split("\n")) in quoted
 
 
-@fuzzed("answer cards", 25, 5000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+@fuzzed("answer cards", 25, 3000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
 def test_the_question_of_an_answer_is_read_back(texts, language, verdict, number):
     made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
     view = answer_card(made, ("Title",), REFERENCE, language, frame=frame(number))
@@ -91,32 +91,32 @@ def test_the_question_of_an_answer_is_read_back(texts, language, verdict, number
     assert texts_of(None) == []
 
 
-@fuzzed("look-up cards", 8, 2500, texts=LONG, language=LANGUAGES)
+@fuzzed("look-up cards", 8, 1000, texts=LONG, language=LANGUAGES)
 def test_what_is_looked_up_is_valid(texts, language):
     for view in looked_up(texts, language):
         assert problems(view) == []
 
 
-@fuzzed("cards beside answers", 12, 4000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+@fuzzed("cards beside answers", 12, 2000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
 def test_what_stands_beside_an_answer_is_valid(texts, language, verdict, number):
     for view in beside(texts, language, verdict, number):
         assert problems(view) == []
 
 
-@fuzzed("inert cards", 25, 9000, texts=SHORT, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+@fuzzed("inert cards", 25, 5000, texts=SHORT, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
 def test_answers_act_the_same_whatever_marks_are_in_them(texts, language, verdict, number):
     made = answers(texts, language, verdict, number), answers([bland(text) for text in texts], language, verdict, number)
     assert acting(contents(made[0])) == acting(contents(made[1]))
 
 
-@fuzzed("inert cards", 10, 3000, texts=SHORT, language=LANGUAGES)
+@fuzzed("inert cards", 10, 1500, texts=SHORT, language=LANGUAGES)
 def test_what_is_looked_up_acts_the_same_whatever_marks_are_in_it(texts, language):
     cards = zip(looked_up(texts, language), looked_up([bland(text) for text in texts], language), strict=True)
     for hot, cold in cards:
         assert acting(contents(hot)) == acting(contents(cold))
 
 
-@fuzzed("inert cards", 15, 4000, texts=SHORT, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
+@fuzzed("inert cards", 15, 2000, texts=SHORT, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
 def test_what_stands_beside_an_answer_acts_the_same_whatever_marks_are_in_it(texts, language, verdict, number):
     # A quotation that occurs earlier too is marked there, and a mark that became a dot may make it occur.
     for text in texts:

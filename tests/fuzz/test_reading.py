@@ -15,7 +15,7 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-@fuzzed("reader", 15, 8000, text=texts(), profile=profiles())
+@fuzzed("reader", 15, 3000, text=texts(), profile=profiles())
 def test_reading_changes_nothing_but_white_space(text, profile):
     read = document(text, profile)
     assert squeeze(read.text) == squeeze(text)
@@ -25,7 +25,7 @@ def test_reading_changes_nothing_but_white_space(text, profile):
     assert list(read.page_starts) == sorted(read.page_starts)
 
 
-@fuzzed("chunks and sentences", 15, 8000, text=texts(), profile=profiles(), limit=st.integers(50, 400))
+@fuzzed("chunks and sentences", 15, 3000, text=texts(), profile=profiles(), limit=st.integers(50, 400))
 def test_passages_and_sentences_are_verbatim_and_lose_nothing(text, profile, limit):
     read = document(text, profile)
     passages = chunking.passages(read, limit)
@@ -39,7 +39,7 @@ def test_passages_and_sentences_are_verbatim_and_lose_nothing(text, profile, lim
         assert squeeze("".join(own)) == squeeze(passage.text)
 
 
-@fuzzed("sentences", 15, 8000, text=hostile())
+@fuzzed("sentences", 15, 6000, text=hostile())
 def test_sentences_are_in_order_and_hold_all_of_a_text(text):
     found = list(spans(text))
     assert squeeze("".join(text[start:end] for start, end in found)) == squeeze(text)
@@ -48,7 +48,7 @@ def test_sentences_are_in_order_and_hold_all_of_a_text(text):
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in found)
 
 
-@fuzzed("sessions and people", 15, 8000, text=texts(), profile=profiles())
+@fuzzed("sessions and people", 15, 3000, text=texts(), profile=profiles())
 def test_sessions_have_ids_of_their_own_and_people_names(text, profile):
     read = document(text, profile)
     warned = []
@@ -64,7 +64,7 @@ def test_sessions_have_ids_of_their_own_and_people_names(text, profile):
     assert all(1 <= first <= last for first, last in (each.pages for each in found))
 
 
-@fuzzed("tokeniser", 60, 10000, text=hostile())
+@fuzzed("tokeniser", 60, 6000, text=hostile())
 def test_terms_are_folded_words(text):
     found = tokens(text)
     assert all(term and not term.isspace() and fold(term) == term for term in found)
@@ -72,7 +72,7 @@ def test_terms_are_folded_words(text):
     assert vocabulary.key(vocabulary.key(text)) == vocabulary.key(text)
 
 
-@fuzzed("tokeniser", 15, 2000, texts=st.lists(hostile(3, 200), min_size=1, max_size=6), question=hostile(3, 200))
+@fuzzed("tokeniser", 15, 1000, texts=st.lists(hostile(3, 200), min_size=1, max_size=6), question=hostile(3, 200))
 def test_keywords_score_every_text(texts, question):
     index = LexicalIndex.build(texts)
     scores = index.scores(question)

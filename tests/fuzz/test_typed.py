@@ -27,7 +27,7 @@ KINDS = st.sampled_from(Target.__annotations__["kind"].__args__)
 LANGUAGES = st.sampled_from(["zh-TW", "en"])
 
 
-@fuzzed("escaping", 15, 20000, text=hostile())
+@fuzzed("escaping", 15, 12000, text=hostile())
 def test_escaped_text_acts_nowhere_and_reads_the_same(text):
     escaped = escape(text)
     assert acting(escaped) == []
@@ -37,7 +37,7 @@ def test_escaped_text_acts_nowhere_and_reads_the_same(text):
     assert len(clean(bland(text))) == len(clean(text))
 
 
-@fuzzed("escaping", 15, 8000, text=hostile(8), characters=st.integers(2, 200))
+@fuzzed("escaping", 15, 5000, text=hostile(8), characters=st.integers(2, 200))
 def test_escaped_text_acts_nowhere_wherever_it_is_cut(text, characters):
     found = cut(escape(text), characters)
     assert max(map(len, found)) <= characters
@@ -47,7 +47,7 @@ def test_escaped_text_acts_nowhere_wherever_it_is_cut(text, characters):
             assert acting(piece) == []
 
 
-@fuzzed("questions", 20, 10000, text=hostile(), limit=st.integers(1, 1000), language=LANGUAGES)
+@fuzzed("questions", 20, 6000, text=hostile(), limit=st.integers(1, 1000), language=LANGUAGES)
 def test_a_question_is_visible_or_objected_to(text, limit, language):
     question = cleaned(text)
     assert unseen("content", question) == []
@@ -62,7 +62,7 @@ HEARD = st.builds(
 )
 
 
-@fuzzed("intake", 15, 12000, heard=HEARD)
+@fuzzed("intake", 15, 5000, heard=HEARD)
 def test_any_message_is_a_question_a_hint_or_nothing(heard):
     decision = decide(heard, US)
     meant = heard.direct or heard.mentions_us or heard.replies_to_us or heard.follows
@@ -73,7 +73,7 @@ def test_any_message_is_a_question_a_hint_or_nothing(heard):
         assert decision.text in (heard.content, heard.content.strip(), heard.quoted.strip())
 
 
-@fuzzed("custom ids", 20, 10000, kind=KINDS, key=hostile(3), language=LANGUAGES, page=st.integers(0, 99_999))
+@fuzzed("custom ids", 20, 6000, kind=KINDS, key=hostile(3), language=LANGUAGES, page=st.integers(0, 99_999))
 def test_a_target_is_read_back(kind, key, language, page):
     target = Target(kind, typed(key), language, page)
     assert Target.parse(str(target)) == target
@@ -85,7 +85,7 @@ def test_a_target_is_read_back(kind, key, language, page):
 @fuzzed(
     "custom ids",
     60,
-    8000,
+    4000,
     kind=st.sampled_from(get_args(DeedKind)),
     language=LANGUAGES,
     names=st.tuples(hostile(1), hostile(1)),
@@ -96,7 +96,7 @@ def test_a_deed_is_read_back(kind, language, names):
     assert len(f"act:{deed}") <= CUSTOM_ID
 
 
-@fuzzed("custom ids", 20, 10000, text=st.one_of(hostile(2), hostile(2).map(lambda text: f"en:0:agenda:{text}")))
+@fuzzed("custom ids", 20, 6000, text=st.one_of(hostile(2), hostile(2).map(lambda text: f"en:0:agenda:{text}")))
 def test_anything_else_is_no_target_and_no_deed(text):
     for parse in (Target.parse, Deed.parse):
         try:
@@ -106,7 +106,7 @@ def test_anything_else_is_no_target_and_no_deed(text):
         assert parse(str(found)) == found
 
 
-@fuzzed("custom ids", 15, 1500, texts=st.lists(hostile(2, 60), min_size=1, max_size=6))
+@fuzzed("custom ids", 15, 1000, texts=st.lists(hostile(2, 60), min_size=1, max_size=6))
 def test_a_scope_is_read_back_from_its_key(texts):
     engine = TextEngine(texts)
     tokens = Tokens(engine)
@@ -117,7 +117,7 @@ def test_a_scope_is_read_back_from_its_key(texts):
         assert tokens.scope(scope_key(Scope(speaker=person.name))) == Scope(speaker=person.name)
 
 
-@fuzzed("forms", 20, 4000, title=hostile(2), language=LANGUAGES)
+@fuzzed("forms", 20, 3000, title=hostile(2), language=LANGUAGES)
 def test_a_form_is_valid_whatever_its_session_is_called(title, language):
     form = Inquiry(language, token(title), title)
     body = {"type": 9, "data": form.to_dict()}
@@ -127,7 +127,7 @@ def test_a_form_is_valid_whatever_its_session_is_called(title, language):
     assert isinstance(form, ui.Modal)
 
 
-@fuzzed("gaps", 15, 4000, texts=st.lists(questions(100), min_size=1, max_size=5))
+@fuzzed("gaps", 15, 2000, texts=st.lists(questions(100), min_size=1, max_size=5))
 def test_what_members_sent_is_inert_in_lists_and_tables(texts):
     gaps = grouped([Vote("r", -1, "related", "g", question=text, reason=text) for text in texts])
     shown = as_markdown(gaps)
