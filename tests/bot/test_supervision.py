@@ -1,0 +1,51 @@
+"""What the bot tells systemd, over a socket as systemd's."""
+
+import asyncio
+import socket
+
+import pytest
+
+from bot.supervision import report
+
+
+@pytest.fixture(params=["file", "abstract"])
+def supervisor(request, tmp_path, monkeypatch):
+    """Systemd's end of a socket that is a file, or one that has a name alone."""
+    name = str(tmp_path / "notify") if request.param == "file" else f"@{tmp_path}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+        end.bind(name.replace("@", "\0"))
+        end.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", name)
+        yield end
+
+
+async def heard(supervisor):
+    return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(supervisor, 100), 5)
+
+
+async def test_it_tells_that_it_is_ready_no_sooner_than_it_is_and_then_that_it_lives(supervisor, monkeypatch):
+    monkeypatch.setenv("WATCHDOG_USEC", "20000")
+    ready = asyncio.Event()
+    job = asyncio.create_task(report(ready.wait))
+    await asyncio.sleep(0.05)
+    with pytest.raises(BlockingIOError):
+        supervisor.recv(100)
+    ready.set()
+    assert [await heard(supervisor) for _ in range(4)] == [b"READY=1"] + [b"WATCHDOG=1"] * 3
+    job.cancel()
+
+
+async def test_without_a_watchdog_it_tells_that_it_is_ready(supervisor, monkeypatch):
+    monkeypatch.delenv("WATCHDOG_USEC", raising=False)
+    await report(lambda: asyncio.sleep(0))
+    assert await heard(supervisor) == b"READY=1"
+
+
+async def test_without_systemd_it_tells_nobody(monkeypatch):
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    await asyncio.wait_for(report(asyncio.Event().wait), 1)
+
+
+async def test_a_supervisor_that_is_gone_ends_nothing(monkeypatch, tmp_path):
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
+    await report(lambda: asyncio.sleep(0))
