@@ -48,6 +48,10 @@ class Doorkeeper:
             log.error("rules cannot be read", reference=reference(), exc_info=error)
             return EVERYWHERE
 
+    async def rules_at(self, interaction: Interaction) -> Rules:
+        """The rules where an interaction happens."""
+        return await self.rules(visitor_of(interaction).guild)
+
     async def refuse(self, visitor: Visitor, words: Catalogue) -> str | None:
         """Why a member may not ask here and now, in words; None if they may, which takes one of their turns."""
         rules = await self.rules(visitor.guild)

@@ -70,7 +70,7 @@ class Ask(commands.Cog):
     ) -> None:
         language = client_language(interaction)
         with self.runtime.in_progress.one():
-            rules = await self.runtime.door.rules(interaction.guild_id)
+            rules = await self.runtime.door.rules_at(interaction)
             public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)
             admitted = await self.runtime.door.admits(interaction, language)
             if admitted and await acknowledge(interaction, language, private=not public):

@@ -77,7 +77,7 @@ class Lookup(commands.Cog):
                 card = await asyncio.to_thread(lambda: self.runtime.screens.show(find()))
             except UnknownNameError as error:
                 card = notice_card(unknown_name(error, client_language(interaction)))
-            public = shown_to_all(await self.runtime.door.rules(interaction.guild_id), self.runtime.settings)
+            public = shown_to_all(await self.runtime.door.rules_at(interaction), self.runtime.settings)
             await respond(partial(interaction.response.send_message, view=card, ephemeral=not public))
 
     @agenda.autocomplete("day")

@@ -51,7 +51,7 @@ class Menus(commands.Cog):
     async def ask_about(self, interaction: Interaction, message: discord.Message) -> None:
         """Answer the message as a question."""
         language = client_language(interaction)
-        rules = await self.runtime.door.rules(interaction.guild_id)
+        rules = await self.runtime.door.rules_at(interaction)
         public = shown_to_all(rules, self.runtime.settings)
         if await acknowledge(interaction, language, private=not public):
             frame = Frame(not public, has_threads(interaction), rules.short)
