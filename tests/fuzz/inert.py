@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from discord import ui
@@ -82,6 +83,7 @@ def problems(view: ui.LayoutView) -> list[str]:
     return found
 
 
+@cache
 def mentions() -> Any:
     """Whom the bot allows its messages to notify."""
     allowed = make_bot(settings(), engine=FakeEngine()).allowed_mentions

@@ -9,18 +9,16 @@ from hypothesis import strategies as st
 
 from bot.cards import answer_card, notice_card, question_of, unknown_name
 from bot.check_cards import check_cards
-from bot.escape import clean, escape, one_line
+from bot.escape import escape, one_line
 from bot.passage_cards import more_card, other_card, passage_card
 from bot.people_cards import people_card, person_card
-from bot.places import quoted_span
-from bot.reasking import texts as texts_of
 from bot.session_cards import session_card, sessions_card, text_card
 from bot.targets import Target, of_passage
 from index.errors import UnknownNameError
 from index.language import Language
 from index.models import Verdict
 from tests.fuzz.counting import fuzzed
-from tests.fuzz.inert import acting, bland, contents, mentions, problems
+from tests.fuzz.inert import acting, bland, contents, mentions, problems, unseen
 from tests.fuzz.models import LINE, TextEngine, answer, checked, frame
 from tests.fuzz.texts import hostile, pieces, unicode_only
 
@@ -88,7 +86,6 @@ def test_the_question_of_an_answer_is_read_back(texts, language, verdict, number
     view = answer_card(made, ("Title",), REFERENCE, language, frame=frame(number))
     shown = [component.content for component in view.walk_children() if isinstance(component, ui.TextDisplay)]
     assert question_of(shown) == one_line(made.understood or made.question, 1000)
-    assert texts_of(None) == []
 
 
 @fuzzed("look-up cards", 8, 1000, texts=LONG, language=LANGUAGES)
@@ -135,9 +132,14 @@ def test_nobody_is_notified():
     assert mentions() == {"parse": []}
 
 
+def test_the_oracle_sees_what_is_unseen():
+    assert unseen("content", "a\n@\u200b1 \u200b\u202e\U000e0041\u3164 z" + "\u0301" * 5) == [
+        *("\u200b", "\u202e", "\U000e0041", "\u3164", "\u0301"),
+    ]
+    assert unseen("label", "a\n") == ["\n"]
+
+
 def test_the_oracle_sees_what_acts():
     assert acting("# a\n-# b\n- c\n1. d <@1> @here :x: http://y **e** \\*f\\*") == [
         *("#", "-#", "-", "1.", "<", "@", ">", "@", ":", "http://", "*", "*", "*", "*"),
     ]
-    assert quoted_span(TextEngine(["a**b"]).passages(None)[0], "**") == (1, 3)
-    assert clean("a") == "a"
