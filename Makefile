@@ -5,6 +5,7 @@
 # make bench  speed and memory, as ratios
 # make audit  what is installed, against the pinned versions and hashes
 # make fuzz   hostile text by the hundred thousand, a quarter of an hour; FILE=report.json writes the counts there too
+# make mutants  how many small changes of answering, store and cards the tests notice; half an hour
 # make pictures  the pictures in docs/pictures, which need Chromium
 
 VENV := .venv
@@ -14,7 +15,7 @@ PIP := python3 -m pip --python $(BIN)/python install -qq --disable-pip-version-c
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run test check eval bench fuzz audit pin pictures install index clean
+.PHONY: run test check eval bench fuzz mutants audit pin pictures install index clean
 
 run: index
 	@if [ -n "$$DISCORD_TOKEN" ]; then exec $(BIN)/report-bot run; else exec $(BIN)/report-bot console; fi
@@ -35,6 +36,11 @@ pictures: $(VENV)/.installed-dev index
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench
+
+mutants: $(VENV)/.installed-dev
+	@$(PIP) -e '.[mutants]'
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/python -m tests.mutants
 
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/pytest tests/fuzz --hypothesis-profile nightly -o timeout=0 $(if $(FILE),--fuzz-report "$(FILE)")
