@@ -40,14 +40,17 @@ def pieces(block: str, characters: int) -> Sequence[str]:
         raise ValueError(f"no page can have {characters} characters")
     found: list[str] = []
     while len(block) > characters:
-        if not (end := block.rfind("\n", 1, characters) + 1):
-            end = characters
-            # A backslash escapes what follows it, so the two stay together; and what a line may not begin with stays in it.
-            while end > 1 and (escapes(block[:end]) or BEGINNING.match(block, end, end + LONGEST)):
-                end -= 1
+        end = block.rfind("\n", 1, characters) + 1 or inside(block, characters)
         found.append(block[:end].removesuffix("\n"))
         block = block[end:]
     return [*found, block]
+
+
+def inside(line: str, characters: int) -> int:
+    """Where a line is cut that is longer than so many characters."""
+    # A backslash escapes what follows it, so the two stay together; and what a line may not begin with rather stays in it.
+    ends = [end for end in range(characters, max(0, characters - LONGEST), -1) if not escapes(line[:end])]
+    return next((end for end in ends if not BEGINNING.match(line, end, end + LONGEST)), ends[0])
 
 
 def escapes(text: str) -> bool:
