@@ -1,57 +1,22 @@
 """Answers: verdicts, proven quotations, refusals, and questions that hold nothing to search for."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering import MARGIN, UNSAID, Answerer, different, page_range, searchable
+from index import answering
+from index.answering import MARGIN, UNSAID, Answerer, Cuts, different, page_range, searchable
 from index.calibration import ANSWERED, RELATED
-from index.models import Answer, Citation, Hit, Passage
-from index.search import Evidence, Found
-from index.sentences import Sentence
-
-ROOMS = tuple(
-    Passage(f"r:{n:04}", "r", f"Room {n} is blue. It has {n} doors.", section, (n, n + 1), 0, 30)
-    for n, section in enumerate([("A", "A1"), ("A", "A1"), (), ("B",), ("C",), ("D",), ("E",)])
-)
-HITS = tuple(Hit(passage, rank, 2.0 - rank) for rank, passage in enumerate(ROOMS, 1))
-
-
-def evidence(room: int, score: float, text: str = "", pages: tuple[int, int] = (4, 4)) -> Evidence:
-    sentence = Sentence(room, text or f"Room {room} is blue.", ROOMS[room].section, pages, quotable=True)
-    return Evidence(ROOMS[room], sentence, score)
-
-
-class Told:
-    """Search and calibration that were told what to find and how sure to be."""
-
-    def __init__(self, confidence: float, *sentences: Evidence, hits: tuple[Hit, ...] = HITS) -> None:
-        self.found, self.sure, self.asked = Found(hits, sentences), confidence, list[tuple[str, int]]()
-        self.views, self.sentences = self, [each.sentence for each in sentences]
-
-    def readings(self, language: str) -> dict[int, str]:
-        return {row: f"{language}: {sentence.text}" for row, sentence in enumerate(self.sentences)}
-
-    def search(self, question: str, top: int, within: object = None) -> Found:
-        assert within is None
-        self.asked.append((question, top))
-        return replace(self.found, hits=self.found.hits[:top])
-
-    def confidence(self, question: str, found: Found) -> float:
-        assert question == self.asked[-1][0]
-        assert found.evidence == self.found.evidence
-        return self.sure
-
-    def ask(self, question: str, top: int = 10, speaker_of: Callable[..., str | None] = lambda _: None) -> Answer:
-        return Answerer(self, self, speaker_of, "20300101T000000-00000000").ask(question, top)
+from index.models import Citation, Hit
+from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
 
 
 @pytest.mark.parametrize(("sure", "shown", "verdict"), [(0.99, UNSAID * ANSWERED, "related"), (0.2, 0.2, "not_covered")])
 def test_a_year_that_the_report_never_names_is_not_answered(sure: float, shown: float, verdict: str) -> None:
-    told = Told(sure, evidence(0, 1.0))
+    told = Search(sure, evidence(0, 1.0))
     told.found = replace(told.found, unsaid=("2050",))
     answer = told.ask("Was it blue in 2050?")
     assert (answer.verdict, answer.confidence) == (verdict, shown)
@@ -70,25 +35,25 @@ def test_a_year_that_the_report_never_names_is_not_answered(sure: float, shown: 
     ],
 )
 def test_the_verdict_is_cuts_of_the_confidence_as_shown(confidence: float, verdict: str) -> None:
-    answer = Told(confidence, evidence(0, 1.0)).ask("Is it blue?")
+    answer = Search(confidence, evidence(0, 1.0)).ask("Is it blue?")
     assert (answer.verdict, answer.confidence) == (verdict, round(confidence, 4))
     assert len(answer.citations) == (verdict != "not_covered")
 
 
 def test_an_answer_in_english_and_its_citations() -> None:
-    told = Told(0.9, evidence(0, 1.0, pages=(8, 9)), evidence(3, 0.5))
+    told = Search(0.9, evidence(0, 1.0, pages=(8, 9)), evidence(3, 0.5))
     answer = told.ask("Is it blue?", speaker_of=lambda section: {"B": "Ada"}.get(section[0]))
     assert answer.text == ("The report says:\n[1] “Room 0 is blue.” (A › A1, p. 8–9)\n[2] Ada: “Room 3 is blue.” (B, p. 4)")
     assert answer.citations == (
         Citation(1, "Room 0 is blue.", "r:0000", ("A", "A1"), (8, 9), None),
         Citation(2, "Room 3 is blue.", "r:0003", ("B",), (4, 4), "Ada"),
     )
-    assert (answer.question, answer.index, answer.hits) == ("Is it blue?", "20300101T000000-00000000", HITS)
+    assert (answer.question, answer.index, answer.hits) == ("Is it blue?", INDEX, HITS)
     assert answer.elapsed_ms >= 0
 
 
 def test_an_answer_in_chinese() -> None:
-    told = Told(0.9, evidence(0, 1.0, pages=(8, 9)), evidence(3, 0.5))
+    told = Search(0.9, evidence(0, 1.0, pages=(8, 9)), evidence(3, 0.5))
     answer = told.ask("房間是藍的嗎？", speaker_of=lambda section: {"B": "艾達"}.get(section[0]))
     assert answer.text == (
         "報告這樣寫：\n[1] 「Room 0 is blue.」（A › A1，第 8–9 頁）\n[2] 艾達：「Room 3 is blue.」（B，第 4 頁）"
@@ -103,7 +68,7 @@ def test_an_answer_in_chinese() -> None:
     ],
 )
 def test_what_is_only_related_says_so(question: str, text: str) -> None:
-    assert Told(RELATED, evidence(3, 1.0)).ask(question).text == text
+    assert Search(RELATED, evidence(3, 1.0)).ask(question).text == text
 
 
 @pytest.mark.parametrize(
@@ -114,18 +79,18 @@ def test_what_is_only_related_says_so(question: str, text: str) -> None:
     ],
 )
 def test_a_refusal_names_the_two_nearest_different_sections(question: str, text: str) -> None:
-    answer = Told(0.0, evidence(3, 1.0)).ask(question)
+    answer = Search(0.0, evidence(3, 1.0)).ask(question)
     assert (answer.verdict, answer.citations, answer.text) == ("not_covered", (), text)
     assert answer.nearest_sections == (("A", "A1"), ("B",))
 
 
 def test_a_refusal_where_there_are_no_sections_names_none() -> None:
     hits = (Hit(ROOMS[2], 1, 1.0),)
-    assert Told(0.0, hits=hits).ask("Is it?").text == "The report does not say."
+    assert Search(0.0, hits=hits).ask("Is it?").text == "The report does not say."
 
 
 def test_a_quotation_that_does_not_stand_in_its_passage_is_dropped() -> None:
-    answer = Told(0.9, evidence(0, 1.0, "Room 0 is red."), evidence(1, 0.9), evidence(3, 0.8, "Room 0 is blue.")).ask(
+    answer = Search(0.9, evidence(0, 1.0, "Room 0 is red."), evidence(1, 0.9), evidence(3, 0.8, "Room 0 is blue.")).ask(
         "Is it?"
     )
     assert [(citation.n, citation.quote) for citation in answer.citations] == [(1, "Room 1 is blue.")]
@@ -133,32 +98,32 @@ def test_a_quotation_that_does_not_stand_in_its_passage_is_dropped() -> None:
 
 
 def test_without_a_proven_quotation_it_is_a_refusal_however_sure() -> None:
-    answer = Told(1.0, evidence(0, 1.0, "Room 0 is red.")).ask("Is it?")
+    answer = Search(1.0, evidence(0, 1.0, "Room 0 is red.")).ask("Is it?")
     assert (answer.verdict, answer.citations) == ("not_covered", ())
     assert answer.text == "The report does not say.\nNearest sections: A › A1; B"
-    assert Told(1.0).ask("Is it?").verdict == "not_covered"
+    assert Search(1.0).ask("Is it?").verdict == "not_covered"
 
 
 def test_compatibility_forms_and_white_space_do_not_unprove_a_quotation() -> None:
-    answer = Told(0.9, evidence(0, 1.0, "Ｒoom\u3000０ is\nblue.")).ask("Is it?")
+    answer = Search(0.9, evidence(0, 1.0, "Ｒoom\u3000０ is\nblue.")).ask("Is it?")
     assert [citation.quote for citation in answer.citations] == ["Ｒoom\u3000０ is\nblue."]
 
 
 def test_at_most_three_are_quoted_and_only_those_near_the_best() -> None:
     near = [evidence(room, 1.0 - room / 100) for room in range(5)]
-    assert [c.passage_id for c in Told(0.9, *near).ask("Is it?").citations] == ["r:0000", "r:0001", "r:0002"]
+    assert [c.passage_id for c in Search(0.9, *near).ask("Is it?").citations] == ["r:0000", "r:0001", "r:0002"]
     far = [evidence(0, 1.0), evidence(1, 1.0 - MARGIN), evidence(2, 0.999 - MARGIN)]
-    assert [c.passage_id for c in Told(0.9, *far).ask("Is it?").citations] == ["r:0000", "r:0001"]
+    assert [c.passage_id for c in Search(0.9, *far).ask("Is it?").citations] == ["r:0000", "r:0001"]
 
 
 def test_only_the_five_best_passages_are_quoted() -> None:
-    told = Told(0.9, evidence(5, 1.0), evidence(6, 0.9), evidence(4, 0.8))
+    told = Search(0.9, evidence(5, 1.0), evidence(6, 0.9), evidence(4, 0.8))
     assert [citation.passage_id for citation in told.ask("Is it?").citations] == ["r:0004"]
 
 
 @pytest.mark.parametrize(("top", "searched", "shown"), [(1, 5, 1), (5, 5, 5), (7, 7, 7), (10, 10, 7)])
 def test_top_limits_what_is_shown_not_what_is_quoted(top: int, searched: int, shown: int) -> None:
-    told = Told(0.9, evidence(4, 1.0))
+    told = Search(0.9, evidence(4, 1.0))
     answer = told.ask("Is it?", top)
     assert told.asked == [("Is it?", searched)]
     assert answer.hits == HITS[:shown]
@@ -169,7 +134,7 @@ def test_top_limits_what_is_shown_not_what_is_quoted(top: int, searched: int, sh
     "question", ["", " \n\t", "🙂🎉", "？！…", "\x00\x07\x1b", "\ud800", "\u200f\u202e", "\u200b", "---"]
 )
 def test_nothing_to_search_for_is_told_without_searching(question: str) -> None:
-    told = Told(1.0, evidence(0, 1.0))
+    told = Search(1.0, evidence(0, 1.0))
     answer = told.ask(question)
     assert told.asked == []
     assert (answer.question, answer.verdict, answer.confidence) == (question, "not_covered", 0.0)
@@ -196,7 +161,7 @@ def test_both_languages_have_every_phrase() -> None:
 )
 def test_what_cannot_be_seen_is_not_searched_for(question: str, expected: str) -> None:
     assert searchable(question) == expected
-    told = Told(0.9, evidence(0, 1.0))
+    told = Search(0.9, evidence(0, 1.0))
     assert told.ask(question).question == question
     assert told.asked == [(expected, 10)]
 
@@ -214,7 +179,7 @@ def test_page_range(pages: tuple[int, int], expected: str) -> None:
 
 
 def test_a_chinese_quotation_is_read_in_english_to_those_who_ask_in_it() -> None:
-    told = Told(0.9, replace(evidence(0, 1.0), sentence=replace(evidence(0, 1.0).sentence, text="下雨了。")))
+    told = Search(0.9, replace(evidence(0, 1.0), sentence=replace(evidence(0, 1.0).sentence, text="下雨了。")))
     told.found = replace(
         told.found, evidence=(replace(told.found.evidence[0], passage=replace(HITS[0].passage, text="下雨了。")),)
     )
@@ -232,9 +197,9 @@ class Sure:
 
 @pytest.mark.parametrize(("covered", "verdict", "shown"), [(0.1, "answered", 0.9), (0.09, "not_covered", UNSAID * ANSWERED)])
 def test_a_judge_is_not_believed_where_coverage_is_next_to_nothing(covered: float, verdict: str, shown: float) -> None:
-    told = Told(covered, evidence(0, 1.0))
+    told = Search(covered, evidence(0, 1.0))
     told.found = replace(told.found, signals=object())
-    answer = Answerer(told, told, lambda _: None, "20300101T000000-00000000", judge=Sure()).ask("Rain?")
+    answer = Answerer(told, told, lambda _: None, INDEX, judge=Sure()).ask("Rain?")
     assert (answer.verdict, answer.confidence) == (verdict, pytest.approx(shown))
 
 
@@ -244,3 +209,37 @@ def test_what_nearly_repeats_a_quotation_is_not_quoted_but_lines_of_a_list_are()
     first, second, third = evidence(0, 1.0, long), evidence(1, 0.9, again), evidence(2, 0.8, "Room 2 is blue.")
     fourth = evidence(3, 0.7, "Room 3 is blue.")
     assert different([first, second, third, fourth, evidence(4, 0.6)]) == [first, third, fourth]
+
+
+def test_how_long_it_took_is_told_in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for question in ("Is it blue?", "?"):
+        monkeypatch.setattr(answering, "time", SimpleNamespace(perf_counter=iter((1.0, 1.0123456)).__next__))
+        answer = Search(0.9, evidence(3, 1.0)).ask(question)
+        assert answer.elapsed_ms == 12.35, question
+
+
+@pytest.mark.parametrize(
+    ("confidence", "verdict", "text"),
+    [
+        (0.70004, "answered", "The report says:\n[1] “Room 3 is blue.” (B, p. 4)"),
+        (
+            0.69994,
+            "related",
+            "The report touches on this but does not answer it directly:\n[1] “Room 3 is blue.” (B, p. 4)",
+        ),
+    ],
+)
+def test_an_answer_that_is_believed_less_is_only_related(confidence: float, verdict: str, text: str) -> None:
+    search = Search(0.9, evidence(3, 1.0))
+    answerer = Answerer(search, search, lambda _: None, INDEX, cuts=Cuts(answered=0.7))
+    answer = answerer.ask("Is it blue?")
+    believed = replace(answer, confidence=round(confidence, 4), verdict=verdict, text=text)
+    assert answerer.believed(answer, confidence) == believed
+
+
+def test_a_refusal_that_is_believed_more_stays_one() -> None:
+    search = Search(0.0, evidence(3, 1.0))
+    answerer = Answerer(search, search, lambda _: None, INDEX)
+    refusal = answerer.ask("Is it blue?")
+    assert answerer.believed(refusal, 0.99999) == replace(refusal, confidence=1.0)
+    assert answerer.believed(refusal, 0.1) == replace(refusal, confidence=0.1)

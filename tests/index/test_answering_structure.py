@@ -1,0 +1,98 @@
+"""Answers that the structure tells, within a scope or without."""
+
+from dataclasses import replace
+
+import pytest
+
+from index.answering import Answerer
+from index.guide import Told
+from index.models import Answer, Citation, Hit, Passage
+from index.scope import Scope
+from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
+
+FORUM = Scope(session="s01")
+
+
+class Guide:
+    """Tells one thing of everything, and knows one scope."""
+
+    def __init__(self, told: Told) -> None:
+        self.told, self.asked = told, list[tuple[object, ...]]()
+
+    def tell(self, *asked: object) -> Told:
+        self.asked.append(asked)
+        return self.told
+
+    def passages_within(self, scope: Scope) -> str:
+        assert scope == FORUM
+        return "its passages"
+
+    def describe(self, scope: Scope) -> str:
+        assert scope == FORUM
+        return "Forum"
+
+
+RAIN = Citation(1, "下雨了。\n放晴了。", "r:0003", ("B",), (4, 4), "Ada")
+TOLD = Told("fill 'x'", "structure: sessions", "Two sessions.\n[1] x", (RAIN,), (ROOMS[3], ROOMS[5]))
+
+
+@pytest.mark.parametrize(
+    ("hits", "shown"),
+    [
+        (HITS, ((ROOMS[3], 3.0), (ROOMS[5], 2.0), (ROOMS[0], 1.0), (ROOMS[1], 0.0))),
+        ((), ((ROOMS[3], 2.0), (ROOMS[5], 1.0))),
+    ],
+)
+def test_what_the_structure_tells_is_certain_and_its_passages_come_first(
+    hits: tuple[Hit, ...], shown: tuple[tuple[Passage, float], ...]
+) -> None:
+    search, guide = Search(0.2, hits=hits), Guide(TOLD)
+    answer = Answerer(search, search, lambda _: None, INDEX, guide).ask("How many\x00sessions?", 4)
+    ranked = tuple(Hit(passage, rank, score) for rank, (passage, score) in enumerate(shown, 1))
+    assert guide.asked == [("How many sessions?", "en", None)]
+    assert answer == Answer(
+        "How many\x00sessions?",
+        "answered",
+        0.95,
+        "Two sessions.\n[1] x",
+        (RAIN,),
+        ranked,
+        INDEX,
+        answer.elapsed_ms,
+        "structure: sessions",
+        "fill 'x'",
+    )
+
+
+def test_what_the_structure_quotes_is_read_line_by_line_where_every_line_has_a_reading() -> None:
+    sentences = [evidence(0, 1.0, text) for text in ("下雨了。", "放晴了。", "It rained.")]
+    search = Search(0.2, *sentences)
+    whole, part, english = (replace(RAIN, quote=text) for text in (RAIN.quote, "下雨了。\n起霧了。", "It rained."))
+    guide = Guide(replace(TOLD, citations=(whole, part, english)))
+    answerer = Answerer(search, search, lambda _: None, INDEX, guide)
+    readings = [citation.reading for citation in answerer.ask("How many?").citations]
+    assert readings == ["en: 下雨了。; en: 放晴了。", None, None]
+    assert answerer.ask("有幾場？").citations == (whole, part, english)
+
+
+def test_what_the_structure_cannot_tell_is_looked_for_in_the_passages_and_the_reason_is_kept() -> None:
+    search = Search(0.9, evidence(3, 1.0))
+    answer = Answerer(search, search, lambda _: None, INDEX, Guide(Told("not explained: blue"))).ask("Is it blue?")
+    assert (answer.text, answer.road) == ("The report says:\n[1] “Room 3 is blue.” (B, p. 4)", "passages")
+    assert (answer.why, answer.scope, search.asked) == ("not explained: blue", None, [("Is it blue?", 10)])
+
+
+@pytest.mark.parametrize(("question", "within"), [("Is it blue?", "Within: Forum"), ("是藍的嗎？", "範圍：Forum")])
+def test_an_answer_within_a_scope_says_so_and_is_sought_there(question: str, within: str) -> None:
+    search, guide = Search(0.9, evidence(3, 1.0)), Guide(TOLD)
+    search.within = "its passages"
+    answer = Answerer(search, search, lambda _: None, INDEX, guide).ask(question, scope=FORUM)
+    assert (answer.text, answer.scope) == (f"{within}\nTwo sessions.\n[1] x", FORUM)
+    assert guide.asked[0][2] == FORUM
+
+
+def test_a_scope_means_nothing_without_a_guide_and_is_kept_where_nothing_is_asked() -> None:
+    search = Search(0.9, evidence(3, 1.0))
+    answer = Answerer(search, search, lambda _: None, INDEX).ask("Is it blue?", scope=FORUM)
+    assert (answer.scope, answer.why, answer.text[:4]) == (None, "", "The ")
+    assert Answerer(search, search, lambda _: None, INDEX).ask("?", scope=FORUM).scope == FORUM
