@@ -1,0 +1,71 @@
+"""The form of cards that are looked up, exactly as it goes to Discord."""
+
+import pytest
+
+from bot.buttons import Go, row
+from bot.sheets import foot, sheet
+from bot.targets import Target
+
+TARGET = Target("text", "ABCD2345", "en")
+SEPARATOR = {"type": 14, "divider": True, "spacing": 1}
+
+
+def text(content: str):
+    return {"type": 10, "content": content}
+
+
+def turner(*buttons: tuple[str, int]):
+    """The row of buttons that turn to pages."""
+    return {
+        "type": 1,
+        "components": [
+            {"type": 2, "style": 2, "label": label, "disabled": False, "custom_id": f"go:en:{page}:text:ABCD2345"}
+            for label, page in buttons
+        ],
+    }
+
+
+def shown(target: Target, blocks: list[str], rows=()):
+    view = sheet(target, "### Head", blocks, "Foot", rows)
+    assert view.timeout is None
+    (container,) = view.to_components()
+    assert (container["type"], container["accent_color"]) == (17, 0x5865F2)
+    return container["components"]
+
+
+def test_a_sheet_of_one_page():
+    further = {"type": 1, "components": turner(("Further", 9))["components"]}
+    rows = [row(Go(TARGET.at(9), "Further"))]
+    assert shown(TARGET, ["a", "b"], rows) == [text("### Head"), text("a\nb"), further, SEPARATOR, text("-# Foot")]
+
+
+@pytest.mark.parametrize("blocks", [[], [" \n"]])
+def test_a_sheet_without_a_body_has_no_empty_text(blocks: list[str]):
+    assert shown(TARGET, blocks) == [text("### Head"), SEPARATOR, text("-# Foot")]
+
+
+@pytest.mark.parametrize(
+    ("page", "body", "footer", "buttons"),
+    [
+        (0, "a", "-# page 1 of 3 · Foot", [("Next page ▶", 1)]),
+        (1, "b", "-# page 2 of 3 · Foot", [("◀ Previous page", 0), ("Next page ▶", 2)]),
+        (2, "c", "-# page 3 of 3 · Foot", [("◀ Previous page", 1)]),
+        (9, "c", "-# page 3 of 3 · Foot", [("◀ Previous page", 1)]),
+    ],
+)
+def test_a_sheet_of_several_pages_has_each_full_and_the_last_for_any_beyond(page, body, footer, buttons):
+    room = 4000 - len("### Head") - len("Foot") - 40
+    blocks = [letter * room for letter in "abc"]
+    assert shown(TARGET.at(page), blocks) == [
+        text("### Head"),
+        text(body * room),
+        turner(*buttons),
+        SEPARATOR,
+        text(footer),
+    ]
+
+
+def test_what_a_card_rests_on_is_escaped_and_cut():
+    assert foot(["*A*", "B"], "2030_1", "p. 8", "x") == "p. 8 · x · \\*A\\* / B · 2030\\_1"
+    assert foot(["長" * 201], "g" * 61) == f"{'長' * 199}… · {'g' * 59}…"
+    assert foot(["長" * 200], "g" * 60) == f"{'長' * 200} · {'g' * 60}"
