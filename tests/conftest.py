@@ -20,6 +20,10 @@ os.environ.pop("DISCORD_TOKEN", None)
 
 # How long an example takes says how busy the machine is, not whether the program is right.
 hypothesis.settings.register_profile("no wall-clock", deadline=None)
+# A mutant is noticed by the first example that fails, whichever is the simplest; and the same ones are every time.
+hypothesis.settings.register_profile(
+    "mutants", deadline=None, derandomize=True, database=None, phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate)
+)
 hypothesis.settings.load_profile("no wall-clock")
 
 _guard = only_loopback()
