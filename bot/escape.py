@@ -69,4 +69,4 @@ def escape(text: str) -> str:
 
 def unescape(text: str) -> str:
     """What `escape` made `text` of, cleaned."""
-    return clean(re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL))
+    return clean(re.sub(r"\\(.)", r"\1", text))

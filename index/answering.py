@@ -123,9 +123,9 @@ class Answerer:
     def _from_structure(self, question: str, told: Told, found: Found, top: int) -> Answer:
         """The answer that the structure tells; the passages that it quotes are the first hits."""
         best = found.hits[0].score if found.hits else 0.0
-        others = [hit for hit in found.hits if hit.passage not in told.passages]
-        first = [Hit(passage, 0, best + len(told.passages) - n) for n, passage in enumerate(told.passages)]
-        hits = tuple(replace(hit, rank=rank) for rank, hit in enumerate([*first, *others][:top], 1))
+        first = [(passage, best + len(told.passages) - n) for n, passage in enumerate(told.passages)]
+        others = [(hit.passage, hit.score) for hit in found.hits if hit.passage not in told.passages]
+        hits = tuple(Hit(passage, rank, score) for rank, (passage, score) in enumerate([*first, *others][:top], 1))
         return Answer(question, "answered", CERTAIN, told.text, told.citations, hits, self.index, 0.0, told.road)
 
     def _read(self, told: Told, language: Language) -> Told:

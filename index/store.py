@@ -236,6 +236,6 @@ def _remove(path: Path) -> None:
         if path.is_dir():
             shutil.rmtree(path)
         else:
-            path.unlink(missing_ok=True)
+            path.unlink()
     except OSError as error:
         log.warning("%s: left behind (%s); the next build tries again", path, error.strerror)

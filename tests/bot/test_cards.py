@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from bot.answer_rows import Frame
 from bot.buttons import Choice, Choose, Go
-from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card, question_of
+from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card, question_of, unknown_name
 from bot.errors import Explanation
 from bot.inquiry import Inquiry
 from bot.people_cards import person_line
 from bot.strings import catalogue
 from bot.targets import Target, token
+from index.errors import UnknownNameError
 from index.models import Answer, Citation, Hit, Person
 from index.scope import Scope
 from tests.bot.fakes import CLOSING, GENERATION, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
@@ -184,7 +185,8 @@ def test_the_question_of_an_answer_of_several_pages_is_shown_whole_and_read_back
     quotes = tuple(replace(PLAIN, n=n) for n in range(1, 91))
     for shown in pages_of(answer(question, citations=quotes)):
         assert question_of(shown) == question
-    with pytest.raises(ValueError, match="the card shows no question"):
+    assert question_of(["-# Question: Where?\nThere."]) == "Where?"
+    with pytest.raises(ValueError, match="^the card shows no question$"):
         question_of(["**報告這樣寫：**"])
 
 
@@ -242,9 +244,31 @@ def test_short_quotations_stop_at_the_component_limit():
 
 
 def test_notices_and_errors():
-    assert notice_card("How?").to_components()[0]["components"] == [{"type": 10, "content": "How?"}]
-    assert texts(error_card(Explanation("糟糕。", REFERENCE), "zh-TW").to_components()) == ["糟糕。", f"-# 代號 {REFERENCE}"]
+    (notice,) = notice_card("How?").to_components()
+    assert (notice["accent_color"], notice["components"]) == (0x5865F2, [{"type": 10, "content": "How?"}])
+    error = error_card(Explanation("糟糕。", REFERENCE), "zh-TW").to_components()
+    assert error == expected(0xE74C3C, ["糟糕。"], f"-# 代號 {REFERENCE}")
     assert texts(error_card(Explanation("Bad.", REFERENCE), "en").to_components())[1] == f"-# reference {REFERENCE}"
+
+
+@pytest.mark.parametrize(
+    ("error", "language", "sentence"),
+    [
+        (UnknownNameError("day", "*May*", ()), "en", "“\\*May\\*” names no day with sessions."),
+        (
+            UnknownNameError("speaker", "安", ("*Ann*", "Bob")),
+            "zh-TW",
+            "「安」不能對應到單一的人。\n最接近的：\\*Ann\\*；Bob",
+        ),
+        (
+            UnknownNameError("section", "x" * 201, ["y" * 600, "z" * 600]),
+            "en",
+            f"“{'x' * 199}…” names no section.\nNearest: {'y' * 600}; {'z' * 397}…",
+        ),
+    ],
+)
+def test_a_word_that_names_nothing_is_told_with_what_is_nearest(error, language, sentence):
+    assert unknown_name(error, language) == sentence
 
 
 def test_the_fakes_name_two_sections():

@@ -26,6 +26,7 @@ def test_blocks_are_joined_as_long_as_they_fit():
         ("ab\ncdefgh", ["ab", "cdefgh"]),
         ("abcde\\*g", ["abcde", "\\*g"]),
         ("abcd\\\\*g", ["abcd\\\\", "*g"]),
+        ("abc\\\\\\*g", ["abc\\\\", "\\*g"]),
         ("abcdef# g", ["abcde", "f# g"]),
         ("abcde 1. h", ["abcd", "e 1. h"]),
     ],

@@ -105,8 +105,9 @@ def test_without_a_proven_quotation_it_is_a_refusal_however_sure() -> None:
 
 
 def test_compatibility_forms_and_white_space_do_not_unprove_a_quotation() -> None:
-    answer = Search(0.9, evidence(0, 1.0, "Ｒoom\u3000０ is\nblue.")).ask("Is it?")
-    assert [citation.quote for citation in answer.citations] == ["Ｒoom\u3000０ is\nblue."]
+    for quote in ("Ｒoom\u3000０ is\nblue.", "Ro om 0 isblue."):
+        answer = Search(0.9, evidence(0, 1.0, quote)).ask("Is it?")
+        assert [citation.quote for citation in answer.citations] == [quote]
 
 
 def test_at_most_three_are_quoted_and_only_those_near_the_best() -> None:
@@ -138,7 +139,7 @@ def test_nothing_to_search_for_is_told_without_searching(question: str) -> None:
     answer = told.ask(question)
     assert told.asked == []
     assert (answer.question, answer.verdict, answer.confidence) == (question, "not_covered", 0.0)
-    assert (answer.text, answer.citations, answer.hits) == ("請輸入想問的問題。", (), ())
+    assert (answer.text, answer.citations, answer.hits, answer.index) == ("請輸入想問的問題。", (), (), INDEX)
 
 
 def test_both_languages_have_every_phrase() -> None:
@@ -189,9 +190,10 @@ def test_a_chinese_quotation_is_read_in_english_to_those_who_ask_in_it() -> None
 
 
 class Sure:
-    """A judge that sees an answer in everything."""
+    """A judge that sees an answer in everything, and what it was shown."""
 
-    def probability(self, *_: object) -> float:
+    def probability(self, *shown: object) -> float:
+        self.shown = shown
         return 0.9
 
 
@@ -199,8 +201,11 @@ class Sure:
 def test_a_judge_is_not_believed_where_coverage_is_next_to_nothing(covered: float, verdict: str, shown: float) -> None:
     told = Search(covered, evidence(0, 1.0))
     told.found = replace(told.found, signals=object())
-    answer = Answerer(told, told, lambda _: None, INDEX, judge=Sure()).ask("Rain?")
+    judge = Sure()
+    answer = Answerer(told, told, lambda _: None, INDEX, judge=judge).ask("Rain?")
     assert (answer.verdict, answer.confidence) == (verdict, pytest.approx(shown))
+    assert judge.shown == (told.found.signals, covered)
+    assert told.ask("Rain?").confidence == covered
 
 
 def test_what_nearly_repeats_a_quotation_is_not_quoted_but_lines_of_a_list_are() -> None:
@@ -209,6 +214,41 @@ def test_what_nearly_repeats_a_quotation_is_not_quoted_but_lines_of_a_list_are()
     first, second, third = evidence(0, 1.0, long), evidence(1, 0.9, again), evidence(2, 0.8, "Room 2 is blue.")
     fourth = evidence(3, 0.7, "Room 3 is blue.")
     assert different([first, second, third, fourth, evidence(4, 0.6)]) == [first, third, fourth]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ("a" * 35 + "b" * 15, "a" * 35 + "c" * 15, 1),
+        ("a" * 34 + "b" * 16, "a" * 34 + "c" * 16, 2),
+        ("a" * 41, "a" * 41, 1),
+        ("a" * 40, "a" * 40, 2),
+    ],
+)
+def test_from_which_likeness_and_length_on_a_sentence_repeats_another(first: str, second: str, kept: int) -> None:
+    ranked = [evidence(0, 1.0, first), evidence(1, 0.9, second)]
+    assert different(ranked) == ranked[:kept]
+
+
+def test_what_is_not_of_the_form_that_was_asked_for_is_not_answered() -> None:
+    def asked(*texts: str) -> tuple[str, float]:
+        hits = tuple(replace(hit, passage=replace(hit.passage, text=text)) for hit, text in zip(HITS, texts, strict=False))
+        answer = Search(0.9, replace(evidence(0, 1.0), passage=hits[0].passage), hits=hits).ask("How much did it cost?")
+        return answer.verdict, answer.confidence
+
+    blue = "Room 0 is blue."
+    assert asked(blue, blue, "It cost 500 dollars.") == ("answered", 0.9)
+    assert asked(blue, blue, blue, "It cost 500 dollars.") == ("related", UNSAID * ANSWERED)
+
+
+def test_where_nothing_was_found_confidence_is_nought() -> None:
+    answer = Search(0.9, hits=()).ask("Is it?")
+    assert (answer.verdict, answer.confidence) == ("not_covered", 0.0)
+
+
+def test_what_only_touches_the_question_is_quoted_twice_at_most() -> None:
+    answer = Search(RELATED, *(evidence(room, 1.0) for room in range(4))).ask("Is it?")
+    assert [citation.passage_id for citation in answer.citations] == ["r:0000", "r:0001"]
 
 
 def test_how_long_it_took_is_told_in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ class Guide:
         return "Forum"
 
 
-RAIN = Citation(1, "下雨了。\n放晴了。", "r:0003", ("B",), (4, 4), "Ada")
+RAIN = Citation(1, "下雨 了。\n放晴了。", "r:0003", ("B",), (4, 4), "Ada")
 TOLD = Told("fill 'x'", "structure: sessions", "Two sessions.\n[1] x", (RAIN,), (ROOMS[3], ROOMS[5]))
 
 
@@ -65,13 +65,13 @@ def test_what_the_structure_tells_is_certain_and_its_passages_come_first(
 
 
 def test_what_the_structure_quotes_is_read_line_by_line_where_every_line_has_a_reading() -> None:
-    sentences = [evidence(0, 1.0, text) for text in ("下雨了。", "放晴了。", "It rained.")]
+    sentences = [evidence(0, 1.0, text) for text in ("下雨 了。", "放晴了。", "It rained.")]
     search = Search(0.2, *sentences)
-    whole, part, english = (replace(RAIN, quote=text) for text in (RAIN.quote, "下雨了。\n起霧了。", "It rained."))
+    whole, part, english = (replace(RAIN, quote=text) for text in (RAIN.quote, "下雨 了。\n起霧了。", "It rained."))
     guide = Guide(replace(TOLD, citations=(whole, part, english)))
     answerer = Answerer(search, search, lambda _: None, INDEX, guide)
     readings = [citation.reading for citation in answerer.ask("How many?").citations]
-    assert readings == ["en: 下雨了。; en: 放晴了。", None, None]
+    assert readings == ["en: 下雨 了。; en: 放晴了。", None, None]
     assert answerer.ask("有幾場？").citations == (whole, part, english)
 
 

@@ -273,7 +273,8 @@ def test_listing_leaves_out_a_damaged_generation(store: Store, caplog: pytest.Lo
     file = store.root / "generations" / first.id / "manifest.json"
     file.write_text("{")
     assert store.generations() == [second]
-    assert str(file) in caplog.text
+    assert [message.partition(": ")[0] for message in caplog.messages] == [str(file)]
+    assert caplog.messages[0].endswith(f"; {BUILD}")
 
 
 def test_two_builds_exclude_each_other(store: Store) -> None:

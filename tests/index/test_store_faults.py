@@ -120,8 +120,9 @@ def test_a_failed_rollback_leaves_a_live_generation(store: Store, monkeypatch: p
     ids = [publish(store, "old"), publish(store, "new")]
     with monkeypatch.context() as patch:
         at_step(patch, step, fail(errno.ENOSPC))
-        with pytest.raises(GenerationError):
+        with pytest.raises(GenerationError) as caught:
             store.rollback()
+    assert str(caught.value) == f"{store.root}: {NO_SPACE}"
     assert content(store) == ("old" if step == 3 else "new")
     assert entries(store) == ids
 
@@ -213,3 +214,19 @@ def test_a_leftover_that_cannot_be_removed_is_told_and_does_not_stop_a_build(
     assert f"{leftover}: left behind (Permission denied); the next build tries again" in caplog.messages
     publish(store, "newer")
     assert ".building-old" not in entries(store)
+
+
+def test_a_disk_error_that_names_no_path_is_told_of_the_index(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(store, "old")
+    expected = f"{store.root}: Input/output error; check the folder and its disk, then run the command again"
+
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with pytest.raises(GenerationError) as caught:
+        store.load(broken)
+    assert str(caught.value) == expected
+    monkeypatch.setattr(Path, "exists", broken)
+    with pytest.raises(GenerationError) as caught:
+        store.live_id()
+    assert str(caught.value) == expected
