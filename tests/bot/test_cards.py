@@ -186,7 +186,7 @@ def test_the_question_of_an_answer_of_several_pages_is_shown_whole_and_read_back
     for shown in pages_of(answer(question, citations=quotes)):
         assert question_of(shown) == question
     assert question_of(["-# Question: Where?\nThere."]) == "Where?"
-    with pytest.raises(ValueError, match="^the card shows no question$"):
+    with pytest.raises(ValueError, match=r"^the card shows no question$"):
         question_of(["**報告這樣寫：**"])
 
 

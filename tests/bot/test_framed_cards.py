@@ -1,0 +1,100 @@
+"""Cards of answers in their frame: links to the published report, short pages, a greeting, buttons, and how it all fits."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.answer_rows import Frame
+from bot.cards import answer_card
+from bot.targets import of_passage
+from index.models import Answer, Hit
+from tests.bot.fakes import OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
+
+REFERENCE = "ABCD2345"
+PASSAGE = replace(passage(1, OPENING, "致詞：會議在首爾舉行。"), id="summit:0001")
+FOUND = (Hit(PASSAGE, 1, 0.9),)
+QUOTED = replace(SPOKEN, passage_id=PASSAGE.id)
+# A page has 4,000 characters, of which 40 are kept for its number and the three marks before the footer.
+FULL = 4000 - 40 + len("-# ")
+
+
+def shown(given_answer: Answer, frame: Frame | None = None, titles=(TITLE,), within: str = "", page: int = 0):
+    (container,) = answer_card(given_answer, titles, REFERENCE, "zh-TW", within, page, frame).to_components()
+    return container["components"]
+
+
+def words(*given, **more) -> list[str]:
+    return texts([{"components": shown(*given, **more)}])
+
+
+def labels(components) -> list[list[str]]:
+    return [
+        [each.get("label") or each["placeholder"] for each in row["components"]] for row in components if row["type"] == 1
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "hits", "place"),
+    [
+        ("Where?", FOUND, "[貳、過程 › 一、開幕 · p. 8](https://reports.example/summit/en/?mark=3-11#p0001)"),
+        ("在哪裡？", FOUND, "[貳、過程 › 一、開幕 · 第 8 頁](https://reports.example/summit/?mark=3-11#p0001)"),
+        ("Where?", (), "[貳、過程 › 一、開幕 · p. 8](https://reports.example/summit/en/#p0001)"),
+    ],
+)
+def test_a_place_leads_to_the_quotation_in_the_published_report(question, hits, place):
+    given = answer(question, citations=(QUOTED,), hits=hits)
+    assert words(given, Frame(site="https://reports.example"))[2] == f"**1.** 唐鳳\n> 會議在首爾舉行。\n-# {place}"
+    assert "](" not in words(given, Frame())[2]
+
+
+def test_a_short_card_has_one_quotation_a_page():
+    (container,) = answer_card(answer("在哪裡？"), (TITLE,), REFERENCE, "en", frame=Frame(short=True)).to_components()
+    first = texts([container])
+    second = words(answer("在哪裡？"), Frame(short=True), page=1)
+    assert [len(first), len(second)] == [4, 4]
+    assert [first[2][:6], second[2][:6]] == ["**1.**", "**2.**"]
+    assert [text[:10] for text in (first[3], second[3])] == ["-# 第 1／2 頁", "-# 第 2／2 頁"]
+    beyond = words(answer("在哪裡？"), Frame(short=True), page=9)
+    assert beyond == second
+
+
+def test_the_bot_says_at_the_end_what_it_is():
+    assert words(answer("在哪裡？"), Frame(hello="Hello."))[-2] == "-# Hello."
+    assert len(words(answer("在哪裡？"), Frame())) == len(words(answer("在哪裡？"), Frame(hello="Hello."))) - 1
+
+
+def test_the_buttons_are_those_of_the_quotations_on_the_page():
+    deeds = ["更多段落", "不是我要問的", "👍", "👎 回報（會留下問題）", "🗑️"]
+    both = shown(answer("在哪裡？"), Frame(private=True))
+    assert labels(both) == [["📖 看引文的前後文"], ["分享給大家"], deeds]
+    one = shown(answer("在哪裡？", citations=(QUOTED,), hits=FOUND), Frame(threads=True))
+    assert labels(one) == [["📖 看前後文", "開討論串追問"], deeds]
+    (context, _), _ = [row["components"] for row in one if row["type"] == 1]
+    assert context["custom_id"] == f"go:zh-TW:0:passage:{of_passage(PASSAGE, QUOTED.quote)}"
+    assert labels(shown(answer("在哪裡？"))) == []
+    paged = shown(answer("在哪裡？"), Frame(short=True), page=1)
+    assert labels(paged) == [["◀ 上一頁"], ["📖 看前後文"], deeds]
+
+
+def full(quote: str = "a", question: str = "Where?") -> list[str]:
+    """The texts of an answer with two further sections."""
+    hits = tuple(Hit(passage(n, ("*" * 200, f"{n}")), n, 0.5) for n in (1, 2))
+    given = answer(question, "related", (replace(PLAIN, n=1, quote=quote),), hits=hits)
+    return words(given, Frame(hello="h" * 1400), titles=("_" * 200,), within="|" * 200)
+
+
+def test_a_quotation_that_fills_the_page_stands_on_it_whole():
+    fits = 1 + FULL - sum(map(len, full()))
+    whole = full("a" * fits)
+    assert sum(map(len, whole)) == FULL
+    assert whole[3] == f"**1.**\n> {'a' * fits}\n-# 參、心得 · pp. 7–8"
+    assert full("a" * (fits + 1))[3:5] == [f"**1.**\n> {'a' * (fits + 1)}", "-# 參、心得 · pp. 7–8"]
+
+
+def test_further_sections_are_left_out_where_quotations_would_have_less_than_400_characters():
+    base = full()
+    most = FULL - 400 - sum(map(len, base)) + len(base[3])
+    shown, left_out = full(question="Where?" + "q" * most), full(question="Where?" + "q" * (most + 1))
+    assert [len(shown), len(left_out)] == [7, 6]
+    assert shown[4].startswith("See also:\n- ")
+    assert sum(map(len, shown)) - len(shown[3]) == FULL - 400
