@@ -19,20 +19,20 @@ def button(label: str, custom_id: str, style: int = 2):
 
 
 @pytest.mark.parametrize(
-    ("item", "shown"),
+    ("make", "shown"),
     [
-        (Go(TARGET, "論壇"), button("論壇", "go:zh-TW:2:session:ABCD2345")),
-        (Go(TARGET), button("-", "go:zh-TW:2:session:ABCD2345")),
-        (Go(TARGET, "長" * 81), button("長" * 79 + "…", "go:zh-TW:2:session:ABCD2345")),
-        (Go(TARGET, "長" * 80), button("長" * 80, "go:zh-TW:2:session:ABCD2345")),
-        (Act(DEED, "Yes"), button("Yes", "act:up:en:ABCD2345:|||")),
-        (Act(DEED), button("-", "act:up:en:ABCD2345:|||")),
-        (Inquire("en", "ABCD2345", "Ask"), button("Ask", "inquire:en:ABCD2345", 1)),
-        (Inquire("en", "ABCD2345"), button("-", "inquire:en:ABCD2345", 1)),
+        (lambda: Go(TARGET, "論壇"), button("論壇", "go:zh-TW:2:session:ABCD2345")),
+        (lambda: Go(TARGET), button("-", "go:zh-TW:2:session:ABCD2345")),
+        (lambda: Go(TARGET, "長" * 81), button("長" * 79 + "…", "go:zh-TW:2:session:ABCD2345")),
+        (lambda: Go(TARGET, "長" * 80), button("長" * 80, "go:zh-TW:2:session:ABCD2345")),
+        (lambda: Act(DEED, "Yes"), button("Yes", "act:up:en:ABCD2345:|||")),
+        (lambda: Act(DEED), button("-", "act:up:en:ABCD2345:|||")),
+        (lambda: Inquire("en", "ABCD2345", "Ask"), button("Ask", "inquire:en:ABCD2345", 1)),
+        (lambda: Inquire("en", "ABCD2345"), button("-", "inquire:en:ABCD2345", 1)),
     ],
 )
-def test_what_a_button_says(item, shown):
-    assert item.item.to_component_dict() == shown
+def test_what_a_button_says(make, shown):
+    assert make().item.to_component_dict() == shown
 
 
 def test_a_menu_shows_labels_and_descriptions_of_100_characters():
@@ -60,15 +60,16 @@ def test_a_menu_shows_labels_and_descriptions_of_100_characters():
 
 
 @pytest.mark.parametrize(
-    ("item", "event"),
+    ("make", "event"),
     [
-        (Go(TARGET, "x"), ("target", TARGET)),
-        (Act(DEED, "x"), ("deed", DEED)),
-        (Inquire("zh-TW", "ABCD2345", "x"), ("inquiry", "zh-TW", "ABCD2345")),
-        (Choose("zh-TW", 3, "x"), ("target", Target("person", "EFGH2345", "zh-TW"))),
+        (lambda: Go(TARGET, "x"), ("target", TARGET)),
+        (lambda: Act(DEED, "x"), ("deed", DEED)),
+        (lambda: Inquire("zh-TW", "ABCD2345", "x"), ("inquiry", "zh-TW", "ABCD2345")),
+        (lambda: Choose("zh-TW", 3, "x"), ("target", Target("person", "EFGH2345", "zh-TW"))),
     ],
 )
-async def test_a_click_is_dispatched_as_its_custom_id_says(item, event):
+async def test_a_click_is_dispatched_as_its_custom_id_says(make, event):
+    item = make()
     custom_id = item.item.custom_id
     sent = []
     click = SimpleNamespace(client=SimpleNamespace(dispatch=lambda *told: sent.append(told)))

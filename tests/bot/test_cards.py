@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.answer_rows import Frame
 from bot.buttons import Choice, Choose, Go
-from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card, question_of, unknown_name
+from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card, question_of, quotation, unknown_name
 from bot.errors import Explanation
 from bot.inquiry import Inquiry
 from bot.people_cards import person_line
@@ -106,6 +106,14 @@ def test_the_three_verdicts_in_both_languages(given_answer, card):
     assert components(given_answer) == card
 
 
+def test_all_reports_are_named():
+    assert texts(components(answer("在哪裡？"), ("甲", "乙")))[-1] == f"-# 甲 / 乙 · 索引 {GENERATION} · 代號 {REFERENCE}"
+
+
+def test_a_quotation_without_an_address_is_no_link():
+    assert quotation(SPOKEN, catalogue("zh-TW")) == ZH_QUOTES[0]
+
+
 def test_a_refusal_quotes_nothing_even_if_it_is_given_quotations():
     assert texts(components(answer("在哪裡？", "not_covered", (SPOKEN,))))[2] == f"最接近的章節：\n{PLACES}"
 
@@ -146,6 +154,9 @@ def test_a_card_has_room_for_quotations_however_much_its_other_texts_are_escaped
         assert sum(map(len, shown)) <= TEXT_LIMIT
         assert question_of(shown) == "_" * 1000
         assert sum("會議在首爾舉行。" in text for text in shown) == 1
+        # 400 characters are kept for quotations and 40 for a page's number; each character of the lead is escaped.
+        rest = sum(len(text) for text in shown if text.startswith("-# ")) - len("-# ")
+        assert shown[3] == "**" + "\\~" * ((4000 - 400 - 40 - rest) // 2 - 1) + "…**"
 
 
 def test_three_quotations_of_400_characters_are_shown_in_full():

@@ -77,3 +77,4 @@ def test_one_line_cuts_with_an_ellipsis():
     assert one_line(" a\n b\tc ", 10) == "a b c"
     assert one_line("問" * 201, 200) == "問" * 199 + "…"
     assert one_line("問" * 200, 200) == "問" * 200
+    assert one_line("abcd efgh", 6) == "abcd…"

@@ -69,7 +69,8 @@ def test_the_buttons_are_those_of_the_quotations_on_the_page():
     assert labels(both) == [["📖 看引文的前後文"], ["分享給大家"], deeds]
     one = shown(answer("在哪裡？", citations=(QUOTED,), hits=FOUND), Frame(threads=True))
     assert labels(one) == [["📖 看前後文", "開討論串追問"], deeds]
-    (context, _), _ = [row["components"] for row in one if row["type"] == 1]
+    (context, _), (more, *_) = [row["components"] for row in one if row["type"] == 1]
+    assert more["custom_id"] == f"act:more:zh-TW:{REFERENCE}:|||"
     assert context["custom_id"] == f"go:zh-TW:0:passage:{of_passage(PASSAGE, QUOTED.quote)}"
     assert labels(shown(answer("在哪裡？"))) == []
     paged = shown(answer("在哪裡？"), Frame(short=True), page=1)

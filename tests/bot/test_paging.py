@@ -27,12 +27,24 @@ def test_blocks_are_joined_as_long_as_they_fit():
         ("abcde\\*g", ["abcde", "\\*g"]),
         ("abcd\\\\*g", ["abcd\\\\", "*g"]),
         ("abc\\\\\\*g", ["abc\\\\", "\\*g"]),
+        ("\nabcdefgh", ["\nabcde", "fgh"]),
+        ("a\nbcdefgh", ["a", "bcdefg", "h"]),
+        ("##########", ["######", "####"]),
         ("abcdef# g", ["abcde", "f# g"]),
         ("abcde 1. h", ["abcd", "e 1. h"]),
     ],
 )
 def test_a_block_longer_than_a_page_is_split_at_a_line_and_never_inside_an_escape(block, expected):
     assert pieces(block, 6) == expected
+
+
+def test_as_far_as_a_dozen_characters_on_is_looked_for_what_a_line_may_not_begin_with():
+    assert pieces("abcdef" + " " * 11 + "# h", 6)[0] == "abcde"
+    assert pieces("abcdef" + " " * 12 + "# h", 6)[0] == "abcdef"
+
+
+def test_a_page_of_two_characters_has_room_for_an_escaped_one():
+    assert pieces("a\\*bc", 2) == ["a", "\\*", "bc"]
 
 
 def test_without_room_there_are_no_pages():

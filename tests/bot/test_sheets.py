@@ -65,6 +65,12 @@ def test_a_sheet_of_several_pages_has_each_full_and_the_last_for_any_beyond(page
     ]
 
 
+def test_blocks_that_just_fit_stand_on_one_page():
+    room = 4000 - len("### Head") - len("Foot") - 40
+    assert shown(TARGET, ["a" * (room - 2), "b"])[1:] == [text("a" * (room - 2) + "\nb"), SEPARATOR, text("-# Foot")]
+    assert shown(TARGET, ["a" * (room - 1), "b"])[-1] == text("-# page 1 of 2 · Foot")
+
+
 def test_what_a_card_rests_on_is_escaped_and_cut():
     assert foot(["*A*", "B"], "2030_1", "p. 8", "x") == "p. 8 · x · \\*A\\* / B · 2030\\_1"
     assert foot(["長" * 201], "g" * 61) == f"{'長' * 199}… · {'g' * 59}…"

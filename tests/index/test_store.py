@@ -250,13 +250,16 @@ def test_a_generation_under_another_name_is_refused(store: Store) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"live": "../..", "previous": []}', '{"live": "x"}', "\xff"])
-def test_a_broken_live_file_is_refused_and_a_build_mends_it(store: Store, text: str) -> None:
+def test_a_broken_live_file_is_refused_and_a_build_mends_it(
+    store: Store, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
     first, second = publish(store, "a"), publish(store, "b")
     (store.root / "live.json").write_bytes(text.encode("latin-1"))
     message = refusal(store.live)
     assert message.startswith(f"{store.root}/live.json: ")
     assert message.endswith(f"; {BUILD}")
     third = publish(store, "c")
+    assert set(caplog.messages) == {message}
     assert json.loads((store.root / "live.json").read_text()) == {"live": third.id, "previous": [second.id, first.id]}
     assert store.rollback() == second
 
