@@ -5,7 +5,7 @@
 # make bench  speed and memory, as ratios
 # make audit  what is installed, against the pinned versions and hashes
 # make fuzz   hostile text by the hundred thousand, a quarter of an hour; FILE=report.json writes the counts there too
-# make mutants  how many small changes of answering, store and cards the tests notice; half an hour
+# make mutants  how many small changes of answering, store and cards the tests notice; ten minutes
 # make pictures  the pictures in docs/pictures, which need Chromium
 
 VENV := .venv
@@ -39,6 +39,7 @@ bench: $(VENV)/.installed-dev
 
 mutants: $(VENV)/.installed-dev
 	@$(PIP) -e '.[mutants]'
+	@rm -rf mutants # or what survived would not be tried again
 	$(BIN)/mutmut run --max-children 2
 	$(BIN)/python -m tests.mutants
 
