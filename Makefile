@@ -4,7 +4,7 @@
 # make eval FILE=questions.jsonl   figures on questions with evidence
 # make bench  speed and memory, as ratios
 # make audit  what is installed, against the pinned versions and hashes
-# make fuzz   hostile text by the hundred thousand, a quarter of an hour; FILE=report.json writes the counts there too
+# make fuzz   hostile text by the hundred thousand, some twenty minutes; FILE=report.json writes the counts there too
 # make mutants  how many small changes of answering, store and cards the tests notice; ten minutes
 # make pictures  the pictures in docs/pictures, which need Chromium
 
