@@ -1,7 +1,7 @@
 """The buttons below an answer: where its quotations stand, what else there is, and what members may do with it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from discord import ui
@@ -17,13 +17,14 @@ from index.models import Answer, Citation
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Where an answer stands: whether only the asker sees it, whether a thread can be opened from it, whether it is to be
-    short, with one quotation a page, the address of the published report, if there is one, to link quotations to, and what
-    the bot says of itself at the first contact."""
+    short, with one quotation a page, the address of the published report, if there is one, to link quotations to, the
+    titles of the reports by their names, and what the bot says of itself at the first contact."""
 
     private: bool = False
     threads: bool = False
     short: bool = False
     site: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
     hello: str = ""
 
 

@@ -31,7 +31,7 @@ RESERVED_COMPONENTS = 23
 PAGE_NUMBER = 40  # characters for the page's number
 # Ours, before escaping.
 QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION, SCOPE, NEAREST = 1000, 700, 200, 80, 200, 60, 200, 1000
-READING = 2000
+READING, REPORT = 2000, 80
 # What was asked, where what it was taken for stands below it whole; and what is left for quotations whatever else is long.
 ASKED_TOO, LEAST = 100, 400
 ASKED = "-# "
@@ -82,7 +82,13 @@ def answer_card(
         span = quoted_span(passage, citation.quote) if passage else None
         return passage_url(frame.site, citation.passage_id, words.language, span)
 
-    pages = grouped([quotation(citation, words, link(citation)) for citation in citations], room, most)
+    def report(citation: Citation) -> str:
+        # Where there are several reports, each quotation names its own.
+        several = frame is not None and len(frame.titles) > 1
+        return frame.titles.get(citation.passage_id.rpartition(":")[0], "") if frame and several else ""
+
+    told = [quotation(citation, words, link(citation), report(citation)) for citation in citations]
+    pages = grouped(told, room, most)
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
@@ -158,14 +164,15 @@ def verdict_key(answer: Answer) -> str:
     return f"card.{answer.verdict}"
 
 
-def quotation(citation: Citation, words: Catalogue, link: str = "") -> str:
+def quotation(citation: Citation, words: Catalogue, link: str = "", report: str = "") -> str:
     """A numbered quotation: speaker where known, the quote in full, a reading of it if there is one, section and page.
 
-    The place is a link where one is given.
+    The place is a link where one is given, and begins with the title of its report where that is.
     """
     speaker = f" {inline(citation.speaker, SPEAKER)}" if citation.speaker else ""
     quote = "\n".join(f"> {line}" for line in escape(citation.quote).split("\n"))
-    found = filter(None, [inline(section_path(citation.section), SECTION), page_range(citation.pages, words)])
+    where = [inline(report, REPORT), inline(section_path(citation.section), SECTION), page_range(citation.pages, words)]
+    found = list(filter(None, where))
     place = f"[{' · '.join(found)}]({link})" if link else " · ".join(found)
     reading = "\n-# " + words("card.reading", reading=inline(citation.reading, READING)) if citation.reading else ""
     return f"**{citation.n}.**{speaker}\n{quote}{reading}\n-# {place}"

@@ -45,6 +45,12 @@ def sections(engine: Engine, typed: str) -> list[Choice[str]]:
     return choices((from_the_right(path), path[-1]) for path in found)
 
 
+def reports(engine: Engine, typed: str) -> list[Choice[str]]:
+    """The reports whose titles hold what was typed; all for nothing."""
+    wanted = squeeze(typed)
+    return choices((source.title, source.report) for source in engine.reports if wanted in squeeze(source.title))
+
+
 def from_the_right(path: SectionPath) -> str:
     """A path that is too long loses its outermost sections, not the one that it is about."""
     while len(path) > 1 and len(section_path(path)) > CHARACTERS:

@@ -80,13 +80,25 @@ class Tokens:
     def passages(self) -> dict[str, Passage]:
         return {token(passage.id): passage for passage in self.engine.passages(Scope())}
 
+    @cached_property
+    def reports(self) -> dict[str, str]:
+        return {token(source.report): source.report for source in self.engine.reports}
+
     def scope(self, key: str) -> Scope | None:
         """The scope that `scope_key` wrote; None if this generation does not know all of it."""
-        session, speaker, day, section = key.split(SEPARATOR)
+        session, speaker, day, section, *rest = key.split(SEPARATOR)
+        [report] = rest or [""]
         whole, entry, path = self.sessions.get(session), self.people.get(speaker), self.sections.get(section)
-        if (session and not whole) or (speaker and not entry) or (section and not path):
+        if (
+            (session and not whole)
+            or (speaker and not entry)
+            or (section and not path)
+            or (report and report not in self.reports)
+        ):
             return None
-        return Scope(whole.id if whole else None, entry[0].name if entry else None, day or None, path)
+        return Scope(
+            whole.id if whole else None, entry[0].name if entry else None, day or None, path, self.reports.get(report)
+        )
 
 
 def typed(text: str, limit: int = KEY) -> str:
@@ -123,5 +135,6 @@ def scope_key(scope: Scope | None) -> str:
         of_person(scope.speaker) if scope.speaker else "",
         scope.day or "",
         of_section(scope.section) if scope.section else "",
+        *([token(scope.report)] if scope.report else []),
     )
     return SEPARATOR.join(parts)

@@ -23,6 +23,7 @@ from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.manifest import Contents, Manifest
 from index.models import Passage
+from index.remembering import FILE, remembering
 from index.search import Searcher
 from index.sentences import Sentence
 from index.sources import Corpus, read_corpus
@@ -53,20 +54,22 @@ def build(
         progress("model", 0, 1)
         encoder = load_encoder()
         progress("model", 1, 1)
-        artifacts = index(corpus, encoder, settings.model.batch_size, progress)
-        judge = of_model(settings.corpus.path / JUDGE, Judge.load, encoder)
-        artifacts = replace(artifacts, judge=judge, adapter=of_model(settings.corpus.path / ADAPTER, Adapter.load, encoder))
-        progress("write", 0, 1)
-        artifacts.write(staging)
-        progress("write", 1, 1)
-        searcher = Artifacts.read(staging).searcher(encoder)
-        verify(searcher, progress)
-        calibration = Calibration.measure(lambda probe: searcher.search(probe, 1))
-        cuts = Cuts(artifacts.judge.cut if artifacts.judge else ANSWERED, RELATED)
-        made = contents(settings, encoder, corpus, calibration, cuts, mark)
-        written = Artifacts.read(staging)
-        answerer = answerer_of(written, encoder, made, "", guide_of(written, made))
-        quality = measure(questions(settings.corpus.path), answerer.ask, partial(progress, "measure"))
+        with remembering(encoder, store.root / FILE, settings.index.keep) as remembered:
+            artifacts = index(corpus, remembered, settings, progress)
+            judge = of_model(settings.corpus.path / JUDGE, Judge.load, encoder)
+            adapter = of_model(settings.corpus.path / ADAPTER, Adapter.load, encoder)
+            artifacts = replace(artifacts, judge=judge, adapter=adapter)
+            progress("write", 0, 1)
+            artifacts.write(staging)
+            progress("write", 1, 1)
+            written = Artifacts.read(staging)
+            # With the model itself, lest what is remembered covers up for it.
+            verify(written.searcher(encoder), progress)
+            calibration = Calibration.measure(written.searcher(remembered).nearness)
+            cuts = Cuts(artifacts.judge.cut if artifacts.judge else ANSWERED, RELATED)
+            made = contents(settings, encoder, corpus, artifacts.dense, calibration, cuts, mark)
+            answerer = answerer_of(written, remembered, made, "", guide_of(written, made))
+            quality = measure(questions(settings.corpus.path), answerer.ask, partial(progress, "measure"))
         if not accept_worse:
             refuse_worse(quality, store)
         return store.publish(staging, made.model_copy(update={"quality": quality}))
@@ -94,8 +97,9 @@ def of_model(file: Path, load: Callable[[Path], Trained], encoder: Encoder) -> T
     return trained
 
 
-def index(corpus: Corpus, encoder: Encoder, batch_size: int, progress: Progress) -> Artifacts:
+def index(corpus: Corpus, encoder: Encoder, settings: Settings, progress: Progress) -> Artifacts:
     """Encode every sentence under its headings, and index it for each way of searching."""
+    batch_size = settings.model.batch_size
     texts = [in_context(sentence) for sentence in corpus.sentences]
     encoded = encode(texts, encoder.documents, batch_size, partial(progress, "encode"))
     late = TokenIndex.build([each.tokens for each in encoded])
@@ -104,7 +108,7 @@ def index(corpus: Corpus, encoder: Encoder, batch_size: int, progress: Progress)
         corpus.passages,
         corpus.sentences,
         corpus.sessions,
-        DenseIndex.build([each.vector for each in encoded]),
+        DenseIndex.build([each.vector for each in encoded], settings.index.type),
         LexicalIndex.build([in_context(passage) for passage in corpus.passages]),
         late,
         corpus.expansions,
@@ -168,7 +172,13 @@ def finds(searcher: Searcher, text: str) -> bool:
 
 
 def contents(
-    settings: Settings, encoder: Encoder, corpus: Corpus, calibration: Calibration, cuts: Cuts, mark: str
+    settings: Settings,
+    encoder: Encoder,
+    corpus: Corpus,
+    dense: DenseIndex,
+    calibration: Calibration,
+    cuts: Cuts,
+    mark: str,
 ) -> Contents:
     """What the manifest says of a build."""
     return Contents(
@@ -187,6 +197,7 @@ def contents(
             "sessions": len(corpus.sessions),
             **({"expansions": len(corpus.expansions)} if corpus.expansions else {}),
         },
+        dense={"type": dense.kind, "recall@10": round(dense.recall or 0.0, 4)},
         calibration=asdict(calibration),
         cuts=asdict(cuts),
         quality={},

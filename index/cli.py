@@ -104,6 +104,7 @@ def ask(
     speaker: Annotated[str | None, typer.Option("--speaker", help="Only from where this person appears.")] = None,
     day: Annotated[str | None, typer.Option("--day", help="Only from this day: a date, a weekday or day 2.")] = None,
     section: Annotated[str | None, typer.Option("--section", help="Only from this section, by its title.")] = None,
+    report: Annotated[str | None, typer.Option("--report", help="Only from this report: its name or title.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say which road the answer came by, and why.")] = False,
     as_json: AsJson = False,
     index: IndexFolder = None,
@@ -119,7 +120,8 @@ def ask(
         raise typer.BadParameter("give either a question or --batch FILE")
     questions = [("", question)] if question is not None else read_batch(batch or "-")
     engine = Engine.load(settings(config_file, index))
-    scope = resolve(engine.directory, engine.sections, session=session, speaker=speaker, day=day, section=section)
+    typed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
+    scope = resolve(engine.directory, engine.sections, titles=engine.guide.titles, **typed)
     for name, text in questions:
         answer = engine.ask(text, top=top, scope=scope)
         if as_json:
@@ -245,4 +247,4 @@ def evaluate(
 
 
 # Commands of their own file, which registers them.
-from index import cli_publish, cli_training  # noqa: E402, F401 - need `main`
+from index import cli_adding, cli_publish, cli_training  # noqa: E402, F401 - need `main`

@@ -31,6 +31,7 @@ class CorpusOptions(Options):
 class IndexOptions(Options):
     path: Path = Field(default_factory=lambda: platformdirs.user_data_path("report-bot") / "index")
     keep: int = Field(default=3, ge=1)
+    type: Literal["auto", "flat", "hnsw", "ivf"] = "auto"
 
 
 class ModelOptions(Options):

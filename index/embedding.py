@@ -14,6 +14,7 @@ from threadpoolctl import ThreadpoolController
 from index.coalescing import Coalesced
 from index.config import ModelOptions
 from index.errors import ModelError
+from index.recent import Recent
 
 if TYPE_CHECKING:
     import torch
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 EMBEDDED = "embedded:"
 TOKENS_STEP = 8
+# Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
+REMEMBERED, REMEMBERED_TOKENS = 256, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,18 @@ class SentenceTransformerEncoder:
         self.fingerprint = hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
         self.model.eval()
         self._before: dict[str, int] = {}
+        self._asked = Recent[Encoded](REMEMBERED)
         self._coalesced = Coalesced(self._forward, options.batch_size)
         calm_numpy()
 
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
-        return self._encode(texts, self.options.query_prompt)
+        if len(texts) == 1 and (known := self._asked.get(texts[0])):
+            return [known]
+        encoded = self._encode(texts, self.options.query_prompt)
+        # Buttons ask a card's question again, and many members ask the same. A long one is asked once.
+        if len(texts) == 1 and len(encoded[0].tokens) <= REMEMBERED_TOKENS:
+            self._asked.put(texts[0], encoded[0])
+        return encoded
 
     def documents(self, texts: Sequence[str]) -> list[Encoded]:
         return self._encode(texts, self.options.document_prompt)

@@ -159,7 +159,12 @@ def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
     from index.guide import Guide
     from index.lookup import Directory
 
-    return Guide(Directory(artifacts.sessions), titles(made), artifacts.passages, artifacts.sentences)
+    return Guide(
+        Directory(artifacts.sessions),
+        {each.report: each.title for each in made.corpus},
+        artifacts.passages,
+        artifacts.sentences,
+    )
 
 
 def answerer_of(artifacts: Artifacts, encoder: Encoder, made: Contents, generation: str, guide: Guide) -> Answerer:
@@ -187,7 +192,9 @@ def inspect(settings: Settings) -> str:
 def describe(manifest: Manifest) -> str:
     """A generation in one line."""
     counts = ", ".join(f"{name} {count}" for name, count in sorted(manifest.counts.items()))
-    return f"generation {manifest.id}: {counts}, model {manifest.model} ({manifest.dtype})"
+    kind, recall = manifest.dense["type"], manifest.dense["recall@10"]
+    approximate = "" if kind == "flat" else f", {kind} with recall@10 {recall:.3f}"
+    return f"generation {manifest.id}: {counts}, model {manifest.model} ({manifest.dtype}){approximate}"
 
 
 def read_sessions(settings: Settings) -> tuple[Session, ...]:

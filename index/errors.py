@@ -10,7 +10,7 @@ ReportIndexError
 ├── PublishError       a folder that the report's pages cannot be written into
 ├── ServiceError       the service that drafts questions: not reached, or not answering as it should
 └── QuestionError      a question that cannot be searched, or a batch line that is not one
-    └── UnknownNameError   a word that should name a session, a person, a day or a section
+    └── UnknownNameError   a word that should name a session, a person, a day, a section or a report
 """
 
 from collections.abc import Iterable
@@ -60,7 +60,7 @@ class QuestionError(ReportIndexError):
 
 
 class UnknownNameError(QuestionError):
-    """A word that names nothing, or more than one thing. `kind` is session, speaker, day or section."""
+    """A word that names nothing, or more than one thing. `kind` is session, speaker, day, section or report."""
 
     def __init__(self, kind: str, typed: str, nearest: Iterable[str]) -> None:
         self.kind, self.typed, self.nearest = kind, typed, tuple(dict.fromkeys(nearest))

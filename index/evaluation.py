@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.config import describe
@@ -141,11 +142,11 @@ def mean(values: Sequence[float]) -> float:
 def area_under_curve(pairs: Sequence[tuple[float, bool]]) -> float:
     """The chance that an answerable question has more confidence than another; ties count half. NaN without both."""
     positives = [score for score, answerable in pairs if answerable]
-    negatives = [score for score, answerable in pairs if not answerable]
-    if not positives or not negatives:
+    negatives = np.sort([score for score, answerable in pairs if not answerable])
+    if not positives or not negatives.size:
         return math.nan
-    wins = sum((p > n) + 0.5 * (p == n) for p in positives for n in negatives)
-    return wins / (len(positives) * len(negatives))
+    below, up_to = (np.searchsorted(negatives, positives, side).mean() for side in ("left", "right"))
+    return float(below + up_to) / (2 * negatives.size)
 
 
 def figure(values: Sequence[T], statistic: Callable[[Sequence[T]], float]) -> Figure:

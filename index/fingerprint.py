@@ -22,6 +22,7 @@ def fingerprint(settings: Settings) -> str:
         [digest_of(settings.corpus.path / file) for file in (ADAPTER, JUDGE)],
         settings.model.model_dump_json(exclude={"device", "batch_size"}),
         settings.passages.model_dump_json(),
+        settings.index.type,
         versions(),
         code.hexdigest(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.answering import PHRASES, folded, place, quoted
@@ -36,10 +36,12 @@ class Guide:
     """Knows the sessions and people of one generation. Immutable; threads may share one."""
 
     def __init__(
-        self, directory: Directory, titles: Sequence[str], passages: Sequence[Passage], sentences: Sequence[Sentence]
+        self, directory: Directory, titles: Mapping[str, str], passages: Sequence[Passage], sentences: Sequence[Sentence]
     ) -> None:
+        """`titles` are those of the reports, by their names."""
+        self.titles = titles
         self.directory, self.passages, self.sentences = directory, passages, sentences
-        self.phrasebook = Phrasebook(directory, titles, [passage.text for passage in passages])
+        self.phrasebook = Phrasebook(directory, tuple(titles.values()), [passage.text for passage in passages])
         self.lines = Lines(passages, sentences, directory.sessions)
         self._passages = {passage.id: passage for passage in passages}
         paths = (sentence.section for sentence in sentences)
@@ -53,7 +55,7 @@ class Guide:
 
     def describe(self, scope: Scope) -> str:
         """A scope in words of the report."""
-        return describe(scope, self.directory)
+        return describe(scope, self.directory, self.titles)
 
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - it is one
         """The passage of an id."""

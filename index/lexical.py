@@ -34,8 +34,13 @@ def fold(text: str) -> str:
     """The key under which texts match: compatibility forms, case, accents and Traditional or Simplified made one."""
     decomposed = unicodedata.normalize("NFKD", sound(text)).casefold()
     plain = re.sub(r"[\u0300-\u036f]", "", decomposed)
-    simplified: str = _to_simplified().convert(unicodedata.normalize("NFKC", plain))
-    return simplified
+    return simplified(unicodedata.normalize("NFKC", plain))
+
+
+def simplified(text: str) -> str:
+    """The text with each Traditional character as its Simplified form."""
+    converted: str = _to_simplified().convert(text)
+    return converted
 
 
 def tokens(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.config import describe
 from index.errors import GenerationError
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
@@ -63,7 +63,8 @@ class FileEntry(Record):
 
 
 class Contents(Record):
-    """What a build knows of what it made. `fingerprint` hashes everything that the files depend on."""
+    """What a build knows of what it made. `fingerprint` hashes everything that the files depend on; `dense` says of which
+    type the dense index is, and what share of the ten nearest vectors it finds."""
 
     fingerprint: str
     corpus: tuple[Source, ...]
@@ -74,6 +75,7 @@ class Contents(Record):
     chunking: dict[str, int | float | str | bool]
     libraries: dict[str, str]
     counts: dict[str, int]
+    dense: dict[str, str | float] = Field(default_factory=lambda: {"type": "flat", "recall@10": 1.0})
     calibration: dict[str, dict[str, float]]
     cuts: dict[str, float] = Field(default_factory=dict)
     quality: dict[str, dict[str, float]] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz, process
@@ -26,13 +26,19 @@ def resolve(
     speaker: str | None = None,
     day: str | None = None,
     section: str | None = None,
+    report: str | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> Scope:
-    """The scope that somebody typed. Raises UnknownNameError naming what is nearest to a word that means nothing here."""
+    """The scope that somebody typed; `titles` are those of the reports, by their names.
+
+    Raises UnknownNameError naming what is nearest to a word that means nothing here.
+    """
     return Scope(
         session=None if session is None else session_id(directory, session),
         speaker=None if speaker is None else speaker_name(directory, speaker),
         day=None if day is None else date(directory, day),
         section=None if section is None else section_path(sections, section),
+        report=None if report is None else report_name(titles or {}, report),
     )
 
 
@@ -83,6 +89,17 @@ def section_path(sections: Sequence[SectionPath], typed: str) -> SectionPath:
             return min(found, key=len)
     nearest = process.extract(wanted, titles, scorer=fuzz.WRatio, limit=NEAREST)
     raise UnknownNameError("section", typed, (path[-1] for _, _, path in nearest))
+
+
+def report_name(titles: Mapping[str, str], typed: str) -> str:
+    """The name of the only report whose name or title is, or else contains, the text."""
+    wanted = squeeze(typed)
+    for fits in (lambda own: own == wanted, lambda own: bool(wanted) and wanted in own):
+        found = [name for name, title in titles.items() if fits(squeeze(name)) or fits(squeeze(title))]
+        if len(found) == 1:
+            return found[0]
+    nearest = process.extract(wanted, {name: squeeze(title) for name, title in titles.items()}, limit=NEAREST)
+    raise UnknownNameError("report", typed, (titles[name] for _, _, name in nearest))
 
 
 def squeeze(text: str) -> str:

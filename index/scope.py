@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,10 @@ class Scope:
     speaker: str | None = None  # exact name
     day: str | None = None  # ISO date
     section: SectionPath | None = None
+    report: str | None = None  # a report's name, as passage ids begin with it
 
     def __bool__(self) -> bool:
-        return any((self.session, self.speaker, self.day, self.section))
+        return any((self.session, self.speaker, self.day, self.section, self.report))
 
 
 def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:
@@ -41,6 +42,8 @@ def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:
             and (scope.day is None or session.date == scope.day)
             and (scope.speaker is None or session.id in speaking)
             and (scope.section is None or starts(session.section, scope.section))
+            # Where there is one report alone, the ids of sessions name none.
+            and (scope.report is None or session.id.rpartition(":")[0] in ("", scope.report))
         )
 
     return tuple(filter(lies_within, directory.sessions))
@@ -78,6 +81,8 @@ def passages_within(
         name, speaking = fold(scope.speaker), speaking_in(scope, directory)
         naming = {number for number, passage in enumerate(passages) if name in fold(passage.text)}
         found &= naming | inside(session for session in directory.sessions if session.id in speaking)
+    if scope.report is not None:
+        found &= {number for number, passage in enumerate(passages) if passage.report == scope.report}
     if (section := scope.section) is not None:
         found &= {number for number, own in enumerate(paths) if any(starts(path, section) for path in own)}
     return np.array(sorted(found), np.int64)
@@ -103,8 +108,15 @@ def starts(path: SectionPath, prefix: SectionPath) -> bool:
     return path[: len(prefix)] == prefix
 
 
-def describe(scope: Scope, directory: Directory) -> str:
-    """A scope in words of the report."""
+def describe(scope: Scope, directory: Directory, titles: Mapping[str, str] | None = None) -> str:
+    """A scope in words of the report; `titles` are those of reports by their names."""
     named = directory.session(scope.session) if scope.session else None
-    parts = (named.title if named else scope.session, scope.speaker, scope.day, scope.section and " › ".join(scope.section))
+    report = scope.report and (titles or {}).get(scope.report, scope.report)
+    parts = (
+        report,
+        named.title if named else scope.session,
+        scope.speaker,
+        scope.day,
+        scope.section and " › ".join(scope.section),
+    )
     return "、".join(part for part in parts if part)

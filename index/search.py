@@ -152,6 +152,16 @@ class Searcher:
         signals = Signals(asked, self._tokens(int(candidates[best])), np.array(measures, np.float32))
         return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), overlap, unsaid, signals)
 
+    def nearness(self, question: str) -> Found:
+        """How near the corpus comes to a question, as `search` says it, and nothing else: a third of its work."""
+        encoded = self.encoder.queries([question])[0]
+        keywords = self.lexical.scores(question)
+        candidates = self._candidates(encoded.vector, keywords, None)
+        rows = self._rows(candidates)
+        matches = self.late.best_matches(self.late.centred(encoded.tokens), rows.tolist())
+        _, _, late = by_passage(matches, np.searchsorted(self.owners[rows], candidates))
+        return Found(closeness=float(late.max()), overlap=float(keywords[candidates].max()))
+
     def _tokens(self, passage: int) -> Vectors:
         """The token vectors of a passage's sentences."""
         first, end = self.first_sentences[passage : passage + 2]

@@ -1,10 +1,11 @@
-"""Dense search: one vector a sentence, inner product, exact."""
+"""Dense search: one vector a sentence, inner product; exact for a shelf of reports, approximate for a nation's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import faiss
 import numpy as np
@@ -13,21 +14,37 @@ from index.embedding import Vectors
 from index.errors import GenerationError
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
+Kind = Literal["flat", "hnsw", "ivf"]
+
+# From how many vectors on a kind is the best: below, comparing with all takes a few milliseconds; beyond a million, a
+# graph's links and vectors in half precision take more than a gigabyte, lists of vectors in 8 bits less than half of that.
+HNSW_FROM, IVF_FROM = 100_000, 1_000_000
+# Neighbours in the graph, and how many of its vectors a search keeps in view; what share of the lists a search looks into.
+LINKS, IN_VIEW, PROBED = 32, 128, 1 / 32
+# Vectors asked for, and the nearest of each, to tell what an approximate index finds.
+SAMPLED, NEAREST = 200, 10
 
 
 class DenseIndex:
     """A FAISS index over rows of unit vectors; the inner product is then the cosine."""
 
-    def __init__(self, index: faiss.Index) -> None:
-        self.index = index
+    def __init__(self, index: faiss.Index, recall: float | None = None) -> None:
+        """`recall` is the share of the nearest rows that it finds, where that was measured."""
+        self.index, self.recall = index, recall
 
     @classmethod
-    def build(cls, vectors: Sequence[Vectors]) -> DenseIndex:
-        """Index vectors of shape (dimensions,) in their order."""
-        matrix = np.stack(vectors).astype(np.float32)
-        index = faiss.IndexFlatIP(matrix.shape[1])
+    def build(cls, vectors: Sequence[Vectors] | Vectors, kind: Kind | Literal["auto"] = "auto") -> DenseIndex:
+        """Index vectors of shape (dimensions,) in their order, or the rows of a matrix."""
+        matrix = np.stack(vectors).astype(np.float32) if isinstance(vectors, Sequence) else vectors
+        index = empty(len(matrix), matrix.shape[1], kind_for(len(matrix)) if kind == "auto" else kind)
+        index.train(matrix)
         index.add(matrix)
-        return cls(index)
+        if isinstance(index, faiss.IndexIVF):
+            # So that a vector is found by its number.
+            index.make_direct_map()
+        found = cls(index)
+        found.recall = found._recall(matrix)
+        return found
 
     @property
     def size(self) -> int:
@@ -36,6 +53,13 @@ class DenseIndex:
     @property
     def dimensions(self) -> int:
         return int(self.index.d)
+
+    @property
+    def kind(self) -> Kind:
+        """`flat`, exact; `hnsw`, a graph over vectors in half precision; `ivf`, lists of vectors in eight bits."""
+        if isinstance(self.index, faiss.IndexHNSW):
+            return "hnsw"
+        return "ivf" if isinstance(self.index, faiss.IndexIVF) else "flat"
 
     def nearest(self, vector: Vectors, count: int) -> Rows:
         """The rows nearest to `vector`, best first, at most `count`."""
@@ -49,14 +73,41 @@ class DenseIndex:
         cosines: Vectors = self.index.reconstruct_batch(rows) @ vector
         return cosines
 
+    def _recall(self, matrix: Vectors) -> float:
+        """The share of the ten rows truly nearest to a row that are found, over rows spread evenly, of those indexed."""
+        if self.kind == "flat":
+            return 1.0
+        asked = matrix[:: max(1, len(matrix) // SAMPLED)][:SAMPLED]
+        exact = faiss.knn(asked, matrix, NEAREST, faiss.METRIC_INNER_PRODUCT)[1]
+        found = self.index.search(asked, NEAREST)[1]
+        return float(np.mean([len(set(a) & set(b)) / len(b) for a, b in zip(found.tolist(), exact.tolist(), strict=True)]))
+
     def save(self, path: Path) -> None:
         faiss.write_index(self.index, str(path))
 
     @classmethod
     def load(cls, path: Path) -> DenseIndex:
-        """Read an index. Raises GenerationError if the file is not one."""
+        """Read an index, mapped into memory where FAISS can. Raises GenerationError if the file is not one."""
         try:
-            return cls(faiss.read_index(str(path)))
+            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
         except RuntimeError as error:
             reason = " ".join(str(error).split())[:120]
             raise GenerationError(f"{path}: FAISS cannot read it ({reason}); run: report-index build") from error
+
+
+def kind_for(size: int) -> Kind:
+    """The kind of index for so many vectors."""
+    return "flat" if size < HNSW_FROM else "hnsw" if size < IVF_FROM else "ivf"
+
+
+def empty(size: int, dimensions: int, kind: Kind) -> faiss.Index:
+    """An untrained index for so many vectors, which remembers how it is to be searched."""
+    # As FAISS advises, some multiples of the square root of the vectors, and 39 vectors or more a list to train with.
+    lists = max(1, min(4 * isqrt(size), size // 39))
+    factory = {"flat": "Flat", "hnsw": f"HNSW{LINKS},SQfp16", "ivf": f"IVF{lists},SQ8"}[kind]
+    index = faiss.index_factory(dimensions, factory, faiss.METRIC_INNER_PRODUCT)
+    if isinstance(index, faiss.IndexHNSW):
+        index.hnsw.efSearch = IN_VIEW
+    elif isinstance(index, faiss.IndexIVF):
+        index.nprobe = max(8, round(lists * PROBED))
+    return index

@@ -47,6 +47,12 @@ class About(commands.Cog):
         shown = card(texts, footer, discord.Colour.blurple())
         await respond(partial(interaction.response.send_message, view=shown, ephemeral=True))
 
+    @named("reports")
+    async def reports(self, interaction: Interaction) -> None:
+        """Every report that is answered from, with its publisher, source and licence."""
+        words = client_words(interaction)
+        await notify(interaction, *paged([told(source, words) for source in self.runtime.engine.reports], PAGE))
+
 
 def lines_of(command: app_commands.AppCommand, locale: discord.Locale) -> list[str]:
     """A line for a command or a menu, or one for each of its subcommands, named as the member's client names them."""

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot import suggestions
 from bot.answer_rows import Frame
-from bot.asking import Request, card_for
+from bot.asking import Request, card_for, titles_of
 from bot.cards import notice_card, unknown_name
 from bot.delivery import acknowledge, finish
 from bot.inquiry import QUESTION_CHARACTERS
@@ -43,6 +43,7 @@ class Ask(commands.Cog):
         speaker=localised("command.option.speaker"),
         day=localised("command.option.day"),
         section=localised("command.option.section"),
+        report=localised("command.option.report"),
     )
     @app_commands.describe(
         question=localised("command.ask.question_description"),
@@ -51,6 +52,7 @@ class Ask(commands.Cog):
         speaker=localised("command.ask.speaker_description"),
         day=localised("command.ask.day_description"),
         section=localised("command.ask.section_description"),
+        report=localised("command.ask.report_description"),
     )
     @app_commands.choices(
         visibility=[
@@ -67,6 +69,7 @@ class Ask(commands.Cog):
         speaker: Narrowing = None,
         day: Narrowing = None,
         section: Narrowing = None,
+        report: Narrowing = None,
     ) -> None:
         language = client_language(interaction)
         with self.runtime.in_progress.one():
@@ -74,19 +77,20 @@ class Ask(commands.Cog):
             public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)
             admitted = await self.runtime.door.admits(interaction, language)
             if admitted and await acknowledge(interaction, language, private=not public):
-                narrowed = {"session": session, "speaker": speaker, "day": day, "section": section}
+                narrowed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
                 frame = Frame(not public, has_threads(interaction), rules.short)
                 request = Request(question, language, frame=frame, member=interaction.user.id)
                 card = await self.card_within(request, {k: v for k, v in narrowed.items() if v})
                 await finish(interaction, card, language)
 
-    async def card_within(self, request: Request, narrowed: dict[str, str]) -> ui.LayoutView:
+    async def card_within(self, request: Request, narrowed: dict[str, Any]) -> ui.LayoutView:
         """The answer within the scope that was typed, or what that could mean instead."""
         if not narrowed:
             return await card_for(self.runtime, request)
         engine = self.runtime.engine
         try:
-            scope = await asyncio.to_thread(partial(resolve, engine.directory, engine.sections, **narrowed))
+            known = partial(resolve, engine.directory, engine.sections, titles=titles_of(engine))
+            scope = await asyncio.to_thread(lambda: known(**narrowed))
         except UnknownNameError as error:
             return notice_card(unknown_name(error, request.language))
         return await card_for(self.runtime, replace(request, scope=scope))
@@ -106,3 +110,7 @@ class Ask(commands.Cog):
     @ask.autocomplete("section")
     async def suggest_sections(self, _: Interaction, typed: str) -> Choices:
         return suggestions.sections(self.runtime.engine, typed)
+
+    @ask.autocomplete("report")
+    async def suggest_reports(self, _: Interaction, typed: str) -> Choices:
+        return suggestions.reports(self.runtime.engine, typed)

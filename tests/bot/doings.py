@@ -156,6 +156,7 @@ DOINGS: dict[str, Doing] = {
     "/status": command("status"),
     "/help": command("help"),
     "/about": command("about"),
+    "/reports": command("reports"),
     "Ask the report about this": menu("Ask the report about this"),
     "Check against the report": menu("Check against the report"),
     "act:more": deed("more"),

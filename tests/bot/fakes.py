@@ -125,7 +125,7 @@ class FakeEngine:
         return tuple(passage(n, OPENING, f"{scope.session} 的第 {n} 段。" + "字" * 1500) for n in range(1, 5))
 
     def describe(self, scope: Scope) -> str:
-        return describe(scope, self.directory)
+        return describe(scope, self.directory, {source.report: source.title for source in self.reports})
 
     @property
     def manifest(self) -> Any:

@@ -18,6 +18,7 @@ async def test_the_commands_are_named_and_described_in_both_languages(engine):
             "status": "狀態",
             "help": "說明",
             "about": "關於",
+            "reports": "報告",
         }
         assert {each["description_localizations"]["zh-TW"] for each in named.values()} >= {
             "報告提到的每個人，可依單位、國家或場次篩選"
@@ -39,4 +40,5 @@ async def test_the_commands_are_named_and_described_in_both_languages(engine):
             ("speaker", "講者", True),
             ("day", "日期", True),
             ("section", "章節", True),
+            ("report", "報告", True),
         ]

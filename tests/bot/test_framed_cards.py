@@ -99,3 +99,11 @@ def test_further_sections_are_left_out_where_quotations_would_have_less_than_400
     assert [len(shown), len(left_out)] == [7, 6]
     assert shown[4].startswith("See also:\n- ")
     assert sum(map(len, shown)) - len(shown[3]) == FULL - 400
+
+
+def test_where_there_are_several_reports_each_quotation_names_its_own() -> None:
+    asked = answer("where?", citations=(QUOTED, replace(PLAIN, n=2, passage_id="tower:0003")))
+    several = words(asked, Frame(titles={"summit": TITLE, "tower": "*Tower*"}))
+    assert several[2].endswith(f"\n-# {TITLE} › ".replace(" › ", " · ") + "貳、過程 › 一、開幕 · p. 8")
+    assert several[3].endswith("\n-# \\*Tower\\* · 參、心得 · pp. 7–8")
+    assert words(asked, Frame(titles={"summit": TITLE})) == words(asked, Frame())

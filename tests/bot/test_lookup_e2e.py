@@ -2,6 +2,7 @@
 
 import pytest
 
+from index.scope import Scope
 from tests.bot.fakes import GENERATION, TITLE, FakeEngine, serving, texts
 from tests.bot.summit import CROWD
 from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL, walk
@@ -244,6 +245,7 @@ async def test_odd_queries_get_a_card(engine, command, query):
         ("ask", "day", "", [("2024-05-01", "2024-05-01"), ("2024-05-02", "2024-05-02")]),
         ("ask", "section", "論壇", [("二、論壇", "二、論壇")]),
         ("ask", "session", "專題", [("專題討論", "s02.1")]),
+        ("ask", "report", "", [(TITLE, "summit")]),
         ("ask", "speaker", "poe", [("Ann Poe", "Ann Poe")]),
     ],
 )
@@ -266,6 +268,24 @@ async def test_ask_within_a_scope_says_so(engine):
         shown = await card(fake, unknown)
         assert shown[0].startswith("“Xyzzy Foo” names no single person.\nNearest: ")
         assert engine.asked == ["where?"]
+
+
+async def test_ask_within_a_report_says_so_and_stays_there(engine):
+    async with serving(engine) as (fake, _, _):
+        asked = await fake.slash("ask", question="all?", report=TITLE, locale="en-US")
+        assert (await card(fake, asked))[1] == f"-# Within: {TITLE}"
+        await fake.click(asked.original, label="Next page ▶")
+        await fake.wait(lambda: len(engine.scopes) == 2)
+        assert engine.scopes == [Scope(report="summit")] * 2
+        unknown = await fake.slash("ask", question="where?", report="Xyzzy", locale="en-US")
+        assert (await card(fake, unknown))[0] == f"“Xyzzy” names no report.\nNearest: {TITLE}"
+
+
+async def test_the_reports_are_listed_with_where_they_come_from(engine):
+    async with serving(engine) as (fake, _, _):
+        made, shown = await look_up(fake, "reports", "en-US")
+        assert (made.ack, made.data["flags"] & 64) == (4, 64)
+        assert shown == [f"**{TITLE}**\nPublisher: \\*\\*國發會\\*\\*\nLicence: CC0"]
 
 
 async def test_an_answer_of_several_pages_is_turned_to_the_last_one(engine):

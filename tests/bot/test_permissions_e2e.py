@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bot.doings import ADMINISTRATOR, DOINGS, Doer, components, permissions, shown, synced
-from tests.bot.fakes import serving
+from tests.bot.fakes import TITLE, serving
 from tests.discord.payloads import MEMBER
 
 BOB = "1300000000000000777"
@@ -44,6 +44,7 @@ TABLE = """
 /status                     -      -          -         -       !             f     !        +          -         !
 /help                       +      +          +         +       +             +     +        +          +         +
 /about                      +      +          +         +       +             +     +        +          +         +
+/reports                    +      +          +         +       +             +     +        +          +         +
 Ask the report about this   +      +          +         +       +             +     +        +          +         +
 Check against the report    +      +          +         +       +             +     +        +          +         +
 act:more                    +      +          +         +       +             +     +        +          +         +
@@ -75,6 +76,7 @@ DONE = {
     "/status": "## Status\n",
     "/help": "## What I can do\n",
     "/about": "## I answer from",
+    "/reports": f"**{TITLE}**",
     "Ask": "-# Question: where?",
     "Check": "## Checked against the report",
     "act:more": "-# Question: where?\n**The most relevant passages**",

@@ -63,3 +63,10 @@ def test_people_and_sections_go_by_what_tells_them_apart():
     tokens = Tokens(FakeEngine())
     assert tokens.people[of_person("ANN  poe")][0] == ANN
     assert tokens.sections[of_section(FORUM)] == FORUM
+
+
+def test_a_report_is_a_part_of_the_key_only_where_it_is_one_of_the_scope():
+    tokens = Tokens(FakeEngine())
+    assert scope_key(Scope(report="summit")) == f"||||{token('summit')}"
+    assert tokens.scope(scope_key(Scope(day="2024-05-01", report="summit"))) == Scope(day="2024-05-01", report="summit")
+    assert tokens.scope("||||AAAAAAAA") is None

@@ -15,6 +15,7 @@ from index.config import Settings
 from index.embedding import Encoded, unit
 from index.errors import CorpusError, GenerationError, ModelError
 from index.manifest import FileEntry, Source
+from index.remembering import FILE
 from index.store import Store
 from tests.index.encoders import DIMENSIONS, LetterEncoder
 from tests.index.reports import RIVERS_TEXT
@@ -171,8 +172,8 @@ def missing() -> LetterEncoder:
 
 
 def state(settings: Settings) -> list[tuple[str, bytes]]:
-    """Every file of the index folder but the lock, and what is in it."""
-    files = (path for path in settings.index.path.rglob("*") if path.is_file() and path.name != ".lock")
+    """Every file of the index folder but the lock and what is remembered, and what is in it."""
+    files = (path for path in settings.index.path.rglob("*") if path.is_file() and path.name not in (".lock", FILE))
     return sorted((str(path), path.read_bytes()) for path in files)
 
 

@@ -11,6 +11,7 @@ from subprocess import PIPE, Popen
 import pytest
 
 from index.config import Settings
+from index.remembering import FILE
 from index.store import Store
 from tests.index.tiny import OIL, OIL_QUOTE, settings_for, write_corpus
 
@@ -86,6 +87,7 @@ def test_each_answer_of_a_batch_is_there_before_the_next_question(own: Settings)
 
 def test_an_interrupted_build_leaves_the_live_generation_alone(own: Settings) -> None:
     live = Store(own.index.path, 3).live().manifest.id
+    (own.index.path / FILE).unlink()  # so that there is something to encode
     with start(
         own.index.path.parent, sys.executable, "-c", STUCK, "build", "--corpus", "corpus", "--out", "index"
     ) as process:

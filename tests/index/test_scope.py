@@ -10,13 +10,14 @@ from typer.testing import CliRunner
 
 import index.embedding
 from index.cli import main
+from index.config import Settings
 from index.engine import Engine
 from index.errors import QuestionError
 from index.resolving import resolve
 from index.scope import Scope, describe, passages_within, sessions_within
 from tests.index import summit
 from tests.index.encoders import LetterEncoder
-from tests.index.tiny import OIL
+from tests.index.tiny import OIL, TITLES
 
 CORRUPTION = ("貳、過程", "五、全體大會：反貪腐的多元途徑")
 CLOSING_REMARKS = ("貳、過程", "四、全體大會：打造涵容的公民空間", "4.閉幕致詞")
@@ -230,3 +231,24 @@ def test_the_road_is_a_key_of_json(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_command_line_refuses_an_unknown_scope_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = "error: no single session is meant by '爐邊談話'; nearest: s03.1 爐邊談話; s04.2 爐邊談話\n"
     assert report_index("ask", "x", "--session", "爐邊談話", monkeypatch=monkeypatch) == (1, "", problem)
+
+
+def test_a_report_of_several_is_named_by_its_name_or_title(built: Settings) -> None:
+    engine = Engine.load(built, LetterEncoder())
+    for typed in ("tower", TITLES[1], TITLES[1][:2]):
+        scope = resolve(engine.directory, engine.sections, report=typed, titles=engine.guide.titles)
+        assert scope == Scope(report="tower")
+    assert [passage.id for passage in engine.passages(Scope(report="tower"))] == ["tower:0001", "tower:0002"]
+    assert [session.id for session in sessions_within(Scope(report="tower"), engine.directory)] == ["tower:s01"]
+    assert engine.describe(Scope(report="tower")) == TITLES[1]
+    answer = engine.ask(OIL, scope=Scope(report="tower"))
+    assert {hit.passage.report for hit in answer.hits} == {"tower"}
+    with pytest.raises(QuestionError, match=r"no single report is meant by 'bridge'; nearest: "):
+        resolve(engine.directory, engine.sections, report="bridge", titles=engine.guide.titles)
+
+
+def test_asking_one_report_on_the_command_line(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    done = CliRunner().invoke(main, ["ask", OIL, "--report", "tower", "--json", "--index", str(built.index.path)])
+    assert done.exit_code == 0
+    assert {each["passage_id"].partition(":")[0] for each in json.loads(done.stdout)["passages"]} == {"tower"}

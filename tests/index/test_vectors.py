@@ -9,9 +9,10 @@ import pytest
 from index.artifacts import Artifacts
 from index.builder import index, read_corpus
 from index.config import Settings
+from index.embedding import Vectors, unit
 from index.errors import GenerationError
 from index.late import TokenIndex
-from index.vectors import DenseIndex
+from index.vectors import DenseIndex, Kind, kind_for
 from tests.index.encoders import DIMENSIONS, LetterEncoder
 from tests.index.tiny import OIL, silent
 
@@ -43,9 +44,42 @@ def test_a_saved_index_is_the_same_and_a_damaged_one_is_refused(tmp_path: Path) 
     assert "\n" not in str(caught.value)
 
 
+def crowd(size: int) -> Vectors:
+    """Unit vectors about fifty middles, as sentences lie about topics."""
+    chance = np.random.default_rng(0)
+    middles = chance.normal(size=(50, 32))
+    return unit(middles[chance.integers(0, 50, size)] + 0.5 * chance.normal(size=(size, 32)))
+
+
+@pytest.mark.parametrize("kind", ["hnsw", "ivf"])
+def test_an_approximate_index_finds_nearly_all_and_says_how_much(tmp_path: Path, kind: Kind) -> None:
+    vectors = crowd(5000)
+    dense = DenseIndex.build(vectors, kind)
+    assert dense.kind == kind
+    assert dense.recall is not None
+    assert 0.9 <= dense.recall <= 1
+    dense.save(tmp_path / "a.faiss")
+    found = DenseIndex.load(tmp_path / "a.faiss")
+    assert (found.size, found.dimensions, found.kind, found.recall) == (5000, 32, kind, None)
+    exact = DenseIndex.build(vectors, "flat")
+    assert (exact.kind, exact.recall) == ("flat", 1.0)
+    asked = vectors[::500]
+    shares = [len({*found.nearest(each, 10)} & {*exact.nearest(each, 10)}) / 10 for each in asked]
+    assert sum(shares) / len(shares) >= 0.9
+    rows = np.array([4999, 0, 17])
+    np.testing.assert_allclose(found.cosines(asked[1], rows), vectors[rows] @ asked[1], atol=0.02)
+
+
+def test_the_kind_goes_by_how_many_vectors_there_are() -> None:
+    sizes = (1, 99_999, 100_000, 999_999, 1_000_000)
+    assert [kind_for(size) for size in sizes] == ["flat", "flat", "hnsw", "hnsw", "ivf"]
+    assert DenseIndex.build(VECTORS).kind == "flat"
+    assert DenseIndex.build(VECTORS, "ivf").nearest(AHEAD, 1).tolist() == [0]
+
+
 @pytest.fixture
 def artifacts(built: Settings) -> Artifacts:
-    return index(read_corpus(built), LetterEncoder(), 32, silent)
+    return index(read_corpus(built), LetterEncoder(), built, silent)
 
 
 def test_what_a_build_writes_is_read_back(artifacts: Artifacts, tmp_path: Path) -> None:

@@ -1,0 +1,153 @@
+"""A converted file -> a report's folder: what its profile would say, how it would be cut, and the folder itself."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
+from pathlib import Path
+
+from index.chunking import passages
+from index.converting import Converted
+from index.errors import CorpusError
+from index.lexical import simplified
+from index.models import Document, Passage
+from index.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile
+from index.reader import SENTENCE_ENDS, TITLE_LIMIT, read
+
+# How reports number their headings, in Chinese, Japanese and English. Which of them are levels, a report shows itself.
+NUMBERINGS = (
+    r"第\s*[一二三四五六七八九十百\d]+\s*[編编部篇]",
+    r"第\s*[一二三四五六七八九十百\d]+\s*章",
+    r"第\s*[一二三四五六七八九十百\d]+\s*[節节]",
+    r"(?:Part|PART)\s+(?:[IVX]+|\d+)\b",
+    r"(?:Chapter|CHAPTER)\s+(?:[IVX]+|\d+)\b",
+    r"(?:Section|SECTION)\s+\d+\b",
+    r"[壹貳參肆伍陸柒捌玖拾]+、",
+    r"[一二三四五六七八九十]+、",
+    r"[(（][一二三四五六七八九十]+[)）]",
+    r"\d+[.．、]\s*(?!\d)(?=\S)",
+    r"\d+\.\d+\.?\s+(?=\S)",
+    r"\d+\.\d+\.\d+\.?\s+(?=\S)",
+    r"[(（]\d+[)）]",
+)
+TWICE = 2  # times that a numbering must be seen to be one
+SAMPLE = 4000  # characters that tell a language
+SHOWN = 20  # headings
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of headings as a pattern, the first title that it fits, and how many lines it fits."""
+
+    pattern: str
+    example: str
+    count: int
+
+
+def levels(converted: Converted) -> list[Level]:
+    """The levels of headings that a text shows, outermost first: its marks, or its numberings in order of appearance."""
+    if converted.marked:
+        found = (seen(rf"{'#' * depth} (?P<title>.*)", converted.text) for depth in range(1, 7))
+        return [level for _, level in found if level.count]
+    numbered = sorted((seen(pattern, converted.text) for pattern in NUMBERINGS), key=itemgetter(0))
+    return [level for _, level in numbered if level.count >= TWICE]
+
+
+def seen(pattern: str, text: str) -> tuple[int, Level]:
+    """Where a pattern first fits a line that may be a heading, and the level that it would be."""
+    fitting = [
+        (number, line.strip()) for number, line in enumerate(re.split("[\n\f]", text)) if re.match(pattern, line.strip())
+    ]
+    short = [(number, line) for number, line in fitting if "#" in pattern or is_short(line)]
+    first, example = short[0] if short else (0, "")
+    return first, Level(pattern, example, len(short))
+
+
+def is_short(line: str) -> bool:
+    """Whether a line is as short as a heading, and no sentence."""
+    return len(line) <= TITLE_LIMIT and line[-1] not in SENTENCE_ENDS
+
+
+def language(text: str) -> str:
+    """The language of a text, by its characters: `ja`, `zh-Hant`, `zh-Hans` or `en`."""
+    sample = text[:SAMPLE]
+    ideographs = re.findall(r"[\u3400-\u9fff]", sample)
+    kana = re.findall(r"[\u3040-\u30ff]", sample)
+    if len(kana) > 0.1 * (len(kana) + len(ideographs)) and kana:
+        return "ja"
+    if not ideographs or len(ideographs) < 0.1 * len("".join(sample.split())):
+        return "en"
+    changed = sum(a != b for a, b in zip(ideographs, simplified("".join(ideographs)), strict=False))
+    return "zh-Hant" if changed > 0.02 * len(ideographs) else "zh-Hans"
+
+
+def profile_of(converted: Converted, name: str, title: str, language: str, patterns: Sequence[str], source: str) -> Profile:
+    """The profile of a new report."""
+    # Lines with blank lines between paragraphs stand apart; a page's lines are as long as the page is wide.
+    lines = "wrapped" if converted.paged or "\n\n" not in converted.text else "blank-line"
+    return Profile(
+        name=name,
+        title=title,
+        language=language,
+        source=source,
+        layout=Layout(lines=lines, page_break="form-feed" if converted.paged else "none"),  # type: ignore[arg-type]
+        headings=tuple(Heading(pattern=pattern) for pattern in patterns),
+    )
+
+
+def preview(document: Document, cut: Sequence[Passage]) -> Iterator[str]:
+    """A report as it would be read, line by line: how much there is, its outline, and how it begins."""
+    yield f"{len(document.page_starts)} pages, {len(document.sections)} sections, {len(cut)} passages"
+    for section in document.sections[:SHOWN]:
+        yield f"{'  ' * len(section.path)}{section.title}  (page {document.pages(section.start, section.start)[0]})"
+    if len(document.sections) > SHOWN:
+        yield f"  and {len(document.sections) - SHOWN} more"
+    if cut:
+        yield f"first passage: {' '.join(cut[0].text.split())}"
+
+
+def cut_up(text: str, profile: Profile, max_characters: int) -> tuple[Document, list[Passage]]:
+    """The report as a build would read it."""
+    document = read(text, profile)
+    return document, list(passages(document, max_characters))
+
+
+def name_of(file: Path) -> str:
+    """A folder's name for a report: letters, digits and hyphens of the file's own."""
+    return re.sub(r"[\W_]+", "-", file.stem.casefold()).strip("-") or "report"
+
+
+def write(corpus: Path, profile: Profile, text: str) -> Path:
+    """Write the folder of a new report, whole or not at all. Raises CorpusError if it cannot be, or one is there."""
+    folder, draft = corpus / profile.name, corpus / f"{profile.name}.new"
+    if not re.fullmatch(r"\w[\w.-]*", profile.name):
+        raise CorpusError(f"{profile.name}: no name for a folder of a report; take letters, digits and hyphens")
+    if folder.exists():
+        raise CorpusError(f"{folder}: there is a report of this name; give another with --name")
+    try:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        (draft / TEXT_FILE).write_text(text, "utf-8", newline="\n")
+        (draft / PROFILE_FILE).write_text("\n".join(chain(table(profile), ("",))), "utf-8")
+        draft.replace(folder)
+    except OSError as error:
+        raise CorpusError(f"{error.filename or folder}: {error.strerror}; make the corpus folder writable") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return folder
+
+
+def table(profile: Profile) -> Iterator[str]:
+    """The lines of a report.toml."""
+    yield "# What the reader must know about report.txt. Every key is explained in README.md, “Adding a report”."
+    for key, value in (("title", profile.title), ("language", profile.language), ("source", profile.source)):
+        # A string of JSON is one of TOML.
+        yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    yield from ("", "[layout]", f'lines = "{profile.layout.lines}"', f'page_break = "{profile.layout.page_break}"')
+    for heading in profile.headings:
+        yield from ("", "[[headings]]", f"pattern = '{heading.pattern}'")

@@ -1,0 +1,212 @@
+"""A file as people publish it -> the text that the reader takes: PDF, Word, HTML, Markdown or plain text.
+
+Where a format marks its headings, the text has them as Markdown does, one to six `#` before the title, and a blank line
+between paragraphs. A PDF keeps its pages, with a form feed between two, and its lines.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import CorpusError
+
+if TYPE_CHECKING:
+    from bs4.element import Tag
+
+# Fewer characters a page than this, and the pages are pictures.
+SCANNED = 10
+# A line at the edge of this share of the pages, or more, is a running head or foot, whatever number it has.
+RUNNING, PAGES_TO_TELL = 0.6, 3
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure"}
+BLOCKS |= {"footer", "form", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot"}
+BLOCKS |= {"th", "thead", "tr", "ul", "details", "summary", "html"} | HEADINGS.keys()
+UNREAD = ("script", "style", "template", "noscript", "nav", "svg", "head")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The text of a file, the title that it gives itself, and how the text is laid out. `marked`: headings have `#`."""
+
+    text: str
+    title: str
+    marked: bool = False
+    paged: bool = False
+
+
+def convert(file: Path) -> Converted:
+    """Read a file by its suffix. Raises CorpusError for one that is damaged, locked, scanned or of another kind."""
+    way = WAYS.get(file.suffix.lower())
+    if way is None:
+        raise CorpusError(
+            f"{file}: a {file.suffix or 'file without a suffix'} cannot be read; give one of {', '.join(WAYS)}"
+        )
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise CorpusError(f"{file}: cannot be read ({error.strerror})") from error
+    try:
+        converted = way(data)
+    except ScannedError as error:
+        raise CorpusError(
+            f"{file}: {error}; make one with text of it first, for example: ocrmypdf -l chi_tra+eng IN.pdf OUT.pdf"
+        ) from error
+    except Exception as error:  # a converter may raise anything for a damaged file
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise CorpusError(
+            f"{file}: cannot be read as {file.suffix.lower()[1:]} ({reason}); open and save it anew"
+        ) from error
+    if not converted.text.strip():
+        raise CorpusError(f"{file}: holds no text")
+    return converted
+
+
+class ScannedError(Exception):
+    """A PDF whose pages hold no text."""
+
+
+def from_pdf(data: bytes) -> Converted:
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    # What it says of small faults in a file that it reads all the same helps nobody here.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    reader = PdfReader(BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise ValueError("it needs a password")
+    pages = [page.extract_text() for page in reader.pages]
+    if sum(len("".join(page.split())) for page in pages) < SCANNED * len(pages):
+        raise ScannedError(f"{len(pages)} pages without text, so they are pictures of pages")
+    text = "\n\f".join(without_running_lines([sound(page).replace("\f", " ") for page in pages]))
+    title = (reader.metadata.title or "") if reader.metadata else ""
+    return Converted(text, sound(title).strip() or first_line(text), paged=True)
+
+
+def without_running_lines(pages: list[str]) -> list[str]:
+    """Pages without the first and last lines that most of them share but for a number."""
+    lines = [[line for line in page.splitlines() if line.strip()] for page in pages]
+    if len(pages) < PAGES_TO_TELL:
+        return ["\n".join(each) for each in lines]
+    for edge, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
+        while running := running_line([each[edge] for each in lines if each], len(pages)):
+            lines = [each[rest] if each and shape(each[edge]) == running else each for each in lines]
+    return ["\n".join(each) for each in lines]
+
+
+def running_line(edges: list[str], pages: int) -> str:
+    """The shape of the line that most pages have at an edge; empty if they differ."""
+    line, times = Counter(map(shape, edges)).most_common(1)[0] if edges else ("", 0)
+    return line if times >= RUNNING * pages else ""
+
+
+def shape(line: str) -> str:
+    return re.sub(r"\d+", "0", "".join(line.split()))
+
+
+def from_docx(data: bytes) -> Converted:
+    from io import BytesIO
+
+    import mammoth
+
+    def no_picture(_: object) -> dict[str, str]:
+        return {}
+
+    found = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(no_picture))
+    return from_html(found.value.encode())
+
+
+def from_markdown(data: bytes) -> Converted:
+    from markdown_it import MarkdownIt
+
+    text = re.sub(r"\A---\n.*?\n---\n", "", decoded(data), flags=re.DOTALL)
+    return from_html(MarkdownIt("commonmark").enable("table").render(text).encode())
+
+
+def from_html(data: bytes) -> Converted:
+    from bs4 import BeautifulSoup
+
+    page = BeautifulSoup(data, "html.parser")
+    title = page.title.get_text() if page.title else ""
+    for each in page(UNREAD):
+        each.decompose()
+    body = page.find("main") or page.find("article") or page.body or page
+    headings = body.find_all(list(HEADINGS))
+    tops = body.find_all("h1")
+    told = " ".join((title or (tops[0].get_text() if tops else "")).split())
+    # A title over the whole is no section of it.
+    if len(tops) == 1 and headings[0] is tops[0]:
+        told = " ".join(tops[0].get_text().split()) or told
+        tops[0].decompose()
+    text = sound("\n\n".join(blocks(body)))
+    return Converted(text, sound(told) or first_line(text), marked=True)
+
+
+def blocks(node: Tag) -> Iterator[str]:
+    """The paragraphs of an element, headings with their marks; the cells of a row stand in one line."""
+    from bs4.element import Comment, NavigableString, Tag
+
+    run: list[str] = []
+
+    def ended() -> Iterator[str]:
+        if text := " ".join("".join(run).split()):
+            yield text
+        run.clear()
+
+    for child in node.children:
+        if isinstance(child, NavigableString):
+            run.append("" if isinstance(child, Comment) else str(child))
+        elif isinstance(child, Tag) and (child.name in BLOCKS or child.find(list(BLOCKS))):
+            yield from ended()
+            if child.name in HEADINGS:
+                run.append(f"{'#' * HEADINGS[child.name]} {child.get_text()}" if child.get_text().strip() else "")
+            elif child.name == "tr":
+                run.append(" | ".join(" ".join(cell.get_text(" ").split()) for cell in child.find_all(["td", "th"])))
+            else:
+                yield from blocks(child)
+            yield from ended()
+        elif isinstance(child, Tag):
+            run.append("\n" if child.name == "br" else child.get_text())
+    yield from ended()
+
+
+def from_text(data: bytes) -> Converted:
+    text = decoded(data)
+    return Converted(text, first_line(text), paged="\f" in text)
+
+
+def decoded(data: bytes) -> str:
+    """Text of the encodings that files have here: UTF-8, UTF-16 with its mark, or Big5. Raises UnicodeDecodeError."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("big5")
+
+
+def sound(text: str) -> str:
+    """Text without what no report holds: control characters and lone surrogates."""
+    plain = text.encode("utf-8", "ignore").decode("utf-8")
+    return re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", plain)
+
+
+def first_line(text: str) -> str:
+    """The first line that says something, as a title: without the marks of a heading, at most 100 characters."""
+    return next((line.strip("# \f\t")[:100] for line in text.splitlines() if line.strip("# \f\t")), "")
+
+
+WAYS: dict[str, Callable[[bytes], Converted]] = {
+    ".pdf": from_pdf,
+    ".docx": from_docx,
+    ".html": from_html,
+    ".htm": from_html,
+    ".md": from_markdown,
+    ".txt": from_text,
+}

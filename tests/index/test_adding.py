@@ -1,0 +1,113 @@
+"""report-index add: from a file to a report that a build takes."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from index import adding, profile
+from index.cli import main
+from index.config import CorpusOptions, PassageOptions, Settings
+from index.converting import Converted
+from index.errors import CorpusError
+from index.sources import read_corpus
+from tests.index.files import pdf
+
+REPORT = pdf(
+    [
+        ["壹、燈塔", "燈塔每晚燃油四十公升，管理員請求在二〇三二年以前換成電燈，", "以節省開支並保護海鳥。", "1"],
+        ["貳、港口", "港口在春天疏浚，並為起重機重新上漆，工程由港務局負責，", "預計於夏天完工啟用。", "2"],
+        ["一、經費", "疏浚的經費由中央與地方各負擔一半，經議會同意後執行，", "並公開所有契約內容。", "3"],
+        ["二、監督", "監督由審計機關與民間團體共同進行，每季公布結果於網站，", "任何人都可以下載。", "4"],
+    ],
+    "燈塔年報",
+)
+
+
+def run(*arguments: object, typed: str | None = None) -> tuple[int, str]:
+    done = CliRunner().invoke(main, ["add", *map(str, arguments)], input=typed)
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "Lighthouse Report_2030.pdf"
+    path.write_bytes(REPORT)
+    return path
+
+
+def test_a_pdf_becomes_a_report_with_pages_and_sections(tmp_path: Path, file: Path) -> None:
+    code, output = run(file, "--yes", "--corpus", tmp_path / "corpus")
+    folder = tmp_path / "corpus/lighthouse-report-2030"
+    assert (code, output.splitlines()[-1]) == (
+        0,
+        f"wrote {folder}; look through its report.toml, then run: report-index build",
+    )
+    about = profile.load(folder)
+    assert (about.title, about.language, about.source) == ("燈塔年報", "zh-Hant", file.name)
+    assert (about.layout.lines, about.layout.page_break) == ("wrapped", "form-feed")
+    assert [heading.pattern for heading in about.headings] == [adding.NUMBERINGS[6], adding.NUMBERINGS[7]]
+    corpus = read_corpus(
+        Settings(corpus=CorpusOptions(path=tmp_path / "corpus"), passages=PassageOptions(max_characters=60))
+    )
+    assert [(passage.section, passage.pages) for passage in corpus.passages] == [
+        (("壹、燈塔",), (1, 1)),
+        (("貳、港口",), (2, 2)),
+        (("貳、港口", "一、經費"), (3, 3)),
+        (("貳、港口", "二、監督"), (4, 4)),
+    ]
+    assert sorted(path.name for path in folder.parent.iterdir()) == [folder.name]
+
+
+def test_the_maintainer_is_asked_and_shown_what_comes_of_it(tmp_path: Path, file: Path) -> None:
+    code, output = run(file, "--corpus", tmp_path, "--name", "tower", typed="燈塔\nzh-Hant\n2 1\ny\n")
+    assert code == 0
+    assert "Title [燈塔年報]: " in output
+    assert "headings 1: 2, such as “壹、燈塔”" in output
+    assert "Levels of headings, outermost first, or 0 for none [1 2]: " in output
+    assert "4 pages, 4 sections, 1 passages" in output
+    about = profile.load(tmp_path / "tower")
+    assert about.title == "燈塔"
+    assert [heading.pattern for heading in about.headings] == [adding.NUMBERINGS[7], adding.NUMBERINGS[6]]
+
+
+def test_whoever_says_no_gets_nothing(tmp_path: Path, file: Path) -> None:
+    code, _ = run(file, "--corpus", tmp_path / "corpus", typed="\n\n0\nn\n")
+    assert code == 1
+    assert not (tmp_path / "corpus").exists()
+
+
+def test_a_report_that_is_there_is_not_overwritten(tmp_path: Path, file: Path) -> None:
+    for _ in range(2):
+        code, output = run(file, "--yes", "--corpus", tmp_path, "--name", "tower")
+    told = f"error: {tmp_path / 'tower'}: there is a report of this name; give another with --name"
+    assert (code, output.splitlines()[-1]) == (1, told)
+
+
+@pytest.mark.parametrize("name", ["../out", "", ".hidden", "a:b", "a/b"])
+def test_a_name_is_one_folder(tmp_path: Path, name: str) -> None:
+    made = adding.profile_of(Converted("x", "x"), name, "x", "en", [], "x")
+    with pytest.raises(CorpusError, match="no name for a folder"):
+        adding.write(tmp_path, made, "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("臺灣的開放政府夥伴關係與公民參與", "zh-Hant"),
+        ("台湾的开放政府伙伴关系与公民参与", "zh-Hans"),
+        ("オープンガバメントの取り組みについて", "ja"),
+        ("The OGP (開放政府) summit was held in the Republic of Korea.", "en"),
+        ("", "en"),
+    ],
+)
+def test_a_language_is_told_by_its_characters(text: str, language: str) -> None:
+    assert adding.language(text) == language
+
+
+def test_a_title_with_marks_is_read_back_as_it_was(tmp_path: Path) -> None:
+    title = 'A "quoted" \\ title\twith 燈塔'
+    made = adding.profile_of(Converted("x\n\ny", ""), "a", title, "en", ["# (?P<title>.*)"], "x.md")
+    folder = adding.write(tmp_path, made, "x\n\ny")
+    assert profile.load(folder) == made

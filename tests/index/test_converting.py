@@ -1,0 +1,108 @@
+"""Files as people publish them: what text comes of each kind, and how one that cannot be read is refused."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.converting import Converted, convert, decoded, without_running_lines
+from index.errors import CorpusError
+from tests.index.files import docx, pdf
+
+HTML = """<html><head><title>Harbour 2030 | Board</title><script>x()</script></head><body><nav>Home</nav>
+<main><h1>Harbour 2030</h1><p>The <b>board</b> met<br>twice.</p><h2>Money</h2>
+<ul><li>Dredging</li><li>Paint</li></ul>
+<table><tr><th>Item</th><th>Cost</th></tr><tr><td>Oil</td><td>40</td></tr></table><!-- no --></main></body></html>"""
+MARKED = "The board met twice.\n\n## Money\n\nDredging\n\nPaint\n\nItem | Cost\n\nOil | 40"
+MARKDOWN = """---
+layout: x
+---
+# Harbour 2030
+
+The **board** met
+twice.
+
+## Money
+
+- Dredging
+- Paint
+
+| Item | Cost |
+| --- | --- |
+| Oil | 40 |
+"""
+WORD = [(1, "Harbour 2030"), (0, "The board met twice."), (2, "Money"), (0, "Dredging &amp; paint")]
+
+
+def written(folder: Path, name: str, data: bytes | str) -> Path:
+    path = folder / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.html", HTML, Converted(MARKED, "Harbour 2030", marked=True)),
+        ("a.MD", MARKDOWN, Converted(MARKED, "Harbour 2030", marked=True)),
+        (
+            "a.docx",
+            docx(WORD),
+            Converted("The board met twice.\n\n## Money\n\nDredging & paint", "Harbour 2030", marked=True),
+        ),
+        ("a.htm", "<h1>A</h1><p>x</p><h1>B</h1>", Converted("# A\n\nx\n\n# B", "A", marked=True)),
+        ("a.txt", "# 年報\n\n燈塔。", Converted("# 年報\n\n燈塔。", "年報")),
+        (
+            "a.pdf",
+            pdf([["壹、燈塔", "燈塔每晚燃油。"], ["貳、港口", "港口在春天疏浚。"]], "燈塔年報"),
+            Converted("壹、燈塔\n燈塔每晚燃油。\n\f貳、港口\n港口在春天疏浚。", "燈塔年報", paged=True),
+        ),
+    ],
+)
+def test_each_kind_of_file_gives_its_text(tmp_path: Path, name: str, data: bytes | str, expected: Converted) -> None:
+    assert convert(written(tmp_path, name, data)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("a.pdf", pdf([[], [], []]), "3 pages without text, so they are pictures of pages; make one with text of it first"),
+        ("a.pdf", b"%PDF-1.7 and no more", "cannot be read as pdf"),
+        ("a.docx", b"PK no archive", "cannot be read as docx (File is not a zip file); open and save it anew"),
+        ("a.odt", b"x", "a .odt cannot be read; give one of .pdf, .docx, .html, .htm, .md, .txt"),
+        ("a", b"x", "a file without a suffix cannot be read"),
+        ("a.html", b"<p> </p><script>x</script>", "holds no text"),
+        ("a.txt", b"\xff\xff\xff", "cannot be read as txt"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path: Path, name: str, data: bytes, told: str) -> None:
+    path = written(tmp_path, name, data)
+    with pytest.raises(CorpusError) as raised:
+        convert(path)
+    assert str(raised.value).startswith(f"{path}: {told}")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"b\.pdf: cannot be read \(No such file or directory\)"):
+        convert(tmp_path / "b.pdf")
+
+
+def test_running_heads_and_numbers_of_pages_are_left_out() -> None:
+    pages = [f"Annual report\nText {word}.\n\n- {n} -" for n, word in enumerate(("one", "two", "three", "four"), 1)]
+    assert without_running_lines([*pages, "Text five."]) == [f"Text {w}." for w in ("one", "two", "three", "four", "five")]
+    assert without_running_lines(pages[:2]) == ["Annual report\nText one.\n- 1 -", "Annual report\nText two.\n- 2 -"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "big5"])
+def test_text_of_the_usual_encodings_is_read(encoding: str) -> None:
+    assert decoded("燈塔年報 2030".encode(encoding)) == "燈塔年報 2030"
+
+
+@given(st.binary(max_size=200), st.sampled_from(["pdf", "docx", "html", "md", "txt"]))
+def test_any_bytes_are_text_or_a_named_error(tmp_path_factory: pytest.TempPathFactory, data: bytes, kind: str) -> None:
+    path = written(tmp_path_factory.getbasetemp(), f"any.{kind}", data)
+    try:
+        assert convert(path).text.strip()
+    except CorpusError as error:
+        assert str(error).startswith(str(path))

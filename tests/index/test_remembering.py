@@ -1,0 +1,128 @@
+"""Encodings between builds: what is encoded again, what is let go of, and that a bad file costs time alone."""
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.config import Settings
+from index.embedding import Encoded
+from index.errors import GenerationError
+from index.recent import Recent
+from index.remembering import FILE, remembering
+from index.store import Store
+from tests.index.encoders import LetterEncoder
+from tests.index.tiny import build
+
+
+class CountingEncoder(LetterEncoder):
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def queries(self, texts: Sequence[str]) -> list[Encoded]:
+        self.asked += [f"query: {text}" for text in texts]
+        return super().queries(texts)
+
+    def documents(self, texts: Sequence[str]) -> list[Encoded]:
+        self.asked += texts
+        return super().documents(texts)
+
+
+def encode(file: Path, *texts: str, keep: int = 2) -> tuple[list[str], list[Encoded]]:
+    """What a build that encodes these texts has encoded anew, and what it gets."""
+    encoder = CountingEncoder()
+    with remembering(encoder, file, keep) as remembered:
+        found = remembered.documents(texts) if texts else []
+    return encoder.asked, found
+
+
+def test_a_text_is_encoded_once(tmp_path: Path) -> None:
+    first, made = encode(tmp_path / "e", "tide", "gull", "tide")
+    again, found = encode(tmp_path / "e", "gull", "oil", "tide")
+    assert (first, again) == (["tide", "gull"], ["oil"])
+    assert np.array_equal(found[0].vector, made[1].vector)
+    assert np.array_equal(found[2].tokens, made[0].tokens)
+    [expected] = LetterEncoder().documents(["tide"])
+    assert np.array_equal(made[0].vector, expected.vector)
+    assert np.array_equal(made[0].tokens, expected.tokens.astype(np.float16).astype(np.float32))
+
+
+def test_questions_and_what_is_searched_are_kept_apart_and_models_too(tmp_path: Path) -> None:
+    encode(tmp_path / "e", "tide")
+    encoder, other = CountingEncoder(), CountingEncoder()
+    other.fingerprint = "letters of another alphabet"
+    with remembering(encoder, tmp_path / "e", 2) as remembered:
+        remembered.queries(["tide"])
+    with remembering(other, tmp_path / "e", 2) as remembered:
+        remembered.documents(["tide"])
+    assert (encoder.asked, other.asked) == (["query: tide"], ["tide"])
+
+
+def test_what_no_kept_build_used_is_let_go_of(tmp_path: Path) -> None:
+    anew = [encode(tmp_path / "e", *texts)[0] for texts in (["tide"], ["gull"], ["tide"], ["oil"], ["oil"], ["tide"])]
+    assert anew == [["tide"], ["gull"], [], ["oil"], [], ["tide"]]
+
+
+def test_a_build_that_was_interrupted_goes_on(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), remembering(CountingEncoder(), tmp_path / "e", 2) as remembered:
+        remembered.documents(["tide"])
+        raise KeyboardInterrupt
+    assert encode(tmp_path / "e", "tide", "gull")[0] == ["gull"]
+
+
+def test_what_a_build_made_that_does_not_find_its_own_passages_is_not_trusted(tmp_path: Path) -> None:
+    encode(tmp_path / "e", "gull")
+    with pytest.raises(GenerationError), remembering(CountingEncoder(), tmp_path / "e", 2) as remembered:
+        remembered.documents(["tide", "gull"])
+        raise GenerationError("not found")
+    assert encode(tmp_path / "e", "tide", "gull")[0] == ["tide"]
+
+
+def test_a_damaged_row_is_encoded_anew(tmp_path: Path) -> None:
+    _, made = encode(tmp_path / "e", "tide", "gull")
+    with sqlite3.connect(tmp_path / "e") as database:
+        for key, value in database.execute("SELECT key, value FROM encodings").fetchall():
+            flipped = value[:-1] + bytes([value[-1] ^ 1])
+            database.execute("UPDATE encodings SET value = ? WHERE key = ?", (flipped, key))
+    again, found = encode(tmp_path / "e", "tide", "gull")
+    assert again == ["tide", "gull"]
+    assert np.array_equal(found[1].tokens, made[1].tokens)
+
+
+def test_a_file_that_is_none_is_begun_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "e").write_bytes(b"no database, whatever it is called" * 100)
+    with caplog.at_level(logging.WARNING):
+        assert encode(tmp_path / "e", "tide")[0] == ["tide"]
+    assert caplog.messages == [f"{tmp_path / 'e'}: file is not a database; texts are encoded anew"]
+    assert encode(tmp_path / "e", "tide")[0] == []
+
+
+def test_a_file_that_cannot_be_written_costs_time_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "e").mkdir()
+    assert [encode(tmp_path / "e", "tide")[0] for _ in range(2)] == [["tide"], ["tide"]]
+    assert caplog.messages == [f"{tmp_path / 'e'}: unable to open database file; texts are encoded anew"] * 2
+
+
+def test_a_second_build_gives_the_same_index(own: Settings) -> None:
+    def hashes() -> dict[str, str]:
+        files = Store(own.index.path, own.index.keep).live().manifest.files
+        return {name: entry.sha256 for name, entry in files.items()}
+
+    first = hashes()
+    build(own)
+    again = hashes()
+    (own.index.path / FILE).unlink()
+    build(own)
+    assert first == again == hashes()
+
+
+def test_recent_things_go_by_when_they_were_asked_for() -> None:
+    recent = Recent[int](2)
+    recent.put("a", 1)
+    recent.put("b", 2)
+    assert recent.get("a") == 1
+    recent.put("\ud800", 3)
+    assert [recent.get(text) for text in ("a", "b", "\ud800")] == [1, None, 3]
