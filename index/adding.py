@@ -20,21 +20,26 @@ from index.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile
 from index.reader import SENTENCE_ENDS, TITLE_LIMIT, read
 
 # How reports number their headings, in Chinese, Japanese and English. Which of them are levels, a report shows itself.
-NUMBERINGS = (
-    r"第\s*[一二三四五六七八九十百\d]+\s*[編编部篇]",
-    r"第\s*[一二三四五六七八九十百\d]+\s*章",
-    r"第\s*[一二三四五六七八九十百\d]+\s*[節节]",
-    r"(?:Part|PART)\s+(?:[IVX]+|\d+)\b",
-    r"(?:Chapter|CHAPTER)\s+(?:[IVX]+|\d+)\b",
-    r"(?:Section|SECTION)\s+\d+\b",
-    r"[壹貳參肆伍陸柒捌玖拾]+、",
-    r"[一二三四五六七八九十]+、",
-    r"[(（][一二三四五六七八九十]+[)）]",
-    r"\d+[.．、]\s*(?!\d)(?=\S)",
-    r"\d+\.\d+\.?\s+(?=\S)",
-    r"\d+\.\d+\.\d+\.?\s+(?=\S)",
-    r"[(（]\d+[)）]",
+NUMBERINGS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"第\s*[一二三四五六七八九十百\d]+\s*[編编部篇]",
+        r"第\s*[一二三四五六七八九十百\d]+\s*章",
+        r"第\s*[一二三四五六七八九十百\d]+\s*[節节]",
+        r"(?:Part|PART)\s+(?:[IVX]+|\d+)\b",
+        r"(?:Chapter|CHAPTER)\s+(?:[IVX]+|\d+)\b",
+        r"(?:Section|SECTION)\s+\d+\b",
+        r"[壹貳參肆伍陸柒捌玖拾]+、",
+        r"[一二三四五六七八九十]+、",
+        r"[(（][一二三四五六七八九十]+[)）]",
+        r"\d+[.．、]\s*(?!\d)(?=\S)",
+        r"\d+\.\d+\.?\s+(?=\S)",
+        r"\d+\.\d+\.\d+\.?\s+(?=\S)",
+        r"[(（]\d+[)）]",
+    )
 )
+# As converted files have them.
+MARKS = tuple(re.compile(rf"{'#' * depth} (?P<title>.*)") for depth in range(1, 7))
 TWICE = 2  # times that a numbering must be seen to be one
 SAMPLE = 4000  # characters that tell a language
 SHOWN = 20  # headings
@@ -52,20 +57,19 @@ class Level:
 def levels(converted: Converted) -> list[Level]:
     """The levels of headings that a text shows, outermost first: its marks, or its numberings in order of appearance."""
     if converted.marked:
-        found = (seen(rf"{'#' * depth} (?P<title>.*)", converted.text) for depth in range(1, 7))
+        found = (seen(mark, converted.text) for mark in MARKS)
         return [level for _, level in found if level.count]
     numbered = sorted((seen(pattern, converted.text) for pattern in NUMBERINGS), key=itemgetter(0))
     return [level for _, level in numbered if level.count >= TWICE]
 
 
-def seen(pattern: str, text: str) -> tuple[int, Level]:
+def seen(pattern: re.Pattern[str], text: str) -> tuple[int, Level]:
     """Where a pattern first fits a line that may be a heading, and the level that it would be."""
-    fitting = [
-        (number, line.strip()) for number, line in enumerate(re.split("[\n\f]", text)) if re.match(pattern, line.strip())
-    ]
-    short = [(number, line) for number, line in fitting if "#" in pattern or is_short(line)]
+    lines = (line.strip() for line in re.split("[\n\f]", text))
+    fitting = [(number, line) for number, line in enumerate(lines) if pattern.match(line)]
+    short = [(number, line) for number, line in fitting if pattern in MARKS or is_short(line)]
     first, example = short[0] if short else (0, "")
-    return first, Level(pattern, example, len(short))
+    return first, Level(pattern.pattern, example, len(short))
 
 
 def is_short(line: str) -> bool:

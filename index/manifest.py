@@ -75,7 +75,7 @@ class Contents(Record):
     chunking: dict[str, int | float | str | bool]
     libraries: dict[str, str]
     counts: dict[str, int]
-    dense: dict[str, str | float] = Field(default_factory=lambda: {"type": "flat", "recall@10": 1.0})
+    dense: dict[str, str | float] = Field(default={"type": "flat", "recall@10": 1.0})
     calibration: dict[str, dict[str, float]]
     cuts: dict[str, float] = Field(default_factory=dict)
     quality: dict[str, dict[str, float]] = Field(default_factory=dict)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from index import builder, chunking, reader
 from index.answering import Cuts
 from index.calibration import Background, Calibration
+from index.config import Settings
 from index.engine import Engine, answerer_of, guide_of
 from index.manifest import Manifest, Source
 from index.models import Document
@@ -91,8 +92,10 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     source = Source(report=profile.name, title=profile.title, sha256="0" * 64, time_zone=profile.time_zone)
     corpus = Corpus((source,), passages, tuple(split(read, passages)), sessions(read, profile), ())
     encoder, even = LetterEncoder(), Background(0.5, 0.1, 1.0, 1.0)
-    artifacts = builder.index(corpus, encoder, 32, silent)
-    made = builder.contents(settings_for(reports.SUMMIT), encoder, corpus, Calibration(even, even), Cuts(), "")
+    artifacts = builder.index(corpus, encoder, Settings(), silent)
+    made = builder.contents(
+        settings_for(reports.SUMMIT), encoder, corpus, artifacts.dense, Calibration(even, even), Cuts(), ""
+    )
     manifest = Manifest.seal(made, "2030-01-01T00:00:00Z", {})
     guide = guide_of(artifacts, made)
     answerer = answerer_of(artifacts, encoder, manifest, manifest.id, guide)

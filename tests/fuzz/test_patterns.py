@@ -7,6 +7,8 @@ import pytest
 
 from bot.intake import Heard, decide
 from index import conversation, expected, profile
+from index.adding import levels
+from index.converting import Converted
 from index.prose import NAME
 from index.unsaid import Named
 from tests.fuzz.patterns import Expression, made, unwritten, written
@@ -38,6 +40,8 @@ def run() -> None:
         conversation.swap("Who is Ann Poe?", conversation.names_in("Jane Roe", engine.guide), engine.guide)
     Named(["Lisbon"]).missing("Is Peru in it?")
     decide(Heard("x", True, False, False, ""), 5)
+    for marked in (True, False):
+        levels(Converted("# one\n一、二", "", marked))
     for unit in expected.table()["units"]["words"]:
         expected.counted(f"幾{unit}")
 
