@@ -17,15 +17,15 @@ from index.models import Answer, Citation
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Where an answer stands: whether only the asker sees it, whether a thread can be opened from it, whether it is to be
-    short, with one quotation a page, the address of the published report, if there is one, to link quotations to, the
-    titles of the reports by their names, and what the bot says of itself at the first contact."""
+    short, with one quotation a page, the address of the published report, if there is one, to link quotations to, what
+    the bot says of itself at the first contact, and the titles of the reports by their names."""
 
     private: bool = False
     threads: bool = False
     short: bool = False
     site: str = ""
-    titles: Mapping[str, str] = field(default_factory=dict)
     hello: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer_rows(

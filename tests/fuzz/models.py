@@ -14,6 +14,9 @@ Say = Callable[[], str]
 LINE = 120
 
 
+TITLES = {"summit": "**A** [b](c) <@1>\n# d" * 9, "harbour": "Harbour"}
+
+
 def saying(texts: list[str]) -> Say:
     """The texts one after another, over and over."""
     numbers = count()
@@ -86,4 +89,11 @@ def checked(texts: list[str]) -> tuple[Checked, ...]:
 def frame(number: int) -> Frame:
     """One of several frames."""
     site = "https://site.example" if number % 2 else ""
-    return Frame(bool(number % 3), bool(number % 5), bool(number % 7), site, "Hello there." if number % 11 else "")
+    return Frame(
+        bool(number % 3),
+        bool(number % 5),
+        bool(number % 7),
+        site,
+        "Hello there." if number % 11 else "",
+        TITLES if number % 2 else {},
+    )
