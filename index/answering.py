@@ -50,6 +50,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "between": "；",
         "speaker": "{name}：",
         "place": "（{section}，第 {pages} 頁）",
+        "page": "（第 {pages} 頁）",
         "reading": "",
         "scope": "範圍：{scope}",
     },
@@ -64,6 +65,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "between": "; ",
         "speaker": "{name}: ",
         "place": " ({section}, p. {pages})",
+        "page": " (p. {pages})",
         "reading": "\n    unofficial English reading: {reading}",
         "scope": "Within: {scope}",
     },
@@ -237,8 +239,10 @@ def quoted(text: str, words: dict[str, str]) -> str:
 
 
 def place(citation: Citation, words: dict[str, str]) -> str:
-    """Section and pages of a citation, in brackets."""
-    return words["place"].format(section=" › ".join(citation.section), pages=page_range(citation.pages))
+    """Section, if any, and pages of a citation, in brackets."""
+    return words["place" if citation.section else "page"].format(
+        section=" › ".join(citation.section), pages=page_range(citation.pages)
+    )
 
 
 def page_range(pages: tuple[int, int]) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import answering
-from index.answering import MARGIN, UNSAID, Answerer, Cuts, different, page_range, searchable
+from index.answering import MARGIN, PHRASES, UNSAID, Answerer, Cuts, different, page_range, place, searchable
 from index.calibration import ANSWERED, RELATED
 from index.models import Citation, Hit
 from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
@@ -283,3 +283,12 @@ def test_a_refusal_that_is_believed_more_stays_one() -> None:
     refusal = answerer.ask("Is it blue?")
     assert answerer.believed(refusal, 0.99999) == replace(refusal, confidence=1.0)
     assert answerer.believed(refusal, 0.1) == replace(refusal, confidence=0.1)
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [(("A", "B"), (" (A › B, p. 3–4)", "（A › B，第 3–4 頁）")), ((), (" (p. 3–4)", "（第 3–4 頁）"))],
+)
+def test_a_place_is_section_and_pages_or_pages_alone(section: tuple[str, ...], expected: tuple[str, str]) -> None:
+    citation = Citation(1, "q", "a:0001", section, (3, 4))
+    assert (place(citation, PHRASES["en"]), place(citation, PHRASES["zh-TW"])) == expected
