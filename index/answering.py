@@ -240,9 +240,8 @@ def quoted(text: str, words: dict[str, str]) -> str:
 
 def place(citation: Citation, words: dict[str, str]) -> str:
     """Section, if any, and pages of a citation, in brackets."""
-    return words["place" if citation.section else "page"].format(
-        section=" › ".join(citation.section), pages=page_range(citation.pages)
-    )
+    shape = words["place" if citation.section else "page"]
+    return shape.format(section=" › ".join(citation.section), pages=page_range(citation.pages))
 
 
 def page_range(pages: tuple[int, int]) -> str:
