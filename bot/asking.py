@@ -9,13 +9,13 @@ from discord import ui
 
 from bot.answer_rows import Frame
 from bot.cards import answer_card, error_card, notice_card
-from bot.engine import Engine
 from bot.errors import explain
 from bot.questions import cleaned, objection
 from bot.references import reference
 from bot.runtime import Runtime
 from bot.strings import catalogue
 from index.language import Language
+from index.manifest import titles_of
 from index.models import Answer
 from index.scope import Scope
 
@@ -44,15 +44,10 @@ async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
 
     async def show(answer: Answer, reference: str) -> ui.LayoutView:
         within = engine.describe(answer.scope) if answer.scope else ""
-        frame = replace(request.frame, site=runtime.settings.bot.public_url, titles=titles_of(engine))
+        frame = replace(request.frame, site=runtime.settings.bot.public_url, titles=titles_of(engine.reports))
         return answer_card(answer, engine.titles, reference, request.language, within, request.page, frame)
 
     return await answered(runtime, request, show)
-
-
-def titles_of(engine: Engine) -> dict[str, str]:
-    """The titles of the reports by their names."""
-    return {source.report: source.title for source in engine.reports}
 
 
 async def answered(

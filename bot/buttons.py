@@ -79,7 +79,7 @@ class Choose(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<language>[\w-
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, __: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(match["language"], int(match["number"]))  # type: ignore[arg-type]
+        return cls(match["language"], int(match["number"]))  # type: ignore[arg-type]  # a language, as our own custom_id says
 
     async def callback(self, interaction: Interaction) -> None:
         (value,) = self.item.values
@@ -95,7 +95,7 @@ class Inquire(ui.DynamicItem[ui.Button[Any]], template=r"inquire:(?P<language>[\
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, __: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(match["language"], match["key"])  # type: ignore[arg-type]
+        return cls(match["language"], match["key"])  # type: ignore[arg-type]  # a language, as our own custom_id says
 
     async def callback(self, interaction: Interaction) -> None:
         interaction.client.dispatch("inquiry", interaction, self.language, self.key)

@@ -82,12 +82,10 @@ def answer_card(
         span = quoted_span(passage, citation.quote) if passage else None
         return passage_url(frame.site, citation.passage_id, words.language, span)
 
-    def report(citation: Citation) -> str:
-        # Where there are several reports, each quotation names its own.
-        several = frame is not None and len(frame.titles) > 1
-        return frame.titles.get(citation.passage_id.rpartition(":")[0], "") if frame and several else ""
-
-    told = [quotation(citation, words, link(citation), report(citation)) for citation in citations]
+    # Where there are several reports, each quotation names its own.
+    named = frame.titles if frame and len(frame.titles) > 1 else {}
+    reports = [named.get(citation.passage_id.rpartition(":")[0], "") for citation in citations]
+    told = [quotation(each, words, link(each), report) for each, report in zip(citations, reports, strict=True)]
     pages = grouped(told, room, most)
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:

@@ -26,4 +26,4 @@ class Deed:
         kind, language, reference, scope = text.split(":", 3)
         if kind not in get_args(DeedKind) or language not in get_args(Language):
             raise ValueError(f"no deed: {text}")
-        return cls(kind, language, reference, scope)  # type: ignore[arg-type]
+        return cls(kind, language, reference, scope)  # type: ignore[arg-type]  # looked up in get_args above

@@ -39,7 +39,7 @@ class ResumingShard(discord.shard.Shard):
             await asyncio.sleep(0)
 
         self._backoff = Patience()
-        ws.poll_event = poll_event  # type: ignore[method-assign]
+        ws.poll_event = poll_event  # type: ignore[method-assign]  # of this one socket alone, see above
         try:
             await super().worker()
         finally:
@@ -51,4 +51,4 @@ class ResumingShard(discord.shard.Shard):
 
 def resume_after_outages() -> None:
     """Make discord.py use these shards, in the whole process: a module's name is the only place where it looks for them."""
-    discord.shard.Shard = ResumingShard  # type: ignore[assignment, misc]
+    discord.shard.Shard = ResumingShard  # type: ignore[assignment, misc]  # the one place, see above

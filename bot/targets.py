@@ -50,7 +50,7 @@ class Target:
         language, page, kind, key = text.split(":", 3)
         if language not in get_args(Language) or kind not in get_args(Kind):
             raise ValueError(f"no target: {text}")
-        return cls(kind, key, language, int(page))  # type: ignore[arg-type]
+        return cls(kind, key, language, int(page))  # type: ignore[arg-type]  # looked up in get_args above
 
 
 def token(text: str) -> str:

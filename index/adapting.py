@@ -73,7 +73,7 @@ def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int
             right = [np.searchsorted(covered, pair.passages).tolist() for pair in chosen]
             losses = [missed(found, passages) for found, passages in zip(of_each, right, strict=True)]
             optimizer.zero_grad()
-            torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]
+            torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             optimizer.step()
             schedule.step()
             progress(epoch * batches + number, EPOCHS * batches)

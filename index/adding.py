@@ -93,13 +93,13 @@ def language(text: str) -> str:
 def profile_of(converted: Converted, name: str, title: str, language: str, patterns: Sequence[str], source: str) -> Profile:
     """The profile of a new report."""
     # Lines with blank lines between paragraphs stand apart; a page's lines are as long as the page is wide.
-    lines = "wrapped" if converted.paged or "\n\n" not in converted.text else "blank-line"
+    wrapped = converted.paged or "\n\n" not in converted.text
     return Profile(
         name=name,
         title=title,
         language=language,
         source=source,
-        layout=Layout(lines=lines, page_break="form-feed" if converted.paged else "none"),  # type: ignore[arg-type]
+        layout=Layout(lines="wrapped" if wrapped else "blank-line", page_break="form-feed" if converted.paged else "none"),
         headings=tuple(Heading(pattern=pattern) for pattern in patterns),
     )
 
@@ -128,7 +128,7 @@ def name_of(file: Path) -> str:
 
 def write(corpus: Path, profile: Profile, text: str) -> Path:
     """Write the folder of a new report, whole or not at all. Raises CorpusError if it cannot be, or one is there."""
-    folder, draft = corpus / profile.name, corpus / f"{profile.name}.new"
+    folder, draft = corpus / profile.name, corpus / f".{profile.name}.new"  # which no report may be called
     if not re.fullmatch(r"\w[\w.-]*", profile.name):
         raise CorpusError(f"{profile.name}: no name for a folder of a report; take letters, digits and hyphens")
     if folder.exists():

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import CorpusError
+from index.lexical import sound
 
 if TYPE_CHECKING:
     from bs4.element import Tag
@@ -84,9 +85,9 @@ def from_pdf(data: bytes) -> Converted:
     pages = [page.extract_text() for page in reader.pages]
     if sum(len("".join(page.split())) for page in pages) < SCANNED * len(pages):
         raise ScannedError(f"{len(pages)} pages without text, so they are pictures of pages")
-    text = "\n\f".join(without_running_lines([sound(page).replace("\f", " ") for page in pages]))
+    text = "\n\f".join(without_running_lines([plain(page).replace("\f", " ") for page in pages]))
     title = (reader.metadata.title or "") if reader.metadata else ""
-    return Converted(text, sound(title).strip() or first_line(text), paged=True)
+    return Converted(text, plain(title).strip() or first_line(text), paged=True)
 
 
 def without_running_lines(pages: list[str]) -> list[str]:
@@ -144,8 +145,8 @@ def from_html(data: bytes) -> Converted:
     if len(tops) == 1 and headings[0] is tops[0]:
         told = " ".join(tops[0].get_text().split()) or told
         tops[0].decompose()
-    text = sound("\n\n".join(blocks(body)))
-    return Converted(text, sound(told) or first_line(text), marked=True)
+    text = plain("\n\n".join(blocks(body)))
+    return Converted(text, plain(told) or first_line(text), marked=True)
 
 
 def blocks(node: Tag) -> Iterator[str]:
@@ -191,10 +192,9 @@ def decoded(data: bytes) -> str:
         return data.decode("big5")
 
 
-def sound(text: str) -> str:
-    """Text without what no report holds: control characters and lone surrogates."""
-    plain = text.encode("utf-8", "ignore").decode("utf-8")
-    return re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", plain)
+def plain(text: str) -> str:
+    """Text without what no report holds: control characters, but for those of lines and pages, and lone surrogates."""
+    return re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", sound(text))
 
 
 def first_line(text: str) -> str:

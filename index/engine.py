@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.config import Settings
 from index.errors import GenerationError
-from index.manifest import BUILD, Contents, Manifest, Source
+from index.manifest import BUILD, Contents, Manifest, Source, titles_of
 from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
 from index.sessions import sole_speaker
 from index.store import Store
@@ -159,12 +159,7 @@ def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
     from index.guide import Guide
     from index.lookup import Directory
 
-    return Guide(
-        Directory(artifacts.sessions),
-        {each.report: each.title for each in made.corpus},
-        artifacts.passages,
-        artifacts.sentences,
-    )
+    return Guide(Directory(artifacts.sessions), titles_of(made.corpus), artifacts.passages, artifacts.sentences)
 
 
 def answerer_of(artifacts: Artifacts, encoder: Encoder, made: Contents, generation: str, guide: Guide) -> Answerer:

@@ -81,7 +81,7 @@ def expansions(folder: Path, passages: Sequence[Passage], sentences: Sequence[Se
                 warn(folder / file, number, "fits no text of the report")
             else:
                 texts = ((language, text) for language, text in row.items() if language not in ORIGINAL)
-                found += [Expansion(kind, language, text, about) for language, text in texts]  # type: ignore[arg-type]
+                found += [Expansion(kind, language, text, about) for language, text in texts]  # type: ignore[arg-type]  # a kind above
     for number, question in rows(folder / QUESTIONS, Question):
         about = tuple(sorted(set(places.evidence_of(question))))
         if not about:

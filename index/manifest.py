@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
@@ -55,6 +56,11 @@ class Source(Record):
     publisher: str = ""
     source: str = ""
     licence: str = ""
+
+
+def titles_of(sources: Iterable[Source]) -> dict[str, str]:
+    """The titles of reports by their names."""
+    return {source.report: source.title for source in sources}
 
 
 class FileEntry(Record):

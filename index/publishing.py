@@ -131,7 +131,9 @@ def pages(artifacts: Artifacts, manifest: Manifest) -> Iterator[tuple[str, str]]
 def contents(artifacts: Artifacts, source: Source, language: Language) -> dict[str, Any]:
     """What the pages of one report show."""
     passages = [passage for passage in artifacts.passages if passage.report == source.report]
-    sessions = [session for session in artifacts.sessions if any(of_report(session, passage) for passage in passages[:1])]
+    sessions = [
+        session for session in artifacts.sessions if any(of_report(session, passage.report) for passage in passages[:1])
+    ]
     chinese = source_is_chinese(passages)
     told = readings_of(artifacts) if language == "en" and chinese else {}
     levels = headings_of(passages, artifacts)

@@ -60,7 +60,7 @@ class Lines:
         return [
             line
             for line in self.lines
-            if starts(line.sentence.section, session.section) and of_report(session, line.passage)
+            if starts(line.sentence.section, session.section) and of_report(session, line.passage.report)
         ]
 
     def _naming(self, part: Part) -> Line | None:
@@ -101,7 +101,7 @@ class Lines:
             if session.start
             and find_times(line.sentence.text) == (session.start, session.end)
             and any(title in line.key for title in titles)
-            and of_report(session, line.passage)
+            and of_report(session, line.passage.report)
         )
         return list(found)[:1]
 

@@ -31,7 +31,6 @@ class RememberingEncoder:
     def __init__(self, encoder: Encoder, database: sqlite3.Connection) -> None:
         self.encoder, self.database = encoder, database
         self.dimensions, self.fingerprint, self.dtype = encoder.dimensions, encoder.fingerprint, encoder.dtype
-        self.made = 0
         self._used: set[bytes] = set()
 
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
@@ -46,7 +45,6 @@ class RememberingEncoder:
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if missing:
             packed = {key: pack(each) for key, each in zip(missing, encode(list(missing.values())), strict=True)}
-            self.made += len(missing)
             self._keep(packed)
             found |= {key: unpack(value, self.dimensions) for key, value in packed.items()}
         self._used.update(keys)
@@ -98,7 +96,6 @@ def remembering(encoder: Encoder, file: Path, keep: int) -> Iterator[Encoder]:
         except GenerationError:
             remembered.distrust()
             raise
-        log.info("%d texts encoded anew", remembered.made)
         remembered.forget(keep)
 
 

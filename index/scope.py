@@ -42,8 +42,7 @@ def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:
             and (scope.day is None or session.date == scope.day)
             and (scope.speaker is None or session.id in speaking)
             and (scope.section is None or starts(session.section, scope.section))
-            # Where there is one report alone, the ids of sessions name none.
-            and (scope.report is None or session.id.rpartition(":")[0] in ("", scope.report))
+            and (scope.report is None or of_report(session, scope.report))
         )
 
     return tuple(filter(lies_within, directory.sessions))
@@ -69,7 +68,7 @@ def passages_within(
             number
             for number, passage in enumerate(passages)
             for session in wanted
-            if of_report(session, passage) and any(starts(path, session.section) for path in paths[number])
+            if of_report(session, passage.report) and any(starts(path, session.section) for path in paths[number])
         }
 
     found = set(range(len(passages)))
@@ -99,9 +98,9 @@ def is_part(session: Session, whole: Session) -> bool:
     return whole.id in (session.id, session.parent)
 
 
-def of_report(session: Session, passage: Passage) -> bool:
-    """Whether both are of one report: where there are several, the ids of sessions begin with its name."""
-    return session.id.rpartition(":")[0] in ("", passage.report)
+def of_report(session: Session, report: str) -> bool:
+    """Whether a session is of a report: where there are several, the ids of sessions begin with its name."""
+    return session.id.rpartition(":")[0] in ("", report)
 
 
 def starts(path: SectionPath, prefix: SectionPath) -> bool:

@@ -56,7 +56,7 @@ def tells(session: Session, sentence: Sentence, passage: Passage) -> bool:
     return (
         sentence.quotable
         and starts(sentence.section, session.section)
-        and of_report(session, passage)
+        and of_report(session, passage.report)
         and len(sentence.text) >= LEAST
         and ENDED.search(sentence.text) is not None
         and sentence.text in passage.text

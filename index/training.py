@@ -99,7 +99,7 @@ def train(made: Sequence[Example], model: str, progress: Callable[[int, int], No
 
 def platt(logits: Vectors, covered: Vectors, labels: np.ndarray[Any, Any]) -> tuple[Vectors, float]:
     """Slopes and shift of `probabilities`, by logistic regression (Platt, 1999)."""
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it comes without types
 
     fitted = LogisticRegression().fit(np.stack([logits, told(covered)], axis=1), labels)
     return fitted.coef_[0], float(fitted.intercept_[0])
@@ -184,7 +184,7 @@ def voter(made: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int)
             logits = network(*padded([made[number].signals for number in chosen], mean, deviation))
             losses = nn.functional.binary_cross_entropy_with_logits(logits, labels[chosen], reduction="none")
             optimizer.zero_grad()
-            (losses * weights[chosen]).mean().backward()  # type: ignore[no-untyped-call]
+            (losses * weights[chosen]).mean().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             optimizer.step()
             schedule.step()
     return network.eval()

@@ -42,9 +42,7 @@ class DenseIndex:
         if isinstance(index, faiss.IndexIVF):
             # So that a vector is found by its number.
             index.make_direct_map()
-        found = cls(index)
-        found.recall = found._recall(matrix)
-        return found
+        return cls(index, recall(index, matrix))
 
     @property
     def size(self) -> int:
@@ -73,15 +71,6 @@ class DenseIndex:
         cosines: Vectors = self.index.reconstruct_batch(rows) @ vector
         return cosines
 
-    def _recall(self, matrix: Vectors) -> float:
-        """The share of the ten rows truly nearest to a row that are found, over rows spread evenly, of those indexed."""
-        if self.kind == "flat":
-            return 1.0
-        asked = matrix[:: max(1, len(matrix) // SAMPLED)][:SAMPLED]
-        exact = faiss.knn(asked, matrix, NEAREST, faiss.METRIC_INNER_PRODUCT)[1]
-        found = self.index.search(asked, NEAREST)[1]
-        return float(np.mean([len(set(a) & set(b)) / len(b) for a, b in zip(found.tolist(), exact.tolist(), strict=True)]))
-
     def save(self, path: Path) -> None:
         faiss.write_index(self.index, str(path))
 
@@ -93,6 +82,16 @@ class DenseIndex:
         except RuntimeError as error:
             reason = " ".join(str(error).split())[:120]
             raise GenerationError(f"{path}: FAISS cannot read it ({reason}); run: report-index build") from error
+
+
+def recall(index: faiss.Index, matrix: Vectors) -> float:
+    """The share of the ten rows truly nearest to a row that are found, over rows spread evenly, of those indexed."""
+    if isinstance(index, faiss.IndexFlat):
+        return 1.0
+    asked = matrix[:: max(1, len(matrix) // SAMPLED)][:SAMPLED]
+    exact = faiss.knn(asked, matrix, NEAREST, faiss.METRIC_INNER_PRODUCT)[1]
+    found = index.search(asked, NEAREST)[1]
+    return float(np.mean([len(set(a) & set(b)) / len(b) for a, b in zip(found.tolist(), exact.tolist(), strict=True)]))
 
 
 def kind_for(size: int) -> Kind:

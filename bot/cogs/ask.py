@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot import suggestions
 from bot.answer_rows import Frame
-from bot.asking import Request, card_for, titles_of
+from bot.asking import Request, card_for
 from bot.cards import notice_card, unknown_name
 from bot.delivery import acknowledge, finish
 from bot.inquiry import QUESTION_CHARACTERS
@@ -21,6 +21,7 @@ from bot.runtime import Runtime
 from bot.settings import shown_to_all
 from bot.translation import localised
 from index.errors import UnknownNameError
+from index.manifest import titles_of
 from index.resolving import resolve
 
 Interaction = discord.Interaction[Any]
@@ -89,8 +90,8 @@ class Ask(commands.Cog):
             return await card_for(self.runtime, request)
         engine = self.runtime.engine
         try:
-            known = partial(resolve, engine.directory, engine.sections, titles=titles_of(engine))
-            scope = await asyncio.to_thread(lambda: known(**narrowed))
+            titles = titles_of(engine.reports)
+            scope = await asyncio.to_thread(partial(resolve, engine.directory, engine.sections, titles=titles, **narrowed))
         except UnknownNameError as error:
             return notice_card(unknown_name(error, request.language))
         return await card_for(self.runtime, replace(request, scope=scope))

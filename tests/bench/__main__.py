@@ -11,9 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import sides
-from tests.bench.sides import QUESTIONS, ROOT, Figures
-
-__all__ = ["QUESTIONS", "ROOT"]
+from tests.bench.sides import ROOT, Figures
 
 SIDES: dict[str, Callable[[Path], Figures]] = {
     "ours": sides.ours,

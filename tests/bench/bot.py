@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench.__main__ import QUESTIONS, ROOT
+from tests.bench.sides import QUESTIONS, ROOT
 from tests.discord.network import authority_pem
 from tests.discord.world import discord_server
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count, islice
+from itertools import count, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ def ours(index: Path) -> Figures:
     from index.engine import Engine
 
     engine = Engine.load(Settings(index=IndexOptions(path=index)))
-    return asked(engine.ask) | {"repeated question p50 ms": median_ms(lambda: engine.ask(QUESTIONS[0]))}
+    return asked(engine.ask) | {"repeated question p50 ms": each_ms(engine.ask, repeat(QUESTIONS[0]))}
 
 
 def common(index: Path) -> Figures:
@@ -133,10 +133,8 @@ def asked(ask: Callable[[str], Any]) -> Figures:
     for question in islice(questions, 24):
         ask(question)
     times = [timed(ask, question) * 1000 for question in islice(questions, WARM)]
-    for percent, value in zip(
-        (50, 95, 99), (statistics.quantiles(times, n=100)[at - 1] for at in (50, 95, 99)), strict=True
-    ):
-        figures[f"warm question p{percent} ms"] = value
+    percentiles = statistics.quantiles(times, n=100)
+    figures |= {f"warm question p{percent} ms": percentiles[percent - 1] for percent in (50, 95, 99)}
     for threads in IN_FLIGHT:
         with ThreadPoolExecutor(threads) as pool:
             began = time.perf_counter()
@@ -151,12 +149,9 @@ def timed(call: Callable[[str], Any], question: str) -> float:
     return time.perf_counter() - began
 
 
-def each_ms(call: Callable[[str], Any]) -> float:
-    questions = iter(new_questions())
+def each_ms(call: Callable[[str], Any], asked: Iterable[str] | None = None) -> float:
+    """The median time of a call once it is warm; of new questions, if no others are given."""
+    questions = iter(asked or new_questions())
     for question in islice(questions, 24):
         call(question)
     return statistics.median(timed(call, question) for question in islice(questions, WARM)) * 1000
-
-
-def median_ms(call: Callable[[], Any]) -> float:
-    return statistics.median(timed(lambda _: call(), "") for _ in range(WARM)) * 1000

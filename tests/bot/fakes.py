@@ -10,7 +10,7 @@ from bot.client import make_bot
 from bot.config import BotOptions, BotSettings
 from index.checking import Checked
 from index.lookup import Directory
-from index.manifest import Source
+from index.manifest import Source, titles_of
 from index.models import Answer, Citation, Hit, Passage, PersonEntry, SectionPath, Session, Verdict
 from index.scope import Scope, describe
 from tests.bot.summit import DIRECTORY, SECTIONS
@@ -125,7 +125,7 @@ class FakeEngine:
         return tuple(passage(n, OPENING, f"{scope.session} 的第 {n} 段。" + "字" * 1500) for n in range(1, 5))
 
     def describe(self, scope: Scope) -> str:
-        return describe(scope, self.directory, {source.report: source.title for source in self.reports})
+        return describe(scope, self.directory, titles_of(self.reports))
 
     @property
     def manifest(self) -> Any:

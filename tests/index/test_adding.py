@@ -84,6 +84,12 @@ def test_a_report_that_is_there_is_not_overwritten(tmp_path: Path, file: Path) -
     assert (code, output.splitlines()[-1]) == (1, told)
 
 
+def test_a_report_with_a_longer_name_is_left_alone(tmp_path: Path) -> None:
+    for name in ("tower.new", "tower"):
+        adding.write(tmp_path, adding.profile_of(Converted(name, ""), name, name, "en", [], "x"), name)
+    assert [profile.text(folder) for folder in profile.folders(tmp_path)] == ["tower", "tower.new"]
+
+
 @pytest.mark.parametrize("name", ["../out", "", ".hidden", "a:b", "a/b"])
 def test_a_name_is_one_folder(tmp_path: Path, name: str) -> None:
     made = adding.profile_of(Converted("x", "x"), name, "x", "en", [], "x")
