@@ -171,8 +171,7 @@ class Answerer:
 
     def _cite(self, found: Found, language: Language) -> tuple[Citation, ...]:
         allowed = {hit.passage.id for hit in found.hits[:EVIDENCE_HITS]}
-        proven = [each for each in found.evidence if each.passage.id in allowed and is_quotation(each)]
-        chosen = different(each for each in proven if each.score >= proven[0].score - MARGIN)
+        proven = (each for each in found.evidence if each.passage.id in allowed and is_quotation(each))
         return tuple(
             Citation(
                 n,
@@ -183,20 +182,21 @@ class Answerer:
                 self.speaker_of(each.sentence.section),
                 self._reading(each.sentence.text, language),
             )
-            for n, each in enumerate(chosen, 1)
+            for n, each in enumerate(different(proven), 1)
         )
 
 
 def different(ranked: Iterable[Evidence]) -> list[Evidence]:
-    """The first of them that say something of their own, as many as are quoted: a report may say nearly the same twice."""
+    """The first of them that say something of their own, as many as are quoted and nearly as good as the best: a report may
+    say nearly the same twice."""
     chosen: list[Evidence] = []
     for each in ranked:
+        if len(chosen) == QUOTATIONS or (chosen and each.score < chosen[0].score - MARGIN):
+            break
         text = folded(each.sentence.text)
         again = any(fuzz.ratio(text, folded(other.sentence.text)) >= SAME for other in chosen if len(text) > SHORT)
         if not again:
             chosen.append(each)
-        if len(chosen) == QUOTATIONS:
-            break
     return chosen
 
 

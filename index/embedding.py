@@ -174,12 +174,14 @@ def load(options: ModelOptions) -> tuple[SentenceTransformer, str, str]:
     name = options.dtype if options.dtype != "auto" else best_dtype(options.device)
     dtype = torch.bfloat16 if name == "bfloat16" else torch.float32
     if options.name.startswith(EMBEDDED):
-        from index import packed_e5
+        from index import packed_e5, trunk
 
         if options.name != EMBEDDED + "multilingual-e5-small":
             raise ModelError(f"model {options.name}: there is no such embedded model; try embedded:multilingual-e5-small")
         transformer = packed_e5.load(dtype)
-        pooling = Pooling(transformer.model.config.hidden_size, "mean")
+        pooling = Pooling(transformer.dimensions, "mean")
+        if trunk.suits(options.device):
+            transformer.lay_out()
         model = SentenceTransformer(modules=[transformer, pooling, Normalize()], device=options.device)
         return model, name, packed_e5.SHA256
     try:

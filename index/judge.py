@@ -67,22 +67,23 @@ class Judge:
         return float(probabilities(self.logit(signals), covered, self.arrays["slope"], self.arrays["shift"]))
 
     def logit(self, signals: Signals) -> float:
-        """The mean of the votes, before they are made a probability."""
-        return float(np.mean([self._logit(number, signals) for number in range(len(self.arrays["project"]))]))
-
-    def _logit(self, number: int, signals: Signals) -> float:
+        """The mean of the votes, before they are made a probability; all networks at once, the first axis is theirs."""
         project, sharpness, compare, compare_bias, hidden, hidden_bias, weigh, weigh_bias = (
-            self.arrays[name][number] for name in OWN
+            self.arrays[name] for name in OWN
         )
         cosines = signals.question @ signals.passage.T
-        attention = np.exp((cosines - cosines.max(axis=1, keepdims=True)) * sharpness)
-        attention /= attention.sum(axis=1, keepdims=True)
+        closest = cosines.max(axis=1, keepdims=True)
+        attention = np.exp((cosines - closest) * sharpness[:, None, None])
+        attention /= attention.sum(axis=2, keepdims=True)
         asked, found = signals.question @ project, (attention @ signals.passage) @ project
-        pairs = np.concatenate([asked, found, asked - found, asked * found, cosines.max(axis=1, keepdims=True)], axis=1)
-        compared = gelu(pairs @ compare + compare_bias)
+        nearest = np.broadcast_to(closest, (len(project), *closest.shape))
+        pairs = np.concatenate([asked, found, asked - found, asked * found, nearest], axis=2)
+        compared = gelu(pairs @ compare + compare_bias[:, None])
         measures = (signals.measures - self.arrays["mean"]) / self.arrays["deviation"]
-        joined = np.concatenate([compared.mean(axis=0), compared.max(axis=0), measures, asked.mean(axis=0)])
-        return float(gelu(joined @ hidden + hidden_bias) @ weigh + weigh_bias)
+        measures = np.broadcast_to(measures, (len(project), len(measures)))
+        joined = np.concatenate([compared.mean(axis=1), compared.max(axis=1), measures, asked.mean(axis=1)], axis=1)
+        weighed = gelu((joined[:, None] @ hidden)[:, 0] + hidden_bias)
+        return float(((weighed * weigh).sum(axis=1) + weigh_bias).mean())
 
     @property
     def cut(self) -> float:

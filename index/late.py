@@ -23,8 +23,8 @@ Offsets = np.ndarray[Any, np.dtype[np.int64]]
 class TokenIndex:
     """Centred token vectors of all sentences, one after the other: `vectors[offsets[n]:offsets[n + 1]]` is sentence n."""
 
-    def __init__(self, vectors: Vectors, offsets: Offsets, mean: Vectors) -> None:
-        self.vectors, self.offsets, self.mean = Table(vectors), offsets, mean
+    def __init__(self, vectors: Table, offsets: Offsets, mean: Vectors) -> None:
+        self.vectors, self.offsets, self.mean = vectors, offsets, mean
 
     @classmethod
     def build(cls, tokens: Sequence[Vectors], mean: Vectors | None = None) -> TokenIndex:
@@ -35,7 +35,7 @@ class TokenIndex:
         stacked = np.concatenate([*tokens, *([] if mean is None else [np.zeros((0, len(mean)), np.float32)])])
         mean = stacked.mean(axis=0) if mean is None else mean
         offsets = np.cumsum([0, *(len(matrix) for matrix in tokens)])
-        return cls(unit(stacked - mean), offsets, mean)
+        return cls(Table.of(unit(stacked - mean)), offsets, mean)
 
     @property
     def size(self) -> int:
@@ -50,34 +50,36 @@ class TokenIndex:
             spans = [(int(starts[0]), int(ends[-1]))]
         else:
             spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
-        cosines = self.vectors.products(question, spans)
-        at = np.cumsum([0, *(ends - starts)])[:-1]
-        matches: Vectors = np.maximum.reduceat(cosines, at, axis=1)
-        return matches
+        return self.vectors.best(question, spans, np.cumsum([0, *(ends - starts)])[:-1])
 
     def centred(self, question: Vectors) -> Vectors:
         """A question's tokens about the mean of all that is indexed, of length 1."""
         return unit(question - self.mean)
 
     def save(self, folder: Path) -> None:
-        """Write three arrays; token vectors in half precision."""
+        """Write four arrays; token vectors in half precision, many of them in eight bits."""
         folder.mkdir()
         for name, values in self._arrays().items():
             np.save(folder / f"{name}.npy", values, allow_pickle=False)
 
     def _arrays(self) -> dict[str, np.ndarray[Any, Any]]:
-        return {"vectors": self.vectors[:].astype(np.float16), "offsets": self.offsets, "mean": self.mean}
+        stored = self.vectors.stored
+        vectors = stored if stored.dtype == np.int8 else stored.astype(np.float16)
+        return {"vectors": vectors, "scale": np.array(self.vectors.scale), "offsets": self.offsets, "mean": self.mean}
 
     @classmethod
     def load(cls, folder: Path) -> TokenIndex:
-        """Read an index. Raises GenerationError if a file is not an array."""
+        """Read an index, what stands in eight bits mapped into memory. Raises GenerationError if a file is not an array."""
         try:
-            vectors, offsets, mean = (
-                np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("vectors", "offsets", "mean")
+            # Copied when written to, which nothing does: torch wants memory that it may write to.
+            vectors = np.load(folder / "vectors.npy", mmap_mode="c", allow_pickle=False)
+            scale, offsets, mean = (
+                np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("scale", "offsets", "mean")
             )
         except (OSError, EOFError, ValueError) as error:
             raise GenerationError(f"{folder}: token vectors cannot be read ({error}); run: report-index build") from error
-        return cls(vectors.astype(np.float32), offsets, mean)
+        stored = np.asarray(vectors) if vectors.dtype == np.int8 else vectors.astype(np.float32)
+        return cls(Table(stored, float(scale)), offsets, mean)
 
 
 def token_weights(passage_matches: Vectors) -> Vectors:

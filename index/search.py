@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Any
 
 import numpy as np
 
 from index.adapter import Adapter
-from index.embedding import Encoder, Vectors
+from index.embedding import Encoded, Encoder, Vectors
 from index.expansion import Kind
 from index.expected import lacks, lacks_count
 from index.judge import Signals
@@ -79,6 +81,8 @@ class Searcher:
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
         self.views = views or Views((), TokenIndex.build([], late.mean), self.owners)
         self.named = Named(f"{' '.join(passage.section)} {passage.text}" for passage in passages)
+        # Each product lets go of Python's lock; with more threads than cores, getting it back takes longer than the product.
+        self._turns = BoundedSemaphore(os.cpu_count() or 1)
         self.first_sentences: Numbers = np.searchsorted(self.owners, np.arange(len(passages) + 1))
 
     def search(self, question: str, top: int, within: Numbers | None = None, *, unseen: bool = False) -> Found:
@@ -87,6 +91,10 @@ class Searcher:
         With `unseen`, as if nobody had written this very question about a passage.
         """
         encoded = self.encoder.queries([question])[0]
+        with self._turns:
+            return self._search(question, encoded, top, within, unseen)
+
+    def _search(self, question: str, encoded: Encoded, top: int, within: Numbers | None, unseen: bool) -> Found:
         keywords = self.lexical.scores(question)
         years = self.lexical.missing_years(question)
         unsaid = (*years, *self.named.missing(question))
@@ -97,8 +105,9 @@ class Searcher:
         groups = np.searchsorted(self.owners[rows], candidates)
 
         asked = self.late.centred(encoded.tokens)
-        as_asked = self.late.best_matches(asked, rows.tolist())
-        matches = self.late.best_matches(self.adapter.adapt(asked), rows.tolist()) if self.adapter else as_asked
+        both = np.concatenate([asked, self.adapter.adapt(asked)]) if self.adapter else asked
+        matched = self.late.best_matches(both, rows.tolist())
+        as_asked, matches = matched[: len(asked)], matched[-len(asked) :]
         passage_matches, weights, late = by_passage(matches, groups)
         cosines = self.dense.cosines(encoded.vector, rows)
         scores = (

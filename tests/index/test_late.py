@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from index.errors import GenerationError
 from index.late import TokenIndex, token_weights
+from index.table import LARGE
 
 # Three sentences of two, one and one tokens, whose mean is zero.
 SENTENCES = [np.array(rows, np.float32) for rows in ([[1, 0], [0, 1]], [[-1, 0]], [[0, -1]])]
@@ -66,7 +67,12 @@ def test_a_token_counts_by_how_far_its_best_passage_stands_out(matches: list[lis
 def test_what_was_saved_is_loaded_in_half_precision(tmp_path: Path) -> None:
     index = TokenIndex.build([np.array([[1, 2], [3, 5]], np.float32), np.array([[0, 7]], np.float32)])
     index.save(tmp_path / "tokens")
-    assert sorted(path.name for path in (tmp_path / "tokens").iterdir()) == ["mean.npy", "offsets.npy", "vectors.npy"]
+    assert sorted(path.name for path in (tmp_path / "tokens").iterdir()) == [
+        "mean.npy",
+        "offsets.npy",
+        "scale.npy",
+        "vectors.npy",
+    ]
     loaded = TokenIndex.load(tmp_path / "tokens")
     assert loaded.offsets.tolist() == [0, 2, 3]
     assert loaded.vectors[:].dtype == np.float32
@@ -74,7 +80,18 @@ def test_what_was_saved_is_loaded_in_half_precision(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.mean, index.mean)
 
 
-@pytest.mark.parametrize("name", ["vectors", "offsets", "mean"])
+def test_many_are_saved_in_eight_bits_and_mapped(tmp_path: Path) -> None:
+    tokens = np.random.default_rng(0).normal(size=(LARGE, 8)).astype(np.float32)
+    index = TokenIndex.build([tokens[:3000], tokens[3000:]])
+    index.save(tmp_path / "tokens")
+    assert np.load(tmp_path / "tokens" / "vectors.npy").dtype == np.int8
+    loaded = TokenIndex.load(tmp_path / "tokens")
+    assert isinstance(loaded.vectors.stored.base, np.memmap)
+    assert loaded.vectors.scale == index.vectors.scale
+    np.testing.assert_array_equal(loaded.best_matches(tokens[:5], [0, 1]), index.best_matches(tokens[:5], [0, 1]))
+
+
+@pytest.mark.parametrize("name", ["vectors", "offsets", "mean", "scale"])
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\x93NUMPY", None])
 def test_a_damaged_file_is_refused(tmp_path: Path, name: str, content: bytes | None) -> None:
     TokenIndex.build(SENTENCES).save(tmp_path / "tokens")

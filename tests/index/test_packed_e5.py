@@ -14,7 +14,7 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-from index import packed_e5
+from index import packed_e5, trunk
 from index.config import ModelOptions
 from index.embedding import SentenceTransformerEncoder, Vectors
 from index.errors import ModelError
@@ -148,6 +148,24 @@ def test_it_computes_what_transformers_computes(packed: PackedFile, module: Pack
         expected = usual(**features).last_hidden_state
     assert found.shape == (2, 4, HIDDEN)
     torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.skipif(not trunk.suits("cpu"), reason="torch has no library that lays weights out")
+def test_laid_out_it_computes_the_same_and_is_saved_whole(module: PackedE5, tmp_path: Path) -> None:
+    features = module.preprocess(["open data", "data", "開放data"])
+    even = module.preprocess(["open data"])
+    with torch.inference_mode():
+        expected = [module(each)["token_embeddings"] for each in (features, even)]
+        module.lay_out()
+        found = [module(each)["token_embeddings"] for each in (features, even)]
+    assert module.model is None
+    counts = features["attention_mask"].bool()
+    torch.testing.assert_close(found[0][counts], expected[0][counts])
+    torch.testing.assert_close(found[1], expected[1])
+    module.save(str(tmp_path))
+    again = BertModel.from_pretrained(tmp_path, add_pooling_layer=False)
+    with torch.inference_mode():
+        torch.testing.assert_close(again(**even).last_hidden_state, expected[1])
 
 
 def test_texts_become_padded_ids(module: PackedE5) -> None:

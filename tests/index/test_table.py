@@ -1,4 +1,4 @@
-"""Products of a question's tokens with many vectors, exact for few and nearly so for many."""
+"""How well a question's tokens match many vectors, exact for few and nearly so for many."""
 
 import numpy as np
 import pytest
@@ -16,19 +16,37 @@ def vectors(rows: int, seed: int) -> Vectors:
 def test_a_small_table_is_multiplied_exactly(spans: list[tuple[int, int]]) -> None:
     rows, asked = vectors(40, 0), vectors(5, 1)
     chosen = np.concatenate([rows[start:end] for start, end in spans])
-    np.testing.assert_allclose(Table(rows).products(asked, spans), asked @ chosen.T, atol=1e-6)
+    found = Table.of(rows).best(asked, spans, np.arange(len(chosen)))
+    np.testing.assert_allclose(found, asked @ chosen.T, atol=1e-6)
 
 
-@pytest.mark.parametrize("native", ["bfloat16", "float32"])
+def test_the_best_of_each_group_is_found() -> None:
+    rows = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]], np.float32)
+    asked = np.array([[1, 0], [0.6, 0.8]], np.float32)
+    found = Table.of(rows).best(asked, [(0, 4)], np.array([0, 2]))
+    np.testing.assert_allclose(found, [[1, 0], [0.8, -0.6]], atol=1e-6)
+
+
+@pytest.mark.parametrize("native", [True, False])
 @pytest.mark.parametrize("tokens", [1, 16, 17])
-def test_a_large_one_to_two_digits_at_least(monkeypatch: pytest.MonkeyPatch, native: str, tokens: int) -> None:
-    monkeypatch.setattr(table, "best_dtype", lambda _: native)
+def test_a_large_one_to_two_digits_and_on_every_processor_alike(
+    monkeypatch: pytest.MonkeyPatch, native: bool, tokens: int
+) -> None:
     rows, asked = vectors(LARGE, 0), vectors(tokens, 1)
-    made = Table(rows)
-    assert len(made) == LARGE
-    found = made.products(asked, [(0, LARGE)])
+    made = Table.of(rows)
+    assert (len(made), made.stored.dtype) == (LARGE, np.int8)
+    each = np.arange(LARGE)
+    here = made.best(asked, [(0, LARGE)], each)
+    monkeypatch.setattr(table, "fast", lambda: native)
+    found = made.best(asked, [(0, LARGE)], each)
+    np.testing.assert_array_equal(found, here)
     assert (found.shape, found.dtype) == ((tokens, LARGE), np.float32)
-    np.testing.assert_allclose(found, asked @ rows.T, atol=0.01 if native == "bfloat16" else 1e-5)
-    few = made.products(asked, [(7, 9), (100, 103)])
-    np.testing.assert_allclose(few, asked @ rows[[7, 8, 100, 101, 102]].T, atol=0.01)
-    np.testing.assert_allclose(made[7:9], rows[7:9], atol=0.005)
+    np.testing.assert_allclose(found, asked @ rows.T, atol=0.02)
+    few = made.best(asked, [(7, 9), (100, 103)], np.arange(5))
+    np.testing.assert_array_equal(few, found[:, [7, 8, 100, 101, 102]])
+    np.testing.assert_allclose(made[7:9], rows[7:9], atol=0.01)
+
+
+def test_vectors_of_zeros_are_no_error() -> None:
+    nothing = np.zeros((LARGE, 4), np.float32)
+    assert not Table.of(nothing).best(nothing[:2], [(0, LARGE)], np.array([0, 9])).any()

@@ -67,7 +67,7 @@ class Program:
 @asynccontextmanager
 async def running(folder: Path, **bot: Any) -> AsyncIterator[tuple[FakeDiscord, Program]]:
     """A bot on the loopback Discord, from a fresh index of the corpus in `folder`."""
-    options = {"storage": "sqlite+aiosqlite:///:memory:", "web": "127.0.0.1:0", "log_json": True, **bot}
+    options = {"storage": f"sqlite+aiosqlite:///{folder}/bot.db", "web": "127.0.0.1:0", "log_json": True, **bot}
     config, ca = folder / "config.toml", folder / "ca.pem"
     tables = {"corpus": {"path": str(root() / "corpus")}, "index": {"path": str(folder / "index")}, "bot": options}
     lines = [
