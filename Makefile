@@ -35,6 +35,7 @@ pictures: $(VENV)/.installed-dev index
 	$(BIN)/python -m tests.pictures
 
 bench: $(VENV)/.installed-dev
+	@$(PIP) -e '.[bench]'
 	$(BIN)/python -m tests.bench
 
 mutants: $(VENV)/.installed-dev

@@ -63,6 +63,7 @@ def run(config: Config = None) -> None:
         log.set_up(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
         engines = [index_engine.Engine.load(settings)]
         memory.settle()
+        memory.give_back()
         finished = asyncio.run(on_discord(settings, engines, token))
     except KeyboardInterrupt:
         return

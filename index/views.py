@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,20 +53,47 @@ class Views:
         if view is None or not inside.any():
             none, zero = np.zeros(0, np.int64), np.zeros(0, np.float32)
             return Seen(none, zero, none, zero)
-        sentences, texts, passages = view.sentences[inside], view.texts[inside], view.passages[inside]
-        used, at = np.unique(texts, return_inverse=True)
-        matches = self.tokens.best_matches(question, used.tolist())[:, at]
-        passages, first = np.unique(passages, return_index=True)
-        weights = token_weights(np.maximum.reduceat(matches, first, axis=1))
+        # In a small corpus every passage is a candidate, whatever is asked.
+        order = view.order if inside.all() else View(*(pairs[inside] for pairs in view.pairs)).order
+        matches = self.tokens.best_matches(question, order.texts)[:, order.at]
+        weights = token_weights(np.maximum.reduceat(matches, order.of_passages, axis=1))
         scores: Vectors = (matches * weights).sum(axis=0)
-        sentences, first_of_sentence = np.unique(sentences, return_index=True)
-        return Seen(passages, np.maximum.reduceat(scores, first), sentences, np.maximum.reduceat(scores, first_of_sentence))
+        return Seen(
+            order.passages,
+            np.maximum.reduceat(scores, order.of_passages),
+            order.sentences,
+            np.maximum.reduceat(scores, order.of_sentences),
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """Pairs of a sentence and a text about it, by sentence; `passages` are those that the sentences are of."""
 
     sentences: Numbers
     texts: Numbers
     passages: Numbers
+
+    @property
+    def pairs(self) -> tuple[Numbers, Numbers, Numbers]:
+        return self.sentences, self.texts, self.passages
+
+    @cached_property
+    def order(self) -> Order:
+        """Which texts to compare with, and where what is found belongs."""
+        texts, at = np.unique(self.texts, return_inverse=True)
+        passages, of_passages = np.unique(self.passages, return_index=True)
+        sentences, of_sentences = np.unique(self.sentences, return_index=True)
+        return Order(texts.tolist(), at, passages, of_passages, sentences, of_sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Each text of a view once, with the number of each pair's; its passages and sentences, and the first pair of each."""
+
+    texts: list[int]
+    at: Numbers
+    passages: Numbers
+    of_passages: Numbers
+    sentences: Numbers
+    of_sentences: Numbers

@@ -40,8 +40,8 @@ def main(arguments: list[str]) -> None:
         subprocess.run(
             [sys.executable, "-c", built, "build", "--out", str(index)], cwd=ROOT, check=True, capture_output=True
         )
-        common = run("common building", Path(folder) / "common.faiss")
-        common |= run("common", Path(folder) / "common.faiss")
+        common = run("common building", Path(folder) / "common")
+        common |= run("common", Path(folder) / "common")
         ours = run("building", Path()) | run("ours", index)
     encoders = run("encoders", Path())
     print(f"{'':34}{'ours':>10}{'common':>10}{'ratio':>8}")

@@ -1,7 +1,7 @@
 """What is compared: this project, the common pipeline, and for encoding alone the weight file's own native engine.
 
-The common pipeline is what tutorials build: the raw text in 500-character splits, `SentenceTransformer.encode` in single
-precision, one vector a split, exact FAISS search. Each side runs in a process of its own, and prints its figures.
+The common pipeline is what tutorials build from langchain's own classes: the raw text in 500-character splits, the same
+model in single precision, one vector a split, exact FAISS search. Each side runs in its own process, and prints its figures.
 """
 
 import os
@@ -51,10 +51,10 @@ def ours(index: Path) -> Figures:
 
 def common(index: Path) -> Figures:
     """The ten nearest splits, from an index on disk."""
-    import faiss
+    from langchain_community.vectorstores import FAISS
 
-    model, dense = loaded(), faiss.read_index(str(index))
-    return asked(lambda question: dense.search(model.encode([f"query: {question}"], normalize_embeddings=True), 10))
+    store = FAISS.load_local(str(index), langchain_embeddings(index), allow_dangerous_deserialization=True)
+    return asked(lambda question: store.similarity_search(question, 10))
 
 
 def building() -> Figures:
@@ -84,22 +84,21 @@ def building() -> Figures:
 
 
 def common_building(index: Path) -> Figures:
-    import faiss
+    from langchain_community.vectorstores import FAISS
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    model = loaded()
+    save_model(index)
+    embeddings = langchain_embeddings(index)
     began = time.perf_counter()
     text = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "corpus").glob("*/report.txt")))
     splits = RecursiveCharacterTextSplitter(chunk_size=500, chunk_overlap=50).split_text(text)
-    dense = faiss.IndexFlatIP(model.get_embedding_dimension())
-    dense.add(model.encode([f"passage: {split}" for split in splits], normalize_embeddings=True))
-    faiss.write_index(dense, str(index))
+    FAISS.from_texts(splits, embeddings).save_local(str(index))
     seconds = time.perf_counter() - began
     return {
         "build s": seconds,
         "rebuild after one paragraph s": seconds,
         "build per 1,000 texts s": seconds / len(splits) * 1000,
-        "bytes a text on disk": index.stat().st_size / len(splits),
+        "bytes a text on disk": sum(file.stat().st_size for file in index.glob("index.*")) / len(splits),
     }
 
 
@@ -117,11 +116,26 @@ def encoders() -> Figures:
     }
 
 
-def loaded() -> Any:
-    from index.config import ModelOptions
-    from index.embedding import load
+def save_model(index: Path) -> None:
+    """Put the model into the index's folder as an ordinary one, which any library reads."""
+    import torch
+    from transformers import PreTrainedTokenizerFast
 
-    return load(ModelOptions(dtype="float32"))[0].eval()
+    from index import packed_e5
+
+    module = packed_e5.load(torch.float32)
+    module.save(str(index / "model"))
+    named = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
+    PreTrainedTokenizerFast(tokenizer_object=module.tokenizer, **named).save_pretrained(index / "model")
+
+
+def langchain_embeddings(index: Path) -> Any:
+    import warnings
+
+    warnings.simplefilter("ignore")  # of classes that moved to a package which cannot be installed beside transformers 5
+    from langchain_community.embeddings import HuggingFaceEmbeddings
+
+    return HuggingFaceEmbeddings(model_name=str(index / "model"), encode_kwargs={"normalize_embeddings": True})
 
 
 def asked(ask: Callable[[str], Any]) -> Figures:
