@@ -11,8 +11,8 @@ from index.embedding import Vectors
 # Vectors from which on eight bits pay; fewer are kept, and multiplied, as they are.
 LARGE = 4096
 TOP = 127
-# Few lengths of questions mean few shapes of products: the library keeps a kernel for each, and memory grows with them.
-TOKENS_STEP = 16
+# Few lengths mean few shapes of products: the library keeps a kernel for each, and memory grows with them.
+TOKENS_STEP, ROWS_STEP = 16, 1024
 
 Stored = np.ndarray[Any, Any]
 
@@ -63,12 +63,16 @@ class Table:
         if self._whole:
             asked = asked.round()
         chosen = [self._rows[start:end] for start, end in spans]
-        if len(chosen) == 1 and self._whole and fast():
-            padded = torch.nn.functional.pad(asked, (0, 0, 0, -len(asked) % TOKENS_STEP)).to(torch.int8)
-            products = torch._int_mm(padded, chosen[0].T)[: len(asked)]
+        rows = chosen[0] if len(chosen) == 1 else torch.cat(chosen)
+        if self._whole and fast():
+            pad = torch.nn.functional.pad
+            padded = pad(asked, (0, 0, 0, -len(asked) % TOKENS_STEP)).to(torch.int8)
+            # Of those that are gathered for a question there is any number, while a table has always as many.
+            even = rows if len(chosen) == 1 else pad(rows, (0, 0, 0, -len(rows) % ROWS_STEP))
+            products = torch._int_mm(padded, even.T)[: len(asked), : len(rows)]
         else:
             # Whole numbers so small are exact in single precision too.
-            products = asked @ torch.cat(chosen).float().T
+            products = asked @ rows.float().T
         largest = np.maximum.reduceat(products.numpy(), starts, axis=1)
         scaled: Vectors = largest.astype(np.float32) * (units * np.float32(self.scale))
         return scaled
