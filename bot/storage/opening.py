@@ -10,7 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
@@ -20,7 +20,9 @@ from bot.errors import StorageError
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a process waits for another one that writes.
 BUSY_SECONDS = 5.0
-SQLITE, MEMORY = "sqlite", ":memory:"
+SQLITE, POSTGRESQL, MEMORY = "sqlite", "postgresql", ":memory:"
+# Whoever brings the tables up to date holds this one of PostgreSQL's advisory locks. Any number would do.
+UPGRADING = 7365
 
 
 async def opened(url: str) -> AsyncEngine:
@@ -95,7 +97,9 @@ def private(database: str | None) -> None:
 
 
 def upgrade(connection: Connection) -> None:
-    """Run the migrations that are missing."""
+    """Run the migrations that are missing, one process after the other; one that dies meanwhile leaves no trace."""
+    if connection.dialect.name == POSTGRESQL:
+        connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, Table, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import ConflictError
@@ -48,8 +49,9 @@ class Versioned:
 class Storage:
     """A database that is open."""
 
-    def __init__(self, engine: AsyncEngine, where: str, key: bytes) -> None:
-        self.engine, self.where, self.key = engine, where, key
+    def __init__(self, engine: AsyncEngine, where: str) -> None:
+        self.engine, self.where = engine, where
+        self.key = b""  # until `open` has read it
         self._rules: OrderedDict[int, tuple[Versioned, float]] = OrderedDict()
         # So that a server is asked about once, and two messages at once greet it once.
         self._greeted: set[int] = set()
@@ -57,15 +59,12 @@ class Storage:
     @classmethod
     async def open(cls, url: str) -> Self:
         """Open a database and bring it up to date. Raises StorageError."""
-        engine = await opened(url)
-        where = shown(url)
-        with told(where):
-            async with engine.begin() as connection:
-                found = (await connection.execute(select(keys.c.key))).scalar()
-                if found is None:
-                    found = secrets.token_hex(32)
-                    await connection.execute(insert(keys).values(id=1, key=found))
-        return cls(engine, where, bytes.fromhex(found))
+        storage = cls(await opened(url), shown(url))
+        if (found := await storage._only(select(keys.c.key))) is None:
+            await storage._added(keys, id=1, key=secrets.token_hex(32))
+            found = await storage._only(select(keys.c.key))
+        storage.key = bytes.fromhex(found)
+        return storage
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -90,18 +89,13 @@ class Storage:
 
     async def save(self, guild: int, rules: Rules, version: int) -> None:
         """Keep a server's rules. Raises ConflictError if somebody changed them since they were read as `version`."""
-        text = rules.model_dump_json()
-        with told(self.where):
-            async with self.engine.begin() as connection:
-                current = (await connection.execute(select(guilds.c.version).where(guilds.c.id == guild))).scalar()
-                if (current or 0) != version:
-                    self._rules.pop(guild, None)
-                    raise ConflictError(f"the rules of guild {guild} were changed meanwhile")
-                values = {"rules": text, "version": version + 1}
-                if current is None:
-                    await connection.execute(insert(guilds).values(id=guild, greeted=0, **values))
-                else:
-                    await connection.execute(update(guilds).where(guilds.c.id == guild).values(**values))
+        values = {"rules": rules.model_dump_json(), "version": version + 1}
+        saved = await self._changed(guilds, guilds.c.id == guild, guilds.c.version == version, **values)
+        if not saved and not version:
+            saved = await self._added(guilds, id=guild, greeted=0, **values)
+        if not saved:
+            self._rules.pop(guild, None)
+            raise ConflictError(f"the rules of guild {guild} were changed meanwhile")
         self._remember(guild, Versioned(rules, version + 1))
 
     async def greet(self, guild: int) -> bool:
@@ -109,25 +103,18 @@ class Storage:
         if guild in self._greeted:
             return False
         self._greeted.add(guild)
-        found = await self.rules(guild)
-        with told(self.where):
-            async with self.engine.begin() as connection:
-                greeted = (await connection.execute(select(guilds.c.greeted).where(guilds.c.id == guild))).scalar()
-                if greeted is None:
-                    text = found.rules.model_dump_json()
-                    await connection.execute(insert(guilds).values(id=guild, rules=text, version=0, greeted=1))
-                elif not greeted:
-                    await connection.execute(update(guilds).where(guilds.c.id == guild).values(greeted=1))
-        return not greeted
+        if await self._only(select(guilds.c.greeted).where(guilds.c.id == guild)):
+            return False
+        if await self._added(guilds, id=guild, rules=EVERYWHERE.model_dump_json(), version=0, greeted=1):
+            return True
+        return await self._changed(guilds, guilds.c.id == guild, guilds.c.greeted == 0, greeted=1)
 
     async def vote(self, member: int, vote: Vote) -> None:
         """Keep a vote, in the place of an earlier one on the same answer."""
-        who = self.hashed(member)
-        values = asdict(vote) | {"member": who, "given": now()}
-        with told(self.where):
-            async with self.engine.begin() as connection:
-                await connection.execute(delete(votes).where(votes.c.member == who, votes.c.reference == vote.reference))
-                await connection.execute(insert(votes).values(**values))
+        values = asdict(vote) | {"member": self.hashed(member), "given": now()}
+        same = [votes.c[name] == values[name] for name in ("member", "reference")]
+        if not await self._changed(votes, *same, **values) and not await self._added(votes, **values):
+            await self._changed(votes, *same, **values)
 
     async def about(self, member: int) -> Sequence[Vote]:
         """All that is kept about a member, oldest first."""
@@ -173,8 +160,32 @@ class Storage:
         columns = [votes.c[name] for name in Vote.__dataclass_fields__]
         with told(self.where):
             async with self.engine.connect() as connection:
-                rows = (await connection.execute(select(*columns).where(*conditions).order_by(votes.c.id))).all()
+                rows = (
+                    await connection.execute(select(*columns).where(*conditions).order_by(votes.c.given, votes.c.id))
+                ).all()
         return [Vote(**row._mapping) for row in rows]
+
+    async def _only(self, statement: Select[Any]) -> Any:
+        """The first value of the first row, or None."""
+        with told(self.where):
+            async with self.engine.connect() as connection:
+                return (await connection.execute(statement)).scalar()
+
+    async def _added(self, table: Table, **values: Any) -> bool:
+        """Add a row; not if there is one already, which another task or process may have added a moment ago."""
+        with told(self.where):
+            try:
+                async with self.engine.begin() as connection:
+                    await connection.execute(insert(table).values(**values))
+            except IntegrityError:
+                return False
+        return True
+
+    async def _changed(self, table: Table, *conditions: Any, **values: Any) -> bool:
+        """Change the rows that meet the conditions; whether there were any."""
+        with told(self.where):
+            async with self.engine.begin() as connection:
+                return (await connection.execute(update(table).where(*conditions).values(**values))).rowcount > 0
 
     async def _delete(self, *conditions: Any) -> int:
         with told(self.where):

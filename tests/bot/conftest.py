@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from bot import delivery
+from tests import postgresql
 from tests.bot.fakes import FakeEngine
 
 
@@ -32,3 +33,17 @@ def engine() -> Iterator[FakeEngine]:
     fake = FakeEngine()
     yield fake
     fake.go.set()
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[postgresql.Server]:
+    if not postgresql.is_installed():
+        pytest.skip("the programs of a PostgreSQL server are not installed")
+    with postgresql.running() as server:
+        yield server
+
+
+@pytest.fixture
+def database(database_server: postgresql.Server) -> str:
+    """The address of an empty PostgreSQL database."""
+    return database_server.database()

@@ -1,9 +1,6 @@
-"""What is kept, in real SQLite files: rules, votes, privacy, retention, and every way in which a file can be of no use."""
+"""What is kept, in SQLite and in PostgreSQL: rules, votes, privacy, retention."""
 
 import asyncio
-import sqlite3
-import stat
-import sys
 from datetime import timedelta
 
 import pytest
@@ -11,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import inspect, update
 
-from bot.errors import ConflictError, StorageError
+from bot.errors import ConflictError
 from bot.storage import store
 from bot.storage.rules import EVERYWHERE, Rules
 from bot.storage.store import Storage, Versioned, Vote
@@ -22,9 +19,11 @@ DOWN = Vote("ABCDEFGH", -1, "not_covered", "g1", GUILD, "午餐吃什麼？", "�
 UP = Vote("IJKLMNOP", 1, "answered", "g1", GUILD)
 
 
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite+aiosqlite:///{tmp_path / 'folder' / 'state.sqlite'}"
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def url(request, tmp_path):
+    if request.param == "PostgreSQL":
+        return request.getfixturevalue("database")
+    return f"sqlite+aiosqlite:///{tmp_path / 'state.sqlite'}"
 
 
 @pytest.fixture
@@ -32,22 +31,6 @@ async def storage(url):
     opened = await Storage.open(url)
     yield opened
     await opened.close()
-
-
-async def test_a_file_is_made_for_its_owner_alone_and_opened_again(url, tmp_path):
-    first = await Storage.open(url)
-    await first.save(GUILD, Rules(language="en"), 0)
-    await first.close()
-    assert stat.S_IMODE((tmp_path / "folder" / "state.sqlite").stat().st_mode) == 0o600
-    again = await Storage.open(url)
-    assert await again.rules(GUILD) == Versioned(Rules(language="en"), 1)
-    assert again.key == first.key
-    await again.close()
-
-
-def columns(connection):
-    found = inspect(connection)
-    return {table: {column["name"] for column in found.get_columns(table)} for table in metadata.tables}
 
 
 async def test_the_migrations_make_what_the_code_expects(storage):
@@ -120,18 +103,6 @@ async def test_gaps_are_the_questions_that_were_sent(storage):
     assert [gap.question for gap in await storage.gaps(GUILD)] == ["午餐吃什麼？"]
 
 
-async def test_who_is_forgotten_has_left_nothing_in_the_file(storage, tmp_path):
-    await storage.vote(MEMBER, DOWN)
-    await storage.vote(MEMBER + 1, Vote("QRSTUVWX", -1, "answered", "g1", None, "stays"))
-    assert await storage.forget(MEMBER) == 1
-    assert await storage.about(MEMBER) == []
-    mark = storage.hashed(MEMBER).encode()
-    await storage.close()
-    raw = b"".join(path.read_bytes() for path in (tmp_path / "folder").iterdir())
-    assert b"stays" in raw
-    assert not any(trace in raw for trace in (str(MEMBER).encode(), mark, "午餐".encode(), "沒有用".encode()))
-
-
 async def test_a_server_that_is_left_is_forgotten(storage):
     await storage.vote(MEMBER, DOWN)
     await storage.save(GUILD, Rules(short=True), 0)
@@ -149,62 +120,6 @@ async def test_feedback_is_kept_as_long_as_its_server_says(storage, guild, days,
         await connection.execute(update(votes).values(given=store.now() - timedelta(days=days)))
     assert await storage.expire() == 1 - kept
     assert await storage.count() == kept
-
-
-async def refused(url: str) -> str:
-    with pytest.raises(StorageError) as caught:
-        await Storage.open(url)
-    return str(caught.value)
-
-
-async def test_what_cannot_be_opened_is_refused_by_name(url, tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.storage.opening.BUSY_SECONDS", 0.05)
-    path = tmp_path / "folder" / "state.sqlite"
-    waiting = await Storage.open(url)
-    holder = sqlite3.connect(path, isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(StorageError, match=r"state\.sqlite: is locked by another process; stop that one"):
-        await waiting.vote(MEMBER, UP)
-    holder.execute("ROLLBACK")
-    await waiting.close()
-    holder.execute("UPDATE alembic_version SET version_num = '9999'")
-    holder.close()
-    assert await refused(url) == f"{url}: was written by a newer version of report-bot; install that one"
-    for file in path.parent.iterdir():
-        file.unlink()
-    path.write_bytes(b"this is a letter to my aunt, and no database at all" * 100)
-    assert await refused(url) == f"{url}: is no database; move it away"
-    blocked = f"sqlite+aiosqlite:///{path}/inside.sqlite"
-    assert (await refused(blocked)).startswith(f"{blocked}: cannot be opened (")
-
-
-async def test_a_library_that_is_missing_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "asyncpg", None)
-    told = await refused("postgresql+asyncpg://127.0.0.1:1/name")
-    assert told.startswith(
-        "[bot] storage: asyncpg is not installed, which this kind of database needs; for PostgreSQL run: "
-    )
-
-
-@pytest.mark.parametrize("url", ["nonsense", "mysterious://host/name", "sqlite+nothing:///x"])
-async def test_what_is_no_address_is_told(url):
-    assert (await refused(url)).startswith("[bot] storage: not the address of a database (")
-
-
-async def test_a_password_is_never_told():
-    told = await refused("postgresql+asyncpg://user:swordfish@127.0.0.1:1/name")
-    assert "swordfish" not in told
-    assert told.startswith("postgresql+asyncpg://user:***@127.0.0.1:1/name: cannot be opened")
-
-
-async def test_a_database_that_is_read_only_is_told_when_it_is_written_to(storage, tmp_path):
-    await storage.close()
-    path = tmp_path / "folder" / "state.sqlite"
-    told = f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true"
-    reader = await Storage.open(told)
-    with pytest.raises(StorageError, match="cannot be written to; check its permissions"):
-        await reader.vote(MEMBER, UP)
-    await reader.close()
 
 
 IDS = st.frozensets(st.integers(0, 2**63 - 1), max_size=5)
