@@ -1,30 +1,15 @@
 """report-bot run as a process: signals, exit status, and what Discord refuses."""
 
-import asyncio
-import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
 import pytest
 
-from tests.bot.fakes import root, texts
-from tests.discord.network import authority_pem
+from tests.bot.fakes import texts
+from tests.bot.launching import TOKEN, launch
 from tests.discord.world import discord_server
 
 pytestmark = pytest.mark.process
-TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
-
-
-async def launch(fake, folder, *arguments: str) -> Process:
-    ca = folder / "ca.pem"
-    ca.write_text(authority_pem(), "ascii")
-    launcher = [sys.executable, str(root() / "tests/discord/launcher.py"), str(fake.port), str(ca)]
-    command = [*launcher, "tests.bot.program:main", *arguments]
-    return await asyncio.create_subprocess_exec(
-        *command, env={**os.environ, "DISCORD_TOKEN": TOKEN}, cwd=folder, stdout=PIPE, stderr=PIPE
-    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

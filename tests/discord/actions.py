@@ -52,10 +52,12 @@ class Actions:
 
     async def join(self) -> None:
         """Add the bot to the second guild."""
+        self.gateway.guilds.append(OTHER_GUILD)
         await self.gateway.session(OTHER_GUILD).dispatch("GUILD_CREATE", guild(OTHER_GUILD))
 
     async def remove(self, gid: str) -> None:
         """Remove the bot from a guild."""
+        self.gateway.guilds.remove(gid)
         await self.gateway.session(gid).dispatch("GUILD_DELETE", {"id": gid})
 
     async def say(

@@ -72,13 +72,24 @@ class Session:
 class Gateway:
     """The websocket endpoint.
 
-    `privileged` is whether the application may use privileged intents; `heartbeat_ms` is the interval asked for.
+    `privileged` is whether the application may use privileged intents; `heartbeat_ms` is the interval asked for;
+    `identify_seconds` is how long after an IDENTIFY another one is refused, which is five at Discord.
     """
 
-    def __init__(self, state: State, *, accepts: str, privileged: bool = True, heartbeat_ms: int = 41_250) -> None:
+    def __init__(
+        self,
+        state: State,
+        *,
+        accepts: str,
+        privileged: bool = True,
+        heartbeat_ms: int = 41_250,
+        identify_seconds: float = 0.0,
+    ) -> None:
         self.state, self.accepts, self.privileged, self.heartbeat_ms = state, accepts, privileged, heartbeat_ms
+        self.identify_seconds, self._identified = identify_seconds, 0.0
         self.acknowledges_heartbeats = True
         self.down = False  # refuses every connection
+        self.guilds = [GUILD]  # that the bot is in
         self.sessions: dict[str, Session] = {}
         self.identifies: list[Payload] = []
         self.resumes: list[Payload] = []
@@ -124,9 +135,13 @@ class Gateway:
         if data["intents"] & PRIVILEGED and not self.privileged:
             await connection.ws.close(code=4014, message=b"Disallowed intent(s).")
             return
+        if self.state.now() - self._identified < self.identify_seconds:
+            await connection.send({"op": 9, "d": False})
+            return
+        self._identified = self.state.now()
         shard, count = data.get("shard", (0, 1))
         session = Session(f"session-{len(self.identifies)}", (shard, count), data["intents"], connection=connection)
-        guilds = [GUILD] if _shard_of(GUILD, count) == shard and session.intents & GUILDS else []
+        guilds = [gid for gid in self.guilds if _shard_of(gid, count) == shard and session.intents & GUILDS]
         ready = {
             "v": 10,
             "user": user(APPLICATION),
@@ -137,8 +152,8 @@ class Gateway:
             "application": {"id": APPLICATION, "flags": 1 << 19},
         }
         await session.dispatch("READY", ready)
-        for _ in guilds:
-            await session.dispatch("GUILD_CREATE", guild())
+        for gid in guilds:
+            await session.dispatch("GUILD_CREATE", guild(gid))
         self.sessions[session.id] = session
 
     async def _resume(self, connection: Connection, data: Payload) -> None:

@@ -129,7 +129,9 @@ class Rest:
 
     def _stored(self, command: Payload) -> Payload:
         kept = {"description": "", "type": 1, "default_member_permissions": None, **command}
-        ours = {"id": self.state.snowflake(), "version": self.state.snowflake()}
+        # A command keeps its id for as long as it is synced under its name, by whichever process of the bot.
+        held = (each["id"] for each in self.state.commands if (each["type"], each["name"]) == (kept["type"], kept["name"]))
+        ours = {"id": next(held, None) or self.state.snowflake(), "version": self.state.snowflake()}
         return {**kept, **ours, "application_id": payloads.APPLICATION}
 
     async def _open_dm(self, _: Request) -> Answer:

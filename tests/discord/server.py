@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from typing import Any
 
 from aiohttp import web
 
@@ -19,16 +20,13 @@ PIXEL = b"\x89PNG\r\n\x1a\n"
 class FakeDiscord(Actions):
     """Just enough Discord for an unmodified discord.py client.
 
-    `accepts` is the one valid token, `shards` what /gateway/bot recommends, `privileged` whether privileged intents
-    are granted, `heartbeat_ms` the interval the gateway asks for. Every body is checked; what no well-behaved bot
-    sends is refused as Discord refuses it and recorded in `violations`.
+    `accepts` is the one valid token, `shards` what /gateway/bot recommends; all other options are those of `Gateway`.
+    Every body is checked; what no well-behaved bot sends is refused as Discord refuses it and recorded in `violations`.
     """
 
-    def __init__(
-        self, *, accepts: str = TOKEN, shards: int = 1, privileged: bool = True, heartbeat_ms: int = 41_250
-    ) -> None:
+    def __init__(self, *, accepts: str = TOKEN, shards: int = 1, **of_gateway: Any) -> None:
         state = State()
-        gateway = Gateway(state, accepts=accepts, privileged=privileged, heartbeat_ms=heartbeat_ms)
+        gateway = Gateway(state, accepts=accepts, **of_gateway)
         super().__init__(state, gateway, Interactions(state))
         self.rest = Rest(state, gateway, self.interactions, accepts=accepts, shards=shards)
         self.wait = state.wait

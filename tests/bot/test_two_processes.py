@@ -1,0 +1,143 @@
+"""Two processes of the bot, each with a shard of its own, over one PostgreSQL: what one keeps the other knows, and each
+answers its own servers whatever becomes of the other.
+"""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.storage.rules import Rules
+from bot.storage.store import Storage
+from tests.bot.fakes import texts
+from tests.bot.launching import TOKEN, launch
+from tests.discord.actions import CHANNELS
+from tests.discord.payloads import GUILD, GUILDS, OTHER_GUILD
+from tests.discord.world import discord_server
+
+pytestmark = pytest.mark.process
+PLACES = ("guild", "elsewhere")  # each on a shard of its own
+START_SECONDS = 60
+DOWN = "👎 Report (keeps the question)"
+
+
+class Processes:
+    """Processes of the bot, by the shards that they hold."""
+
+    def __init__(self, fake, folder, database):
+        self.fake, self.folder, self.database = fake, folder, database
+        self.running = {}
+
+    async def start(self, *shards):
+        folder = self.folder / "-".join(map(str, shards))
+        folder.mkdir(exist_ok=True)
+        (folder / "config.toml").write_text(f'[bot]\nshard_count = 2\nshard_ids = {[*shards]}\nweb = ""\n', "utf-8")
+        self.running[shards] = await launch(self.fake, folder, "run", REPORT_BOT_STORAGE=self.database)
+
+    async def online(self):
+        """Wait until every shard is held; a process that ended instead says why."""
+
+        def ended():
+            return [process for process in self.running.values() if process.returncode is not None]
+
+        await self.fake.wait(lambda: self.fake.gateway.online or ended(), timeout=START_SECONDS)
+        assert not [(await process.communicate())[1].decode() for process in ended()]
+
+    async def end(self, *shards):
+        """SIGTERM; the exit status."""
+        process = self.running.pop(shards)
+        process.terminate()
+        await process.communicate()
+        return process.returncode
+
+    async def kill(self, *shards):
+        process = self.running.pop(shards)
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+        await self.fake.wait(lambda: not self.fake.gateway.online)
+
+
+@asynccontextmanager
+async def two_processes(folder, database, **world):
+    """Both start at the same moment, on a database in which there is nothing."""
+    async with discord_server(accepts=TOKEN, shards=2, **world) as fake:
+        processes = Processes(fake, folder, database)
+        try:
+            await asyncio.gather(processes.start(0), processes.start(1))
+            await processes.online()
+            await fake.join()
+            yield fake, processes
+        finally:
+            await asyncio.gather(*(processes.kill(*shards) for shards in [*processes.running]))
+
+
+async def used(fake, place, command, **options):
+    """What a command shows, and the interaction."""
+    made = await fake.slash(command, place=place, **options)
+    await fake.wait(lambda: made.answered)
+    return made, "\n".join(texts(made.original["components"]))
+
+
+async def all_answered(fake, place, questions=20):
+    asked = await asyncio.gather(*(used(fake, place, "ask", question=f"where is it? {n}") for n in range(questions)))
+    return all("**The report says:**" in shown for _, shown in asked)
+
+
+async def reported(fake, place, question):
+    answer, _ = await used(fake, place, "ask", question=question)
+    form = await fake.click(answer.original, label=DOWN, place=place)
+    await fake.wait(lambda: form.ack)
+    sent = await fake.submit(form, {"reason": "no"}, place=place)
+    await fake.wait(lambda: sent.answered)
+
+
+async def test_discord_lets_them_in_one_after_the_other(tmp_path, database):
+    async with two_processes(tmp_path, database, identify_seconds=5.0) as (fake, _):
+        assert len(fake.gateway.sessions) == 2
+        assert await asyncio.gather(*(all_answered(fake, place) for place in PLACES)) == [True, True]
+
+
+async def test_what_one_keeps_the_other_knows(tmp_path, database):
+    async with two_processes(tmp_path, database) as (fake, processes):
+        await asyncio.gather(
+            *(used(fake, place, "settings change", per_member=rate) for place, rate in zip(PLACES, (20, 30), strict=True)),
+            *(reported(fake, place, f"{place}, unknown?") for place in PLACES),
+        )
+        for place in PLACES:
+            _, kept = await used(fake, place, "privacy")
+            assert all(f"question: {each}, unknown?" in kept for each in PLACES)
+            assert "## Questions sent · 1\n" in (await used(fake, place, "gaps"))[1]
+        storage = await Storage.open(database)
+        assert sorted(gap.question for gap in await storage.gaps()) == ["elsewhere, unknown?", "guild, unknown?"]
+        rules = [(await storage.rules(int(guild))).rules for guild in (GUILD, OTHER_GUILD)]
+        assert rules == [Rules(member_rate=20), Rules(member_rate=30)]
+        await storage.close()
+        # The commands that one told Discord of are those of the other.
+        ask = next(each["id"] for each in fake.commands if each["name"] == "ask")
+        for place in PLACES:
+            assert f"</ask:{ask}>" in (await used(fake, place, "help"))[1]
+        assert await asyncio.gather(processes.end(0), processes.end(1)) == [0, 0]
+        # One takes over both shards: what was set through the other holds there too.
+        await processes.start(0, 1)
+        await processes.online()
+        for place, rate in zip(PLACES, (20, 30), strict=True):
+            assert f"Questions a minute of a member: {rate}" in (await used(fake, place, "settings show"))[1]
+        assert "Deleted 2 entries" in (await used(fake, "guild", "privacy", action="delete"))[1]
+
+
+@pytest.mark.parametrize(("dying", "left"), [(0, 1), (1, 0)])
+async def test_one_that_is_killed_costs_the_other_nothing_and_comes_back(tmp_path, database, dying, left):
+    async with two_processes(tmp_path, database) as (fake, processes):
+        where = {fake.gateway.session(GUILDS[CHANNELS[place]]).shard[0]: place for place in PLACES}
+        await used(fake, where[dying], "settings change", language="en")
+        under_way = asyncio.create_task(all_answered(fake, where[left]))
+        await processes.kill(dying)
+        assert await under_way
+        assert await all_answered(fake, where[left])
+        await reported(fake, where[left], "unknown?")
+        await processes.start(dying)
+        await processes.online()
+        assert await asyncio.gather(*(all_answered(fake, place) for place in PLACES)) == [True, True]
+        assert "Language: en" in (await used(fake, where[dying], "settings show"))[1]
+        assert "question: unknown?" in (await used(fake, where[dying], "privacy"))[1]
