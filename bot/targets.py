@@ -87,18 +87,11 @@ class Tokens:
     def scope(self, key: str) -> Scope | None:
         """The scope that `scope_key` wrote; None if this generation does not know all of it."""
         session, speaker, day, section, *rest = key.split(SEPARATOR)
-        [report] = rest or [""]
         whole, entry, path = self.sessions.get(session), self.people.get(speaker), self.sections.get(section)
-        if (
-            (session and not whole)
-            or (speaker and not entry)
-            or (section and not path)
-            or (report and report not in self.reports)
-        ):
+        reports = tuple(self.reports[report] for report in rest if report in self.reports)
+        if (session and not whole) or (speaker and not entry) or (section and not path) or len(reports) < len(rest):
             return None
-        return Scope(
-            whole.id if whole else None, entry[0].name if entry else None, day or None, path, self.reports.get(report)
-        )
+        return Scope(whole.id if whole else None, entry[0].name if entry else None, day or None, path, reports)
 
 
 def typed(text: str, limit: int = KEY) -> str:
@@ -127,7 +120,7 @@ def of_section(path: SectionPath) -> str:
 
 
 def scope_key(scope: Scope | None) -> str:
-    """A scope as the key of an answer's pages."""
+    """A scope as the key of an answer's pages. Several reports are a server's choice, which is its own to apply again."""
     if not scope:
         return SEPARATOR * 3
     parts = (
@@ -135,6 +128,6 @@ def scope_key(scope: Scope | None) -> str:
         of_person(scope.speaker) if scope.speaker else "",
         scope.day or "",
         of_section(scope.section) if scope.section else "",
-        *([token(scope.report)] if scope.report else []),
+        *(map(token, scope.reports) if len(scope.reports) == 1 else ()),
     )
     return SEPARATOR.join(parts)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.answering import Answerer
     from index.embedding import Vectors
     from index.lookup import Directory
+    from index.search import Numbers
 
 Judgement = Literal["supported", "contradicted", "not_covered"]
 
@@ -62,18 +63,21 @@ class Checked:
     citation: Citation | None = None
 
 
-def check(text: str, answerer: Answerer, directory: Directory) -> tuple[Checked, ...]:
-    """Check the first statements of a text, each by itself; none for a text without any."""
+def check(text: str, answerer: Answerer, directory: Directory, within: Numbers | None = None) -> tuple[Checked, ...]:
+    """Check the first statements of a text, each by itself; none for a text without any.
+
+    `within` are the numbers of the passages that may speak to them; None for all.
+    """
     pieces = [text[start:end] for start, end in spans(text)]
     stated = [piece for piece in pieces if sum(map(str.isalnum, piece)) >= SHORTEST][:STATEMENTS]
-    return numbered([check_one(statement, answerer, directory) for statement in stated])
+    return numbered([check_one(statement, answerer, directory, within) for statement in stated])
 
 
-def check_one(statement: str, answerer: Answerer, directory: Directory) -> Checked:
+def check_one(statement: str, answerer: Answerer, directory: Directory, within: Numbers | None = None) -> Checked:
     """Compare a statement with the sentences that are most like it."""
     searcher = answerer.searcher
     wrong: Checked | None = None
-    for number, likeness in alike(statement, answerer):
+    for number, likeness in alike(statement, answerer, within):
         sentence = searcher.sentences[number]
         passage = searcher.passages[sentence.passage]
         around = f"{chr(10).join(sentence.section)}\n{passage.text}"
@@ -88,7 +92,7 @@ def check_one(statement: str, answerer: Answerer, directory: Directory) -> Check
     return wrong or Checked(statement, "not_covered")
 
 
-def alike(statement: str, answerer: Answerer) -> list[tuple[int, float]]:
+def alike(statement: str, answerer: Answerer, within: Numbers | None = None) -> list[tuple[int, float]]:
     """The quotable sentences that are most like a statement, with how much, best first.
 
     A sentence is as like it as the likest of its own words and of what was written about it.
@@ -103,7 +107,9 @@ def alike(statement: str, answerer: Answerer) -> list[tuple[int, float]]:
         for n, value in zip(readings, of_readings.tolist(), strict=True):
             for row in told.expansions[n].sentences:
                 likeness[row] = max(likeness[row], value)
-    order = [int(row) for row in np.argsort(-likeness, kind="stable") if searcher.sentences[row].quotable]
+    allowed = range(len(searcher.passages)) if within is None else frozenset(within.tolist())
+    ranked = ((int(row), searcher.sentences[row]) for row in np.argsort(-likeness, kind="stable"))
+    order = [row for row, sentence in ranked if sentence.quotable and sentence.passage in allowed]
     return [(row, float(likeness[row])) for row in order[:COMPARED]]
 
 

@@ -92,24 +92,29 @@ class Engine:
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer a question that may lean on an earlier one; `understood` then says how it was read.
 
+        The two are put to the same reports; a narrower scope leaves nothing to lean on.
         It is as sure as its readings are on average: one that repeats the earlier question finds its answer again.
         """
         from index.conversation import readings
+        from index.scope import Scope
 
-        if scope or not self.leans(question):
+        wide = Scope(reports=scope.reports if scope else ())
+        if (scope or wide) != wide or not self.leans(question):
             return self.ask(question, top=top, scope=scope)
-        found = readings(question, self.ask(earlier), self.guide)
-        answers = [self.ask(reading.question, top=top, scope=reading.scope) for reading in found]
+        found = readings(question, self.ask(earlier, scope=wide), self.guide)
+        scopes = [replace(reading.scope or wide, reports=wide.reports) for reading in found]
+        answers = [self.ask(reading.question, top=top, scope=each) for reading, each in zip(found, scopes, strict=True)]
         told = [answer for answer in answers if answer.road != "passages"]
         best = told[0] if told else max(answers, key=lambda answer: answer.confidence)
         sure = best.confidence if told else fmean(answer.confidence for answer in answers)
         return replace(self.answerer.believed(best, sure), question=question, understood=best.question)
 
-    def check(self, text: str) -> tuple[Checked, ...]:
-        """What the reports make of the first statements of a text, in its order."""
+    def check(self, text: str, *, scope: Scope | None = None) -> tuple[Checked, ...]:
+        """What the reports, or the part of them in a scope, make of the first statements of a text, in its order."""
         from index.checking import check
 
-        return check(text, self.answerer, self.directory)
+        within = self.guide.passages_within(scope) if scope else None
+        return check(text, self.answerer, self.directory, within)
 
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - the word of the contract
         """The passage of an id, as citations and hits give it."""

@@ -79,8 +79,7 @@ class Guide:
             return Told(f"not explained: {', '.join(rest)}")
         understood = "; ".join(shown(piece) for piece in pieces if piece.tag not in ("fill", "at"))
         sessions = sessions_within(scope, self.directory) if scope else self.directory.sessions
-        # A speaker's scope holds passages beside the sessions in which they appear.
-        scoped = bool(scope) and not (scope and scope.speaker)
+        scoped = bool(scope and scope.stands_for_sessions)
         finding = find(Asked(pieces, self.directory, sessions, scoped))
         if finding is None:
             return Told(f"no rule for: {understood}")

@@ -38,7 +38,7 @@ def resolve(
         speaker=None if speaker is None else speaker_name(directory, speaker),
         day=None if day is None else date(directory, day),
         section=None if section is None else section_path(sections, section),
-        report=None if report is None else report_name(titles or {}, report),
+        reports=() if report is None else (report_name(titles or {}, report),),
     )
 
 

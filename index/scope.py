@@ -25,10 +25,16 @@ class Scope:
     speaker: str | None = None  # exact name
     day: str | None = None  # ISO date
     section: SectionPath | None = None
-    report: str | None = None  # a report's name, as passage ids begin with it
+    reports: tuple[str, ...] = ()  # any of these, by their names, as passage ids begin with them
 
     def __bool__(self) -> bool:
-        return any((self.session, self.speaker, self.day, self.section, self.report))
+        return any((self.session, self.speaker, self.day, self.section, self.reports))
+
+    @property
+    def stands_for_sessions(self) -> bool:
+        """Whether a question that names no session means those within: not where a speaker's passages lie beside them, nor
+        in several reports, which are no nearer to one session than all are."""
+        return not self.speaker and (len(self.reports) == 1 or any((self.session, self.day, self.section)))
 
 
 def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:
@@ -42,7 +48,7 @@ def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:
             and (scope.day is None or session.date == scope.day)
             and (scope.speaker is None or session.id in speaking)
             and (scope.section is None or starts(session.section, scope.section))
-            and (scope.report is None or of_report(session, scope.report))
+            and (not scope.reports or any(of_report(session, report) for report in scope.reports))
         )
 
     return tuple(filter(lies_within, directory.sessions))
@@ -80,8 +86,8 @@ def passages_within(
         name, speaking = fold(scope.speaker), speaking_in(scope, directory)
         naming = {number for number, passage in enumerate(passages) if name in fold(passage.text)}
         found &= naming | inside(session for session in directory.sessions if session.id in speaking)
-    if scope.report is not None:
-        found &= {number for number, passage in enumerate(passages) if passage.report == scope.report}
+    if scope.reports:
+        found &= {number for number, passage in enumerate(passages) if passage.report in scope.reports}
     if (section := scope.section) is not None:
         found &= {number for number, own in enumerate(paths) if any(starts(path, section) for path in own)}
     return np.array(sorted(found), np.int64)
@@ -110,9 +116,8 @@ def starts(path: SectionPath, prefix: SectionPath) -> bool:
 def describe(scope: Scope, directory: Directory, titles: Mapping[str, str] | None = None) -> str:
     """A scope in words of the report; `titles` are those of reports by their names."""
     named = directory.session(scope.session) if scope.session else None
-    report = scope.report and (titles or {}).get(scope.report, scope.report)
     parts = (
-        report,
+        *((titles or {}).get(report, report) for report in scope.reports),
         named.title if named else scope.session,
         scope.speaker,
         scope.day,

@@ -276,7 +276,7 @@ async def test_ask_within_a_report_says_so_and_stays_there(engine):
         assert (await card(fake, asked))[1] == f"-# Within: {TITLE}"
         await fake.click(asked.original, label="Next page ▶")
         await fake.wait(lambda: len(engine.scopes) == 2)
-        assert engine.scopes == [Scope(report="summit")] * 2
+        assert engine.scopes == [Scope(reports=("summit",))] * 2
         unknown = await fake.slash("ask", question="where?", report="Xyzzy", locale="en-US")
         assert (await card(fake, unknown))[0] == f"“Xyzzy” names no report.\nNearest: {TITLE}"
 

@@ -67,6 +67,12 @@ def test_people_and_sections_go_by_what_tells_them_apart():
 
 def test_a_report_is_a_part_of_the_key_only_where_it_is_one_of_the_scope():
     tokens = Tokens(FakeEngine())
-    assert scope_key(Scope(report="summit")) == f"||||{token('summit')}"
-    assert tokens.scope(scope_key(Scope(day="2024-05-01", report="summit"))) == Scope(day="2024-05-01", report="summit")
-    assert tokens.scope("||||AAAAAAAA") is None
+    assert scope_key(Scope(reports=("summit",))) == f"||||{token('summit')}"
+    assert tokens.scope(scope_key(Scope(day="2024-05-01", reports=("summit",)))) == Scope(
+        day="2024-05-01", reports=("summit",)
+    )
+    assert tokens.scope("||||AAAAAAAA") is tokens.scope("||||") is None
+
+
+def test_several_reports_are_no_part_of_the_key():
+    assert scope_key(Scope(day="2024-05-01", reports=("summit", "tower"))) == "||2024-05-01|"

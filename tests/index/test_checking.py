@@ -6,6 +6,7 @@ from index.checking import Compared, Figure, compare, denies, figures, ideograph
 from index.engine import Engine
 from index.lookup import Directory
 from index.models import Person, Session
+from index.scope import Scope
 
 NOBODY = Directory(())
 OPENING = Session("s1", "開幕式", None, "opening", None, None, None, (), (1, 1), (Person("Ann Poe"),), (Person("唐小鳳"),))
@@ -90,6 +91,14 @@ def test_statements_are_checked_in_order_and_their_quotations_numbered(engine: E
     assert found[0].citation is not None
     assert (found[0].citation.section, found[0].citation.speaker) == (("Meetings", "Autumn lecture"), "Dora Wick")
     assert engine.check("。！\n") == ()
+
+
+def test_only_the_passages_of_a_scope_speak_to_a_statement(engine: Engine) -> None:
+    (found,) = engine.check(OIL, scope=Scope(reports=("harbour",)))
+    assert (found.mark, found.citation and found.citation.quote) == ("supported", OIL)
+    (found,) = engine.check(OIL, scope=Scope(reports=("tower",)))
+    assert found.mark != "supported"
+    assert found.citation is None or found.citation.passage_id.startswith("tower:")
 
 
 def test_only_the_first_statements_are_read(engine: Engine) -> None:

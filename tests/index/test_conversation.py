@@ -90,6 +90,16 @@ def test_a_follow_up_is_answered_as_what_it_was_taken_for(engine: Engine) -> Non
     assert answer.understood
 
 
+def test_a_follow_up_is_put_to_the_same_reports(engine: Engine) -> None:
+    harbour = Scope(reports=("harbour",))
+    answer = engine.follow("when was it?", SPOKE, scope=harbour)
+    assert (answer.verdict, answer.scope and answer.scope.reports) == ("answered", ("harbour",))
+    assert "9 October 2030" in answer.text
+    elsewhere = engine.follow("when was it?", SPOKE, scope=Scope(reports=("tower",)))
+    assert elsewhere.understood
+    assert {hit.passage.report for hit in elsewhere.hits} <= {"tower"}
+
+
 def test_a_complete_question_and_one_within_a_scope_follow_nothing(engine: Engine) -> None:
     complete = "How many litres of oil does the lighthouse burn each night?"
     assert engine.follow(complete, SPOKE).understood == ""

@@ -87,6 +87,15 @@ def test_sessions_of_reports_with_like_headings_are_kept_apart(engine: Engine) -
         assert {searcher.passages[number].report for number in found} == {name}
 
 
+def test_a_scope_of_several_reports_holds_each_of_them_and_stands_for_no_session(engine: Engine) -> None:
+    both = Scope(reports=("harbour", "tower"))
+    assert engine.passages(both) == engine.passages(Scope())
+    assert sessions_within(both, engine.directory) == engine.directory.sessions
+    assert engine.describe(both) == "、".join(TITLES)
+    kept = engine.ask("Who chaired?", scope=both), engine.ask("Who chaired?", scope=Scope(reports=("harbour",)))
+    assert [answer.road.partition(":")[0] for answer in kept] == ["passages", "structure"]
+
+
 def test_a_scope_in_words() -> None:
     directory = summit.engine().directory
     whole = Scope("s04", "Lysa John", "2021-12-16", CORRUPTION)
@@ -237,11 +246,11 @@ def test_a_report_of_several_is_named_by_its_name_or_title(built: Settings) -> N
     engine = Engine.load(built, LetterEncoder())
     for typed in ("tower", TITLES[1], TITLES[1][:2]):
         scope = resolve(engine.directory, engine.sections, report=typed, titles=engine.guide.titles)
-        assert scope == Scope(report="tower")
-    assert [passage.id for passage in engine.passages(Scope(report="tower"))] == ["tower:0001", "tower:0002"]
-    assert [session.id for session in sessions_within(Scope(report="tower"), engine.directory)] == ["tower:s01"]
-    assert engine.describe(Scope(report="tower")) == TITLES[1]
-    answer = engine.ask(OIL, scope=Scope(report="tower"))
+        assert scope == Scope(reports=("tower",))
+    assert [passage.id for passage in engine.passages(Scope(reports=("tower",)))] == ["tower:0001", "tower:0002"]
+    assert [session.id for session in sessions_within(Scope(reports=("tower",)), engine.directory)] == ["tower:s01"]
+    assert engine.describe(Scope(reports=("tower",))) == TITLES[1]
+    answer = engine.ask(OIL, scope=Scope(reports=("tower",)))
     assert {hit.passage.report for hit in answer.hits} == {"tower"}
     with pytest.raises(QuestionError, match=r"no single report is meant by 'bridge'; nearest: "):
         resolve(engine.directory, engine.sections, report="bridge", titles=engine.guide.titles)
