@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 class Request:
     """A question, and an earlier one, `before`, that it may follow; what the bot says of its own is in `language`.
 
-    `member` is whoever asks, whose questions wait for one another.
+    `member` is whoever asks, whose questions wait for one another, and `guild` the server whose reports are asked.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Request:
     frame: Frame = field(default_factory=Frame)
     page: int = 0
     member: Hashable = None
+    guild: int | None = None
 
 
 async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
@@ -60,7 +61,8 @@ async def answered(
     told, began = reference(), time.perf_counter()
     with structlog.contextvars.bound_contextvars(question=question, reference=told):
         try:
-            answer = await runtime.ask(question, request.scope, cleaned(request.before), request.member)
+            before = cleaned(request.before)
+            answer = await runtime.ask(question, request.scope, before, request.member, request.guild)
             card = await show(answer, told)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             runtime.figures.error(type(error).__name__)

@@ -9,6 +9,7 @@ from discord import ui
 from bot.answer_rows import Frame
 from bot.asking import Request, answered
 from bot.cards import question_of
+from bot.doorkeeper import visitor_of
 from bot.errors import GoneError
 from bot.passage_cards import more_card, other_card
 from bot.runtime import Runtime
@@ -29,7 +30,8 @@ def asked_again(runtime: Runtime, interaction: Interaction, scope: str, language
     except ValueError as error:
         raise GoneError("the card shows no question") from error
     frame = Frame(is_private(interaction), has_threads(interaction))
-    return Request(question, language, known or None, frame=frame, member=interaction.user.id)
+    visitor = visitor_of(interaction)
+    return Request(question, language, known or None, frame=frame, member=visitor.member, guild=visitor.guild)
 
 
 async def more_of(runtime: Runtime, request: Request) -> ui.LayoutView:

@@ -12,9 +12,11 @@ from bot.doorkeeper import Doorkeeper
 from bot.engine import Engine
 from bot.errors import SlowAnswerError
 from bot.figures import Figures
+from bot.reports import kept_to
 from bot.screens import Screens
 from bot.storage.store import Storage
 from bot.workers import Workers
+from index.checking import Checked
 from index.models import Answer
 from index.scope import Scope
 
@@ -96,12 +98,25 @@ class Runtime:
     def storage(self) -> Storage:
         return self.door.storage
 
-    async def ask(self, question: str, scope: Scope | None = None, before: str = "", member: Hashable = None) -> Answer:
+    async def ask(
+        self,
+        question: str,
+        scope: Scope | None = None,
+        before: str = "",
+        member: Hashable = None,
+        guild: int | None = None,
+    ) -> Answer:
         """Answer off the event loop when it is the member's turn; the question may lean on an earlier one, `before`.
 
-        Raises as `run` does, and what the engine raises.
+        It is put to the reports of the server `guild`. Raises as `run` does, and what the engine raises.
         """
-        return await self.run(partial(answer, self.engine, question, scope, before), member)
+        rules, engine = await self.door.rules(guild), self.engine
+        return await self.run(partial(answer, engine, question, kept_to(scope, rules, engine.reports), before), member)
+
+    async def check(self, text: str, member: Hashable = None, guild: int | None = None) -> tuple[Checked, ...]:
+        """Check statements against the reports of a server, as `ask` answers."""
+        rules, engine = await self.door.rules(guild), self.engine
+        return await self.run(partial(engine.check, text, scope=kept_to(None, rules, engine.reports)), member)
 
     async def run(self, call: Callable[[], T], member: Hashable = None) -> T:
         """Compute off the event loop. Raises SlowAnswerError after `patience` seconds, and as `Workers.run` does."""

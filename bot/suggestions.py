@@ -7,6 +7,7 @@ from discord.app_commands import Choice
 from bot.engine import Engine
 from bot.escape import NOTHING, one_line
 from bot.places import section_path
+from index.manifest import Source
 from index.models import SectionPath
 from index.resolving import squeeze
 
@@ -45,10 +46,10 @@ def sections(engine: Engine, typed: str) -> list[Choice[str]]:
     return choices((from_the_right(path), path[-1]) for path in found)
 
 
-def reports(engine: Engine, typed: str) -> list[Choice[str]]:
-    """The reports whose titles hold what was typed; all for nothing."""
+def reports(sources: Iterable[Source], typed: str) -> list[Choice[str]]:
+    """Those of some reports whose titles hold what was typed; all for nothing."""
     wanted = squeeze(typed)
-    return choices((source.title, source.report) for source in engine.reports if wanted in squeeze(source.title))
+    return choices((source.title, source.report) for source in sources if wanted in squeeze(source.title))
 
 
 def from_the_right(path: SectionPath) -> str:

@@ -12,6 +12,7 @@ from bot.commands import named
 from bot.delivery import respond
 from bot.notices import client_words, notify
 from bot.paging import paged
+from bot.reports import asked
 from bot.runtime import Runtime
 from bot.strings import Catalogue
 from bot.version import VERSION
@@ -49,9 +50,13 @@ class About(commands.Cog):
 
     @named("reports")
     async def reports(self, interaction: Interaction) -> None:
-        """Every report that is answered from, with its publisher, source and licence."""
-        words = client_words(interaction)
-        await notify(interaction, *paged([told(source, words) for source in self.runtime.engine.reports], PAGE))
+        """Every report that is answered from, with its publisher, source and licence, and where a server leaves some out,
+        whether it asks this one."""
+        words, published = client_words(interaction), self.runtime.engine.reports
+        here = asked(await self.runtime.door.rules_at(interaction), published)
+        marks = {source: words("reports.asked" if source in here else "reports.named_only") for source in published}
+        texts = [told(source, words, *([marks[source]] if here != published else [])) for source in published]
+        await notify(interaction, *paged(texts, PAGE))
 
 
 def lines_of(command: app_commands.AppCommand, locale: discord.Locale) -> list[str]:
@@ -67,8 +72,8 @@ def lines_of(command: app_commands.AppCommand, locale: discord.Locale) -> list[s
     ]
 
 
-def told(source: Source, words: Catalogue) -> str:
-    """What a report is and where it comes from."""
+def told(source: Source, words: Catalogue, *further: str) -> str:
+    """What a report is and where it comes from, with further lines."""
     about = (("about.publisher", source.publisher), ("about.source", source.source), ("about.licence", source.licence))
     lines = [words(key, text=inline(text, NAME)) for key, text in about if text]
-    return "\n".join([f"**{inline(source.title, NAME)}**", *lines])
+    return "\n".join([f"**{inline(source.title, NAME)}**", *lines, *further])

@@ -14,9 +14,11 @@ from bot.answer_rows import Frame
 from bot.asking import Request, card_for
 from bot.cards import notice_card, unknown_name
 from bot.delivery import acknowledge, finish
+from bot.doorkeeper import visitor_of
 from bot.inquiry import QUESTION_CHARACTERS
 from bot.notices import client_language
 from bot.reasking import has_threads
+from bot.reports import asked
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
 from bot.translation import localised
@@ -80,7 +82,8 @@ class Ask(commands.Cog):
             if admitted and await acknowledge(interaction, language, private=not public):
                 narrowed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
                 frame = Frame(not public, has_threads(interaction), rules.short)
-                request = Request(question, language, frame=frame, member=interaction.user.id)
+                visitor = visitor_of(interaction)
+                request = Request(question, language, frame=frame, member=visitor.member, guild=visitor.guild)
                 card = await self.card_within(request, {k: v for k, v in narrowed.items() if v})
                 await finish(interaction, card, language)
 
@@ -113,5 +116,6 @@ class Ask(commands.Cog):
         return suggestions.sections(self.runtime.engine, typed)
 
     @ask.autocomplete("report")
-    async def suggest_reports(self, _: Interaction, typed: str) -> Choices:
-        return suggestions.reports(self.runtime.engine, typed)
+    async def suggest_reports(self, interaction: Interaction, typed: str) -> Choices:
+        rules = await self.runtime.door.rules_at(interaction)
+        return suggestions.reports(asked(rules, self.runtime.engine.reports), typed)

@@ -12,6 +12,7 @@ from bot.answer_rows import Frame
 from bot.asking import Request, card_for
 from bot.clicking import Guard
 from bot.delivery import acknowledge, finish, respond
+from bot.doorkeeper import visitor_of
 from bot.inquiry import Inquiry, filled_in
 from bot.notices import client_language
 from bot.reasking import asked_again, has_threads, is_private, more_of
@@ -80,6 +81,7 @@ class Clicks(commands.Cog):
         if admitted and await acknowledge(interaction, language, private=private):
             frame = Frame(private, has_threads(interaction))
             scope = Scope(session=session.id)
-            request = Request(question, language, scope, frame=frame, member=interaction.user.id)
+            visitor = visitor_of(interaction)
+            request = Request(question, language, scope, frame=frame, member=visitor.member, guild=visitor.guild)
             card = await card_for(self.runtime, request)
             await finish(interaction, card, language)

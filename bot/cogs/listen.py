@@ -64,7 +64,8 @@ class Listen(commands.Cog):
         if objection(text, self.runtime.settings.bot.max_question_characters, catalogue(language)):
             return False
         try:
-            return (await self.runtime.ask(text, member=message.author.id)).verdict == "answered"
+            visitor = author_of(message)
+            return (await self.runtime.ask(text, member=visitor.member, guild=visitor.guild)).verdict == "answered"
         except Exception as error:  # noqa: BLE001 nobody is waiting, so the log alone is told
             explain(error, language)
             return False
@@ -74,8 +75,14 @@ class Listen(commands.Cog):
         first = message.guild is not None and await self.greets(message.guild.id, language)
         hello = catalogue(language)("ask.hello") if first else ""
         frame = Frame(False, isinstance(message.channel, discord.TextChannel), rules.short, hello=hello)
+        visitor = author_of(message)
         request = Request(
-            asked.text, language_of(asked.text, language), before=asked.before, frame=frame, member=message.author.id
+            asked.text,
+            language_of(asked.text, language),
+            before=asked.before,
+            frame=frame,
+            member=visitor.member,
+            guild=visitor.guild,
         )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
         await reply(message, card, language)

@@ -1,7 +1,6 @@
 """What a right-click on a message offers: ask the report about it, or check what it says against the report."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import discord
@@ -13,6 +12,7 @@ from bot.asking import Request, card_for
 from bot.cards import error_card, notice_card
 from bot.check_cards import check_cards
 from bot.delivery import FAILURES, acknowledge, finish
+from bot.doorkeeper import Visitor, visitor_of
 from bot.errors import explain
 from bot.history import question_in
 from bot.notices import client_language
@@ -56,14 +56,15 @@ class Menus(commands.Cog):
         if await acknowledge(interaction, language, private=not public):
             frame = Frame(not public, has_threads(interaction), rules.short)
             text = message.content or question_in(message)
-            request = Request(text, language, frame=frame, member=interaction.user.id)
+            visitor = visitor_of(interaction)
+            request = Request(text, language, frame=frame, member=visitor.member, guild=visitor.guild)
             await finish(interaction, await card_for(self.runtime, request), language)
 
     async def check(self, interaction: Interaction, message: discord.Message) -> None:
         """Check each statement of the message, for the member alone."""
         language = client_language(interaction)
         if await acknowledge(interaction, language, private=True):
-            first, *others = await self.checked(cleaned(message.content), language, interaction.user.id)
+            first, *others = await self.checked(cleaned(message.content), language, visitor_of(interaction))
             await finish(interaction, first, language)
             for card in others:
                 try:
@@ -72,10 +73,10 @@ class Menus(commands.Cog):
                     explain(error, language)
                     return
 
-    async def checked(self, text: str, language: Language, member: Hashable) -> Sequence[ui.LayoutView]:
+    async def checked(self, text: str, language: Language, visitor: Visitor) -> Sequence[ui.LayoutView]:
         """The cards of the statements of a text; at least one."""
         try:
-            found = await self.runtime.run(partial(self.runtime.engine.check, text), member)
+            found = await self.runtime.check(text, visitor.member, visitor.guild)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             return [error_card(explain(error, language), language)]
         if not found:

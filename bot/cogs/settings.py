@@ -7,17 +7,24 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import suggestions
+from bot.cards import inline, unknown_name
 from bot.doorkeeper import visitor_of
-from bot.notices import client_words, notify
+from bot.notices import client_language, client_words, notify
+from bot.reports import asked, chosen
 from bot.runtime import Runtime
 from bot.storage.rules import EVERYWHERE, Rules
 from bot.storage.store import Versioned
 from bot.strings import Catalogue
 from bot.translation import localised
+from index.errors import UnknownNameError
+from index.manifest import Source, titles_of
+from index.resolving import report_name
 
 Interaction = discord.Interaction[Any]
 CHANGES = ("language", "public", "short", "mentions", "threads", "member_rate", "channel_rate", "retention_days")
 PLACES = ("anywhere", "only", "blocked", "unasked")
+TITLES = 1000  # characters of the titles of the reports that are asked
 FIELDS = {"only": "only_channels", "blocked": "blocked_channels", "unasked": "unasked_channels"}
 
 
@@ -115,6 +122,26 @@ class Settings(
         roles = held.rules.roles | {role.id} if may_ask else held.rules.roles - {role.id}
         await self.save(interaction, held, held.rules.model_copy(update={"roles": roles}))
 
+    @part("report")
+    @app_commands.rename(report=localised("command.option.report"), asked=localised("command.settings.asked"))
+    @app_commands.describe(
+        report=localised("command.settings.report_option_description"),
+        asked=localised("command.settings.asked_description"),
+    )
+    async def report(self, interaction: Interaction, report: app_commands.Range[str, 1, 1000], asked: bool) -> None:
+        held, published = await self.read(interaction), self.runtime.engine.reports
+        try:
+            name = report_name(titles_of(published), report)
+        except UnknownNameError as error:
+            await notify(interaction, unknown_name(error, client_language(interaction)))
+            return
+        reports = chosen(held.rules, published, name, wanted=asked)
+        await self.save(interaction, held, held.rules.model_copy(update={"reports": reports}))
+
+    @report.autocomplete("report")
+    async def suggest_reports(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return suggestions.reports(self.runtime.engine.reports, typed)
+
     @part("reset")
     async def reset(self, interaction: Interaction) -> None:
         await self.save(interaction, await self.read(interaction), EVERYWHERE)
@@ -127,10 +154,10 @@ class Settings(
         await self.tell(interaction, rules)
 
     async def tell(self, interaction: Interaction, rules: Rules) -> None:
-        await notify(interaction, described(rules, client_words(interaction)))
+        await notify(interaction, described(rules, self.runtime.engine.reports, client_words(interaction)))
 
 
-def described(rules: Rules, words: Catalogue) -> str:
+def described(rules: Rules, published: tuple[Source, ...], words: Catalogue) -> str:
     """The rules in words, a line each."""
 
     def answer(value: bool | None) -> str:
@@ -139,6 +166,8 @@ def described(rules: Rules, words: Catalogue) -> str:
     def listed(ids: frozenset[int], mark: str, none: str) -> str:
         return " ".join(f"<{mark}{id_}>" for id_ in sorted(ids)) or words(none)
 
+    here = asked(rules, published)
+    titles = inline(" / ".join(source.title for source in here), TITLES) if here != published else ""
     values = {
         "language": rules.language or words("settings.default"),
         "public": answer(rules.public),
@@ -149,6 +178,7 @@ def described(rules: Rules, words: Catalogue) -> str:
         "blocked": listed(rules.blocked_channels, "#", "settings.none"),
         "unasked": listed(rules.unasked_channels, "#", "settings.none"),
         "roles": listed(rules.roles, "@&", "settings.everybody"),
+        "reports": titles or words("settings.all_reports"),
         "member_rate": rules.member_rate or words("settings.unlimited"),
         "channel_rate": rules.channel_rate or words("settings.unlimited"),
         "retention_days": rules.retention_days,

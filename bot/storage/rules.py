@@ -26,6 +26,8 @@ class Rules(BaseModel):
     unasked_channels: frozenset[int] = frozenset()
     # Answer only those who have one of these roles, if any are named.
     roles: frozenset[int] = frozenset()
+    # Ask only these reports, by their names, if any are named.
+    reports: frozenset[str] = frozenset()
     member_rate: int = Field(default=0, ge=0, le=60)  # questions a minute; 0 sets no limit
     channel_rate: int = Field(default=0, ge=0, le=600)
     retention_days: int = Field(default=90, ge=1, le=365)

@@ -148,6 +148,7 @@ DOINGS: dict[str, Doing] = {
     "/settings change": command("settings change", short=True),
     "/settings channel": command("settings channel", channel=CHANNEL, asking="only"),
     "/settings role": command("settings role", role=ROLE, may_ask=True),
+    "/settings report": command("settings report", report="summit", asked=True),
     "/settings reset": command("settings reset"),
     "/privacy": command("privacy"),
     "/privacy (export)": command("privacy", action="export"),

@@ -19,6 +19,7 @@ from tests.discord.world import world
 MEMORY = "sqlite+aiosqlite:///:memory:"
 GENERATION = "20211217T120000-ab12cd34"
 TITLE = "開放政府高峰會報告"
+REPORT = Source(report="summit", title=TITLE, sha256="a" * 64, publisher="**國發會**", licence="CC0")
 OPENING = ("貳、過程", "一、開幕")
 CLOSING = ("參、心得",)
 
@@ -57,6 +58,7 @@ class FakeEngine:
     titles: tuple[str, ...] = (TITLE,)
     directory: Directory = DIRECTORY
     sections: tuple[SectionPath, ...] = SECTIONS
+    reports: tuple[Source, ...] = (REPORT,)
     asked: list[str] = field(default_factory=list)
     scopes: list[Scope | None] = field(default_factory=list)
     go: threading.Event = field(default_factory=threading.Event)
@@ -99,10 +101,11 @@ class FakeEngine:
         complete = f"{earlier} {question}"
         return replace(self.ask(complete, top=top, scope=scope), question=question, understood=complete)
 
-    def check(self, text: str) -> tuple[Checked, ...]:
+    def check(self, text: str, *, scope: Scope | None = None) -> tuple[Checked, ...]:
         """A statement a line: `wrong` contradicts, `unknown` is not covered, `fail` raises, all else is supported."""
         if "fail" in text:
             raise RuntimeError(f"cannot check {text}")
+        self.scopes.append(scope)
         made = []
         for n, line in enumerate(text.splitlines(), 1):
             if "unknown" in line:
@@ -130,10 +133,6 @@ class FakeEngine:
     @property
     def manifest(self) -> Any:
         return SimpleNamespace(id=self.generation, model="letters", dtype="float32", created="2021-12-17T12:00:00Z")
-
-    @property
-    def reports(self) -> tuple[Source, ...]:
-        return (Source(report="summit", title=TITLE, sha256="a" * 64, publisher="**國發會**", licence="CC0"),)
 
     def source(self, session: Session) -> Source:
         zone = "Asia/Taipei" if session.start else None

@@ -106,7 +106,7 @@ async def test_help_lists_every_command_as_the_member_sees_it(engine):
         assert f"- </ask:{ids['ask']}> 向報告提問，並看到報告原文怎麼寫" in lines
         assert f"- </settings change:{ids['settings']}> 修改規則，只填要改的" in lines
         assert "- **對照報告查證**" in lines
-        assert len(lines) == 3 + len(fake.commands) + 4  # the subcommands of /settings are five
+        assert len(lines) == 3 + len(fake.commands) + 5  # the subcommands of /settings are six
 
 
 async def test_about_names_the_reports_and_what_is_kept(engine):

@@ -44,7 +44,7 @@ async def test_rules_are_a_servers_own(engine):
         await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
         _, (shown,) = await used(fake, "settings show", place="elsewhere")
         lines = shown.split("\n")
-        assert [lines[n] for n in (2, 3, 8, 12)] == [
+        assert [lines[n] for n in (2, 3, 8, 13)] == [
             "Answers are shown to everybody: as the bot is configured",
             "Short answers: no",
             "Channels where it answers without being mentioned: none",

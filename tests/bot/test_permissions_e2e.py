@@ -36,6 +36,7 @@ TABLE = """
 /settings change            -      -          -         +       +             -     -        -          -         -
 /settings channel           -      -          -         +       +             -     -        -          -         -
 /settings role              -      -          -         +       +             -     -        -          -         -
+/settings report            -      -          -         +       +             -     -        -          -         -
 /settings reset             -      -          -         +       +             -     -        -          -         -
 /privacy                    +      +          +         +       +             +     +        +          +         +
 /privacy (export)           +      +          +         +       +             +     +        +          +         +

@@ -17,6 +17,7 @@ DEFAULTS = [
     "Channels without questions: none",
     "Channels where it answers without being mentioned: none",
     "Roles that may ask: everybody",
+    "Reports that are asked: all",
     "Questions a minute of a member: no limit",
     "Questions a minute in a channel: no limit",
     "Days that feedback is kept: 90",
@@ -38,7 +39,7 @@ async def test_rules_are_shown_changed_and_reset(engine):
         )
         _, shown = await used(fake, "settings change", language="en", short=True, per_member=3, retention_days=7)
         lines = shown[0].split("\n")
-        assert [lines[n] for n in (1, 3, 10, 12)] == [
+        assert [lines[n] for n in (1, 3, 11, 13)] == [
             "Language: en",
             "Short answers: yes",
             "Questions a minute of a member: 3",

@@ -12,7 +12,7 @@ from bot.errors import ConflictError
 from bot.storage import store
 from bot.storage.rules import EVERYWHERE, Rules
 from bot.storage.store import Storage, Versioned, Vote
-from bot.storage.tables import metadata, votes
+from bot.storage.tables import guilds, metadata, votes
 
 GUILD, OTHER, MEMBER = 1300000000000000001, 1300000000000000002, 1300000000000000777
 DOWN = Vote("ABCDEFGH", -1, "not_covered", "g1", GUILD, "午餐吃什麼？", "沒有用")
@@ -39,6 +39,20 @@ async def test_the_migrations_make_what_the_code_expects(storage):
             lambda sync: {t: {c["name"] for c in inspect(sync).get_columns(t)} for t in metadata.tables}
         )
     assert tables == {name: {column.name for column in table.columns} for name, table in metadata.tables.items()}
+
+
+async def test_a_choice_of_reports_is_opened_again_and_rules_without_one_ask_all(url):
+    first = await Storage.open(url)
+    chosen = Rules(reports=frozenset({"harbour", "tower"}))
+    await first.save(GUILD, chosen, 0)
+    await first.save(OTHER, EVERYWHERE, 0)
+    async with first.engine.begin() as connection:
+        await connection.execute(update(guilds).where(guilds.c.id == OTHER).values(rules='{"short": true}'))
+    await first.close()
+    again = await Storage.open(url)
+    assert (await again.rules(GUILD)).rules == chosen
+    assert (await again.rules(OTHER)).rules == Rules(short=True)
+    await again.close()
 
 
 async def test_rules_are_saved_and_whoever_comes_second_is_told(storage):

@@ -1,0 +1,78 @@
+"""Which of the published reports a server asks."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.reports import asked, chosen, kept_to
+from bot.storage.rules import EVERYWHERE, Rules
+from index.manifest import Source
+from index.scope import Scope
+
+NAMES = ("harbour", "summit", "tower")
+PUBLISHED = tuple(Source(report=name, title=name.title(), sha256="a" * 64) for name in NAMES)
+RULES = st.builds(Rules, reports=st.frozensets(st.sampled_from([*NAMES, "gone"])))
+TOWER = Rules(reports={"tower", "gone"})
+
+
+def names(rules):
+    return tuple(source.report for source in asked(rules, PUBLISHED))
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        (EVERYWHERE, NAMES),
+        (TOWER, ("tower",)),
+        (Rules(reports={"tower", "harbour"}), ("harbour", "tower")),
+        (Rules(reports={"gone"}), NAMES),
+        (Rules(reports=set(NAMES)), NAMES),
+    ],
+)
+def test_those_chosen_that_are_published_and_else_all(rules, expected):
+    assert names(rules) == expected
+
+
+def test_no_published_reports_are_none():
+    assert asked(TOWER, ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "report", "wanted", "after"),
+    [
+        (EVERYWHERE, "tower", True, {"tower"}),
+        (EVERYWHERE, "tower", False, {"harbour", "summit"}),
+        (TOWER, "harbour", True, {"tower", "harbour", "gone"}),
+        (TOWER, "tower", False, set()),
+        (Rules(reports={"gone"}), "tower", False, {"harbour", "summit"}),
+    ],
+)
+def test_one_report_more_or_less(before, report, wanted, after):
+    assert chosen(before, PUBLISHED, report, wanted=wanted) == after
+
+
+@given(RULES, st.sampled_from(NAMES), st.booleans())
+def test_a_report_is_asked_as_was_chosen_unless_that_leaves_none(rules, report, wanted):
+    changed = Rules(reports=chosen(rules, PUBLISHED, report, wanted=wanted))
+    assert (report in names(changed)) is wanted or names(changed) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("scope", "kept"),
+    [
+        (None, Scope(reports=("tower",))),
+        (Scope(), Scope(reports=("tower",))),
+        (Scope(day="2030-05-06"), Scope(day="2030-05-06", reports=("tower",))),
+        (Scope(speaker="Ann Poe"), Scope(speaker="Ann Poe", reports=("tower",))),
+        (Scope(session="s01"), Scope(session="s01")),
+        (Scope(reports=("summit",)), Scope(reports=("summit",))),
+    ],
+)
+def test_a_scope_is_kept_to_the_reports_unless_it_names_one(scope, kept):
+    assert kept_to(scope, TOWER, PUBLISHED) == kept
+
+
+@given(st.sampled_from([None, Scope(), Scope(day="2030-05-06"), Scope(session="s01")]))
+def test_without_a_choice_a_scope_stays_as_it_is(scope):
+    for rules in (EVERYWHERE, Rules(reports={"gone"}), Rules(reports=set(NAMES))):
+        assert kept_to(scope, rules, PUBLISHED) is scope

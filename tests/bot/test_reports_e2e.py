@@ -1,0 +1,136 @@
+"""A server's choice of reports against the loopback Discord: made by who manages it, kept to on every way to an answer."""
+
+import pytest
+
+from bot.storage.rules import EVERYWHERE, Rules
+from index.manifest import Source
+from index.scope import Scope
+from tests.bot.fakes import REPORT, TITLE, FakeEngine, serving, texts
+from tests.discord.payloads import APPLICATION, CHANNEL, GUILD
+
+PING = f"<@{APPLICATION}>"
+TOWER = Source(report="tower", title="The *Tower*", sha256="b" * 64)
+HARBOUR = Source(report="harbour", title="The Harbour", sha256="c" * 64)
+BOTH = Scope(reports=("summit", "tower"))
+LINE = "Reports that are asked: "
+
+
+@pytest.fixture
+def engine():
+    return FakeEngine(reports=(REPORT, TOWER, HARBOUR))
+
+
+async def used(fake, command, **options):
+    made = await fake.slash(command, **options)
+    await fake.wait(lambda: made.answered)
+    return made, texts(made.original["components"])
+
+
+async def choose(fake, report, asked, **options):
+    """The line of the rules that names the reports, after one of them was chosen or not."""
+    _, (shown,) = await used(fake, "settings report", report=report, asked=asked, **options)
+    return next((line for line in shown.split("\n") if line.startswith(LINE)), shown)
+
+
+async def offered(fake, command, typed, **options):
+    made = await fake.autocomplete(command, "report", typed, **options)
+    await fake.wait(lambda: made.answered)
+    return [choice["value"] for choice in made.data["choices"]]
+
+
+async def restrict(bot, *reports):
+    storage, guild = bot.runtime.storage, int(GUILD)
+    await storage.save(guild, Rules(reports=frozenset(reports)), (await storage.rules(guild)).version)
+
+
+async def test_reports_are_chosen_by_name_or_title_and_named_in_the_rules(engine):
+    async with serving(engine) as (fake, bot, _):
+        assert await choose(fake, "The *Tower*", True) == f"{LINE}The \\*Tower\\*"
+        assert await choose(fake, "summit", True) == f"{LINE}{TITLE} / The \\*Tower\\*"
+        assert (await bot.runtime.storage.rules(int(GUILD))).rules == Rules(reports=frozenset({"summit", "tower"}))
+        assert await choose(fake, "summit", False) == f"{LINE}The \\*Tower\\*"
+        assert await choose(fake, "tower", False) == f"{LINE}all"
+        assert await choose(fake, "tower", False) == f"{LINE}{TITLE} / The Harbour"
+        unknown = await choose(fake, "xyz", True)
+        assert unknown.startswith("“xyz” names no report.\nNearest: ")
+        _, (shown,) = await used(fake, "settings reset")
+        assert f"{LINE}all" in shown
+        assert (await bot.runtime.storage.rules(int(GUILD))).rules == EVERYWHERE
+
+
+async def test_every_way_to_an_answer_keeps_to_the_reports(engine):
+    async with serving(engine, message_content=True) as (fake, bot, _):
+        await restrict(bot, "summit", "tower")
+        await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
+        answer, shown = await used(fake, "ask", question="where?", visibility="private")
+        assert shown[1] == f"-# Within: {TITLE}、The \\*Tower\\*"
+        message = await fake.say(f"{PING} where?", mentions_bot=True)
+        (card,) = await fake.wait(lambda: fake.replies(message))
+        reply = await fake.say("and when?", reply_to=card)
+        await fake.wait(lambda: fake.replies(reply))
+        unasked = await fake.say("where was it?")
+        await fake.wait(lambda: fake.replies(unasked))
+        for menu in ("Ask the report about this", "Check against the report"):
+            made = await fake.menu(menu, unasked)
+            await fake.wait(lambda made=made: made.answered)
+        for label in ("More passages", "Not what I meant", "Share"):
+            made = await fake.click(answer.original, label=label)
+            await fake.wait(lambda made=made: made.answered)
+        assert len(engine.scopes) == 10  # what nobody asked is answered twice, to see whether it can be
+        assert set(engine.scopes) == {BOTH}
+
+
+async def test_who_names_a_report_or_a_session_asks_that(engine):
+    async with serving(engine) as (fake, bot, _):
+        await restrict(bot, "summit", "tower")
+        await used(fake, "ask", question="where?", report="harbour")
+        await used(fake, "ask", question="where?", session="s02")
+        await used(fake, "ask", question="where?", day="2024-05-01")
+        narrowed = Scope(day="2024-05-01", reports=("summit", "tower"))
+        assert engine.scopes == [Scope(reports=("harbour",)), Scope(session="s02"), narrowed]
+
+
+async def test_other_places_ask_all_reports(engine):
+    async with serving(engine) as (fake, bot, _):
+        await fake.join()
+        await restrict(bot, "tower")
+        for place in ("elsewhere", "dm", "outside"):
+            await used(fake, "ask", question="where?", place=place)
+        assert engine.scopes == [None] * 3
+        _, (listed,) = await used(fake, "reports", place="elsewhere")
+        assert "sked" not in listed
+
+
+async def test_pages_of_an_answer_from_one_report_stay_with_it(engine):
+    async with serving(engine) as (fake, bot, _):
+        await restrict(bot, "tower")
+        answer, _ = await used(fake, "ask", question="all?")
+        await restrict(bot, "summit")
+        await fake.click(answer.original, label="Next page ▶")
+        await fake.wait(lambda: len(engine.scopes) == 2)
+        assert engine.scopes == [Scope(reports=("tower",))] * 2
+
+
+async def test_a_report_that_has_vanished_is_ignored(engine):
+    async with serving(engine) as (fake, bot, _):
+        await restrict(bot, "tower", "gone")
+        await used(fake, "ask", question="where?")
+        await restrict(bot, "gone")
+        await used(fake, "ask", question="where?")
+        assert engine.scopes == [Scope(reports=("tower",)), None]
+        _, (shown,) = await used(fake, "settings show")
+        assert f"{LINE}all" in shown
+
+
+async def test_the_list_of_reports_marks_those_that_are_asked_and_autocomplete_offers_them(engine):
+    async with serving(engine) as (fake, bot, _):
+        _, (listed,) = await used(fake, "reports")
+        assert "sked" not in listed
+        await restrict(bot, "tower", "harbour")
+        _, (listed,) = await used(fake, "reports", locale="zh-TW")
+        here, named_only = "✅ 在這個伺服器提問時會查", "➖ 在這個伺服器只有指名才會查"
+        assert [line for line in listed.split("\n") if line in (here, named_only)] == [named_only, here, here]
+        assert await offered(fake, "ask", "", question="where?") == ["tower", "harbour"]
+        assert await offered(fake, "ask", "", question="where?", place="dm") == ["summit", "tower", "harbour"]
+        assert await offered(fake, "settings report", "harb", asked=True) == ["harbour"]
+        assert await offered(fake, "settings report", "", asked=True) == ["summit", "tower", "harbour"]
