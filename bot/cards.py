@@ -4,7 +4,7 @@ Whatever the length of its parts, a card cuts no quotation: what does not fit st
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import product
+from itertools import chain, product
 from typing import Any, get_args
 
 import discord
@@ -14,11 +14,13 @@ from bot.answer_rows import Frame, answer_rows
 from bot.buttons import page_turner
 from bot.errors import Explanation
 from bot.escape import NOTHING, escape, one_line, unescape
+from bot.headings import headings, once
 from bot.paging import grouped
 from bot.places import further, page_range, quoted_span, section_path
 from bot.strings import Catalogue, catalogue
 from bot.targets import Target, scope_key
 from index.errors import UnknownNameError
+from index.grouping import by_report
 from index.language import Language, language_of
 from index.links import passage_url
 from index.models import Answer, Citation, SectionPath, Verdict
@@ -82,11 +84,16 @@ def answer_card(
         span = quoted_span(passage, citation.quote) if passage else None
         return passage_url(frame.site, citation.passage_id, words.language, span)
 
-    # Where there are several reports, each quotation names its own.
+    # Where there are several reports, each quotation stands under the title of its own, or names it if that is of them all.
     named = frame.titles if frame and len(frame.titles) > 1 else {}
-    reports = [named.get(citation.passage_id.rpartition(":")[0], "") for citation in citations]
-    told = [quotation(each, words, link(each), report) for each, report in zip(citations, reports, strict=True)]
-    pages = grouped(told, room, most)
+    groups = by_report(citations)
+    above = headings(groups, named)
+    citations = tuple(chain.from_iterable(groups.values())) if above else citations
+    told = [
+        above.get(each.report, "") + quotation(each, words, link(each), "" if above else named.get(each.report, ""))
+        for each in citations
+    ]
+    pages = [once(page, above.values()) for page in grouped(told, room, most)]
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
@@ -106,7 +113,7 @@ def footer_of(titles: Sequence[str], generation: str, reference: str, words: Cat
 
 def is_of(text: str, citation: Citation) -> bool:
     """Whether a text shows a citation from its beginning."""
-    return text.startswith(f"**{citation.n}.**")
+    return f"\n**{citation.n}.**" in f"\n{text}"
 
 
 def question_of(texts: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Statements as they were checked: each with its mark, what differs, and the sentence of the report that says so. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord import ui
@@ -11,6 +11,7 @@ from bot.paging import grouped
 from bot.strings import Catalogue, catalogue
 from index.checking import Checked
 from index.language import Language
+from index.manifest import titles_of
 
 STATEMENT, PIECE = 300, 60
 RESERVED_COMPONENTS = 6  # the container, head, separator and footer, and some to spare
@@ -23,17 +24,18 @@ def check_cards(checked: Sequence[Checked], engine: Engine, reference: str, lang
     head = words("check.head", **counts)
     footer = footer_of(engine.titles, engine.generation, reference, words)
     room = TEXT_LIMIT - len(head) - len(footer) - len("-# ")
-    pages = grouped([shown(each, words) for each in checked], room, COMPONENT_LIMIT - RESERVED_COMPONENTS)
+    named = titles_of(engine.reports) if len(engine.reports) > 1 else {}
+    pages = grouped([shown(each, words, named) for each in checked], room, COMPONENT_LIMIT - RESERVED_COMPONENTS)
     return [card([head, *page], f"-# {footer}", discord.Colour.blurple()) for page in pages]
 
 
-def shown(checked: Checked, words: Catalogue) -> str:
-    """A statement with its mark, and the report's sentence under it."""
+def shown(checked: Checked, words: Catalogue, named: Mapping[str, str]) -> str:
+    """A statement with its mark, and the report's sentence under it, which names its report if `named` has its title."""
     lines = [words(f"check.{checked.mark}", statement=inline(checked.statement, STATEMENT))]
     if checked.differs:
         lines.append(
             "-# " + words("check.differs", pieces=words("check.and").join(inline(d, PIECE) for d in checked.differs))
         )
     if checked.citation:
-        lines.append(quotation(checked.citation, words))
+        lines.append(quotation(checked.citation, words, report=named.get(checked.citation.report, "")))
     return "\n".join(lines)

@@ -113,7 +113,7 @@ def ask(
     """Answer a question, or a batch of them."""
     from index.batch import read_batch
     from index.engine import Engine
-    from index.output import answer_json
+    from index.output import answer_json, answer_text
     from index.resolving import resolve
 
     if (question is None) == (batch is None):
@@ -127,7 +127,7 @@ def ask(
         if as_json:
             emit(answer_json(answer, name))
         else:
-            told = f"{answer.text}\nroad: {answer.road}\nwhy: {answer.why}" if explain else answer.text
+            told = answer_text(answer, engine.guide.titles, explain=explain)
             typer.echo(printable(f"{name}\n{told}" if batch else told))
 
 

@@ -99,6 +99,11 @@ class Citation:
     speaker: str | None = None
     reading: str | None = None
 
+    @property
+    def report(self) -> str:
+        """The name of the report that it is from, with which the passage's id begins."""
+        return self.passage_id.rpartition(":")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

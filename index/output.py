@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Column, Table
 
 from index.answering import page_range
+from index.grouping import by_report
 from index.models import Answer, Hit, Office, Person, PersonEntry, Session
 
 if TYPE_CHECKING:
@@ -46,6 +47,20 @@ def answer_json(answer: Answer, name: str) -> dict[str, Any]:
         "road": answer.road,
         "why": answer.why,
     }
+
+
+def answer_text(answer: Answer, titles: Mapping[str, str], *, explain: bool = False) -> str:
+    """An answer for people; where there are several reports, also which of them each quotation is from.
+
+    `titles` are those of the reports by their names. `explain` adds which road the answer came by, and why.
+    """
+    groups = by_report(answer.citations) if len(titles) > 1 else {}
+    cited = [
+        f"{titles.get(report, report)}: {' '.join(f'[{citation.n}]' for citation in citations)}"
+        for report, citations in groups.items()
+    ]
+    why = [f"road: {answer.road}", f"why: {answer.why}"] if explain else []
+    return "\n".join([answer.text, *cited, *why])
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

@@ -101,9 +101,37 @@ def test_further_sections_are_left_out_where_quotations_would_have_less_than_400
     assert sum(map(len, shown)) - len(shown[3]) == FULL - 400
 
 
-def test_where_there_are_several_reports_each_quotation_names_its_own() -> None:
-    asked = answer("where?", citations=(QUOTED, replace(PLAIN, n=2, passage_id="tower:0003")))
-    several = words(asked, Frame(titles={"summit": TITLE, "tower": "*Tower*"}))
-    assert several[2].endswith(f"\n-# {TITLE} › ".replace(" › ", " · ") + "貳、過程 › 一、開幕 · p. 8")
-    assert several[3].endswith("\n-# \\*Tower\\* · 參、心得 · pp. 7–8")
+TITLES = {"summit": TITLE, "tower": "*Tower*"}
+# The best quotation is of the tower, the next of the summit, then the tower's again.
+MIXED = (replace(SPOKEN, passage_id="tower:0003"), replace(PLAIN, passage_id="summit:0001"))
+MIXED = (*MIXED, replace(PLAIN, n=3, passage_id="tower:0004"))
+
+
+def test_where_there_are_several_reports_quotations_of_one_name_it():
+    asked = answer("where?", citations=(QUOTED, replace(PLAIN, passage_id="summit:0003")))
+    several = words(asked, Frame(titles=TITLES))
+    assert several[2].endswith(f"\n-# {TITLE} · 貳、過程 › 一、開幕 · p. 8")
+    assert several[3].endswith(f"\n-# {TITLE} · 參、心得 · pp. 7–8")
     assert words(asked, Frame(titles={"summit": TITLE})) == words(asked, Frame())
+
+
+def test_quotations_of_several_reports_stand_under_their_titles_with_the_best_first():
+    asked = answer("where?", citations=MIXED)
+    assert words(asked, Frame(titles=TITLES))[2:5] == [
+        "### \\*Tower\\*\n**1.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · p. 8",
+        "**3.**\n> 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
+        f"### {TITLE}\n**2.**\n> 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
+    ]
+    (menu, *_) = [row["components"][0] for row in shown(asked, Frame(titles=TITLES)) if row["type"] == 1]
+    assert [option["label"][:2] for option in menu["options"]] == ["1.", "3.", "2."]
+
+
+def test_each_page_begins_with_the_title_that_its_quotations_are_under():
+    pages = [words(answer("where?", citations=MIXED), Frame(short=True, titles=TITLES), page=n)[2] for n in range(3)]
+    assert [page.split("\n")[:2] for page in pages] == [
+        ["### \\*Tower\\*", "**1.** 唐鳳"],
+        ["### \\*Tower\\*", "**3.**"],
+        [f"### {TITLE}", "**2.**"],
+    ]
+    paged = shown(answer("where?", citations=MIXED), Frame(short=True, titles=TITLES), page=1)
+    assert labels(paged)[1] == ["📖 In context"]

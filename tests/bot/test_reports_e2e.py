@@ -1,11 +1,14 @@
 """A server's choice of reports against the loopback Discord: made by who manages it, kept to on every way to an answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.storage.rules import EVERYWHERE, Rules
+from index.checking import Checked
 from index.manifest import Source
 from index.scope import Scope
-from tests.bot.fakes import REPORT, TITLE, FakeEngine, serving, texts
+from tests.bot.fakes import PLAIN, REPORT, SPOKEN, TITLE, FakeEngine, answer, serving, texts
 from tests.discord.payloads import APPLICATION, CHANNEL, GUILD
 
 PING = f"<@{APPLICATION}>"
@@ -109,6 +112,19 @@ async def test_pages_of_an_answer_from_one_report_stay_with_it(engine):
         await fake.click(answer.original, label="Next page ▶")
         await fake.wait(lambda: len(engine.scopes) == 2)
         assert engine.scopes == [Scope(reports=("tower",))] * 2
+
+
+async def test_quotations_of_several_reports_stand_under_their_titles(monkeypatch, engine):
+    citations = (replace(SPOKEN, passage_id="tower:0001"), replace(PLAIN, passage_id="summit:0003"))
+    monkeypatch.setattr(engine, "_answer", lambda question: answer(question, citations=citations))
+    async with serving(engine) as (fake, _, _):
+        _, card = await used(fake, "ask", question="where?")
+        titles = ["### The \\*Tower\\*", f"### {TITLE}"]
+        assert [text.split("\n")[0] for text in card if text.startswith("### ")] == titles
+        monkeypatch.setattr(engine, "check", lambda text, **_: (Checked(text, "supported", (), citations[0]),))
+        checked = await fake.menu("Check against the report", await fake.say("78 countries"))
+        await fake.wait(lambda: checked.answered)
+        assert texts(checked.original["components"])[1].endswith("\n-# The \\*Tower\\* · 貳、過程 › 一、開幕 · p. 8")
 
 
 async def test_a_report_that_has_vanished_is_ignored(engine):

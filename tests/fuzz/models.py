@@ -28,11 +28,12 @@ def citation(say: Say, n: int) -> Citation:
 
 
 def answer(texts: list[str], verdict: Verdict, *, structured: bool, understood: bool) -> Answer:
-    """An answer with a few quotations, each of which stands in a passage of its own."""
+    """An answer with a few quotations of two reports, each of which stands in a passage of its own."""
     say = saying(texts)
-    cited = tuple(citation(say, n) for n in (1, 2, 3))
+    reports = enumerate([*TITLES, *TITLES][:3], 1)
+    cited = tuple(replace(citation(say, n), passage_id=f"{report}:{n:04d}") for n, report in reports)
     hits = tuple(
-        Hit(Passage(each.passage_id, "r", f"a {each.quote} b", each.section, (1, 1), 0, 9), n, 1.0)
+        Hit(Passage(each.passage_id, each.report, f"a {each.quote} b", each.section, (1, 1), 0, 9), n, 1.0)
         for n, each in enumerate(cited, 1)
     )
     road = "structure: number of people" if structured else "passages"

@@ -19,7 +19,7 @@ from index.engine import Engine
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import write
-from tests.index.tiny import BOATS_QUOTE, HARBOUR_TEXT, HARBOUR_TOML, OIL, OIL_ANSWER, OIL_QUOTE, build, settings_for
+from tests.index.tiny import BOATS_QUOTE, HARBOUR_TEXT, HARBOUR_TOML, OIL, OIL_PRINTED, OIL_QUOTE, build, settings_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,7 +94,7 @@ def test_a_lone_surrogate_on_the_command_line_is_printed_as_json_can_hold_it(bui
     code, out, err = report_index("ask", f"{OIL}\udc80", "--json", "--index", str(built.index.path))
     assert (code, err) == (0, "")
     assert f'"question": "{OIL}\\udc80"' in out
-    assert report_index("ask", f"{OIL}\udc80", "--index", str(built.index.path)) == (0, OIL_ANSWER + "\n", "")
+    assert report_index("ask", f"{OIL}\udc80", "--index", str(built.index.path)) == (0, OIL_PRINTED + "\n", "")
 
 
 MARKUP = "**Bold** @everyone <@1> [click](http://a.example) `code` ||spoiler|| [red]rich[/red] cranes."
@@ -249,7 +249,7 @@ def test_two_builds_at_once_exclude_each_other(own: Settings) -> None:
         busy = "error: index: another build or rollback is running; try again when it has ended\n"
         assert report_index("build", "--corpus", "corpus", "--out", "index") == (1, "", busy)
         assert report_index("rollback", "--index", "index") == (1, "", busy)
-        assert report_index("ask", OIL, "--index", "index") == (0, OIL_ANSWER + "\n", "")
+        assert report_index("ask", OIL, "--index", "index") == (0, OIL_PRINTED + "\n", "")
         other.communicate()
     assert other.returncode == 0
     assert [path.name for path in (own.index.path / "generations").iterdir()] == [live.id]

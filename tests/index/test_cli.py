@@ -13,7 +13,7 @@ from index.engine import describe
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import squeeze
-from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, OIL_QUOTE
+from tests.index.tiny import BOATS, BOATS_ANSWER, BOATS_PRINTED, HARBOUR_TEXT, OIL, OIL_ANSWER, OIL_PRINTED, OIL_QUOTE
 
 # The command line leaves passages at their default length.
 COUNTS = "passages 5, reports 2, sentences 28, sessions 3, model embedded:multilingual-e5-small (float32)"
@@ -74,7 +74,7 @@ def test_build_if_stale_builds_only_what_has_changed(own: Settings) -> None:
 
 
 def test_ask_answers_in_words(built: Settings) -> None:
-    assert report_index("ask", OIL, "--index", str(built.index.path)) == (0, OIL_ANSWER + "\n", "")
+    assert report_index("ask", OIL, "--index", str(built.index.path)) == (0, OIL_PRINTED + "\n", "")
 
 
 def test_ask_as_json_keeps_the_contract(built: Settings) -> None:
@@ -146,7 +146,7 @@ def test_a_batch_is_answered_in_its_own_order(built: Settings, source: str) -> N
     Path("questions.jsonl").write_text(BATCH.replace("\n", "\n\n"), "utf-8")
     stdin = BATCH if source == "-" else ""
     arguments = ("ask", "--batch", source, "--index", str(built.index.path))
-    assert report_index(*arguments, stdin=stdin) == (0, f"b\n{BOATS_ANSWER}\na\n{OIL_ANSWER}\n", "")
+    assert report_index(*arguments, stdin=stdin) == (0, f"b\n{BOATS_PRINTED}\na\n{OIL_PRINTED}\n", "")
     code, out, err = report_index(*arguments, "--json", stdin=stdin)
     told = [(record["id"], record["answer"]) for record in map(json.loads, out.splitlines())]
     assert (code, told, err) == (0, [("b", BOATS_ANSWER), ("a", OIL_ANSWER)], "")
@@ -155,7 +155,7 @@ def test_a_batch_is_answered_in_its_own_order(built: Settings, source: str) -> N
 def test_an_id_that_no_terminal_can_show_is_replaced(built: Settings) -> None:
     stdin = json.dumps({"id": "\ud800", "question": OIL})
     arguments = ("ask", "--batch", "-", "--index", str(built.index.path))
-    assert report_index(*arguments, stdin=stdin) == (0, f"?\n{OIL_ANSWER}\n", "")
+    assert report_index(*arguments, stdin=stdin) == (0, f"?\n{OIL_PRINTED}\n", "")
     assert json.loads(report_index(*arguments, "--json", stdin=stdin)[1])["id"] == "\ud800"
 
 
@@ -204,7 +204,7 @@ def test_without_an_index_every_command_says_how_to_get_one(command: str) -> Non
 def test_the_configuration_file_names_the_folders(built: Settings) -> None:
     path = json.dumps(str(built.index.path))
     Path("mine.toml").write_text(f"[index]\npath = {path}\n", "utf-8")
-    assert report_index("ask", OIL, "--config", "mine.toml")[1] == OIL_ANSWER + "\n"
+    assert report_index("ask", OIL, "--config", "mine.toml")[1] == OIL_PRINTED + "\n"
     Path("config.toml").write_text("[index]\nfolder = 'x'\n", "utf-8")
     problem = "config.toml: index.folder: unknown key; config.example.toml lists every key"
     assert report_index("info") == (1, "", f"error: {problem}\n")

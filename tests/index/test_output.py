@@ -8,10 +8,24 @@ import pytest
 from rich.console import Console
 
 from index import progress as shown
-from index.models import Office, Person, Session
-from index.output import line, people_table, session_json, sessions_table
+from index.models import Answer, Citation, Office, Person, Session
+from index.output import answer_json, answer_text, line, people_table, session_json, sessions_table
 from index.progress import STAGES, plain, progress
 from index.sessions import people
+
+
+def cited(n: int, passage: str) -> Citation:
+    return Citation(n, f"Quote {n}.", passage, ("Part",), (n, n))
+
+
+def test_an_answer_for_people_names_the_report_of_each_quotation_where_there_are_several() -> None:
+    citations = (cited(1, "tower:0003"), cited(2, "harbour:0001"), cited(3, "tower:0009"))
+    answer = Answer("why?", "answered", 0.9, "Because.\n[1] …", citations, (), "generation", 1.0)
+    titles = {"harbour": "The Harbour", "tower": "The Tower"}
+    assert answer_text(answer, titles) == "Because.\n[1] …\nThe Tower: [1] [3]\nThe Harbour: [2]"
+    assert answer_text(answer, {"tower": "The Tower"}) == answer_text(replace(answer, citations=()), titles) == answer.text
+    assert answer_text(answer, {}, explain=True) == f"{answer.text}\nroad: passages\nwhy: "
+    assert answer_json(answer, "a")["answer"] == answer.text
 
 
 def session(name: str, parent: str | None = None, start: str | None = None) -> Session:

@@ -104,9 +104,12 @@ TITLES = ("Report of the Harbour Board", "燈塔年報")
 OIL = "How much oil does the lighthouse burn each night?"
 OIL_QUOTE = "The lighthouse burns 40 litres of oil each night."
 OIL_ANSWER = f"The report says:\n[1] Dora Wick: “{OIL_QUOTE}” (Meetings › Autumn lecture, p. 2)"
+# What the command line prints, which names the reports.
+OIL_PRINTED = f"{OIL_ANSWER}\n{TITLES[0]}: [1]"
 BOATS = "協會每年六月清點什麼？"
 BOATS_QUOTE = "協會每年六月清點救生艇，冬天修補纜繩。"
 BOATS_ANSWER = f"報告這樣寫：\n[1] 「{BOATS_QUOTE}」（二、展望，第 1 頁）"
+BOATS_PRINTED = f"{BOATS_ANSWER}\n{TITLES[1]}: [1]"
 
 
 def write_corpus(corpus: Path) -> None:

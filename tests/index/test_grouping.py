@@ -1,0 +1,18 @@
+"""Quotations by their reports."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.grouping import by_report
+from index.models import Citation
+
+REPORTS = st.sampled_from(["a", "b", "c:d"])
+CITATION = st.builds(lambda n, report: Citation(n, "q", f"{report}:0001", (), (1, 1)), st.integers(1, 9), REPORTS)
+
+
+@given(st.lists(CITATION))
+def test_none_is_lost_and_both_groups_and_quotations_keep_their_order(citations: list[Citation]) -> None:
+    groups = by_report(citations)
+    assert list(groups) == list(dict.fromkeys(citation.report for citation in citations))
+    for report, group in groups.items():
+        assert list(group) == [citation for citation in citations if citation.report == report]
