@@ -1,7 +1,7 @@
 """The one way from a question to a card, whoever asks and wherever: this never raises."""
 
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.answer_rows import Frame
 from bot.cards import answer_card, error_card, notice_card
+from bot.doorkeeper import Visitor
 from bot.errors import explain
 from bot.questions import cleaned, objection
 from bot.references import reference
@@ -26,7 +27,7 @@ log = structlog.get_logger(__name__)
 class Request:
     """A question, and an earlier one, `before`, that it may follow; what the bot says of its own is in `language`.
 
-    `member` is whoever asks, whose questions wait for one another, and `guild` the server whose reports are asked.
+    `visitor` is whoever asks, whose questions wait for one another, and where, whose reports are asked.
     """
 
     text: str
@@ -35,8 +36,7 @@ class Request:
     before: str = ""
     frame: Frame = field(default_factory=Frame)
     page: int = 0
-    member: Hashable = None
-    guild: int | None = None
+    visitor: Visitor | None = None
 
 
 async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
@@ -62,7 +62,7 @@ async def answered(
     with structlog.contextvars.bound_contextvars(question=question, reference=told):
         try:
             before = cleaned(request.before)
-            answer = await runtime.ask(question, request.scope, before, request.member, request.guild)
+            answer = await runtime.ask(question, request.scope, before, request.visitor)
             card = await show(answer, told)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             runtime.figures.error(type(error).__name__)

@@ -30,8 +30,7 @@ def asked_again(runtime: Runtime, interaction: Interaction, scope: str, language
     except ValueError as error:
         raise GoneError("the card shows no question") from error
     frame = Frame(is_private(interaction), has_threads(interaction))
-    visitor = visitor_of(interaction)
-    return Request(question, language, known or None, frame=frame, member=visitor.member, guild=visitor.guild)
+    return Request(question, language, known or None, frame=frame, visitor=visitor_of(interaction))
 
 
 async def more_of(runtime: Runtime, request: Request) -> ui.LayoutView:

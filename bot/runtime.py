@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.config import BotSettings
-from bot.doorkeeper import Doorkeeper
+from bot.doorkeeper import Doorkeeper, Visitor
 from bot.engine import Engine
 from bot.errors import SlowAnswerError
 from bot.figures import Figures
@@ -103,20 +103,24 @@ class Runtime:
         question: str,
         scope: Scope | None = None,
         before: str = "",
-        member: Hashable = None,
-        guild: int | None = None,
+        visitor: Visitor | None = None,
     ) -> Answer:
-        """Answer off the event loop when it is the member's turn; the question may lean on an earlier one, `before`.
+        """Answer off the event loop when it is the visitor's turn; the question may lean on an earlier one, `before`.
 
-        It is put to the reports of the server `guild`. Raises as `run` does, and what the engine raises.
+        It is put to the reports of the visitor's server. Raises as `run` does, and what the engine raises.
         """
-        rules, engine = await self.door.rules(guild), self.engine
-        return await self.run(partial(answer, engine, question, kept_to(scope, rules, engine.reports), before), member)
+        engine, within = await self._reports(scope, visitor)
+        return await self.run(partial(answer, engine, question, within, before), visitor and visitor.member)
 
-    async def check(self, text: str, member: Hashable = None, guild: int | None = None) -> tuple[Checked, ...]:
-        """Check statements against the reports of a server, as `ask` answers."""
-        rules, engine = await self.door.rules(guild), self.engine
-        return await self.run(partial(engine.check, text, scope=kept_to(None, rules, engine.reports)), member)
+    async def check(self, text: str, visitor: Visitor) -> tuple[Checked, ...]:
+        """Check statements against the reports of the visitor's server, as `ask` answers."""
+        engine, within = await self._reports(None, visitor)
+        return await self.run(partial(engine.check, text, scope=within), visitor.member)
+
+    async def _reports(self, scope: Scope | None, visitor: Visitor | None) -> tuple[Engine, Scope | None]:
+        """The engine of this moment, and a scope kept to those of its reports that the visitor's server asks."""
+        rules, engine = await self.door.rules(visitor.guild if visitor else None), self.engine
+        return engine, kept_to(scope, rules, engine.reports)
 
     async def run(self, call: Callable[[], T], member: Hashable = None) -> T:
         """Compute off the event loop. Raises SlowAnswerError after `patience` seconds, and as `Workers.run` does."""

@@ -63,9 +63,8 @@ class TokenIndex:
             np.save(folder / f"{name}.npy", values, allow_pickle=False)
 
     def _arrays(self) -> dict[str, np.ndarray[Any, Any]]:
-        stored = self.vectors.stored
-        vectors = stored if stored.dtype == np.int8 else stored.astype(np.float16)
-        return {"vectors": vectors, "scale": np.array(self.vectors.scale), "offsets": self.offsets, "mean": self.mean}
+        table = self.vectors
+        return {"vectors": table.stored, "scale": np.array(table.scale), "offsets": self.offsets, "mean": self.mean}
 
     @classmethod
     def load(cls, folder: Path) -> TokenIndex:
@@ -78,8 +77,7 @@ class TokenIndex:
             )
         except (OSError, EOFError, ValueError) as error:
             raise GenerationError(f"{folder}: token vectors cannot be read ({error}); run: report-index build") from error
-        stored = np.asarray(vectors) if vectors.dtype == np.int8 else vectors.astype(np.float32)
-        return cls(Table(stored, float(scale)), offsets, mean)
+        return cls(Table(vectors, float(scale)), offsets, mean)
 
 
 def token_weights(passage_matches: Vectors) -> Vectors:

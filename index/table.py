@@ -26,12 +26,12 @@ class Table:
     """
 
     def __init__(self, stored: Stored, scale: float = 1.0) -> None:
-        """Take vectors as float32, or as int8 in units of `scale`."""
+        """Take int8 in units of `scale`, as it lies in memory, or vectors in any other format as float32."""
         import torch
 
-        self.stored, self.scale = stored, scale
-        self._rows = torch.from_numpy(stored)
         self._whole = stored.dtype == np.int8
+        self._values = np.asarray(stored) if self._whole else stored.astype(np.float32)
+        self._rows, self.scale = torch.from_numpy(self._values), scale
 
     @classmethod
     def of(cls, vectors: Vectors) -> Table:
@@ -41,12 +41,17 @@ class Table:
         scale = float(np.abs(vectors).max()) / TOP or 1.0
         return cls(np.round(vectors / scale).astype(np.int8), scale)
 
+    @property
+    def stored(self) -> Stored:
+        """The vectors as a file keeps them: in eight bits, or in half precision."""
+        return self._values if self._whole else self._values.astype(np.float16)
+
     def __len__(self) -> int:
         return len(self._rows)
 
     def __getitem__(self, rows: slice) -> Vectors:
         """Some rows as float32."""
-        found: Vectors = self.stored[rows].astype(np.float32) * np.float32(self.scale)
+        found: Vectors = self._values[rows].astype(np.float32) * np.float32(self.scale)
         return found
 
     def best(self, tokens: Vectors, spans: list[tuple[int, int]], starts: Stored) -> Vectors:

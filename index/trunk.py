@@ -24,13 +24,9 @@ class Linear:
         self.weight = torch.ops.mkldnn._reorder_linear_weight(weight, ROWS)
         self.bias = torch.cat([layer.bias.detach() for layer in layers])
 
-    def __call__(self, values: torch.Tensor) -> torch.Tensor:
-        product: torch.Tensor = torch.ops.mkldnn._linear_pointwise(values, self.weight, self.bias, "none", [], "")
-        return product
-
-    def activated(self, values: torch.Tensor) -> torch.Tensor:
-        """The layer and, in one go, the exact Gaussian error linear unit."""
-        product: torch.Tensor = torch.ops.mkldnn._linear_pointwise(values, self.weight, self.bias, "gelu", [], "none")
+    def __call__(self, values: torch.Tensor, then: str = "none") -> torch.Tensor:
+        """The layer and, in one go, what comes `then`: nothing, or "gelu", the exact Gaussian error linear unit."""
+        product: torch.Tensor = torch.ops.mkldnn._linear_pointwise(values, self.weight, self.bias, then, [], "none")
         return product
 
 
@@ -60,7 +56,7 @@ class Layer:
         query, key, value = self.projected(values).view(texts, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         found = functional.scaled_dot_product_attention(query, key, value, mask).transpose(1, 2).reshape(values.shape)
         values = self.attended_norm(values + self.attended(found))
-        return self.norm(values + self.narrowed(self.widened.activated(values)))
+        return self.norm(values + self.narrowed(self.widened(values, "gelu")))
 
 
 class Trunk(torch.nn.Module):

@@ -82,8 +82,7 @@ class Ask(commands.Cog):
             if admitted and await acknowledge(interaction, language, private=not public):
                 narrowed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
                 frame = Frame(not public, has_threads(interaction), rules.short)
-                visitor = visitor_of(interaction)
-                request = Request(question, language, frame=frame, member=visitor.member, guild=visitor.guild)
+                request = Request(question, language, frame=frame, visitor=visitor_of(interaction))
                 card = await self.card_within(request, {k: v for k, v in narrowed.items() if v})
                 await finish(interaction, card, language)
 

@@ -81,7 +81,6 @@ class Clicks(commands.Cog):
         if admitted and await acknowledge(interaction, language, private=private):
             frame = Frame(private, has_threads(interaction))
             scope = Scope(session=session.id)
-            visitor = visitor_of(interaction)
-            request = Request(question, language, scope, frame=frame, member=visitor.member, guild=visitor.guild)
+            request = Request(question, language, scope, frame=frame, visitor=visitor_of(interaction))
             card = await card_for(self.runtime, request)
             await finish(interaction, card, language)

@@ -64,8 +64,7 @@ class Listen(commands.Cog):
         if objection(text, self.runtime.settings.bot.max_question_characters, catalogue(language)):
             return False
         try:
-            visitor = author_of(message)
-            return (await self.runtime.ask(text, member=visitor.member, guild=visitor.guild)).verdict == "answered"
+            return (await self.runtime.ask(text, visitor=author_of(message))).verdict == "answered"
         except Exception as error:  # noqa: BLE001 nobody is waiting, so the log alone is told
             explain(error, language)
             return False
@@ -75,14 +74,12 @@ class Listen(commands.Cog):
         first = message.guild is not None and await self.greets(message.guild.id, language)
         hello = catalogue(language)("ask.hello") if first else ""
         frame = Frame(False, isinstance(message.channel, discord.TextChannel), rules.short, hello=hello)
-        visitor = author_of(message)
         request = Request(
             asked.text,
             language_of(asked.text, language),
             before=asked.before,
             frame=frame,
-            member=visitor.member,
-            guild=visitor.guild,
+            visitor=author_of(message),
         )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
         await reply(message, card, language)

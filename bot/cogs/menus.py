@@ -56,8 +56,7 @@ class Menus(commands.Cog):
         if await acknowledge(interaction, language, private=not public):
             frame = Frame(not public, has_threads(interaction), rules.short)
             text = message.content or question_in(message)
-            visitor = visitor_of(interaction)
-            request = Request(text, language, frame=frame, member=visitor.member, guild=visitor.guild)
+            request = Request(text, language, frame=frame, visitor=visitor_of(interaction))
             await finish(interaction, await card_for(self.runtime, request), language)
 
     async def check(self, interaction: Interaction, message: discord.Message) -> None:
@@ -76,7 +75,7 @@ class Menus(commands.Cog):
     async def checked(self, text: str, language: Language, visitor: Visitor) -> Sequence[ui.LayoutView]:
         """The cards of the statements of a text; at least one."""
         try:
-            found = await self.runtime.check(text, visitor.member, visitor.guild)
+            found = await self.runtime.check(text, visitor)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             return [error_card(explain(error, language), language)]
         if not found:

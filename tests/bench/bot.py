@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 
 from tests.bench.sides import QUESTIONS, ROOT
+from tests.bot.launching import TOKEN
 from tests.discord.network import authority_pem
 from tests.discord.world import discord_server
 
-TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
 # Without a web server, and with nothing kept of a run.
 BOT = '[bot]\nstorage = "sqlite+aiosqlite:///:memory:"\nweb = ""\n'
 IN_FLIGHT, ROUNDS = 50, 6

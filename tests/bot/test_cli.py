@@ -10,8 +10,8 @@ import index.engine
 from bot.cli import main
 from index.errors import GenerationError
 from tests.bot.fakes import GENERATION, FakeEngine, root
+from tests.bot.launching import TOKEN
 
-TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
 BUILT = f"generation {GENERATION}: 87 passages, model m (float32)"
 NO_INDEX = "no index at /data; run: report-index build"
 

@@ -11,8 +11,7 @@ from bot.errors import TokenError
 from index.config import load
 from index.errors import ConfigError
 from tests.bot.fakes import root
-
-TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
+from tests.bot.launching import TOKEN
 
 
 def write(tmp_path, text):

@@ -13,8 +13,8 @@ from bot import log
 from bot.errors import LeavingError, SlowAnswerError, StartError, explain
 from bot.references import new_reference
 from index.errors import GenerationError, QuestionError
+from tests.bot.launching import TOKEN
 
-TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
 UNKNOWN = "Something went wrong and I cannot answer this now. Please try again later."
 
 

@@ -9,12 +9,12 @@ import pytest
 from bot import log
 from bot.client import make_bot
 from tests.bot.fakes import settings
+from tests.bot.launching import TOKEN
 from tests.discord.faults import refused
 from tests.discord.payloads import APPLICATION, MEMBER
 from tests.discord.world import world
 
 SECRET = "swordfish"
-TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
 
 
 async def test_nobody_and_nothing_that_was_said_is_in_the_log(engine, capsys):

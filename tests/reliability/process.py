@@ -17,11 +17,11 @@ import psutil
 from index.manifest import Contents
 from index.store import Store
 from tests.bot.fakes import root
+from tests.bot.launching import TOKEN
 from tests.discord.network import authority_pem
 from tests.discord.server import FakeDiscord
 from tests.discord.world import discord_server
 
-TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
 START_SECONDS = 60.0
 
 

@@ -9,22 +9,12 @@ import pytest
 from bot.errors import StorageError
 from bot.storage.rules import Rules
 from bot.storage.store import Storage, Versioned, Vote
-
-GUILD, MEMBER = 1300000000000000001, 1300000000000000777
-DOWN = Vote("ABCDEFGH", -1, "not_covered", "g1", GUILD, "午餐吃什麼？", "沒有用")
-UP = Vote("IJKLMNOP", 1, "answered", "g1", GUILD)
+from tests.bot.storage.samples import DOWN, GUILD, MEMBER, UP
 
 
 @pytest.fixture
 def url(tmp_path):
     return f"sqlite+aiosqlite:///{tmp_path / 'folder' / 'state.sqlite'}"
-
-
-@pytest.fixture
-async def storage(url):
-    opened = await Storage.open(url)
-    yield opened
-    await opened.close()
 
 
 async def test_a_file_is_made_for_its_owner_alone_and_opened_again(url, tmp_path):

@@ -9,8 +9,8 @@ from bot.errors import ConflictError
 from bot.storage.opening import UPGRADING, opened
 from bot.storage.rules import Rules
 from bot.storage.store import Storage, Vote
+from tests.bot.storage.samples import GUILD, MEMBER
 
-GUILD, MEMBER = 1300000000000000001, 1300000000000000777
 VOTE = Vote("ABCDEFGH", -1, "answered", "g1", GUILD, "where?")
 
 

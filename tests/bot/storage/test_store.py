@@ -13,10 +13,7 @@ from bot.storage import store
 from bot.storage.rules import EVERYWHERE, Rules
 from bot.storage.store import Storage, Versioned, Vote
 from bot.storage.tables import guilds, metadata, votes
-
-GUILD, OTHER, MEMBER = 1300000000000000001, 1300000000000000002, 1300000000000000777
-DOWN = Vote("ABCDEFGH", -1, "not_covered", "g1", GUILD, "午餐吃什麼？", "沒有用")
-UP = Vote("IJKLMNOP", 1, "answered", "g1", GUILD)
+from tests.bot.storage.samples import DOWN, GUILD, MEMBER, OTHER, UP
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
@@ -24,13 +21,6 @@ def url(request, tmp_path):
     if request.param == "PostgreSQL":
         return request.getfixturevalue("database")
     return f"sqlite+aiosqlite:///{tmp_path / 'state.sqlite'}"
-
-
-@pytest.fixture
-async def storage(url):
-    opened = await Storage.open(url)
-    yield opened
-    await opened.close()
 
 
 async def test_the_migrations_make_what_the_code_expects(storage):
