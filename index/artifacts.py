@@ -17,6 +17,7 @@ from index.expansion import Expansion
 from index.judge import JUDGE, Judge
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
+from index.local_store import LocalStore
 from index.models import Passage, Session
 from index.search import Searcher
 from index.sentences import Sentence
@@ -47,8 +48,9 @@ class Artifacts:
 
     def searcher(self, encoder: Encoder) -> Searcher:
         owners = np.array([sentence.passage for sentence in self.sentences])
+        store = LocalStore(self.dense, self.lexical, owners)
         views = Views(self.expansions, self.told, owners)
-        return Searcher(encoder, self.passages, self.sentences, self.dense, self.lexical, self.late, views, self.adapter)
+        return Searcher(encoder, self.passages, self.sentences, store, self.late, views, self.adapter)
 
     def write(self, folder: Path) -> None:
         """Write every file into an empty folder."""

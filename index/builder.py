@@ -167,7 +167,7 @@ def verify(searcher: Searcher, progress: Progress) -> None:
 def finds(searcher: Searcher, text: str) -> bool:
     """Whether a passage's text finds it among the five best, and by vectors alone, lest keywords cover up for a model."""
     hits = [hit.passage.text for hit in searcher.search(text, 5).hits]
-    nearest = searcher.dense.nearest(searcher.encoder.queries([text])[0].vector, 10)
+    nearest = searcher.store.nearest(searcher.encoder.queries([text])[0].vector, 10)
     return text in hits and text in [searcher.passages[owner].text for owner in searcher.owners[nearest]]
 
 

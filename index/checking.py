@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index.answering import Answerer
     from index.embedding import Vectors
     from index.lookup import Directory
-    from index.search import Numbers
+    from index.vector_store import Numbers
 
 Judgement = Literal["supported", "contradicted", "not_covered"]
 

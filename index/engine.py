@@ -125,7 +125,7 @@ class Engine:
         from index.summary import summary
 
         searcher = self.answerer.searcher
-        found = summary(session, searcher.passages, searcher.sentences, searcher.dense)
+        found = summary(session, searcher.passages, searcher.sentences, searcher.store)
         return tuple(replace(each, speaker=self.answerer.speaker_of(each.section)) for each in found)
 
     def passages(self, scope: Scope) -> tuple[Passage, ...]:

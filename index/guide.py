@@ -14,11 +14,11 @@ from index.parts import Part
 from index.pieces import Phrasebook, Piece
 from index.quoting import Lines
 from index.scope import Scope, describe, passages_within, sessions_within
-from index.search import Numbers
 from index.sentences import Sentence
 from index.sessions import crowd, identity
 from index.structure import Finding, find
 from index.telling import tell
+from index.vector_store import Numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from index.errors import GenerationError
 Scores = np.ndarray[Any, np.dtype[np.float32]]
 # Runs of ideographs, kana or hangul; and words of any other script.
 RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @cache
@@ -77,9 +76,9 @@ class LexicalIndex:
         scores: Scores = self.model.get_scores(known).astype(np.float32)
         return scores
 
-    def missing_years(self, question: str) -> tuple[str, ...]:
-        """The years from 1900 to 2099 that a question names and no text does."""
-        return tuple(year for year in YEAR.findall(fold(question)) if year not in self.model.vocab_dict)
+    def __contains__(self, word: str) -> bool:
+        """Whether any text has a word, folded."""
+        return word in self.model.vocab_dict
 
     def save(self, folder: Path) -> None:
         """Write the index as arrays and JSON."""

@@ -10,8 +10,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from index import vocabulary
-from index.lexical import YEAR
 from index.models import Session
+from index.unsaid import YEAR
 
 if TYPE_CHECKING:
     from index.lookup import Directory

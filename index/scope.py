@@ -14,7 +14,7 @@ from index.sentences import Sentence
 
 if TYPE_CHECKING:
     from index.lookup import Directory
-    from index.search import Numbers
+    from index.vector_store import Numbers
 
 
 @dataclass(frozen=True, slots=True)

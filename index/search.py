@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
-from typing import Any
 
 import numpy as np
 
@@ -17,17 +16,12 @@ from index.expected import lacks, lacks_count
 from index.judge import Signals
 from index.language import CJK
 from index.late import TokenIndex, token_weights
-from index.lexical import LexicalIndex
 from index.models import Hit, Passage
 from index.sentences import Sentence
-from index.unsaid import Named
-from index.vectors import DenseIndex
+from index.unsaid import Named, missing_years
+from index.vector_store import Numbers, Scores, VectorStore, rows_of
 from index.views import Views
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Scores = np.ndarray[Any, np.dtype[Any]]
-
-CANDIDATES = 100  # passages that each leg may bring before late interaction
 # Weights of standardised scores; late interaction has weight 1. Found with `report-index eval` on questions written
 # passage by passage, and insensitive: 0 to 0.1 for either leg moves recall@1 by less than a point.
 DENSE_WEIGHT, LEXICAL_WEIGHT = 0.05, 0.05
@@ -69,15 +63,14 @@ class Searcher:
         encoder: Encoder,
         passages: Sequence[Passage],
         sentences: Sequence[Sentence],
-        dense: DenseIndex,
-        lexical: LexicalIndex,
+        store: VectorStore,
         late: TokenIndex,
         views: Views | None = None,
         adapter: Adapter | None = None,
     ) -> None:
         self.adapter = adapter
         self.encoder, self.passages, self.sentences = encoder, passages, sentences
-        self.dense, self.lexical, self.late = dense, lexical, late
+        self.store, self.late = store, late
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
         self.views = views or Views((), TokenIndex.build([], late.mean), self.owners)
         self.named = Named(f"{' '.join(passage.section)} {passage.text}" for passage in passages)
@@ -95,13 +88,13 @@ class Searcher:
             return self._search(question, encoded, top, within, unseen)
 
     def _search(self, question: str, encoded: Encoded, top: int, within: Numbers | None, unseen: bool) -> Found:
-        keywords = self.lexical.scores(question)
-        years = self.lexical.missing_years(question)
+        years = missing_years(question, self.store.says)
         unsaid = (*years, *self.named.missing(question))
-        candidates = self._candidates(encoded.vector, keywords, within)
+        brought = self.store.candidates(encoded.vector, question, within)
+        candidates, keywords, cosines = brought.passages, brought.keywords, brought.cosines
         if not candidates.size:
             return Found(unsaid=unsaid)
-        rows = self._rows(candidates)
+        rows = rows_of(candidates, self.first_sentences)
         groups = np.searchsorted(self.owners[rows], candidates)
 
         asked = self.late.centred(encoded.tokens)
@@ -109,11 +102,10 @@ class Searcher:
         matched = self.late.best_matches(both, rows.tolist())
         as_asked, matches = matched[: len(asked)], matched[-len(asked) :]
         passage_matches, weights, late = by_passage(matches, groups)
-        cosines = self.dense.cosines(encoded.vector, rows)
         scores = (
             standard(late)
             + DENSE_WEIGHT * standard(np.maximum.reduceat(cosines, groups))
-            + LEXICAL_WEIGHT * standard(keywords[candidates])
+            + LEXICAL_WEIGHT * standard(keywords)
         )
         retold = np.zeros(len(rows), np.float32)
         views: dict[Kind, Scores] = {}
@@ -136,7 +128,7 @@ class Searcher:
             + SENTENCE_PASSAGE_WEIGHT * np.repeat(scores, np.diff([*groups, len(rows)]))
             + retold
         )
-        overlap = float(keywords[candidates].max())
+        overlap = float(keywords.max())
         best, second = int(order[0]), int(order[min(1, len(order) - 1)])
         # What is measured is as the question was asked: reviewed questions taught the adapter, and train the judge too.
         if self.adapter:
@@ -145,7 +137,7 @@ class Searcher:
             late.max(),
             late[best],
             overlap,
-            keywords[candidates[best]],
+            keywords[best],
             views["gist"][best],
             views["reading"][best],
             views["question"].max(),
@@ -164,36 +156,16 @@ class Searcher:
     def nearness(self, question: str) -> Found:
         """How near the corpus comes to a question, as `search` says it, and nothing else: a third of its work."""
         encoded = self.encoder.queries([question])[0]
-        keywords = self.lexical.scores(question)
-        candidates = self._candidates(encoded.vector, keywords, None)
-        rows = self._rows(candidates)
+        brought = self.store.candidates(encoded.vector, question)
+        rows = rows_of(brought.passages, self.first_sentences)
         matches = self.late.best_matches(self.late.centred(encoded.tokens), rows.tolist())
-        _, _, late = by_passage(matches, np.searchsorted(self.owners[rows], candidates))
-        return Found(closeness=float(late.max()), overlap=float(keywords[candidates].max()))
+        _, _, late = by_passage(matches, np.searchsorted(self.owners[rows], brought.passages))
+        return Found(closeness=float(late.max()), overlap=float(brought.keywords.max()))
 
     def _tokens(self, passage: int) -> Vectors:
         """The token vectors of a passage's sentences."""
         first, end = self.first_sentences[passage : passage + 2]
         return self.late.vectors[self.late.offsets[first] : self.late.offsets[end]]
-
-    def _candidates(self, vector: Vectors, keywords: Vectors, within: Numbers | None) -> Numbers:
-        """Numbers of the passages worth a closer look, ascending."""
-        allowed = np.arange(len(self.passages)) if within is None else within
-        if len(allowed) <= CANDIDATES:
-            return allowed
-        if within is None:
-            # A passage has several sentences, so ask for more of these than passages are wanted.
-            dense = self.owners[self.dense.nearest(vector, 4 * CANDIDATES)]
-        else:
-            rows = self._rows(within)
-            dense = self.owners[rows[np.argsort(-self.dense.cosines(vector, rows), kind="stable")]]
-        lexical = allowed[np.argpartition(-keywords[allowed], CANDIDATES)[:CANDIDATES]]
-        found: Numbers = np.union1d(list(dict.fromkeys(dense.tolist()))[:CANDIDATES], lexical)
-        return found
-
-    def _rows(self, numbers: Numbers) -> Numbers:
-        """The numbers of the sentences of some passages."""
-        return np.concatenate([np.arange(*self.first_sentences[number : number + 2]) for number in numbers])
 
     def _evidence(self, rows: Numbers, scores: Scores, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
         shown = {hit.passage.id for hit in hits}

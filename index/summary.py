@@ -10,7 +10,7 @@ import numpy as np
 from index.models import Citation, Passage, SectionPath, Session
 from index.scope import of_report, starts
 from index.sentences import Sentence
-from index.vectors import DenseIndex
+from index.vector_store import VectorStore
 
 SENTENCES = 3
 LEAST = 20  # characters; what is shorter says too little by itself
@@ -19,7 +19,7 @@ ENDED = re.compile(r"[。！？.!?][」』）)”\"]*$")
 
 
 def summary(
-    session: Session, passages: Sequence[Passage], sentences: Sequence[Sentence], dense: DenseIndex
+    session: Session, passages: Sequence[Passage], sentences: Sequence[Sentence], store: VectorStore
 ) -> tuple[Citation, ...]:
     """Up to three sentences of a session, in the report's order, from different parts of it where it has some.
 
@@ -28,7 +28,7 @@ def summary(
     rows = [row for row, sentence in enumerate(sentences) if tells(session, sentence, passages[sentence.passage])]
     if not rows:
         return ()
-    vectors = dense.index.reconstruct_batch(np.array(rows, np.int64))
+    vectors = store.vectors(np.array(rows, np.int64))
     centrality = vectors @ vectors.mean(axis=0)
     ranked = [rows[at] for at in np.argsort(-centrality, kind="stable").tolist()]
     chosen = [

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from index import vocabulary
 from index.lexical import fold
+
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def missing_years(question: str, says: Callable[[str], bool]) -> tuple[str, ...]:
+    """The years from 1900 to 2099 that a question names, and of which nobody `says` the word."""
+    return tuple(year for year in YEAR.findall(fold(question)) if not says(year))
 
 
 class Named:

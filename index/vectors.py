@@ -66,9 +66,14 @@ class DenseIndex:
         found: Rows = rows[0][rows[0] >= 0]
         return found
 
+    def vectors(self, rows: Rows) -> Vectors:
+        """The vectors of `rows`, shape (rows, dimensions)."""
+        found: Vectors = self.index.reconstruct_batch(rows)
+        return found
+
     def cosines(self, vector: Vectors, rows: Rows) -> Vectors:
         """The cosine of `vector` with each of `rows`, shape (rows,)."""
-        cosines: Vectors = self.index.reconstruct_batch(rows) @ vector
+        cosines: Vectors = self.vectors(rows) @ vector
         return cosines
 
     def save(self, path: Path) -> None:

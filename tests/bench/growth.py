@@ -20,8 +20,8 @@ import psutil
 from index.embedding import Vectors, unit
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
-from index.search import CANDIDATES
 from index.table import TOP, Table
+from index.vector_store import CANDIDATES
 from index.vectors import DenseIndex
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)

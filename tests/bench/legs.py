@@ -26,8 +26,8 @@ def rankings(searcher: Searcher, question: str) -> dict[str, np.ndarray]:
     asked = searcher.late.centred(encoded.tokens)
     matches = np.maximum.reduceat(searcher.late.best_matches(asked, rows.tolist()), starts, axis=1)
     return {
-        "dense, best sentence": np.maximum.reduceat(searcher.dense.cosines(encoded.vector, rows), starts),
-        "keywords": searcher.lexical.scores(question),
+        "dense, best sentence": np.maximum.reduceat(searcher.store.dense.cosines(encoded.vector, rows), starts),
+        "keywords": searcher.store.lexical.scores(question),
         "late interaction, tokens count alike": matches.mean(axis=0),
         "late interaction, tokens weighted": (matches * token_weights(matches)).sum(axis=0),
     }
@@ -82,8 +82,7 @@ def scores_with(searcher: Searcher, question: str, keep: Callable[[Expansion], b
         searcher.encoder,
         searcher.passages,
         searcher.sentences,
-        searcher.dense,
-        searcher.lexical,
+        searcher.store,
         searcher.late,
         views,
         adapter,

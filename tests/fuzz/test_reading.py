@@ -6,6 +6,7 @@ from index import chunking, vocabulary
 from index.lexical import LexicalIndex, fold, tokens
 from index.sentences import spans, split
 from index.sessions import identity, people, sessions
+from index.unsaid import missing_years
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.reports import document, profiles, texts
 from tests.fuzz.texts import hostile
@@ -78,4 +79,4 @@ def test_keywords_score_every_text(texts, question):
     scores = index.scores(question)
     assert scores.shape == (len(texts),)
     assert (scores >= 0).all()
-    assert all(len(year) == 4 for year in index.missing_years(question))
+    assert all(len(year) == 4 for year in missing_years(question, index.__contains__))

@@ -113,7 +113,7 @@ def test_a_search_finds_only_what_lies_within(numbers: set[int]) -> None:
     assert {hit.passage.id for hit in found.hits} <= allowed
     assert len(found.hits) == min(10, len(numbers))
     assert {each.passage.id for each in found.evidence} <= allowed
-    assert found.overlap == pytest.approx(max(searcher.lexical.scores("透明與信任")[sorted(numbers)]))
+    assert found.overlap == pytest.approx(max(searcher.store.lexical.scores("透明與信任")[sorted(numbers)]))
 
 
 def test_all_passages_as_a_scope_are_no_scope() -> None:

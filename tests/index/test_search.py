@@ -14,9 +14,11 @@ from index.engine import Engine
 from index.expansion import Expansion
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
+from index.local_store import LocalStore
 from index.models import Passage
-from index.search import CANDIDATES, VIEW_WEIGHTS, Searcher, standard
+from index.search import VIEW_WEIGHTS, Searcher, standard
 from index.sentences import Sentence
+from index.vector_store import CANDIDATES
 from index.vectors import DenseIndex
 from index.views import Views
 from tests.index.encoders import LetterEncoder
@@ -70,12 +72,13 @@ def searcher(target: int, word: str) -> Searcher:
     encoder = Planned(target)
     encoded = encoder.documents(texts)
     dense, late = DenseIndex.build([e.vector for e in encoded]), TokenIndex.build([e.tokens for e in encoded])
-    return Searcher(encoder, passages, sentences, dense, LexicalIndex.build(texts), late)
+    store = LocalStore(dense, LexicalIndex.build(texts), np.arange(MANY))
+    return Searcher(encoder, passages, sentences, store, late)
 
 
 def test_keywords_bring_what_vectors_alone_would_miss() -> None:
     search = searcher(target=MANY - 1, word="zebra")
-    assert MANY - 1 not in search.dense.nearest(AHEAD, CANDIDATES)
+    assert MANY - 1 not in search.store.nearest(AHEAD, CANDIDATES)
     found = search.search("zebra", 2)
     assert found.closeness == pytest.approx(1, abs=1e-5)
     best, second = found.hits
@@ -85,7 +88,7 @@ def test_keywords_bring_what_vectors_alone_would_miss() -> None:
 
 def test_vectors_bring_what_keywords_alone_would_miss() -> None:
     search = searcher(target=50, word="zebra")
-    scores = search.lexical.scores("rain")
+    scores = search.store.lexical.scores("rain")
     assert sum(score > scores[50] for score in scores) == MANY - 1
     best, second = search.search("rain", 2).hits
     assert (best.passage.id, best.passage.text, best.rank) == ("r:0050", "zebra", 1)
@@ -147,7 +150,8 @@ def test_of_equal_sentences_that_of_the_better_passage_comes_first() -> None:
     sentences = [Sentence(owner, text, (), (1, 1), quotable=True) for owner, text in owned]
     encoded = LetterEncoder().documents([text for _, text in owned])
     dense, late = DenseIndex.build([e.vector for e in encoded]), TokenIndex.build([e.tokens for e in encoded])
-    search = Searcher(LetterEncoder(), passages, sentences, dense, LexicalIndex.build(texts), late)
+    store = LocalStore(dense, LexicalIndex.build(texts), np.array([owner for owner, _ in owned]))
+    search = Searcher(LetterEncoder(), passages, sentences, store, late)
     found = search.search("Rain fell when the zebra crossed", 2)
     rain = [each.passage.id for each in found.evidence if each.sentence.text == "Rain fell."]
     assert rain == ["r:1", "r:0"]
@@ -157,7 +161,7 @@ def test_closeness_and_overlap_say_how_near_the_corpus_comes(engine: Engine) -> 
     search = engine.answerer.searcher
     inside, outside = search.search(OIL, 1), search.search("How do I knit?", 1)
     assert inside.closeness > outside.closeness
-    assert inside.overlap == max(search.lexical.scores(OIL).tolist()) > outside.overlap
+    assert inside.overlap == max(search.store.lexical.scores(OIL).tolist()) > outside.overlap
     assert search.search("蒸蛋", 1).overlap == 0
 
 
@@ -165,7 +169,8 @@ def test_one_passage_is_a_corpus_too() -> None:
     passage = Passage("r:0001", "r", "rain", (), (1, 1), 0, 4)
     sentences, vectors = [Sentence(0, "rain", (), (1, 1), quotable=True)], Planned(0).documents(["rain"])
     dense, late = DenseIndex.build([vectors[0].vector]), TokenIndex.build([vectors[0].tokens])
-    found = Searcher(Planned(0), [passage], sentences, dense, LexicalIndex.build(["rain"]), late).search("rain", 5)
+    store = LocalStore(dense, LexicalIndex.build(["rain"]), np.zeros(1, np.int64))
+    found = Searcher(Planned(0), [passage], sentences, store, late).search("rain", 5)
     assert [(hit.passage, hit.rank, hit.score) for hit in found.hits] == [(passage, 1, 0.0)]
     assert [each.sentence for each in found.evidence] == sentences
 

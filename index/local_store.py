@@ -1,0 +1,47 @@
+"""Vectors and words in files of the generation, searched in this process: FAISS and BM25."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.lexical import LexicalIndex
+from index.vector_store import CANDIDATES, Candidates, Numbers, rows_of
+from index.vectors import DenseIndex
+
+
+class LocalStore:
+    """A VectorStore over a dense index of sentences and a keyword index of passages."""
+
+    def __init__(self, dense: DenseIndex, lexical: LexicalIndex, owners: Numbers) -> None:
+        """`owners` are the numbers of the passages that the sentences are of, ascending."""
+        self.dense, self.lexical, self.owners = dense, lexical, owners
+        self.first_sentences: Numbers = np.searchsorted(owners, np.arange(lexical.size + 1))
+
+    def candidates(self, vector: Vectors, question: str, within: Numbers | None = None) -> Candidates:
+        keywords = self.lexical.scores(question)
+        passages = self._passages(vector, keywords, within)
+        return Candidates(passages, keywords[passages], self.dense.cosines(vector, rows_of(passages, self.first_sentences)))
+
+    def _passages(self, vector: Vectors, keywords: Vectors, within: Numbers | None) -> Numbers:
+        allowed = np.arange(self.lexical.size) if within is None else within
+        if len(allowed) <= CANDIDATES:
+            return allowed
+        if within is None:
+            # A passage has several sentences, so ask for more of these than passages are wanted.
+            dense = self.owners[self.nearest(vector, 4 * CANDIDATES)]
+        else:
+            rows = rows_of(within, self.first_sentences)
+            dense = self.owners[rows[np.argsort(-self.dense.cosines(vector, rows), kind="stable")]]
+        lexical = allowed[np.argpartition(-keywords[allowed], CANDIDATES)[:CANDIDATES]]
+        found: Numbers = np.union1d(list(dict.fromkeys(dense.tolist()))[:CANDIDATES], lexical)
+        return found
+
+    def nearest(self, vector: Vectors, count: int) -> Numbers:
+        return self.dense.nearest(vector, count)
+
+    def vectors(self, rows: Numbers) -> Vectors:
+        return self.dense.vectors(rows)
+
+    def says(self, word: str) -> bool:
+        return word in self.lexical
