@@ -3,8 +3,9 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,16 @@ class LexicalIndex:
             return np.zeros(self.size, np.float32)
         scores: Scores = self.model.get_scores(known).astype(np.float32)
         return scores
+
+    def weights(self) -> Iterator[dict[str, float]]:
+        """What each term of a text adds to the text's score as often as a question has it, text by text."""
+        terms = sorted(self.model.vocab_dict, key=self.model.vocab_dict.__getitem__)
+        weights, texts, starts = (self.model.scores[part] for part in ("data", "indices", "indptr"))
+        owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        order = np.argsort(texts, kind="stable")
+        for first, end in pairwise(np.searchsorted(texts[order], np.arange(self.size + 1)).tolist()):
+            at = order[first:end]
+            yield {terms[term]: weight for term, weight in zip(owners[at].tolist(), weights[at].tolist(), strict=True)}
 
     def __contains__(self, word: str) -> bool:
         """Whether any text has a word, folded."""

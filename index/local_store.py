@@ -33,7 +33,7 @@ class LocalStore:
         else:
             rows = rows_of(within, self.first_sentences)
             dense = self.owners[rows[np.argsort(-self.dense.cosines(vector, rows), kind="stable")]]
-        lexical = allowed[np.argpartition(-keywords[allowed], CANDIDATES)[:CANDIDATES]]
+        lexical = allowed[highest(keywords[allowed], CANDIDATES)]
         found: Numbers = np.union1d(list(dict.fromkeys(dense.tolist()))[:CANDIDATES], lexical)
         return found
 
@@ -45,3 +45,10 @@ class LocalStore:
 
     def says(self, word: str) -> bool:
         return word in self.lexical
+
+
+def highest(scores: Vectors, count: int) -> Numbers:
+    """Where the `count` highest of more scores are; of equal ones, the first."""
+    least = np.partition(scores, -count)[-count]
+    above, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
+    return np.concatenate([above, equal[: count - len(above)]])
