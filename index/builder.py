@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from index.adapter import ADAPTER, Adapter
 from index.answering import Cuts
-from index.artifacts import DENSE, LEXICAL, Artifacts, folders_in, indexed
+from index.artifacts import Artifacts, folders_in
 from index.calibration import ANSWERED, RELATED, Calibration
 from index.config import Settings
 from index.embedding import Encoder
@@ -22,10 +22,10 @@ from index.judge import JUDGE, Judge
 from index.manifest import Contents, Manifest
 from index.remembering import FILE, remembering
 from index.search import Searcher
-from index.segmenting import Plan, plan, reusable, write
+from index.segmenting import plan, reusable, write
 from index.segments import Legs
 from index.store import Store
-from index.vectors import DenseIndex
+from index.stores import make, open_store, settle_collections
 
 log = logging.getLogger(__name__)
 
@@ -56,19 +56,32 @@ def build(
             remembered.complete = not planned.files
             write(planned, Encoding(planned.changed, remembered, settings.model.batch_size, progress), staging)
             progress("write", 0, 1)
-            dense = write_indices(staging, settings, planned, encoder)
-            progress("write", 1, 1)
+            learnt(settings, encoder, staging)
             written = Artifacts.read(staging)
+            legs = [Legs.read(each) for each in folders_in(staging)]
+            dense = make(staging, legs, written.owners, settings, planned.earlier.path if planned.earlier else None)
+            progress("write", 1, 1)
+            vectors = open_store(staging, written.owners, settings.milvus)
             # With the model itself, lest what is remembered covers up for it.
-            verify(written.searcher(encoder), progress)
-            calibration = Calibration.measure(written.searcher(remembered).nearness)
+            verify(written.searcher(encoder, vectors), progress)
+            calibration = Calibration.measure(written.searcher(remembered, vectors).nearness)
             cuts = Cuts(written.judge.cut if written.judge else ANSWERED, RELATED)
             made = contents(settings, encoder, written, dense, calibration, cuts, mark)
-            answerer = answerer_of(written, remembered, made, "", guide_of(written, made))
+            answerer = answerer_of(written, vectors, remembered, made, "", guide_of(written, made))
             quality = measure(questions(settings.corpus.path), answerer.ask, partial(progress, "measure"))
         if not accept_worse:
             refuse_worse(quality, store)
-        return store.publish(staging, made.model_copy(update={"quality": quality}), planned.files)
+        published = store.publish(staging, made.model_copy(update={"quality": quality}), planned.files)
+        settle_collections(store, settings.milvus)
+        return published
+
+
+def rollback(settings: Settings) -> Manifest:
+    """Make the generation before the live one live. Raises GenerationError, BusyError as `Store.rollback` does."""
+    store = Store(settings.index.path, settings.index.keep)
+    manifest = store.rollback()
+    settle_collections(store, settings.milvus)
+    return manifest
 
 
 def refuse_worse(quality: Quality, store: Store) -> None:
@@ -98,17 +111,12 @@ def fits(manifest: Manifest, encoder: Encoder) -> bool:
     return (manifest.model_sha256, manifest.dtype) == (encoder.fingerprint, encoder.dtype)
 
 
-def write_indices(folder: Path, settings: Settings, planned: Plan, encoder: Encoder) -> DenseIndex:
-    """Write what is of all segments beside them; returns the dense index, which knows what it finds."""
-    trained = DenseIndex.load(planned.earlier.file(DENSE), mapped=False) if planned.earlier else None
-    dense, lexical = indexed([Legs.read(each) for each in folders_in(folder)], settings.index.type, trained)
-    dense.save(folder / DENSE)
-    lexical.save(folder / LEXICAL)
+def learnt(settings: Settings, encoder: Encoder, folder: Path) -> None:
+    """Take what was trained on the corpus into a generation's folder."""
     if judge := of_model(settings.corpus.path / JUDGE, Judge.load, encoder):
         judge.save(folder / JUDGE)
     if adapter := of_model(settings.corpus.path / ADAPTER, Adapter.load, encoder):
         adapter.save(folder / ADAPTER)
-    return dense
 
 
 def verify(searcher: Searcher, progress: Progress) -> None:
@@ -135,7 +143,7 @@ def contents(
     settings: Settings,
     encoder: Encoder,
     held: Artifacts,
-    dense: DenseIndex,
+    dense: dict[str, str | float],
     calibration: Calibration,
     cuts: Cuts,
     mark: str,
@@ -157,7 +165,7 @@ def contents(
             "sessions": len(held.sessions),
             **({"expansions": len(held.expansions)} if held.expansions else {}),
         },
-        dense={"type": dense.kind, "recall@10": round(dense.recall or 0.0, 4)},
+        dense=dense,
         calibration=asdict(calibration),
         cuts=asdict(cuts),
         quality={},

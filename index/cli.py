@@ -216,11 +216,10 @@ def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
 @main.command()
 def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Make the generation before the live one the live one."""
-    from index import engine
-    from index.store import Store
+    from index import builder, engine
 
     wanted = settings(config_file, index)
-    manifest = Store(wanted.index.path, wanted.index.keep).rollback()
+    manifest = builder.rollback(wanted)
     typer.echo(f"live now: {engine.describe(manifest)}")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.config import Settings
 from index.errors import GenerationError
-from index.manifest import BUILD, Contents, Manifest, Source, titles_of
+from index.manifest import BUILD, Contents, Generation, Manifest, Source, titles_of
 from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
 from index.sessions import sole_speaker
 from index.store import Store
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from index.guide import Guide
     from index.lookup import Directory
     from index.scope import Scope
+    from index.vector_store import VectorStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,10 @@ class Engine:
 
         Raises GenerationError if there is none or it was built for another model, ModelError if that cannot be loaded.
         """
-        from index.artifacts import Artifacts
         from index.embedding import SentenceTransformerEncoder
 
         store = Store(settings.index.path, settings.index.keep)
-        generation, artifacts = store.load(lambda generation: (generation, Artifacts.read(generation.path)))
+        generation, artifacts, vectors = store.load(lambda generation: opened(generation, settings))
         manifest = generation.manifest
         refuse_other_model(manifest, settings)
         encoder = encoder or SentenceTransformerEncoder(settings.model)
@@ -76,7 +76,7 @@ class Engine:
                 f"{generation.path}: built with other weights or prompts of {manifest.model} than config names; {BUILD}"
             )
         guide = guide_of(artifacts, manifest)
-        answerer = answerer_of(artifacts, encoder, manifest, manifest.id, guide)
+        answerer = answerer_of(artifacts, vectors, encoder, manifest, manifest.id, guide)
         return cls(manifest, tuple(artifacts.sessions), answerer, guide)
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
@@ -159,6 +159,15 @@ def newer(settings: Settings, engine: Engine) -> Engine | None:
     return Engine.load(settings, engine.answerer.searcher.encoder)
 
 
+def opened(generation: Generation, settings: Settings) -> tuple[Generation, Artifacts, VectorStore]:
+    """A generation, what it holds, and the store of its vectors and words."""
+    from index.artifacts import Artifacts
+    from index.stores import open_store
+
+    artifacts = Artifacts.read(generation.path)
+    return generation, artifacts, open_store(generation.path, artifacts.owners, settings.milvus)
+
+
 def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
     """What knows the sessions and people of a generation whose contents are given."""
     from index.guide import Guide
@@ -167,14 +176,16 @@ def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
     return Guide(Directory(artifacts.sessions), titles_of(made.corpus), artifacts.passages, artifacts.sentences)
 
 
-def answerer_of(artifacts: Artifacts, encoder: Encoder, made: Contents, generation: str, guide: Guide) -> Answerer:
-    """What answers from the artifacts of a generation."""
+def answerer_of(
+    artifacts: Artifacts, vectors: VectorStore, encoder: Encoder, made: Contents, generation: str, guide: Guide
+) -> Answerer:
+    """What answers from the artifacts of a generation and the store of its vectors."""
     from index.answering import Answerer, Cuts
     from index.calibration import Background, Calibration
 
     calibration = Calibration(**{name: Background(**values) for name, values in made.calibration.items()})
     speaker_of, cuts = partial(sole_speaker, tuple(artifacts.sessions)), Cuts(**made.cuts)
-    return Answerer(artifacts.searcher(encoder), calibration, speaker_of, generation, guide, artifacts.judge, cuts)
+    return Answerer(artifacts.searcher(encoder, vectors), calibration, speaker_of, generation, guide, artifacts.judge, cuts)
 
 
 def titles(manifest: Contents) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ def fingerprint(settings: Settings) -> str:
         reports(profile.folders(settings.corpus.path)),
         [digest_of(settings.corpus.path / file) for file in (ADAPTER, JUDGE)],
         settings.index.type,
+        settings.milvus.model_dump_json(),
         *making(settings),
     )
 

@@ -9,7 +9,7 @@ counts each of its files for itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
@@ -31,7 +31,7 @@ MOST_RUNS = 100
 NO_WORDS = 0
 
 
-def fill(server: Server, collection: str, vectors: Vectors, texts: Sequence[str], owners: Numbers) -> None:
+def fill(server: Server, collection: str, vectors: Vectors, lexical: LexicalIndex, owners: Numbers) -> None:
     """Make a collection, and let it be searched."""
     client, types = server.library.MilvusClient, server.library.DataType
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -42,7 +42,7 @@ def fill(server: Server, collection: str, vectors: Vectors, texts: Sequence[str]
     # Nothing is written once it is read, so a question need not wait for what others write.
     settings = {"schema": schema, "num_shards": 1, "consistency_level": "Eventually"}
     server.ask("create_collection", collection, seconds=WRITING, **settings)
-    every = entities(vectors, texts, owners)
+    every = entities(vectors, lexical, owners)
     while batch := list(islice(every, BATCH)):
         server.ask("insert", collection, batch, seconds=WRITING)
     server.ask("flush", collection, seconds=WRITING)
@@ -53,9 +53,9 @@ def fill(server: Server, collection: str, vectors: Vectors, texts: Sequence[str]
     server.ask("create_index", collection, indexes, seconds=WRITING, sync=False)
 
 
-def entities(vectors: Vectors, texts: Sequence[str], owners: Numbers) -> Iterator[dict[str, Any]]:
+def entities(vectors: Vectors, lexical: LexicalIndex, owners: Numbers) -> Iterator[dict[str, Any]]:
     """The rows of a collection."""
-    weights, last = LexicalIndex.build(texts).weights(), -1
+    weights, last = lexical.weights(), -1
     for row, owner in enumerate(owners.tolist()):
         words = {NO_WORDS: 1.0} if owner == last else sparse(next(weights))
         yield {"id": row, "passage": owner, "vector": vectors[row], "words": words}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import weakref
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ import numpy as np
 from index.config import MilvusOptions
 from index.embedding import Vectors
 from index.errors import GenerationError
-from index.lexical import tokens
+from index.lexical import LexicalIndex, tokens
 from index.milvus_rows import BATCH, NO_WORDS, condition, fill, sparse
 from index.milvus_server import WRITING, Server, connected
 from index.vector_store import CANDIDATES, Candidates, Numbers, Scores, rows_of
@@ -34,15 +35,17 @@ class MilvusStore:
         """`owners` are the numbers of the passages that the rows are of, ascending."""
         self.collection, self.owners = complete(server, collection, len(owners)), owners
         self._server = server
+        # A generation that is replaced is used until its last question is answered.
+        weakref.finalize(self, server.close)
         self.size = int(owners[-1]) + 1 if owners.size else 0
         self.first_sentences: Numbers = np.searchsorted(owners, np.arange(self.size + 1))
 
     @classmethod
-    def write(cls, options: MilvusOptions, vectors: Vectors, texts: Sequence[str], owners: Numbers) -> MilvusStore:
-        """Make a collection of the sentences' vectors and of the passages' texts; of one that fails, nothing is left."""
+    def write(cls, options: MilvusOptions, vectors: Vectors, lexical: LexicalIndex, owners: Numbers) -> MilvusStore:
+        """Make a collection of the sentences' vectors and of the passages' words; of one that fails, nothing is left."""
         server, collection = Server(options), f"{options.alias}_{secrets.token_hex(4)}"
         try:
-            fill(server, collection, vectors, texts, owners)
+            fill(server, collection, vectors, lexical, owners)
             return cls(server, collection, owners)
         except BaseException:
             # What is left if this fails as well, `settle` removes.

@@ -92,6 +92,7 @@ class Segment:
             read_json(folder / EXPANSIONS, tuple[Expansion, ...]),
         )
         found = cls(corpus, TokenIndex.load(folder / TOKENS), TokenIndex.load(folder / EXPANSION_TOKENS))
+        expect(folder / SENTENCES, corpus.sentences[-1].passage + 1, len(corpus.passages), PASSAGES)
         expect(folder / TOKENS, found.late.size, len(corpus.sentences), SENTENCES)
         expect(folder / EXPANSION_TOKENS, found.told.size, len(corpus.expansions), EXPANSIONS)
         return found

@@ -10,7 +10,6 @@
 Readers take no lock: live.json is replaced whole, and names only complete generations.
 """
 
-import errno
 import logging
 import os
 import re
@@ -26,6 +25,7 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
+from index.disk import explained
 from index.errors import BusyError, GenerationError
 from index.manifest import BUILD, MANIFEST, Contents, FileEntry, Generation, GenerationId, Manifest, Record, file_entries
 
@@ -34,8 +34,6 @@ log = logging.getLogger(__name__)
 
 BUILDING = ".building-"
 ID_SHAPE = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
-NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class Pointer(Record):
@@ -84,6 +82,16 @@ class Store:
             except GenerationError as error:
                 log.warning("%s", error)
         return manifests
+
+    def kept(self) -> list[Generation]:
+        """The live generation, and those to roll back to that can be read, newest first, their files unchecked."""
+        found = [self.live()]
+        for name in self._pointer().previous:
+            try:
+                found.append(Generation.open(self._folder / name))
+            except GenerationError as error:
+                log.warning("%s", error)
+        return found
 
     @contextmanager
     def building(self) -> Iterator[Path]:
@@ -202,21 +210,6 @@ class Store:
             raise BusyError(f"{self.root}: another build or rollback is running; try again when it has ended") from error
         with lock:
             yield
-
-
-@contextmanager
-def explained(root: Path) -> Iterator[None]:
-    """Turn an OSError into a GenerationError of one line that names the path and what to do."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in NO_SPACE:
-            advice = "free some space, then run the command again"
-        elif error.errno in NOT_WRITABLE:
-            advice = "make the folder writable, or set index.path in config.toml to one that is"
-        else:
-            advice = "check the folder and its disk, then run the command again"
-        raise GenerationError(f"{error.filename or root}: {error.strerror or error}; {advice}") from error
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isqrt
 from pathlib import Path
 from typing import Any, Literal
@@ -54,7 +54,9 @@ class DenseIndex:
         if isinstance(index, faiss.IndexIVF):
             # So that a vector is found by its number.
             index.make_direct_map()
-        return cls(index, recall(index, matrix))
+        made = cls(index)
+        made.recall = recall(made.nearest, matrix) if made.kind != "flat" else 1.0
+        return made
 
     @property
     def size(self) -> int:
@@ -111,14 +113,11 @@ def alike(trained: faiss.Index, empty: faiss.Index) -> bool:
     return empty.nlist / 2 <= trained.nlist <= 2 * empty.nlist
 
 
-def recall(index: faiss.Index, matrix: Vectors) -> float:
+def recall(nearest: Callable[[Vectors, int], Rows], matrix: Vectors) -> float:
     """The share of the ten rows truly nearest to a row that are found, over rows spread evenly, of those indexed."""
-    if isinstance(index, faiss.IndexFlat):
-        return 1.0
     asked = matrix[:: max(1, len(matrix) // SAMPLED)][:SAMPLED]
     exact = faiss.knn(asked, matrix, NEAREST, faiss.METRIC_INNER_PRODUCT)[1]
-    found = index.search(asked, NEAREST)[1]
-    return float(np.mean([len(set(a) & set(b)) / len(b) for a, b in zip(found.tolist(), exact.tolist(), strict=True)]))
+    return float(np.mean([len({*nearest(a, NEAREST)} & {*e}) / len(e) for a, e in zip(asked, exact, strict=True)]))
 
 
 def kind_for(size: int) -> Kind:

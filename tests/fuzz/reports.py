@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index import builder, chunking, reader
 from index.answering import Cuts
-from index.artifacts import Artifacts, indexed
+from index.artifacts import Artifacts
 from index.calibration import Background, Calibration
 from index.engine import Engine, answerer_of, guide_of
 from index.manifest import Manifest, Source
@@ -20,7 +20,7 @@ from index.sources import Corpus
 from tests.fuzz.texts import FRAGMENTS, hostile, unicode_only
 from tests.index import forum, reports
 from tests.index.encoders import LetterEncoder
-from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, TOWER_TEXT, TOWER_TOML, made, settings_for
+from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, TOWER_TEXT, TOWER_TOML, made, settings_for, store_of
 
 
 def tiny(name: str, toml: str) -> Profile:
@@ -93,13 +93,19 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     corpus = Corpus((source,), passages, tuple(split(read, passages)), sessions(read, profile), ())
     encoder, even = LetterEncoder(), Background(0.5, 0.1, 1.0, 1.0)
     segment, legs = made(corpus)
-    artifacts = Artifacts.of([segment], *indexed([legs], "auto"))
+    artifacts = Artifacts.of([segment])
     contents = builder.contents(
-        settings_for(reports.SUMMIT), encoder, artifacts, artifacts.dense, Calibration(even, even), Cuts(), ""
+        settings_for(reports.SUMMIT),
+        encoder,
+        artifacts,
+        {"type": "flat", "recall@10": 1.0},
+        Calibration(even, even),
+        Cuts(),
+        "",
     )
     manifest = Manifest.seal(contents, "2030-01-01T00:00:00Z", {})
     guide = guide_of(artifacts, contents)
-    answerer = answerer_of(artifacts, encoder, manifest, manifest.id, guide)
+    answerer = answerer_of(artifacts, store_of(legs, corpus), encoder, manifest, manifest.id, guide)
     return Engine(manifest, tuple(artifacts.sessions), answerer, guide)
 
 

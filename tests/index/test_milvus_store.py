@@ -51,7 +51,7 @@ def vectors(seed: int) -> np.ndarray:
 
 def written(options: MilvusOptions, seed: int = 0) -> str:
     """The name of a new generation, of vectors that the seed tells."""
-    store = MilvusStore.write(options, vectors(seed), TEXTS, OWNERS)
+    store = MilvusStore.write(options, vectors(seed), LexicalIndex.build(TEXTS), OWNERS)
     store.close()
     return store.collection
 
@@ -185,7 +185,7 @@ def test_of_a_build_that_fails_half_way_nothing_is_left(
 
     monkeypatch.setattr(Server, "ask", failing)
     with pytest.raises(error, match="the power is out"):
-        MilvusStore.write(options, vectors(0), TEXTS, OWNERS)
+        MilvusStore.write(options, vectors(0), LexicalIndex.build(TEXTS), OWNERS)
     assert asked[-2:] == [step, "drop_collection"]
     monkeypatch.undo()
     assert collections(options) == set()
@@ -201,7 +201,7 @@ def test_what_cannot_be_dropped_does_not_hide_what_failed(options: MilvusOptions
 
     monkeypatch.setattr(Server, "ask", failing)
     with pytest.raises(GenerationError, match=r"^flush$"):
-        MilvusStore.write(options, vectors(0), TEXTS, OWNERS)
+        MilvusStore.write(options, vectors(0), LexicalIndex.build(TEXTS), OWNERS)
     monkeypatch.undo()
     assert len(collections(options)) == 1
 
@@ -215,7 +215,7 @@ def test_a_collection_that_is_missing_or_not_whole_is_refused(options: MilvusOpt
 
 
 def test_vectors_of_another_shape_are_refused_in_a_line(options: MilvusOptions) -> None:
-    store = MilvusStore.write(options, vectors(0), TEXTS, OWNERS)
+    store = MilvusStore.write(options, vectors(0), LexicalIndex.build(TEXTS), OWNERS)
     assert problem(store.nearest, np.zeros(3, np.float32), 1).startswith(f"{options.uri}: Milvus, search: ")
     store.close()
 

@@ -72,7 +72,7 @@ def local() -> LocalStore:
 @pytest.fixture(scope="module")
 def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusStore]:
     with milvus(tmp_path_factory.mktemp("milvus")) as options:
-        store = MilvusStore.write(options, VECTORS, TEXTS, OWNERS)
+        store = MilvusStore.write(options, VECTORS, LEXICAL, OWNERS)
         yield store
         store.close()
 

@@ -3,13 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index import builder
 from index.config import Settings
 from index.encoding import Encoding
 from index.frame import Frame
+from index.lexical import LexicalIndex
+from index.local_store import LocalStore
 from index.manifest import Generation, Manifest
 from index.segments import Legs, Segment, legs_of
 from index.sources import Corpus
+from index.vectors import DenseIndex
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import write
 
@@ -141,6 +146,12 @@ def made(corpus: Corpus) -> tuple[Segment, Legs]:
     """A segment in memory, and what the indices over it are made of."""
     sentences, told = Encoding({"": corpus}, LetterEncoder(), 32, silent).take("")
     return Segment.of(corpus, sentences, told, Frame.measure(sentences, told)), legs_of(corpus, sentences)
+
+
+def store_of(legs: Legs, corpus: Corpus) -> LocalStore:
+    """A store in memory of one segment."""
+    owners = np.array([sentence.passage for sentence in corpus.sentences])
+    return LocalStore(DenseIndex.build(legs.vectors), LexicalIndex.of(legs.postings), owners)
 
 
 def build(settings: Settings) -> Manifest:
