@@ -1,19 +1,22 @@
-"""Two processes of the bot, each with a shard of its own, over one PostgreSQL: what one keeps the other knows, and each
-answers its own servers whatever becomes of the other.
+"""Two processes of the bot, each with a shard of its own, over one PostgreSQL and one Milvus: what one keeps the other
+knows, and each answers its own servers whatever becomes of the other.
 """
 
 import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
+from milvus_lite import server_manager_instance
 
 from bot.storage.rules import Rules
 from bot.storage.store import Storage
 from tests.bot.fakes import texts
-from tests.bot.launching import TOKEN, launch
+from tests.bot.launching import FAKE, LETTERS, TOKEN, launch
 from tests.discord.actions import CHANNELS
 from tests.discord.payloads import GUILD, GUILDS, OTHER_GUILD
 from tests.discord.world import discord_server
+from tests.index.milvus import milvus
+from tests.index.tiny import OIL, OIL_QUOTE, build, settings_for, write_corpus
 
 pytestmark = pytest.mark.process
 PLACES = ("guild", "elsewhere")  # each on a shard of its own
@@ -24,15 +27,16 @@ DOWN = "👎 Report (keeps the question)"
 class Processes:
     """Processes of the bot, by the shards that they hold."""
 
-    def __init__(self, fake, folder, database):
-        self.fake, self.folder, self.database = fake, folder, database
+    def __init__(self, fake, folder, database, config, program):
+        self.fake, self.folder, self.database, self.config, self.program = fake, folder, database, config, program
         self.running = {}
 
     async def start(self, *shards):
         folder = self.folder / "-".join(map(str, shards))
         folder.mkdir(exist_ok=True)
-        (folder / "config.toml").write_text(f'[bot]\nshard_count = 2\nshard_ids = {[*shards]}\nweb = ""\n', "utf-8")
-        self.running[shards] = await launch(self.fake, folder, "run", REPORT_BOT_STORAGE=self.database)
+        shared = f'{self.config}[bot]\nshard_count = 2\nshard_ids = {[*shards]}\nweb = ""\n'
+        (folder / "config.toml").write_text(shared, "utf-8")
+        self.running[shards] = await launch(self.fake, folder, "run", program=self.program, REPORT_BOT_STORAGE=self.database)
 
     async def online(self):
         """Wait until every shard is held; a process that ended instead says why."""
@@ -59,10 +63,10 @@ class Processes:
 
 
 @asynccontextmanager
-async def two_processes(folder, database, **world):
+async def two_processes(folder, database, config="", program=FAKE, **world):
     """Both start at the same moment, on a database in which there is nothing."""
     async with discord_server(accepts=TOKEN, shards=2, **world) as fake:
-        processes = Processes(fake, folder, database)
+        processes = Processes(fake, folder, database, config, program)
         try:
             await asyncio.gather(processes.start(0), processes.start(1))
             await processes.online()
@@ -141,3 +145,46 @@ async def test_one_that_is_killed_costs_the_other_nothing_and_comes_back(tmp_pat
         assert await asyncio.gather(*(all_answered(fake, place) for place in PLACES)) == [True, True]
         assert "Language: en" in (await used(fake, where[dying], "settings show"))[1]
         assert "question: unknown?" in (await used(fake, where[dying], "privacy"))[1]
+
+
+async def test_both_answer_from_one_milvus_and_take_up_what_is_built_there(tmp_path, database):
+    with milvus(tmp_path) as options:
+        settings = settings_for(tmp_path, milvus={"uri": served(options), "alias": options.alias})
+        write_corpus(settings.corpus.path)
+        first = build(settings)
+        config = (
+            f'[index]\npath = "{settings.index.path}"\n[passages]\nmax_characters = 120\n'
+            f'[milvus]\nuri = "{settings.milvus.uri}"\nalias = "{options.alias}"\n'
+        )
+        async with two_processes(tmp_path, database, config, LETTERS) as (fake, processes):
+            for place in PLACES:
+                assert OIL_QUOTE in (await used(fake, place, "ask", question=OIL))[1]
+            await processes.kill(0)
+            assert OIL_QUOTE in (await used(fake, place_of(fake, 1), "ask", question=OIL))[1]
+            report = settings.corpus.path / "harbour" / "report.txt"
+            report.write_text(report.read_text("utf-8").replace("40 litres", "50 litres"), "utf-8")
+            assert build(settings).id != first.id
+            await processes.start(0)
+            await processes.online()
+            newer = OIL_QUOTE.replace("40", "50")
+            for place in PLACES:
+                await eventually(fake, place, newer)
+            assert await asyncio.gather(processes.end(0), processes.end(1)) == [0, 0]
+
+
+def served(options):
+    """The address at which other processes reach a Milvus of this one."""
+    address = server_manager_instance.start_and_get_uri(options.uri)
+    assert address.startswith(("http://127.0.0.1:", "unix:"))
+    return address
+
+
+def place_of(fake, shard):
+    return next(place for place in PLACES if fake.gateway.session(GUILDS[CHANNELS[place]]).shard[0] == shard)
+
+
+async def eventually(fake, place, quote):
+    """Ask until the answer holds a quotation: a new generation is looked for every few seconds."""
+    async with asyncio.timeout(START_SECONDS):
+        while quote not in (await used(fake, place, "ask", question=OIL))[1]:
+            await asyncio.sleep(0.2)
