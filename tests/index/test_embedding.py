@@ -134,6 +134,14 @@ def test_the_number_format_follows_the_processor(
     assert embedding.best_dtype(device) == expected
 
 
+def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> None:
+    for named in (options(folder, dtype="int8"), ModelOptions(dtype="int8", device="cuda")):
+        with pytest.raises(ModelError) as caught:
+            SentenceTransformerEncoder(named)
+        expected = f'model {named.name}: int8 is for embedded models on a processor; set [model] dtype to "auto"'
+        assert str(caught.value) == expected
+
+
 @pytest.mark.parametrize("best", ["float32", "bfloat16"])
 @pytest.mark.parametrize("chosen", ["auto", "float32", "bfloat16"])
 def test_the_number_format_is_chosen_or_the_best(
