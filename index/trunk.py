@@ -46,7 +46,7 @@ class Linear:
 class WholeLinear:
     """A linear layer in whole numbers of eight bits, each output's weights and each token's values in units of their own.
 
-    It takes half the time and a quarter of the memory, where the processor multiplies such numbers natively. What is rounded
+    It takes less time and a quarter of the memory, where the processor multiplies such numbers natively. What is rounded
     in values weighs ten times as much as what is rounded in weights; `FineLinear` rounds them less.
     """
 
