@@ -224,7 +224,7 @@ def prepared(device: str, name: str, dtype: torch.dtype) -> tuple[Weights, Trunk
 def best_dtype(device: str) -> str:
     """bfloat16 where it is faster, since the ranking holds; else float32.
 
-    Without the tiles of AMX a processor's native bfloat16 is the slower of the two.
+    Without the tiles of AMX, questions that meet take longer in native bfloat16 than in single precision.
     """
     import torch
 
