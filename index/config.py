@@ -40,7 +40,7 @@ class ModelOptions(Options):
     query_prompt: str = "query: "
     document_prompt: str = "passage: "
     device: str = "cpu"
-    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    dtype: Literal["auto", "float32", "bfloat16", "int8"] = "auto"
     batch_size: int = Field(default=32, ge=1)
 
 

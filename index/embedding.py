@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +20,10 @@ from index.recent import Recent
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+    from index.packed_weights import Weights
+    from index.trunk import Trunk
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 EMBEDDED = "embedded:"
@@ -167,23 +172,21 @@ def unit(vectors: Vectors) -> Vectors:
 def load(options: ModelOptions) -> tuple[SentenceTransformer, str, str]:
     """The model, the name of its number format, and a string that says which weights it has."""
     import torch
-    from safetensors import SafetensorError
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
+    from index import packed_weights, trunk
+
+    embedded = options.name.startswith(EMBEDDED)
     name = options.dtype if options.dtype != "auto" else best_dtype(options.device)
+    if name == "int8" and not (embedded and trunk.suits(options.device)):
+        raise ModelError(f'model {options.name}: int8 is for embedded models on a processor; set [model] dtype to "auto"')
     dtype = torch.bfloat16 if name == "bfloat16" else torch.float32
-    if options.name.startswith(EMBEDDED):
-        from index import packed_e5, trunk
-
+    if embedded:
         if options.name != EMBEDDED + "multilingual-e5-small":
             raise ModelError(f"model {options.name}: there is no such embedded model; try embedded:multilingual-e5-small")
-        transformer = packed_e5.load(dtype)
-        pooling = Pooling(transformer.dimensions, "mean")
-        if trunk.suits(options.device):
-            transformer.lay_out()
-        model = SentenceTransformer(modules=[transformer, pooling, Normalize()], device=options.device)
-        return model, name, packed_e5.SHA256
+        return embedded_model(options.device, name, dtype), name, packed_weights.SHA256
+    from safetensors import SafetensorError
+    from sentence_transformers import SentenceTransformer
+
     try:
         model = SentenceTransformer(options.name, device=options.device, model_kwargs={"torch_dtype": dtype})
     except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
@@ -192,12 +195,38 @@ def load(options: ModelOptions) -> tuple[SentenceTransformer, str, str]:
     return model, name, str(Path(options.name).resolve() if Path(options.name).exists() else options.name)
 
 
-def best_dtype(device: str) -> str:
-    """bfloat16 where the processor multiplies it natively, since the ranking holds and it is faster; else float32."""
+def embedded_model(device: str, name: str, dtype: torch.dtype) -> SentenceTransformer:
+    """The embedded model. Its weights are read and laid out while the libraries are imported, which takes as long."""
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(prepared, device, name, dtype)
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+
+        from index import packed_e5
+
+        weights, trunk, tokenizer = reading.result()
+    transformer = packed_e5.PackedE5(trunk or packed_e5.build_model(weights), weights.hidden, tokenizer)
+    return SentenceTransformer(modules=[transformer, Pooling(weights.hidden, "mean"), Normalize()], device=device)
+
+
+def prepared(device: str, name: str, dtype: torch.dtype) -> tuple[Weights, Trunk | None, Tokenizer]:
+    """What needs neither transformers nor sentence-transformers: weights, if possible as they are run, and the tokenizer."""
     import torch
 
-    if device != "cpu":
-        return "bfloat16"
+    from index import packed_weights, trunk
+
+    # Words are looked up and not multiplied, so that half of the bits do where every product is rounded more.
+    weights = packed_weights.read(dtype, torch.float16 if name == "int8" else dtype)
+    laid_out = trunk.Trunk(weights, whole=name == "int8") if trunk.suits(device) else None
+    return weights, laid_out, packed_weights.build_tokenizer(weights.pieces)
+
+
+def best_dtype(device: str) -> str:
+    """bfloat16 where it is faster, since the ranking holds; else float32.
+
+    Without the tiles of AMX, questions that meet take longer in native bfloat16 than in single precision.
+    """
+    import torch
+
     cpu: Any = torch.cpu
-    native = cpu._is_avx512_bf16_supported() or cpu._is_amx_tile_supported()
-    return "bfloat16" if native else "float32"
+    return "bfloat16" if device != "cpu" or cpu._is_amx_tile_supported() else "float32"

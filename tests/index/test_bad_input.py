@@ -276,7 +276,7 @@ def test_a_configuration_with_a_token_is_refused_without_repeating_it(content: s
     ("content", "problem"),
     [
         (b"[passages]\nmax_characters = 5000\n", "passages.max_characters: input should be less than or equal to 400; "),
-        (b"[model]\ndtype = 'int4'\n", "model.dtype: input should be 'auto', 'float32' or 'bfloat16'; "),
+        (b"[model]\ndtype = 'int4'\n", "model.dtype: input should be 'auto', 'float32', 'bfloat16' or 'int8'; "),
         (b"[index]\nkeep = 0\n", "index.keep: input should be greater than or equal to 1; "),
         (b"not toml", "cannot be read as TOML ("),
         (b"\xff\xfe", "cannot be read as TOML ("),

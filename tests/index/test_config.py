@@ -87,7 +87,7 @@ def test_every_key_is_read(file: Path) -> None:
         ("[index]\nkep = 3", "index.kep: unknown key"),
         ("[index]\nkeep = 0", "index.keep: input should be greater than or equal to 1"),
         ("[model]\nname = ''", "model.name: string should have at least 1 character"),
-        ("[model]\ndtype = 'float16'", "model.dtype: input should be 'auto', 'float32' or 'bfloat16'"),
+        ("[model]\ndtype = 'float16'", "model.dtype: input should be 'auto', 'float32', 'bfloat16' or 'int8'"),
         ("[model]\nbatch_size = 0", "model.batch_size: input should be greater than or equal to 1"),
         ("[passages]\nmax_characters = 49", "passages.max_characters: input should be greater than or equal to 50"),
         ("[passages]\nmax_characters = 401", "passages.max_characters: input should be less than or equal to 400"),

@@ -121,8 +121,8 @@ def test_the_fingerprint_tells_what_changes_vectors(folder: Path, encoder: Sente
     ("avx", "amx", "device", "expected"),
     [
         (False, False, "cpu", "float32"),
-        (True, False, "cpu", "bfloat16"),
-        (False, True, "cpu", "bfloat16"),
+        (True, False, "cpu", "float32"),
+        (True, True, "cpu", "bfloat16"),
         (False, False, "cuda", "bfloat16"),
     ],
 )
@@ -132,6 +132,14 @@ def test_the_number_format_follows_the_processor(
     cpu = SimpleNamespace(_is_avx512_bf16_supported=lambda: avx, _is_amx_tile_supported=lambda: amx)
     monkeypatch.setattr(torch, "cpu", cpu)
     assert embedding.best_dtype(device) == expected
+
+
+def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> None:
+    for named in (options(folder, dtype="int8"), ModelOptions(dtype="int8", device="cuda")):
+        with pytest.raises(ModelError) as caught:
+            SentenceTransformerEncoder(named)
+        expected = f'model {named.name}: int8 is for embedded models on a processor; set [model] dtype to "auto"'
+        assert str(caught.value) == expected
 
 
 @pytest.mark.parametrize("best", ["float32", "bfloat16"])

