@@ -1,32 +1,29 @@
 """A corpus -> a published generation: read, cut, encode, write beside the live one, verify by searching, publish."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from index.adapter import ADAPTER, Adapter
 from index.answering import Cuts
-from index.artifacts import Artifacts
+from index.artifacts import DENSE, LEXICAL, Artifacts, folders_in, indexed
 from index.calibration import ANSWERED, RELATED, Calibration
 from index.config import Settings
-from index.embedding import Encoded, Encoder
+from index.embedding import Encoder
+from index.encoding import Encoding, Progress
 from index.engine import answerer_of, guide_of
 from index.errors import GenerationError, QualityError
-from index.expansion import Expansion
 from index.fingerprint import fingerprint, versions
 from index.gate import Quality, measure, questions, worse
 from index.judge import JUDGE, Judge
-from index.late import TokenIndex
-from index.lexical import LexicalIndex
 from index.manifest import Contents, Manifest
-from index.models import Passage
 from index.remembering import FILE, remembering
 from index.search import Searcher
-from index.sentences import Sentence
-from index.sources import Corpus, read_corpus
+from index.segmenting import Plan, plan, reusable, write
+from index.segments import Legs
 from index.store import Store
 from index.vectors import DenseIndex
 
@@ -34,7 +31,6 @@ log = logging.getLogger(__name__)
 
 SELF_CHECKS = 8
 
-Progress = Callable[[str, int, int], None]
 Trained = TypeVar("Trained", Judge, Adapter)
 
 
@@ -49,30 +45,30 @@ def build(
     with store.building() as staging:
         progress("read", 0, 1)
         mark = fingerprint(settings)
-        corpus = read_corpus(settings)
+        planned = plan(settings, reusable(store, settings))
         progress("read", 1, 1)
         progress("model", 0, 1)
         encoder = load_encoder()
         progress("model", 1, 1)
+        if planned.earlier and not fits(planned.earlier.manifest, encoder):
+            planned = plan(settings, None)
         with remembering(encoder, store.root / FILE, settings.index.keep) as remembered:
-            artifacts = index(corpus, remembered, settings, progress)
-            judge = of_model(settings.corpus.path / JUDGE, Judge.load, encoder)
-            adapter = of_model(settings.corpus.path / ADAPTER, Adapter.load, encoder)
-            artifacts = replace(artifacts, judge=judge, adapter=adapter)
+            remembered.complete = not planned.files
+            write(planned, Encoding(planned.changed, remembered, settings.model.batch_size, progress), staging)
             progress("write", 0, 1)
-            artifacts.write(staging)
+            dense = write_indices(staging, settings, planned, encoder)
             progress("write", 1, 1)
             written = Artifacts.read(staging)
             # With the model itself, lest what is remembered covers up for it.
             verify(written.searcher(encoder), progress)
             calibration = Calibration.measure(written.searcher(remembered).nearness)
-            cuts = Cuts(artifacts.judge.cut if artifacts.judge else ANSWERED, RELATED)
-            made = contents(settings, encoder, corpus, artifacts.dense, calibration, cuts, mark)
+            cuts = Cuts(written.judge.cut if written.judge else ANSWERED, RELATED)
+            made = contents(settings, encoder, written, dense, calibration, cuts, mark)
             answerer = answerer_of(written, remembered, made, "", guide_of(written, made))
             quality = measure(questions(settings.corpus.path), answerer.ask, partial(progress, "measure"))
         if not accept_worse:
             refuse_worse(quality, store)
-        return store.publish(staging, made.model_copy(update={"quality": quality}))
+        return store.publish(staging, made.model_copy(update={"quality": quality}), planned.files)
 
 
 def refuse_worse(quality: Quality, store: Store) -> None:
@@ -97,58 +93,22 @@ def of_model(file: Path, load: Callable[[Path], Trained], encoder: Encoder) -> T
     return trained
 
 
-def index(corpus: Corpus, encoder: Encoder, settings: Settings, progress: Progress) -> Artifacts:
-    """Encode every sentence under its headings, and index it for each way of searching."""
-    batch_size = settings.model.batch_size
-    texts = [in_context(sentence) for sentence in corpus.sentences]
-    encoded = encode(texts, encoder.documents, batch_size, partial(progress, "encode"))
-    late = TokenIndex.build([each.tokens for each in encoded])
-    told = encode_expansions(corpus.expansions, encoder, batch_size, partial(progress, "expand"))
-    return Artifacts(
-        corpus.passages,
-        corpus.sentences,
-        corpus.sessions,
-        DenseIndex.build([each.vector for each in encoded], settings.index.type),
-        LexicalIndex.build([in_context(passage) for passage in corpus.passages]),
-        late,
-        corpus.expansions,
-        TokenIndex.build([each.tokens for each in told], late.mean),
-    )
+def fits(manifest: Manifest, encoder: Encoder) -> bool:
+    """Whether a generation was made with an encoder's weights and numbers."""
+    return (manifest.model_sha256, manifest.dtype) == (encoder.fingerprint, encoder.dtype)
 
 
-def encode_expansions(
-    told: Sequence[Expansion], encoder: Encoder, batch_size: int, progress: Callable[[int, int], None]
-) -> list[Encoded]:
-    """Encode questions as what they are, for they are to meet questions, and all else as what is searched."""
-    asked = [number for number, each in enumerate(told) if each.kind == "question"]
-    rest = [number for number, each in enumerate(told) if each.kind != "question"]
-    encoded: dict[int, Encoded] = {}
-    for numbers, way in ((asked, encoder.queries), (rest, encoder.documents)):
-        if numbers:
-            encoded |= zip(numbers, encode([told[n].text for n in numbers], way, batch_size, progress), strict=True)
-    return [encoded[number] for number in range(len(told))]
-
-
-def encode(
-    texts: Sequence[str],
-    encoder: Callable[[Sequence[str]], list[Encoded]],
-    batch_size: int,
-    progress: Callable[[int, int], None],
-) -> list[Encoded]:
-    """Encode in batches of like length, so that little is padded; the result is in the order of `texts`."""
-    order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
-    encoded: dict[int, Encoded] = {}
-    progress(0, len(texts))
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        encoded |= zip(batch, encoder([texts[n] for n in batch]), strict=True)
-        progress(len(encoded), len(texts))
-    return [encoded[n] for n in range(len(texts))]
-
-
-def in_context(piece: Passage | Sentence) -> str:
-    """A text with the headings it stands under, which say what it is about."""
-    return f"{' › '.join(piece.section)}\n{piece.text}" if piece.section else piece.text
+def write_indices(folder: Path, settings: Settings, planned: Plan, encoder: Encoder) -> DenseIndex:
+    """Write what is of all segments beside them; returns the dense index, which knows what it finds."""
+    trained = DenseIndex.load(planned.earlier.file(DENSE), mapped=False) if planned.earlier else None
+    dense, lexical = indexed([Legs.read(each) for each in folders_in(folder)], settings.index.type, trained)
+    dense.save(folder / DENSE)
+    lexical.save(folder / LEXICAL)
+    if judge := of_model(settings.corpus.path / JUDGE, Judge.load, encoder):
+        judge.save(folder / JUDGE)
+    if adapter := of_model(settings.corpus.path / ADAPTER, Adapter.load, encoder):
+        adapter.save(folder / ADAPTER)
+    return dense
 
 
 def verify(searcher: Searcher, progress: Progress) -> None:
@@ -174,7 +134,7 @@ def finds(searcher: Searcher, text: str) -> bool:
 def contents(
     settings: Settings,
     encoder: Encoder,
-    corpus: Corpus,
+    held: Artifacts,
     dense: DenseIndex,
     calibration: Calibration,
     cuts: Cuts,
@@ -183,7 +143,7 @@ def contents(
     """What the manifest says of a build."""
     return Contents(
         fingerprint=mark,
-        corpus=corpus.sources,
+        corpus=tuple(held.sources),
         model=settings.model.name,
         model_sha256=encoder.fingerprint,
         dimensions=encoder.dimensions,
@@ -191,11 +151,11 @@ def contents(
         chunking={"max_characters": settings.passages.max_characters},
         libraries=versions(),
         counts={
-            "reports": len(corpus.sources),
-            "passages": len(corpus.passages),
-            "sentences": len(corpus.sentences),
-            "sessions": len(corpus.sessions),
-            **({"expansions": len(corpus.expansions)} if corpus.expansions else {}),
+            "reports": len(held.sources),
+            "passages": len(held.passages),
+            "sentences": len(held.sentences),
+            "sessions": len(held.sessions),
+            **({"expansions": len(held.expansions)} if held.expansions else {}),
         },
         dense={"type": dense.kind, "recall@10": round(dense.recall or 0.0, 4)},
         calibration=asdict(calibration),

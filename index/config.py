@@ -13,6 +13,7 @@ from index.errors import ConfigError
 DEFAULT_FILE = Path("config.toml")
 # A bot token is three base64url parts: the application's id, a timestamp and a signature.
 TOKEN_SHAPE = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}")
+MILVUS_TOKEN = "REPORT_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
 
 # What reading TOML or JSON can raise: not all of it is an error of the format, as for a number of thousands of digits.
 UNREADABLE = (OSError, ValueError, RecursionError)
@@ -53,6 +54,13 @@ class EnrichOptions(Options):
     seconds: float = Field(default=120, gt=0)
 
 
+class MilvusOptions(Options):
+    """Where vectors and words lie instead of in files, if `uri` is given. The environment has the token, if there is one."""
+
+    uri: str = ""
+    alias: str = Field(default="report_bot", pattern=r"^[a-z_][a-z0-9_]{0,199}$")
+
+
 class Settings(Options):
     """What the index needs. `bot` is the other program's table and is checked by that program."""
 
@@ -61,6 +69,7 @@ class Settings(Options):
     model: ModelOptions = ModelOptions()
     passages: PassageOptions = PassageOptions()
     enrich: EnrichOptions = EnrichOptions()
+    milvus: MilvusOptions = MilvusOptions()
     bot: Any = Field(default=None, repr=False)
 
 
@@ -92,7 +101,8 @@ def refuse_secrets(path: Path, text: str, table: dict[str, Any]) -> None:
     for section, keys in (("", table), *((f"{k}.", v) for k, v in table.items() if isinstance(v, dict))):
         for key in keys:
             if "token" in key.lower():
-                raise ConfigError(f"{path}: {section}{key}: a token belongs in the environment variable DISCORD_TOKEN")
+                variable = MILVUS_TOKEN if section == "milvus." else "DISCORD_TOKEN"
+                raise ConfigError(f"{path}: {section}{key}: a token belongs in the environment variable {variable}")
     if TOKEN_SHAPE.search(text):
         raise ConfigError(f"{path}: holds what looks like a bot token; it belongs in the environment variable DISCORD_TOKEN")
 

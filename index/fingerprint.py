@@ -2,6 +2,8 @@
 
 import hashlib
 import importlib.metadata
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from index import profile
@@ -15,17 +17,36 @@ LIBRARIES = ("bm25s", "faiss-cpu", "langchain-text-splitters", "numpy", "opencc"
 
 def fingerprint(settings: Settings) -> str:
     """A hash of everything that a build depends on: reports, settings, libraries and this package's own code."""
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.*"))))
-    parts = (
-        FORMAT,
-        [(folder.name, profile.digest(folder)) for folder in profile.folders(settings.corpus.path)],
+    return hashed(
+        reports(profile.folders(settings.corpus.path)),
         [digest_of(settings.corpus.path / file) for file in (ADAPTER, JUDGE)],
-        settings.model.model_dump_json(exclude={"device", "batch_size"}),
-        settings.passages.model_dump_json(),
         settings.index.type,
-        versions(),
-        code.hexdigest(),
+        *making(settings),
     )
+
+
+def of_reports(folders: Sequence[Path], settings: Settings, *, alone: bool) -> str:
+    """A short hash of everything that is made of some reports; `alone`, if there is no other."""
+    return hashed(reports(folders), alone, *making(settings))[:16]
+
+
+def reports(folders: Sequence[Path]) -> list[tuple[str, str]]:
+    return [(folder.name, profile.digest(folder)) for folder in folders]
+
+
+def making(settings: Settings) -> tuple[object, ...]:
+    """How anything is made of reports."""
+    model = settings.model.model_dump_json(exclude={"device", "batch_size"})
+    return FORMAT, model, settings.passages.model_dump_json(), versions(), code()
+
+
+@cache
+def code() -> str:
+    """The hash of this package's own files."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.*")))).hexdigest()
+
+
+def hashed(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

@@ -27,15 +27,23 @@ class TokenIndex:
         self.vectors, self.offsets, self.mean = vectors, offsets, mean
 
     @classmethod
-    def build(cls, tokens: Sequence[Vectors], mean: Vectors | None = None) -> TokenIndex:
-        """Index matrices of shape (tokens, dimensions), one a sentence; centred on their own mean or a given one.
+    def build(cls, tokens: Sequence[Vectors], mean: Vectors | None = None, scale: float | None = None) -> TokenIndex:
+        """Index matrices of shape (tokens, dimensions), one a sentence, centred on a mean and held in units of a scale:
+        their own, or given ones.
 
         Where there is a mean, there may be no sentence.
         """
         stacked = np.concatenate([*tokens, *([] if mean is None else [np.zeros((0, len(mean)), np.float32)])])
         mean = stacked.mean(axis=0) if mean is None else mean
         offsets = np.cumsum([0, *(len(matrix) for matrix in tokens)])
-        return cls(Table.of(unit(stacked - mean)), offsets, mean)
+        return cls(Table.of(unit(stacked - mean), scale), offsets, mean)
+
+    @classmethod
+    def joined(cls, parts: Sequence[TokenIndex]) -> TokenIndex:
+        """The sentences of several that have the same mean and scale, after one another."""
+        ends = np.cumsum([0, *(len(part.vectors) for part in parts)])
+        offsets = np.concatenate([[0], *(part.offsets[1:] + start for part, start in zip(parts, ends[:-1], strict=True))])
+        return cls(Table.joined([part.vectors for part in parts]), offsets, parts[0].mean)
 
     @property
     def size(self) -> int:
@@ -77,7 +85,7 @@ class TokenIndex:
             )
         except (OSError, EOFError, ValueError) as error:
             raise GenerationError(f"{folder}: token vectors cannot be read ({error}); run: report-index build") from error
-        return cls(Table(vectors, float(scale)), offsets, mean)
+        return cls(Table([vectors], float(scale)), offsets, mean)
 
 
 def token_weights(passage_matches: Vectors) -> Vectors:

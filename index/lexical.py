@@ -3,16 +3,19 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import bm25s
 import numpy as np
 import opencc
+from scipy.sparse import csr_matrix
 
 from index.errors import GenerationError
+from index.postings import Postings
 
 Scores = np.ndarray[Any, np.dtype[np.float32]]
 # Texts from which on the arrays stay in their files, mapped: those of a million hold some 200 MB.
@@ -56,6 +59,36 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def terms(text: str) -> list[str]:
+    """The search terms of a text to be indexed; one that nobody asks for where there is none."""
+    return tokens(text) or ["\0"]
+
+
+class Counted(bm25s.BM25):  # type: ignore[misc]  # the library has no types
+    """The library's index of texts whose terms are counted already; its own way of counting takes a minute a million."""
+
+    def __init__(self, postings: Postings) -> None:
+        super().__init__()
+        self.postings, self.nonoccurrence_array = postings, None
+
+    def build_index_from_ids(self, unique_token_ids: Sequence[int], *_: Any, **__: Any) -> dict[str, Any]:
+        """The scores of every term in every text, by Lucene's formulas, which are this library's first choice."""
+        counted, words = self.postings, len(unique_token_ids)
+        texts, lengths = np.diff(counted.starts), np.add.reduceat(counted.counts, counted.starts[:-1])
+        frequencies = np.bincount(counted.terms, minlength=words)
+        rarity = np.log(1 + (counted.size - frequencies + 0.5) / (frequencies + 0.5)).astype(np.float32)
+        expected = self.k1 * (1 - self.b + self.b * lengths / lengths.mean())
+        counts = counted.counts.astype(np.float32)
+        scores = (rarity[counted.terms] * (counts / (np.repeat(expected, texts) + counts))).astype(np.float32)
+        columns = csr_matrix((scores, counted.terms, counted.starts), shape=(counted.size, words)).tocsc()
+        return {
+            "data": columns.data,
+            "indices": columns.indices.astype(np.int32),
+            "indptr": columns.indptr.astype(np.int64),
+            "num_docs": counted.size,
+        }
+
+
 class LexicalIndex:
     """BM25 over a fixed list of texts."""
 
@@ -65,10 +98,15 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Sequence[str]) -> "LexicalIndex":
         """Index texts in their order."""
-        model = bm25s.BM25()
-        # A text without a term would shift the numbers of all others.
-        model.index([tokens(text) or ["\0"] for text in texts], show_progress=False)
-        return cls(model, len(texts))
+        return cls.of(Postings.of(texts, terms))
+
+    @classmethod
+    def of(cls, postings: Postings) -> "LexicalIndex":
+        """Index texts whose terms are counted."""
+        model = Counted(postings)
+        words = {word: number for number, word in enumerate(postings.words)}
+        model.index(bm25s.tokenization.Tokenized(ids=[], vocab=words), show_progress=False)
+        return cls(model, postings.size)
 
     def scores(self, question: str) -> Scores:
         """BM25 score of every text, shape (texts,); zeros if no term is known."""
@@ -77,6 +115,16 @@ class LexicalIndex:
             return np.zeros(self.size, np.float32)
         scores: Scores = self.model.get_scores(known).astype(np.float32, copy=False)
         return scores
+
+    def weights(self) -> Iterator[dict[str, float]]:
+        """What each term of a text adds to the text's score as often as a question has it, text by text."""
+        terms = sorted(self.model.vocab_dict, key=self.model.vocab_dict.__getitem__)
+        weights, texts, starts = (self.model.scores[part] for part in ("data", "indices", "indptr"))
+        owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        order = np.argsort(texts, kind="stable")
+        for first, end in pairwise(np.searchsorted(texts[order], np.arange(self.size + 1)).tolist()):
+            at = order[first:end]
+            yield {terms[term]: weight for term, weight in zip(owners[at].tolist(), weights[at].tolist(), strict=True)}
 
     def __contains__(self, word: str) -> bool:
         """Whether any text has a word, folded."""

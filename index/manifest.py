@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.config import describe
 from index.errors import GenerationError
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
@@ -154,8 +154,15 @@ class Generation:
         """Compare names and sizes, and with `hashes` contents too. Raises GenerationError naming the first bad file."""
         present, listed = file_names(self.path), self.manifest.files
         for name in sorted(present | listed.keys()):
-            if problem := self._problem(name, name in present, listed.get(name), hashes):
-                raise GenerationError(f"{self.path / name}: {problem}; {RECOVER}")
+            self._expect(name, name in present, hashes)
+
+    def verify_file(self, name: str) -> None:
+        """Compare one file that the manifest lists. Raises GenerationError as `verify` does."""
+        self._expect(name, (self.path / name).is_file(), hashes=True)
+
+    def _expect(self, name: str, present: bool, hashes: bool) -> None:
+        if problem := self._problem(name, present, self.manifest.files.get(name), hashes):
+            raise GenerationError(f"{self.path / name}: {problem}; {RECOVER}")
 
     def _problem(self, name: str, present: bool, entry: FileEntry | None, hashes: bool) -> str | None:
         if entry is None:
@@ -179,10 +186,13 @@ def file_names(folder: Path) -> set[str]:
     return names - {MANIFEST}
 
 
-def file_entries(folder: Path) -> dict[str, FileEntry]:
-    """Size and hash of every file below `folder` but its manifest."""
-    paths = {name: folder / name for name in sorted(file_names(folder))}
-    return {name: FileEntry(sha256=sha256(path), bytes=path.stat().st_size) for name, path in paths.items()}
+def file_entries(folder: Path, known: Mapping[str, FileEntry]) -> dict[str, FileEntry]:
+    """Size and hash of every file below `folder` but its manifest; those that are `known` are taken for granted."""
+    return {name: known[name] if name in known else entry(folder / name) for name in sorted(file_names(folder))}
+
+
+def entry(path: Path) -> FileEntry:
+    return FileEntry(sha256=sha256(path), bytes=path.stat().st_size)
 
 
 def sha256(path: Path) -> str:

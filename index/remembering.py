@@ -31,6 +31,8 @@ class RememberingEncoder:
     def __init__(self, encoder: Encoder, database: sqlite3.Connection) -> None:
         self.encoder, self.database = encoder, database
         self.dimensions, self.fingerprint, self.dtype = encoder.dimensions, encoder.fingerprint, encoder.dtype
+        # Whether everything that the index holds is asked for in this build.
+        self.complete = True
         self._used: set[bytes] = set()
 
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
@@ -74,7 +76,9 @@ class RememberingEncoder:
             self.database.execute("DELETE FROM encodings WHERE used = 0")
 
     def forget(self, keep: int) -> None:
-        """End a build: let go of what none of the last `keep` builds used."""
+        """End a build: let go of what none of the last `keep` builds used. One that took over vectors used these too."""
+        if not self.complete:
+            return
         with told(), self.database:
             build = int(self.database.execute("PRAGMA user_version").fetchone()[0]) + 1
             rows = [(build, key) for key in self._used]
@@ -84,7 +88,7 @@ class RememberingEncoder:
 
 
 @contextmanager
-def remembering(encoder: Encoder, file: Path, keep: int) -> Iterator[Encoder]:
+def remembering(encoder: Encoder, file: Path, keep: int) -> Iterator[RememberingEncoder]:
     """Yield an encoder that remembers, in `file`, what it encodes: what one of the last `keep` builds used.
 
     To be used by one process at a time, under the lock of a build.

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All reports of a folder, cut up. Sentence n belongs to passage `sentences[n].passage`, as expansions name it."""
+    """Some reports, cut up. Sentence n belongs to passage `sentences[n].passage`, as expansions name it."""
 
     sources: tuple[Source, ...]
     passages: tuple[Passage, ...]
@@ -31,34 +32,51 @@ class Corpus:
 
 def read_corpus(settings: Settings) -> Corpus:
     """Read and cut every report. Raises CorpusError naming the file that cannot be used."""
+    return read_reports(profile.folders(settings.corpus.path), settings)
+
+
+def read_reports(folders: Sequence[Path], settings: Settings, *, alone: bool | None = None) -> Corpus:
+    """Read and cut some reports; `alone`, whether there is no other than the one, so that its sessions need no prefix."""
+    prefixed = not (len(folders) == 1 if alone is None else alone)
+    return join([read_report(folder, settings, prefixed=prefixed) for folder in folders])
+
+
+def read_report(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
+    """Read and cut one report; the ids of its sessions begin with its name if they are `prefixed`."""
+    about, text = profile.load(folder), profile.text(folder)
+    document = reader.read(text, about)
+    passages = passages_in(document, folder, settings.passages.max_characters)
+    sentences = tuple(split(document, passages))
+    warn = partial(warning, folder / profile.TEXT_FILE, text, document)
+    found = sessions(document, about, f"{about.name}:" if prefixed else "", warn)
+    source = Source(
+        report=about.name,
+        title=about.title,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        time_zone=about.time_zone,
+        time_zone_stated=about.time_zone_stated,
+        publisher=about.publisher,
+        source=about.source,
+        licence=about.licence,
+    )
+    return Corpus((source,), passages, sentences, tuple(found), tuple(expansions(folder, passages, sentences, unfit)))
+
+
+def join(corpora: Sequence[Corpus]) -> Corpus:
+    """Reports after one another, numbered as one."""
     sources: list[Source] = []
     passages: list[Passage] = []
     sentences: list[Sentence] = []
     found: list[Session] = []
     told: list[Expansion] = []
-    folders = profile.folders(settings.corpus.path)
-    for folder in folders:
-        about, text = profile.load(folder), profile.text(folder)
-        document = reader.read(text, about)
-        cut = passages_in(document, folder, settings.passages.max_characters)
-        own = list(split(document, cut))
-        told += [moved(each, len(sentences)) for each in expansions(folder, cut, own, unfit)]
-        sentences += [replace(sentence, passage=len(passages) + sentence.passage) for sentence in own]
-        passages += cut
-        warn = partial(warning, folder / profile.TEXT_FILE, text, document)
-        found += sessions(document, about, f"{about.name}:" if len(folders) > 1 else "", warn)
-        sources.append(
-            Source(
-                report=about.name,
-                title=about.title,
-                sha256=hashlib.sha256(text.encode()).hexdigest(),
-                time_zone=about.time_zone,
-                time_zone_stated=about.time_zone_stated,
-                publisher=about.publisher,
-                source=about.source,
-                licence=about.licence,
-            )
+    for each in corpora:
+        told += each.expansions if not sentences else [moved(one, len(sentences)) for one in each.expansions]
+        sentences += (
+            each.sentences if not passages else [replace(one, passage=len(passages) + one.passage) for one in each.sentences]
         )
+        passages += each.passages
+        sources += each.sources
+        found += each.sessions
     return Corpus(tuple(sources), tuple(passages), tuple(sentences), tuple(found), tuple(told))
 
 

@@ -16,17 +16,18 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
 from index.errors import BusyError, GenerationError
-from index.manifest import BUILD, MANIFEST, Contents, Generation, GenerationId, Manifest, Record, file_entries
+from index.manifest import BUILD, MANIFEST, Contents, FileEntry, Generation, GenerationId, Manifest, Record, file_entries
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -99,10 +100,13 @@ class Store:
             finally:
                 self._sweep()
 
-    def publish(self, staging: Path, contents: Contents) -> Manifest:
-        """Make the folder that `building` yielded the live generation, inside its block."""
+    def publish(self, staging: Path, contents: Contents, known: Mapping[str, FileEntry] = MappingProxyType({})) -> Manifest:
+        """Make the folder that `building` yielded the live generation, inside its block.
+
+        `known` are files of other generations that were verified and linked into it.
+        """
         history = self._history()
-        manifest = Manifest.seal(contents, self._next_second(), file_entries(staging))
+        manifest = Manifest.seal(contents, self._next_second(), file_entries(staging, known))
         _write(staging / MANIFEST, manifest.to_json())
         for path in (*staging.rglob("*"), staging):
             _sync(path)

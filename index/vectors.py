@@ -36,11 +36,23 @@ class DenseIndex:
         self.index, self.recall = index, recall
 
     @classmethod
-    def build(cls, vectors: Sequence[Vectors] | Vectors, kind: Kind | Literal["auto"] = "auto") -> DenseIndex:
-        """Index vectors of shape (dimensions,) in their order, or the rows of a matrix."""
+    def build(
+        cls,
+        vectors: Sequence[Vectors] | Vectors,
+        kind: Kind | Literal["auto"] = "auto",
+        trained: DenseIndex | None = None,
+    ) -> DenseIndex:
+        """Index vectors of shape (dimensions,) in their order, or the rows of a matrix.
+
+        One that is like what would be trained lends what it has learnt.
+        """
         matrix = np.stack(vectors).astype(np.float32) if isinstance(vectors, Sequence) else vectors
         index = empty(len(matrix), matrix.shape[1], kind_for(len(matrix)) if kind == "auto" else kind)
-        index.train(matrix)
+        if trained and alike(trained.index, index):
+            index = trained.index
+            index.reset()
+        else:
+            index.train(matrix)
         index.add(matrix)
         if isinstance(index, faiss.IndexIVF):
             # So that a vector is found by its number.
@@ -83,13 +95,23 @@ class DenseIndex:
         faiss.write_index(self.index, str(path))
 
     @classmethod
-    def load(cls, path: Path) -> DenseIndex:
-        """Read an index, mapped into memory where FAISS can. Raises GenerationError if the file is not one."""
+    def load(cls, path: Path, *, mapped: bool = True) -> DenseIndex:
+        """Read an index, mapped into memory where FAISS can, unless it is to be changed.
+
+        Raises GenerationError if the file is not one.
+        """
         try:
-            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
+            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0))
         except RuntimeError as error:
             reason = " ".join(str(error).split())[:120]
             raise GenerationError(f"{path}: FAISS cannot read it ({reason}); run: report-index build") from error
+
+
+def alike(trained: faiss.Index, empty: faiss.Index) -> bool:
+    """Whether the lists of one index are, within a factor of two, as many as another is to have."""
+    if not (isinstance(trained, faiss.IndexIVF) and isinstance(empty, faiss.IndexIVF)):
+        return False
+    return empty.nlist / 2 <= trained.nlist <= 2 * empty.nlist
 
 
 def recall(index: faiss.Index, matrix: Vectors) -> float:

@@ -16,7 +16,8 @@ HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STAT
 _session_home = tempfile.TemporaryDirectory(prefix="tests-home-")
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
 os.environ.update(dict.fromkeys(HOMES, _session_home.name))
-os.environ.pop("DISCORD_TOKEN", None)
+for secret in ("DISCORD_TOKEN", "REPORT_MILVUS_TOKEN"):
+    os.environ.pop(secret, None)
 
 # How long an example takes says how busy the machine is, not whether the program is right.
 hypothesis.settings.register_profile("no wall-clock", deadline=None)

@@ -21,6 +21,7 @@ HOMES = {
     "sentence_transformers": {"index/embedding.py", "index/packed_e5.py"},
     "langchain_text_splitters": {"index/chunking.py"},
     "bm25s": {"index/lexical.py"},
+    "pymilvus": {"index/milvus_server.py"},
 }
 
 

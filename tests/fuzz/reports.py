@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from index import builder, chunking, reader
 from index.answering import Cuts
+from index.artifacts import Artifacts, indexed
 from index.calibration import Background, Calibration
-from index.config import Settings
 from index.engine import Engine, answerer_of, guide_of
 from index.manifest import Manifest, Source
 from index.models import Document
@@ -20,7 +20,7 @@ from index.sources import Corpus
 from tests.fuzz.texts import FRAGMENTS, hostile, unicode_only
 from tests.index import forum, reports
 from tests.index.encoders import LetterEncoder
-from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, TOWER_TEXT, TOWER_TOML, settings_for, silent
+from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, TOWER_TEXT, TOWER_TOML, made, settings_for
 
 
 def tiny(name: str, toml: str) -> Profile:
@@ -92,12 +92,13 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     source = Source(report=profile.name, title=profile.title, sha256="0" * 64, time_zone=profile.time_zone)
     corpus = Corpus((source,), passages, tuple(split(read, passages)), sessions(read, profile), ())
     encoder, even = LetterEncoder(), Background(0.5, 0.1, 1.0, 1.0)
-    artifacts = builder.index(corpus, encoder, Settings(), silent)
-    made = builder.contents(
-        settings_for(reports.SUMMIT), encoder, corpus, artifacts.dense, Calibration(even, even), Cuts(), ""
+    segment, legs = made(corpus)
+    artifacts = Artifacts.of([segment], *indexed([legs], "auto"))
+    contents = builder.contents(
+        settings_for(reports.SUMMIT), encoder, artifacts, artifacts.dense, Calibration(even, even), Cuts(), ""
     )
-    manifest = Manifest.seal(made, "2030-01-01T00:00:00Z", {})
-    guide = guide_of(artifacts, made)
+    manifest = Manifest.seal(contents, "2030-01-01T00:00:00Z", {})
+    guide = guide_of(artifacts, contents)
     answerer = answerer_of(artifacts, encoder, manifest, manifest.id, guide)
     return Engine(manifest, tuple(artifacts.sessions), answerer, guide)
 

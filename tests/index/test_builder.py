@@ -13,9 +13,11 @@ from index import builder, engine
 from index import fingerprint as fingerprinting
 from index.config import Settings
 from index.embedding import Encoded, unit
+from index.encoding import encode
 from index.errors import CorpusError, GenerationError, ModelError
 from index.manifest import FileEntry, Source
 from index.remembering import FILE
+from index.sources import read_corpus
 from index.store import Store
 from tests.index.encoders import DIMENSIONS, LetterEncoder
 from tests.index.reports import RIVERS_TEXT
@@ -29,13 +31,14 @@ from tests.index.tiny import (
     TITLES,
     TOWER_TEXT,
     build,
+    file_of,
     settings_for,
     silent,
 )
 
 
 def test_reports_of_any_language_share_one_index(built: Settings) -> None:
-    corpus = builder.read_corpus(built)
+    corpus = read_corpus(built)
     assert corpus.sources == tuple(
         Source(
             report=name,
@@ -69,7 +72,7 @@ def test_what_is_unclear_in_a_report_is_told_with_file_line_and_page(
         tmp_path / "corpus",
         text=RIVERS_TEXT.replace("Date: 12 May 2031", "Date: soon").replace("Rivers after the flood\n\n#", "Lunch\n\n#"),
     )
-    corpus = builder.read_corpus(settings_for(tmp_path))
+    corpus = read_corpus(settings_for(tmp_path))
     assert [session.title for session in corpus.sessions] == ["Rivers after the flood", "Evening workshop"]
     assert [message.removeprefix(f"{path / 'report.txt'}, ") for message in caplog.messages] == [
         "line 12, page 2: no heading fits “Opening of the forum” of the agenda, so its times are left out",
@@ -80,43 +83,42 @@ def test_what_is_unclear_in_a_report_is_told_with_file_line_and_page(
 
 def test_one_report_alone_needs_no_prefix(tmp_path: Path, built: Settings) -> None:
     shutil.copytree(built.corpus.path / "tower", tmp_path / "corpus" / "tower")
-    corpus = builder.read_corpus(settings_for(tmp_path))
+    corpus = read_corpus(settings_for(tmp_path))
     assert [session.id for session in corpus.sessions] == ["s01"]
 
 
 def test_the_manifest_says_what_was_built(built: Settings) -> None:
     generation = Store(built.index.path, 3).live()
     manifest = generation.manifest
-    assert manifest.corpus == builder.read_corpus(built).sources
+    assert manifest.corpus == read_corpus(built).sources
     assert (manifest.model, manifest.model_sha256) == ("embedded:multilingual-e5-small", "letters-32")
     assert (manifest.dimensions, manifest.dtype) == (DIMENSIONS, "float32")
     assert manifest.chunking == {"max_characters": 120}
     assert manifest.counts == {"reports": 2, "passages": 9, "sentences": 28, "sessions": 3}
-    assert manifest.fingerprint == builder.fingerprint(built)
-    assert manifest.libraries["faiss-cpu"] == builder.versions()["faiss-cpu"]
+    assert manifest.fingerprint == fingerprinting.fingerprint(built)
+    assert manifest.libraries["faiss-cpu"] == fingerprinting.versions()["faiss-cpu"]
     assert set(manifest.calibration) == {"cjk", "latin"}
     assert set(manifest.calibration["cjk"]) == {
         f"{measure}_{figure}" for measure in ("closeness", "overlap") for figure in ("mean", "deviation")
     }
     names = {
-        "passages.json",
-        "sentences.json",
-        "sessions.json",
-        "sentences.faiss",
-        "tokens/vectors.npy",
-        "lexical/size.json",
+        *("passages.json", "sentences.json", "sessions.json", "sources.json", "expansions.json"),
+        *("terms.npz", "tokens/vectors.npy", "expansion-tokens/vectors.npy"),
     }
-    assert names < set(manifest.files)
-    passages = (generation.path / "passages.json").read_bytes()
-    assert manifest.files["passages.json"] == FileEntry(sha256=hashlib.sha256(passages).hexdigest(), bytes=len(passages))
+    assert {file_of(generation, name).partition("/")[0] for name in names} == {"segments"}
+    assert {"frame.npz", "sentences.faiss", "lexical/size.json"} < set(manifest.files)
+    name = file_of(generation, "passages.json")
+    passages = (generation.path / name).read_bytes()
+    assert manifest.files[name] == FileEntry(sha256=hashlib.sha256(passages).hexdigest(), bytes=len(passages))
 
 
 def test_equal_builds_measure_equally(built: Settings, tmp_path: Path) -> None:
     shutil.copytree(built.corpus.path, tmp_path / "corpus")
     again, first = build(settings_for(tmp_path)), Store(built.index.path, 3).live().manifest
     assert (again.calibration, again.fingerprint, again.counts) == (first.calibration, first.fingerprint, first.counts)
-    assert again.files["passages.json"] == first.files["passages.json"]
-    assert again.files["tokens/vectors.npy"] == first.files["tokens/vectors.npy"]
+    assert {name: entry for name, entry in again.files.items() if name.startswith("segments/")} == {
+        name: entry for name, entry in first.files.items() if name.startswith("segments/")
+    }
 
 
 def test_progress_is_reported_stage_by_stage(own: Settings) -> None:
@@ -140,7 +142,7 @@ def test_texts_are_encoded_in_batches_of_like_length_and_returned_in_their_order
             return super().documents(texts)
 
     texts = ["ccc", "a", "dddd", "bb", "e"]
-    found = builder.encode(texts, Recording().documents, 2, lambda _done, _total: None)
+    found = encode(texts, Recording().documents, 2, lambda _done: None)
     assert batches == [["a", "e"], ["bb", "ccc"], ["dddd"]]
     for text, encoded in zip(texts, found, strict=True):
         np.testing.assert_array_equal(encoded.tokens, LetterEncoder().documents([text])[0].tokens)
@@ -260,7 +262,7 @@ def test_the_fingerprint_changes_with_the_reports(own: Settings, change: Callabl
 def test_the_fingerprint_changes_with_the_settings_that_shape_an_index(built: Settings, tables: object, same: bool) -> None:
     assert isinstance(tables, dict)
     other = settings_for(built.corpus.path.parent, **tables)
-    assert (builder.fingerprint(other) == builder.fingerprint(built)) is same
+    assert (fingerprinting.fingerprint(other) == fingerprinting.fingerprint(built)) is same
 
 
 def test_the_fingerprint_changes_with_libraries_format_and_code(
@@ -269,14 +271,17 @@ def test_the_fingerprint_changes_with_libraries_format_and_code(
     package = Path(fingerprinting.__file__).parent
     shutil.copytree(package, tmp_path / "index")
     monkeypatch.setattr(fingerprinting, "__file__", str(tmp_path / "index" / "fingerprint.py"))
-    seen = [builder.fingerprint(built)]
+    fingerprinting.code.cache_clear()
+    seen = [fingerprinting.fingerprint(built)]
     assert seen == [Store(built.index.path, 3).live().manifest.fingerprint]
     write(tmp_path / "index" / "probes.txt", "Why?\n")
-    seen.append(builder.fingerprint(built))
+    fingerprinting.code.cache_clear()
+    seen.append(fingerprinting.fingerprint(built))
     monkeypatch.setattr(fingerprinting, "FORMAT", 99)
-    seen.append(builder.fingerprint(built))
+    seen.append(fingerprinting.fingerprint(built))
     monkeypatch.setattr(fingerprinting, "versions", lambda: {"numpy": "0"})
-    seen.append(builder.fingerprint(built))
+    seen.append(fingerprinting.fingerprint(built))
+    fingerprinting.code.cache_clear()
     assert len(set(seen)) == 4
 
 

@@ -13,7 +13,17 @@ from index.engine import describe
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import squeeze
-from tests.index.tiny import BOATS, BOATS_ANSWER, BOATS_PRINTED, HARBOUR_TEXT, OIL, OIL_ANSWER, OIL_PRINTED, OIL_QUOTE
+from tests.index.tiny import (
+    BOATS,
+    BOATS_ANSWER,
+    BOATS_PRINTED,
+    HARBOUR_TEXT,
+    OIL,
+    OIL_ANSWER,
+    OIL_PRINTED,
+    OIL_QUOTE,
+    file_of,
+)
 
 # The command line leaves passages at their default length.
 COUNTS = "passages 5, reports 2, sentences 28, sessions 3, model embedded:multilingual-e5-small (float32)"
@@ -289,12 +299,13 @@ def test_info_rollback_and_info_again(own: Settings) -> None:
 def test_verify_names_the_file_that_was_damaged(own: Settings) -> None:
     generation = Store(own.index.path, 3).live()
     assert report_index("verify", "--index", "index") == (0, f"sound: {describe(generation.manifest)}\n", "")
-    file = generation.file("sentences.json")
+    name = file_of(generation, "sentences.json")
+    file = generation.file(name)
     file.write_bytes(file.read_bytes().translate(FLIP))
     code, out, err = report_index("verify", "--index", "index")
     assert (code, out) == (1, "")
     problem = "its content is not what manifest.json says (sha256 differs)"
-    where = f"index/generations/{generation.manifest.id}/sentences.json"
+    where = f"index/generations/{generation.manifest.id}/{name}"
     assert err == f"error: {where}: {problem}; run: report-index rollback, or: report-index build\n"
     assert report_index("ask", OIL, "--index", "index") == (1, "", err)
 

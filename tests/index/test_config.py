@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index import config
-from index.config import CorpusOptions, IndexOptions, ModelOptions, PassageOptions, Settings
+from index.config import CorpusOptions, IndexOptions, MilvusOptions, ModelOptions, PassageOptions, Settings
 from index.errors import ConfigError
 
 # Of the shape of a bot's token; it belongs to none.
@@ -44,6 +44,7 @@ def test_the_defaults(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             batch_size=32,
         ),
         passages=PassageOptions(max_characters=400),
+        milvus=MilvusOptions(uri="", alias="report_bot"),
         bot=None,
     )
 
@@ -63,7 +64,8 @@ def test_every_key_is_read(file: Path) -> None:
     file.write_text(
         '[corpus]\npath = "reports"\n[index]\npath = "/srv/索引"\nkeep = 1\n'
         '[model]\nname = "some/model"\nquery_prompt = ""\ndocument_prompt = "p"\ndevice = "cuda"\n'
-        'dtype = "bfloat16"\nbatch_size = 1\n[passages]\nmax_characters = 50\n[bot]\nanything = 1\n',
+        'dtype = "bfloat16"\nbatch_size = 1\n[passages]\nmax_characters = 50\n'
+        '[milvus]\nuri = "build/索引.db"\nalias = "_reports2"\n[bot]\nanything = 1\n',
         "utf-8-sig",
     )
     assert config.load(Settings, file) == Settings(
@@ -73,6 +75,7 @@ def test_every_key_is_read(file: Path) -> None:
             name="some/model", query_prompt="", document_prompt="p", device="cuda", dtype="bfloat16", batch_size=1
         ),
         passages=PassageOptions(max_characters=50),
+        milvus=MilvusOptions(uri="build/索引.db", alias="_reports2"),
         bot={"anything": 1},
     )
 
@@ -88,6 +91,8 @@ def test_every_key_is_read(file: Path) -> None:
         ("[model]\nbatch_size = 0", "model.batch_size: input should be greater than or equal to 1"),
         ("[passages]\nmax_characters = 49", "passages.max_characters: input should be greater than or equal to 50"),
         ("[passages]\nmax_characters = 401", "passages.max_characters: input should be less than or equal to 400"),
+        ("[milvus]\nalias = '2021'", "milvus.alias: string should match pattern '^[a-z_][a-z0-9_]{0,199}$'"),
+        ("[milvus]\nalias = 'report-bot'", "milvus.alias: string should match pattern '^[a-z_][a-z0-9_]{0,199}$'"),
         ("a = 1\nb = 1", "a: unknown key; b: unknown key"),
         ('"a\\nb" = 1', "a b: unknown key"),
     ],
@@ -133,6 +138,11 @@ def test_a_named_file_must_exist(file: Path) -> None:
 def test_a_key_that_asks_for_a_token_is_refused(file: Path, section: str, key: str) -> None:
     message = refused(file, (f"[{section}]\n" if section else "") + f"{key} = 'hunter2'")
     assert message == f"{f'{section}.' if section else ''}{key}: a token {ENVIRONMENT}"
+
+
+def test_a_token_for_milvus_is_refused_too_and_its_own_variable_named(file: Path) -> None:
+    message = refused(file, "[milvus]\ntoken = 'root:hunter2'")
+    assert message == "milvus.token: a token belongs in the environment variable REPORT_MILVUS_TOKEN"
 
 
 @pytest.mark.parametrize(

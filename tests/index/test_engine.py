@@ -12,7 +12,7 @@ from index.errors import GenerationError
 from index.scope import Scope
 from index.store import Store
 from tests.index.encoders import LetterEncoder
-from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, build, settings_for
+from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, build, file_of, settings_for
 
 RECOVER = "run: report-index rollback, or: report-index build"
 BUILD = "run: report-index build"
@@ -69,7 +69,8 @@ def test_other_weights_are_refused(built: Settings, encoder: LetterEncoder) -> N
 
 @pytest.mark.parametrize("name", ["passages.json", "sentences.faiss", "tokens/vectors.npy", "lexical/size.json"])
 def test_a_damaged_file_is_named_with_what_to_run(own: Settings, name: str) -> None:
-    file = Store(own.index.path, 3).live().file(name)
+    live = Store(own.index.path, 3).live()
+    file = live.file(file_of(live, name))
     content = file.read_bytes()
     file.write_bytes(bytes([content[0] ^ 1]) + content[1:])
     expected = f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"

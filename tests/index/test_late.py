@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.errors import GenerationError
 from index.late import TokenIndex, token_weights
-from index.table import LARGE
+from index.table import EXACT, LARGE
 
 # Three sentences of two, one and one tokens, whose mean is zero.
 SENTENCES = [np.array(rows, np.float32) for rows in ([[1, 0], [0, 1]], [[-1, 0]], [[0, -1]])]
@@ -111,3 +111,12 @@ def test_objects_are_never_unpickled(tmp_path: Path) -> None:
     np.save(tmp_path / "tokens" / "mean.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(GenerationError, match="allow_pickle=False"):
         TokenIndex.load(tmp_path / "tokens")
+
+
+def test_joined_parts_match_as_one_index() -> None:
+    whole = TokenIndex.build(SENTENCES)
+    parts = [TokenIndex.build(some, whole.mean, EXACT) for some in (SENTENCES[:1], [], SENTENCES[1:])]
+    joined = TokenIndex.joined(parts)
+    assert joined.offsets.tolist() == [0, 2, 3, 4]
+    for chosen in ([0, 1, 2], [2, 0], [1]):
+        np.testing.assert_array_equal(joined.best_matches(QUESTION, chosen), whole.best_matches(QUESTION, chosen))

@@ -50,3 +50,24 @@ def test_a_large_one_to_two_digits_and_on_every_processor_alike(
 def test_vectors_of_zeros_are_no_error() -> None:
     nothing = np.zeros((LARGE, 4), np.float32)
     assert not Table.of(nothing).best(nothing[:2], [(0, LARGE)], np.array([0, 9])).any()
+
+
+@pytest.mark.parametrize("size", [40, LARGE])
+@pytest.mark.parametrize("spans", [[(0, 40)], [(3, 4), (9, 31), (0, 2)], [(10, 10), (39, 40)]])
+def test_parts_after_one_another_are_one_table(size: int, spans: list[tuple[int, int]]) -> None:
+    rows, asked = vectors(size, 0), vectors(5, 1)
+    whole = Table.of(rows)
+    parts = Table.joined(
+        [Table.of(rows[start:end], whole.scale) for start, end in ((0, 10), (10, 10), (10, 30), (30, size))]
+    )
+    assert len(parts) == size
+    np.testing.assert_array_equal(parts.stored, whole.stored)
+    starts = np.cumsum([0, *(end - start for start, end in spans if end > start)])[:-1]
+    np.testing.assert_array_equal(parts.best(asked, spans, starts), whole.best(asked, spans, starts))
+    for rows_of in (slice(0, 5), slice(5, 35), slice(9, 10), slice(12, 12), slice(None)):
+        np.testing.assert_array_equal(parts[rows_of], whole[rows_of])
+
+
+def test_what_lies_beyond_a_given_scale_is_cut_off() -> None:
+    rows = np.array([[0.5, -2.0, 0.1]], np.float32)
+    np.testing.assert_allclose(Table.of(rows, 1 / 127)[:], [[64 / 127, -1, 13 / 127]], atol=1e-6)

@@ -5,7 +5,11 @@ from typing import Any
 
 from index import builder
 from index.config import Settings
-from index.manifest import Manifest
+from index.encoding import Encoding
+from index.frame import Frame
+from index.manifest import Generation, Manifest
+from index.segments import Legs, Segment, legs_of
+from index.sources import Corpus
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import write
 
@@ -125,6 +129,18 @@ def settings_for(folder: Path, **tables: Any) -> Settings:
 
 def silent(*_: object) -> None:
     """Progress that nobody looks at."""
+
+
+def file_of(generation: Generation, name: str) -> str:
+    """The name in the manifest of the one file whose path ends so."""
+    (found,) = (file for file in generation.manifest.files if f"/{file}".endswith(f"/{name}"))
+    return found
+
+
+def made(corpus: Corpus) -> tuple[Segment, Legs]:
+    """A segment in memory, and what the indices over it are made of."""
+    sentences, told = Encoding({"": corpus}, LetterEncoder(), 32, silent).take("")
+    return Segment.of(corpus, sentences, told, Frame.measure(sentences, told)), legs_of(corpus, sentences)
 
 
 def build(settings: Settings) -> Manifest:

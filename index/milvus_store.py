@@ -1,0 +1,181 @@
+"""Vectors and words in Milvus: a collection for each generation, and an alias that names the live one."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from index.config import MilvusOptions
+from index.embedding import Vectors
+from index.errors import GenerationError
+from index.lexical import tokens
+from index.milvus_rows import BATCH, NO_WORDS, condition, fill, sparse
+from index.milvus_server import WRITING, Server, connected
+from index.vector_store import CANDIDATES, Candidates, Numbers, Scores, rows_of
+
+# How many rows a search brings: of sentences first as many as LocalStore looks at, of passages fewer, as each is one row,
+# and more until enough passages are among them. Milvus refuses to bring more than `MOST`.
+MOST = 16_384
+SENTENCES, PASSAGES = (4 * CANDIDATES, 16 * CANDIDATES, MOST), (2 * CANDIDATES, 16 * CANDIDATES, MOST)
+
+Hits = tuple[Numbers, Scores]
+
+
+class MilvusStore:
+    """A VectorStore over a collection, which never changes."""
+
+    def __init__(self, server: Server, collection: str, owners: Numbers) -> None:
+        """`owners` are the numbers of the passages that the rows are of, ascending."""
+        self.collection, self.owners = complete(server, collection, len(owners)), owners
+        self._server = server
+        self.size = int(owners[-1]) + 1 if owners.size else 0
+        self.first_sentences: Numbers = np.searchsorted(owners, np.arange(self.size + 1))
+
+    @classmethod
+    def write(cls, options: MilvusOptions, vectors: Vectors, texts: Sequence[str], owners: Numbers) -> MilvusStore:
+        """Make a collection of the sentences' vectors and of the passages' texts; of one that fails, nothing is left."""
+        server, collection = Server(options), f"{options.alias}_{secrets.token_hex(4)}"
+        try:
+            fill(server, collection, vectors, texts, owners)
+            return cls(server, collection, owners)
+        except BaseException:
+            # What is left if this fails as well, `settle` removes.
+            with suppress(GenerationError):
+                server.ask("drop_collection", collection)
+            server.close()
+            raise
+
+    @classmethod
+    def open(cls, options: MilvusOptions, collection: str, owners: Numbers) -> MilvusStore:
+        """Read a collection, or the one that an alias names now. Raises GenerationError if it is not there or not whole."""
+        server = Server(options)
+        try:
+            return cls(server, collection, owners)
+        except BaseException:
+            server.close()
+            raise
+
+    def close(self) -> None:
+        self._server.close()
+
+    def candidates(self, vector: Vectors, question: str, within: Numbers | None = None) -> Candidates:
+        asked = sparse(Counter(tokens(question)))
+        passages = self._passages(vector, asked, within)
+        keywords, cosines = np.zeros(len(passages), np.float32), np.zeros(0, np.float32)
+        if passages.size:
+            among = f"passage in {passages.tolist()}"
+            rows, scores = self._search("words", asked, len(passages), among)
+            keywords[np.searchsorted(passages, self.owners[rows])] = scores
+            cosines = self._cosines(vector, rows_of(passages, self.first_sentences), among)
+        return Candidates(passages, keywords, cosines)
+
+    def _passages(self, vector: Vectors, asked: dict[int, float], within: Numbers | None) -> Numbers:
+        allowed = np.arange(self.size) if within is None else within
+        if len(allowed) <= CANDIDATES:
+            return allowed
+        among = "" if within is None else condition(within)
+        # Over all passages as many rows as LocalStore looks at, within some as many as it takes.
+        rows, _ = self._widening(
+            "vector", vector, among, SENTENCES, lambda rows, _: within is None or len(set(self.owners[rows])) >= CANDIDATES
+        )
+        near = list(dict.fromkeys(self.owners[rows].tolist()))[:CANDIDATES]
+        # Once one says less than the last that is taken, none that says as much is missing.
+        rows, _ = self._widening("words", asked, among, PASSAGES, lambda _, scores: scores[-1] < scores[CANDIDATES - 1])
+        said = self.owners[rows[:CANDIDATES]]
+        # Where fewer say something, LocalStore brings others too, in their order.
+        unsaid = np.setdiff1d(allowed, said)[: CANDIDATES - len(said)]
+        found: Numbers = np.union1d(near, np.concatenate([said, unsaid])).astype(np.int64)
+        return found
+
+    def _widening(self, field: str, asked: Any, among: str, counts: Sequence[int], enough: Callable[..., bool]) -> Hits:
+        """The best rows and their scores, of as many rows as are enough."""
+        for count in counts:
+            hits = self._search(field, asked, count, among)
+            if len(hits[0]) < count or enough(*hits):
+                break
+        return hits
+
+    def _search(self, field: str, asked: Any, count: int, among: str = "") -> Hits:
+        """The rows with the highest inner products, best first, and these; of equal ones, the first row first."""
+        if not len(asked):
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        query: dict[str, Any] = {"anns_field": field, "filter": among, "limit": count, "output_fields": ["id"]}
+        hits = self._server.ask("search", self.collection, data=[asked], **query)[0]
+        rows = np.array([hit["id"] for hit in hits], np.int64)
+        scores = np.array([hit["distance"] for hit in hits], np.float32)
+        order = np.lexsort((rows, -scores))
+        return rows[order], scores[order]
+
+    def _cosines(self, vector: Vectors, rows: Numbers, among: str) -> Vectors:
+        found, scores = self._search("vector", vector, min(len(rows), MOST), among)
+        cosines = np.full(len(rows), np.nan, np.float32)
+        cosines[np.searchsorted(rows, found)] = scores
+        # An approximate index leaves some out.
+        if (left := np.isnan(cosines)).any():
+            cosines[left] = self.vectors(rows[left]) @ vector
+        return cosines
+
+    def nearest(self, vector: Vectors, count: int) -> Numbers:
+        return self._search("vector", vector, min(count, MOST))[0]
+
+    def vectors(self, rows: Numbers) -> Vectors:
+        found: dict[int, Vectors] = {}
+        for at in range(0, len(rows), BATCH):
+            wanted = np.unique(rows[at : at + BATCH]).tolist()
+            hits = self._server.ask("query", self.collection, ids=wanted, output_fields=["id", "vector"])
+            found |= {hit["id"]: hit["vector"] for hit in hits}
+        return np.array([found[row] for row in rows.tolist()], np.float32)
+
+    def says(self, word: str) -> bool:
+        return self._search("words", sparse({word: 1}), 1)[0].size > 0
+
+
+def live(options: MilvusOptions) -> str | None:
+    """The collection that the alias names, if there is an alias."""
+    with connected(options) as server:
+        return named(server, options.alias)
+
+
+def point(options: MilvusOptions, collection: str) -> None:
+    """Let the alias name a collection, from one moment to the next."""
+    with connected(options) as server:
+        if (now := named(server, options.alias)) != collection:
+            server.ask("alter_alias" if now else "create_alias", collection, options.alias)
+
+
+def settle(options: MilvusOptions, live: str, kept: Collection[str]) -> None:
+    """Let the alias name the live collection, and drop what builds left but for what is kept; of others', nothing."""
+    point(options, live)
+    with connected(options) as server:
+        spared = {named(server, options.alias), live, *kept}
+        for name in server.ask("list_collections"):
+            # Another index's alias may begin with ours, but what it adds is not eight digits.
+            if re.fullmatch(rf"{options.alias}_[0-9a-f]{{8}}", name) and name not in spared:
+                server.ask("drop_collection", name)
+
+
+def named(server: Server, alias: str) -> str | None:
+    """The collection that an alias names."""
+    if alias not in server.ask("list_aliases")["aliases"]:
+        return None
+    return str(server.ask("describe_alias", alias)["collection_name"])
+
+
+def complete(server: Server, collection: str, rows: int) -> str:
+    """The name of a collection, or of the one that an alias names, once it can be searched. Raises if it is not whole."""
+    if not server.ask("has_collection", collection):
+        raise GenerationError(f"{server.place}: Milvus has no collection {collection}; run: report-index build")
+    name = str(server.ask("describe_collection", collection)["collection_name"])
+    server.ask("load_collection", name, seconds=WRITING)
+    # milvus-lite reads the words when it is first asked about them, which may take longer than a question may.
+    server.ask("search", name, data=[{NO_WORDS: 1.0}], anns_field="words", limit=1, seconds=WRITING)
+    count = server.ask("query", name, filter="", output_fields=["count(*)"], consistency_level="Strong")[0]["count(*)"]
+    if count != rows:
+        raise GenerationError(f"{server.place}: collection {name} has {count} rows, not {rows}; run: report-index build")
+    return name

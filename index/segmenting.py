@@ -1,0 +1,102 @@
+"""Segments for a build: those of reports that changed are made anew, the others taken over from the live generation."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import fingerprint, profile
+from index.config import Settings
+from index.encoding import Encoding
+from index.errors import GenerationError
+from index.frame import FRAME, SAMPLE, Frame
+from index.manifest import FileEntry, Generation
+from index.segments import SEGMENTS, Segment, grouped, legs_of, write_legs
+from index.sources import Corpus, read_reports
+from index.store import Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The segments of a build by name: the reports that are to be read, and the files that are taken over instead."""
+
+    changed: Mapping[str, Corpus]
+    files: Mapping[str, FileEntry]
+    earlier: Generation | None = None
+
+
+def plan(settings: Settings, earlier: Generation | None) -> Plan:
+    """What is to be made, with the changed reports read. Raises CorpusError naming the file that cannot be used."""
+    folders = profile.folders(settings.corpus.path)
+    changed: dict[str, Corpus] = {}
+    files: dict[str, FileEntry] = {}
+    for group, some in grouped(folders).items():
+        name = f"{group}-{fingerprint.of_reports(some, settings, alone=len(folders) == 1)}"
+        if kept := taken_over(earlier, name) if earlier else {}:
+            files |= kept
+        else:
+            changed[name] = read_reports(some, settings, alone=len(folders) == 1)
+    return Plan(changed, files, earlier if files else None)
+
+
+def reusable(store: Store, settings: Settings) -> Generation | None:
+    """The live generation, if its frame holds for any more reports and it was built with the model that is configured."""
+    try:
+        live = store.live()
+        fits = live.manifest.model == settings.model.name and Frame.load(live.file(FRAME)).full
+    except GenerationError:
+        return None
+    return live if fits else None
+
+
+def taken_over(earlier: Generation, name: str) -> dict[str, FileEntry]:
+    """The files of a segment of an earlier generation; none if it has no such segment, or one of them is damaged."""
+    files = {file: entry for file, entry in earlier.manifest.files.items() if file.startswith(f"{SEGMENTS}/{name}/")}
+    try:
+        for file in files:
+            earlier.verify_file(file)
+    except GenerationError as error:
+        log.warning("%s; it is made anew", error)
+        return {}
+    return files
+
+
+def write(planned: Plan, encoding: Encoding, staging: Path) -> None:
+    """Write every segment, and the frame that they share, into a generation's folder."""
+    frame = Frame.load(planned.earlier.file(FRAME)) if planned.earlier else measured(encoding)
+    frame.save(staging / FRAME)
+    for name in sorted(planned.changed):
+        folder, (sentences, told) = staging / SEGMENTS / name, encoding.take(name)
+        Segment.of(planned.changed[name], sentences, told, frame).write(folder)
+        write_legs(legs_of(planned.changed[name], sentences), folder)
+    if planned.earlier:
+        for file in planned.files:
+            link(planned.earlier.path / file, staging / file)
+
+
+def measured(encoding: Encoding) -> Frame:
+    """The frame of what is encoded, measured on the first segments, as many as a full one takes."""
+    sentences, told, tokens = [], [], 0
+    for name in sorted(encoding.corpora):
+        found = encoding.ahead(name)
+        sentences += found[0]
+        told += found[1]
+        tokens += sum(len(each.tokens) for each in found[0])
+        if tokens >= SAMPLE:
+            break
+    return Frame.measure(sentences, told)
+
+
+def link(source: Path, target: Path) -> None:
+    """The same file in another place, copied where a file system knows no links."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

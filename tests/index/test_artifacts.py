@@ -1,0 +1,110 @@
+"""A generation's files: what is written is read back, and what does not fit together is named."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.artifacts import Artifacts, indexed
+from index.config import Settings
+from index.errors import GenerationError
+from index.frame import Frame
+from index.late import TokenIndex
+from index.segments import Segment, in_context, legs_of, write_legs
+from index.sources import read_corpus, read_reports
+from index.table import EXACT
+from index.vectors import DenseIndex
+from tests.index.encoders import DIMENSIONS, LetterEncoder
+from tests.index.tiny import OIL, made
+
+FILES = ["passages.json", "sentences.json", "sessions.json", "sources.json", "expansions.json"]
+
+
+@pytest.fixture
+def folder(built: Settings, tmp_path: Path) -> Path:
+    """A generation of one segment."""
+    segment, legs = made(read_corpus(built))
+    segment.write(tmp_path / "segments" / "00")
+    write_legs(legs, tmp_path / "segments" / "00")
+    dense, lexical = indexed([legs], "auto")
+    dense.save(tmp_path / "sentences.faiss")
+    lexical.save(tmp_path / "lexical")
+    return tmp_path
+
+
+def test_what_a_build_writes_is_read_back(built: Settings, folder: Path) -> None:
+    corpus = read_corpus(built)
+    segment, legs = made(corpus)
+    found, in_memory = Artifacts.read(folder), Artifacts.of([segment], *indexed([legs], "auto"))
+    assert tuple(found.passages) == corpus.passages
+    assert tuple(found.sentences) == corpus.sentences
+    assert tuple(found.sessions) == corpus.sessions
+    assert tuple(found.sources) == corpus.sources
+    assert (found.dense.size, found.dense.dimensions, found.late.size) == (28, DIMENSIONS, 28)
+    assert found.lexical.scores(OIL).tolist() == in_memory.lexical.scores(OIL).tolist()
+    searchers = [each.searcher(LetterEncoder()) for each in (found, in_memory)]
+    hits = [[hit.passage.id for hit in searcher.search(OIL, 9).hits] for searcher in searchers]
+    assert hits[0] == hits[1]
+    assert len(hits[0]) == 9
+
+
+def test_segments_together_hold_what_one_of_all_reports_holds(built: Settings) -> None:
+    whole = read_corpus(built)
+    segment, legs = made(whole)
+    halves = [read_reports([built.corpus.path / name], built, alone=False) for name in ("tower", "harbour")]
+    encoded = [LetterEncoder().documents([in_context(sentence) for sentence in half.sentences]) for half in halves]
+    frame = Frame(segment.late.mean, EXACT, EXACT, full=False)
+    parts = [Segment.of(half, some, [], frame) for half, some in zip(halves, encoded, strict=True)]
+    others = [legs_of(half, some) for half, some in zip(halves, encoded, strict=True)]
+    apart, one = Artifacts.of(parts, *indexed(others, "auto")), Artifacts.of([segment], *indexed([legs], "auto"))
+    assert (apart.sources, apart.sessions) == (one.sources, one.sessions)
+    assert [passage.report for passage in apart.passages] == ["tower"] * 2 + ["harbour"] * 7
+    first, second = (
+        {hit.passage.id: hit.score for hit in each.searcher(LetterEncoder()).search(OIL, 9).hits} for each in (apart, one)
+    )
+    assert list(first) == list(second)
+    assert list(first.values()) == pytest.approx(list(second.values()), abs=1e-4)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_not_what_it_should_be_is_named(folder: Path, name: str) -> None:
+    path = folder / "segments" / "00" / name
+    path.write_bytes(b'[{"id": 1}]')
+    with pytest.raises(GenerationError) as caught:
+        Artifacts.read(folder)
+    assert str(caught.value) == f"{path}: cannot be read as what it should be; run: report-index build"
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("passages.json", "lexical: holds 9 entries where passages.json holds 8"),
+        ("sentences.json", "segments/00/tokens: holds 28 entries where sentences.json holds 27"),
+    ],
+)
+def test_files_of_two_indices_do_not_mix(folder: Path, name: str, problem: str) -> None:
+    path = folder / "segments" / "00" / name
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8"))[:-1]), "utf-8")
+    with pytest.raises(GenerationError) as caught:
+        Artifacts.read(folder)
+    assert str(caught.value) == f"{folder}/{problem}; run: report-index build"
+
+
+def test_a_dense_index_of_other_sentences_is_refused(folder: Path) -> None:
+    DenseIndex.build([np.eye(DIMENSIONS, dtype=np.float32)[0]]).save(folder / "sentences.faiss")
+    with pytest.raises(GenerationError) as caught:
+        Artifacts.read(folder)
+    wanted = "sentences.faiss: holds 1 entries where sentences.json holds 28; run: report-index build"
+    assert str(caught.value) == f"{folder}/{wanted}"
+
+
+def test_token_vectors_of_another_index_are_refused(folder: Path) -> None:
+    tokens = folder / "segments" / "00" / "tokens"
+    for file in tokens.iterdir():
+        file.unlink()
+    tokens.rmdir()
+    TokenIndex.build([np.eye(2, dtype=np.float32)]).save(tokens)
+    with pytest.raises(GenerationError) as caught:
+        Artifacts.read(folder)
+    assert str(caught.value) == f"{tokens}: holds 1 entries where sentences.json holds 28; run: report-index build"

@@ -1,0 +1,326 @@
+"""Milvus: generations as collections, the alias that names the live one, and what is told when something fails."""
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import index.milvus_server
+from index.config import MilvusOptions
+from index.errors import GenerationError
+from index.lexical import LexicalIndex, tokens
+from index.milvus_rows import MOST_RUNS, NO_WORDS, condition, dimension, runs
+from index.milvus_server import Server, connected
+from index.milvus_store import MilvusStore, live, point, settle
+from tests.index.milvus import milvus
+
+OWNERS = np.array([0, 0, 1, 2, 2, 2])
+TEXTS = ("rain fell twice", "霧笛", "gulls")
+RUN = "run: report-index build"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusOptions]:
+    with milvus(tmp_path_factory.mktemp("milvus")) as options:
+        yield options
+
+
+@pytest.fixture
+def options(served: MilvusOptions) -> Iterator[MilvusOptions]:
+    """A Milvus without a collection."""
+    yield served
+    with connected(served) as server:
+        for name in server.ask("list_collections"):
+            server.ask("drop_collection", name)
+
+
+def vectors(seed: int) -> np.ndarray:
+    found = np.random.default_rng(seed).normal(size=(len(OWNERS), 8)).astype(np.float32)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def written(options: MilvusOptions, seed: int = 0) -> str:
+    """The name of a new generation, of vectors that the seed tells."""
+    store = MilvusStore.write(options, vectors(seed), TEXTS, OWNERS)
+    store.close()
+    return store.collection
+
+
+def collections(options: MilvusOptions) -> set[str]:
+    with connected(options) as server:
+        return set(server.ask("list_collections"))
+
+
+def other(options: MilvusOptions, name: str) -> str:
+    """A collection that is somebody else's."""
+    with connected(options) as server:
+        server.ask("create_collection", name, dimension=4)
+    return name
+
+
+def problem(call: Any, *arguments: Any) -> str:
+    """The one line that a call fails with, after which nothing of it is left in the chain of errors."""
+    with pytest.raises(GenerationError) as caught:
+        call(*arguments)
+    assert caught.value.__cause__ is None
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_each_generation_is_a_collection_of_a_new_name(options: MilvusOptions) -> None:
+    names = {written(options), written(options)}
+    assert collections(options) == names
+    assert len(names) == 2
+    assert all(name.startswith("reports_") and len(name) == len("reports_") + 8 for name in names)
+    assert live(options) is None
+
+
+def test_a_collection_is_read_back(options: MilvusOptions) -> None:
+    name = written(options)
+    store = MilvusStore.open(options, name, OWNERS)
+    np.testing.assert_array_equal(store.vectors(np.arange(6)), vectors(0))
+    assert store.collection == name
+    assert [store.says(word) for word in ("rain", "霧笛", "雾笛", "snow")] == [True, False, True, False]
+    assert store.candidates(vectors(0)[0], "gulls").keywords.nonzero()[0].tolist() == [2]
+    store.close()
+    assert ": Milvus, search: " in problem(store.says, "rain")
+
+
+def test_the_alias_names_one_generation_and_then_another(options: MilvusOptions) -> None:
+    old, new = written(options, 1), written(options, 2)
+    for name in (old, old, new, new, old):
+        point(options, name)
+        assert live(options) == name
+        store = MilvusStore.open(options, options.alias, OWNERS)
+        assert store.collection == name
+        store.close()
+
+
+def test_who_asks_while_the_alias_is_switched_sees_one_generation_whole(options: MilvusOptions) -> None:
+    names = [written(options, seed) for seed in range(2)]
+    point(options, names[0])
+    whole = [vectors(seed).tolist() for seed in range(2)]
+    seen, done = [], threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            store = MilvusStore.open(options, options.alias, OWNERS)
+            parts = [store.vectors(np.array([row]))[0].tolist() for row in range(6)]
+            seen.append((store.collection, whole.index(parts)))
+            store.close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for turn in range(20):
+        point(options, names[turn % 2])
+        time.sleep(0.03)
+    done.set()
+    reader.join()
+    assert {(names.index(name), which) for name, which in seen} == {(0, 0), (1, 1)}
+
+
+def test_a_reader_keeps_its_generation_when_the_alias_moves_on(options: MilvusOptions) -> None:
+    old, new = written(options, 1), written(options, 2)
+    point(options, old)
+    store = MilvusStore.open(options, options.alias, OWNERS)
+    settle(options, new, {old})
+    np.testing.assert_array_equal(store.vectors(np.arange(6)), vectors(1))
+    store.close()
+
+
+def test_settling_drops_what_builds_left_and_nothing_else(options: MilvusOptions) -> None:
+    kept, left, last = (written(options, seed) for seed in range(3))
+    others = {other(options, name) for name in ("reports_of_mine", "reports_b_01234567", "xreports_01234567", "notes")}
+    for _ in range(2):
+        settle(options, last, {kept, "reports_00000000"})
+        assert live(options) == last
+        assert collections(options) == {kept, last, *others}
+    settle(options, kept, ())
+    assert (live(options), collections(options)) == (kept, {kept, *others})
+    assert left not in others
+
+
+def test_a_build_that_died_before_or_after_the_switch_is_repaired_by_the_next(options: MilvusOptions) -> None:
+    old, unpublished = written(options, 1), written(options, 2)
+    settle(options, old, ())
+    assert collections(options) == {old}
+    new = written(options, 3)
+    point(options, new)
+    # What was switched to is kept though nobody said so, until the alias is put right.
+    settle(options, old, ())
+    assert (live(options), collections(options)) == (old, {old})
+    assert unpublished != new
+
+
+def test_the_alias_stays_where_it_is_if_there_is_no_such_collection(options: MilvusOptions) -> None:
+    name = written(options)
+    point(options, name)
+    assert "collection 'reports_00000000' does not exist" in problem(settle, options, "reports_00000000", ())
+    assert (live(options), collections(options)) == (name, {name})
+
+
+@pytest.mark.parametrize("step", ["create_collection", "insert", "flush", "create_index", "load_collection", "query"])
+@pytest.mark.parametrize("error", [GenerationError, KeyboardInterrupt])
+def test_of_a_build_that_fails_half_way_nothing_is_left(
+    options: MilvusOptions, monkeypatch: pytest.MonkeyPatch, step: str, error: type[BaseException]
+) -> None:
+    ask, asked = Server.ask, []
+
+    def failing(server: Server, what: str, *arguments: Any, **named: Any) -> Any:
+        found = ask(server, what, *arguments, **named)
+        asked.append(what)
+        if what == step:
+            raise error("the power is out")
+        return found
+
+    monkeypatch.setattr(Server, "ask", failing)
+    with pytest.raises(error, match="the power is out"):
+        MilvusStore.write(options, vectors(0), TEXTS, OWNERS)
+    assert asked[-2:] == [step, "drop_collection"]
+    monkeypatch.undo()
+    assert collections(options) == set()
+
+
+def test_what_cannot_be_dropped_does_not_hide_what_failed(options: MilvusOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = Server.ask
+
+    def failing(server: Server, what: str, *arguments: Any, **named: Any) -> Any:
+        if what in {"flush", "drop_collection"}:
+            raise GenerationError(what)
+        return ask(server, what, *arguments, **named)
+
+    monkeypatch.setattr(Server, "ask", failing)
+    with pytest.raises(GenerationError, match=r"^flush$"):
+        MilvusStore.write(options, vectors(0), TEXTS, OWNERS)
+    monkeypatch.undo()
+    assert len(collections(options)) == 1
+
+
+def test_a_collection_that_is_missing_or_not_whole_is_refused(options: MilvusOptions) -> None:
+    missing = problem(MilvusStore.open, options, "reports_00000000", OWNERS)
+    assert missing == f"{options.uri}: Milvus has no collection reports_00000000; {RUN}"
+    name = written(options)
+    fewer = problem(MilvusStore.open, options, name, OWNERS[:5])
+    assert fewer == f"{options.uri}: collection {name} has 6 rows, not 5; {RUN}"
+
+
+def test_vectors_of_another_shape_are_refused_in_a_line(options: MilvusOptions) -> None:
+    store = MilvusStore.write(options, vectors(0), TEXTS, OWNERS)
+    assert problem(store.nearest, np.zeros(3, np.float32), 1).startswith(f"{options.uri}: Milvus, search: ")
+    store.close()
+
+
+@pytest.mark.parametrize("call", [live, lambda o: point(o, "x"), lambda o: settle(o, "x", ()), lambda o: written(o)])
+@pytest.mark.parametrize("login", ["", "ada:hunter2@", "ada:hunter@2@"])
+def test_a_server_that_is_not_there_is_told_at_once_without_secrets(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], call: Any, login: str
+) -> None:
+    monkeypatch.setenv("REPORT_MILVUS_TOKEN", "root:hunter2")
+    monkeypatch.setattr(index.milvus_server, "CONNECTING", 1)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    started = time.monotonic()
+    told = problem(call, MilvusOptions(uri=f"http://{login}127.0.0.1:{port}"))
+    assert time.monotonic() - started < 3
+    assert f"127.0.0.1:{port}: Milvus, connect: Fail connecting to server on 127.0.0.1:{port}" in told
+    assert told.endswith("; see that it runs, that [milvus] uri is its address, and that no other process has the file")
+    assert "hunter" not in told
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_server_that_takes_too_long_is_told_in_a_line(options: MilvusOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    with connected(options) as server:
+        monkeypatch.setattr("milvus_lite.db.MilvusLite.list_collections", lambda *_, **__: time.sleep(1) or [])
+        told = problem(lambda: server.ask("list_collections", seconds=0.3))
+        monkeypatch.undo()
+    assert told.startswith(f"{options.uri}: Milvus, list_collections: Deadline Exceeded; ")
+
+
+@pytest.mark.parametrize("uri", ["", "ftp://ada:hunter2@x", "http://127.0.0.1:port", "/no/such/folder/x.db"])
+def test_what_is_no_address_is_told_in_a_line(uri: str, capfd: pytest.CaptureFixture[str]) -> None:
+    told = problem(live, MilvusOptions(uri=uri))
+    assert ": Milvus, connect: " in told
+    assert "hunter2" not in told
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_token_is_sent_and_never_told(options: MilvusOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPORT_MILVUS_TOKEN", " root:hunter2\n")
+    with connected(options) as server:
+        assert server._client._config.token == "root:hunter2"
+        assert problem(server.ask, "describe_collection", "root:hunter2").count("…") == 1
+
+
+def test_a_file_that_another_process_has_is_refused(options: MilvusOptions, tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom index.config import MilvusOptions\nfrom index.errors import GenerationError\n"
+        "from index.milvus_store import live\n"
+        "try:\n    print(live(MilvusOptions(uri=sys.argv[1])))\nexcept GenerationError as error:\n    print(error)"
+    )
+    live(options)
+    tried, free = (
+        subprocess.run([sys.executable, "-c", program, uri], capture_output=True, text=True, check=True, timeout=60)
+        for uri in (options.uri, str(tmp_path / "own.db"))
+    )
+    assert tried.stdout.startswith(f"{options.uri}: Milvus, connect: Open local milvus failed; ")
+    assert tried.stdout.count("\n") == 1
+    assert (tried.stderr, free.stdout, free.stderr) == ("", "None\n", "")
+
+
+@pytest.mark.process
+def test_importing_the_store_loads_no_library() -> None:
+    program = "import sys, index.milvus_store\nprint({'pymilvus', 'grpc', 'milvus_lite'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pymilvus", None)
+    with pytest.raises(GenerationError, match=r"^pymilvus is not installed, .*; install report-bot\[milvus\]$"):
+        live(MilvusOptions(uri="http://127.0.0.1:9"))
+
+
+@given(st.sets(st.integers(0, 60)))
+def test_runs_are_the_longest_that_hold_the_numbers_and_no_other(numbers: set[int]) -> None:
+    found = runs(np.array(sorted(numbers), np.int64))
+    assert [number for first, last in found for number in range(first, last + 1)] == sorted(numbers)
+    assert all(first <= last for first, last in found)
+    assert all(last + 1 < first for (_, last), (first, _) in pairwise(found))
+
+
+def test_a_filter_names_runs_and_numbers_where_these_are_too_many() -> None:
+    assert condition(np.array([1, 2, 3, 7])) == "(passage >= 1 and passage <= 3) or (passage >= 7 and passage <= 7)"
+    assert condition(np.arange(0, 2 * MOST_RUNS, 2)).count(" or ") == MOST_RUNS - 1
+    assert condition(np.arange(0, 2 * MOST_RUNS + 2, 2)) == f"passage in {list(range(0, 2 * MOST_RUNS + 2, 2))}"
+
+
+@given(st.text(max_size=6))
+def test_a_term_has_a_dimension_that_milvus_takes(term: str) -> None:
+    assert NO_WORDS < dimension(term) < 2**32 - 1
+    assert dimension(term) == dimension(term)
+
+
+@given(st.lists(st.text("ab c公民空", max_size=12), min_size=1, max_size=6), st.text("ab c公民空z", max_size=8))
+def test_the_weights_of_words_add_up_to_the_score(texts: list[str], question: str) -> None:
+    lexical = LexicalIndex.build(texts)
+    added = [sum(weights.get(term, 0) for term in tokens(question)) for weights in lexical.weights()]
+    assert added == pytest.approx(lexical.scores(question).tolist(), abs=1e-5)
+
+
+def test_only_the_first_sentence_of_a_passage_has_its_words(options: MilvusOptions) -> None:
+    with connected(options) as server:
+        rows = server.ask("query", written(options), ids=list(range(6)), output_fields=["id", "passage", "words"])
+    assert [row["passage"] for row in rows] == OWNERS.tolist()
+    wordless = [set(row["words"]) == {NO_WORDS} for row in rows]
+    assert wordless == [False, True, False, False, True, True]
+    assert set(rows[2]["words"]) == set(map(dimension, tokens(TEXTS[1])))
