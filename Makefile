@@ -2,7 +2,7 @@
 # make test   formatting, lint, types and the whole test suite
 # make check  formatting, lint and types alone
 # make eval FILE=questions.jsonl   figures on questions with evidence
-# make bench  speed and memory, as ratios
+# make bench  speed and memory, as ratios, and how search grows up to GROWTH=100000 passages; FILE=build/bench.json and plots
 # make audit  what is installed, against the pinned versions and hashes
 # make fuzz   hostile text by the hundred thousand, some twenty minutes; FILE=report.json writes the counts there too
 # make mutants  how many small changes of answering, store and cards the tests notice; ten minutes
@@ -34,9 +34,13 @@ eval: index
 pictures: $(VENV)/.installed-dev index
 	$(BIN)/python -m tests.pictures
 
+GROWTH ?= 100000
+BENCH := $(or $(FILE),build/bench.json)
+
 bench: $(VENV)/.installed-dev
 	@$(PIP) -e '.[bench]'
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench "$(BENCH)"
+	$(BIN)/python -m tests.bench.growth --up-to $(GROWTH) --json "$(basename $(BENCH))-growth.json"
 
 mutants: $(VENV)/.installed-dev
 	@$(PIP) -e '.[mutants]'

@@ -18,6 +18,8 @@ from index.errors import GenerationError
 from index.postings import Postings
 
 Scores = np.ndarray[Any, np.dtype[np.float32]]
+# Texts from which on the arrays stay in their files, mapped: those of a million hold some 200 MB.
+MAPPED_FROM = 10_000
 # Runs of ideographs, kana or hangul; and words of any other script.
 RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -111,7 +113,7 @@ class LexicalIndex:
         known = [term for term in tokens(question) if term in self.model.vocab_dict]
         if not known:
             return np.zeros(self.size, np.float32)
-        scores: Scores = self.model.get_scores(known).astype(np.float32)
+        scores: Scores = self.model.get_scores(known).astype(np.float32, copy=False)
         return scores
 
     def weights(self) -> Iterator[dict[str, float]]:
@@ -137,6 +139,7 @@ class LexicalIndex:
     def load(cls, folder: Path) -> "LexicalIndex":
         """Read an index. Raises GenerationError if it cannot be read; nothing in it is executed."""
         try:
-            return cls(bm25s.BM25.load(str(folder)), int(json.loads((folder / "size.json").read_text("utf-8"))))
+            size = int(json.loads((folder / "size.json").read_text("utf-8")))
+            return cls(bm25s.BM25.load(str(folder), mmap=size >= MAPPED_FROM), size)
         except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise GenerationError(f"{folder}: keyword index cannot be read ({error}); run: report-index build") from error

@@ -9,6 +9,8 @@ from index.lexical import LexicalIndex
 from index.vector_store import CANDIDATES, Candidates, Numbers, rows_of
 from index.vectors import DenseIndex
 
+BLOCK = 64  # scores that are looked at together for the highest of many
+
 
 class LocalStore:
     """A VectorStore over a dense index of sentences and a keyword index of passages."""
@@ -24,16 +26,17 @@ class LocalStore:
         return Candidates(passages, keywords[passages], self.dense.cosines(vector, rows_of(passages, self.first_sentences)))
 
     def _passages(self, vector: Vectors, keywords: Vectors, within: Numbers | None) -> Numbers:
-        allowed = np.arange(self.lexical.size) if within is None else within
-        if len(allowed) <= CANDIDATES:
-            return allowed
+        size = self.lexical.size if within is None else len(within)
+        if size <= CANDIDATES:
+            return np.arange(size) if within is None else within
         if within is None:
             # A passage has several sentences, so ask for more of these than passages are wanted.
             dense = self.owners[self.nearest(vector, 4 * CANDIDATES)]
+            lexical = highest(keywords, CANDIDATES)
         else:
             rows = rows_of(within, self.first_sentences)
             dense = self.owners[rows[np.argsort(-self.dense.cosines(vector, rows), kind="stable")]]
-        lexical = allowed[highest(keywords[allowed], CANDIDATES)]
+            lexical = within[highest(keywords[within], CANDIDATES)]
         found: Numbers = np.union1d(list(dict.fromkeys(dense.tolist()))[:CANDIDATES], lexical)
         return found
 
@@ -49,6 +52,16 @@ class LocalStore:
 
 def highest(scores: Vectors, count: int) -> Numbers:
     """Where the `count` highest of more scores are; of equal ones, the first."""
+    blocks = len(scores) // BLOCK
+    if blocks <= count:
+        return first_highest(scores, count)
+    # As many blocks as are wanted hold a score of at least `floor`: whatever is below that is not among the highest.
+    floor = np.partition(scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1), -count)[-count]
+    found: Numbers = np.flatnonzero(scores >= floor)
+    return found[first_highest(scores[found], count)]
+
+
+def first_highest(scores: Vectors, count: int) -> Numbers:
     least = np.partition(scores, -count)[-count]
     above, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
     return np.concatenate([above, equal[: count - len(above)]])

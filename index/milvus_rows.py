@@ -21,7 +21,7 @@ from index.embedding import Vectors
 from index.lexical import LexicalIndex
 from index.milvus_server import WRITING, Server
 from index.vector_store import Numbers
-from index.vectors import HNSW_FROM
+from index.vectors import kind_for
 
 # Rows at a time, a few megabytes of the 64 that a server takes.
 BATCH = 1000
@@ -47,7 +47,7 @@ def fill(server: Server, collection: str, vectors: Vectors, lexical: LexicalInde
         server.ask("insert", collection, batch, seconds=WRITING)
     server.ask("flush", collection, seconds=WRITING)
     indexes = client.prepare_index_params()
-    indexes.add_index("vector", index_type="FLAT" if len(vectors) < HNSW_FROM else "AUTOINDEX", metric_type="IP")
+    indexes.add_index("vector", index_type="FLAT" if kind_for(len(vectors)) == "flat" else "AUTOINDEX", metric_type="IP")
     indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
     # A collection can be loaded before they are there, and is then searched without.
     server.ask("create_index", collection, indexes, seconds=WRITING, sync=False)

@@ -16,11 +16,14 @@ from index.errors import GenerationError
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 Kind = Literal["flat", "hnsw", "ivf"]
 
-# From how many vectors on a kind is the best: below, comparing with all takes a few milliseconds; beyond a million, a
-# graph's links and vectors in half precision take more than a gigabyte, lists of vectors in 8 bits less than half of that.
-HNSW_FROM, IVF_FROM = 100_000, 1_000_000
+# From how many vectors on lists are the best: below, comparing with all takes a few milliseconds. A graph takes more than
+# twice the memory and cannot take rows out later, as lists can; so whoever wants one names it.
+IVF_FROM = 100_000
 # Neighbours in the graph, and how many of its vectors a search keeps in view; what share of the lists a search looks into.
-LINKS, IN_VIEW, PROBED = 32, 128, 1 / 32
+LINKS, IN_VIEW, PROBED = 32, 128, 1 / 16
+# Lists, by the square root of the vectors, and how their middles are found: from so many vectors each, at least and at most,
+# in so many rounds. FAISS's own 256 vectors in ten rounds are ten times the work.
+LISTS, FEWEST, TRAINED_WITH, ROUNDS = 4, 39, 64, 4
 # Vectors asked for, and the nearest of each, to tell what an approximate index finds.
 SAMPLED, NEAREST = 200, 10
 
@@ -122,17 +125,17 @@ def recall(nearest: Callable[[Vectors, int], Rows], matrix: Vectors) -> float:
 
 def kind_for(size: int) -> Kind:
     """The kind of index for so many vectors."""
-    return "flat" if size < HNSW_FROM else "hnsw" if size < IVF_FROM else "ivf"
+    return "flat" if size < IVF_FROM else "ivf"
 
 
 def empty(size: int, dimensions: int, kind: Kind) -> faiss.Index:
     """An untrained index for so many vectors, which remembers how it is to be searched."""
-    # As FAISS advises, some multiples of the square root of the vectors, and 39 vectors or more a list to train with.
-    lists = max(1, min(4 * isqrt(size), size // 39))
+    lists = max(1, min(LISTS * isqrt(size), size // FEWEST))
     factory = {"flat": "Flat", "hnsw": f"HNSW{LINKS},SQfp16", "ivf": f"IVF{lists},SQ8"}[kind]
     index = faiss.index_factory(dimensions, factory, faiss.METRIC_INNER_PRODUCT)
     if isinstance(index, faiss.IndexHNSW):
         index.hnsw.efSearch = IN_VIEW
     elif isinstance(index, faiss.IndexIVF):
         index.nprobe = max(8, round(lists * PROBED))
+        index.cp.max_points_per_centroid, index.cp.niter = TRAINED_WITH, ROUNDS
     return index

@@ -1,6 +1,7 @@
-"""Speed and memory beside the common pipeline with the same model, in one run: python -m tests.bench [FILE.json]
+"""Speed and memory beside other pipelines with the same model, in one run: python -m tests.bench [FILE.json]
 
-Ratios are what to compare between machines: below 1, ours takes less.
+Ratios are what to compare between machines: below 1, ours takes less; of questions a second, above 1, ours answers more.
+What is written into FILE is drawn beside it, as a PNG.
 """
 
 import json
@@ -10,24 +11,71 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import sides
-from tests.bench.sides import ROOT, Figures
+from tests.bench import langchain_side, our_side, txtai_side
+from tests.bench.asking import ROOT, Figures
 
+# Each in a process of its own, from one folder a side.
 SIDES: dict[str, Callable[[Path], Figures]] = {
-    "ours": sides.ours,
-    "common": sides.common,
-    "building": lambda _: sides.building(),
-    "common building": sides.common_building,
-    "encoders": lambda _: sides.encoders(),
+    "ours building": our_side.building,
+    "ours": our_side.asking,
+    "common building": langchain_side.building,
+    "common": langchain_side.asking,
+    "txtai building": txtai_side.building,
+    "txtai": txtai_side.asking,
+    "encoders": our_side.encoders,
 }
+OTHERS = ("common", "txtai")
+ENCODER, RATE = "encoder alone p50 ms", "questions a second"
 
 
-def run(side: str, index: Path) -> Figures:
+def run(side: str, folder: Path) -> Figures:
     """The figures of a side, from a process of its own."""
-    command = [sys.executable, "-m", "tests.bench", "--side", side, str(index)]
+    command = [sys.executable, "-m", "tests.bench", "--side", side, str(folder)]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     figures: Figures = json.loads(done.stdout.splitlines()[-1])
     return figures
+
+
+def measured(folder: Path) -> dict[str, Figures]:
+    """The figures of every side."""
+    built = "from index.cli import main; main()"
+    command = [sys.executable, "-c", built, "build", "--out", str(folder / "ours")]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    found = {side: run(f"{side} building", folder / side) | run(side, folder / side) for side in ("ours", *OTHERS)}
+    encoders = run("encoders", folder)
+    found["ours"][ENCODER] = encoders["ours ms"]
+    return found | {"native engine": {ENCODER: encoders["native ms"]}}
+
+
+def ratios(found: dict[str, Figures]) -> dict[str, Figures]:
+    """Ours by each other side, of whatever both have."""
+    ours = found["ours"]
+    return {
+        side: {name: ours[name] / value for name, value in figures.items() if name in ours}
+        for side, figures in found.items()
+        if side != "ours"
+    }
+
+
+def told(found: dict[str, Figures]) -> str:
+    """The figures, a line each, every other side's with the ratio after it."""
+    others = [(side, found[side], ratio) for side, ratio in ratios(found).items()]
+    lines = [f"{'':34}{'ours':>10}" + "".join(f"{side:>15}{'ratio':>8}" for side, *_ in others)]
+    for name, value in found["ours"].items():
+        cells = (f"{figures[name]:15,.1f}{ratio[name]:8.2f}" if name in ratio else " " * 23 for _, figures, ratio in others)
+        lines.append(f"{name:34}{value:10,.1f}{''.join(cells)}".rstrip())
+    return "\n".join(lines)
+
+
+def taken(found: dict[str, Figures]) -> dict[str, Figures]:
+    """The ratios, with the time of a question where a rate was measured, so that less is better in all."""
+    return {
+        side: {
+            name.replace(RATE, "time a question"): 1 / ratio if name.startswith(RATE) else ratio
+            for name, ratio in each.items()
+        }
+        for side, each in ratios(found).items()
+    }
 
 
 def main(arguments: list[str]) -> None:
@@ -35,24 +83,14 @@ def main(arguments: list[str]) -> None:
         print(json.dumps(SIDES[arguments[1]](Path(arguments[2]))))
         return
     with tempfile.TemporaryDirectory() as folder:
-        index = Path(folder) / "index"
-        built = "from index.cli import main; main()"
-        subprocess.run(
-            [sys.executable, "-c", built, "build", "--out", str(index)], cwd=ROOT, check=True, capture_output=True
-        )
-        common = run("common building", Path(folder) / "common")
-        common |= run("common", Path(folder) / "common")
-        ours = run("building", Path()) | run("ours", index)
-    encoders = run("encoders", Path())
-    print(f"{'':34}{'ours':>10}{'common':>10}{'ratio':>8}")
-    for name, value in ours.items():
-        baseline = common.get(name)
-        print(f"{name:34}{value:10.1f}" + (f"{baseline:10.1f}{value / baseline:8.2f}" if baseline else ""))
-    ratio = encoders["ours ms"] / encoders["native ms"]
-    print(f"{'encoder alone ms (native engine)':34}{encoders['ours ms']:10.1f}{encoders['native ms']:10.1f}{ratio:8.2f}")
-    for file in arguments:
-        text = json.dumps({"ours": ours, "common": common, "encoders": encoders}, indent=1)
-        Path(file).write_text(f"{text}\n", "utf-8")
+        found = measured(Path(folder))
+    print(told(found))
+    for file in map(Path, arguments):
+        from tests.bench import plots
+
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{json.dumps({**found, 'ratios': ratios(found)}, indent=1)}\n", "utf-8")
+        plots.ratios(taken(found), file.with_suffix(".png"))
 
 
 if __name__ == "__main__":

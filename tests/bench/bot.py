@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench.sides import QUESTIONS, ROOT
+from tests.bench.asking import QUESTIONS, ROOT
 from tests.bot.launching import TOKEN
 from tests.discord.network import authority_pem
 from tests.discord.world import discord_server

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from tests.bench.sides import QUESTIONS
+from tests.bench.asking import QUESTIONS
 from tests.bot.fakes import root
 from tests.reliability.faults import cases
 from tests.reliability.load import at, burst
