@@ -22,6 +22,7 @@ from index.judge import JUDGE, Judge
 from index.late import TokenIndex
 from index.manifest import Source
 from index.models import Passage, Session
+from index.scope import report_of
 from index.search import Searcher
 from index.segments import SEGMENTS, Segment
 from index.sentences import Sentence
@@ -54,7 +55,7 @@ class Artifacts:
         late, told = (TokenIndex.joined(parts) for parts in zip(*((s.late, s.told) for s in segments), strict=True))
         # In the order of the reports' names, with which the ids of sessions begin.
         sources = sorted(corpus.sources, key=lambda source: source.report)
-        sessions = sorted(corpus.sessions, key=lambda session: session.id.rpartition(":")[0])
+        sessions = sorted(corpus.sessions, key=report_of)
         return cls(sources, corpus.passages, corpus.sentences, sessions, late, corpus.expansions, told, judge, adapter)
 
     @property

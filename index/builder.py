@@ -22,7 +22,7 @@ from index.judge import JUDGE, Judge
 from index.manifest import Contents, Manifest
 from index.remembering import FILE, remembering
 from index.search import Searcher
-from index.segmenting import plan, reusable, write
+from index.segmenting import Plan, plan, reusable, write
 from index.segments import Legs
 from index.store import Store
 from index.stores import make, open_store, settle_collections
@@ -30,6 +30,8 @@ from index.stores import make, open_store, settle_collections
 log = logging.getLogger(__name__)
 
 SELF_CHECKS = 8
+# What share of the sentences may be made anew before everyday questions are put to the whole again.
+DRIFT = 0.05
 
 Trained = TypeVar("Trained", Judge, Adapter)
 
@@ -64,9 +66,9 @@ def build(
             vectors = open_store(staging, written.owners, settings.milvus)
             # With the model itself, lest what is remembered covers up for it.
             verify(written.searcher(encoder, vectors), progress)
-            calibration = Calibration.measure(written.searcher(remembered, vectors).nearness)
+            calibration, drift = calibrated(planned, written.searcher(remembered, vectors))
             cuts = Cuts(written.judge.cut if written.judge else ANSWERED, RELATED)
-            made = contents(settings, encoder, written, dense, calibration, cuts, mark)
+            made = contents(settings, encoder, written, dense, calibration, drift, cuts, mark)
             answerer = answerer_of(written, vectors, remembered, made, "", guide_of(written, made))
             quality = measure(questions(settings.corpus.path), answerer.ask, partial(progress, "measure"))
         if not accept_worse:
@@ -86,6 +88,8 @@ def rollback(settings: Settings) -> Manifest:
 
 def refuse_worse(quality: Quality, store: Store) -> None:
     """Raise QualityError if held-out questions are answered worse than by the live generation, where there is one."""
+    if not quality:
+        return
     try:
         live = store.load(lambda generation: generation.manifest)
     except GenerationError:
@@ -119,6 +123,16 @@ def learnt(settings: Settings, encoder: Encoder, folder: Path) -> None:
         adapter.save(folder / ADAPTER)
 
 
+def calibrated(planned: Plan, searcher: Searcher) -> tuple[Calibration, float]:
+    """The earlier generation's calibration and how far sentences have drifted from it, as long as that is not far."""
+    if earlier := planned.earlier:
+        made = sum(len(corpus.sentences) for corpus in planned.changed.values())
+        drift = earlier.manifest.drift + made / len(searcher.sentences)
+        if drift <= DRIFT:
+            return Calibration.of(earlier.manifest.calibration), drift
+    return Calibration.measure(searcher.nearness), 0.0
+
+
 def verify(searcher: Searcher, progress: Progress) -> None:
     """Search for some passages by their own text. Raises GenerationError unless each is found."""
     passages = searcher.passages[:: max(1, len(searcher.passages) // SELF_CHECKS)][:SELF_CHECKS]
@@ -145,6 +159,7 @@ def contents(
     held: Artifacts,
     dense: dict[str, str | float],
     calibration: Calibration,
+    drift: float,
     cuts: Cuts,
     mark: str,
 ) -> Contents:
@@ -167,6 +182,7 @@ def contents(
         },
         dense=dense,
         calibration=asdict(calibration),
+        drift=drift,
         cuts=asdict(cuts),
         quality={},
     )

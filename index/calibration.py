@@ -1,7 +1,7 @@
 """How likely the corpus answers a question, from how near it comes, against questions that no report answers."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from statistics import fmean, pstdev
@@ -55,6 +55,11 @@ class Calibration:
         cjk = [search(probe) for probe in everything if CJK.search(probe)]
         latin = [search(probe) for probe in everything if not CJK.search(probe)]
         return cls(Background.measure(cjk), Background.measure(latin))
+
+    @classmethod
+    def of(cls, figures: Mapping[str, Mapping[str, float]]) -> "Calibration":
+        """A calibration from the figures that a manifest keeps of it."""
+        return cls(**{name: Background(**values) for name, values in figures.items()})
 
     def confidence(self, question: str, found: Found) -> float:
         """The probability, 0 to 1, that the corpus answers `question`, for which this was found."""

@@ -181,9 +181,9 @@ def answerer_of(
 ) -> Answerer:
     """What answers from the artifacts of a generation and the store of its vectors."""
     from index.answering import Answerer, Cuts
-    from index.calibration import Background, Calibration
+    from index.calibration import Calibration
 
-    calibration = Calibration(**{name: Background(**values) for name, values in made.calibration.items()})
+    calibration = Calibration.of(made.calibration)
     speaker_of, cuts = partial(sole_speaker, tuple(artifacts.sessions)), Cuts(**made.cuts)
     return Answerer(artifacts.searcher(encoder, vectors), calibration, speaker_of, generation, guide, artifacts.judge, cuts)
 

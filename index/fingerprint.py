@@ -56,6 +56,7 @@ def digest_of(file: Path) -> str:
     return hashlib.sha256(file.read_bytes() if file.exists() else b"").hexdigest()
 
 
+@cache
 def versions() -> dict[str, str]:
     """The versions of the libraries that shape an index."""
     return {name: importlib.metadata.version(name) for name in LIBRARIES}

@@ -70,7 +70,8 @@ class FileEntry(Record):
 
 class Contents(Record):
     """What a build knows of what it made. `fingerprint` hashes everything that the files depend on; `dense` says of which
-    type the dense index is, and what share of the ten nearest vectors it finds."""
+    type the dense index is, and what share of the ten nearest vectors it finds; `drift`, what share of the sentences was
+    made anew since calibration was measured."""
 
     fingerprint: str
     corpus: tuple[Source, ...]
@@ -83,6 +84,7 @@ class Contents(Record):
     counts: dict[str, int]
     dense: dict[str, str | float] = Field(default={"type": "flat", "recall@10": 1.0})
     calibration: dict[str, dict[str, float]]
+    drift: float = 0.0
     cuts: dict[str, float] = Field(default_factory=dict)
     quality: dict[str, dict[str, float]] = Field(default_factory=dict)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.dates import cut_day, find_day, find_times
 from index.models import Capacity, Citation, Passage, Session
 from index.parts import Part
 from index.phrases import key
-from index.scope import of_report, starts
+from index.scope import report_of, starts
 from index.sentences import Sentence
 from index.structure import Finding
 
@@ -35,11 +35,22 @@ class Quote:
 
 
 class Lines:
-    """Every line of the reports. Immutable; threads may share one."""
+    """Every line of the reports, each report's found when it is first asked for. Threads may share one."""
 
     def __init__(self, passages: Sequence[Passage], sentences: Sequence[Sentence], sessions: Sequence[Session]) -> None:
-        self.lines = tuple(lines(passages, sentences))
+        self.passages, self.sentences = passages, sentences
         self.sessions = {session.id: session for session in sessions}
+        self._rows: dict[str, list[int]] = {}
+        for row, sentence in enumerate(sentences):
+            self._rows.setdefault(passages[sentence.passage].report, []).append(row)
+        self._lines: dict[str, tuple[Line, ...]] = {}
+
+    def of_report(self, session: Session) -> tuple[Line, ...]:
+        """The lines of the report that a session is of."""
+        report = report_of(session) or next(iter(self._rows))
+        if report not in self._lines:
+            self._lines[report] = tuple(lines(self.passages, self.sentences, self._rows[report]))
+        return self._lines[report]
 
     def quote(self, finding: Finding) -> tuple[Quote, ...]:
         """Every line that a finding rests on; none at all where one of them is not to be found."""
@@ -57,11 +68,7 @@ class Lines:
         return tuple(cite(list(dict.fromkeys(found))))
 
     def _of(self, session: Session) -> list[Line]:
-        return [
-            line
-            for line in self.lines
-            if starts(line.sentence.section, session.section) and of_report(session, line.passage.report)
-        ]
+        return [line for line in self.of_report(session) if starts(line.sentence.section, session.section)]
 
     def _naming(self, part: Part) -> Line | None:
         """The line that names somebody: of a list the shortest, of prose the first."""
@@ -87,7 +94,8 @@ class Lines:
         headings = [line for line in self._of(session) if line.sentence.section == session.section]
         if not (slots := self._slots(session)):
             return headings[:1]
-        above = [line for line in self.lines[: slots[0].row] if line.passage is slots[0].passage]
+        own = (line for line in self.of_report(session) if line.row < slots[0].row)
+        above = [line for line in own if line.passage is slots[0].passage]
         days = [line for line in above if find_day(line.sentence.text)][-1:]
         dated = find_day(slots[0].sentence.text) is not None
         return slots if dated or not all(fits(line, session) for line in days) else [*days, *slots]
@@ -97,19 +105,19 @@ class Lines:
         titles = [key(title) for title in (session.title, session.agenda_title) if title]
         found = (
             line
-            for line in self.lines
+            for line in self.of_report(session)
             if session.start
             and find_times(line.sentence.text) == (session.start, session.end)
             and any(title in line.key for title in titles)
-            and of_report(session, line.passage.report)
         )
         return list(found)[:1]
 
 
-def lines(passages: Sequence[Passage], sentences: Sequence[Sentence]) -> Iterator[Line]:
-    """Each sentence with its place in its passage."""
+def lines(passages: Sequence[Passage], sentences: Sequence[Sentence], rows: Iterable[int]) -> Iterator[Line]:
+    """Some sentences, in order, each with its place in its passage."""
     owner, end = -1, 0
-    for row, sentence in enumerate(sentences):
+    for row in rows:
+        sentence = sentences[row]
         passage = passages[sentence.passage]
         start = passage.text.index(sentence.text, end if sentence.passage == owner else 0)
         owner, end = sentence.passage, start + len(sentence.text)

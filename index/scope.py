@@ -64,6 +64,8 @@ def passages_within(
     """
     if not scope:
         return None
+    if scope == Scope(reports=scope.reports):
+        return np.array([number for number, passage in enumerate(passages) if passage.report in scope.reports], np.int64)
     paths = [{passage.section} for passage in passages]
     for sentence in sentences:
         paths[sentence.passage].add(sentence.section)
@@ -104,9 +106,14 @@ def is_part(session: Session, whole: Session) -> bool:
     return whole.id in (session.id, session.parent)
 
 
+def report_of(session: Session) -> str:
+    """The name of the report that a session is of, with which its id begins; empty where there is only one."""
+    return session.id.rpartition(":")[0]
+
+
 def of_report(session: Session, report: str) -> bool:
-    """Whether a session is of a report: where there are several, the ids of sessions begin with its name."""
-    return session.id.rpartition(":")[0] in ("", report)
+    """Whether a session is of a report."""
+    return report_of(session) in ("", report)
 
 
 def starts(path: SectionPath, prefix: SectionPath) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -133,12 +134,17 @@ def expect(path: Path, size: int, wanted: int, other: str) -> None:
         raise GenerationError(f"{path}: holds {size} entries where {other} holds {wanted}; run: report-index build")
 
 
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
 def write_json(path: Path, kind: Any, values: Sequence[Any]) -> None:
-    path.write_bytes(TypeAdapter(kind).dump_json(list(values)))
+    path.write_bytes(adapter(kind).dump_json(list(values)))
 
 
 def read_json(path: Path, kind: Any) -> Any:
     try:
-        return TypeAdapter(kind).validate_json(path.read_bytes())
+        return adapter(kind).validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise GenerationError(f"{path}: cannot be read as what it should be; run: report-index build") from error

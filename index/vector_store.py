@@ -48,6 +48,7 @@ class VectorStore(Protocol):
 
 def rows_of(passages: Numbers, first_sentences: Numbers) -> Numbers:
     """The rows of the sentences of some passages, where passage n begins with sentence `first_sentences[n]`."""
-    if not passages.size:
-        return np.zeros(0, np.int64)
-    return np.concatenate([np.arange(*first_sentences[number : number + 2]) for number in passages])
+    starts = first_sentences[passages]
+    counts = first_sentences[passages + 1] - starts
+    # Each passage's first row, and how far each row is behind it.
+    return np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())

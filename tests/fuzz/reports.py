@@ -100,6 +100,7 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
         artifacts,
         {"type": "flat", "recall@10": 1.0},
         Calibration(even, even),
+        0.0,
         Cuts(),
         "",
     )

@@ -110,7 +110,7 @@ def test_what_was_taken_over_answers_as_what_is_built_at_once(eight: Settings, t
     rebuild(at_once)
     first, second = live(eight).manifest, live(at_once).manifest
     assert first.files == second.files
-    assert (first.corpus, first.counts, first.calibration) == (second.corpus, second.counts, second.calibration)
+    assert (first.corpus, first.counts) == (second.corpus, second.counts)
     answer = Engine.load(eight, LetterEncoder()).ask(OIL)
     assert OIL_QUOTE.replace("40", "0") in [citation.quote for citation in answer.citations]
 
@@ -119,6 +119,24 @@ def test_of_what_is_taken_over_nothing_is_read(eight: Settings, monkeypatch: pyt
     monkeypatch.setattr(segmenting, "read_reports", lambda *_, **__: pytest.fail("read"))
     planned = segmenting.plan(eight, live(eight))
     assert (planned.changed, len(planned.files)) == ({}, sum(map(len, segments(eight).values())))
+
+
+def test_calibration_is_measured_anew_once_much_was_made_anew(eight: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[int] = []
+    measure = builder.Calibration.measure
+    monkeypatch.setattr(builder.Calibration, "measure", lambda search: measured.append(1) or measure(search))
+    monkeypatch.setattr(builder, "DRIFT", 0.5)
+    first, drifts = live(eight).manifest.calibration, []
+    for number in range(3):
+        report = last_report(eight)
+        report.write_text(report.read_text("utf-8") + f"\n\nThe {number} boat sank.\n", "utf-8")
+        rebuild(eight)
+        drifts.append(live(eight).manifest.drift)
+        if not measured:
+            assert live(eight).manifest.calibration == first
+    assert len(measured) == 1
+    assert 0 < drifts[0] <= 0.5
+    assert drifts.count(0.0) == 1
 
 
 def test_a_damaged_segment_is_made_anew(eight: Settings, caplog: pytest.LogCaptureFixture) -> None:
