@@ -1,5 +1,6 @@
 """What is asked of every side that is measured, and what is measured of its answers."""
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from bot.memory import give_back
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = (
@@ -26,8 +29,7 @@ QUESTIONS = (
     "OECD 做了什麼？",
 )
 WARM, IN_FLIGHT, ASKED_AT_ONCE = 240, (1, 8, 64), 256
-# How many of an index are loaded into one process to tell what one takes, unless fewer take bytes enough: a small one finds
-# room that is free already.
+# How many of an index are loaded into one process to tell what one takes, unless fewer take bytes enough.
 COPIES, ENOUGH = 128, 100e6
 Figures = dict[str, float]
 Ask = Callable[[str], Any]
@@ -54,7 +56,7 @@ def asked(ask: Ask) -> Figures:
             began = time.perf_counter()
             list(pool.map(ask, islice(questions, ASKED_AT_ONCE)))
             figures[f"questions a second, {threads} in flight"] = ASKED_AT_ONCE / (time.perf_counter() - began)
-    return figures | {"resident MB": resident() / 1e6}
+    return figures | {"resident MB": psutil.Process().memory_info().rss / 1e6}
 
 
 def bytes_in_memory(load: Callable[[], Ask]) -> float:
@@ -74,6 +76,9 @@ def bytes_in_memory(load: Callable[[], Ask]) -> float:
 
 
 def resident() -> int:
+    """Bytes, without what is free but not given back: a small index would find room there."""
+    gc.collect()
+    give_back()
     found: int = psutil.Process().memory_info().rss
     return found
 
