@@ -25,6 +25,9 @@ from index.vector_store import CANDIDATES, Candidates, Numbers, Scores, rows_of
 MOST = 16_384
 SENTENCES, PASSAGES = (4 * CANDIDATES, 16 * CANDIDATES, MOST), (2 * CANDIDATES, 16 * CANDIDATES, MOST)
 
+# What is added to the alias for a collection.
+DIGITS = re.compile(r"[0-9a-f]{8}")
+
 Hits = tuple[Numbers, Scores]
 
 
@@ -159,7 +162,8 @@ def settle(options: MilvusOptions, live: str, kept: Collection[str]) -> None:
         spared = {named(server, options.alias), live, *kept}
         for name in server.ask("list_collections"):
             # Another index's alias may begin with ours, but what it adds is not eight digits.
-            if re.fullmatch(rf"{options.alias}_[0-9a-f]{{8}}", name) and name not in spared:
+            prefix, _, digits = name.rpartition("_")
+            if prefix == options.alias and DIGITS.fullmatch(digits) and name not in spared:
                 server.ask("drop_collection", name)
 
 
