@@ -56,7 +56,7 @@ def asked(ask: Ask) -> Figures:
             began = time.perf_counter()
             list(pool.map(ask, islice(questions, ASKED_AT_ONCE)))
             figures[f"questions a second, {threads} in flight"] = ASKED_AT_ONCE / (time.perf_counter() - began)
-    return figures | {"resident MB": psutil.Process().memory_info().rss / 1e6}
+    return figures | {"resident MB": resident() / 1e6}
 
 
 def bytes_in_memory(load: Callable[[], Ask]) -> float:
@@ -69,16 +69,21 @@ def bytes_in_memory(load: Callable[[], Ask]) -> float:
         return ask
 
     kept = [answering()]  # the first brings what is there once
+    tidy()
     before = resident()
     while len(kept) <= COPIES and resident() - before < ENOUGH:
         kept.append(answering())
+    tidy()
     return (resident() - before) / (len(kept) - 1)
 
 
-def resident() -> int:
-    """Bytes, without what is free but not given back: a small index would find room there."""
+def tidy() -> None:
+    """Give back what is free: a small index would find room there."""
     gc.collect()
     give_back()
+
+
+def resident() -> int:
     found: int = psutil.Process().memory_info().rss
     return found
 
