@@ -4,6 +4,7 @@ frame.npz               what token vectors are centred on and counted in
 segments/<name>/        what is made of some reports alone
 sentences.faiss         all sentences' vectors, to be searched
 lexical/                all passages' words, to be searched
+milvus.json             in the place of these two, the name of the collection that holds both
 judge.npz, adapter.npz  what was learnt from reviewed questions, where somebody wrote some
 """
 

@@ -15,7 +15,7 @@ from index.encoding import Encoding
 from index.errors import GenerationError
 from index.frame import FRAME, SAMPLE, Frame
 from index.manifest import FileEntry, Generation
-from index.segments import SEGMENTS, Segment, grouped, legs_of, write_legs
+from index.segments import SEGMENTS, Legs, Segment, grouped
 from index.sources import Corpus, read_reports
 from index.store import Store
 
@@ -74,7 +74,7 @@ def write(planned: Plan, encoding: Encoding, staging: Path) -> None:
     for name in sorted(planned.changed):
         folder, (sentences, told) = staging / SEGMENTS / name, encoding.take(name)
         Segment.of(planned.changed[name], sentences, told, frame).write(folder)
-        write_legs(legs_of(planned.changed[name], sentences), folder)
+        Legs.of(planned.changed[name], sentences).write(folder)
     if planned.earlier:
         for file in planned.files:
             link(planned.earlier.path / file, staging / file)

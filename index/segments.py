@@ -28,13 +28,8 @@ SEGMENTS = "segments"
 # Each costs some ten files, two of which stay mapped.
 MOST = 256
 PASSAGES, SENTENCES, SESSIONS, EXPANSIONS = "passages.json", "sentences.json", "sessions.json", "expansions.json"
-SOURCES, VECTORS, POSTINGS, TOKENS, EXPANSION_TOKENS = (
-    "sources.json",
-    "vectors.npy",
-    "terms.npz",
-    "tokens",
-    "expansion-tokens",
-)
+SOURCES, VECTORS, POSTINGS = "sources.json", "vectors.npy", "terms.npz"
+TOKENS, EXPANSION_TOKENS = "tokens", "expansion-tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +38,17 @@ class Legs:
 
     vectors: Vectors
     postings: Postings
+
+    @classmethod
+    def of(cls, corpus: Corpus, sentences: Sequence[Encoded]) -> Legs:
+        """Those of some reports whose sentences are encoded."""
+        vectors = np.stack([each.vector for each in sentences]).astype(np.float32)
+        return cls(vectors, Postings.of([in_context(passage) for passage in corpus.passages], terms))
+
+    def write(self, folder: Path) -> None:
+        """Write them into a segment's folder."""
+        np.save(folder / VECTORS, self.vectors, allow_pickle=False)
+        self.postings.save(folder / POSTINGS)
 
     @classmethod
     def read(cls, folder: Path) -> Legs:
@@ -97,18 +103,6 @@ class Segment:
         expect(folder / TOKENS, found.late.size, len(corpus.sentences), SENTENCES)
         expect(folder / EXPANSION_TOKENS, found.told.size, len(corpus.expansions), EXPANSIONS)
         return found
-
-
-def legs_of(corpus: Corpus, sentences: Sequence[Encoded]) -> Legs:
-    """What the indices are made of, of some reports whose sentences are encoded."""
-    vectors = np.stack([each.vector for each in sentences]).astype(np.float32)
-    return Legs(vectors, Postings.of([in_context(passage) for passage in corpus.passages], terms))
-
-
-def write_legs(legs: Legs, folder: Path) -> None:
-    """Write what the indices are made of into a segment's folder."""
-    np.save(folder / VECTORS, legs.vectors, allow_pickle=False)
-    legs.postings.save(folder / POSTINGS)
 
 
 def in_context(piece: Passage | Sentence) -> str:

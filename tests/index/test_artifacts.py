@@ -14,7 +14,7 @@ from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore
 from index.postings import Postings
-from index.segments import Segment, in_context, legs_of, write_legs
+from index.segments import Legs, Segment, in_context
 from index.sources import read_corpus, read_reports
 from index.stores import make, open_store
 from index.table import EXACT
@@ -31,7 +31,7 @@ def folder(built: Settings, tmp_path: Path) -> Path:
     """A generation of one segment."""
     segment, legs = made(read_corpus(built))
     segment.write(tmp_path / "segments" / "00")
-    write_legs(legs, tmp_path / "segments" / "00")
+    legs.write(tmp_path / "segments" / "00")
     made_of = make(tmp_path, [legs], Artifacts.read(tmp_path).owners, built, None)
     assert made_of == {"type": "flat", "recall@10": 1.0}
     return tmp_path
@@ -68,7 +68,7 @@ def test_segments_together_hold_what_one_of_all_reports_holds(built: Settings) -
     encoded = [LetterEncoder().documents([in_context(sentence) for sentence in half.sentences]) for half in halves]
     frame = Frame(segment.late.mean, EXACT, EXACT, full=False)
     parts = [Segment.of(half, some, [], frame) for half, some in zip(halves, encoded, strict=True)]
-    others = [legs_of(half, some) for half, some in zip(halves, encoded, strict=True)]
+    others = [Legs.of(half, some) for half, some in zip(halves, encoded, strict=True)]
     apart, one = Artifacts.of(parts), Artifacts.of([segment])
     assert (apart.sources, apart.sessions) == (one.sources, one.sessions)
     assert [passage.report for passage in apart.passages] == ["tower"] * 2 + ["harbour"] * 7

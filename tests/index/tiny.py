@@ -12,7 +12,7 @@ from index.frame import Frame
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore
 from index.manifest import Generation, Manifest
-from index.segments import Legs, Segment, legs_of
+from index.segments import Legs, Segment
 from index.sources import Corpus
 from index.vectors import DenseIndex
 from tests.index.encoders import LetterEncoder
@@ -145,7 +145,7 @@ def file_of(generation: Generation, name: str) -> str:
 def made(corpus: Corpus) -> tuple[Segment, Legs]:
     """A segment in memory, and what the indices over it are made of."""
     sentences, told = Encoding({"": corpus}, LetterEncoder(), 32, silent).take("")
-    return Segment.of(corpus, sentences, told, Frame.measure(sentences, told)), legs_of(corpus, sentences)
+    return Segment.of(corpus, sentences, told, Frame.measure(sentences, told)), Legs.of(corpus, sentences)
 
 
 def store_of(legs: Legs, corpus: Corpus) -> LocalStore:
