@@ -50,15 +50,16 @@ class TokenIndex:
         """How many sentences there are."""
         return len(self.offsets) - 1
 
-    def best_matches(self, question: Vectors, sentences: Sequence[int]) -> Vectors:
+    def best_matches(self, question: Vectors, sentences: Sequence[int] | Offsets) -> Vectors:
         """The cosine of each centred question token with its best match in each sentence, shape (tokens, sentences)."""
+        sentences = np.asarray(sentences)
         starts, ends = self.offsets[:-1][sentences], self.offsets[1:][sentences]
-        if len(starts) and np.array_equal(sentences, np.arange(sentences[0], sentences[0] + len(sentences))):
+        if len(starts) and (np.diff(sentences) == 1).all():
             # One after the other, as all of them and all texts of a kind are: nothing needs to be copied.
             spans = [(int(starts[0]), int(ends[-1]))]
         else:
             spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
-        return self.vectors.best(question, spans, np.cumsum([0, *(ends - starts)])[:-1])
+        return self.vectors.best(question, spans, np.cumsum(ends - starts) - (ends - starts))
 
     def centred(self, question: Vectors) -> Vectors:
         """A question's tokens about the mean of all that is indexed, of length 1."""

@@ -56,6 +56,7 @@ class Phrasebook:
     def __init__(self, directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> None:
         self.directory = directory
         self.phrases = collect(phrases.meanings(directory, titles, texts))
+        self._longest = max(map(len, self.phrases), default=0)
         self._names = [(key(person.name), person.name) for person, _ in directory.people]
 
     def read(self, question: str) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
@@ -64,10 +65,9 @@ class Phrasebook:
             return (), (f"more than {LONGEST} characters",)
         text, days = self._cut_days(fold(question.replace(MARK, " ")))
         asked = MARK.join(map(key, text.split(MARK)))
-        spans, rest = cover(asked, self.phrases)
-        if rest:
-            found = collect([*self._misspelt(asked), *self._surnames(question, rest), *self._looked_up(rest)])
-            spans, rest = cover(asked, {**found, **self.phrases})
+        spans, rest = cover(asked, self.phrases, self._longest)
+        if rest and (found := collect([*self._misspelt(asked), *self._surnames(question, rest), *self._looked_up(rest)])):
+            spans, rest = cover(asked, {**found, **self.phrases}, LONGEST)
         marked = iter(days)
         pieces = [next(marked) if options[0].text == MARK else options for options in spans]
         return settle(pieces), rest
@@ -123,9 +123,9 @@ def collect(meanings: Iterable[Meaning]) -> dict[str, list[Piece]]:
     return {phrase: [Piece(tag, phrase, means) for tag, means in tags.items()] for phrase, tags in joined.items()}
 
 
-def cover(asked: str, phrases: Phrases) -> tuple[list[Sequence[Piece]], tuple[str, ...]]:
-    """The fewest phrases that leave as little as possible of a key unexplained, and what they leave."""
-    longest = max(map(len, phrases), default=0)
+def cover(asked: str, phrases: Phrases, longest: int) -> tuple[list[Sequence[Piece]], tuple[str, ...]]:
+    """The fewest phrases, of `longest` characters at most, that leave as little as possible of a key unexplained, and what
+    they leave."""
     size = len(asked)
     # best[at]: characters unexplained from here on, pieces, where the next one ends, and its meanings.
     best: list[tuple[int, int, int, Sequence[Piece]]] = [(0, 0, size, ())] * (size + 1)
