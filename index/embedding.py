@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
+    from index.graph import Graph
     from index.packed_weights import Weights
-    from index.trunk import Trunk
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 EMBEDDED = "embedded:"
@@ -173,11 +173,11 @@ def load(options: ModelOptions) -> tuple[SentenceTransformer, str, str]:
     """The model, the name of its number format, and a string that says which weights it has."""
     import torch
 
-    from index import packed_weights, trunk
+    from index import packed_weights
 
     embedded = options.name.startswith(EMBEDDED)
-    name = options.dtype if options.dtype != "auto" else best_dtype(options.device)
-    if name == "int8" and not (embedded and trunk.suits(options.device)):
+    name = options.dtype if options.dtype != "auto" else best_dtype(options.device, embedded)
+    if name == "int8" and not (embedded and options.device == "cpu"):
         raise ModelError(f'model {options.name}: int8 is for embedded models on a processor; set [model] dtype to "auto"')
     dtype = torch.bfloat16 if name == "bfloat16" else torch.float32
     if embedded:
@@ -198,35 +198,35 @@ def load(options: ModelOptions) -> tuple[SentenceTransformer, str, str]:
 def embedded_model(device: str, name: str, dtype: torch.dtype) -> SentenceTransformer:
     """The embedded model. Its weights are read and laid out while the libraries are imported, which takes as long."""
     with ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(prepared, device, name, dtype)
+        reading = pool.submit(prepared, device, name)
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
         from index import packed_e5
 
-        weights, trunk, tokenizer = reading.result()
-    transformer = packed_e5.PackedE5(trunk or packed_e5.build_model(weights), weights.hidden, tokenizer)
+        weights, graph, tokenizer = reading.result()
+    transformer = packed_e5.PackedE5(graph or packed_e5.build_model(weights, dtype), weights.hidden, tokenizer)
     return SentenceTransformer(modules=[transformer, Pooling(weights.hidden, "mean"), Normalize()], device=device)
 
 
-def prepared(device: str, name: str, dtype: torch.dtype) -> tuple[Weights, Trunk | None, Tokenizer]:
-    """What needs neither transformers nor sentence-transformers: weights, if possible as they are run, and the tokenizer."""
-    import torch
+def prepared(device: str, name: str) -> tuple[Weights, Graph | None, Tokenizer]:
+    """What needs neither torch nor sentence-transformers: weights, on a processor as they are run, and the tokenizer."""
+    from index import packed_weights
+    from index.graph import Graph
 
-    from index import packed_weights, trunk
-
-    # Words are looked up and not multiplied, so that half of the bits do where every product is rounded more.
-    weights = packed_weights.read(dtype, torch.float16 if name == "int8" else dtype)
-    laid_out = trunk.Trunk(weights, whole=name == "int8") if trunk.suits(device) else None
-    return weights, laid_out, packed_weights.build_tokenizer(weights.pieces)
+    weights = packed_weights.read()
+    return weights, Graph(weights, name) if device == "cpu" else None, packed_weights.build_tokenizer(weights.pieces)
 
 
-def best_dtype(device: str) -> str:
-    """bfloat16 where it is faster, since the ranking holds; else float32.
+def best_dtype(device: str, embedded: bool) -> str:
+    """The fastest in which the ranking holds.
 
-    Without the tiles of AMX, questions that meet take longer in native bfloat16 than in single precision.
+    A processor with the tiles of AMX multiplies bfloat16 in half the time of anything else. Without them it takes longer in
+    native bfloat16 than in single precision, and the embedded model less in eight bits.
     """
     import torch
 
     cpu: Any = torch.cpu
-    return "bfloat16" if device != "cpu" or cpu._is_amx_tile_supported() else "float32"
+    if device != "cpu" or cpu._is_amx_tile_supported():
+        return "bfloat16"
+    return "int8" if embedded else "float32"

@@ -10,8 +10,8 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
 from index import packed_weights
+from index.graph import Graph
 from index.packed_weights import MAX_TOKENS, Weights, build_tokenizer
-from index.trunk import Trunk
 
 DENSE = {
     "q": "attention.self.query",
@@ -27,7 +27,7 @@ NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 class PackedE5(InputModule):
     """Tokenizer and transformer as one sentence-transformers module; pooling and normalising are the library's own."""
 
-    def __init__(self, model: BertModel | Trunk, dimensions: int, tokenizer: Tokenizer) -> None:
+    def __init__(self, model: BertModel | Graph, dimensions: int, tokenizer: Tokenizer) -> None:
         torch.nn.Module.__init__(self)
         self.model: Any = model
         self.dimensions = dimensions
@@ -45,24 +45,24 @@ class PackedE5(InputModule):
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Add `token_embeddings` of shape (texts, tokens, hidden)."""
         ids, mask = features["input_ids"], features["attention_mask"]
-        if isinstance(self.model, Trunk):
-            return {**features, "token_embeddings": self.model(ids, mask)}
+        if isinstance(self.model, Graph):
+            return {**features, "token_embeddings": torch.from_numpy(self.model(ids.numpy(), mask.numpy()))}
         return {**features, "token_embeddings": self.model(input_ids=ids, attention_mask=mask).last_hidden_state}
 
     def save(self, output_path: str, *_: Any, **__: Any) -> None:
         """Save as an ordinary transformers folder."""
-        model = build_model(packed_weights.read(self.model.places.dtype)) if isinstance(self.model, Trunk) else self.model
+        model = build_model(packed_weights.read(), torch.float32) if isinstance(self.model, Graph) else self.model
         model.save_pretrained(output_path)
         self.tokenizer.save(str(Path(output_path) / "tokenizer.json"))
 
 
 def load(dtype: torch.dtype) -> PackedE5:
     """The model as transformers runs it. Raises ModelError if the file is missing or not the pinned one."""
-    weights = packed_weights.read(dtype)
-    return PackedE5(build_model(weights), weights.hidden, build_tokenizer(weights.pieces))
+    weights = packed_weights.read()
+    return PackedE5(build_model(weights, dtype), weights.hidden, build_tokenizer(weights.pieces))
 
 
-def build_model(weights: Weights) -> Any:
+def build_model(weights: Weights, dtype: torch.dtype) -> Any:
     """Give the file's tensors the names of transformers, without initialising weights that are replaced at once."""
     config = BertConfig(
         vocab_size=weights.vocabulary,
@@ -88,7 +88,7 @@ def build_model(weights: Weights) -> Any:
     with torch.device("meta"):
         model: Any = BertModel(config, add_pooling_layer=False)
     shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
-    state = {name: weights.tensors[key].reshape(shapes[name]) for key, name in names.items()}
+    state = {name: torch.tensor(weights.floats(key), dtype=dtype).reshape(shapes[name]) for key, name in names.items()}
     model.load_state_dict(state, strict=False, assign=True)
     # The only buffers are counters, which the file does not hold.
     model.embeddings.position_ids = torch.arange(config.max_position_embeddings)[None]

@@ -118,20 +118,21 @@ def test_the_fingerprint_tells_what_changes_vectors(folder: Path, encoder: Sente
 
 
 @pytest.mark.parametrize(
-    ("avx", "amx", "device", "expected"),
+    ("amx", "device", "embedded", "expected"),
     [
-        (False, False, "cpu", "float32"),
-        (True, False, "cpu", "float32"),
-        (True, True, "cpu", "bfloat16"),
-        (False, False, "cuda", "bfloat16"),
+        (False, "cpu", False, "float32"),
+        (True, "cpu", False, "bfloat16"),
+        (False, "cpu", True, "int8"),
+        (True, "cpu", True, "bfloat16"),
+        (False, "cuda", False, "bfloat16"),
+        (False, "cuda", True, "bfloat16"),
     ],
 )
-def test_the_number_format_follows_the_processor(
-    monkeypatch: pytest.MonkeyPatch, avx: bool, amx: bool, device: str, expected: str
+def test_the_number_format_follows_the_processor_and_the_model(
+    monkeypatch: pytest.MonkeyPatch, amx: bool, device: str, embedded: bool, expected: str
 ) -> None:
-    cpu = SimpleNamespace(_is_avx512_bf16_supported=lambda: avx, _is_amx_tile_supported=lambda: amx)
-    monkeypatch.setattr(torch, "cpu", cpu)
-    assert embedding.best_dtype(device) == expected
+    monkeypatch.setattr(torch, "cpu", SimpleNamespace(_is_amx_tile_supported=lambda: amx))
+    assert embedding.best_dtype(device, embedded) == expected
 
 
 def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> None:
@@ -147,7 +148,7 @@ def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> N
 def test_the_number_format_is_chosen_or_the_best(
     folder: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, best: str
 ) -> None:
-    monkeypatch.setattr(embedding, "best_dtype", lambda device: {"cpu": best}[device])
+    monkeypatch.setattr(embedding, "best_dtype", lambda device, embedded: {("cpu", False): best}[device, embedded])
     encoder = SentenceTransformerEncoder(options(folder, dtype=chosen))
     expected = best if chosen == "auto" else chosen
     assert encoder.dtype == expected
