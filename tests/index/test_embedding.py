@@ -14,8 +14,9 @@ from threadpoolctl import ThreadpoolController, threadpool_info
 
 from index import embedding
 from index.config import ModelOptions
-from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, calm_numpy, evened, unit
+from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, calm_numpy, unit
 from index.errors import ModelError
+from index.transformer import Transformer, evened
 from tests.index.encoders import LetterEncoder
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "open", "government", "civic", "space"]
@@ -49,12 +50,18 @@ def encoder(folder: Path) -> SentenceTransformerEncoder:
     return SentenceTransformerEncoder(options(folder))
 
 
+def transformer(encoder: SentenceTransformerEncoder) -> Transformer:
+    assert isinstance(encoder.model, Transformer)
+    assert encoder.library is encoder.model
+    return encoder.model
+
+
 def hidden(encoder: SentenceTransformerEncoder, text: str) -> Vectors:
     """The last layer for one text, straight from the transformer, marks of beginning and end included."""
     pieces = re.findall(r"\w+|[^\w\s]", text)
     ids = [2, *(WORDS.index(piece) if piece in WORDS else 1 for piece in pieces), 3]
     with torch.inference_mode():
-        output = encoder.model[0].auto_model(torch.tensor([ids])).last_hidden_state[0]
+        output = transformer(encoder).model[0].auto_model(torch.tensor([ids])).last_hidden_state[0]
     return np.asarray(output.numpy(), np.float32)
 
 
@@ -152,7 +159,7 @@ def test_the_number_format_is_chosen_or_the_best(
     encoder = SentenceTransformerEncoder(options(folder, dtype=chosen))
     expected = best if chosen == "auto" else chosen
     assert encoder.dtype == expected
-    assert {parameter.dtype for parameter in encoder.model.parameters()} == {getattr(torch, expected)}
+    assert {parameter.dtype for parameter in transformer(encoder).model.parameters()} == {getattr(torch, expected)}
     assert encoder.queries([SHORT])[0].vector.dtype == np.float32
 
 
