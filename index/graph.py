@@ -6,18 +6,12 @@ whole numbers in a unit of their own, so that one large value costs its neighbou
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
 
+from index.compiled import Compiled, openvino, ops
 from index.packed_weights import BLOCK, WORDS, Stored, Weights, dequantized
-
-# OpenVINO reports to its makers that it was imported, unless this package is missing.
-sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-
-import openvino  # noqa: E402 - after the line above
-from openvino import opset13 as ops  # noqa: E402 - the same
 
 # How OpenVINO computes, by the name of the number format.
 HINTS = {
@@ -25,8 +19,6 @@ HINTS = {
     "float32": {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"},
     "bfloat16": {"INFERENCE_PRECISION_HINT": "bf16", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"},
 }
-# What a block of four bits takes from each of its numbers, twice in a byte.
-EIGHTS = 0x88
 
 Node = Any
 
@@ -38,17 +30,17 @@ class Graph:
         """Lay the layers out for this processor, which takes a third of a second."""
         self.words = weights.matrix(WORDS)
         self.places = weights.floats("emb.pos").reshape(-1, weights.hidden) + weights.floats("emb.type")[: weights.hidden]
-        model = Layers(weights).model()
-        hints = {"PERFORMANCE_HINT": "LATENCY", **HINTS[dtype]}
-        self.request = openvino.Core().compile_model(model, "CPU", hints).create_infer_request()
+        self.compiled = Compiled(Layers(weights).model(), HINTS[dtype])
 
     def __call__(self, ids: Stored, attention: Stored) -> Stored:
-        """Token ids and which of them count, both of shape (texts, tokens) -> float32 vectors (texts, tokens, hidden)."""
+        """Token ids and which of them count, both of shape (texts, tokens) -> float32 vectors (texts, tokens, hidden).
+
+        The array is overwritten by the next call.
+        """
         texts, tokens = ids.shape
         values = dequantized(self.words[ids]).reshape(texts, tokens, -1) + self.places[:tokens]
         ignored = np.where(attention == 0, np.float32(-np.inf), np.float32(0))[:, None, None, :]
-        found: Stored = self.request.infer([values, ignored], share_inputs=True)[0]
-        return found
+        return self.compiled(values, ignored)
 
 
 class Layers:
@@ -86,9 +78,8 @@ class Layers:
         blocks = np.concatenate([self.weights.matrix(f"{name}.w") for name in names])
         outputs, count = blocks.shape
         unit = ops.constant(blocks["scale"].astype(np.float32)[..., None])
-        whole = four_bits(halves(blocks), outputs, count, BLOCK)
-        eight = four_bits(np.full(blocks.size // 2, EIGHTS, np.uint8), outputs, count, 1)
-        weight = ops.reshape(ops.multiply(ops.subtract(whole, eight), unit), numbers(outputs, count * BLOCK), False)
+        weight = ops.multiply(four_bits(halves(blocks), outputs, count, BLOCK), unit)
+        weight = ops.reshape(weight, numbers(outputs, count * BLOCK), False)
         bias = np.concatenate([self.weights.floats(f"{name}.b") for name in names])
         return ops.add(ops.matmul(values, weight, False, True), ops.constant(bias[None, None]))
 
@@ -104,15 +95,16 @@ def numbers(*values: int) -> Node:
 
 
 def four_bits(packed: Stored, *shape: int) -> Node:
-    """Bytes of two numbers each, as numbers of a shape."""
+    """Bytes of two signed numbers each, as numbers of a shape."""
     # A tensor of its own: one made of an array reads what lies there once the array is gone.
-    held = openvino.Tensor(openvino.Type.u4, openvino.Shape(shape))
+    held = openvino.Tensor(openvino.Type.i4, openvino.Shape(shape))
     held.data[:] = packed
     return ops.convert(ops.constant(held), openvino.Type.f32)
 
 
 def halves(blocks: Stored) -> Stored:
-    """The numbers of blocks, shape (bytes,), with two neighbours in a byte, the first in the lower half."""
+    """The numbers of blocks, -8 to 7, shape (bytes,), with two neighbours in a byte, the first in the lower half."""
     nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=-1)
-    packed: Stored = nibbles[..., 0::2] | nibbles[..., 1::2] << 4
+    # Eight less, in two's complement.
+    packed: Stored = (nibbles[..., 0::2] | nibbles[..., 1::2] << 4) ^ 0x88
     return packed.reshape(-1)

@@ -5,7 +5,6 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -136,10 +135,17 @@ def test_the_fingerprint_tells_what_changes_vectors(folder: Path, encoder: Sente
     ],
 )
 def test_the_number_format_follows_the_processor_and_the_model(
-    monkeypatch: pytest.MonkeyPatch, amx: bool, device: str, embedded: bool, expected: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, amx: bool, device: str, embedded: bool, expected: str
 ) -> None:
-    monkeypatch.setattr(torch, "cpu", SimpleNamespace(_is_amx_tile_supported=lambda: amx))
+    told = tmp_path / "cpuinfo"
+    told.write_text(f"processor\t: 0\nflags\t\t: fpu {'amx_bf16 ' if amx else ''}avx512_bf16 amx_tile\n", "utf-8")
+    monkeypatch.setattr(embedding, "CPUINFO", told)
     assert embedding.best_dtype(device, embedded) == expected
+
+
+def test_where_nothing_tells_of_the_processor_no_amx_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "CPUINFO", tmp_path / "none")
+    assert embedding.best_dtype("cpu", True) == "int8"
 
 
 def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> None:
