@@ -6,6 +6,7 @@ whole numbers in a unit of their own, so that one large value costs its neighbou
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ Node = Any
 
 
 class Graph:
-    """A compiled BERT with absolute positions. One thread at a time may call it."""
+    """A compiled BERT with absolute positions."""
 
     def __init__(self, weights: Weights, dtype: str) -> None:
         """Lay the layers out for this processor, which takes a third of a second."""
@@ -32,13 +33,9 @@ class Graph:
         self.places = weights.floats("emb.pos").reshape(-1, weights.hidden) + weights.floats("emb.type")[: weights.hidden]
         self.compiled = Compiled(Layers(weights).model(), HINTS[dtype])
 
-    def __call__(self, ids: Stored, attention: Stored) -> Stored:
-        """Token ids and which of them count, both of shape (texts, tokens) -> float32 vectors (texts, tokens, hidden).
-
-        The array is overwritten by the next call.
-        """
-        texts, tokens = ids.shape
-        values = dequantized(self.words[ids]).reshape(texts, tokens, -1) + self.places[:tokens]
+    def __call__(self, ids: Stored, attention: Stored) -> AbstractContextManager[Stored]:
+        """Token ids and which of them count, both of shape (texts, tokens) -> float32 vectors (texts, tokens, hidden)."""
+        values = dequantized(self.words[ids]).reshape(*ids.shape, -1) + self.places[: ids.shape[1]]
         ignored = np.where(attention == 0, np.float32(-np.inf), np.float32(0))[:, None, None, :]
         return self.compiled(values, ignored)
 

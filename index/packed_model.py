@@ -29,8 +29,8 @@ class PackedModel:
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
         encodings = self.tokenizer.encode_batch(list(texts))
         ids, mask = (np.array([getattr(each, name) for each in encodings]) for name in ("ids", "attention_mask"))
-        found = self.graph(ids, mask)
-        own = [values[:count] for values, count in zip(found, mask.sum(axis=1).tolist(), strict=True)]
+        with self.graph(ids, mask) as found:
+            own = [values[:count].copy() for values, count in zip(found, mask.sum(axis=1).tolist(), strict=True)]
         return [(values.mean(axis=0), values) for values in own]
 
     def library(self) -> Model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -23,9 +24,14 @@ def largest(asked: Vectors, rows: Rows, starts: np.ndarray[Any, Any], count: int
     Both are whole numbers from -127 to 127, of shapes (tokens, dimensions) and (rows, dimensions); groups begin at `starts`,
     and the last one ends before row `count`. Of few shapes, since a kernel is kept for each, and memory grows with them.
     """
-    lifted = compiled()(asked, rows) if exact() else in_single_precision(asked, rows)
-    best = np.maximum.reduceat(lifted.view(np.int32)[:, :count], starts, axis=1)
+    with products(asked, rows) as lifted:
+        best = np.maximum.reduceat(lifted.view(np.int32)[:, :count], starts, axis=1)
     return best.view(np.float32) - LIFT
+
+
+def products(asked: Vectors, rows: Rows) -> AbstractContextManager[Vectors]:
+    """The products of tokens and rows, lifted, for as long as they are looked at."""
+    return compiled()(asked, rows) if exact() else nullcontext(in_single_precision(asked, rows))
 
 
 def in_single_precision(asked: Vectors, rows: Rows) -> Vectors:
@@ -36,7 +42,7 @@ def in_single_precision(asked: Vectors, rows: Rows) -> Vectors:
 
 @cache
 def compiled() -> Compiled:
-    """The same of whole numbers. A thread's next call overwrites what it gave."""
+    """The same by the processor's own instructions."""
     asked, rows = ops.parameter([-1, -1], openvino.Type.f32), ops.parameter([-1, -1], openvino.Type.i8)
     low, top, unit, lift = (ops.constant(np.float32(value)) for value in (-TOP, TOP, 1, LIFT))
     # What is whole already stays as it is; these are the forms by which the library knows a product of whole numbers.
@@ -51,4 +57,5 @@ def exact() -> bool:
     asked, rows = (np.full((count, 512), TOP, kind) for count, kind in ((16, np.float32), (1024, np.int8)))
     asked[1::2] *= -1
     rows[1::2] *= -1
-    return bool(np.array_equal(compiled()(asked, rows), in_single_precision(asked, rows)))
+    with compiled()(asked, rows) as lifted:
+        return bool(np.array_equal(lifted, in_single_precision(asked, rows)))
