@@ -9,6 +9,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -216,6 +217,7 @@ def is_quotation(evidence: Evidence) -> bool:
     return folded(evidence.sentence.text) in folded(evidence.passage.text)
 
 
+@lru_cache(1024)  # the same passages answer most questions
 def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 

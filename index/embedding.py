@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,7 +20,6 @@ Vectors = np.ndarray[Any, np.dtype[np.float32]]
 # A text's vector, shape (dimensions,), and those of all its tokens, marks of beginning and end too, (tokens, dimensions).
 Pooled = tuple[Vectors, Vectors]
 EMBEDDED, PACKED = "embedded:", "embedded:multilingual-e5-small"
-CPUINFO = Path("/proc/cpuinfo")
 # Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
 REMEMBERED, REMEMBERED_TOKENS = 256, 64
 
@@ -168,14 +166,12 @@ def load(options: ModelOptions) -> Model:
 def best_dtype(device: str, embedded: bool) -> str:
     """The fastest in which the ranking holds.
 
-    A processor with the tiles of AMX multiplies bfloat16 in half the time of anything else. Without them it takes longer in
-    native bfloat16 than in single precision, and the embedded model less in eight bits.
+    Of the embedded model one question at a time takes least in eight bits on any processor. Without the tiles of AMX, others
+    take longer in native bfloat16 than in single precision.
     """
-    if device != "cpu" or has_amx():
-        return "bfloat16"
-    return "int8" if embedded else "float32"
+    if device == "cpu" and embedded:
+        return "int8"
+    import torch
 
-
-def has_amx() -> bool:
-    """Whether the processor multiplies bfloat16 by AMX. Linux tells; elsewhere it is not used."""
-    return CPUINFO.exists() and " amx_bf16 " in CPUINFO.read_text("utf-8", "replace")
+    cpu: Any = torch.cpu
+    return "bfloat16" if device != "cpu" or cpu._is_amx_tile_supported() else "float32"

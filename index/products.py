@@ -13,6 +13,8 @@ from index.table import TOP
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 Rows = np.ndarray[Any, np.dtype[np.int8]]
+# So many tokens at a time, for few shapes.
+TOKENS_STEP = 16
 # Added to products, it makes all positive and leaves them whole, up to 520 dimensions. Positive numbers are in the order of
 # their bits, and numpy finds the largest of integers in half the time.
 LIFT = np.float32(2**23)
@@ -22,10 +24,12 @@ def largest(asked: Vectors, rows: Rows, starts: np.ndarray[Any, Any], count: int
     """The largest product of each token with the rows of each group, float32 of shape (tokens, groups).
 
     Both are whole numbers from -127 to 127, of shapes (tokens, dimensions) and (rows, dimensions); groups begin at `starts`,
-    and the last one ends before row `count`. Of few shapes, since a kernel is kept for each, and memory grows with them.
+    and the last one ends before row `count`. For few numbers of rows: a kernel is kept for each, and memory grows with them.
     """
-    with products(asked, rows) as lifted:
-        best = np.maximum.reduceat(lifted.view(np.int32)[:, :count], starts, axis=1)
+    padded = np.zeros((len(asked) + -len(asked) % TOKENS_STEP, asked.shape[1]), np.float32)
+    padded[: len(asked)] = asked
+    with products(padded, rows) as lifted:
+        best = np.maximum.reduceat(lifted.view(np.int32)[: len(asked), :count], starts, axis=1)
     return best.view(np.float32) - LIFT
 
 

@@ -74,7 +74,7 @@ class Searcher:
         self.store, self.late = store, late
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
         self.views = views or Views((), TokenIndex.build([], late.mean), self.owners)
-        self.named = Named(f"{' '.join(passage.section)} {passage.text}" for passage in passages)
+        self.named = Named(passages)
         # Each product lets go of Python's lock; with more threads than cores, getting it back takes longer than the product.
         self._turns = BoundedSemaphore(os.cpu_count() or 1)
         self.first_sentences: Numbers = np.searchsorted(self.owners, np.arange(len(passages) + 1))

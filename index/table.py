@@ -17,7 +17,7 @@ TOP = 127
 # The scale of what is not held in eight bits.
 EXACT = 0.0
 # Few lengths mean few shapes of products: the library keeps a kernel for each, and memory grows with them.
-TOKENS_STEP, ROWS_STEP = 16, 1024
+ROWS_STEP = 1024
 
 Stored = np.ndarray[Any, Any]
 
@@ -86,10 +86,9 @@ class Table:
             best: Vectors = np.maximum.reduceat(tokens @ joined(pieces, 1).T, starts, axis=1)
             return best
         units = np.maximum(np.abs(tokens).max(axis=1, keepdims=True), np.float32(1e-12)) / TOP
-        asked = np.zeros((len(tokens) + -len(tokens) % TOKENS_STEP, tokens.shape[1]), np.float32)
-        np.round(tokens / units, out=asked[: len(tokens)])
+        whole = np.round(tokens / units)
         # Of those that are gathered for a question there is any number, while a table has always as many.
-        best = largest(asked, joined(pieces, ROWS_STEP), starts, sum(map(len, pieces)))[: len(tokens)]
+        best = largest(whole, joined(pieces, ROWS_STEP), starts, sum(map(len, pieces)))
         best *= units * np.float32(self.scale)
         return best
 

@@ -129,23 +129,16 @@ def test_the_fingerprint_tells_what_changes_vectors(folder: Path, encoder: Sente
         (False, "cpu", False, "float32"),
         (True, "cpu", False, "bfloat16"),
         (False, "cpu", True, "int8"),
-        (True, "cpu", True, "bfloat16"),
+        (True, "cpu", True, "int8"),
         (False, "cuda", False, "bfloat16"),
         (False, "cuda", True, "bfloat16"),
     ],
 )
 def test_the_number_format_follows_the_processor_and_the_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, amx: bool, device: str, embedded: bool, expected: str
+    monkeypatch: pytest.MonkeyPatch, amx: bool, device: str, embedded: bool, expected: str
 ) -> None:
-    told = tmp_path / "cpuinfo"
-    told.write_text(f"processor\t: 0\nflags\t\t: fpu {'amx_bf16 ' if amx else ''}avx512_bf16 amx_tile\n", "utf-8")
-    monkeypatch.setattr(embedding, "CPUINFO", told)
+    monkeypatch.setattr(torch, "cpu", SimpleNamespace(_is_amx_tile_supported=lambda: amx))
     assert embedding.best_dtype(device, embedded) == expected
-
-
-def test_where_nothing_tells_of_the_processor_no_amx_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "CPUINFO", tmp_path / "none")
-    assert embedding.best_dtype("cpu", True) == "int8"
 
 
 def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> None:
