@@ -137,8 +137,8 @@ def own_tokens(tokens: Vectors, before: int) -> Vectors:
 
 def unit(vectors: Vectors) -> Vectors:
     """Scale each row to length 1; a row of zeros stays."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    lengths = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
+    scaled: Vectors = vectors / np.maximum(lengths, np.float32(1e-12))[..., None]
     return scaled
 
 

@@ -80,12 +80,14 @@ class Searcher:
         self.first_sentences: Numbers = np.searchsorted(self.owners, np.arange(len(passages) + 1))
         self._quotable = np.array([sentence.quotable for sentence in sentences], bool)
 
-    def search(self, question: str, top: int, within: Numbers | None = None, *, unseen: bool = False) -> Found:
+    def search(
+        self, question: str, top: int, within: Numbers | None = None, *, unseen: bool = False, encoded: Encoded | None = None
+    ) -> Found:
         """The `top` best passages and their sentences, best first; among the passages `within`, ascending, if given.
 
-        With `unseen`, as if nobody had written this very question about a passage.
+        With `unseen`, as if nobody had written this very question about a passage. `encoded` spares encoding it again.
         """
-        encoded = self.encoder.queries([question])[0]
+        encoded = encoded or self.encoder.queries([question])[0]
         with self._turns:
             return self._search(question, encoded, top, within, unseen)
 

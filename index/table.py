@@ -42,7 +42,9 @@ class Table:
         scale = scale_of(vectors) if scale is None else scale
         if not scale:
             return cls([vectors])
-        return cls([np.clip(np.round(vectors / scale), -TOP, TOP).astype(np.int8)], scale)
+        whole = vectors / np.float32(scale)
+        np.rint(whole, out=whole)
+        return cls([np.clip(whole, -TOP, TOP, out=whole).astype(np.int8)], scale)
 
     @classmethod
     def joined(cls, tables: Sequence[Table]) -> Table:
@@ -105,4 +107,4 @@ def joined(pieces: Sequence[Stored], step: int) -> Stored:
 
 def scale_of(vectors: Vectors) -> float:
     """The unit in which whole numbers up to `TOP` hold the vectors; few are kept `EXACT`."""
-    return EXACT if len(vectors) < LARGE else float(np.abs(vectors).max()) / TOP or 1.0
+    return EXACT if len(vectors) < LARGE else float(max(vectors.max(), -vectors.min())) / TOP or 1.0
