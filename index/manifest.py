@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.config import describe
 from index.errors import GenerationError
 
-FORMAT = 8
+FORMAT = 9
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
@@ -74,7 +74,7 @@ class Contents(Record):
     share of the sentences came or went since calibration and quality were measured."""
 
     fingerprint: str
-    making: str = ""
+    making: str
     corpus: tuple[Source, ...]
     model: str
     model_sha256: str
