@@ -79,7 +79,7 @@ class TokenIndex:
     def load(cls, folder: Path) -> TokenIndex:
         """Read an index, what stands in eight bits mapped into memory. Raises GenerationError if a file is not an array."""
         try:
-            # Copied when written to, which nothing does: torch wants memory that it may write to.
+            # Copied when written to, which nothing does: who multiplies wants memory that it may write to.
             vectors = np.load(folder / "vectors.npy", mmap_mode="c", allow_pickle=False)
             scale, offsets, mean = (
                 np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("scale", "offsets", "mean")

