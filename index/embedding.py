@@ -124,8 +124,8 @@ class SentenceTransformerEncoder:
 def calm_numpy() -> None:
     """Give numpy's matrix products one thread, from here on, in the whole process.
 
-    Theirs and torch's threads each wait busily for work, so that on few cores they keep each other from it: one question
-    in ten then takes five times as long.
+    Theirs and those that run the model each wait busily for work, so that on few cores they keep each other from it: one
+    question in ten then takes five times as long.
     """
     ThreadpoolController().select(internal_api="openblas").limit(limits=1)
 
