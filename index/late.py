@@ -91,7 +91,8 @@ class TokenIndex:
 
 def token_weights(passage_matches: Vectors) -> Vectors:
     """How much each question token counts, shape (tokens, 1), from its best match in each passage (tokens, passages)."""
-    gaps = passage_matches.max(axis=1, keepdims=True) - passage_matches.mean(axis=1, keepdims=True)
+    total = passage_matches.sum(axis=1, keepdims=True)
+    gaps = passage_matches.max(axis=1, keepdims=True) - total / passage_matches.shape[1]
     # Where no token tells passages apart, all count alike.
     weights = gaps + 1e-9
     shares: Vectors = weights / weights.sum()

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -57,6 +58,7 @@ class Phrasebook:
         self.directory = directory
         self.phrases = collect(phrases.meanings(directory, titles, texts))
         self._longest = max(map(len, self.phrases), default=0)
+        self._from_country = lru_cache(256)(self._people_from)
         self._names = [(key(person.name), person.name) for person, _ in directory.people]
 
     def read(self, question: str) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
@@ -105,8 +107,11 @@ class Phrasebook:
         """Unexplained words that are a country or a city and nothing else."""
         for run in rest:
             if [term.meaning for term in vocabulary.terms(vocabulary.key(run))] in (["country"], ["city"]):
-                found = [match for match in self.directory.find_people(run) if match.reason == "country"]
-                yield run, "country", [match.item[0].name for match in found]
+                yield run, "country", self._from_country(run)
+
+    def _people_from(self, place: str) -> list[str]:
+        """The names of those from a country or a city."""
+        return [match.item[0].name for match in self.directory.find_people(place) if match.reason == "country"]
 
 
 def capital(word: str, question: str) -> bool:

@@ -172,7 +172,8 @@ class Searcher:
 
     def _evidence(self, rows: Numbers, scores: Scores, passages: Numbers) -> tuple[Evidence, ...]:
         """The quotable sentences among `rows` that are of some passages, best first."""
-        chosen = np.flatnonzero(self._quotable[rows] & np.isin(self.owners[rows], passages))
+        shown = (self.owners[rows, None] == passages).any(axis=1)
+        chosen = np.flatnonzero(self._quotable[rows] & shown)
         ranked = chosen[np.argsort(-scores[chosen], kind="stable")]
         pairs = ((self.sentences[row], score) for row, score in zip(rows[ranked], scores[ranked].tolist(), strict=True))
         return tuple(Evidence(self.passages[sentence.passage], sentence, score) for sentence, score in pairs)
@@ -190,6 +191,6 @@ def standard(scores: Scores) -> Scores:
     """Scores with mean 0 and standard deviation 1; all 0 if they are equal."""
     if not scores.size:
         return scores
-    centred = scores - scores.mean()
+    centred = scores - scores.sum() / len(scores)
     deviation = math.sqrt(float(centred @ centred) / len(centred))
     return centred / deviation if deviation > 1e-9 else np.zeros_like(scores)

@@ -49,13 +49,12 @@ class Views:
         A text that is `without` is left out.
         """
         # In a small corpus every passage is a candidate, whatever is asked.
-        few = without is None and len(self._passages) <= len(candidates)
-        everything = few and bool(np.isin(self._passages, candidates).all())
+        everything = without is None and holds(candidates, self._passages)
         chosen = self._everything if everything else self._chosen(candidates, without)
         if not chosen.orders:
             return {}
         matches = self.tokens.best_matches(question, chosen.texts)
-        return {kind: order.view(matches[:, order.at]) for kind, order in chosen.orders.items()}
+        return {kind: order.view(matches.take(order.at, axis=1)) for kind, order in chosen.orders.items()}
 
     @cached_property
     def _everything(self) -> Chosen:
@@ -129,3 +128,10 @@ def united(numbers: Iterable[Numbers]) -> Numbers:
     """All of them, each once and ascending."""
     found: Numbers = np.unique(np.concatenate([np.zeros(0, np.int64), *numbers]))
     return found
+
+
+def holds(numbers: Numbers, some: Numbers) -> bool:
+    """Whether some numbers are all among others, both ascending."""
+    if len(some) > len(numbers):
+        return False
+    return bool((numbers.take(np.searchsorted(numbers, some), mode="clip") == some).all()) if len(some) else True
