@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz
-
 from index.calibration import ANSWERED, RELATED, Calibration
+from index.evidence import QUOTATIONS, different, is_quotation
 from index.expected import lacks
 from index.judge import Judge
 from index.language import CJK, Language, language_of
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
-from index.search import Evidence, Found, Searcher
+from index.search import Found, Searcher
 
 if TYPE_CHECKING:
     from index.guide import Guide, Told
@@ -28,13 +27,8 @@ if TYPE_CHECKING:
 # a judge sees an answer and coverage next to nothing.
 UNSAID = 0.8
 UNTOUCHED = 0.1
-QUOTATIONS = 3
 TOUCHING = 2  # of what only touches the question
 EVIDENCE_HITS = 5  # quotations come from these best passages
-# A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
-MARGIN = 1.2
-# From this similarity on, 0 to 100, a sentence repeats another; short ones, such as lines of a list, differ in little.
-SAME, SHORT = 70, 40
 # An answer from the structure is wrong only where the report was read or the question was understood wrongly.
 CERTAIN = 0.95
 
@@ -186,20 +180,6 @@ class Answerer:
         )
 
 
-def different(ranked: Iterable[Evidence]) -> list[Evidence]:
-    """The first of them that say something of their own, as many as are quoted and nearly as good as the best: a report may
-    say nearly the same twice."""
-    chosen: list[Evidence] = []
-    for each in ranked:
-        if len(chosen) == QUOTATIONS or (chosen and each.score < chosen[0].score - MARGIN):
-            break
-        text = folded(each.sentence.text)
-        again = any(fuzz.ratio(text, folded(other.sentence.text)) >= SAME for other in chosen if len(text) > SHORT)
-        if not again:
-            chosen.append(each)
-    return chosen
-
-
 def searchable(question: str) -> str:
     """The question without what cannot be seen: controls as spaces, joiners, direction marks and surrogates gone."""
     kinds = ((character, unicodedata.category(character)) for character in question)
@@ -209,15 +189,6 @@ def searchable(question: str) -> str:
 def elapsed(began: float) -> float:
     """Milliseconds since `began`."""
     return round((time.perf_counter() - began) * 1000, 2)
-
-
-def is_quotation(evidence: Evidence) -> bool:
-    """Whether the quote stands in its passage, compatibility forms and white space folded."""
-    return folded(evidence.sentence.text) in folded(evidence.passage.text)
-
-
-def folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def compose(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit], words: dict[str, str]) -> str:

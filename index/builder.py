@@ -12,26 +12,25 @@ from index.answering import Cuts
 from index.artifacts import Artifacts, folders_in
 from index.calibration import ANSWERED, RELATED, Calibration
 from index.config import Settings
+from index.drifting import measured
 from index.embedding import Encoder
 from index.encoding import Encoding, Progress
 from index.engine import answerer_of, guide_of
 from index.errors import GenerationError, QualityError
-from index.fingerprint import fingerprint, versions
-from index.gate import Quality, measure, questions, worse
+from index.fingerprint import fingerprint, of_making, versions
+from index.gate import Quality, measure, questions, same, worse
 from index.judge import JUDGE, Judge
 from index.manifest import Contents, Manifest
 from index.remembering import FILE, remembering
 from index.search import Searcher
-from index.segmenting import Plan, plan, reusable, write
+from index.segmenting import plan, reusable, write
 from index.segments import Legs
 from index.store import Store
 from index.stores import make, open_store, settle_collections
 
 log = logging.getLogger(__name__)
 
-SELF_CHECKS = 8
-# What share of the sentences may be made anew before everyday questions are put to the whole again.
-DRIFT = 0.05
+SELF_CHECKS = 5
 
 Trained = TypeVar("Trained", Judge, Adapter)
 
@@ -66,11 +65,18 @@ def build(
             vectors = open_store(staging, written.owners, settings.milvus)
             # With the model itself, lest what is remembered covers up for it.
             verify(written.searcher(encoder, vectors), progress)
-            calibration, drift = calibrated(planned, written.searcher(remembered, vectors))
+            earlier = measured(store, making_of(settings, encoder), planned, len(written.sentences))
+            searcher = written.searcher(remembered, vectors)
+            calibration = earlier.calibration if earlier else Calibration.measure(searcher.nearness)
+            drift = earlier.drift if earlier else 0.0
             cuts = Cuts(written.judge.cut if written.judge else ANSWERED, RELATED)
             made = contents(settings, encoder, written, dense, calibration, drift, cuts, mark)
-            answerer = answerer_of(written, vectors, remembered, made, "", guide_of(written, made))
-            quality = measure(questions(settings.corpus.path), answerer.ask, partial(progress, "measure"))
+            asked = questions(settings.corpus.path)
+            if earlier and same(asked, earlier.quality):
+                quality = earlier.quality
+            else:
+                answerer = answerer_of(written, vectors, remembered, made, "", guide_of(written, made))
+                quality = measure(asked, answerer.ask, partial(progress, "measure"))
         if not accept_worse:
             refuse_worse(quality, store)
         published = store.publish(staging, made.model_copy(update={"quality": quality}), planned.files)
@@ -110,6 +116,11 @@ def of_model(file: Path, load: Callable[[Path], Trained], encoder: Encoder) -> T
     return trained
 
 
+def making_of(settings: Settings, encoder: Encoder) -> str:
+    """A hash of all that a generation is made of but its reports."""
+    return f"{of_making(settings)} {encoder.fingerprint} {encoder.dtype}"
+
+
 def fits(manifest: Manifest, encoder: Encoder) -> bool:
     """Whether a generation was made with an encoder's weights and numbers."""
     return (manifest.model_sha256, manifest.dtype) == (encoder.fingerprint, encoder.dtype)
@@ -121,16 +132,6 @@ def learnt(settings: Settings, encoder: Encoder, folder: Path) -> None:
         judge.save(folder / JUDGE)
     if adapter := of_model(settings.corpus.path / ADAPTER, Adapter.load, encoder):
         adapter.save(folder / ADAPTER)
-
-
-def calibrated(planned: Plan, searcher: Searcher) -> tuple[Calibration, float]:
-    """The earlier generation's calibration and how far sentences have drifted from it, as long as that is not far."""
-    if earlier := planned.earlier:
-        made = sum(len(corpus.sentences) for corpus in planned.changed.values())
-        drift = earlier.manifest.drift + made / len(searcher.sentences)
-        if drift <= DRIFT:
-            return Calibration.of(earlier.manifest.calibration), drift
-    return Calibration.measure(searcher.nearness), 0.0
 
 
 def verify(searcher: Searcher, progress: Progress) -> None:
@@ -148,8 +149,9 @@ def verify(searcher: Searcher, progress: Progress) -> None:
 
 def finds(searcher: Searcher, text: str) -> bool:
     """Whether a passage's text finds it among the five best, and by vectors alone, lest keywords cover up for a model."""
-    hits = [hit.passage.text for hit in searcher.search(text, 5).hits]
-    nearest = searcher.store.nearest(searcher.encoder.queries([text])[0].vector, 10)
+    encoded = searcher.encoder.queries([text])[0]
+    hits = [hit.passage.text for hit in searcher.search(text, 5, encoded=encoded).hits]
+    nearest = searcher.store.nearest(encoded.vector, 10)
     return text in hits and text in [searcher.passages[owner].text for owner in searcher.owners[nearest]]
 
 
@@ -166,6 +168,7 @@ def contents(
     """What the manifest says of a build."""
     return Contents(
         fingerprint=mark,
+        making=making_of(settings, encoder),
         corpus=tuple(held.sources),
         model=settings.model.name,
         model_sha256=encoder.fingerprint,

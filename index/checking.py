@@ -100,7 +100,7 @@ def alike(statement: str, answerer: Answerer, within: Numbers | None = None) -> 
     searcher = answerer.searcher
     asked = searcher.late.centred(searcher.encoder.queries([statement])[0].tokens)
     rows = np.arange(len(searcher.sentences))
-    likeness = weighed(searcher.late.best_matches(asked, rows.tolist()))
+    likeness = weighed(searcher.late.best_matches(asked, rows))
     told = searcher.views
     if readings := [n for n, each in enumerate(told.expansions) if each.kind == "reading"]:
         of_readings = weighed(told.tokens.best_matches(asked, readings))

@@ -2,12 +2,11 @@
 
 import json
 import math
-import random
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -22,7 +21,7 @@ EVIDENCE_RUN = 0.8
 RESAMPLES = 1000
 OFF_TOPIC = "offtopic"
 
-T = TypeVar("T")
+Sample = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Question(BaseModel):
@@ -135,26 +134,29 @@ def groups(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     return found
 
 
-def mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+def mean(values: Sample) -> float:
+    return float(values.mean())
 
 
-def area_under_curve(pairs: Sequence[tuple[float, bool]]) -> float:
-    """The chance that an answerable question has more confidence than another; ties count half. NaN without both."""
-    positives = [score for score, answerable in pairs if answerable]
-    negatives = np.sort([score for score, answerable in pairs if not answerable])
-    if not positives or not negatives.size:
+def area_under_curve(pairs: Any) -> float:
+    """The chance that an answerable question has more confidence than another; ties count half. NaN without both.
+
+    A pair is a confidence and whether the question is answerable.
+    """
+    scores, answerable = np.asarray(pairs, float).T
+    positives, negatives = scores[answerable > 0], np.sort(scores[answerable == 0])
+    if not positives.size or not negatives.size:
         return math.nan
     below, up_to = (np.searchsorted(negatives, positives, side).mean() for side in ("left", "right"))
     return float(below + up_to) / (2 * negatives.size)
 
 
-def figure(values: Sequence[T], statistic: Callable[[Sequence[T]], float]) -> Figure:
+def figure(values: Sequence[float] | Sequence[tuple[float, bool]], statistic: Callable[[Sample], float]) -> Figure:
     """A statistic with the 2.5th and 97.5th percentile of its values on resampled questions, always the same ones."""
-    chance = random.Random(0)  # noqa: S311 - resampling, not a secret
-    resampled = (statistic(chance.choices(values, k=len(values))) for _ in range(RESAMPLES))
-    spread = sorted(value for value in resampled if not math.isnan(value))
-    return Figure(statistic(values), spread[len(spread) // 40], spread[-len(spread) // 40 - 1], len(values))
+    sample = np.asarray(values, float)
+    chosen = np.random.default_rng(0).integers(len(sample), size=(RESAMPLES, len(sample)))
+    spread = sorted(value for value in map(statistic, sample[chosen]) if not math.isnan(value))
+    return Figure(statistic(sample), spread[len(spread) // 40], spread[-len(spread) // 40 - 1], len(sample))
 
 
 def misses(outcomes: Iterable[Outcome]) -> list[Outcome]:

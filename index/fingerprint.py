@@ -12,18 +12,27 @@ from index.config import Settings
 from index.judge import JUDGE
 from index.manifest import FORMAT
 
-LIBRARIES = ("bm25s", "faiss-cpu", "langchain-text-splitters", "numpy", "opencc", "sentence-transformers", "torch")
+LIBRARIES = (
+    "bm25s",
+    "faiss-cpu",
+    "langchain-text-splitters",
+    "numpy",
+    "opencc",
+    "openvino",
+    "sentence-transformers",
+    "torch",
+)
 
 
 def fingerprint(settings: Settings) -> str:
     """A hash of everything that a build depends on: reports, settings, libraries and this package's own code."""
-    return hashed(
-        reports(profile.folders(settings.corpus.path)),
-        [digest_of(settings.corpus.path / file) for file in (ADAPTER, JUDGE)],
-        settings.index.type,
-        settings.milvus.model_dump_json(),
-        *making(settings),
-    )
+    return hashed(reports(profile.folders(settings.corpus.path)), of_making(settings))
+
+
+def of_making(settings: Settings) -> str:
+    """A hash of all that but the reports."""
+    trained = [digest_of(settings.corpus.path / file) for file in (ADAPTER, JUDGE)]
+    return hashed(trained, settings.index.type, settings.milvus.model_dump_json(), *making(settings))
 
 
 def of_reports(folders: Sequence[Path], settings: Settings, *, alone: bool) -> str:

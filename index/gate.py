@@ -43,6 +43,11 @@ def measure(asked: list[Question], ask: Callable[[str], Answer], progress: Calla
     return {**found, "asked": {"digest": float(digest(asked))}}
 
 
+def same(asked: list[Question], quality: Mapping[str, Mapping[str, float]]) -> bool:
+    """Whether figures are those of these questions."""
+    return quality.get("asked") == ({"digest": float(digest(asked))} if asked else None)
+
+
 def digest(asked: list[Question]) -> int:
     text = "\n".join(question.model_dump_json() for question in asked)
     # As many bits as a float of JSON holds exactly.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.answering import PHRASES, folded, place, quoted
+from index.answering import PHRASES, place, quoted
 from index.asked import Asked
+from index.evidence import folded
 from index.language import Language
 from index.lookup import Directory
 from index.models import Citation, Passage, PersonEntry, SectionPath

@@ -112,5 +112,5 @@ def told(covered: Any) -> Any:
 
 def gelu(values: Vectors) -> Vectors:
     """The Gaussian error linear unit in its tanh form, as in torch's `approximate="tanh"`."""
-    activated: Vectors = 0.5 * values * (1 + np.tanh(0.7978845608 * (values + 0.044715 * values**3)))
+    activated: Vectors = 0.5 * values * (1 + np.tanh(0.7978845608 * values * (1 + 0.044715 * values * values)))
     return activated

@@ -50,15 +50,16 @@ class TokenIndex:
         """How many sentences there are."""
         return len(self.offsets) - 1
 
-    def best_matches(self, question: Vectors, sentences: Sequence[int]) -> Vectors:
+    def best_matches(self, question: Vectors, sentences: Sequence[int] | Offsets) -> Vectors:
         """The cosine of each centred question token with its best match in each sentence, shape (tokens, sentences)."""
+        sentences = np.asarray(sentences)
         starts, ends = self.offsets[:-1][sentences], self.offsets[1:][sentences]
-        if len(starts) and np.array_equal(sentences, np.arange(sentences[0], sentences[0] + len(sentences))):
+        if len(starts) and (np.diff(sentences) == 1).all():
             # One after the other, as all of them and all texts of a kind are: nothing needs to be copied.
             spans = [(int(starts[0]), int(ends[-1]))]
         else:
             spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
-        return self.vectors.best(question, spans, np.cumsum([0, *(ends - starts)])[:-1])
+        return self.vectors.best(question, spans, np.cumsum(ends - starts) - (ends - starts))
 
     def centred(self, question: Vectors) -> Vectors:
         """A question's tokens about the mean of all that is indexed, of length 1."""
@@ -78,7 +79,7 @@ class TokenIndex:
     def load(cls, folder: Path) -> TokenIndex:
         """Read an index, what stands in eight bits mapped into memory. Raises GenerationError if a file is not an array."""
         try:
-            # Copied when written to, which nothing does: torch wants memory that it may write to.
+            # Copied when written to, which nothing does: who multiplies wants memory that it may write to.
             vectors = np.load(folder / "vectors.npy", mmap_mode="c", allow_pickle=False)
             scale, offsets, mean = (
                 np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("scale", "offsets", "mean")
@@ -90,7 +91,8 @@ class TokenIndex:
 
 def token_weights(passage_matches: Vectors) -> Vectors:
     """How much each question token counts, shape (tokens, 1), from its best match in each passage (tokens, passages)."""
-    gaps = passage_matches.max(axis=1, keepdims=True) - passage_matches.mean(axis=1, keepdims=True)
+    total = passage_matches.sum(axis=1, keepdims=True)
+    gaps = passage_matches.max(axis=1, keepdims=True) - total / passage_matches.shape[1]
     # Where no token tells passages apart, all count alike.
     weights = gaps + 1e-9
     shares: Vectors = weights / weights.sum()

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.config import describe
 from index.errors import GenerationError
 
-FORMAT = 8
+FORMAT = 9
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
@@ -69,11 +69,12 @@ class FileEntry(Record):
 
 
 class Contents(Record):
-    """What a build knows of what it made. `fingerprint` hashes everything that the files depend on; `dense` says of which
-    type the dense index is, and what share of the ten nearest vectors it finds; `drift`, what share of the sentences was
-    made anew since calibration was measured."""
+    """What a build knows of what it made. `fingerprint` hashes everything that the files depend on, `making` all but the
+    reports; `dense` says of which type the dense index is, and what share of the ten nearest vectors it finds; `drift`, what
+    share of the sentences came or went since calibration and quality were measured."""
 
     fingerprint: str
+    making: str
     corpus: tuple[Source, ...]
     model: str
     model_sha256: str

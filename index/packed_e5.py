@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
 from index import packed_weights
+from index.embedding import PACKED
 from index.packed_weights import MAX_TOKENS, Weights, build_tokenizer
-from index.trunk import Trunk
+from index.transformer import Transformer
 
 DENSE = {
     "q": "attention.self.query",
@@ -27,15 +30,15 @@ NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 class PackedE5(InputModule):
     """Tokenizer and transformer as one sentence-transformers module; pooling and normalising are the library's own."""
 
-    def __init__(self, model: BertModel | Trunk, dimensions: int, tokenizer: Tokenizer) -> None:
+    def __init__(self, model: BertModel, tokenizer: Tokenizer) -> None:
         torch.nn.Module.__init__(self)
-        self.model: Any = model
-        self.dimensions = dimensions
+        self.model = model
+        self.dimensions = int(model.config.hidden_size)
         self.tokenizer = tokenizer
         self.max_seq_length = MAX_TOKENS
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
-        """Texts -> `input_ids` and `attention_mask`, both int64 of shape (texts, tokens), padded to the longest."""
+        """Texts -> `input_ids` and `attention_mask`, both int64 of shape (texts, tokens), padded alike."""
         encodings = self.tokenizer.encode_batch([(prompt or "") + text for text in inputs])
         return {
             "input_ids": torch.tensor([encoding.ids for encoding in encodings]),
@@ -44,25 +47,24 @@ class PackedE5(InputModule):
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Add `token_embeddings` of shape (texts, tokens, hidden)."""
-        ids, mask = features["input_ids"], features["attention_mask"]
-        if isinstance(self.model, Trunk):
-            return {**features, "token_embeddings": self.model(ids, mask)}
-        return {**features, "token_embeddings": self.model(input_ids=ids, attention_mask=mask).last_hidden_state}
+        output = self.model(input_ids=features["input_ids"], attention_mask=features["attention_mask"])
+        return {**features, "token_embeddings": output.last_hidden_state}
 
     def save(self, output_path: str, *_: Any, **__: Any) -> None:
         """Save as an ordinary transformers folder."""
-        model = build_model(packed_weights.read(self.model.places.dtype)) if isinstance(self.model, Trunk) else self.model
-        model.save_pretrained(output_path)
+        self.model.save_pretrained(output_path)
         self.tokenizer.save(str(Path(output_path) / "tokenizer.json"))
 
 
-def load(dtype: torch.dtype) -> PackedE5:
-    """The model as transformers runs it. Raises ModelError if the file is missing or not the pinned one."""
-    weights = packed_weights.read(dtype)
-    return PackedE5(build_model(weights), weights.hidden, build_tokenizer(weights.pieces))
+def load(dtype: str, device: str) -> Transformer:
+    """The whole model, of float32 or bfloat16. Raises ModelError if its file is missing or not the pinned one."""
+    weights = packed_weights.read()
+    module = PackedE5(build_model(weights, getattr(torch, dtype)), build_tokenizer(weights.pieces))
+    modules = [module, Pooling(module.dimensions, "mean"), Normalize()]
+    return Transformer(SentenceTransformer(modules=modules, device=device), PACKED, dtype, packed_weights.SHA256)
 
 
-def build_model(weights: Weights) -> Any:
+def build_model(weights: Weights, dtype: torch.dtype) -> Any:
     """Give the file's tensors the names of transformers, without initialising weights that are replaced at once."""
     config = BertConfig(
         vocab_size=weights.vocabulary,
@@ -88,7 +90,7 @@ def build_model(weights: Weights) -> Any:
     with torch.device("meta"):
         model: Any = BertModel(config, add_pooling_layer=False)
     shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
-    state = {name: weights.tensors[key].reshape(shapes[name]) for key, name in names.items()}
+    state = {name: torch.tensor(weights.floats(key), dtype=dtype).reshape(shapes[name]) for key, name in names.items()}
     model.load_state_dict(state, strict=False, assign=True)
     # The only buffers are counters, which the file does not hold.
     model.embeddings.position_ids = torch.arange(config.max_position_embeddings)[None]

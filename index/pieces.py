@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -56,6 +57,8 @@ class Phrasebook:
     def __init__(self, directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> None:
         self.directory = directory
         self.phrases = collect(phrases.meanings(directory, titles, texts))
+        self._longest = max(map(len, self.phrases), default=0)
+        self._from_country = lru_cache(256)(self._people_from)
         self._names = [(key(person.name), person.name) for person, _ in directory.people]
 
     def read(self, question: str) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
@@ -64,10 +67,9 @@ class Phrasebook:
             return (), (f"more than {LONGEST} characters",)
         text, days = self._cut_days(fold(question.replace(MARK, " ")))
         asked = MARK.join(map(key, text.split(MARK)))
-        spans, rest = cover(asked, self.phrases)
-        if rest:
-            found = collect([*self._misspelt(asked), *self._surnames(question, rest), *self._looked_up(rest)])
-            spans, rest = cover(asked, {**found, **self.phrases})
+        spans, rest = cover(asked, self.phrases, self._longest)
+        if rest and (found := collect([*self._misspelt(asked), *self._surnames(question, rest), *self._looked_up(rest)])):
+            spans, rest = cover(asked, {**found, **self.phrases}, LONGEST)
         marked = iter(days)
         pieces = [next(marked) if options[0].text == MARK else options for options in spans]
         return settle(pieces), rest
@@ -105,8 +107,11 @@ class Phrasebook:
         """Unexplained words that are a country or a city and nothing else."""
         for run in rest:
             if [term.meaning for term in vocabulary.terms(vocabulary.key(run))] in (["country"], ["city"]):
-                found = [match for match in self.directory.find_people(run) if match.reason == "country"]
-                yield run, "country", [match.item[0].name for match in found]
+                yield run, "country", self._from_country(run)
+
+    def _people_from(self, place: str) -> list[str]:
+        """The names of those from a country or a city."""
+        return [match.item[0].name for match in self.directory.find_people(place) if match.reason == "country"]
 
 
 def capital(word: str, question: str) -> bool:
@@ -123,9 +128,9 @@ def collect(meanings: Iterable[Meaning]) -> dict[str, list[Piece]]:
     return {phrase: [Piece(tag, phrase, means) for tag, means in tags.items()] for phrase, tags in joined.items()}
 
 
-def cover(asked: str, phrases: Phrases) -> tuple[list[Sequence[Piece]], tuple[str, ...]]:
-    """The fewest phrases that leave as little as possible of a key unexplained, and what they leave."""
-    longest = max(map(len, phrases), default=0)
+def cover(asked: str, phrases: Phrases, longest: int) -> tuple[list[Sequence[Piece]], tuple[str, ...]]:
+    """The fewest phrases, of `longest` characters at most, that leave as little as possible of a key unexplained, and what
+    they leave."""
     size = len(asked)
     # best[at]: characters unexplained from here on, pieces, where the next one ends, and its meanings.
     best: list[tuple[int, int, int, Sequence[Piece]]] = [(0, 0, size, ())] * (size + 1)

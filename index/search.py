@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -73,17 +74,20 @@ class Searcher:
         self.store, self.late = store, late
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
         self.views = views or Views((), TokenIndex.build([], late.mean), self.owners)
-        self.named = Named(f"{' '.join(passage.section)} {passage.text}" for passage in passages)
+        self.named = Named(passages)
         # Each product lets go of Python's lock; with more threads than cores, getting it back takes longer than the product.
         self._turns = BoundedSemaphore(os.cpu_count() or 1)
         self.first_sentences: Numbers = np.searchsorted(self.owners, np.arange(len(passages) + 1))
+        self._quotable = np.array([sentence.quotable for sentence in sentences], bool)
 
-    def search(self, question: str, top: int, within: Numbers | None = None, *, unseen: bool = False) -> Found:
+    def search(
+        self, question: str, top: int, within: Numbers | None = None, *, unseen: bool = False, encoded: Encoded | None = None
+    ) -> Found:
         """The `top` best passages and their sentences, best first; among the passages `within`, ascending, if given.
 
-        With `unseen`, as if nobody had written this very question about a passage.
+        With `unseen`, as if nobody had written this very question about a passage. `encoded` spares encoding it again.
         """
-        encoded = self.encoder.queries([question])[0]
+        encoded = encoded or self.encoder.queries([question])[0]
         with self._turns:
             return self._search(question, encoded, top, within, unseen)
 
@@ -99,7 +103,7 @@ class Searcher:
 
         asked = self.late.centred(encoded.tokens)
         both = np.concatenate([asked, self.adapter.adapt(asked)]) if self.adapter else asked
-        matched = self.late.best_matches(both, rows.tolist())
+        matched = self.late.best_matches(both, rows)
         as_asked, matches = matched[: len(asked)], matched[-len(asked) :]
         passage_matches, weights, late = by_passage(matches, groups)
         scores = (
@@ -108,17 +112,15 @@ class Searcher:
             + LEXICAL_WEIGHT * standard(keywords)
         )
         retold = np.zeros(len(rows), np.float32)
-        views: dict[Kind, Scores] = {}
+        views: dict[Kind, Scores] = {kind: np.zeros(len(candidates), np.float32) for kind in VIEW_WEIGHTS}
         own = standard(scores)
-        for kind, weight in VIEW_WEIGHTS.items():
-            seen = self.views.seen(kind, asked, candidates, question if unseen else None)
+        for kind, seen in self.views.seen(asked, candidates, question if unseen else None).items():
             at = np.searchsorted(candidates, seen.passages)
             # Where nobody wrote about a passage, its own text speaks in the place of that.
-            told = own.copy() if at.size else np.zeros_like(own)
+            told = own.copy()
             told[at] = standard(seen.passage_scores)
-            scores += weight * told
+            scores += VIEW_WEIGHTS[kind] * told
             retold[np.searchsorted(rows, seen.sentences)] += SENTENCE_VIEW_WEIGHTS[kind] * standard(seen.sentence_scores)
-            views[kind] = np.zeros(len(candidates), np.float32)
             views[kind][at] = seen.passage_scores
         order = np.argsort(-scores, kind="stable")
         hits = tuple(Hit(self.passages[candidates[at]], rank, float(scores[at])) for rank, at in enumerate(order[:top], 1))
@@ -151,14 +153,15 @@ class Searcher:
             lacks_count(question, self.passages[candidates[best]].text),
         )
         signals = Signals(asked, self._tokens(int(candidates[best])), np.array(measures, np.float32))
-        return Found(hits, self._evidence(rows, sentence_scores, hits), float(late.max()), overlap, unsaid, signals)
+        evidence = self._evidence(rows, sentence_scores, candidates[order[:top]])
+        return Found(hits, evidence, float(late.max()), overlap, unsaid, signals)
 
     def nearness(self, question: str) -> Found:
         """How near the corpus comes to a question, as `search` says it, and nothing else: a third of its work."""
         encoded = self.encoder.queries([question])[0]
         brought = self.store.candidates(encoded.vector, question)
         rows = rows_of(brought.passages, self.first_sentences)
-        matches = self.late.best_matches(self.late.centred(encoded.tokens), rows.tolist())
+        matches = self.late.best_matches(self.late.centred(encoded.tokens), rows)
         _, _, late = by_passage(matches, np.searchsorted(self.owners[rows], brought.passages))
         return Found(closeness=float(late.max()), overlap=float(brought.keywords.max()))
 
@@ -167,15 +170,13 @@ class Searcher:
         first, end = self.first_sentences[passage : passage + 2]
         return self.late.vectors[self.late.offsets[first] : self.late.offsets[end]]
 
-    def _evidence(self, rows: Numbers, scores: Scores, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-        shown = {hit.passage.id for hit in hits}
-        ranked = sorted(zip(scores.tolist(), rows.tolist(), strict=True), key=lambda pair: (-pair[0], pair[1]))
-        pairs = ((score, self.sentences[row]) for score, row in ranked)
-        return tuple(
-            Evidence(self.passages[sentence.passage], sentence, score)
-            for score, sentence in pairs
-            if sentence.quotable and self.passages[sentence.passage].id in shown
-        )
+    def _evidence(self, rows: Numbers, scores: Scores, passages: Numbers) -> tuple[Evidence, ...]:
+        """The quotable sentences among `rows` that are of some passages, best first."""
+        shown = (self.owners[rows, None] == passages).any(axis=1)
+        chosen = np.flatnonzero(self._quotable[rows] & shown)
+        ranked = chosen[np.argsort(-scores[chosen], kind="stable")]
+        pairs = ((self.sentences[row], score) for row, score in zip(rows[ranked], scores[ranked].tolist(), strict=True))
+        return tuple(Evidence(self.passages[sentence.passage], sentence, score) for sentence, score in pairs)
 
 
 def by_passage(matches: Vectors, groups: Numbers) -> tuple[Vectors, Vectors, Vectors]:
@@ -190,5 +191,6 @@ def standard(scores: Scores) -> Scores:
     """Scores with mean 0 and standard deviation 1; all 0 if they are equal."""
     if not scores.size:
         return scores
-    deviation = scores.std()
-    return (scores - scores.mean()) / deviation if deviation > 1e-9 else np.zeros_like(scores)
+    centred = scores - scores.sum() / len(scores)
+    deviation = math.sqrt(float(centred @ centred) / len(centred))
+    return centred / deviation if deviation > 1e-9 else np.zeros_like(scores)

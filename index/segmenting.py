@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from index.config import Settings
 from index.encoding import Encoding
 from index.errors import GenerationError
 from index.frame import FRAME, SAMPLE, Frame
-from index.manifest import FileEntry, Generation
+from index.manifest import FileEntry, Generation, Manifest
 from index.segments import SEGMENTS, Legs, Segment, grouped
 from index.sources import Corpus, read_reports
 from index.store import Store
@@ -34,12 +34,13 @@ class Plan:
 def plan(settings: Settings, earlier: Generation | None) -> Plan:
     """What is to be made, with the changed reports read. Raises CorpusError naming the file that cannot be used."""
     folders = profile.folders(settings.corpus.path)
+    held = segments_of(earlier.manifest) if earlier else {}
     changed: dict[str, Corpus] = {}
     files: dict[str, FileEntry] = {}
     for group, some in grouped(folders).items():
         name = f"{group}-{fingerprint.of_reports(some, settings, alone=len(folders) == 1)}"
-        if kept := taken_over(earlier, name) if earlier else {}:
-            files |= kept
+        if earlier and name in held and intact(earlier, held[name]):
+            files |= held[name]
         else:
             changed[name] = read_reports(some, settings, alone=len(folders) == 1)
     return Plan(changed, files, earlier if files else None)
@@ -55,16 +56,24 @@ def reusable(store: Store, settings: Settings) -> Generation | None:
     return live if fits else None
 
 
-def taken_over(earlier: Generation, name: str) -> dict[str, FileEntry]:
-    """The files of a segment of an earlier generation; none if it has no such segment, or one of them is damaged."""
-    files = {file: entry for file, entry in earlier.manifest.files.items() if file.startswith(f"{SEGMENTS}/{name}/")}
+def segments_of(manifest: Manifest) -> dict[str, dict[str, FileEntry]]:
+    """The files of each segment of a generation."""
+    found: dict[str, dict[str, FileEntry]] = {}
+    for file, entry in manifest.files.items():
+        if file.startswith(f"{SEGMENTS}/"):
+            found.setdefault(file.split("/")[1], {})[file] = entry
+    return found
+
+
+def intact(earlier: Generation, files: Iterable[str]) -> bool:
+    """Whether files of an earlier generation are what its manifest says."""
     try:
         for file in files:
             earlier.verify_file(file)
     except GenerationError as error:
         log.warning("%s; it is made anew", error)
-        return {}
-    return files
+        return False
+    return True
 
 
 def write(planned: Plan, encoding: Encoding, staging: Path) -> None:

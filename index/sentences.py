@@ -1,5 +1,7 @@
 """Passages -> sentences: what is matched with a question one by one, and what an answer quotes."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -31,6 +33,10 @@ class Sentence:
     section: SectionPath
     pages: Pages
     quotable: bool
+
+    def behind(self, passages: int) -> Sentence:
+        """The same behind so many other passages."""
+        return Sentence(passages + self.passage, self.text, self.section, self.pages, self.quotable)
 
 
 def split(document: Document, passages: Sequence[Passage]) -> Iterator[Sentence]:

@@ -71,9 +71,7 @@ def join(corpora: Sequence[Corpus]) -> Corpus:
     told: list[Expansion] = []
     for each in corpora:
         told += each.expansions if not sentences else [moved(one, len(sentences)) for one in each.expansions]
-        sentences += (
-            each.sentences if not passages else [replace(one, passage=len(passages) + one.passage) for one in each.sentences]
-        )
+        sentences += each.sentences if not passages else [one.behind(len(passages)) for one in each.sentences]
         passages += each.passages
         sources += each.sources
         found += each.sessions

@@ -117,7 +117,9 @@ class Store:
         manifest = Manifest.seal(contents, self._next_second(), file_entries(staging, known))
         _write(staging / MANIFEST, manifest.to_json())
         for path in (*staging.rglob("*"), staging):
-            _sync(path)
+            # What another generation holds as well is on the disk already.
+            if path.is_dir() or path.stat().st_nlink == 1:
+                _sync(path)
         _move(staging, self._folder / manifest.id)
         _sync(self._folder)
         self._switch(Pointer(live=manifest.id, previous=history[: max(self.keep - 1, 1)]))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Sequence
 
 from index import vocabulary
 from index.lexical import fold
+from index.models import Passage
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -18,22 +18,22 @@ def missing_years(question: str, says: Callable[[str], bool]) -> tuple[str, ...]
 
 
 class Named:
-    """The countries that some texts name, by any of their names or cities."""
+    """The countries that some passages name, in a heading or their text, by any of their names or cities."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = tuple(texts)
-
-    @cached_property
-    def _text(self) -> str:
-        return fold("\n".join(self._texts))
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = passages
+        self._known: dict[str, bool] = {}
 
     def missing(self, question: str) -> tuple[str, ...]:
-        """The countries that a question names, itself or by a city, and no text does, by their English names."""
+        """The countries that a question names, itself or by a city, and no passage does, by their English names."""
         asked = {term.value for term in vocabulary.countries(vocabulary.key(question)) if term.meaning == "country"}
         return tuple(sorted(country for country in asked if not self._names(country)))
 
     def _names(self, country: str) -> bool:
-        spellings = (fold(spelling) for spelling in (country, *vocabulary.spellings(country)))
-        return any(
-            re.search(rf"\b{re.escape(each)}\b", self._text) if each.isascii() else each in self._text for each in spellings
-        )
+        if country not in self._known:
+            spellings = [re.escape(fold(spelling)) for spelling in (country, *vocabulary.spellings(country))]
+            # Words of letters end where the word ends; others have nothing between them.
+            any_of = re.compile("|".join(rf"\b{each}\b" if each.isascii() else each for each in spellings))
+            texts = (fold(f"{' '.join(passage.section)} {passage.text}") for passage in self._passages)
+            self._known[country] = any(any_of.search(text) for text in texts)
+        return self._known[country]

@@ -48,7 +48,11 @@ class VectorStore(Protocol):
 
 def rows_of(passages: Numbers, first_sentences: Numbers) -> Numbers:
     """The rows of the sentences of some passages, where passage n begins with sentence `first_sentences[n]`."""
-    starts = first_sentences[passages]
-    counts = first_sentences[passages + 1] - starts
-    # Each passage's first row, and how far each row is behind it.
+    return ranges(first_sentences[passages], first_sentences[passages + 1])
+
+
+def ranges(starts: Numbers, ends: Numbers) -> Numbers:
+    """All numbers from each start to before its end, one range after the other."""
+    counts = ends - starts
+    # Each range's first number, and how far each number is behind it.
     return np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())

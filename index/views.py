@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from index.embedding import Vectors
 from index.expansion import Expansion, Kind, readings
 from index.late import TokenIndex, token_weights
+from index.vector_store import Numbers, ranges
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Seen = Mapping[Kind, "View"]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The passages and the sentences that a view has texts about, ascending, each with the score of its best text."""
+class View:
+    """The passages and the sentences that a kind has texts about, ascending, each with the score of its best text."""
 
     passages: Numbers
     passage_scores: Vectors
@@ -31,69 +31,107 @@ class Views:
 
     def __init__(self, expansions: Sequence[Expansion], tokens: TokenIndex, owners: Numbers) -> None:
         self.expansions, self.tokens = expansions, tokens
-        self._views: dict[Kind, View] = {}
+        self._pairs: dict[Kind, Pairs] = {}
         for kind in dict.fromkeys(each.kind for each in expansions):
-            about = [(row, n) for n, each in enumerate(expansions) if each.kind == kind for row in each.sentences]
-            sentences, texts = np.array(sorted(about), np.int64).reshape(-1, 2).T
-            self._views[kind] = View(sentences, texts, owners[sentences])
+            if about := [(row, n) for n, each in enumerate(expansions) if each.kind == kind for row in each.sentences]:
+                sentences, texts = np.array(sorted(about), np.int64).T
+                self._pairs[kind] = Pairs(sentences, texts, owners[sentences])
+        # Those that have a text at all.
+        self._passages = united(each.passages for each in self._pairs.values())
 
     def readings(self, language: str) -> dict[int, str]:
         """The readings of sentences in a language, by the number of the sentence."""
         return readings(self.expansions, language)
 
-    def seen(self, kind: Kind, question: Vectors, candidates: Numbers, without: str | None = None) -> Seen:
-        """How well the texts of a kind match a question's tokens, for those of the passages `candidates` that have some.
+    def seen(self, question: Vectors, candidates: Numbers, without: str | None = None) -> Seen:
+        """How well the texts of each kind match a question's tokens, for those of the passages `candidates` that have some.
 
         A text that is `without` is left out.
         """
-        view = self._views.get(kind)
-        inside = np.isin(view.passages, candidates) if view else np.zeros(0, bool)
-        if view is not None and without is not None:
-            inside &= ~np.isin(view.texts, [n for n, each in enumerate(self.expansions) if each.text == without])
-        if view is None or not inside.any():
-            none, zero = np.zeros(0, np.int64), np.zeros(0, np.float32)
-            return Seen(none, zero, none, zero)
         # In a small corpus every passage is a candidate, whatever is asked.
-        order = view.order if inside.all() else View(*(pairs[inside] for pairs in view.pairs)).order
-        matches = self.tokens.best_matches(question, order.texts)[:, order.at]
-        weights = token_weights(np.maximum.reduceat(matches, order.of_passages, axis=1))
-        scores: Vectors = (matches * weights).sum(axis=0)
-        return Seen(
-            order.passages,
-            np.maximum.reduceat(scores, order.of_passages),
-            order.sentences,
-            np.maximum.reduceat(scores, order.of_sentences),
-        )
+        everything = without is None and holds(candidates, self._passages)
+        chosen = self._everything if everything else self._chosen(candidates, without)
+        if not chosen.orders:
+            return {}
+        matches = self.tokens.best_matches(question, chosen.texts)
+        return {kind: order.view(matches.take(order.at, axis=1)) for kind, order in chosen.orders.items()}
+
+    @cached_property
+    def _everything(self) -> Chosen:
+        return Chosen.of(self._pairs)
+
+    def _chosen(self, candidates: Numbers, without: str | None) -> Chosen:
+        left_out = [n for n, each in enumerate(self.expansions) if each.text == without] if without is not None else []
+        found = {kind: pairs.some(candidates, left_out) for kind, pairs in self._pairs.items()}
+        return Chosen.of({kind: pairs for kind, pairs in found.items() if pairs.texts.size})
 
 
-@dataclass(frozen=True)
-class View:
+@dataclass(frozen=True, slots=True)
+class Pairs:
     """Pairs of a sentence and a text about it, by sentence; `passages` are those that the sentences are of."""
 
     sentences: Numbers
     texts: Numbers
     passages: Numbers
 
-    @property
-    def pairs(self) -> tuple[Numbers, Numbers, Numbers]:
-        return self.sentences, self.texts, self.passages
+    def some(self, passages: Numbers, left_out: Sequence[int]) -> Pairs:
+        """Those of some passages, without some texts."""
+        at = ranges(np.searchsorted(self.passages, passages), np.searchsorted(self.passages, passages, "right"))
+        if left_out:
+            at = at[~np.isin(self.texts[at], left_out)]
+        return Pairs(self.sentences[at], self.texts[at], self.passages[at])
 
-    @cached_property
-    def order(self) -> Order:
-        """Which texts to compare with, and where what is found belongs."""
-        texts, at = np.unique(self.texts, return_inverse=True)
-        passages, of_passages = np.unique(self.passages, return_index=True)
-        sentences, of_sentences = np.unique(self.sentences, return_index=True)
-        return Order(texts.tolist(), at, passages, of_passages, sentences, of_sentences)
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The texts to compare with, each once and ascending, and for each kind where what is found belongs."""
+
+    texts: Numbers
+    orders: Mapping[Kind, Order]
+
+    @classmethod
+    def of(cls, pairs: Mapping[Kind, Pairs]) -> Chosen:
+        texts = united(each.texts for each in pairs.values())
+        return cls(texts, {kind: Order.of(each, texts) for kind, each in pairs.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Each text of a view once, with the number of each pair's; its passages and sentences, and the first pair of each."""
+    """Where the text of each pair of a kind is among those compared with; its passages and sentences, and the first pair of
+    each."""
 
-    texts: list[int]
     at: Numbers
     passages: Numbers
     of_passages: Numbers
     sentences: Numbers
     of_sentences: Numbers
+
+    @classmethod
+    def of(cls, pairs: Pairs, texts: Numbers) -> Order:
+        passages, of_passages = np.unique(pairs.passages, return_index=True)
+        sentences, of_sentences = np.unique(pairs.sentences, return_index=True)
+        return cls(np.searchsorted(texts, pairs.texts), passages, of_passages, sentences, of_sentences)
+
+    def view(self, matches: Vectors) -> View:
+        """What the best matches of tokens in each pair's text (tokens, pairs) say of passages and sentences."""
+        weights = token_weights(np.maximum.reduceat(matches, self.of_passages, axis=1))
+        scores: Vectors = (matches * weights).sum(axis=0)
+        return View(
+            self.passages,
+            np.maximum.reduceat(scores, self.of_passages),
+            self.sentences,
+            np.maximum.reduceat(scores, self.of_sentences),
+        )
+
+
+def united(numbers: Iterable[Numbers]) -> Numbers:
+    """All of them, each once and ascending."""
+    found: Numbers = np.unique(np.concatenate([np.zeros(0, np.int64), *numbers]))
+    return found
+
+
+def holds(numbers: Numbers, some: Numbers) -> bool:
+    """Whether some numbers are all among others, both ascending."""
+    if len(some) > len(numbers):
+        return False
+    return bool((numbers.take(np.searchsorted(numbers, some), mode="clip") == some).all()) if len(some) else True

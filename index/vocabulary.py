@@ -53,7 +53,7 @@ def terms(text: str, kinds: Iterable[str] = ()) -> list[Term]:
     `kinds` are such as may have no words but their own.
     """
     own = {tuple(tokens(key(kind))): Term("kind", kind) for kind in kinds}
-    return list(_terms(tokens(text), {**own, **known()}))
+    return list(_terms(tokens(text), {**own, **known()} if own else known()))
 
 
 def _terms(found: Sequence[str], table: Mapping[tuple[str, ...], Term]) -> Iterator[Term]:

@@ -24,6 +24,7 @@ from index.embedding import Vectors, unit
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore, highest
+from index.products import exact
 from index.table import TOP, Table
 from index.vector_store import CANDIDATES
 from index.vectors import DenseIndex
@@ -94,7 +95,7 @@ def stored_bytes(folder: Path) -> int:
 
 
 def ask(folder: Path) -> Figures:
-    import torch  # noqa: F401 what it takes is not the index's
+    exact()  # what the library of products takes is not the index's
 
     before = psutil.Process().memory_info()
     dense, keywords = DenseIndex.load(folder / "dense"), LexicalIndex.load(folder / "words")
@@ -104,7 +105,7 @@ def ask(folder: Path) -> Figures:
     few = min(CANDIDATES, dense.size - 1)
 
     def search(vector: Vectors, question: str) -> object:
-        return late.best_matches(tokens, store.candidates(vector, question).passages.tolist())
+        return late.best_matches(tokens, store.candidates(vector, question).passages)
 
     legs: dict[str, Callable[[Vectors, str], object]] = {
         "dense": lambda vector, _: dense.nearest(vector, 4 * CANDIDATES),

@@ -15,12 +15,12 @@ def splits() -> list[str]:
 
 def save_model(folder: Path) -> None:
     """Write the model, in single precision, as an ordinary folder."""
-    import torch
     from transformers import PreTrainedTokenizerFast
 
     from index import packed_e5
 
-    module = packed_e5.load(torch.float32)
+    module = packed_e5.load("float32", "cpu").model[0]
+    assert isinstance(module, packed_e5.PackedE5)
     module.save(str(folder))
     named = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
     PreTrainedTokenizerFast(tokenizer_object=module.tokenizer, **named).save_pretrained(folder)

@@ -11,6 +11,7 @@ from index.adding import levels
 from index.converting import Converted
 from index.prose import NAME
 from index.unsaid import Named
+from tests.bot.fakes import passage
 from tests.fuzz.patterns import Expression, made, unwritten, written
 from tests.fuzz.pumping import attacks, blows_up
 from tests.fuzz.reports import BASES, PROFILES, engine_of
@@ -38,7 +39,7 @@ def run() -> None:
         for question in ASKED:
             engine.follow(question, "Who is Ann Poe?")
         conversation.swap("Who is Ann Poe?", conversation.names_in("Jane Roe", engine.guide), engine.guide)
-    Named(["Lisbon"]).missing("Is Peru in it?")
+    Named([passage(0, (), "Lisbon")]).missing("Is Peru in it?")
     decide(Heard("x", True, False, False, ""), 5)
     for marked in (True, False):
         levels(Converted("# one\n一、二", "", marked))

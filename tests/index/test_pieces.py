@@ -32,13 +32,13 @@ def read(question: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
     ],
 )
 def test_the_longest_phrases_that_leave_the_least_unexplained(asked: str, tags: list[str], rest: tuple[str, ...]) -> None:
-    spans, left = cover(asked, PHRASES)
+    spans, left = cover(asked, PHRASES, 20)
     assert ([options[0].tag for options in spans], left) == (tags, rest)
 
 
 @given(st.text("rain in下雨 the", max_size=40).map(key))
 def test_nothing_of_a_question_is_lost(asked: str) -> None:
-    spans, rest = cover(asked, PHRASES)
+    spans, rest = cover(asked, PHRASES, 20)
     told = [options[0].text for options in spans] + list(rest)
     assert sorted("".join(told).replace(" ", "")) == sorted(asked.replace(" ", ""))
 

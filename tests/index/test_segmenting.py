@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index import builder, frame, segmenting
+from index import builder, drifting, frame, segmenting
 from index.config import ModelOptions, Settings
 from index.embedding import Encoded
 from index.engine import Engine
@@ -125,7 +125,9 @@ def test_calibration_is_measured_anew_once_much_was_made_anew(eight: Settings, m
     measured: list[int] = []
     measure = builder.Calibration.measure
     monkeypatch.setattr(builder.Calibration, "measure", lambda search: measured.append(1) or measure(search))
-    monkeypatch.setattr(builder, "DRIFT", 0.5)
+    # A boat that sinks is one sentence more.
+    sentences = live(eight).manifest.counts["sentences"]
+    monkeypatch.setattr(drifting, "DRIFT", 2.5 / sentences)
     first, drifts = live(eight).manifest.calibration, []
     for number in range(3):
         report = last_report(eight)
@@ -135,8 +137,7 @@ def test_calibration_is_measured_anew_once_much_was_made_anew(eight: Settings, m
         if not measured:
             assert live(eight).manifest.calibration == first
     assert len(measured) == 1
-    assert 0 < drifts[0] <= 0.5
-    assert drifts.count(0.0) == 1
+    assert drifts == [1 / (sentences + 1), 1 / (sentences + 1) + 1 / (sentences + 2), 0.0]
 
 
 def test_a_damaged_segment_is_made_anew(eight: Settings, caplog: pytest.LogCaptureFixture) -> None:

@@ -17,6 +17,7 @@ from index.store import Store
 
 CONTENTS = Contents(
     fingerprint="f",
+    making="m",
     corpus=(),
     model="m",
     model_sha256="b" * 64,

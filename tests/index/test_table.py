@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index import table
+from index import products
 from index.embedding import Vectors, unit
 from index.table import LARGE, Table
 
@@ -37,7 +37,7 @@ def test_a_large_one_to_two_digits_and_on_every_processor_alike(
     assert (len(made), made.stored.dtype) == (LARGE, np.int8)
     each = np.arange(LARGE)
     here = made.best(asked, [(0, LARGE)], each)
-    monkeypatch.setattr(table, "fast", lambda: native)
+    monkeypatch.setattr(products, "exact", lambda: native)
     found = made.best(asked, [(0, LARGE)], each)
     np.testing.assert_array_equal(found, here)
     assert (found.shape, found.dtype) == ((tokens, LARGE), np.float32)

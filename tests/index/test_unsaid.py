@@ -3,8 +3,14 @@
 import pytest
 
 from index.unsaid import Named
+from tests.bot.fakes import passage
 
-NAMED = Named(["會議在首爾舉行，美國及摩爾多瓦共和國代表出席。", "The formalities were held in Nairobi."])
+NAMED = Named(
+    [
+        passage(0, ("會議", "在首爾舉行"), "美國及摩爾多瓦共和國代表出席。"),
+        passage(1, (), "The formalities were held in Nairobi."),
+    ]
+)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ TOKENS = TokenIndex.build([EAST[None], NORTH[None], np.stack([EAST, NORTH]), UP[
 
 
 def test_a_passage_and_a_sentence_score_as_their_best_text() -> None:
-    seen = Views(TOLD, TOKENS, OWNERS).seen("question", np.stack([EAST, UP]), np.arange(3))
+    seen = Views(TOLD, TOKENS, OWNERS).seen(np.stack([EAST, UP]), np.arange(3))["question"]
     assert seen.passages.tolist() == [0, 1]
     assert seen.sentences.tolist() == [0, 1, 2]
     # No text tells the passages apart by any token, so all tokens count alike.
@@ -30,20 +30,32 @@ def test_a_passage_and_a_sentence_score_as_their_best_text() -> None:
 def test_a_token_counts_by_how_it_tells_passages_apart() -> None:
     told = (*TOLD[:2], TOLD[3])
     tokens = TokenIndex.build([EAST[None], NORTH[None], UP[None]], np.zeros(3, np.float32))
-    seen = Views(told, tokens, OWNERS).seen("question", np.stack([EAST, UP]), np.arange(3))
+    seen = Views(told, tokens, OWNERS).seen(np.stack([EAST, UP]), np.arange(3))["question"]
     assert np.allclose(seen.passage_scores, [1, 0], atol=1e-6)
     assert np.allclose(seen.sentence_scores, [1, 0], atol=1e-6)
 
 
+def test_kinds_score_apart_though_they_are_compared_at_once() -> None:
+    seen = Views(TOLD, TOKENS, OWNERS).seen(np.stack([EAST, UP]), np.arange(3))
+    assert list(seen) == ["question", "gist"]
+    # Both tokens tell gists of one passage as little apart as none at all.
+    assert seen["gist"].passages.tolist() == [0]
+    assert seen["gist"].sentences.tolist() == [0, 1]
+    assert np.allclose(seen["gist"].sentence_scores, [0.5, 0.5], atol=1e-6)
+
+
 def test_only_candidates_are_scored_and_a_kind_without_texts_scores_nothing() -> None:
     views = Views(TOLD, TOKENS, OWNERS)
-    assert views.seen("gist", UP[None], np.array([0, 2])).passages.tolist() == [0]
-    assert views.seen("gist", UP[None], np.array([1, 2])).passages.tolist() == []
-    assert views.seen("reading", UP[None], np.arange(3)).sentence_scores.tolist() == []
-    assert (
-        Views((), TokenIndex.build([], np.zeros(3, np.float32)), OWNERS).seen("gist", UP[None], np.arange(3)).passages.size
-        == 0
-    )
+    some = views.seen(UP[None], np.array([0, 2]))
+    assert (some["gist"].passages.tolist(), some["question"].sentences.tolist()) == ([0], [0, 1])
+    assert list(views.seen(UP[None], np.array([1, 2]))) == ["question"]
+    assert views.seen(UP[None], np.array([2])) == {}
+    assert Views((), TokenIndex.build([], np.zeros(3, np.float32)), OWNERS).seen(UP[None], np.arange(3)) == {}
+
+
+def test_a_text_that_is_the_question_itself_is_left_out() -> None:
+    seen = Views(TOLD, TOKENS, OWNERS).seen(np.stack([EAST, UP]), np.arange(3), "both?")["question"]
+    assert (seen.passages.tolist(), seen.sentences.tolist()) == ([0, 1], [1, 2])
 
 
 def test_readings_are_given_by_language_and_sentence() -> None:

@@ -1,0 +1,41 @@
+"""Which of the sentences that search found are quoted: what stands in its passage, and says something of its own."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from index.search import Evidence
+
+QUOTATIONS = 3
+# A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
+MARGIN = 1.2
+# From this similarity on, 0 to 100, a sentence repeats another; short ones, such as lines of a list, differ in little.
+SAME, SHORT = 70, 40
+
+
+def different(ranked: Iterable[Evidence]) -> list[Evidence]:
+    """The first of them that say something of their own, as many as are quoted and nearly as good as the best: a report may
+    say nearly the same twice."""
+    chosen: list[Evidence] = []
+    for each in ranked:
+        if len(chosen) == QUOTATIONS or (chosen and each.score < chosen[0].score - MARGIN):
+            break
+        text = folded(each.sentence.text)
+        again = any(fuzz.ratio(text, folded(other.sentence.text)) >= SAME for other in chosen if len(text) > SHORT)
+        if not again:
+            chosen.append(each)
+    return chosen
+
+
+def is_quotation(evidence: Evidence) -> bool:
+    """Whether the quote stands in its passage, compatibility forms and white space folded."""
+    return folded(evidence.sentence.text) in folded(evidence.passage.text)
+
+
+@lru_cache(1024)  # the same passages answer most questions
+def folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())

@@ -1,0 +1,58 @@
+"""The embedded default model for questions, on a processor: tokenizer, compiled graph and mean, and nothing else.
+
+Importing sentence-transformers takes longer than all else that a bot does before it answers, and a processor has faster
+numbers than those of single precision, in which `index/packed_e5.py` embeds passages.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from index import packed_weights
+from index.embedding import Model, Pooled
+from index.graph import Graph
+from index.packed_weights import PAD
+
+# Few lengths mean few shapes: a kernel is kept for each, and memory grows with them.
+TOKENS_STEP = 4
+
+
+class PackedModel:
+    """Gives of each text its vector and those of all its tokens. One thread at a time may call it."""
+
+    def __init__(self, dtype: str, exact: str) -> None:
+        """Read the weights, for questions in one number format and passages in another, which PyTorch has.
+
+        Raises ModelError if their file is missing or not the pinned one.
+        """
+        weights = packed_weights.read()
+        self.dtype, self.exact, self.origin, self.dimensions = dtype, exact, packed_weights.SHA256, weights.hidden
+        self.tokenizer = packed_weights.build_tokenizer(weights.pieces)
+        self.tokenizer.no_padding()
+        self.graph = Graph(weights, dtype)
+
+    def __call__(self, texts: Sequence[str]) -> list[Pooled]:
+        # One by one: what spreads a batch over threads takes longer to wake them than these take.
+        ids = [self.tokenizer.encode(text).ids for text in texts]
+        alike: dict[int, list[int]] = {}
+        for number, each in enumerate(ids):
+            alike.setdefault(len(each) + -len(each) % TOKENS_STEP, []).append(number)
+        made: dict[int, Pooled] = {}
+        for length, numbers in alike.items():
+            made |= zip(numbers, self._run([ids[number] for number in numbers], length), strict=True)
+        return [made[number] for number in range(len(texts))]
+
+    def _run(self, ids: Sequence[Sequence[int]], length: int) -> Iterator[Pooled]:
+        """Texts of like length: what is computed is computed for every token, and for those that pad as well."""
+        padded, mask = np.full((len(ids), length), PAD), np.zeros((len(ids), length), np.int64)
+        for number, each in enumerate(ids):
+            padded[number, : len(each)], mask[number, : len(each)] = each, 1
+        with self.graph(padded, mask) as found:
+            for values, each in zip(found, ids, strict=True):
+                own = values[: len(each)].copy()
+                yield own.mean(axis=0), own
+
+    def library(self) -> Model:
+        from index import packed_e5
+
+        return packed_e5.load(self.exact, "cpu")

@@ -1,0 +1,63 @@
+"""The compiled graph computes what transformers' BERT does, for texts of any number and length, and tells nobody of it."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from index import packed_e5, packed_weights
+from index.packed_e5 import PackedE5
+from index.packed_model import PackedModel
+from tests.index.packed import HIDDEN, packed_file
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackedE5:
+    """The small weight file as transformers runs it."""
+    path, data = tmp_path / "small.bin", packed_file().data
+    path.write_bytes(data)
+    monkeypatch.setattr(packed_weights, "locate", lambda: path)
+    monkeypatch.setattr(packed_weights, "SHA256", hashlib.sha256(data).hexdigest())
+    module = packed_e5.load("float32", "cpu").model[0]
+    assert isinstance(module, PackedE5)
+    return module
+
+
+@pytest.mark.parametrize(("dtype", "least"), [("float32", 0.999999), ("int8", 0.999), ("bfloat16", 0.999)])
+def test_it_computes_what_transformers_computes(module: PackedE5, dtype: str, least: float) -> None:
+    graph = PackedModel(dtype, "float32").graph
+    for texts in (["open data", "data", "開放data"], ["open data"], ["data"] * 9, ["open data"]):
+        features = module.preprocess(texts)
+        with torch.inference_mode():
+            expected = module(features)["token_embeddings"]
+        with graph(features["input_ids"].numpy(), features["attention_mask"].numpy()) as vectors:
+            found = torch.tensor(vectors)
+        assert found.shape == expected.shape
+        cosines = torch.cosine_similarity(found, expected, dim=-1)[features["attention_mask"].bool()]
+        assert float(cosines.min()) > least
+
+
+@pytest.mark.usefixtures("module")
+def test_a_text_is_the_mean_of_its_own_tokens() -> None:
+    model = PackedModel("float32", "float32")
+    assert (model.dimensions, model.dtype, model.origin) == (HIDDEN, "float32", packed_weights.SHA256)
+    # Of three lengths, and not in their order.
+    texts = ["open", "開放data", "open data", "data", "開放data open"]
+    for (vector, tokens), (expected, each) in zip(model(texts), model.library()(texts), strict=True):
+        np.testing.assert_allclose(tokens, each, atol=1e-4)
+        np.testing.assert_allclose(vector / np.linalg.norm(vector), expected, atol=1e-4)
+    assert [len(tokens) for _, tokens in model(texts)] == [3, 5, 4, 3, 6]
+
+
+def test_importing_it_is_told_to_nobody(tmp_path: Path) -> None:
+    command = "import sys, index.graph; print(*(name for name, module in sys.modules.items() if module))"
+    home = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", command], check=True, capture_output=True, text=True, env=home)
+    assert "openvino_telemetry" not in done.stdout
+    assert "openvino" in done.stdout.split()
+    assert list(tmp_path.iterdir()) == []
