@@ -2,7 +2,8 @@
 # make test   formatting, lint, types and the whole test suite
 # make check  formatting, lint and types alone
 # make eval FILE=questions.jsonl   figures on questions with evidence
-# make bench  speed and memory, as ratios, and how search grows up to GROWTH=100000 passages; FILE=build/bench.json and plots
+# make bench  speed and memory, as ratios, how search grows up to GROWTH=1000000 passages, and what a changed paragraph costs among
+#             many; ten minutes; FILE=build/bench.json and plots
 # make audit  what is installed, against the pinned versions and hashes
 # make fuzz   hostile text by the hundred thousand, some twenty minutes; FILE=report.json writes the counts there too
 # make mutants  how many small changes of answering, store and cards the tests notice; ten minutes
@@ -34,13 +35,14 @@ eval: index
 pictures: $(VENV)/.installed-dev index
 	$(BIN)/python -m tests.pictures
 
-GROWTH ?= 100000
+GROWTH ?= 1000000
 BENCH := $(or $(FILE),build/bench.json)
 
 bench: $(VENV)/.installed-dev
 	@$(PIP) -e '.[bench]'
 	$(BIN)/python -m tests.bench "$(BENCH)"
 	$(BIN)/python -m tests.bench.growth --up-to $(GROWTH) --json "$(basename $(BENCH))-growth.json"
+	$(BIN)/python -m tests.bench.incremental
 
 mutants: $(VENV)/.installed-dev
 	@$(PIP) -e '.[mutants]'

@@ -44,5 +44,7 @@ class Compiled:
             request.set_input_tensor(number, tensor)
         request.start_async()
         request.wait()
-        yield request.get_output_tensor().data
-        self._idle.put(request)
+        try:
+            yield request.get_output_tensor().data
+        finally:
+            self._idle.put(request)

@@ -15,8 +15,9 @@ Vectors = np.ndarray[Any, np.dtype[np.float32]]
 Rows = np.ndarray[Any, np.dtype[np.int8]]
 # So many tokens at a time, for few shapes.
 TOKENS_STEP = 16
-# Added to products, it makes all positive and leaves them whole, up to 520 dimensions. Positive numbers are in the order of
-# their bits, and numpy finds the largest of integers in half the time.
+# Added to products, it makes all positive and leaves them whole, up to 520 dimensions; of more, only products near the least
+# there can be would fall out of order. Positive numbers are in the order of their bits, and numpy finds the largest of
+# integers in half the time.
 LIFT = np.float32(2**23)
 
 

@@ -1,5 +1,6 @@
 """Products of whole numbers are exact, however large they become and whatever the processor has for them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
 import numpy as np
@@ -30,3 +31,25 @@ def test_a_processor_that_overflows_is_found_out(monkeypatch: pytest.MonkeyPatch
     overflowing = lambda *given: nullcontext(products.in_single_precision(*given).clip(0, 1e7))  # noqa: E731
     monkeypatch.setattr(products, "compiled", lambda: overflowing)
     assert not products.exact.__wrapped__()
+
+
+def test_threads_that_come_and_go_each_get_their_own() -> None:
+    rng = np.random.default_rng(1)
+    rows = rng.integers(-TOP, TOP + 1, (1024, 64)).astype(np.int8)
+    questions = [rng.integers(-TOP, TOP + 1, (1 + number % 20, 64)).astype(np.float32) for number in range(64)]
+    starts = np.arange(0, 1024, 8)
+    for _ in range(3):
+        with ThreadPoolExecutor(16) as pool:
+            found = list(pool.map(lambda asked: products.largest(asked, rows, starts, 1024), questions))
+        for asked, best in zip(questions, found, strict=True):
+            expected = (asked @ rows.astype(np.float32).T).reshape(len(asked), 128, 8).max(axis=2)
+            np.testing.assert_array_equal(best, expected)
+
+
+def test_what_goes_wrong_while_products_are_looked_at_costs_nothing() -> None:
+    asked, rows = np.ones((16, 8), np.float32), np.ones((3, 8), np.int8)
+    before = products.compiled()._idle.qsize()
+    for _ in range(3):
+        with pytest.raises(KeyError), products.products(asked, rows):
+            raise KeyError
+    assert products.compiled()._idle.qsize() == max(before, 1)
