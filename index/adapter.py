@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from index import arrays
-from index.embedding import Vectors, unit
+from index.embedding import unit
+from index.shapes import Vectors
 
 ADAPTER = "adapter.npz"
 

@@ -11,9 +11,9 @@ import torch
 
 from index import profile
 from index.adapter import Adapter
-from index.embedding import Vectors
 from index.expansion import QUESTIONS, Places, Question, rows
 from index.search import Searcher
+from index.shapes import Vectors
 
 EPOCHS, BATCH = 4, 16
 RATE, DECAY = 3e-4, 0.01

@@ -18,8 +18,8 @@ from index.sentences import spans
 
 if TYPE_CHECKING:
     from index.answering import Answerer
-    from index.embedding import Vectors
     from index.lookup import Directory
+    from index.shapes import Vectors
     from index.vector_store import Numbers
 
 Judgement = Literal["supported", "contradicted", "not_covered"]

@@ -15,11 +15,9 @@ from index.coalescing import Coalesced
 from index.config import ModelOptions
 from index.errors import ModelError
 from index.recent import Recent
+from index.shapes import Pooled, Vectors
 
-Vectors = np.ndarray[Any, np.dtype[np.float32]]
-# A text's vector, shape (dimensions,), and those of all its tokens, marks of beginning and end too, (tokens, dimensions).
-Pooled = tuple[Vectors, Vectors]
-EMBEDDED, PACKED = "embedded:", "embedded:multilingual-e5-small"
+EMBEDDED = "embedded:"
 # Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
 REMEMBERED, REMEMBERED_TOKENS = 256, 64
 
@@ -144,9 +142,11 @@ def unit(vectors: Vectors) -> Vectors:
 
 def load(options: ModelOptions) -> Model:
     """The model that options name. Raises ModelError with the reason in one line."""
+    from index.packed_weights import NAME
+
     embedded = options.name.startswith(EMBEDDED)
-    if embedded and options.name != PACKED:
-        raise ModelError(f"model {options.name}: there is no such embedded model; try {PACKED}")
+    if embedded and options.name != NAME:
+        raise ModelError(f"model {options.name}: there is no such embedded model; try {NAME}")
     dtype = options.dtype if options.dtype != "auto" else best_dtype(options.device, embedded)
     if embedded and options.device == "cpu":
         from index.packed_model import PackedModel

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from index import arrays
-from index.embedding import Encoded, Vectors, unit
+from index.embedding import Encoded, unit
+from index.shapes import Vectors
 from index.table import scale_of
 
 FRAME = "frame.npz"

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from index import arrays
-from index.embedding import Vectors
+from index.shapes import Vectors
 
 JUDGE = "judge.npz"
 # The arrays of a judge; the first axis of each is the network's number, but for what they share.

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from index.embedding import Vectors, unit
+from index.embedding import unit
 from index.errors import GenerationError
+from index.shapes import Vectors
 from index.table import Table
 
 Offsets = np.ndarray[Any, np.dtype[np.int64]]

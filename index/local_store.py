@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.embedding import Vectors
 from index.lexical import LexicalIndex
+from index.shapes import Vectors
 from index.vector_store import CANDIDATES, Candidates, Numbers, rows_of
 from index.vectors import DenseIndex
 

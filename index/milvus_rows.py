@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from index.embedding import Vectors
 from index.lexical import LexicalIndex
 from index.milvus_server import WRITING, Server
+from index.shapes import Vectors
 from index.vector_store import Numbers
 from index.vectors import kind_for
 

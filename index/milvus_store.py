@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from index.config import MilvusOptions
-from index.embedding import Vectors
 from index.errors import GenerationError
 from index.lexical import LexicalIndex, tokens
 from index.milvus_rows import BATCH, NO_WORDS, condition, fill, sparse
 from index.milvus_server import WRITING, Server, connected
+from index.shapes import Vectors
 from index.vector_store import CANDIDATES, Candidates, Numbers, Scores, rows_of
 
 # How many rows a search brings: of sentences first as many as LocalStore looks at, of passages fewer, as each is one row,

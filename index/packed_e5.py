@@ -12,7 +12,6 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
 from index import packed_weights
-from index.embedding import PACKED
 from index.packed_weights import MAX_TOKENS, Weights, build_tokenizer
 from index.transformer import Transformer
 
@@ -61,7 +60,9 @@ def load(dtype: str, device: str) -> Transformer:
     weights = packed_weights.read()
     module = PackedE5(build_model(weights, getattr(torch, dtype)), build_tokenizer(weights.pieces))
     modules = [module, Pooling(module.dimensions, "mean"), Normalize()]
-    return Transformer(SentenceTransformer(modules=modules, device=device), PACKED, dtype, packed_weights.SHA256)
+    return Transformer(
+        SentenceTransformer(modules=modules, device=device), packed_weights.NAME, dtype, packed_weights.SHA256
+    )
 
 
 def build_model(weights: Weights, dtype: torch.dtype) -> Any:

@@ -4,14 +4,20 @@ Importing sentence-transformers takes longer than all else that a bot does befor
 numbers than those of single precision, in which `index/packed_e5.py` embeds passages.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index import packed_weights
-from index.embedding import Model, Pooled
 from index.graph import Graph
 from index.packed_weights import PAD
+from index.shapes import Pooled
+
+if TYPE_CHECKING:
+    from index.transformer import Transformer
 
 # Few lengths mean few shapes: a kernel is kept for each, and memory grows with them.
 TOKENS_STEP = 4
@@ -52,7 +58,7 @@ class PackedModel:
                 own = values[: len(each)].copy()
                 yield own.mean(axis=0), own
 
-    def library(self) -> Model:
+    def library(self) -> Transformer:
         from index import packed_e5
 
         return packed_e5.load(self.exact, "cpu")

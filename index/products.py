@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.compiled import Compiled, openvino, ops
-from index.table import TOP
+from index.shapes import Vectors
 
-Vectors = np.ndarray[Any, np.dtype[np.float32]]
+if TYPE_CHECKING:
+    from index.compiled import Compiled
+
 Rows = np.ndarray[Any, np.dtype[np.int8]]
+TOP = 127
 # So many tokens at a time, for few shapes.
 TOKENS_STEP = 16
 # Added to products, it makes all positive and leaves them whole, up to 520 dimensions; of more, only products near the least
@@ -48,6 +50,9 @@ def in_single_precision(asked: Vectors, rows: Rows) -> Vectors:
 @cache
 def compiled() -> Compiled:
     """The same by the processor's own instructions."""
+    # Most programs that know of products make none.
+    from index.compiled import Compiled, openvino, ops
+
     asked, rows = ops.parameter([-1, -1], openvino.Type.f32), ops.parameter([-1, -1], openvino.Type.i8)
     low, top, unit, lift = (ops.constant(np.float32(value)) for value in (-TOP, TOP, 1, LIFT))
     # What is whole already stays as it is; these are the forms by which the library knows a product of whole numbers.

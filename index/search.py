@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 import numpy as np
 
 from index.adapter import Adapter
-from index.embedding import Encoded, Encoder, Vectors
+from index.embedding import Encoded, Encoder
 from index.expansion import Kind
 from index.expected import lacks, lacks_count
 from index.judge import Signals
@@ -19,6 +19,7 @@ from index.language import CJK
 from index.late import TokenIndex, token_weights
 from index.models import Hit, Passage
 from index.sentences import Sentence
+from index.shapes import Vectors
 from index.unsaid import Named, missing_years
 from index.vector_store import Numbers, Scores, VectorStore, rows_of
 from index.views import Views

@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from index.embedding import Encoded, Vectors
+from index.embedding import Encoded
 from index.errors import GenerationError
 from index.expansion import Expansion
 from index.frame import Frame
@@ -22,6 +22,7 @@ from index.manifest import Source
 from index.models import Passage, Session
 from index.postings import Postings
 from index.sentences import Sentence
+from index.shapes import Vectors
 from index.sources import Corpus
 
 SEGMENTS = "segments"

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from index.embedding import Vectors
+from index.products import TOP, largest
+from index.shapes import Vectors
 
 # Vectors from which on eight bits pay; fewer are kept, and multiplied, as they are.
 LARGE = 4096
-TOP = 127
 # The scale of what is not held in eight bits.
 EXACT = 0.0
 # Few lengths mean few shapes of products: the library keeps a kernel for each, and memory grows with them.
@@ -80,9 +80,6 @@ class Table:
 
         The rows of spans stand one after the other, and groups begin at `starts` among them.
         """
-        # Most programs that know of tables multiply none, and this brings the library that does.
-        from index.products import largest
-
         pieces = [piece for start, end in spans for piece in self._pieces(start, end)]
         if not self.scale:
             best: Vectors = np.maximum.reduceat(tokens @ joined(pieces, 1).T, starts, axis=1)

@@ -16,11 +16,11 @@ from torch import nn
 
 from index import profile
 from index.calibration import Calibration, probes
-from index.embedding import Vectors
 from index.errors import CorpusError
 from index.expansion import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
 from index.judge import MEASURES, Judge, Signals, probabilities, told
 from index.search import Searcher
+from index.shapes import Vectors
 
 FOLDS, EPOCHS, BATCH = 5, 8, 32
 VOTES, VOTES_OF_FOLD = 4, 2

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from index.embedding import Vectors
+from index.shapes import Vectors
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Scores = np.ndarray[Any, np.dtype[Any]]

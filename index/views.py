@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from index.embedding import Vectors
 from index.expansion import Expansion, Kind, readings
 from index.late import TokenIndex, token_weights
+from index.shapes import Vectors
 from index.vector_store import Numbers, ranges
 
 Seen = Mapping[Kind, "View"]

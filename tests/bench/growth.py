@@ -20,12 +20,13 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from index.embedding import Vectors, unit
+from index.embedding import unit
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore, highest
-from index.products import exact
-from index.table import TOP, Table
+from index.products import TOP, exact
+from index.shapes import Vectors
+from index.table import Table
 from index.vector_store import CANDIDATES
 from index.vectors import DenseIndex
 from tests.bench.asking import Figures

@@ -5,8 +5,9 @@ from zlib import crc32
 
 import numpy as np
 
-from index.embedding import Encoded, Vectors, unit
+from index.embedding import Encoded, unit
 from index.lexical import fold
+from index.shapes import Vectors
 
 DIMENSIONS = 32
 

@@ -14,8 +14,9 @@ from threadpoolctl import ThreadpoolController, threadpool_info
 
 from index import embedding
 from index.config import ModelOptions
-from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, Vectors, calm_numpy, unit
+from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, calm_numpy, unit
 from index.errors import ModelError
+from index.shapes import Vectors
 from index.transformer import Transformer, evened
 from tests.index.encoders import LetterEncoder
 

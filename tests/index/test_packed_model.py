@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from index.config import ModelOptions
-from index.embedding import SentenceTransformerEncoder, Vectors
+from index.embedding import SentenceTransformerEncoder
 from index.packed_model import PackedModel
+from index.shapes import Vectors
 from index.transformer import Transformer
 
 PASSAGES = [

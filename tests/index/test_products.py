@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from index import products
-from index.table import TOP
+from index.products import TOP
 
 
 @pytest.mark.parametrize("native", [True, False])

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from index import products
-from index.embedding import Vectors, unit
+from index.embedding import unit
+from index.shapes import Vectors
 from index.table import LARGE, Table
 
 

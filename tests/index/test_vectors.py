@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedding import Vectors, unit
+from index.embedding import unit
 from index.errors import GenerationError
+from index.shapes import Vectors
 from index.vectors import DenseIndex, Kind, kind_for
 
 VECTORS = [np.array(row, np.float32) for row in ([1, 0], [0, 1], [0.6, 0.8], [-1, 0])]
