@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.calibration import ANSWERED, RELATED, Calibration
+from index.composing import PHRASES, compose
 from index.evidence import QUOTATIONS, different, is_quotation
 from index.expected import lacks
 from index.judge import Judge
@@ -31,39 +32,6 @@ TOUCHING = 2  # of what only touches the question
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # An answer from the structure is wrong only where the report was read or the question was understood wrongly.
 CERTAIN = 0.95
-
-PHRASES: dict[Language, dict[str, str]] = {
-    "zh-TW": {
-        "answered": "報告這樣寫：",
-        "related": "報告提到相關內容，但沒有直接回答這個問題：",
-        "not_covered": "這份報告沒有提到這件事。",
-        "nearest": "最接近的章節：",
-        "empty": "請輸入想問的問題。",
-        "open": "「",
-        "close": "」",
-        "between": "；",
-        "speaker": "{name}：",
-        "place": "（{section}，第 {pages} 頁）",
-        "page": "（第 {pages} 頁）",
-        "reading": "",
-        "scope": "範圍：{scope}",
-    },
-    "en": {
-        "answered": "The report says:",
-        "related": "The report touches on this but does not answer it directly:",
-        "not_covered": "The report does not say.",
-        "nearest": "Nearest sections: ",
-        "empty": "Please type a question.",
-        "open": "“",
-        "close": "”",
-        "between": "; ",
-        "speaker": "{name}: ",
-        "place": " ({section}, p. {pages})",
-        "page": " (p. {pages})",
-        "reading": "\n    unofficial English reading: {reading}",
-        "scope": "Within: {scope}",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,33 +157,3 @@ def searchable(question: str) -> str:
 def elapsed(began: float) -> float:
     """Milliseconds since `began`."""
     return round((time.perf_counter() - began) * 1000, 2)
-
-
-def compose(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit], words: dict[str, str]) -> str:
-    """The answer as plain text."""
-    lines = [words[verdict]]
-    for citation in citations:
-        speaker = words["speaker"].format(name=citation.speaker) if citation.speaker else ""
-        reading = words["reading"].format(reading=citation.reading) if citation.reading else ""
-        lines.append(f"[{citation.n}] {speaker}{quoted(citation.quote, words)}{place(citation, words)}{reading}")
-    if not citations:
-        paths = dict.fromkeys(hit.passage.section for hit in hits if hit.passage.section)
-        if paths:
-            lines.append(words["nearest"] + words["between"].join(" › ".join(path) for path in list(paths)[:2]))
-    return "\n".join(lines)
-
-
-def quoted(text: str, words: dict[str, str]) -> str:
-    return f"{words['open']}{text}{words['close']}"
-
-
-def place(citation: Citation, words: dict[str, str]) -> str:
-    """Section, if any, and pages of a citation, in brackets."""
-    shape = words["place" if citation.section else "page"]
-    return shape.format(section=" › ".join(citation.section), pages=page_range(citation.pages))
-
-
-def page_range(pages: tuple[int, int]) -> str:
-    """`8`, or `8–9`."""
-    first, last = pages
-    return str(first) if first == last else f"{first}–{last}"

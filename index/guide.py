@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.answering import PHRASES, place, quoted
 from index.asked import Asked
+from index.composing import PHRASES, place, quoted
 from index.evidence import folded
 from index.language import Language
 from index.lookup import Directory

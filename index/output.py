@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Column, Table
 
-from index.answering import page_range
+from index.composing import page_range
 from index.grouping import by_report
 from index.models import Answer, Hit, Office, Person, PersonEntry, Session
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import answering
-from index.answering import PHRASES, UNSAID, Answerer, Cuts, page_range, place, searchable
+from index.answering import UNSAID, Answerer, Cuts, searchable
 from index.calibration import ANSWERED, RELATED
+from index.composing import PHRASES, page_range, place
 from index.evidence import MARGIN, different
 from index.models import Citation, Hit
 from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
@@ -144,8 +145,6 @@ def test_nothing_to_search_for_is_told_without_searching(question: str) -> None:
 
 
 def test_both_languages_have_every_phrase() -> None:
-    from index.answering import PHRASES
-
     assert PHRASES["en"]["empty"] == "Please type a question."
     assert PHRASES["en"].keys() == PHRASES["zh-TW"].keys()
 

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 import index.embedding
 from index import store
-from index.answering import PHRASES
 from index.cli import main
+from index.composing import PHRASES
 from index.config import Settings
 from index.engine import Engine
 from index.store import Store
