@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 GROUPS = {
     "index/answering.py": "answering",
+    "index/composing.py": "answering",
+    "index/evidence.py": "answering",
     "index/store.py": "store",
     "bot/buttons.py": "cards' limits",
     "bot/cards.py": "cards' limits",
