@@ -53,6 +53,7 @@ def build(
         progress("model", 1, 1)
         if planned.earlier and not fits(planned.earlier.manifest, encoder):
             planned = plan(settings, None)
+        making = f"{of_making(settings)} {encoder.fingerprint} {encoder.dtype}"
         with remembering(encoder, store.root / FILE, settings.index.keep) as remembered:
             remembered.complete = not planned.files
             write(planned, Encoding(planned.changed, remembered, settings.model.batch_size, progress), staging)
@@ -65,12 +66,13 @@ def build(
             vectors = open_store(staging, written.owners, settings.milvus)
             # With the model itself, lest what is remembered covers up for it.
             verify(written.searcher(encoder, vectors), progress)
-            earlier = measured(store, making_of(settings, encoder), planned, len(written.sentences))
-            searcher = written.searcher(remembered, vectors)
-            calibration = earlier.calibration if earlier else Calibration.measure(searcher.nearness)
-            drift = earlier.drift if earlier else 0.0
+            earlier = measured(store, making, planned, len(written.sentences))
+            if earlier:
+                calibration, drift = earlier.calibration, earlier.drift
+            else:
+                calibration, drift = Calibration.measure(written.searcher(remembered, vectors).nearness), 0.0
             cuts = Cuts(written.judge.cut if written.judge else ANSWERED, RELATED)
-            made = contents(settings, encoder, written, dense, calibration, drift, cuts, mark)
+            made = contents(settings, encoder, written, dense, calibration, drift, cuts, mark, making)
             asked = questions(settings.corpus.path)
             if earlier and same(asked, earlier.quality):
                 quality = earlier.quality
@@ -116,11 +118,6 @@ def of_model(file: Path, load: Callable[[Path], Trained], encoder: Encoder) -> T
     return trained
 
 
-def making_of(settings: Settings, encoder: Encoder) -> str:
-    """A hash of all that a generation is made of but its reports."""
-    return f"{of_making(settings)} {encoder.fingerprint} {encoder.dtype}"
-
-
 def fits(manifest: Manifest, encoder: Encoder) -> bool:
     """Whether a generation was made with an encoder's weights and numbers."""
     return (manifest.model_sha256, manifest.dtype) == (encoder.fingerprint, encoder.dtype)
@@ -164,11 +161,12 @@ def contents(
     drift: float,
     cuts: Cuts,
     mark: str,
+    making: str,
 ) -> Contents:
     """What the manifest says of a build."""
     return Contents(
         fingerprint=mark,
-        making=making_of(settings, encoder),
+        making=making,
         corpus=tuple(held.sources),
         model=settings.model.name,
         model_sha256=encoder.fingerprint,

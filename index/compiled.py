@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from index.shapes import Array
+
 # OpenVINO reports to its makers that it was imported, unless this package is missing.
-sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # so Python marks what cannot be imported
 
 import openvino  # noqa: E402 - after the line above; for others to take from here
 from openvino import opset13 as ops  # noqa: E402 - the same
 
 __all__ = ["Compiled", "openvino", "ops"]
-
-Array = np.ndarray[Any, Any]
 
 
 class Compiled:

@@ -10,7 +10,7 @@ from index.artifacts import folders_in
 from index.calibration import Calibration
 from index.errors import GenerationError
 from index.manifest import Generation
-from index.segmenting import Plan
+from index.segmenting import Plan, by_segment
 from index.segments import SENTENCES, in_context, read_json
 from index.sentences import Sentence
 from index.store import Store
@@ -48,7 +48,7 @@ def measured(store: Store, making: str, planned: Plan, sentences: int) -> Measur
 
 def changed(live: Generation, planned: Plan) -> int:
     """How many sentences came or went. Raises GenerationError if a file of the live generation cannot be read."""
-    kept = {file.split("/")[1] for file in planned.files}
+    kept = by_segment(planned.files)
     replaced = [folder / SENTENCES for folder in folders_in(live.path) if folder.name not in kept]
     before = texts(read_json(file, tuple[Sentence, ...]) for file in replaced)
     return len(before ^ texts(corpus.sentences for corpus in planned.changed.values()))

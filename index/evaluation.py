@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.config import describe
@@ -138,7 +139,7 @@ def mean(values: Sample) -> float:
     return float(values.mean())
 
 
-def area_under_curve(pairs: Any) -> float:
+def area_under_curve(pairs: ArrayLike) -> float:
     """The chance that an answerable question has more confidence than another; ties count half. NaN without both.
 
     A pair is a confidence and whether the question is answerable.

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from index.compiled import Compiled, openvino, ops
-from index.packed_weights import BLOCK, WORDS, Stored, Weights, dequantized
+from index.packed_weights import BLOCK, WORDS, Weights, dequantized
+from index.shapes import Array
 
 # How OpenVINO computes, by the name of the number format.
 HINTS = {
@@ -33,7 +34,7 @@ class Graph:
         self.places = weights.floats("emb.pos").reshape(-1, weights.hidden) + weights.floats("emb.type")[: weights.hidden]
         self.compiled = Compiled(Layers(weights).model(), HINTS[dtype])
 
-    def __call__(self, ids: Stored, attention: Stored) -> AbstractContextManager[Stored]:
+    def __call__(self, ids: Array, attention: Array) -> AbstractContextManager[Array]:
         """Token ids and which of them count, both of shape (texts, tokens) -> float32 vectors (texts, tokens, hidden)."""
         values = dequantized(self.words[ids]).reshape(*ids.shape, -1) + self.places[: ids.shape[1]]
         ignored = np.where(attention == 0, np.float32(-np.inf), np.float32(0))[:, None, None, :]
@@ -91,7 +92,7 @@ def numbers(*values: int) -> Node:
     return ops.constant(np.array(values, np.int64))
 
 
-def four_bits(packed: Stored, *shape: int) -> Node:
+def four_bits(packed: Array, *shape: int) -> Node:
     """Bytes of two signed numbers each, as numbers of a shape."""
     # A tensor of its own: one made of an array reads what lies there once the array is gone.
     held = openvino.Tensor(openvino.Type.i4, openvino.Shape(shape))
@@ -99,9 +100,9 @@ def four_bits(packed: Stored, *shape: int) -> Node:
     return ops.convert(ops.constant(held), openvino.Type.f32)
 
 
-def halves(blocks: Stored) -> Stored:
+def halves(blocks: Array) -> Array:
     """The numbers of blocks, -8 to 7, shape (bytes,), with two neighbours in a byte, the first in the lower half."""
     nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=-1)
     # Eight less, in two's complement.
-    packed: Stored = (nibbles[..., 0::2] | nibbles[..., 1::2] << 4) ^ 0x88
+    packed: Array = (nibbles[..., 0::2] | nibbles[..., 1::2] << 4) ^ 0x88
     return packed.reshape(-1)

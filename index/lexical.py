@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,6 @@ from index.postings import Postings
 Scores = np.ndarray[Any, np.dtype[np.float32]]
 # Texts from which on the arrays stay in their files, mapped: those of a million hold some 200 MB.
 MAPPED_FROM = 10_000
-# Texts whose folded form is kept, and of how many characters: a question and its words are folded a dozen times.
-KEPT, KEPT_CHARACTERS = 256, 200
 # Runs of ideographs, kana or hangul; and words of any other script.
 RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -38,16 +36,9 @@ def sound(text: str) -> str:
 
 def fold(text: str) -> str:
     """The key under which texts match: compatibility forms, case, accents and Traditional or Simplified made one."""
-    return _kept(text) if len(text) <= KEPT_CHARACTERS else _folded(text)
-
-
-def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", sound(text)).casefold()
     plain = re.sub(r"[\u0300-\u036f]", "", decomposed)
     return simplified(unicodedata.normalize("NFKC", plain))
-
-
-_kept = lru_cache(KEPT)(_folded)
 
 
 def simplified(text: str) -> str:

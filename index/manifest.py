@@ -69,9 +69,9 @@ class FileEntry(Record):
 
 
 class Contents(Record):
-    """What a build knows of what it made. `fingerprint` hashes everything that the files depend on, `making` all but the
-    reports; `dense` says of which type the dense index is, and what share of the ten nearest vectors it finds; `drift`, what
-    share of the sentences came or went since calibration and quality were measured."""
+    """What a build knows of what it made. `fingerprint` hashes everything that the files depend on, `making` tells all of it
+    but the reports; `dense` says of which type the dense index is, and what share of the ten nearest vectors it finds;
+    `drift`, what share of the sentences came or went since calibration and quality were measured."""
 
     fingerprint: str
     making: str

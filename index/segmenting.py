@@ -14,7 +14,7 @@ from index.config import Settings
 from index.encoding import Encoding
 from index.errors import GenerationError
 from index.frame import FRAME, SAMPLE, Frame
-from index.manifest import FileEntry, Generation, Manifest
+from index.manifest import FileEntry, Generation
 from index.segments import SEGMENTS, Legs, Segment, grouped
 from index.sources import Corpus, read_reports
 from index.store import Store
@@ -34,7 +34,7 @@ class Plan:
 def plan(settings: Settings, earlier: Generation | None) -> Plan:
     """What is to be made, with the changed reports read. Raises CorpusError naming the file that cannot be used."""
     folders = profile.folders(settings.corpus.path)
-    held = segments_of(earlier.manifest) if earlier else {}
+    held = by_segment(earlier.manifest.files) if earlier else {}
     changed: dict[str, Corpus] = {}
     files: dict[str, FileEntry] = {}
     for group, some in grouped(folders).items():
@@ -56,10 +56,10 @@ def reusable(store: Store, settings: Settings) -> Generation | None:
     return live if fits else None
 
 
-def segments_of(manifest: Manifest) -> dict[str, dict[str, FileEntry]]:
-    """The files of each segment of a generation."""
+def by_segment(files: Mapping[str, FileEntry]) -> dict[str, dict[str, FileEntry]]:
+    """The files of each segment among those of a generation."""
     found: dict[str, dict[str, FileEntry]] = {}
-    for file, entry in manifest.files.items():
+    for file, entry in files.items():
         if file.startswith(f"{SEGMENTS}/"):
             found.setdefault(file.split("/")[1], {})[file] = entry
     return found

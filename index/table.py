@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 
 from index.products import TOP, largest
-from index.shapes import Vectors
+from index.shapes import Array, Vectors
 
 # Vectors from which on eight bits pay; fewer are kept, and multiplied, as they are.
 LARGE = 4096
@@ -18,8 +17,6 @@ LARGE = 4096
 EXACT = 0.0
 # Few lengths mean few shapes of products: the library keeps a kernel for each, and memory grows with them.
 ROWS_STEP = 1024
-
-Stored = np.ndarray[Any, Any]
 
 
 class Table:
@@ -30,7 +27,7 @@ class Table:
     vectors, and a product takes a quarter of the time that half precision would.
     """
 
-    def __init__(self, parts: Sequence[Stored], scale: float = EXACT) -> None:
+    def __init__(self, parts: Sequence[Array], scale: float = EXACT) -> None:
         """Take int8 in units of `scale`, as it lies in memory; or, where that is `EXACT`, any other format as float32."""
         self.scale = scale
         self._parts = [np.asarray(part) if scale else part.astype(np.float32) for part in parts]
@@ -52,7 +49,7 @@ class Table:
         return cls([values for table in tables for values in table._parts], tables[0].scale)
 
     @property
-    def stored(self) -> Stored:
+    def stored(self) -> Array:
         """The vectors as a file keeps them: in eight bits, or in half precision."""
         values = self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
         return values if self.scale else values.astype(np.float16)
@@ -67,7 +64,7 @@ class Table:
         found: Vectors = values.astype(np.float32) * np.float32(self.scale or 1.0)
         return found
 
-    def _pieces(self, start: int, end: int) -> Iterator[Stored]:
+    def _pieces(self, start: int, end: int) -> Iterator[Array]:
         """The rows from one to another, part by part."""
         for number in range(bisect_right(self._starts, start) - 1, len(self._parts)):
             first = self._starts[number]
@@ -75,7 +72,7 @@ class Table:
                 return
             yield self._parts[number][max(0, start - first) : end - first]
 
-    def best(self, tokens: Vectors, spans: list[tuple[int, int]], starts: Stored) -> Vectors:
+    def best(self, tokens: Vectors, spans: list[tuple[int, int]], starts: Array) -> Vectors:
         """The largest product of each token with the rows of each group, shape (tokens, groups).
 
         The rows of spans stand one after the other, and groups begin at `starts` among them.
@@ -92,7 +89,7 @@ class Table:
         return best
 
 
-def joined(pieces: Sequence[Stored], step: int) -> Stored:
+def joined(pieces: Sequence[Array], step: int) -> Array:
     """Rows after one another, with rows of zeros up to a multiple of a step; one piece as it is."""
     if len(pieces) == 1:
         return pieces[0]

@@ -132,6 +132,4 @@ def united(numbers: Iterable[Numbers]) -> Numbers:
 
 def holds(numbers: Numbers, some: Numbers) -> bool:
     """Whether some numbers are all among others, both ascending."""
-    if len(some) > len(numbers):
-        return False
-    return bool((numbers.take(np.searchsorted(numbers, some), mode="clip") == some).all()) if len(some) else True
+    return len(some) <= len(numbers) and bool((numbers.take(np.searchsorted(numbers, some), mode="clip") == some).all())

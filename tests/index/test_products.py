@@ -28,7 +28,9 @@ def test_they_are_exact(monkeypatch: pytest.MonkeyPatch, native: bool, tokens: i
 
 
 def test_a_processor_that_overflows_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    overflowing = lambda *given: nullcontext(products.in_single_precision(*given).clip(0, 1e7))  # noqa: E731
+    def overflowing(*given: np.ndarray) -> nullcontext:
+        return nullcontext(products.in_single_precision(*given).clip(0, 1e7))
+
     monkeypatch.setattr(products, "compiled", lambda: overflowing)
     assert not products.exact.__wrapped__()
 
