@@ -126,6 +126,17 @@ def test_evaluation_questions_that_the_corpus_repeats_are_listed(own: Settings) 
     assert report_index("overlap", "eval.jsonl", "--json")[:2] == (0, "[]\n")
 
 
+def test_how_near_questions_are_is_computed_exactly(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    reviewed(configured(own))
+    asked: list[str] = []
+    monkeypatch.setattr(
+        index.embedding, "SentenceTransformerEncoder", lambda options: asked.append(options.dtype) or LetterEncoder()
+    )
+    write_lines(Path("eval.jsonl"), [{"id": "1", "question": "Wie?", "answerable": True}])  # type: ignore[list-item]
+    assert report_index("overlap", "eval.jsonl")[0] == 0
+    assert asked == ["float32"]
+
+
 def probes() -> int:
     from index.calibration import probes as everyday
 
