@@ -103,6 +103,7 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
         0.0,
         Cuts(),
         "",
+        "",
     )
     manifest = Manifest.seal(contents, "2030-01-01T00:00:00Z", {})
     guide = guide_of(artifacts, contents)
