@@ -6,6 +6,7 @@ Late interaction compares what a member says with what the report says; the map 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +21,12 @@ ADAPTER = "adapter.npz"
 class Adapter:
     """Adds to each token vector its product with a matrix of shape (dimensions, dimensions). Immutable.
 
-    `model` is the fingerprint of the encoder whose tokens it was trained on.
+    `model` is the fingerprint of the encoder whose tokens it was trained on, `reports` are the names of the reports. Tokens
+    that are compared with other reports stay as they are.
     """
 
-    def __init__(self, matrix: Vectors, model: str) -> None:
-        self.matrix, self.model = matrix, model
+    def __init__(self, matrix: Vectors, model: str, reports: Iterable[str]) -> None:
+        self.matrix, self.model, self.reports = matrix, model, frozenset(reports)
 
     def adapt(self, tokens: Vectors) -> Vectors:
         """Centred tokens of a question, shape (tokens, dimensions), moved and scaled to length 1."""
@@ -32,11 +34,14 @@ class Adapter:
 
     def save(self, path: Path) -> None:
         """Write it, the matrix in half precision."""
-        arrays.save(path, {"matrix": self.matrix.astype(np.float16), "model": np.array(self.model)})
+        reports = np.array(sorted(self.reports), np.str_)
+        arrays.save(path, {"matrix": self.matrix.astype(np.float16), "model": np.array(self.model), "reports": reports})
 
     @classmethod
     def load(cls, path: Path) -> Adapter:
         """Read an adapter. Raises GenerationError if the file is not one."""
         return arrays.load(
-            path, "adapter of questions", lambda found: cls(found["matrix"].astype(np.float32), str(found["model"]))
+            path,
+            "adapter of questions",
+            lambda found: cls(found["matrix"].astype(np.float32), str(found["model"]), found["reports"].tolist()),
         )

@@ -79,7 +79,8 @@ def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int
             progress(epoch * batches + number, EPOCHS * batches)
     with torch.no_grad():
         matrix = (second.weight @ first.weight).T.numpy()
-    return Adapter(np.ascontiguousarray(matrix), searcher.encoder.fingerprint)
+    reports = {searcher.passages[passage].report for passage in covered.tolist()}
+    return Adapter(np.ascontiguousarray(matrix), searcher.encoder.fingerprint, reports)
 
 
 def token_owners(searcher: Searcher) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

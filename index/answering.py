@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from index.calibration import ANSWERED, RELATED, Calibration
 from index.composing import PHRASES, compose
 from index.evidence import QUOTATIONS, different, is_quotation
@@ -105,7 +107,7 @@ class Answerer:
     def _from_passages(self, question: str, asked: str, found: Found, top: int, language: Language) -> Answer:
         """The answer that the best sentences of the passages tell, or the refusal."""
         covered = self.calibration.confidence(asked, found) if found.hits else 0.0
-        confidence = self.judge.probability(found.signals, covered) if self.judge and found.signals else covered
+        confidence = self._confidence(found, covered)
         # The report does not say what happened in a year or a country that it never names, nor anything of a form that does
         # not stand in what was found: a sum, a year, an age.
         nearest = "\n".join(hit.passage.text for hit in found.hits[:QUOTATIONS])
@@ -122,6 +124,15 @@ class Answerer:
         hits = found.hits[:top]
         text = compose(verdict, citations, found.hits, PHRASES[language])
         return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0)
+
+    def _confidence(self, found: Found, covered: float) -> float:
+        """The probability that the best passage answers: by the judge where it was trained on the report, else by coverage.
+
+        Both are compared with the same cut, so coverage is moved from its own cut to the judge's.
+        """
+        if self.judge and found.signals and found.hits[0].passage.report in self.judge.reports:
+            return self.judge.probability(found.signals, covered)
+        return float(np.interp(covered, (0.0, ANSWERED, 1.0), (0.0, self.cuts.answered, 1.0)))
 
     def believed(self, answer: Answer, confidence: float) -> Answer:
         """An answer with another confidence; one that this is too little for is only related."""

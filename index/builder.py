@@ -1,12 +1,13 @@
 """A corpus -> a published generation: read, cut, encode, write beside the live one, verify by searching, publish."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from index import profile
 from index.adapter import ADAPTER, Adapter
 from index.answering import Cuts
 from index.artifacts import Artifacts, folders_in
@@ -109,13 +110,16 @@ def refuse_worse(quality: Quality, store: Store) -> None:
         )
 
 
-def of_model(file: Path, load: Callable[[Path], Trained], encoder: Encoder) -> Trained | None:
-    """What was trained on a corpus, if it is there and was trained for this encoder. Raises GenerationError."""
+def usable(file: Path, load: Callable[[Path], Trained], encoder: Encoder, reports: Collection[str]) -> Trained | None:
+    """What was trained on a corpus, if it is there and was trained for this encoder and for some of these reports.
+
+    :raises GenerationError: if the file is not what it should be.
+    """
     trained = load(file) if file.exists() else None
     if trained and trained.model != encoder.fingerprint:
         log.warning("%s: was trained for another model, so it is left out; run: report-index train", file)
         return None
-    return trained
+    return trained if trained and trained.reports.intersection(reports) else None
 
 
 def fits(manifest: Manifest, encoder: Encoder) -> bool:
@@ -125,9 +129,10 @@ def fits(manifest: Manifest, encoder: Encoder) -> bool:
 
 def learnt(settings: Settings, encoder: Encoder, folder: Path) -> None:
     """Take what was trained on the corpus into a generation's folder."""
-    if judge := of_model(settings.corpus.path / JUDGE, Judge.load, encoder):
+    reports = [each.name for each in profile.folders(settings.corpus.path)]
+    if judge := usable(settings.corpus.path / JUDGE, Judge.load, encoder, reports):
         judge.save(folder / JUDGE)
-    if adapter := of_model(settings.corpus.path / ADAPTER, Adapter.load, encoder):
+    if adapter := usable(settings.corpus.path / ADAPTER, Adapter.load, encoder, reports):
         adapter.save(folder / ADAPTER)
 
 

@@ -36,7 +36,8 @@ def train(
     with progress() as report:
         searcher.adapter = adapting.adapt(adapting.pairs(wanted.corpus.path, searcher), searcher, partial(report, "adapt"))
         made = training.examples(wanted.corpus.path, searcher, calibration, partial(report, "search"))
-        trained = training.train(made, searcher.encoder.fingerprint, partial(report, "train"))
+        reports = {searcher.passages[example.passage].report for example in made if example.passage >= 0}
+        trained = training.train(made, searcher.encoder.fingerprint, reports, partial(report, "train"))
     folder.mkdir(parents=True, exist_ok=True)
     searcher.adapter.save(folder / ADAPTER)
     trained.judge.save(folder / JUDGE)

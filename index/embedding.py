@@ -41,7 +41,10 @@ class Encoder(Protocol):
     dtype: str
 
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
-        """Encode questions."""
+        """Encode questions that are asked, in the numbers that are fastest."""
+
+    def stored_queries(self, texts: Sequence[str]) -> list[Encoded]:
+        """Encode questions that an index keeps, in the numbers of passages: an index is the same on every processor."""
 
     def documents(self, texts: Sequence[str]) -> list[Encoded]:
         """Encode what is searched."""
@@ -91,6 +94,9 @@ class SentenceTransformerEncoder:
         if len(encoded.tokens) <= REMEMBERED_TOKENS:
             self._asked.put(texts[0], encoded)
         return [encoded]
+
+    def stored_queries(self, texts: Sequence[str]) -> list[Encoded]:
+        return self._encode(self.library, texts, self.options.query_prompt)
 
     def documents(self, texts: Sequence[str]) -> list[Encoded]:
         return self._encode(self.library, texts, self.options.document_prompt)
@@ -164,10 +170,9 @@ def load(options: ModelOptions) -> Model:
 
 
 def best_dtype(device: str, embedded: bool) -> str:
-    """The fastest in which the ranking holds.
+    """The fastest in which the ranking holds; what the processor does not have is computed in single precision.
 
-    Of the embedded model one question at a time takes least in eight bits on any processor. Without the tiles of AMX, others
-    take longer in native bfloat16 than in single precision.
+    Without the tiles of AMX, native bfloat16 takes longer than single precision.
     """
     if device == "cpu" and embedded:
         return "int8"

@@ -58,7 +58,7 @@ def encode_expansions(
     def tell(before: int, done: int) -> None:
         progress(before + done)
 
-    for numbers, way in ((asked, encoder.queries), (rest, encoder.documents)):
+    for numbers, way in ((asked, encoder.stored_queries), (rest, encoder.documents)):
         if numbers:
             texts = [told[number].text for number in numbers]
             encoded |= zip(numbers, encode(texts, way, batch_size, partial(tell, len(encoded))), strict=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from index import profile
 from index.adapter import ADAPTER
 from index.config import Settings
+from index.embedding import EMBEDDED
 from index.judge import JUDGE
 from index.manifest import FORMAT
 
@@ -46,8 +47,11 @@ def reports(folders: Sequence[Path]) -> list[tuple[str, str]]:
 
 def making(settings: Settings) -> tuple[object, ...]:
     """How anything is made of reports."""
-    model = settings.model.model_dump_json(exclude={"device", "batch_size"})
-    return FORMAT, model, settings.passages.model_dump_json(), versions(), code()
+    model = settings.model.model_dump_json(exclude={"device", "batch_size", "dtype"})
+    # The embedded model's other formats are for questions that are asked: they change nothing that an index keeps.
+    exact = settings.model.name.startswith(EMBEDDED) and settings.model.dtype != "bfloat16"
+    dtype = "float32" if exact else settings.model.dtype
+    return FORMAT, model, dtype, settings.passages.model_dump_json(), versions(), code()
 
 
 @cache

@@ -7,12 +7,13 @@ whole numbers in a unit of their own, so that one large value costs its neighbou
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from index.compiled import Compiled, openvino, ops
-from index.packed_weights import BLOCK, WORDS, Weights, dequantized
+from index.packed_weights import BLOCK, BLOCK_TYPE, WORDS, Weights, dequantized
 from index.shapes import Array
 
 # How OpenVINO computes, by the name of the number format.
@@ -23,6 +24,22 @@ HINTS = {
 }
 
 Node = Any
+
+
+@cache
+def computes(dtype: str) -> bool:
+    """Whether this processor computes in a number format; OpenVINO takes single precision instead without a word."""
+    if dtype == "float32":
+        return True
+    random = np.random.default_rng(0)
+    blocks = np.zeros((BLOCK, 2), BLOCK_TYPE)
+    blocks["scale"], blocks["nibbles"] = 1, random.integers(0, 256, blocks["nibbles"].shape)
+    values = random.standard_normal((1, BLOCK, 2 * BLOCK), np.float32)
+    inputs = ops.parameter([-1, -1, 2 * BLOCK], openvino.Type.f32)
+    product = ops.matmul(inputs, unpacked(blocks), False, True)
+    model = openvino.Model([product], [inputs])
+    with Compiled(model, HINTS["float32"])(values) as exact, Compiled(model, HINTS[dtype])(values) as rounded:
+        return not np.array_equal(exact, rounded)
 
 
 class Graph:
@@ -74,18 +91,22 @@ class Layers:
     def dense(self, values: Node, *names: str) -> Node:
         """Linear layers of one input, whose outputs stand one after the other."""
         blocks = np.concatenate([self.weights.matrix(f"{name}.w") for name in names])
-        outputs, count = blocks.shape
-        unit = ops.constant(blocks["scale"].astype(np.float32)[..., None])
-        weight = ops.multiply(four_bits(halves(blocks), outputs, count, BLOCK), unit)
-        weight = ops.reshape(weight, numbers(outputs, count * BLOCK), False)
         bias = np.concatenate([self.weights.floats(f"{name}.b") for name in names])
-        return ops.add(ops.matmul(values, weight, False, True), ops.constant(bias[None, None]))
+        return ops.add(ops.matmul(values, unpacked(blocks), False, True), ops.constant(bias[None, None]))
 
     def norm(self, values: Node, name: str) -> Node:
         """A layer norm."""
         even = ops.mvn(values, numbers(-1), True, self.weights.epsilon, "inside_sqrt")
         scale, shift = (ops.constant(self.weights.floats(f"{name}.{part}")[None, None]) for part in "wb")
         return ops.add(ops.multiply(even, scale), shift)
+
+
+def unpacked(blocks: Array) -> Node:
+    """The weights that blocks of shape (outputs, inputs / 32) hold, of shape (outputs, inputs)."""
+    outputs, count = blocks.shape
+    unit = ops.constant(blocks["scale"].astype(np.float32)[..., None])
+    weight = ops.multiply(four_bits(halves(blocks), outputs, count, BLOCK), unit)
+    return ops.reshape(weight, numbers(outputs, count * BLOCK), False)
 
 
 def numbers(*values: int) -> Node:

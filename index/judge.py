@@ -18,7 +18,7 @@ from index.shapes import Vectors
 
 JUDGE = "judge.npz"
 # The arrays of a judge; the first axis of each is the network's number, but for what they share.
-SHARED = ("model", "mean", "deviation", "slope", "shift", "cut")
+SHARED = ("model", "reports", "mean", "deviation", "slope", "shift", "cut")
 OWN = ("project", "sharpness", "compare", "compare_bias", "hidden", "hidden_bias", "weigh", "weigh_bias")
 
 
@@ -61,6 +61,11 @@ class Judge:
     def model(self) -> str:
         """The fingerprint of the encoder whose tokens it was trained on."""
         return str(self.arrays["model"])
+
+    @property
+    def reports(self) -> frozenset[str]:
+        """The names of the reports that it was trained on; it knows nothing of others."""
+        return frozenset(self.arrays["reports"].tolist())
 
     def probability(self, signals: Signals, covered: float) -> float:
         """The probability, 0 to 1, that the passage answers the question; `covered` is that the reports touch it at all."""

@@ -1,7 +1,7 @@
 """The embedded default model for questions, on a processor: tokenizer, compiled graph and mean, and nothing else.
 
-Importing sentence-transformers takes longer than all else that a bot does before it answers, and a processor has faster
-numbers than those of single precision, in which `index/packed_e5.py` embeds passages.
+Importing sentence-transformers takes longer than all else that a bot does before it answers, and a processor may have faster
+numbers than those of single precision, in which passages are embedded.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import packed_weights
-from index.graph import Graph
+from index.graph import Graph, computes
 from index.packed_weights import PAD
 from index.shapes import Pooled
 
@@ -27,14 +27,17 @@ class PackedModel:
     """Gives of each text its vector and those of all its tokens. One thread at a time may call it."""
 
     def __init__(self, dtype: str, exact: str) -> None:
-        """Read the weights, for questions in one number format and passages in another, which PyTorch has.
+        """Read the weights.
 
-        Raises ModelError if their file is missing or not the pinned one.
+        :param dtype: number format for questions; `self.dtype` is the one that this processor computes in.
+        :param exact: number format for what an index keeps.
+        :raises ModelError: if the file of weights is missing or not the pinned one.
         """
         weights = packed_weights.read()
-        self.dtype, self.exact, self.origin, self.dimensions = dtype, exact, packed_weights.SHA256, weights.hidden
+        self.dtype, self.exact = (each if computes(each) else "float32" for each in (dtype, exact))
+        self.origin, self.dimensions = packed_weights.SHA256, weights.hidden
         self.tokenizer = packed_weights.build_tokenizer(weights.pieces)
-        self.graph = Graph(weights, dtype)
+        self.graph = Graph(weights, self.dtype)
 
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
         # One by one: what spreads a batch over threads takes longer to wake them than these take.
@@ -59,5 +62,8 @@ class PackedModel:
 
     def library(self) -> Transformer:
         from index import packed_e5
+        from index.packed_e5 import CompiledLayers
 
-        return packed_e5.transformer(packed_weights.read(), self.tokenizer, self.exact, "cpu")
+        weights = packed_weights.read()
+        graph = self.graph if self.exact == self.dtype else Graph(weights, self.exact)
+        return packed_e5.transformer(weights, self.tokenizer, CompiledLayers(graph), self.exact, "cpu")

@@ -2,54 +2,67 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.shapes import Vectors
+from index.shapes import Array, Vectors
 
 if TYPE_CHECKING:
     from index.compiled import Compiled
 
-Rows = np.ndarray[Any, np.dtype[np.int8]]
+Offsets = np.ndarray[Any, Any]
 TOP = 127
-# So many tokens at a time, for few shapes.
+# So many tokens at a time, for few shapes: the library keeps a kernel for each.
 TOKENS_STEP = 16
+# Rows that are made float32 at a time: what they become stays in a cache of a few megabytes.
+CONVERTED_ROWS = 4096
 # Added to products, it makes all positive and leaves them whole, up to 520 dimensions; of more, only products near the least
 # there can be would fall out of order. Positive numbers are in the order of their bits, and numpy finds the largest of
 # integers in half the time.
 LIFT = np.float32(2**23)
 
 
-def largest(asked: Vectors, rows: Rows, starts: np.ndarray[Any, Any], count: int) -> Vectors:
-    """The largest product of each token with the rows of each group, float32 of shape (tokens, groups).
+def largest(asked: Vectors, rows: Array, starts: Offsets, count: int) -> Vectors:
+    """The largest product of each token with the rows of each group. Exact: every processor finds the same.
 
-    Both are whole numbers from -127 to 127, of shapes (tokens, dimensions) and (rows, dimensions); groups begin at `starts`,
-    and the last one ends before row `count`. For few numbers of rows: a kernel is kept for each, and memory grows with them.
+    :param asked: whole numbers from -127 to 127 of shape (tokens, dimensions).
+    :param rows: the same of shape (rows, dimensions), int8, or float32 where `exact` says that int8 gains nothing. Of few
+        different numbers of rows: a kernel is kept for each, and memory grows with them.
+    :param starts: first row of each group, ascending.
+    :param count: end of the last group, exclusive; what follows it is padding.
+    :return: float32 of shape (tokens, groups).
     """
-    padded = np.zeros((len(asked) + -len(asked) % TOKENS_STEP, asked.shape[1]), np.float32)
-    padded[: len(asked)] = asked
-    with products(padded, rows) as lifted:
-        best = np.maximum.reduceat(lifted.view(np.int32)[: len(asked), :count], starts, axis=1)
-    return best.view(np.float32) - LIFT
+    tokens = len(asked)
+    asked = np.concatenate([asked, np.zeros((-tokens % TOKENS_STEP, asked.shape[1]), np.float32)])
+    if rows.dtype == np.int8 and exact():
+        with whole_number_products()(asked, rows) as lifted:
+            best = np.maximum.reduceat(lifted.view(np.int32)[:tokens, :count], starts, axis=1)
+        return best.view(np.float32) - LIFT
+    if rows.dtype == np.int8:
+        return reduced(converted_products(asked, rows[:count]), starts, tokens)
+    with single_precision_products()(asked, rows) as products:
+        return reduced(products[:count], starts, tokens)
 
 
-def products(asked: Vectors, rows: Rows) -> AbstractContextManager[Vectors]:
-    """The products of tokens and rows, lifted, for as long as they are looked at."""
-    return compiled()(asked, rows) if exact() else nullcontext(in_single_precision(asked, rows))
+def reduced(products: Vectors, starts: Offsets, tokens: int) -> Vectors:
+    """The largest of each group, from products of shape (rows, tokens); shape (tokens, groups)."""
+    return np.ascontiguousarray(np.maximum.reduceat(products, starts, axis=0)[:, :tokens].T)
 
 
-def in_single_precision(asked: Vectors, rows: Rows) -> Vectors:
-    """The products and what is added to them. Sums so small are exact in single precision, too."""
-    lifted: Vectors = asked @ rows.astype(np.float32).T + LIFT
-    return lifted
+def converted_products(asked: Vectors, rows: Array) -> Vectors:
+    """Products with rows that are made float32 some at a time, shape (rows, tokens)."""
+    products = np.empty((len(rows), len(asked)), np.float32)
+    for start in range(0, len(rows), CONVERTED_ROWS):
+        part = rows[start : start + CONVERTED_ROWS].astype(np.float32)
+        np.matmul(part, asked.T, out=products[start : start + CONVERTED_ROWS])
+    return products
 
 
 @cache
-def compiled() -> Compiled:
-    """The same by the processor's own instructions."""
+def whole_number_products() -> Compiled:
+    """Products of shape (tokens, rows) by the processor's instructions for eight bits, with `LIFT` added."""
     # Most programs that know of products make none.
     from index.compiled import Compiled, openvino, ops
 
@@ -62,10 +75,23 @@ def compiled() -> Compiled:
 
 
 @cache
+def single_precision_products() -> Compiled:
+    """Products of shape (rows, tokens) of float32. Sums of so small whole numbers are exact in single precision, too."""
+    from index.compiled import Compiled, openvino, ops
+
+    asked, rows = (ops.parameter([-1, -1], openvino.Type.f32) for _ in range(2))
+    found = ops.matmul(rows, asked, False, True)
+    return Compiled(openvino.Model([found], [asked, rows]), {"INFERENCE_PRECISION_HINT": "f32"})
+
+
+@cache
 def exact() -> bool:
-    """Whether the largest sums come out as they should: some processors add in sixteen bits, which overflow."""
+    """Whether the largest sums of eight bits come out as they should.
+
+    Processors without VNNI add in sixteen bits, which overflow; they multiply float32 as fast.
+    """
     asked, rows = (np.full((count, 512), TOP, kind) for count, kind in ((16, np.float32), (1024, np.int8)))
     asked[1::2] *= -1
     rows[1::2] *= -1
-    with compiled()(asked, rows) as lifted:
-        return bool(np.array_equal(lifted, in_single_precision(asked, rows)))
+    with whole_number_products()(asked, rows) as lifted:
+        return bool(np.array_equal(lifted, asked @ rows.astype(np.float32).T + LIFT))

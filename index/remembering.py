@@ -38,6 +38,9 @@ class RememberingEncoder:
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
         return self._encode("query", texts, self.encoder.queries)
 
+    def stored_queries(self, texts: Sequence[str]) -> list[Encoded]:
+        return self._encode("stored query", texts, self.encoder.stored_queries)
+
     def documents(self, texts: Sequence[str]) -> list[Encoded]:
         return self._encode("document", texts, self.encoder.documents)
 

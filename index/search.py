@@ -70,7 +70,6 @@ class Searcher:
         views: Views | None = None,
         adapter: Adapter | None = None,
     ) -> None:
-        self.adapter = adapter
         self.encoder, self.passages, self.sentences = encoder, passages, sentences
         self.store, self.late = store, late
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
@@ -80,6 +79,18 @@ class Searcher:
         self._turns = BoundedSemaphore(os.cpu_count() or 1)
         self.first_sentences: Numbers = np.searchsorted(self.owners, np.arange(len(passages) + 1))
         self._quotable = np.array([sentence.quotable for sentence in sentences], bool)
+        self.adapter = adapter
+
+    @property
+    def adapter(self) -> Adapter | None:
+        """What moves a question's tokens towards the words of the reports that it was trained on."""
+        return self._adapter
+
+    @adapter.setter
+    def adapter(self, adapter: Adapter | None) -> None:
+        trained = adapter.reports if adapter else frozenset()
+        of_passages = np.array([passage.report in trained for passage in self.passages], bool)
+        self._adapter, self._adapted = adapter, of_passages[self.owners]
 
     def search(
         self, question: str, top: int, within: Numbers | None = None, *, unseen: bool = False, encoded: Encoded | None = None
@@ -103,9 +114,12 @@ class Searcher:
         groups = np.searchsorted(self.owners[rows], candidates)
 
         asked = self.late.centred(encoded.tokens)
-        both = np.concatenate([asked, self.adapter.adapt(asked)]) if self.adapter else asked
+        adapted = self._adapted[rows]
+        adapter = self.adapter if adapted.any() else None
+        both = np.concatenate([asked, adapter.adapt(asked)]) if adapter else asked
         matched = self.late.best_matches(both, rows)
-        as_asked, matches = matched[: len(asked)], matched[-len(asked) :]
+        as_asked = matched[: len(asked)]
+        matches = np.where(adapted, matched[-len(asked) :], as_asked) if adapter else as_asked
         passage_matches, weights, late = by_passage(matches, groups)
         scores = (
             standard(late)
@@ -134,7 +148,7 @@ class Searcher:
         overlap = float(keywords.max())
         best, second = int(order[0]), int(order[min(1, len(order) - 1)])
         # What is measured is as the question was asked: reviewed questions taught the adapter, and train the judge too.
-        if self.adapter:
+        if adapter:
             passage_matches, weights, late = by_passage(as_asked, groups)
         measures = (
             late.max(),

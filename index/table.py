@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
 
+from index import products
 from index.products import TOP, largest
 from index.shapes import Array, Vectors
 
@@ -17,6 +19,8 @@ LARGE = 4096
 EXACT = 0.0
 # Few lengths mean few shapes of products: the library keeps a kernel for each, and memory grows with them.
 ROWS_STEP = 1024
+# Numbers, up to which a table is also kept as float32 where products of eight bits would not be exact: 256 MB.
+CONVERTED = 1 << 26
 
 
 class Table:
@@ -72,12 +76,23 @@ class Table:
                 return
             yield self._parts[number][max(0, start - first) : end - first]
 
+    @cached_property
+    def _converted(self) -> Vectors | None:
+        """The whole numbers as float32, where that is what this processor multiplies and they are few enough to keep."""
+        if not self.scale or products.exact() or len(self) * self._parts[0].shape[1] > CONVERTED:
+            return None
+        return np.concatenate(self._parts).astype(np.float32)
+
     def best(self, tokens: Vectors, spans: list[tuple[int, int]], starts: Array) -> Vectors:
         """The largest product of each token with the rows of each group, shape (tokens, groups).
 
         The rows of spans stand one after the other, and groups begin at `starts` among them.
         """
-        pieces = [piece for start, end in spans for piece in self._pieces(start, end)]
+        converted = self._converted
+        if converted is None:
+            pieces = [piece for start, end in spans for piece in self._pieces(start, end)]
+        else:
+            pieces = [converted[start:end] for start, end in spans]
         if not self.scale:
             best: Vectors = np.maximum.reduceat(tokens @ joined(pieces, 1).T, starts, axis=1)
             return best

@@ -5,7 +5,7 @@ Everything is judged by networks that saw nothing of the passage in question: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,12 @@ def examples(
     return made
 
 
-def train(made: Sequence[Example], model: str, progress: Callable[[int, int], None]) -> Trained:
-    """Train a judge for the tokens of an encoder. The same examples give the same judge on the same machine."""
+def train(made: Sequence[Example], model: str, reports: Iterable[str], progress: Callable[[int, int], None]) -> Trained:
+    """Train a judge of some reports for the tokens of an encoder. The same examples give the same judge on the same machine.
+
+    :param model: fingerprint of the encoder.
+    :param reports: names of the reports that the examples are about.
+    """
     folds = [example.passage % FOLDS if example.passage >= 0 else number % FOLDS for number, example in enumerate(made)]
     total, done = FOLDS * VOTES_OF_FOLD + VOTES, 0
     logits = np.zeros(len(made), np.float32)
@@ -92,7 +96,7 @@ def train(made: Sequence[Example], model: str, progress: Callable[[int, int], No
     slope, shift = platt(logits, covered, labels)
     said = probabilities(logits, covered, slope, shift)
     cut = float(np.quantile(said[labels], MISSED))
-    judge = fit(made, model, VOTES, slope=slope, shift=shift, cut=cut)
+    judge = fit(made, model, VOTES, reports=reports, slope=slope, shift=shift, cut=cut)
     progress(total, total)
     return Trained(judge, tuple(made), said)
 
@@ -153,6 +157,7 @@ def fit(
     model: str,
     votes: int,
     *,
+    reports: Iterable[str] = (),
     slope: Sequence[float] | Vectors = (1.0, 0.0),
     shift: float = 0.0,
     cut: float = 0.5,
@@ -161,7 +166,9 @@ def fit(
     measures = np.stack([example.signals.measures for example in made])
     mean, deviation = measures.mean(axis=0), measures.std(axis=0) + 1e-6
     voters = [voter(made, mean, deviation, seed).arrays() for seed in range(votes)]
-    shared = {"model": model, "mean": mean, "deviation": deviation, "slope": slope, "shift": shift, "cut": cut}
+    names = np.array(sorted(reports), np.str_)
+    measured = {"mean": mean, "deviation": deviation, "slope": slope, "shift": shift, "cut": cut}
+    shared = {"model": model, "reports": names, **measured}
     stacked = {name: np.stack([arrays[name] for arrays in voters]).astype(np.float32) for name in voters[0]}
     return Judge({name: np.array(value) for name, value in shared.items()} | stacked)
 

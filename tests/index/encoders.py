@@ -22,6 +22,9 @@ class LetterEncoder:
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
         return [encode(text) for text in texts]
 
+    def stored_queries(self, texts: Sequence[str]) -> list[Encoded]:
+        return [encode(text) for text in texts]
+
     def documents(self, texts: Sequence[str]) -> list[Encoded]:
         return [encode(text) for text in texts]
 

@@ -17,15 +17,15 @@ TOKENS = unit(np.array([[3, 4], [1, 0]], np.float32))
 
 
 def test_tokens_are_moved_and_of_length_one() -> None:
-    turned = Adapter(np.array([[0, 1], [0, 0]], np.float32), "m").adapt(TOKENS)
+    turned = Adapter(np.array([[0, 1], [0, 0]], np.float32), "m", []).adapt(TOKENS)
     np.testing.assert_allclose(turned, unit(np.array([[0.6, 1.4], [1, 1]])), atol=1e-6)
-    np.testing.assert_allclose(Adapter(np.zeros((2, 2), np.float32), "m").adapt(TOKENS), TOKENS, atol=1e-6)
+    np.testing.assert_allclose(Adapter(np.zeros((2, 2), np.float32), "m", []).adapt(TOKENS), TOKENS, atol=1e-6)
 
 
 def test_it_is_read_back_in_half_precision(tmp_path: Path) -> None:
-    Adapter(np.array([[0.1, 2], [3, 4]], np.float32), "letters-32").save(tmp_path / "adapter.npz")
+    Adapter(np.array([[0.1, 2], [3, 4]], np.float32), "letters-32", ["b", "a"]).save(tmp_path / "adapter.npz")
     again = Adapter.load(tmp_path / "adapter.npz")
-    assert again.model == "letters-32"
+    assert (again.model, again.reports) == ("letters-32", {"a", "b"})
     assert again.matrix.dtype == np.float32
     np.testing.assert_allclose(again.matrix, [[0.1, 2], [3, 4]], rtol=1e-3)
 

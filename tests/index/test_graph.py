@@ -4,13 +4,18 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from index import graph as graphs
 from index import packed_e5, packed_weights
+from index.compiled import Compiled
+from index.graph import computes
 from index.packed_e5 import PackedE5
 from index.packed_model import PackedModel
 from tests.index.packed import HIDDEN, packed_file
@@ -30,7 +35,9 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackedE5:
 
 @pytest.mark.parametrize(("dtype", "least"), [("float32", 0.999999), ("int8", 0.999), ("bfloat16", 0.999)])
 def test_it_computes_what_transformers_computes(module: PackedE5, dtype: str, least: float) -> None:
-    graph = PackedModel(dtype, "float32").graph
+    model = PackedModel(dtype, "float32")
+    assert model.dtype == (dtype if computes(dtype) else "float32")
+    graph = model.graph
     for texts in (["open data", "data", "開放data"], ["open data"], ["data"] * 9, ["open data"]):
         features = module.preprocess(texts)
         with torch.inference_mode():
@@ -52,6 +59,25 @@ def test_a_text_is_the_mean_of_its_own_tokens() -> None:
         np.testing.assert_allclose(tokens, each, atol=1e-4)
         np.testing.assert_allclose(vector / np.linalg.norm(vector), expected, atol=1e-4)
     assert [len(tokens) for _, tokens in model(texts)] == [3, 5, 4, 3, 6]
+
+
+@pytest.mark.parametrize("rounds", [True, False])
+def test_a_number_format_that_changes_nothing_is_not_computed(monkeypatch: pytest.MonkeyPatch, rounds: bool) -> None:
+    """On a processor without the instructions both graphs give the same; told apart by a product that is rounded or not."""
+
+    class Processor(Compiled):
+        @contextmanager
+        def __call__(self, *inputs: np.ndarray) -> Iterator[np.ndarray]:
+            with super().__call__(*inputs) as vectors:
+                yield vectors.round(2) if rounds and self.hints != graphs.HINTS["float32"] else vectors
+
+        def __init__(self, model: object, hints: dict[str, str]) -> None:
+            super().__init__(model, graphs.HINTS["float32"])
+            self.hints = hints
+
+    monkeypatch.setattr(graphs, "Compiled", Processor)
+    assert computes.__wrapped__("float32")
+    assert [computes.__wrapped__(dtype) for dtype in ("int8", "bfloat16")] == [rounds, rounds]
 
 
 def test_importing_it_is_told_to_nobody(tmp_path: Path) -> None:

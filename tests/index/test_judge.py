@@ -31,7 +31,15 @@ def test_numpy_gives_what_the_network_gives() -> None:
     mean, deviation = np.zeros(len(MEASURES), np.float32), np.ones(len(MEASURES), np.float32)
     network = voter(EXAMPLES[:8], mean, deviation, 0)
     arrays = {name: np.asarray(value)[None] for name, value in network.arrays().items()}
-    shared = {"model": "m", "mean": mean, "deviation": deviation, "slope": (1.0, 0.0), "shift": 0.0, "cut": 0.5}
+    shared = {
+        "model": "m",
+        "reports": ["r"],
+        "mean": mean,
+        "deviation": deviation,
+        "slope": (1.0, 0.0),
+        "shift": 0.0,
+        "cut": 0.5,
+    }
     judge = Judge(arrays | {name: np.array(value) for name, value in shared.items()})
     with torch.no_grad():
         wanted = network(*padded([example.signals for example in EXAMPLES[:8]], mean, deviation)).tolist()
@@ -40,21 +48,21 @@ def test_numpy_gives_what_the_network_gives() -> None:
 
 def test_training_tells_answers_from_others_on_passages_it_never_saw() -> None:
     steps: list[tuple[int, int]] = []
-    trained = train(EXAMPLES, "model-1", lambda done, total: steps.append((done, total)))
+    trained = train(EXAMPLES, "model-1", {"s", "r"}, lambda done, total: steps.append((done, total)))
     found = figures(trained)
     assert found["AUC"] > 0.9
     assert found["questions"] == 240
     assert found["answerable, answered"] == pytest.approx(0.94, abs=0.01)
     assert steps == [(2, 14), (4, 14), (6, 14), (8, 14), (10, 14), (14, 14)]
-    assert trained.judge.model == "model-1"
+    assert (trained.judge.model, trained.judge.reports) == ("model-1", {"r", "s"})
     assert found["cut"] == pytest.approx(trained.judge.cut, abs=1e-4)
 
 
 def test_a_judge_is_written_and_read_back_the_same(tmp_path: Path) -> None:
-    judge = fit(EXAMPLES[:40], "m", 3, slope=(2.0, 0.5), shift=-1.0, cut=0.25)
+    judge = fit(EXAMPLES[:40], "m", 3, reports=["b", "a"], slope=(2.0, 0.5), shift=-1.0, cut=0.25)
     judge.save(tmp_path / "judge.npz")
     again = Judge.load(tmp_path / "judge.npz")
-    assert again.cut == 0.25
+    assert (again.cut, again.reports) == (0.25, {"a", "b"})
     for example in EXAMPLES[:5]:
         assert again.probability(example.signals, 0.5) == pytest.approx(judge.probability(example.signals, 0.5), abs=1e-6)
         expected = 1 / (1 + np.exp(-(2.0 * judge.logit(example.signals) - 1.0)))

@@ -15,7 +15,7 @@ from index import packed_e5, packed_weights
 from index.config import ModelOptions
 from index.embedding import SentenceTransformerEncoder
 from index.errors import ModelError
-from index.packed_e5 import PackedE5
+from index.packed_e5 import PackedE5, TorchLayers
 from tests.index.packed import EPSILON, FFN, HIDDEN, PIECES, POSITIONS, PackedFile, packed_file
 
 PINNED = "1571fc9827503943"
@@ -47,6 +47,12 @@ def whole(dtype: str) -> PackedE5:
     module = packed_e5.load(dtype, "cpu").model[0]
     assert isinstance(module, PackedE5)
     return module
+
+
+def bert(module: PackedE5) -> BertModel:
+    """The transformer of a module on PyTorch."""
+    assert isinstance(module.layers, TorchLayers)
+    return module.layers.bert
 
 
 def refusal() -> str:
@@ -108,17 +114,17 @@ def test_a_package_without_the_file(monkeypatch: pytest.MonkeyPatch, files: list
 
 
 def test_every_tensor_has_its_name_shape_and_values(packed: PackedFile, module: PackedE5) -> None:
-    state = module.model.state_dict()
+    state = bert(module).state_dict()
     assert {name: tuple(tensor.shape) for name, tensor in state.items()} == packed.shapes
     for name, values in packed.values.items():
         assert state[name].flatten().tolist() == values, name
-    assert {parameter.device.type for parameter in module.model.parameters()} == {"cpu"}
-    assert not module.model.training
+    assert {parameter.device.type for parameter in bert(module).parameters()} == {"cpu"}
+    assert not bert(module).training
 
 
 @pytest.mark.usefixtures("small")
 def test_half_precision_keeps_what_it_can_hold(packed: PackedFile) -> None:
-    state = whole("bfloat16").model.state_dict()
+    state = bert(whole("bfloat16")).state_dict()
     assert {tensor.dtype for tensor in state.values()} == {torch.bfloat16}
     # Four bits and a power of two need no more than bfloat16 has.
     for name in ("embeddings.word_embeddings.weight", "encoder.layer.0.output.dense.weight"):
@@ -156,7 +162,7 @@ def test_texts_become_padded_ids(module: PackedE5) -> None:
 def test_it_is_saved_as_an_ordinary_model(module: PackedE5, tmp_path: Path) -> None:
     module.save(str(tmp_path))
     again = BertModel.from_pretrained(tmp_path, add_pooling_layer=False)
-    expected = module.model.state_dict()
+    expected = bert(module).state_dict()
     assert all(torch.equal(tensor, expected[name]) for name, tensor in again.state_dict().items())
     assert Tokenizer.from_file(str(tmp_path / "tokenizer.json")).encode("open data").ids == [0, 4, 5, 2]
 

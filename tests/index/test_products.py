@@ -10,29 +10,40 @@ from index import products
 from index.products import TOP
 
 
-@pytest.mark.parametrize("native", [True, False])
-@pytest.mark.parametrize(("tokens", "rows", "count"), [(16, 1024, 1000), (1, 9, 9)])
-def test_they_are_exact(monkeypatch: pytest.MonkeyPatch, native: bool, tokens: int, rows: int, count: int) -> None:
-    assert products.exact()
-    monkeypatch.setattr(products, "exact", lambda: native)
+@pytest.mark.parametrize("kind", [np.int8, np.float32])
+@pytest.mark.parametrize(("tokens", "rows", "count"), [(16, 1024, 1000), (1, 9, 9), (17, 5000, 4999)])
+def test_they_are_exact(kind: type[np.generic], tokens: int, rows: int, count: int) -> None:
     rng = np.random.default_rng(0)
     asked, held = (rng.integers(-TOP, TOP + 1, (n, 512)) for n in (tokens, rows))
     asked[:1], held[0], held[1] = TOP, -TOP, TOP
+    products_of_all = asked @ held.T
     for starts in ([0, 1, 3, 8], list(range(count))):
-        found = products.largest(asked.astype(np.float32), held.astype(np.int8), np.array(starts), count)
+        found = products.largest(asked.astype(np.float32), held.astype(kind), np.array(starts), count)
         ends = [*starts[1:], count]
-        expected = [(asked @ held.T)[:, start:end].max(axis=1) for start, end in zip(starts, ends, strict=True)]
+        expected = [products_of_all[:, start:end].max(axis=1) for start, end in zip(starts, ends, strict=True)]
         assert (found.shape, found.dtype) == ((tokens, len(starts)), np.float32)
         np.testing.assert_array_equal(found, np.stack(expected, axis=1))
     assert found[0, :2].tolist() == [-TOP * TOP * 512, TOP * TOP * 512]
 
 
-def test_a_processor_that_overflows_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def overflowing(*given: np.ndarray) -> nullcontext:
-        return nullcontext(products.in_single_precision(*given).clip(0, 1e7))
+@pytest.mark.parametrize(("most", "exact"), [(1e7, False), (np.inf, True)])
+def test_a_processor_that_overflows_is_found_out(monkeypatch: pytest.MonkeyPatch, most: float, exact: bool) -> None:
+    def multiply(asked: np.ndarray, rows: np.ndarray) -> nullcontext:
+        return nullcontext((asked @ rows.astype(np.float32).T + products.LIFT).clip(0, most))
 
-    monkeypatch.setattr(products, "compiled", lambda: overflowing)
-    assert not products.exact.__wrapped__()
+    monkeypatch.setattr(products, "whole_number_products", lambda: multiply)
+    assert products.exact.__wrapped__() == exact
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_rows_that_must_be_converted_give_the_same(monkeypatch: pytest.MonkeyPatch, exact: bool) -> None:
+    rng = np.random.default_rng(2)
+    asked, held = (rng.integers(-9, 10, (n, 64)) for n in (5, 9000))
+    expected = (asked @ held.T).reshape(5, 900, 10).max(axis=2)
+    # So small that no processor overflows.
+    monkeypatch.setattr(products, "exact", lambda: exact)
+    found = products.largest(asked.astype(np.float32), held.astype(np.int8), np.arange(0, 9000, 10), 9000)
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_threads_that_come_and_go_each_get_their_own() -> None:
@@ -49,9 +60,10 @@ def test_threads_that_come_and_go_each_get_their_own() -> None:
 
 
 def test_what_goes_wrong_while_products_are_looked_at_costs_nothing() -> None:
-    asked, rows = np.ones((16, 8), np.float32), np.ones((3, 8), np.int8)
-    before = products.compiled()._idle.qsize()
+    asked, rows = np.ones((16, 8), np.float32), np.ones((3, 8), np.float32)
+    compiled = products.single_precision_products()
+    before = compiled._idle.qsize()
     for _ in range(3):
-        with pytest.raises(KeyError), products.products(asked, rows):
+        with pytest.raises(KeyError), compiled(asked, rows):
             raise KeyError
-    assert products.compiled()._idle.qsize() == max(before, 1)
+    assert compiled._idle.qsize() == max(before, 1)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index import products
+from index import products, table
 from index.embedding import unit
 from index.shapes import Vectors
 from index.table import LARGE, Table
@@ -28,19 +28,22 @@ def test_the_best_of_each_group_is_found() -> None:
     np.testing.assert_allclose(found, [[1, 0], [0.8, -0.6]], atol=1e-6)
 
 
-@pytest.mark.parametrize("native", [True, False])
+@pytest.mark.parametrize(("exact", "converted"), [(products.exact(), 0), (False, 0), (False, LARGE * 32)])
 @pytest.mark.parametrize("tokens", [1, 16, 17])
 def test_a_large_one_to_two_digits_and_on_every_processor_alike(
-    monkeypatch: pytest.MonkeyPatch, native: bool, tokens: int
+    monkeypatch: pytest.MonkeyPatch, exact: bool, converted: int, tokens: int
 ) -> None:
     rows, asked = vectors(LARGE, 0), vectors(tokens, 1)
-    made = Table.of(rows)
-    assert (len(made), made.stored.dtype) == (LARGE, np.int8)
+    here = Table.of(rows)
+    assert (len(here), here.stored.dtype) == (LARGE, np.int8)
     each = np.arange(LARGE)
-    here = made.best(asked, [(0, LARGE)], each)
-    monkeypatch.setattr(products, "exact", lambda: native)
+    expected = here.best(asked, [(0, LARGE)], each)
+    # Processors that multiply eight bits exactly, those that do not and keep float32, and too much to keep.
+    monkeypatch.setattr(products, "exact", lambda: exact)
+    monkeypatch.setattr(table, "CONVERTED", converted)
+    made = Table.of(rows)
     found = made.best(asked, [(0, LARGE)], each)
-    np.testing.assert_array_equal(found, here)
+    np.testing.assert_array_equal(found, expected)
     assert (found.shape, found.dtype) == ((tokens, LARGE), np.float32)
     np.testing.assert_allclose(found, asked @ rows.T, atol=0.02)
     few = made.best(asked, [(7, 9), (100, 103)], np.arange(5))
