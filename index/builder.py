@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from index import profile
 from index.adapter import ADAPTER, Adapter
-from index.answering import Cuts
+from index.answering import Cuts, searchable
 from index.artifacts import Artifacts, folders_in
-from index.calibration import ANSWERED, RELATED, Calibration
+from index.calibration import ANSWERED, RELATED, Calibration, probes
 from index.config import Settings
 from index.drifting import measured
 from index.embedding import Encoder
@@ -71,6 +71,7 @@ def build(
             if earlier:
                 calibration, drift = earlier.calibration, earlier.drift
             else:
+                remembered.queries(probes())  # together, which takes half the time of one after the other
                 calibration, drift = Calibration.measure(written.searcher(remembered, vectors).nearness), 0.0
             cuts = Cuts(written.judge.cut if written.judge else ANSWERED, RELATED)
             made = contents(settings, encoder, written, dense, calibration, drift, cuts, mark, making)
@@ -78,6 +79,7 @@ def build(
             if earlier and same(asked, earlier.quality):
                 quality = earlier.quality
             else:
+                remembered.queries([searchable(question.question) for question in asked])
                 answerer = answerer_of(written, vectors, remembered, made, "", guide_of(written, made))
                 quality = measure(asked, answerer.ask, partial(progress, "measure"))
         if not accept_worse:

@@ -66,3 +66,26 @@ def scores(searcher: Searcher, tokens: np.ndarray) -> np.ndarray:
     matches = searcher.late.best_matches(tokens, range(len(searcher.sentences)))
     best = np.maximum.reduceat(matches, searcher.first_sentences[:-1], axis=1).mean(axis=0)
     return best - best.mean()
+
+
+def test_search_adapts_a_question_to_the_reports_trained_on_alone(engine: Engine) -> None:
+    """With a map that turns every token into its opposite."""
+    plain = engine.answerer.searcher
+    reports = {passage.report for passage in plain.passages}
+    opposite = np.eye(plain.late.vectors[:1].shape[1], dtype=np.float32) * -2
+    every, none = (
+        Searcher(
+            plain.encoder,
+            plain.passages,
+            plain.sentences,
+            plain.store,
+            plain.late,
+            adapter=Adapter(opposite, "letters-32", names),
+        )
+        for names in (reports, {"another"})
+    )
+    without = Searcher(plain.encoder, plain.passages, plain.sentences, plain.store, plain.late)
+    question = plain.sentences[0].text
+    assert none.search(question, 5).hits == without.search(question, 5).hits
+    assert every.search(question, 5).hits != without.search(question, 5).hits
+    assert every.search(question, 5).hits[0].passage != without.search(question, 5).hits[0].passage

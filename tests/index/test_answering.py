@@ -192,6 +192,8 @@ def test_a_chinese_quotation_is_read_in_english_to_those_who_ask_in_it() -> None
 class Sure:
     """A judge that sees an answer in everything, and what it was shown."""
 
+    reports = frozenset({"r"})
+
     def probability(self, *shown: object) -> float:
         self.shown = shown
         return 0.9
@@ -292,3 +294,23 @@ def test_a_refusal_that_is_believed_more_stays_one() -> None:
 def test_a_place_is_section_and_pages_or_pages_alone(section: tuple[str, ...], expected: tuple[str, str]) -> None:
     citation = Citation(1, "q", "a:0001", section, (3, 4))
     assert (place(citation, PHRASES["en"]), place(citation, PHRASES["zh-TW"])) == expected
+
+
+@pytest.mark.parametrize(
+    ("covered", "confidence", "verdict"),
+    [
+        (0.0, 0.0, "not_covered"),
+        (ANSWERED / 2, 0.1, "not_covered"),
+        (ANSWERED, 0.2, "answered"),
+        ((1 + ANSWERED) / 2, 0.6, "answered"),
+        (1.0, 1.0, "answered"),
+    ],
+)
+def test_coverage_decides_on_the_judges_scale_where_it_was_trained_on_another_report(
+    covered: float, confidence: float, verdict: str
+) -> None:
+    judge = SimpleNamespace(reports={"other"}, probability=lambda *_: pytest.fail("it knows nothing of this report"))
+    told = Search(covered, evidence(0, 1.0))
+    told.found = replace(told.found, signals=object())
+    answer = Answerer(told, told, lambda _: None, INDEX, judge=judge, cuts=Cuts(answered=0.2)).ask("Is it blue?")
+    assert (answer.verdict, answer.confidence) == (verdict, confidence)

@@ -68,7 +68,7 @@ def test_a_published_generation_is_live_and_says_what_it_holds(store: Store) -> 
     assert live.path == store.root / "generations" / manifest.id
     assert manifest.id[:16] == "20300506T120000-"
     assert manifest.created == "2030-05-06T12:00:00Z"
-    assert manifest.format == FORMAT == 9
+    assert manifest.format == FORMAT == 10
     entry = FileEntry(sha256=HELLO, bytes=5)
     assert manifest.files == {"passages.txt": entry, "words/terms.txt": entry}
     assert Contents.model_validate(manifest.model_dump(include=set(Contents.model_fields))) == contents("hello")
@@ -221,8 +221,8 @@ def edit(file: Path, **values: object) -> None:
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        ({"format": 10}, f"is of format 10, this program reads format 9; {BUILD}"),
-        ({"format": 10, "new": [], "dtype": None}, f"is of format 10, this program reads format 9; {BUILD}"),
+        ({"format": 11}, f"is of format 11, this program reads format 10; {BUILD}"),
+        ({"format": 11, "new": [], "dtype": None}, f"is of format 11, this program reads format 10; {BUILD}"),
         ({"format": None}, f"format: field required; {BUILD}"),
         ({"new": 1}, f"new: unknown key; {BUILD}"),
         ({"dtype": None}, f"dtype: field required; {BUILD}"),
