@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Offsets = np.ndarray[Any, Any]
 TOP = 127
-# So many tokens at a time, for few shapes: the library keeps a kernel for each. It multiplies sixteen of eight bits as fast as
+# So many tokens at a time, for few shapes: a kernel is kept for each. Sixteen of eight bits are multiplied as fast as
 # one; in single precision, time goes with their number.
 TOKENS_STEP, TOKENS_STEP_SINGLE = 16, 4
 # Rows that are made float32 at a time: what they become stays in a cache of a few megabytes.
