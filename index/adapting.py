@@ -55,7 +55,8 @@ def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int
     of_tokens = token_owners(searcher)
     known = np.isin(of_tokens, covered)
     report, owners = torch.tensor(searcher.late.vectors[:][known]), torch.tensor(np.searchsorted(covered, of_tokens[known]))
-    dimensions = report.shape[1]
+    directions = None if searcher.late.directions is None else torch.tensor(searcher.late.directions)
+    dimensions = len(searcher.late.mean)
     # Two factors, the second of which begins at nothing, learn more evenly than the matrix itself.
     first, second = torch.nn.Linear(dimensions, dimensions, bias=False), torch.nn.Linear(dimensions, dimensions, bias=False)
     torch.nn.init.zeros_(second.weight)
@@ -68,6 +69,8 @@ def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int
             chosen = [made[at] for at in order[start : start + BATCH]]
             tokens = torch.tensor(np.concatenate([pair.tokens for pair in chosen]))
             moved = torch.nn.functional.normalize(tokens + second(first(tokens)), dim=-1)
+            if directions is not None:
+                moved = torch.nn.functional.normalize(moved @ directions, dim=-1)
             matches = best_in_passages(moved @ report.T, owners, len(covered))
             of_each = torch.split(matches, [len(pair.tokens) for pair in chosen])
             right = [np.searchsorted(covered, pair.passages).tolist() for pair in chosen]

@@ -3,6 +3,7 @@
 After ColBERT (Khattab and Zaharia, 2020), with two changes that the model needs, which was trained for sentence vectors:
 token vectors are centred on the mean of all, since they share most of their direction; and a question's token counts by
 how much better its best passage matches it than the average passage, so that words that any passage matches count little.
+Large indexes keep the directions in which token vectors differ most, and leave out the others: see `index/frame.py`.
 """
 
 from __future__ import annotations
@@ -22,29 +23,39 @@ Offsets = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class TokenIndex:
-    """Centred token vectors of all sentences, one after the other: `vectors[offsets[n]:offsets[n + 1]]` is sentence n."""
+    """Centred token vectors of all sentences, one after the other: `vectors[offsets[n]:offsets[n + 1]]` is sentence n.
 
-    def __init__(self, vectors: Table, offsets: Offsets, mean: Vectors) -> None:
-        self.vectors, self.offsets, self.mean = vectors, offsets, mean
+    They are unit vectors along `directions`, orthonormal columns of shape (dimensions, kept); along all axes if it is None.
+    """
+
+    def __init__(self, vectors: Table, offsets: Offsets, mean: Vectors, directions: Vectors | None = None) -> None:
+        self.vectors, self.offsets, self.mean, self.directions = vectors, offsets, mean, directions
 
     @classmethod
-    def build(cls, tokens: Sequence[Vectors], mean: Vectors | None = None, scale: float | None = None) -> TokenIndex:
-        """Index matrices of shape (tokens, dimensions), one a sentence, centred on a mean and held in units of a scale:
-        their own, or given ones.
+    def build(
+        cls,
+        tokens: Sequence[Vectors],
+        mean: Vectors | None = None,
+        scale: float | None = None,
+        directions: Vectors | None = None,
+    ) -> TokenIndex:
+        """Index matrices of shape (tokens, dimensions), one a sentence; where there is a mean, there may be no sentence.
 
-        Where there is a mean, there may be no sentence.
+        :param mean: what they are centred on; their own mean if it is None.
+        :param scale: unit of the numbers in which they are held; chosen for them if it is None.
+        :param directions: what is kept of each vector; everything if it is None.
         """
         stacked = np.concatenate([*tokens, *([] if mean is None else [np.zeros((0, len(mean)), np.float32)])])
         mean = stacked.mean(axis=0) if mean is None else mean
         offsets = np.cumsum([0, *(len(matrix) for matrix in tokens)])
-        return cls(Table.of(unit(stacked - mean), scale), offsets, mean)
+        return cls(Table.of(along(directions, unit(stacked - mean)), scale), offsets, mean, directions)
 
     @classmethod
     def joined(cls, parts: Sequence[TokenIndex]) -> TokenIndex:
-        """The sentences of several that have the same mean and scale, after one another."""
+        """The sentences of several that have the same mean, scale and directions, after one another."""
         ends = np.cumsum([0, *(len(part.vectors) for part in parts)])
         offsets = np.concatenate([[0], *(part.offsets[1:] + start for part, start in zip(parts, ends[:-1], strict=True))])
-        return cls(Table.joined([part.vectors for part in parts]), offsets, parts[0].mean)
+        return cls(Table.joined([part.vectors for part in parts]), offsets, parts[0].mean, parts[0].directions)
 
     @property
     def size(self) -> int:
@@ -60,21 +71,33 @@ class TokenIndex:
             spans = [(int(starts[0]), int(ends[-1]))]
         else:
             spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
-        return self.vectors.best(question, spans, np.cumsum(ends - starts) - (ends - starts))
+        return self.vectors.best(along(self.directions, question), spans, np.cumsum(ends - starts) - (ends - starts))
+
+    def tokens(self, first: int, end: int) -> Vectors:
+        """The centred unit token vectors of the sentences `[first, end)`, in all dimensions, as far as they were kept."""
+        kept = self.vectors[self.offsets[first] : self.offsets[end]]
+        return kept if self.directions is None else kept @ self.directions.T
 
     def centred(self, question: Vectors) -> Vectors:
         """A question's tokens about the mean of all that is indexed, of length 1."""
         return unit(question - self.mean)
 
     def save(self, folder: Path) -> None:
-        """Write four arrays; token vectors in half precision, many of them in eight bits."""
+        """Write an array a file; token vectors in half precision, many of them in eight bits."""
         folder.mkdir()
         for name, values in self._arrays().items():
             np.save(folder / f"{name}.npy", values, allow_pickle=False)
 
     def _arrays(self) -> dict[str, np.ndarray[Any, Any]]:
-        table = self.vectors
-        return {"vectors": table.stored, "scale": np.array(table.scale), "offsets": self.offsets, "mean": self.mean}
+        table, directions = self.vectors, self.directions
+        return {
+            "vectors": table.stored,
+            "scale": np.array(table.scale),
+            "offsets": self.offsets,
+            "mean": self.mean,
+            # No columns stand for all axes.
+            "directions": self.mean[:, None][:, :0] if directions is None else directions,
+        }
 
     @classmethod
     def load(cls, folder: Path) -> TokenIndex:
@@ -82,12 +105,17 @@ class TokenIndex:
         try:
             # Copied when written to, which nothing does: who multiplies wants memory that it may write to.
             vectors = np.load(folder / "vectors.npy", mmap_mode="c", allow_pickle=False)
-            scale, offsets, mean = (
-                np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("scale", "offsets", "mean")
+            scale, offsets, mean, directions = (
+                np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("scale", "offsets", "mean", "directions")
             )
         except (OSError, EOFError, ValueError) as error:
             raise GenerationError(f"{folder}: token vectors cannot be read ({error}); run: report-index build") from error
-        return cls(Table([vectors], float(scale)), offsets, mean)
+        return cls(Table([vectors], float(scale)), offsets, mean, directions if directions.size else None)
+
+
+def along(directions: Vectors | None, vectors: Vectors) -> Vectors:
+    """Unit vectors along some directions, of length 1 again; as they are for None."""
+    return vectors if directions is None else unit(vectors @ directions)
 
 
 def token_weights(passage_matches: Vectors) -> Vectors:

@@ -19,7 +19,7 @@ from index.shapes import Pooled
 if TYPE_CHECKING:
     from index.transformer import Transformer
 
-# Few lengths mean few shapes: a kernel is kept for each, and memory grows with them.
+# Texts whose lengths differ by less than this are computed together.
 TOKENS_STEP = 4
 
 
@@ -46,12 +46,13 @@ class PackedModel:
         for number, each in enumerate(ids):
             alike.setdefault(len(each) + -len(each) % TOKENS_STEP, []).append(number)
         made: dict[int, Pooled] = {}
-        for length, numbers in alike.items():
-            made |= zip(numbers, self._run([ids[number] for number in numbers], length), strict=True)
+        for numbers in alike.values():
+            made |= zip(numbers, self._run([ids[number] for number in numbers]), strict=True)
         return [made[number] for number in range(len(texts))]
 
-    def _run(self, ids: Sequence[Sequence[int]], length: int) -> Iterator[Pooled]:
+    def _run(self, ids: Sequence[Sequence[int]]) -> Iterator[Pooled]:
         """Texts of like length: what is computed is computed for every token, and for those that pad as well."""
+        length = max(map(len, ids))
         padded, mask = np.full((len(ids), length), PAD), np.zeros((len(ids), length), np.int64)
         for number, each in enumerate(ids):
             padded[number, : len(each)], mask[number, : len(each)] = each, 1

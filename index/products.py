@@ -29,36 +29,42 @@ def largest(asked: Vectors, rows: Array, starts: Offsets, count: int) -> Vectors
     """The largest product of each token with the rows of each group. Exact: every processor finds the same.
 
     :param asked: whole numbers from -127 to 127 of shape (tokens, dimensions).
-    :param rows: the same of shape (rows, dimensions), int8, or float32 where `exact` says that int8 gains nothing. Of few
-        different numbers of rows: a kernel is kept for each, and memory grows with them.
+    :param rows: the same as int8, of shape (rows, dimensions). Of few different numbers of rows: a kernel is kept for each,
+        and memory grows with them.
     :param starts: first row of each group, ascending.
     :param count: end of the last group, exclusive; what follows it is padding.
     :return: float32 of shape (tokens, groups).
     """
-    tokens, whole = len(asked), rows.dtype == np.int8
-    step = TOKENS_STEP if whole else TOKENS_STEP_SINGLE
-    asked = np.concatenate([asked, np.zeros((-tokens % step, asked.shape[1]), np.float32)])
-    if whole and exact():
-        with whole_number_products()(asked, rows) as lifted:
-            best = np.maximum.reduceat(lifted.view(np.int32)[:tokens, :count], starts, axis=1)
-        return best.view(np.float32) - LIFT
-    if whole:
-        return reduced(converted_products(asked, rows[:count]), starts, tokens)
-    with single_precision_products()(asked, rows) as products:
-        return reduced(products[:count], starts, tokens)
+    if not exact():
+        return reduced(converted_products(asked, rows[:count]), starts)
+    with whole_number_products()(padded(asked, TOKENS_STEP), rows) as lifted:
+        best = np.maximum.reduceat(lifted.view(np.int32)[: len(asked), :count], starts, axis=1)
+    return best.view(np.float32) - LIFT
 
 
-def reduced(products: Vectors, starts: Offsets, tokens: int) -> Vectors:
-    """The largest of each group, from products of shape (rows, tokens); shape (tokens, groups)."""
-    return np.ascontiguousarray(np.maximum.reduceat(products, starts, axis=0)[:, :tokens].T)
+def largest_of(products: Compiled, asked: Vectors, starts: Offsets) -> Vectors:
+    """The same for all rows of a table that `products_with` laid out."""
+    with products(padded(asked, TOKENS_STEP_SINGLE)) as found:
+        return reduced(found[: len(asked)], starts)
+
+
+def reduced(products: Vectors, starts: Offsets) -> Vectors:
+    """The largest of each group, from products of shape (tokens, rows); shape (tokens, groups)."""
+    best: Vectors = np.maximum.reduceat(products, starts, axis=1)
+    return best
+
+
+def padded(asked: Vectors, step: int) -> Vectors:
+    """Tokens with zeros up to a multiple of a step."""
+    return np.concatenate([asked, np.zeros((-len(asked) % step, asked.shape[1]), np.float32)])
 
 
 def converted_products(asked: Vectors, rows: Array) -> Vectors:
-    """Products with rows that are made float32 some at a time, shape (rows, tokens)."""
-    products = np.empty((len(rows), len(asked)), np.float32)
+    """Products with rows that are made float32 some at a time, shape (tokens, rows)."""
+    products = np.empty((len(asked), len(rows)), np.float32)
     for start in range(0, len(rows), CONVERTED_ROWS):
         part = rows[start : start + CONVERTED_ROWS].astype(np.float32)
-        np.matmul(part, asked.T, out=products[start : start + CONVERTED_ROWS])
+        products[:, start : start + CONVERTED_ROWS] = asked @ part.T
     return products
 
 
@@ -76,14 +82,18 @@ def whole_number_products() -> Compiled:
     return Compiled(openvino.Model([ops.add(found, lift)], [asked, rows]), {"INFERENCE_PRECISION_HINT": "f32"})
 
 
-@cache
-def single_precision_products() -> Compiled:
-    """Products of shape (rows, tokens) of float32. Sums of so small whole numbers are exact in single precision, too."""
+def products_with(rows: Array) -> Compiled:
+    """Products of shape (tokens, rows) with int8 rows that are laid out once, in single precision.
+
+    Sums of so small whole numbers are exact in it, and laid out beforehand they take two thirds of the time.
+    """
     from index.compiled import Compiled, openvino, ops
 
-    asked, rows = (ops.parameter([-1, -1], openvino.Type.f32) for _ in range(2))
-    found = ops.matmul(rows, asked, False, True)
-    return Compiled(openvino.Model([found], [asked, rows]), {"INFERENCE_PRECISION_HINT": "f32"})
+    asked = ops.parameter([-1, rows.shape[1]], openvino.Type.f32)
+    units = ops.constant(np.ones((len(rows), 1), np.float32))
+    held = ops.multiply(ops.convert(ops.constant(rows), openvino.Type.f32), units)
+    hints = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}
+    return Compiled(openvino.Model([ops.matmul(asked, held, False, True)], [asked]), hints)
 
 
 @cache

@@ -183,7 +183,7 @@ class Searcher:
     def _tokens(self, passage: int) -> Vectors:
         """The token vectors of a passage's sentences."""
         first, end = self.first_sentences[passage : passage + 2]
-        return self.late.vectors[self.late.offsets[first] : self.late.offsets[end]]
+        return self.late.tokens(first, end)
 
     def _evidence(self, rows: Numbers, scores: Scores, passages: Numbers) -> tuple[Evidence, ...]:
         """The quotable sentences among `rows` that are of some passages, best first."""

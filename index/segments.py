@@ -74,8 +74,8 @@ class Segment:
         """The segment of some reports whose sentences and expansions are encoded."""
         return cls(
             corpus,
-            TokenIndex.build([each.tokens for each in sentences], frame.mean, frame.sentences),
-            TokenIndex.build([each.tokens for each in told], frame.mean, frame.told),
+            TokenIndex.build([each.tokens for each in sentences], frame.mean, frame.sentences, frame.directions),
+            TokenIndex.build([each.tokens for each in told], frame.mean, frame.told, frame.directions),
         )
 
     def write(self, folder: Path) -> None:

@@ -6,12 +6,16 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index import products
-from index.products import TOP, largest
+from index.products import TOP, largest, largest_of
 from index.shapes import Array, Vectors
+
+if TYPE_CHECKING:
+    from index.compiled import Compiled
 
 # Vectors from which on eight bits pay; fewer are kept, and multiplied, as they are.
 LARGE = 4096
@@ -19,8 +23,8 @@ LARGE = 4096
 EXACT = 0.0
 # Few lengths mean few shapes of products: the library keeps a kernel for each, and memory grows with them.
 ROWS_STEP = 1024
-# Numbers, up to which a table is also kept as float32 where products of eight bits would not be exact: 256 MB.
-CONVERTED = 1 << 26
+# Numbers, up to which a table is laid out for single precision where products of eight bits would not be exact: 256 MB.
+LAID_OUT = 1 << 26
 
 
 class Table:
@@ -77,29 +81,32 @@ class Table:
             yield self._parts[number][max(0, start - first) : end - first]
 
     @cached_property
-    def _converted(self) -> Vectors | None:
-        """The whole numbers as float32, where that is what this processor multiplies and they are few enough to keep."""
-        if not self.scale or products.exact() or len(self) * self._parts[0].shape[1] > CONVERTED:
+    def _laid_out(self) -> Compiled | None:
+        """Products with the whole table, where this processor multiplies single precision and there is memory for them."""
+        if not self.scale or products.exact() or len(self) * self._parts[0].shape[1] > LAID_OUT:
             return None
-        return np.concatenate(self._parts).astype(np.float32)
+        return products.products_with(np.concatenate(self._parts))
+
+    def _gathered(self, spans: list[tuple[int, int]]) -> list[Array]:
+        """The rows of spans, part by part."""
+        return [piece for start, end in spans for piece in self._pieces(start, end)]
 
     def best(self, tokens: Vectors, spans: list[tuple[int, int]], starts: Array) -> Vectors:
         """The largest product of each token with the rows of each group, shape (tokens, groups).
 
         The rows of spans stand one after the other, and groups begin at `starts` among them.
         """
-        converted = self._converted
-        if converted is None:
-            pieces = [piece for start, end in spans for piece in self._pieces(start, end)]
-        else:
-            pieces = [converted[start:end] for start, end in spans]
         if not self.scale:
-            best: Vectors = np.maximum.reduceat(tokens @ joined(pieces, 1).T, starts, axis=1)
+            best: Vectors = np.maximum.reduceat(tokens @ joined(self._gathered(spans), 1).T, starts, axis=1)
             return best
         units = np.maximum(np.abs(tokens).max(axis=1, keepdims=True), np.float32(1e-12)) / TOP
         whole = np.round(tokens / units)
-        # Of those that are gathered for a question there is any number, while a table has always as many.
-        best = largest(whole, joined(pieces, ROWS_STEP), starts, sum(map(len, pieces)))
+        if spans == [(0, len(self))] and self._laid_out:
+            best = largest_of(self._laid_out, whole, starts)
+        else:
+            pieces = self._gathered(spans)
+            # Of those that are gathered for a question there is any number, while a table has always as many.
+            best = largest(whole, joined(pieces, ROWS_STEP), starts, sum(map(len, pieces)))
         best *= units * np.float32(self.scale)
         return best
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import GenerationError
+from index.frame import MANY, Frame
 from index.late import TokenIndex, token_weights
 from index.table import EXACT, LARGE
 
@@ -68,6 +69,7 @@ def test_what_was_saved_is_loaded_in_half_precision(tmp_path: Path) -> None:
     index = TokenIndex.build([np.array([[1, 2], [3, 5]], np.float32), np.array([[0, 7]], np.float32)])
     index.save(tmp_path / "tokens")
     assert sorted(path.name for path in (tmp_path / "tokens").iterdir()) == [
+        "directions.npy",
         "mean.npy",
         "offsets.npy",
         "scale.npy",
@@ -120,3 +122,33 @@ def test_joined_parts_match_as_one_index() -> None:
     assert joined.offsets.tolist() == [0, 2, 3, 4]
     for chosen in ([0, 1, 2], [2, 0], [1]):
         np.testing.assert_array_equal(joined.best_matches(QUESTION, chosen), whole.best_matches(QUESTION, chosen))
+
+
+def test_best_matches_are_along_the_directions_that_are_kept(tmp_path: Path) -> None:
+    """Of three axes the first two are kept; what lies along the third is left out, and length is made up for."""
+    sentences = [np.array([[3, 4, 0], [0, 5, 12]], np.float32), np.array([[0, 0, 1]], np.float32)]
+    directions = np.eye(3, 2, dtype=np.float32)
+    made = TokenIndex.build(sentences, np.zeros(3, np.float32), EXACT, directions)
+    made.save(tmp_path / "tokens")
+    question = np.array([[0.6, 0, 0.8], [0, 1, 0]], np.float32)
+    for index in (made, TokenIndex.load(tmp_path / "tokens"), TokenIndex.joined([made])):
+        np.testing.assert_allclose(index.best_matches(question, [0, 1]), [[0.6, 0], [1, 0]], atol=1e-3)
+        np.testing.assert_allclose(index.tokens(0, 1), [[0.6, 0.8, 0], [0, 1, 0]], atol=1e-3)
+        assert index.vectors.stored.shape == (3, 2)
+
+
+@pytest.mark.parametrize(("tokens", "kept"), [(MANY - 1, None), (MANY, 4)])
+def test_a_frame_keeps_the_half_of_many_vectors_in_which_they_differ(tokens: int, kept: int | None, tmp_path: Path) -> None:
+    """Of eight axes those with odd numbers vary most."""
+    spread = np.array([0.1, 5, 0.1, 4, 0.1, 3, 0.1, 2], np.float32)
+    vectors = np.random.default_rng(0).normal(size=(tokens, 8)).astype(np.float32) * spread
+    frame = Frame.measure([Encoded(vectors[0], vectors)], [])
+    frame.save(tmp_path / "frame.npz")
+    for each in (frame, Frame.load(tmp_path / "frame.npz")):
+        if kept is None:
+            assert each.directions is None
+        else:
+            assert each.directions is not None
+            assert each.directions.shape == (8, kept)
+            np.testing.assert_allclose(each.directions.T @ each.directions, np.eye(kept), atol=1e-5)
+            assert np.abs(each.directions[0::2]).max() < 0.1

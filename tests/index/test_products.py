@@ -10,15 +10,19 @@ from index import products
 from index.products import TOP
 
 
-@pytest.mark.parametrize("kind", [np.int8, np.float32])
+@pytest.mark.parametrize("laid_out", [False, True])
 @pytest.mark.parametrize(("tokens", "rows", "count"), [(16, 1024, 1000), (1, 9, 9), (17, 5000, 4999)])
-def test_they_are_exact(kind: type[np.generic], tokens: int, rows: int, count: int) -> None:
+def test_they_are_exact(laid_out: bool, tokens: int, rows: int, count: int) -> None:
     rng = np.random.default_rng(0)
     asked, held = (rng.integers(-TOP, TOP + 1, (n, 512)) for n in (tokens, rows))
     asked[:1], held[0], held[1] = TOP, -TOP, TOP
     products_of_all = asked @ held.T
     for starts in ([0, 1, 3, 8], list(range(count))):
-        found = products.largest(asked.astype(np.float32), held.astype(kind), np.array(starts), count)
+        if laid_out:
+            rows_of = products.products_with(held.astype(np.int8)[:count])
+            found = products.largest_of(rows_of, asked.astype(np.float32), np.array(starts))
+        else:
+            found = products.largest(asked.astype(np.float32), held.astype(np.int8), np.array(starts), count)
         ends = [*starts[1:], count]
         expected = [products_of_all[:, start:end].max(axis=1) for start, end in zip(starts, ends, strict=True)]
         assert (found.shape, found.dtype) == ((tokens, len(starts)), np.float32)
@@ -60,10 +64,8 @@ def test_threads_that_come_and_go_each_get_their_own() -> None:
 
 
 def test_what_goes_wrong_while_products_are_looked_at_costs_nothing() -> None:
-    asked, rows = np.ones((16, 8), np.float32), np.ones((3, 8), np.float32)
-    compiled = products.single_precision_products()
-    before = compiled._idle.qsize()
+    compiled = products.products_with(np.ones((3, 8), np.int8))
     for _ in range(3):
-        with pytest.raises(KeyError), compiled(asked, rows):
+        with pytest.raises(KeyError), compiled(np.ones((16, 8), np.float32)):
             raise KeyError
-    assert compiled._idle.qsize() == max(before, 1)
+    assert compiled._idle.qsize() == 1

@@ -28,19 +28,19 @@ def test_the_best_of_each_group_is_found() -> None:
     np.testing.assert_allclose(found, [[1, 0], [0.8, -0.6]], atol=1e-6)
 
 
-@pytest.mark.parametrize(("exact", "converted"), [(products.exact(), 0), (False, 0), (False, LARGE * 32)])
+@pytest.mark.parametrize(("exact", "laid_out"), [(products.exact(), 0), (False, 0), (False, LARGE * 32)])
 @pytest.mark.parametrize("tokens", [1, 16, 17])
 def test_a_large_one_to_two_digits_and_on_every_processor_alike(
-    monkeypatch: pytest.MonkeyPatch, exact: bool, converted: int, tokens: int
+    monkeypatch: pytest.MonkeyPatch, exact: bool, laid_out: int, tokens: int
 ) -> None:
     rows, asked = vectors(LARGE, 0), vectors(tokens, 1)
     here = Table.of(rows)
     assert (len(here), here.stored.dtype) == (LARGE, np.int8)
     each = np.arange(LARGE)
     expected = here.best(asked, [(0, LARGE)], each)
-    # Processors that multiply eight bits exactly, those that do not and keep float32, and too much to keep.
+    # Processors that multiply eight bits exactly, and those that do not, with tables too large to lay out and not.
     monkeypatch.setattr(products, "exact", lambda: exact)
-    monkeypatch.setattr(table, "CONVERTED", converted)
+    monkeypatch.setattr(table, "LAID_OUT", laid_out)
     made = Table.of(rows)
     found = made.best(asked, [(0, LARGE)], each)
     np.testing.assert_array_equal(found, expected)
