@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import CorpusError
-from index.lexical import sound
+from index.terms import sound
 
 if TYPE_CHECKING:
     from bs4.element import Tag

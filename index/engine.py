@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from index.config import Settings
 from index.errors import GenerationError
-from index.manifest import BUILD, Contents, Generation, Manifest, Source, titles_of
+from index.fallback import read_sound
+from index.manifest import BUILD, Contents, Generation, Manifest, Source, titles_of, verified
 from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
-from index.sessions import sole_speaker
 from index.store import Store
 
 if TYPE_CHECKING:
@@ -59,15 +59,16 @@ class Engine:
         return titles(self.manifest)
 
     @classmethod
-    def load(cls, settings: Settings, encoder: Encoder | None = None) -> Engine:
+    def load(cls, settings: Settings, encoder: Encoder | None = None, *, live_only: bool = False) -> Engine:
         """Load the live generation, verified in full, and the model. Takes seconds.
 
+        If the live generation is damaged, the newest earlier one that is sound takes its place, unless `live_only`.
         Raises GenerationError if there is none or it was built for another model, ModelError if that cannot be loaded.
         """
         from index.embedding import SentenceTransformerEncoder
 
-        store = Store(settings.index.path, settings.index.keep)
-        generation, artifacts, vectors = store.load(lambda generation: opened(generation, settings))
+        store, read = Store(settings.index.path, settings.index.keep), verified(partial(opened, settings=settings))
+        generation, artifacts, vectors = store.read(read) if live_only else read_sound(store, read)
         manifest = generation.manifest
         refuse_other_model(manifest, settings)
         encoder = encoder or SentenceTransformerEncoder(settings.model)
@@ -156,7 +157,7 @@ def newer(settings: Settings, engine: Engine) -> Engine | None:
     live = Store(settings.index.path, settings.index.keep).live_id()
     if live == engine.generation:
         return None
-    return Engine.load(settings, engine.answerer.searcher.encoder)
+    return Engine.load(settings, engine.answerer.searcher.encoder, live_only=True)
 
 
 def opened(generation: Generation, settings: Settings) -> tuple[Generation, Artifacts, VectorStore]:
@@ -182,6 +183,7 @@ def answerer_of(
     """What answers from the artifacts of a generation and the store of its vectors."""
     from index.answering import Answerer, Cuts
     from index.calibration import Calibration
+    from index.sessions import sole_speaker
 
     calibration = Calibration.of(made.calibration)
     speaker_of, cuts = partial(sole_speaker, tuple(artifacts.sessions)), Cuts(**made.cuts)
@@ -209,11 +211,21 @@ def describe(manifest: Manifest) -> str:
 
 
 def read_sessions(settings: Settings) -> tuple[Session, ...]:
-    """The live generation's sessions, without loading the model. Raises GenerationError as `load` does."""
-    from index.artifacts import Artifacts
+    """The sessions of the live generation, or of a sound one before it, of which only the files of sessions are verified."""
+    return read_sound(Store(settings.index.path, settings.index.keep), sessions_in)
 
-    store = Store(settings.index.path, settings.index.keep)
-    return tuple(store.load(lambda generation: Artifacts.read(generation.path)).sessions)
+
+def sessions_in(generation: Generation) -> tuple[Session, ...]:
+    """A generation's sessions, in the order of the reports' names. Raises GenerationError if a file is damaged."""
+    from index.scope import report_of
+    from index.segment_files import SEGMENTS, SESSIONS, read_json
+
+    found: list[Session] = []
+    for name in sorted(generation.manifest.files):
+        if name.startswith(f"{SEGMENTS}/") and name.endswith(f"/{SESSIONS}"):
+            generation.verify_file(name)
+            found += read_json(generation.path / name, tuple[Session, ...])
+    return tuple(sorted(found, key=report_of))
 
 
 def is_current(settings: Settings) -> bool:
