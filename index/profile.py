@@ -164,8 +164,11 @@ def text(folder: Path) -> str:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256 over the report's files, names included: changes whenever anything that is read does."""
+    """SHA-256 over the report's files, names included: changes whenever anything that is read does. Raises CorpusError."""
     total = hashlib.sha256()
-    for path in sorted(p for p in folder.iterdir() if p.is_file()):
-        total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    try:
+        for path in sorted(p for p in folder.iterdir() if p.is_file()):
+            total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    except OSError as error:
+        raise CorpusError(f"{error.filename or path}: cannot be read ({error.strerror}); make it readable") from error
     return total.hexdigest()
