@@ -67,4 +67,10 @@ def tables() -> Iterator[Console]:
 
 
 # The commands, each group in a file of its own, which registers them. `--help` lists them in this order.
-from index import cli_building, cli_asking, cli_generations, cli_adding, cli_publish, cli_training  # noqa: E402, F401, I001 - need `main`
+# isort: off
+from index import cli_building  # noqa: E402, F401 - needs `main`, as all of them
+from index import cli_asking  # noqa: E402, F401
+from index import cli_generations  # noqa: E402, F401
+from index import cli_adding  # noqa: E402, F401
+from index import cli_publish  # noqa: E402, F401
+from index import cli_training  # noqa: E402, F401

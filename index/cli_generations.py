@@ -10,21 +10,31 @@ from index.cli import AsJson, ConfigFile, IndexFolder, emit, main, settings
 @main.command()
 def info(as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Say what the live generation is, and which others there are."""
-    from index import engine
+    from index.build_failure import last_failure
+    from index.engine import describe
+    from index.fallback import read_sound
+    from index.manifest import verified
     from index.store import Store
 
     wanted = settings(config_file, index)
     store = Store(wanted.index.path, wanted.index.keep)
-    live = store.live().manifest
+    used = read_sound(store, verified(lambda generation: generation.manifest))
+    failure = last_failure(wanted.index.path)
     if as_json:
-        emit(live.model_dump(mode="json"))
+        emit(used.model_dump(mode="json"))
+        if failure:
+            typer.echo(f"not up to date: {failure}", err=True)
         return
-    typer.echo(f"folder: {wanted.index.path}\nlive: {engine.describe(live)}")
-    for source in live.corpus:
+    # A damaged live one is an error in the log.
+    state = "used" if used.id in store.earlier() else "live"
+    typer.echo(f"folder: {wanted.index.path}\n{state}: {describe(used)}")
+    if failure:
+        typer.echo(f"not up to date: {failure}")
+    for source in used.corpus:
         typer.echo(f"report: {source.report}, {source.title}")
     for manifest in store.generations():
-        if manifest.id != live.id:
-            typer.echo(f"kept: {engine.describe(manifest)}")
+        if manifest.id != used.id:
+            typer.echo(f"kept: {describe(manifest)}")
 
 
 @main.command()

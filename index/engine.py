@@ -202,30 +202,20 @@ def inspect(settings: Settings) -> str:
     return describe(manifest)
 
 
+def usable(settings: Settings) -> Manifest:
+    """The generation that `Engine.load` would load, verified, without the model. Raises GenerationError as it does."""
+    store = Store(settings.index.path, settings.index.keep)
+    manifest = read_sound(store, verified(lambda generation: generation.manifest))
+    refuse_other_model(manifest, settings)
+    return manifest
+
+
 def describe(manifest: Manifest) -> str:
     """A generation in one line."""
     counts = ", ".join(f"{name} {count}" for name, count in sorted(manifest.counts.items()))
     kind, recall = manifest.dense["type"], manifest.dense["recall@10"]
     approximate = "" if kind == "flat" else f", {kind} with recall@10 {recall:.3f}"
     return f"generation {manifest.id}: {counts}, model {manifest.model} ({manifest.dtype}){approximate}"
-
-
-def read_sessions(settings: Settings) -> tuple[Session, ...]:
-    """The sessions of the live generation, or of a sound one before it, of which only the files of sessions are verified."""
-    return read_sound(Store(settings.index.path, settings.index.keep), sessions_in)
-
-
-def sessions_in(generation: Generation) -> tuple[Session, ...]:
-    """A generation's sessions, in the order of the reports' names. Raises GenerationError if a file is damaged."""
-    from index.scope import report_of
-    from index.segment_files import SEGMENTS, SESSIONS, read_json
-
-    found: list[Session] = []
-    for name in sorted(generation.manifest.files):
-        if name.startswith(f"{SEGMENTS}/") and name.endswith(f"/{SESSIONS}"):
-            generation.verify_file(name)
-            found += read_json(generation.path / name, tuple[Session, ...])
-    return tuple(sorted(found, key=report_of))
 
 
 def is_current(settings: Settings) -> bool:

@@ -62,7 +62,7 @@ def test_every_command_can_be_typed(line):
 
 
 def test_the_commands_are_found():
-    assert {"report-index build --if-stale", "report-bot run", "report-index rollback"} <= set(commands())
+    assert {"report-index build --if-stale --keep-live", "report-bot run", "report-index rollback"} <= set(commands())
 
 
 def test_the_service_leaves_the_bot_time_to_say_farewell_and_confines_it():

@@ -11,6 +11,7 @@ from index.config import Settings
 from index.engine import Engine
 from index.errors import GenerationError
 from index.scope import Scope
+from index.session_list import read_sessions
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, build, file_of, settings_for
@@ -79,7 +80,7 @@ def test_a_damaged_file_is_named_with_what_to_run(own: Settings, name: str) -> N
     with pytest.raises(GenerationError) as caught:
         front.inspect(own)
     assert str(caught.value) == expected
-    assert len(front.read_sessions(own)) == 3  # for which none of these files is read
+    assert len(read_sessions(own)) == 3  # for which none of these files is read
     file.unlink()
     assert refusal(own, LetterEncoder()) == f"{file}: missing; {RECOVER}"
     assert not front.is_current(own)
@@ -90,7 +91,7 @@ def test_a_damaged_list_of_sessions_is_named(own: Settings) -> None:
     file = live.file(file_of(live, "sessions.json"))
     file.write_bytes(file.read_bytes().replace(b"Autumn", b"Winter"))
     with pytest.raises(GenerationError) as caught:
-        front.read_sessions(own)
+        read_sessions(own)
     assert str(caught.value) == f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
 
 
@@ -161,7 +162,7 @@ def test_inspect_is_one_line(built: Settings) -> None:
 
 
 def test_sessions_are_read_without_a_model(built: Settings, engine: Engine) -> None:
-    assert front.read_sessions(built) == engine.sessions
+    assert read_sessions(built) == engine.sessions
 
 
 def test_passages_and_sections_are_found_by_what_names_them(engine: Engine) -> None:
