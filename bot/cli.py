@@ -143,5 +143,5 @@ def findings(config: Path | None) -> Iterator[str | Exception]:
     yield f"privileged intents: {content}"
 
 
-# More commands, each in a module of its own.
-from bot import cli_gaps  # noqa: E402, F401 - needs `main`
+# More commands, each in a file of its own.
+from bot import cli_backup, cli_gaps  # noqa: E402, F401 - need `main`
