@@ -22,13 +22,13 @@ def add(
 ) -> None:
     """Add a report to the corpus: its text, and a profile that you confirm after a look at how it is read."""
     from index import adding
-    from index.converting import convert
+    from index.bounded_converting import convert_bounded
 
     def asked(what: str, given: str | None, guess: str) -> str:
         return given if given is not None else guess if yes else typer.prompt(what, default=guess, err=True)
 
     wanted = settings(config_file, corpus=corpus)
-    converted = convert(file)
+    converted = convert_bounded(file)
     name = name or adding.name_of(file)
     title = asked("Title", title, converted.title or file.stem)
     language = asked("Language", language, adding.language(converted.text))

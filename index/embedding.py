@@ -14,6 +14,7 @@ from threadpoolctl import ThreadpoolController
 from index.coalescing import Coalesced
 from index.config import ModelOptions
 from index.errors import ModelError
+from index.memory import FOR_PASSAGES, FOR_QUESTIONS, require_memory
 from index.recent import Recent
 from index.shapes import Pooled, Vectors
 
@@ -77,7 +78,9 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def library(self) -> Model:
-        """What embeds passages, loaded when there are some."""
+        """What embeds passages, loaded when there are some. Raises ModelError."""
+        if self.options.name.startswith(EMBEDDED) and self.options.device == "cpu":
+            require_memory(FOR_PASSAGES)
         return self.model.library()
 
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
@@ -148,6 +151,8 @@ def load(options: ModelOptions) -> Model:
     if embedded and options.name != NAME:
         raise ModelError(f"model {options.name}: there is no such embedded model; try {NAME}")
     dtype = options.dtype if options.dtype != "auto" else best_dtype(options.device, embedded)
+    if embedded:
+        require_memory(FOR_QUESTIONS)
     if embedded and options.device == "cpu":
         from index.packed_model import PackedModel
 

@@ -9,6 +9,8 @@ from typer.core import TyperGroup
 from index.errors import ReportIndexError
 
 INTERRUPTED = 130
+# As libraries in C++ say it, some of them before Python notices: while a library is loaded, or a thread begins.
+OUT_OF_MEMORY = ("bad_alloc", "can't allocate memory", "failed to map segment", "can't start new thread")
 
 
 class Program(TyperGroup):
@@ -52,7 +54,7 @@ class Program(TyperGroup):
         """What an error that is no fault of the program says; None for any other."""
         if isinstance(error, ReportIndexError):
             return str(error)
-        if isinstance(error, MemoryError):
+        if isinstance(error, MemoryError) or any(sign in str(error) for sign in OUT_OF_MEMORY):
             return "not enough memory; free some, or raise the limit that `ulimit -v` shows"
         if isinstance(error, OSError):
             return f"{error.filename or 'standard output'}: {error.strerror or error}"
