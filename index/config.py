@@ -25,12 +25,20 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+def data_folder() -> Path:
+    """The user's folder for what the programs keep. Raises ConfigError if the user has no home."""
+    try:
+        return platformdirs.user_data_path("report-bot")
+    except RuntimeError as error:
+        raise ConfigError("this user has no home folder; set HOME or XDG_DATA_HOME to one that can be written") from error
+
+
 class CorpusOptions(Options):
     path: Path = Path("corpus")
 
 
 class IndexOptions(Options):
-    path: Path = Field(default_factory=lambda: platformdirs.user_data_path("report-bot") / "index")
+    path: Path = Field(default_factory=lambda: data_folder() / "index")
     keep: int = Field(default=3, ge=1)
     type: Literal["auto", "flat", "hnsw", "ivf"] = "auto"
 

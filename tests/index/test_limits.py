@@ -34,7 +34,7 @@ def refusal(file: Path, limits: Limits) -> str:
         ("a.txt", b"boats " * 2, Limits(size=11), "has 12 bytes, more than 11"),
         (
             "a.pdf",
-            pdf([[f"{word} boats."] for word in ("One", "Two", "Three")]),
+            pdf([[f"Boat {n} sails."] * 2 for n in "abc"]),
             Limits(pages=2),
             "has 3 pages, more than 2",
         ),
