@@ -45,10 +45,12 @@ def publish(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest
     """Build a generation and publish it; None if the live one is not stale, where that matters."""
     from index.build_failure import failure_recorded
     from index.engine import is_current
+    from index.memory import require_memory_for
 
     with failure_recorded(wanted.index.path):
         if if_stale and is_current(wanted):
             return None
+        require_memory_for(wanted.model)
         from index.builder import build
         from index.embedding import SentenceTransformerEncoder
         from index.progress import progress

@@ -13,6 +13,7 @@ from index.errors import ConfigError
 DEFAULT_FILE = Path("config.toml")
 # A bot token is three base64url parts: the application's id, a timestamp and a signature.
 TOKEN_SHAPE = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}")
+EMBEDDED = "embedded:"  # what the name of a model begins with that lies in an installed package
 MILVUS_TOKEN = "REPORT_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
 
 # What reading TOML or JSON can raise: not all of it is an error of the format, as for a number of thousands of digits.

@@ -12,13 +12,12 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from index.coalescing import Coalesced
-from index.config import ModelOptions
+from index.config import EMBEDDED, ModelOptions
 from index.errors import ModelError
-from index.memory import FOR_PASSAGES, FOR_QUESTIONS, require_memory
+from index.memory import FOR_PASSAGES, require_memory
 from index.recent import Recent
 from index.shapes import Pooled, Vectors
 
-EMBEDDED = "embedded:"
 # Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
 REMEMBERED, REMEMBERED_TOKENS = 256, 64
 
@@ -151,8 +150,6 @@ def load(options: ModelOptions) -> Model:
     if embedded and options.name != NAME:
         raise ModelError(f"model {options.name}: there is no such embedded model; try {NAME}")
     dtype = options.dtype if options.dtype != "auto" else best_dtype(options.device, embedded)
-    if embedded:
-        require_memory(FOR_QUESTIONS)
     if embedded and options.device == "cpu":
         from index.packed_model import PackedModel
 

@@ -11,6 +11,7 @@ from index.config import Settings
 from index.errors import GenerationError
 from index.fallback import read_sound
 from index.manifest import BUILD, Contents, Generation, Manifest, Source, titles_of, verified
+from index.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
 from index.store import Store
 
@@ -65,6 +66,8 @@ class Engine:
         If the live generation is damaged, the newest earlier one that is sound takes its place, unless `live_only`.
         Raises GenerationError if there is none or it was built for another model, ModelError if that cannot be loaded.
         """
+        if encoder is None:
+            require_memory_for(settings.model)
         from index.embedding import SentenceTransformerEncoder
 
         store, read = Store(settings.index.path, settings.index.keep), verified(partial(opened, settings=settings))

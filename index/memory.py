@@ -4,6 +4,7 @@ import resource
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.config import EMBEDDED, ModelOptions
 from index.errors import ModelError
 
 MEGABYTE = 2**20
@@ -21,6 +22,15 @@ class Need:
 # Measured on two cores: address space rises by 1,070 and 1,970, memory by 540 and 1,340.
 FOR_QUESTIONS = Need("the model", 1200, 600)
 FOR_PASSAGES = Need("the model that encodes passages", 2200, 1400)
+
+
+def require_memory_for(options: ModelOptions) -> None:
+    """Raise ModelError if too little is left for questions to a model of which it is known how much it takes.
+
+    To be called before anything heavy is imported: numpy alone ends a process that has 400 MB of address space.
+    """
+    if options.name.startswith(EMBEDDED):
+        require_memory(FOR_QUESTIONS)
 
 
 def require_memory(need: Need) -> None:

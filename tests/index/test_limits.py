@@ -142,8 +142,9 @@ def test_memory_that_runs_out_is_one_line(error: Exception) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("program", ["report-index ask boats", "report-bot console"])
-def test_a_gigabyte_of_address_space_is_one_line(own: Settings, program: str) -> None:
+@pytest.mark.parametrize("megabytes", [400, 1000])
+@pytest.mark.parametrize("program", ["report-index ask boats", "report-bot console", "report-index build --corpus corpus"])
+def test_too_little_address_space_is_one_line(own: Settings, program: str, megabytes: int) -> None:
     folder = own.index.path.parent
     (folder / "config.toml").write_text('[index]\npath = "index"\n', "utf-8")
     name, *arguments = program.split()
@@ -152,7 +153,7 @@ def test_a_gigabyte_of_address_space_is_one_line(own: Settings, program: str) ->
         [sys.executable, "-c", code],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1_000_000 * 1024, resource.RLIM_INFINITY)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, resource.RLIM_INFINITY)),
         capture_output=True,
         text=True,
         check=False,
