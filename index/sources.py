@@ -21,7 +21,7 @@ from index.sessions import sessions
 log = logging.getLogger(__name__)
 
 # For a report, and as much again for each megabyte of its text, of which a report of 300 sessions takes 4 s.
-READING_SECONDS = 60.0
+READING_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def read_report(folder: Path, settings: Settings, *, prefixed: bool, seconds: fl
 def reading_seconds(folder: Path) -> float:
     """The processor time that reading a report may take."""
     file = folder / profile.TEXT_FILE
-    return READING_SECONDS * (1 + (file.stat().st_size / 1e6 if file.exists() else 0))
+    return round(READING_SECONDS * (1 + (file.stat().st_size / 1e6 if file.exists() else 0)))
 
 
 @contextmanager
