@@ -20,7 +20,7 @@ from index.sessions import sessions
 
 log = logging.getLogger(__name__)
 
-# For a report, and as much again for each megabyte of its text, of which a report of 300 sessions takes 4 s.
+# For a report, and as much again for each megabyte of its text: 3.5 MB with 1,800 sessions take 12 s.
 READING_SECONDS = 20
 
 
