@@ -18,7 +18,8 @@ export TOKENIZERS_PARALLELISM ?= false
 
 .PHONY: run test check eval bench fuzz mutants audit pin pictures install index clean
 
-run: index
+run: install
+	@$(BIN)/report-index build --if-stale --keep-live
 	@if [ -n "$$DISCORD_TOKEN" ]; then exec $(BIN)/report-bot run; else exec $(BIN)/report-bot console; fi
 
 test: check

@@ -1,49 +1,45 @@
 """report-bot: the bot on Discord, the same answers in a terminal, and a check of the set-up."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from bot import console as terminal
-from bot import log, memory
-from bot.config import BotSettings, read_token
-from bot.errors import ReportBotError
-from index import engine as index_engine
-from index.config import load
 from index.errors import ReportIndexError
+from index.program import Program
 
-NAMED = (ReportBotError, ReportIndexError)
-INTERRUPTED = 130
+if TYPE_CHECKING:
+    from bot.config import BotSettings
+    from index.engine import Engine
 
 
-class Program(TyperGroup):
-    """Where a named error becomes one line and exit status 1, whichever command raised it."""
+class BotProgram(Program):
+    """The same for the bot, whose interrupt leaves nothing to be said."""
 
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except NAMED as error:
-            complain(error)
-            raise typer.Exit(1) from error
-        except KeyboardInterrupt as interrupt:
-            raise typer.Exit(INTERRUPTED) from interrupt
+    label = "report-bot"
+    on_interrupt = ""
+
+    def problem(self, error: Exception) -> str | None:
+        from bot.errors import ReportBotError
+
+        return str(error) if isinstance(error, ReportBotError) else super().problem(error)
 
 
 main = typer.Typer(
     name="report-bot",
-    cls=Program,
+    cls=BotProgram,
     help="Answers questions about a published report with quotations from it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 Config = Annotated[
     Path | None,
@@ -54,11 +50,16 @@ Config = Annotated[
 @main.command()
 def run(config: Config = None) -> None:
     """Answer on Discord until SIGTERM or Ctrl-C. Needs the environment variable DISCORD_TOKEN."""
+    from bot import log, memory
+    from bot.config import BotSettings, read_token
+    from index import config as configuration
+    from index import engine as index_engine
+
     # Until the event loop takes the signals over, either of them ends the loading at once.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     memory.share_heaps()
     try:
-        settings = load(BotSettings, config)
+        settings = configuration.load(BotSettings, config)
         token = read_token(os.environ)
         log.set_up(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
         engines = [index_engine.Engine.load(settings)]
@@ -73,7 +74,7 @@ def run(config: Config = None) -> None:
         os._exit(0)
 
 
-async def on_discord(settings: BotSettings, engines: list[index_engine.Engine], token: str) -> bool:
+async def on_discord(settings: BotSettings, engines: list[Engine], token: str) -> bool:
     """Serve from the engine that is taken out of the list; whether every answer under way was given at the end.
 
     Nothing but the bot holds the engine then, so that it is gone from memory when a newer one takes its place.
@@ -89,9 +90,14 @@ async def on_discord(settings: BotSettings, engines: list[index_engine.Engine], 
 @main.command()
 def console(config: Config = None) -> None:
     """Answer questions typed here, or each line of standard input."""
-    settings = load(BotSettings, config)
+    from bot import console as terminal
+    from bot import log
+    from bot.config import BotSettings
+    from index import config as configuration
+    from index import engine as index_engine
+
+    settings = configuration.load(BotSettings, config)
     log.set_up(log_questions=settings.bot.log_questions, level=logging.WARNING)
-    terminal.forgive(sys.stdin, sys.stdout)
     engine = index_engine.Engine.load(settings)
     typer.echo(terminal.banner(os.environ), err=True)
     terminal.converse(engine, settings.bot, terminal.words_for(os.environ)("console.prompt"))
@@ -106,34 +112,36 @@ def check(config: Config = None) -> None:
             typer.echo(finding)
         else:
             sound = False
-            complain(finding)
+            BotProgram.complain(str(finding))
     raise typer.Exit(0 if sound else 1)
 
 
 def findings(config: Path | None) -> Iterator[str | Exception]:
     """What is in order, in words, and what is not, as the error it will raise."""
+    from bot.config import BotSettings, read_token
+    from bot.errors import ReportBotError
+    from index import config as configuration
+    from index import engine as index_engine
+
+    named = (ReportBotError, ReportIndexError)
     try:
         read_token(os.environ)
         yield "token: set, and of a token's shape"
-    except NAMED as error:
+    except named as error:
         yield error
     try:
-        settings = load(BotSettings, config)
+        settings = configuration.load(BotSettings, config)
         yield "config: every key is known"
-    except NAMED as error:
+    except named as error:
         yield error
         return
     try:
         yield f"index: {index_engine.inspect(settings)}"
-    except NAMED as error:
+    except named as error:
         yield error
     content = "needed; switch on Message Content Intent in the developer portal" if settings.bot.message_content else "none"
     yield f"privileged intents: {content}"
 
 
-def complain(error: Exception) -> None:
-    typer.echo(f"report-bot: {error}", err=True)
-
-
-# More commands, each in a module of its own.
-from bot import cli_gaps  # noqa: E402, F401 - needs `main`
+# More commands, each in a file of its own.
+from bot import cli_backup, cli_gaps  # noqa: E402, F401 - need `main`

@@ -1,17 +1,18 @@
 """report-bot gaps: the questions that members sent, for whoever writes or reads the report."""
 
+from __future__ import annotations
+
 import asyncio
-import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bot.cli import Config, main
-from bot.config import BotSettings
-from bot.errors import StorageError
-from bot.gaps import Gap, as_csv, as_markdown, grouped
-from index.config import load
+
+if TYPE_CHECKING:
+    from bot.config import BotSettings
+    from bot.gaps import Gap
 
 
 @main.command()
@@ -21,12 +22,17 @@ def gaps(
     config: Config = None,
 ) -> None:
     """List the questions that members sent because the answer was of no use, the alike together."""
+    from bot.config import BotSettings
+    from bot.errors import StorageError
+    from bot.gaps import as_csv, as_markdown
+    from index.config import load
+
     found = asyncio.run(read(load(BotSettings, config)))
     if not found:
         typer.echo("nobody has sent a question yet", err=True)
     text = as_csv(found) if form == "csv" else as_markdown(found)
     if to is None:
-        sys.stdout.write(text)
+        typer.echo(text, nl=False)
         return
     try:
         to.write_text(text, "utf-8")
@@ -36,6 +42,7 @@ def gaps(
 
 async def read(settings: BotSettings) -> list[Gap]:
     """The gaps of all servers."""
+    from bot.gaps import grouped
     from bot.storage.store import Storage
 
     storage = await Storage.open(settings.bot.storage_url)

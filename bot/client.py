@@ -39,6 +39,7 @@ from bot.supervision import report
 from bot.translation import CatalogueTranslator
 from bot.watchdog import watch
 from bot.web import WebServer, application
+from index.build_failure import last_failure
 from index.engine import Engine as IndexEngine
 from index.engine import newer
 
@@ -164,7 +165,10 @@ class ReportBot(commands.AutoShardedBot):
         options = self.config.bot
         self.jobs = [asyncio.create_task(keep_expiring(runtime.storage)), asyncio.create_task(report(self.wait_until_ready))]
         if isinstance(runtime.engine, IndexEngine):
-            self.jobs.append(asyncio.create_task(keep_current(runtime, partial(newer, self.config))))
+            failure = partial(last_failure, self.config.index.path)
+            self.jobs.append(asyncio.create_task(keep_current(runtime, partial(newer, self.config), failure)))
+            stale = "1 if the last build failed or its index cannot be used"
+            runtime.figures.gauge("index_stale", stale, lambda: bool(runtime.live.problem))
         runtime.figures.gauge("questions_under_way", "Questions being answered or waiting", lambda: len(runtime.workers))
         runtime.figures.gauge("gateway_seconds", "Delay of the gateway's heartbeat", lambda: self.latency)
         if options.web:

@@ -5,11 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-import platformdirs
 from pydantic import Field, SecretStr, model_validator
 
 from bot.errors import TokenError
-from index.config import Options, Settings
+from index.config import Options, Settings, data_folder
 from index.language import Language
 
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 the name of a variable
@@ -48,7 +47,7 @@ class BotOptions(Options):
     @property
     def storage_url(self) -> str:
         """The database of servers' rules and members' feedback: a file in the user's data folder unless one is named."""
-        file = platformdirs.user_data_path("report-bot") / "state.sqlite"
+        file = data_folder() / "state.sqlite"
         return self.named_storage or f"sqlite+aiosqlite:///{file}"
 
 

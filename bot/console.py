@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -26,13 +25,6 @@ def banner(environ: Mapping[str, str]) -> str:
     """One line that says what this is and, where the token is missing, how to get to Discord."""
     key = "console.banner" if environ.get(TOKEN_VARIABLE, "").strip() else "console.banner_without_token"
     return words_for(environ)(key)
-
-
-def forgive(*streams: TextIO) -> None:
-    """Replace bytes that are no text, and characters that cannot be written, instead of failing on them."""
-    for stream in streams:
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")
 
 
 def converse(engine: Engine, options: BotOptions, prompt: str) -> None:

@@ -16,26 +16,33 @@ log = structlog.get_logger(__name__)
 EVERY_SECONDS = 15.0
 
 
-async def keep_current(runtime: Runtime, newer: Callable[[Engine], Engine | None], every: float = EVERY_SECONDS) -> None:
-    """Ask `newer` for what replaces the engine, off the event loop, until cancelled.
+async def keep_current(
+    runtime: Runtime,
+    newer: Callable[[Engine], Engine | None],
+    failure: Callable[[], str],
+    every: float = EVERY_SECONDS,
+) -> None:
+    """Ask `newer` for what replaces the engine, and `failure` for why the last build failed, until cancelled.
 
-    An index that cannot be used is logged once, and the one that answers goes on answering.
+    Both are asked off the event loop. An index that cannot be used is logged once, and the one that answers goes on.
     """
-    told, replaced = "", False
+    told = ""
     while True:
-        await asyncio.sleep(every)
-        if replaced:
-            # By now the answers that were under way with the old generation are given, and it is gone.
-            await asyncio.to_thread(give_back)
         try:
             found = await asyncio.to_thread(newer, runtime.engine)
+            told = ""
+            runtime.live.problem = await asyncio.to_thread(failure)
         except ReportIndexError as error:
+            found = None
             if str(error) != told:
                 log.error("new index refused", reference=new_reference(), exc_info=error)
-                told = str(error)
-            continue
-        told, replaced = "", found is not None
+            runtime.live.problem = told = str(error)
+        replaced = found is not None
         if found:
             runtime.live.become(found)
             log.info("new index", index=found.generation)
         del found
+        await asyncio.sleep(every)
+        if replaced:
+            # By now the answers that were under way with the old generation are given, and it is gone.
+            await asyncio.to_thread(give_back)

@@ -56,10 +56,14 @@ class InProgress:
 
 @dataclass(slots=True)
 class Live:
-    """The generation that answers now, and its cards; another one may take its place between two questions."""
+    """The generation that answers now, and its cards; another one may take its place between two questions.
+
+    `problem` is why it is not what the corpus now holds, for the operator; empty if nothing is known to be wrong.
+    """
 
     engine: Engine
     screens: Screens
+    problem: str = ""
 
     @classmethod
     def of(cls, engine: Engine) -> "Live":

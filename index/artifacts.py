@@ -25,7 +25,8 @@ from index.manifest import Source
 from index.models import Passage, Session
 from index.scope import report_of
 from index.search import Searcher
-from index.segments import SEGMENTS, Segment
+from index.segment_files import SEGMENTS
+from index.segments import Segment
 from index.sentences import Sentence
 from index.sources import join
 from index.vector_store import VectorStore

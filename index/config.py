@@ -13,6 +13,7 @@ from index.errors import ConfigError
 DEFAULT_FILE = Path("config.toml")
 # A bot token is three base64url parts: the application's id, a timestamp and a signature.
 TOKEN_SHAPE = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}")
+EMBEDDED = "embedded:"  # what the name of a model begins with that lies in an installed package
 MILVUS_TOKEN = "REPORT_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
 
 # What reading TOML or JSON can raise: not all of it is an error of the format, as for a number of thousands of digits.
@@ -25,12 +26,20 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+def data_folder() -> Path:
+    """The user's folder for what the programs keep. Raises ConfigError if the user has no home."""
+    try:
+        return platformdirs.user_data_path("report-bot")
+    except RuntimeError as error:
+        raise ConfigError("this user has no home folder; set HOME or XDG_DATA_HOME to one that can be written") from error
+
+
 class CorpusOptions(Options):
     path: Path = Path("corpus")
 
 
 class IndexOptions(Options):
-    path: Path = Field(default_factory=lambda: platformdirs.user_data_path("report-bot") / "index")
+    path: Path = Field(default_factory=lambda: data_folder() / "index")
     keep: int = Field(default=3, ge=1)
     type: Literal["auto", "flat", "hnsw", "ivf"] = "auto"
 

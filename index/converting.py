@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import CorpusError
-from index.lexical import sound
+from index.file_limits import LIMITS, Limits, TooLargeError, expect_at_most, read_at_most
+from index.terms import sound
 
 if TYPE_CHECKING:
     from bs4.element import Tag
@@ -41,23 +42,26 @@ class Converted:
     paged: bool = False
 
 
-def convert(file: Path) -> Converted:
-    """Read a file by its suffix. Raises CorpusError for one that is damaged, locked, scanned or of another kind."""
+def convert(file: Path, limits: Limits = LIMITS) -> Converted:
+    """Read a file by its suffix. Raises CorpusError if it is damaged, locked, scanned, too large or of another kind."""
     way = WAYS.get(file.suffix.lower())
     if way is None:
         raise CorpusError(
             f"{file}: a {file.suffix or 'file without a suffix'} cannot be read; give one of {', '.join(WAYS)}"
         )
     try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise CorpusError(f"{file}: cannot be read ({error.strerror})") from error
-    try:
-        converted = way(data)
+        data = read_at_most(file, limits.size)
+        converted = way(data, limits)
+        expect_at_most(len(converted.text), limits.characters, "characters")
+    except CorpusError:
+        raise
     except ScannedError as error:
         raise CorpusError(
             f"{file}: {error}; make one with text of it first, for example: ocrmypdf -l chi_tra+eng IN.pdf OUT.pdf"
         ) from error
+    except (TooLargeError, MemoryError) as error:
+        problem = str(error) or "takes too much memory to convert"
+        raise CorpusError(f"{file}: {problem}; split it into several reports") from error
     except Exception as error:  # a converter may raise anything for a damaged file
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise CorpusError(
@@ -72,7 +76,7 @@ class ScannedError(Exception):
     """A PDF whose pages hold no text."""
 
 
-def from_pdf(data: bytes) -> Converted:
+def from_pdf(data: bytes, limits: Limits) -> Converted:
     from io import BytesIO
 
     from pypdf import PdfReader
@@ -82,6 +86,7 @@ def from_pdf(data: bytes) -> Converted:
     reader = PdfReader(BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise ValueError("it needs a password")
+    expect_at_most(len(reader.pages), limits.pages, "pages")
     pages = [page.extract_text() for page in reader.pages]
     if sum(len("".join(page.split())) for page in pages) < SCANNED * len(pages):
         raise ScannedError(f"{len(pages)} pages without text, so they are pictures of pages")
@@ -111,26 +116,31 @@ def shape(line: str) -> str:
     return re.sub(r"\d+", "0", "".join(line.split()))
 
 
-def from_docx(data: bytes) -> Converted:
+def from_docx(data: bytes, limits: Limits) -> Converted:
     from io import BytesIO
+    from zipfile import ZipFile
 
     import mammoth
+
+    with ZipFile(BytesIO(data)) as archive:
+        # What it says of itself is what is unpacked at most.
+        expect_at_most(sum(each.file_size for each in archive.infolist()), limits.unpacked, "bytes when unpacked")
 
     def no_picture(_: object) -> dict[str, str]:
         return {}
 
     found = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(no_picture))
-    return from_html(found.value.encode())
+    return from_html(found.value.encode(), limits)
 
 
-def from_markdown(data: bytes) -> Converted:
+def from_markdown(data: bytes, limits: Limits) -> Converted:
     from markdown_it import MarkdownIt
 
     text = re.sub(r"\A---\n.*?\n---\n", "", decoded(data), flags=re.DOTALL)
-    return from_html(MarkdownIt("commonmark").enable("table").render(text).encode())
+    return from_html(MarkdownIt("commonmark").enable("table").render(text).encode(), limits)
 
 
-def from_html(data: bytes) -> Converted:
+def from_html(data: bytes, _: Limits) -> Converted:
     from bs4 import BeautifulSoup
 
     page = BeautifulSoup(data, "html.parser")
@@ -177,7 +187,7 @@ def blocks(node: Tag) -> Iterator[str]:
     yield from ended()
 
 
-def from_text(data: bytes) -> Converted:
+def from_text(data: bytes, _: Limits) -> Converted:
     text = decoded(data)
     return Converted(text, first_line(text), paged="\f" in text)
 
@@ -202,7 +212,7 @@ def first_line(text: str) -> str:
     return next((line.strip("# \f\t")[:100] for line in text.splitlines() if line.strip("# \f\t")), "")
 
 
-WAYS: dict[str, Callable[[bytes], Converted]] = {
+WAYS: dict[str, Callable[[bytes, Limits], Converted]] = {
     ".pdf": from_pdf,
     ".docx": from_docx,
     ".html": from_html,

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from index.dates import Day, cut_day
-from index.lexical import fold
+from index.terms import fold
 
 NUMERALS = "〇一二三四五六七八九"
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")

@@ -12,12 +12,12 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from index.coalescing import Coalesced
-from index.config import ModelOptions
+from index.config import EMBEDDED, ModelOptions
 from index.errors import ModelError
+from index.memory import FOR_PASSAGES, require_memory
 from index.recent import Recent
 from index.shapes import Pooled, Vectors
 
-EMBEDDED = "embedded:"
 # Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
 REMEMBERED, REMEMBERED_TOKENS = 256, 64
 
@@ -80,7 +80,9 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def library(self) -> Model:
-        """What embeds passages, loaded when there are some."""
+        """What embeds passages, loaded when there are some. Raises ModelError."""
+        if self.options.name.startswith(EMBEDDED) and self.options.device == "cpu":
+            require_memory(FOR_PASSAGES)
         return self.model.library()
 
     def queries(self, texts: Sequence[str]) -> list[Encoded]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from index.config import Settings
 from index.errors import GenerationError
-from index.manifest import BUILD, Contents, Generation, Manifest, Source, titles_of
+from index.fallback import read_sound
+from index.manifest import BUILD, Contents, Generation, Manifest, Source, titles_of, verified
+from index.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
-from index.sessions import sole_speaker
 from index.store import Store
 
 if TYPE_CHECKING:
@@ -59,15 +60,18 @@ class Engine:
         return titles(self.manifest)
 
     @classmethod
-    def load(cls, settings: Settings, encoder: Encoder | None = None) -> Engine:
+    def load(cls, settings: Settings, encoder: Encoder | None = None, *, live_only: bool = False) -> Engine:
         """Load the live generation, verified in full, and the model. Takes seconds.
 
+        If the live generation is damaged, the newest earlier one that is sound takes its place, unless `live_only`.
         Raises GenerationError if there is none or it was built for another model, ModelError if that cannot be loaded.
         """
+        if encoder is None:
+            require_memory_for(settings.model)
         from index.embedding import SentenceTransformerEncoder
 
-        store = Store(settings.index.path, settings.index.keep)
-        generation, artifacts, vectors = store.load(lambda generation: opened(generation, settings))
+        store, read = Store(settings.index.path, settings.index.keep), verified(partial(opened, settings=settings))
+        generation, artifacts, vectors = store.read(read) if live_only else read_sound(store, read)
         manifest = generation.manifest
         refuse_other_model(manifest, settings)
         encoder = encoder or SentenceTransformerEncoder(settings.model)
@@ -156,7 +160,7 @@ def newer(settings: Settings, engine: Engine) -> Engine | None:
     live = Store(settings.index.path, settings.index.keep).live_id()
     if live == engine.generation:
         return None
-    return Engine.load(settings, engine.answerer.searcher.encoder)
+    return Engine.load(settings, engine.answerer.searcher.encoder, live_only=True)
 
 
 def opened(generation: Generation, settings: Settings) -> tuple[Generation, Artifacts, VectorStore]:
@@ -182,6 +186,7 @@ def answerer_of(
     """What answers from the artifacts of a generation and the store of its vectors."""
     from index.answering import Answerer, Cuts
     from index.calibration import Calibration
+    from index.sessions import sole_speaker
 
     calibration = Calibration.of(made.calibration)
     speaker_of, cuts = partial(sole_speaker, tuple(artifacts.sessions)), Cuts(**made.cuts)
@@ -200,20 +205,20 @@ def inspect(settings: Settings) -> str:
     return describe(manifest)
 
 
+def usable(settings: Settings) -> Manifest:
+    """The generation that `Engine.load` would load, verified, without the model. Raises GenerationError as it does."""
+    store = Store(settings.index.path, settings.index.keep)
+    manifest = read_sound(store, verified(lambda generation: generation.manifest))
+    refuse_other_model(manifest, settings)
+    return manifest
+
+
 def describe(manifest: Manifest) -> str:
     """A generation in one line."""
     counts = ", ".join(f"{name} {count}" for name, count in sorted(manifest.counts.items()))
     kind, recall = manifest.dense["type"], manifest.dense["recall@10"]
     approximate = "" if kind == "flat" else f", {kind} with recall@10 {recall:.3f}"
     return f"generation {manifest.id}: {counts}, model {manifest.model} ({manifest.dtype}){approximate}"
-
-
-def read_sessions(settings: Settings) -> tuple[Session, ...]:
-    """The live generation's sessions, without loading the model. Raises GenerationError as `load` does."""
-    from index.artifacts import Artifacts
-
-    store = Store(settings.index.path, settings.index.keep)
-    return tuple(store.load(lambda generation: Artifacts.read(generation.path)).sessions)
 
 
 def is_current(settings: Settings) -> bool:

@@ -7,6 +7,7 @@ ReportIndexError
 ├── GenerationError    an index on disk: missing, stale, damaged or built for something else
 ├── QualityError       a build that answers held-out questions worse than the live generation
 ├── BusyError          another build holds the index
+├── ChildError         a process of its own that died or took too long
 ├── PublishError       a folder that the report's pages cannot be written into
 ├── ServiceError       the service that drafts questions: not reached, or not answering as it should
 └── QuestionError      a question that cannot be searched, or a batch line that is not one
@@ -45,6 +46,10 @@ class QualityError(ReportIndexError):
 
 class BusyError(ReportIndexError):
     """Another process is building in the same folder."""
+
+
+class ChildError(ReportIndexError):
+    """A call in a process of its own that died or took too long."""
 
 
 class PublishError(ReportIndexError):

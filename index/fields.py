@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from index.expressions import heading_expressions
 from index.models import Document, Person, Section
 from index.profile import Labels, Profile, Titles
 
@@ -80,8 +81,8 @@ def labelled(body: str, labels: Labels) -> Iterator[tuple[str, str]]:
 
 def without_number(text: str, profile: Profile) -> tuple[int, str]:
     """The level of a numbered line and the line without its numbering; 0 and the line itself for any other."""
-    for level, heading in enumerate(profile.headings, 1):
-        if found := re.match(heading.pattern, text):
+    for level, expression in enumerate(heading_expressions(profile), 1):
+        if found := expression.match(text):
             return level, text[found.end() :].strip() or found.groupdict().get("title") or text
     return 0, text
 

@@ -1,67 +1,22 @@
 """Keyword search: BM25 over words, and over single and paired characters where a script puts no spaces."""
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import bm25s
 import numpy as np
-import opencc
 from scipy.sparse import csr_matrix
 
 from index.errors import GenerationError
 from index.postings import Postings
+from index.terms import terms, tokens
 
 Scores = np.ndarray[Any, np.dtype[np.float32]]
 # Texts from which on the arrays stay in their files, mapped: those of a million hold some 200 MB.
 MAPPED_FROM = 10_000
-# Runs of ideographs, kana or hangul; and words of any other script.
-RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-
-
-@cache
-def _to_simplified() -> Any:
-    return opencc.OpenCC("t2s")
-
-
-def sound(text: str) -> str:
-    """The text without what UTF-8 cannot hold, lone surrogates."""
-    return text.encode("utf-8", "ignore").decode("utf-8")
-
-
-def fold(text: str) -> str:
-    """The key under which texts match: compatibility forms, case, accents and Traditional or Simplified made one."""
-    decomposed = unicodedata.normalize("NFKD", sound(text)).casefold()
-    plain = re.sub(r"[\u0300-\u036f]", "", decomposed)
-    return simplified(unicodedata.normalize("NFKC", plain))
-
-
-def simplified(text: str) -> str:
-    """The text with each Traditional character as its Simplified form."""
-    converted: str = _to_simplified().convert(text)
-    return converted
-
-
-def tokens(text: str) -> list[str]:
-    """Search terms of a text: words, and for CJK runs each character and each pair of neighbours."""
-    found: list[str] = []
-    for run in RUNS.findall(fold(text)):
-        if run[0] >= "\u3040":
-            found += run
-            found += [run[at : at + 2] for at in range(len(run) - 1)]
-        else:
-            found.append(run)
-    return found
-
-
-def terms(text: str) -> list[str]:
-    """The search terms of a text to be indexed; one that nobody asks for where there is none."""
-    return tokens(text) or ["\0"]
 
 
 class Counted(bm25s.BM25):  # type: ignore[misc]  # the library has no types

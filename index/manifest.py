@@ -4,10 +4,10 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,6 +19,7 @@ MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
 
+T = TypeVar("T")
 GenerationId = Annotated[str, Field(pattern=r"^\d{8}T\d{6}-[0-9a-f]{8}$")]
 Timestamp = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -181,6 +182,16 @@ class Generation:
         except OSError as error:
             return f"{error.strerror}"
         return None
+
+
+def verified(read: Callable[[Generation], T]) -> Callable[[Generation], T]:
+    """A reader that verifies a generation in full first."""
+
+    def read_verified(generation: Generation) -> T:
+        generation.verify()
+        return read(generation)
+
+    return read_verified
 
 
 def file_names(folder: Path) -> set[str]:

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Column, Table
-
 from index.composing import page_range
 from index.grouping import by_report
 from index.models import Answer, Hit, Office, Person, PersonEntry, Session
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from index.reliability import Bin
 
 
@@ -113,6 +113,8 @@ def entry_json(entry: PersonEntry) -> dict[str, Any]:
 
 
 def sessions_table(sessions: Iterable[Session]) -> Table:
+    from rich.table import Column, Table
+
     table = Table("id", "date", "time", Column("title", overflow="fold"), "moderators", "speakers", "pages")
     for session in sessions:
         time = f"{session.start}–{session.end}" if session.start else ""
@@ -129,6 +131,8 @@ def sessions_table(sessions: Iterable[Session]) -> Table:
 
 
 def people_table(entries: Iterable[PersonEntry]) -> Table:
+    from rich.table import Table
+
     table = Table("name", "role", "organisation", "appearances")
     for person, appearances in entries:
         shown = ", ".join(f"{appearance.session} ({appearance.capacity})" for appearance in appearances)
@@ -141,6 +145,8 @@ BAR = 20  # characters of a full bar
 
 def reliability_tables(figures: Mapping[str, float], bins: Iterable[Bin]) -> Iterator[Table]:
     """What a training came to: its figures, and how far its probabilities can be trusted."""
+    from rich.table import Table
+
     table = Table("figure", "value")
     for name, value in figures.items():
         table.add_row(name, f"{value:.3f}" if value < 1 else f"{value:.0f}")

@@ -13,8 +13,8 @@ from rapidfuzz import fuzz
 
 from index import phrases, vocabulary
 from index.dates import DATES
-from index.lexical import fold
 from index.phrases import CJK, Meaning, key
+from index.terms import fold
 
 if TYPE_CHECKING:
     from index.lookup import Directory

@@ -131,6 +131,8 @@ class Profile(Options):
 
 def folders(corpus: Path) -> list[Path]:
     """The report folders of a corpus, sorted by name. Raises CorpusError if there is none."""
+    if not corpus.is_dir():
+        raise CorpusError(f"{corpus}: is no folder; set [corpus] path to one that holds a folder for each report")
     found = sorted(path.parent for path in corpus.glob(f"*/{PROFILE_FILE}"))
     if not found:
         raise CorpusError(f"{corpus}: holds no report; add a folder with {TEXT_FILE} and {PROFILE_FILE}")
@@ -164,8 +166,11 @@ def text(folder: Path) -> str:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256 over the report's files, names included: changes whenever anything that is read does."""
-    total = hashlib.sha256()
-    for path in sorted(p for p in folder.iterdir() if p.is_file()):
-        total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    """SHA-256 over the report's files, names included: changes whenever anything that is read does. Raises CorpusError."""
+    total, path = hashlib.sha256(), folder
+    try:
+        for path in sorted(p for p in folder.iterdir() if p.is_file()):
+            total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read ({error.strerror}); make it readable") from error
     return total.hexdigest()

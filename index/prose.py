@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.expressions import Expression
 from index.fields import ORGANISATION, titled_before
 from index.models import Capacity, Person
 from index.profile import Profile, Prose, Titles
@@ -34,8 +35,8 @@ class Mention:
 def mentions(text: str, profile: Profile) -> tuple[Mention, ...]:
     """Everyone whom the profile's patterns find in a paragraph, in order of the text."""
     found: dict[tuple[int, Capacity], Mention] = {}
-    for rule in profile.prose:
-        for match in compiled(rule, profile.titles).finditer(text):
+    for number, rule in enumerate(profile.prose):
+        for match in Expression(f"prose.{number}.pattern", compiled(rule, profile.titles)).finditer(text):
             groups = match.groupdict()
             if groups.get("people"):
                 everyone = run(groups["people"], profile.titles)

@@ -21,13 +21,13 @@ from index.artifacts import Artifacts
 from index.errors import PublishError
 from index.expansion import readings
 from index.language import Language
-from index.lexical import fold
 from index.links import FOLDERS, anchor
 from index.manifest import Manifest, Source
 from index.models import Passage, SectionPath, Session
 from index.resolving import squeeze
 from index.scope import of_report
 from index.sessions import people
+from index.terms import fold
 
 Readings = dict[str, list[tuple[str, str]]]  # sentences with their readings, by the id of their passage
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from index.expressions import Expression, heading_expressions
 from index.models import Document, Paragraph, Section
 from index.profile import Layout, Profile
 
@@ -32,7 +33,7 @@ class Line:
 def read(text: str, profile: Profile) -> Document:
     """Read a report's text. Never fails: a text without headings is one unnamed section."""
     lines = list(split_lines(text, profile.layout))
-    markers = [re.compile(heading.pattern) for heading in profile.headings]
+    markers = heading_expressions(profile)
     joined, page_starts = "", [0]
     paragraphs: list[Paragraph] = []
     for group in group_lines(lines, markers, profile.layout):
@@ -86,7 +87,7 @@ def seam(left: str, right: str) -> str:
     return "" if glued else " "
 
 
-def group_lines(lines: list[Line], markers: list[re.Pattern[str]], layout: Layout) -> Iterator[list[Line]]:
+def group_lines(lines: list[Line], markers: list[Expression], layout: Layout) -> Iterator[list[Line]]:
     """Lines -> paragraphs."""
     column = page_width(lines) if layout.lines == "wrapped" else 0
     group: list[Line] = []
@@ -102,7 +103,7 @@ def group_lines(lines: list[Line], markers: list[re.Pattern[str]], layout: Layou
         yield group
 
 
-def heading_stands_alone(group: list[Line], markers: list[re.Pattern[str]], layout: Layout) -> bool:
+def heading_stands_alone(group: list[Line], markers: list[Expression], layout: Layout) -> bool:
     """Where paragraphs stand apart, a heading is one line, with or without a blank line after it."""
     return layout.lines == "blank-line" and len(group) == 1 and any(m.match(group[0].text) for m in markers)
 
@@ -126,7 +127,7 @@ def ends_paragraph(group: list[str], following: str, column: int) -> bool:
 
 
 def outline(
-    text: str, paragraphs: list[Paragraph], markers: list[re.Pattern[str]], profile: Profile
+    text: str, paragraphs: list[Paragraph], markers: list[Expression], profile: Profile
 ) -> tuple[list[Section], list[Paragraph]]:
     """Find the headings and give every paragraph its path. Numbering may restart, repeat and skip: only levels count."""
     open_sections: list[Section] = []
@@ -145,7 +146,7 @@ def outline(
     return sorted(done + open_sections, key=lambda section: (section.start, section.level)), placed
 
 
-def heading(paragraph: str, markers: list[re.Pattern[str]], profile: Profile) -> tuple[int, str]:
+def heading(paragraph: str, markers: list[Expression], profile: Profile) -> tuple[int, str]:
     """Level from 1 and title of a heading; (0, "") for text: a sentence, or a label with its value.
 
     A pattern that says where the title is, in a group of that name, is taken at its word.

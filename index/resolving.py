@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from rapidfuzz import fuzz, process
 
 from index.errors import UnknownNameError
-from index.lexical import fold
 from index.models import SectionPath
 from index.scope import Scope
+from index.terms import fold
 
 if TYPE_CHECKING:
     from index.lookup import Directory

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.lexical import fold
 from index.models import Passage, SectionPath, Session
 from index.sentences import Sentence
+from index.terms import fold
 
 if TYPE_CHECKING:
     from index.lookup import Directory

@@ -15,7 +15,8 @@ from index.encoding import Encoding
 from index.errors import GenerationError
 from index.frame import FRAME, SAMPLE, Frame
 from index.manifest import FileEntry, Generation
-from index.segments import SEGMENTS, Legs, Segment, grouped
+from index.segment_files import SEGMENTS
+from index.segments import Legs, Segment, grouped
 from index.sources import Corpus, read_reports
 from index.store import Store
 

@@ -4,33 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
 from index.embedding import Encoded
 from index.errors import GenerationError
 from index.expansion import Expansion
 from index.frame import Frame
 from index.late import TokenIndex
-from index.lexical import terms
 from index.manifest import Source
 from index.models import Passage, Session
 from index.postings import Postings
+from index.segment_files import (
+    EXPANSION_TOKENS,
+    EXPANSIONS,
+    PASSAGES,
+    POSTINGS,
+    SENTENCES,
+    SESSIONS,
+    SOURCES,
+    TOKENS,
+    VECTORS,
+    read_json,
+    write_json,
+)
 from index.sentences import Sentence
 from index.shapes import Vectors
 from index.sources import Corpus
+from index.terms import terms
 
-SEGMENTS = "segments"
 # Each costs some ten files, two of which stay mapped.
 MOST = 256
-PASSAGES, SENTENCES, SESSIONS, EXPANSIONS = "passages.json", "sentences.json", "sessions.json", "expansions.json"
-SOURCES, VECTORS, POSTINGS = "sources.json", "vectors.npy", "terms.npz"
-TOKENS, EXPANSION_TOKENS = "tokens", "expansion-tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +133,3 @@ def expect(path: Path, size: int, wanted: int, other: str) -> None:
     """Raise GenerationError unless two files of a generation agree on how much they hold."""
     if size != wanted:
         raise GenerationError(f"{path}: holds {size} entries where {other} holds {wanted}; run: report-index build")
-
-
-@cache
-def adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
-def write_json(path: Path, kind: Any, values: Sequence[Any]) -> None:
-    path.write_bytes(adapter(kind).dump_json(list(values)))
-
-
-def read_json(path: Path, kind: Any) -> Any:
-    try:
-        return adapter(kind).validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise GenerationError(f"{path}: cannot be read as what it should be; run: report-index build") from error

@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,10 +14,14 @@ from index.errors import CorpusError
 from index.expansion import Expansion, expansions
 from index.manifest import Source
 from index.models import Document, Passage, Session
+from index.processor_time import OutOfTimeError, processor_time
 from index.sentences import Sentence, split
 from index.sessions import sessions
 
 log = logging.getLogger(__name__)
+
+# For a report, and as much again for each megabyte of its text: 3.5 MB with 1,800 sessions take 12 s.
+READING_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,39 @@ def read_reports(folders: Sequence[Path], settings: Settings, *, alone: bool | N
     return join([read_report(folder, settings, prefixed=prefixed) for folder in folders])
 
 
-def read_report(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
-    """Read and cut one report; the ids of its sessions begin with its name if they are `prefixed`."""
+def read_report(folder: Path, settings: Settings, *, prefixed: bool, seconds: float | None = None) -> Corpus:
+    """Read and cut one report; the ids of its sessions begin with its name if they are `prefixed`.
+
+    :param seconds: Processor time after which the report is refused; by its size if left out.
+    :raises CorpusError: If the report cannot be used.
+    """
+    with reading(folder, seconds or reading_seconds(folder)):
+        return read_files(folder, settings, prefixed=prefixed)
+
+
+def reading_seconds(folder: Path) -> float:
+    """The processor time that reading a report may take."""
+    file = folder / profile.TEXT_FILE
+    return round(READING_SECONDS * (1 + (file.stat().st_size / 1e6 if file.exists() else 0)))
+
+
+@contextmanager
+def reading(folder: Path, seconds: float) -> Iterator[None]:
+    """Bound the processor time in which a report is read. Raises CorpusError naming what took too long, and what to do."""
+    try:
+        with processor_time(seconds):
+            yield
+    except OutOfTimeError as error:
+        spent = f"takes more than {seconds:g} s of processor time"
+        if error.key:
+            raise CorpusError(
+                f"{folder / profile.PROFILE_FILE}: {error.key}: searching {profile.TEXT_FILE} for this expression {spent}; "
+                "simplify it, repetitions inside repetitions above all"
+            ) from error
+        raise CorpusError(f"{folder / profile.TEXT_FILE}: reading it {spent}; split the report") from error
+
+
+def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
     about, text = profile.load(folder), profile.text(folder)
     document = reader.read(text, about)
     passages = passages_in(document, folder, settings.passages.max_characters)
@@ -96,7 +132,8 @@ def warning(file: Path, text: str, document: Document, offset: int, problem: str
 
 def passages_of(folder: Path, max_characters: int) -> tuple[Passage, ...]:
     """The passages of one report. Raises CorpusError as `read_corpus` does."""
-    return passages_in(reader.read(profile.text(folder), profile.load(folder)), folder, max_characters)
+    with reading(folder, reading_seconds(folder)):
+        return passages_in(reader.read(profile.text(folder), profile.load(folder)), folder, max_characters)
 
 
 def passages_in(document: Document, folder: Path, max_characters: int) -> tuple[Passage, ...]:

@@ -14,7 +14,6 @@ import logging
 import os
 import re
 import secrets
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,11 +22,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from filelock import FileLock, Timeout
-
-from index.disk import explained
+from index.disk import explained, remove_if_possible
 from index.errors import BusyError, GenerationError
-from index.manifest import BUILD, MANIFEST, Contents, FileEntry, Generation, GenerationId, Manifest, Record, file_entries
+from index.manifest import (
+    BUILD,
+    MANIFEST,
+    Contents,
+    FileEntry,
+    Generation,
+    GenerationId,
+    Manifest,
+    Record,
+    file_entries,
+    verified,
+)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -57,7 +65,7 @@ class Store:
 
     def live(self) -> Generation:
         """The live generation, its files unchecked. Raises GenerationError if there is none or it is damaged."""
-        return self._with_live(lambda generation: generation)
+        return self.read(lambda generation: generation)
 
     def live_id(self) -> str:
         """The id of the live generation, without opening it. Raises GenerationError if there is none."""
@@ -66,12 +74,30 @@ class Store:
 
     def load(self, read: Callable[[Generation], T]) -> T:
         """Verify the live generation in full and return `read(generation)`. Raises GenerationError as `live` does."""
+        return self.read(verified(read))
 
-        def verified(generation: Generation) -> T:
-            generation.verify()
-            return read(generation)
+    def read(self, read: Callable[[Generation], T]) -> T:
+        """Return `read(generation)` for the live generation, of which `read` verifies what it needs."""
+        while True:
+            live = self._pointer().live
+            try:
+                return self.read_kept(live, read)
+            except GenerationError:
+                # Builds that end while we read may remove what we were reading: then the new one is wanted anyway.
+                if self._pointer().live == live:
+                    raise
 
-        return self._with_live(verified)
+    def read_kept(self, name: str, read: Callable[[Generation], T]) -> T:
+        """Return `read(generation)` for the generation of an id."""
+        with explained(self.root):
+            return read(Generation.open(self._folder / name))
+
+    def earlier(self) -> tuple[str, ...]:
+        """The ids of the generations before the live one, newest first; of all where live.json cannot tell."""
+        try:
+            return self._pointer().previous
+        except GenerationError:
+            return self._on_disk() if self._live_file.exists() else ()
 
     def generations(self) -> list[Manifest]:
         """The manifests of all complete generations, newest first; a damaged one is left out with a warning."""
@@ -152,17 +178,6 @@ class Store:
             raise GenerationError(f"no index at {self.root}; {BUILD}")
         return Pointer.read(self._live_file)
 
-    def _with_live(self, read: Callable[[Generation], T]) -> T:
-        while True:
-            live = self._pointer().live
-            try:
-                with explained(self.root):
-                    return read(Generation.open(self._folder / live))
-            except GenerationError:
-                # Builds that end while we read may remove what we were reading: then the new one is wanted anyway.
-                if self._pointer().live == live:
-                    raise
-
     def _switch(self, pointer: Pointer) -> None:
         draft = self._folder / f"{BUILDING}live.json"
         try:
@@ -201,10 +216,12 @@ class Store:
         kept = self._history()
         for path in (*self._folder.glob(f"{BUILDING}*"), *(self._folder / name for name in self._on_disk())):
             if path.name not in kept:
-                _remove(path)
+                remove_if_possible(path)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
         self.root.mkdir(parents=True, exist_ok=True)
         try:
             lock = FileLock(self.root / ".lock").acquire(timeout=0)
@@ -228,13 +245,3 @@ def _sync(path: Path) -> None:
 
 def _move(source: Path, target: Path) -> None:
     source.replace(target)
-
-
-def _remove(path: Path) -> None:
-    try:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    except OSError as error:
-        log.warning("%s: left behind (%s); the next build tries again", path, error.strerror)

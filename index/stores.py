@@ -14,7 +14,8 @@ from index.local_store import LocalStore
 from index.manifest import BUILD, Generation, Record
 from index.milvus_store import MilvusStore, settle
 from index.postings import Postings
-from index.segments import PASSAGES, SENTENCES, Legs, expect
+from index.segment_files import PASSAGES, SENTENCES
+from index.segments import Legs, expect
 from index.store import Store
 from index.vector_store import Numbers, VectorStore
 from index.vectors import DenseIndex, recall

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from index import vocabulary
-from index.lexical import fold
 from index.models import Passage
+from index.terms import fold
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 

@@ -17,7 +17,7 @@ from bot.runtime import Runtime
 from bot.strings import Catalogue
 
 Interaction = discord.Interaction[Any]
-PAGE, QUESTION = 3600, 300
+PAGE, QUESTION, PROBLEM = 3600, 300, 600
 FILE = "gaps.csv"
 
 
@@ -59,6 +59,7 @@ class Admin(commands.Cog):
             "generation": inline(manifest.id, QUESTION),
             "model": inline(f"{manifest.model} ({manifest.dtype})", QUESTION),
             "built": inline(str(manifest.created), QUESTION),
+            **({"stale": inline(problem, PROBLEM)} if (problem := self.runtime.live.problem) else {}),
             "answered": " · ".join(f"{verdict} {count}" for verdict, count in figures.answered.items()) or 0,
             "latency": f"{median:.0f} / {late:.0f} ms",
             "errors": " · ".join(f"{kind} {count}" for kind, count in figures.errors.items()) or 0,

@@ -122,10 +122,13 @@ async def test_about_names_the_reports_and_what_is_kept(engine):
 
 
 async def test_status_is_for_the_owner_of_the_bot(engine):
-    async with serving(engine) as (fake, _, _):
+    async with serving(engine) as (fake, bot, _):
         await used(fake, "ask", question="where?")
         await used(fake, "ask", question="fail?")
         _, (shown,) = await used(fake, "status")
+        bot.runtime.live.problem = "the build of 2030 failed: report.toml"
+        _, (stale,) = await used(fake, "status")
+        assert stale.split("\n")[4] == "⚠️ Not up to date: the build of 2030 failed: report.toml"
         lines = shown.split("\n")
         assert lines[:5] == [
             "## Status",

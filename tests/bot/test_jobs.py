@@ -51,7 +51,7 @@ async def test_a_newer_index_answers_from_then_on_and_no_answer_is_lost(runtime)
         return item
 
     with structlog.testing.capture_logs() as records:
-        job = asyncio.create_task(keep_current(runtime, newer, every=0.005))
+        job = asyncio.create_task(keep_current(runtime, newer, lambda: "the build failed", every=0.005))
         await until(lambda: runtime.engine is new)
         job.cancel()
     assert [(r["event"], r["log_level"]) for r in records] == [("new index refused", "error"), ("new index", "info")]
@@ -60,6 +60,24 @@ async def test_a_newer_index_answers_from_then_on_and_no_answer_is_lost(runtime)
     await card_for(runtime, Request("where?", "en"))
     assert (old.asked, new.asked) == (["slow?"], ["where?"])
     assert runtime.screens.engine is new
+
+
+async def test_the_operator_sees_why_the_index_is_not_up_to_date(runtime):
+    problems = iter([GenerationError("is damaged"), None])
+    failure = "the build of 2030-05-06T12:00:00Z failed: report.toml: title: field required"
+    step = asyncio.Event()
+
+    def newer(_):
+        if isinstance(item := next(problems, None), Exception):
+            raise item
+
+    with structlog.testing.capture_logs():
+        job = asyncio.create_task(keep_current(runtime, newer, lambda: "" if step.is_set() else failure, every=0.005))
+        await until(lambda: runtime.live.problem == "is damaged")
+        await until(lambda: runtime.live.problem == failure)
+        step.set()
+        await until(lambda: runtime.live.problem == "")
+        job.cancel()
 
 
 async def test_old_feedback_is_deleted_and_a_failure_does_not_end_that(runtime):

@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import shlex
-import sqlite3
 import subprocess
 import sys
 from collections import defaultdict
@@ -17,11 +16,8 @@ import index.cli
 from bot.client import FAREWELL_SECONDS, LAST_WORDS_SECONDS
 from bot.config import BotOptions
 from bot.figures import Figures
-from bot.storage.rules import Rules
-from bot.storage.store import Vote
 from bot.web import WebServer, application
-from tests.bot.fakes import GENERATION, root, serving, texts
-from tests.discord.payloads import GUILD, MEMBER
+from tests.bot.fakes import root
 
 OPERATIONS = (root() / "docs/operations.md").read_text("utf-8")
 CONTAINERFILE = (root() / "deploy/Containerfile").read_text("utf-8")
@@ -62,7 +58,7 @@ def test_every_command_can_be_typed(line):
 
 
 def test_the_commands_are_found():
-    assert {"report-index build --if-stale", "report-bot run", "report-index rollback"} <= set(commands())
+    assert {"report-index build --if-stale --keep-live", "report-bot run", "report-index rollback"} <= set(commands())
 
 
 def test_the_service_leaves_the_bot_time_to_say_farewell_and_confines_it():
@@ -106,34 +102,3 @@ def test_the_container_holds_what_it_copies_and_runs_as_nobody_special():
     assert all((root() / path).exists() for path in copied)
     assert int(re.findall(r"^USER (\d+)$", CONTAINERFILE, re.MULTILINE)[-1]) > 0
     assert "DISCORD_TOKEN" not in re.sub(r"^#.*$", "", CONTAINERFILE, flags=re.MULTILINE)
-
-
-def typed(line, folder):
-    """A line of the documentation, typed in a shell for this folder and by whoever runs the tests."""
-    here = line.replace(STATE, str(folder)).replace("-o report-bot ", "")
-    here = here.replace("as_bot python", shlex.quote(sys.executable))
-    return subprocess.run(["/bin/sh", "-ec", here], capture_output=True, text=True, check=True)
-
-
-async def test_a_backup_of_the_running_bot_is_restored(engine, tmp_path):
-    (backup,) = (block for block in blocks() if "VACUUM INTO" in block)
-    (restore,) = (block for block in blocks() if "install -o report-bot" in block)
-    stop, *steps, start = restore.splitlines()
-    assert (stop, start) == ("systemctl stop report-bot", "systemctl start report-bot")
-    address = f"sqlite+aiosqlite:///{tmp_path}/state.sqlite"
-    async with serving(engine, storage=address) as (_, bot, _):
-        await bot.runtime.storage.vote(int(MEMBER), Vote("ABCDEFGH", -1, "related", GENERATION, int(GUILD), "where?"))
-        await bot.runtime.storage.save(int(GUILD), Rules(short=True), 0)
-        await asyncio.to_thread(typed, backup, tmp_path)
-        await bot.runtime.storage.forget_guild(int(GUILD))
-    (tmp_path / "state.sqlite").write_bytes(b"damaged")
-    (tmp_path / "state.sqlite-wal").write_bytes(b"left over")
-    for step in steps:
-        typed(step, tmp_path)
-    assert sqlite3.connect(tmp_path / "state.sqlite").execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert (tmp_path / "state.sqlite").stat().st_mode & 0o777 == 0o600
-    async with serving(engine, storage=address) as (fake, bot, _):
-        assert (await bot.runtime.storage.rules(int(GUILD))).rules == Rules(short=True)
-        made = await fake.slash("privacy")
-        await fake.wait(lambda: made.answered)
-        assert texts(made.original["components"])[0].endswith("  - question: where?")

@@ -1,13 +1,18 @@
 """report-bot run as a process: signals, exit status, and what Discord refuses."""
 
+import asyncio
 import signal
+import socket
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from index.build_failure import record_failure
 from tests.bot.fakes import texts
-from tests.bot.launching import TOKEN, launch
+from tests.bot.launching import LETTERS, TOKEN, launch
 from tests.discord.world import discord_server
+from tests.index.tiny import build, settings_for, write_corpus
 
 pytestmark = pytest.mark.process
 
@@ -52,3 +57,37 @@ async def test_what_discord_refuses_is_one_line_and_exit_1(tmp_path, world, conf
         assert last.startswith(problem)
         assert "Traceback" not in errors.decode()
         assert TOKEN not in errors.decode()
+
+
+async def fetched(port, path):
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
+        return await response.text()
+
+
+async def test_a_damaged_index_and_a_failed_build_do_not_keep_it_from_starting(tmp_path):
+    settings = settings_for(tmp_path)
+    write_corpus(settings.corpus.path)
+    sound, live = build(settings), build(settings)
+    damaged = settings.index.path / "generations" / live.id / "frame.npz"
+    damaged.unlink()
+    record_failure(settings.index.path, "report.toml: title: field required")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / "config.toml").write_text(
+        f'[index]\npath = "index"\n[bot]\nweb = "127.0.0.1:{port}"\nstorage = "sqlite+aiosqlite:///:memory:"\n', "utf-8"
+    )
+    problem = f"index/generations/{live.id}/frame.npz: missing; run: report-index rollback, or: report-index build"
+    async with discord_server(accepts=TOKEN) as fake:
+        process = await launch(fake, tmp_path, "run", program=LETTERS)
+        await fake.wait(lambda: fake.gateway.online, timeout=60)
+        async with asyncio.timeout(60):
+            while "report_bot_index_stale 1.0" not in (await fetched(port, "/metrics")).splitlines():
+                await asyncio.sleep(0.05)
+        asked = await fake.slash("ask", question="boats")
+        await fake.wait(lambda: asked.answered)
+        process.send_signal(signal.SIGTERM)
+        _, errors = await process.communicate()
+    assert sound.id in texts(asked.original["components"])[-1]
+    assert process.returncode == 0
+    assert f"{problem}; until then generation {sound.id} takes its place" in errors.decode()

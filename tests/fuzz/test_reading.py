@@ -3,9 +3,10 @@
 from hypothesis import strategies as st
 
 from index import chunking, vocabulary
-from index.lexical import LexicalIndex, fold, tokens
+from index.lexical import LexicalIndex
 from index.sentences import spans, split
 from index.sessions import identity, people, sessions
+from index.terms import fold, tokens
 from index.unsaid import missing_years
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.reports import document, profiles, texts

@@ -6,8 +6,8 @@ from zlib import crc32
 import numpy as np
 
 from index.embedding import Encoded, unit
-from index.lexical import fold
 from index.shapes import Vectors
+from index.terms import fold
 
 DIMENSIONS = 32
 

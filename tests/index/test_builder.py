@@ -213,7 +213,8 @@ def test_a_model_that_cannot_be_loaded_and_a_corpus_that_is_not_there(own: Setti
     shutil.rmtree(own.corpus.path)
     with pytest.raises(CorpusError) as caught:
         builder.build(own, missing, silent)
-    assert str(caught.value) == f"{tmp_path}/corpus: holds no report; add a folder with report.txt and report.toml"
+    problem = "is no folder; set [corpus] path to one that holds a folder for each report"
+    assert str(caught.value) == f"{tmp_path}/corpus: {problem}"
     assert state(own) == before
 
 

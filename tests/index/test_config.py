@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from index import config
@@ -160,3 +161,14 @@ def test_what_cannot_be_parsed_is_not_repeated_either(file: Path) -> None:
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().model.name = "other"  # type: ignore[misc]
+
+
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(_: str) -> Path:
+        raise RuntimeError("could not determine the home directory for '~/.local/share'")
+
+    monkeypatch.setattr(platformdirs, "user_data_path", nowhere)
+    with pytest.raises(ConfigError) as caught:
+        Settings()
+    assert str(caught.value) == "this user has no home folder; set HOME or XDG_DATA_HOME to one that can be written"
+    assert Settings(index={"path": "build/index"}).index.path == Path("build/index")

@@ -1,5 +1,6 @@
 """The library's front door: what it loads, and what it refuses to load."""
 
+import logging
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from index.config import Settings
 from index.engine import Engine
 from index.errors import GenerationError
 from index.scope import Scope
+from index.session_list import read_sessions
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, build, file_of, settings_for
@@ -75,13 +77,66 @@ def test_a_damaged_file_is_named_with_what_to_run(own: Settings, name: str) -> N
     file.write_bytes(bytes([content[0] ^ 1]) + content[1:])
     expected = f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
     assert refusal(own, LetterEncoder()) == expected
-    for reads in (front.inspect, front.read_sessions):
-        with pytest.raises(GenerationError) as caught:
-            reads(own)
-        assert str(caught.value) == expected
+    with pytest.raises(GenerationError) as caught:
+        front.inspect(own)
+    assert str(caught.value) == expected
+    assert len(read_sessions(own)) == 3  # for which none of these files is read
     file.unlink()
     assert refusal(own, LetterEncoder()) == f"{file}: missing; {RECOVER}"
     assert not front.is_current(own)
+
+
+def test_a_damaged_list_of_sessions_is_named(own: Settings) -> None:
+    live = Store(own.index.path, 3).live()
+    file = live.file(file_of(live, "sessions.json"))
+    file.write_bytes(file.read_bytes().replace(b"Autumn", b"Winter"))
+    with pytest.raises(GenerationError) as caught:
+        read_sessions(own)
+    assert str(caught.value) == f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
+
+
+def damage(settings: Settings, generation: str) -> Path:
+    """Change a byte of a generation's vectors."""
+    file = settings.index.path / "generations" / generation / "sentences.faiss"
+    content = file.read_bytes()
+    file.unlink()  # it may be linked into other generations
+    file.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    return file
+
+
+def test_a_sound_generation_takes_the_place_of_a_damaged_one_with_an_error(
+    own: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    oldest, older, live = Store(own.index.path, 3).live().manifest, build(own), build(own)
+    file, other = damage(own, live.id), damage(own, older.id)
+    engine = Engine.load(own, LetterEncoder())
+    assert (engine.generation, engine.ask(OIL).text) == (oldest.id, OIL_ANSWER)
+    problem = "its content is not what manifest.json says (sha256 differs)"
+    assert [(record.levelname, record.getMessage()) for record in caplog.records if record.levelno > logging.INFO] == [
+        ("WARNING", f"{other}: {problem}; {RECOVER}"),
+        ("ERROR", f"{file}: {problem}; {RECOVER}; until then generation {oldest.id} takes its place"),
+    ]
+
+
+def test_a_running_bot_does_not_go_back_for_a_damaged_generation(own: Settings) -> None:
+    engine = Engine.load(own, LetterEncoder())
+    file = damage(own, build(own).id)
+    with pytest.raises(GenerationError) as caught:
+        front.newer(own, engine)
+    assert str(caught.value) == f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
+
+
+def test_without_a_sound_generation_the_live_one_is_named(own: Settings) -> None:
+    damage(own, Store(own.index.path, 3).live_id())
+    file = damage(own, build(own).id)
+    problem = "its content is not what manifest.json says (sha256 differs)"
+    assert refusal(own, LetterEncoder()) == f"{file}: {problem}; {RECOVER}"
+
+
+def test_a_list_of_generations_that_cannot_be_read_leaves_the_newest_on_the_disk(own: Settings) -> None:
+    newest = build(own)
+    (own.index.path / "live.json").write_text("{", "utf-8")
+    assert Engine.load(own, LetterEncoder()).generation == newest.id
 
 
 def test_without_an_index(tmp_path: Path, built: Settings) -> None:
@@ -107,7 +162,7 @@ def test_inspect_is_one_line(built: Settings) -> None:
 
 
 def test_sessions_are_read_without_a_model(built: Settings, engine: Engine) -> None:
-    assert front.read_sessions(built) == engine.sessions
+    assert read_sessions(built) == engine.sessions
 
 
 def test_passages_and_sections_are_found_by_what_names_them(engine: Engine) -> None:

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 import index.milvus_server
 from index.config import MilvusOptions
 from index.errors import GenerationError
-from index.lexical import LexicalIndex, tokens
+from index.lexical import LexicalIndex
 from index.milvus_rows import MOST_RUNS, NO_WORDS, condition, dimension, runs
 from index.milvus_server import Server, connected
 from index.milvus_store import MilvusStore, live, point, settle
+from index.terms import tokens
 from tests.index.milvus import milvus
 
 OWNERS = np.array([0, 0, 1, 2, 2, 2])

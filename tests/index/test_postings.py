@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import GenerationError
-from index.lexical import LexicalIndex, terms, tokens
+from index.lexical import LexicalIndex
 from index.postings import Postings
+from index.terms import terms, tokens
 
 TEXTS = ["open data open", "rivers", "data"]
 

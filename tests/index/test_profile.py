@@ -188,12 +188,27 @@ def test_the_folders_of_a_corpus(folder: Path) -> None:
     assert profile.folders(corpus) == [forum, folder]
 
 
-@pytest.mark.parametrize("name", ["empty", "missing"])
-def test_a_corpus_without_reports(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("empty", "holds no report; add a folder with report.txt and report.toml"),
+        ("missing", "is no folder; set [corpus] path to one that holds a folder for each report"),
+        ("file", "is no folder; set [corpus] path to one that holds a folder for each report"),
+    ],
+)
+def test_a_corpus_without_reports(tmp_path: Path, name: str, problem: str) -> None:
     (tmp_path / "empty" / "notes").mkdir(parents=True)
+    (tmp_path / "file").touch()
     with pytest.raises(CorpusError) as caught:
         profile.folders(tmp_path / name)
-    assert str(caught.value) == f"{tmp_path / name}: holds no report; add a folder with report.txt and report.toml"
+    assert str(caught.value) == f"{tmp_path / name}: {problem}"
+
+
+def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
+    (folder / "notes.txt").symlink_to("/proc/self/mem")  # which cannot be read from its beginning
+    with pytest.raises(CorpusError) as caught:
+        profile.digest(folder)
+    assert str(caught.value) == f"{folder}/notes.txt: cannot be read (Input/output error); make it readable"
 
 
 def test_the_digest_changes_with_any_file(folder: Path, tmp_path: Path) -> None:

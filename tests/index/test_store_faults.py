@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -209,7 +210,7 @@ def test_a_leftover_that_cannot_be_removed_is_told_and_does_not_stop_a_build(
     leftover = store.root / "generations" / ".building-old"
     leftover.mkdir(parents=True)
     with monkeypatch.context() as patch:
-        patch.setattr(store_module.shutil, "rmtree", lambda _: fail(errno.EACCES)(store.root))
+        patch.setattr(shutil, "rmtree", lambda _: fail(errno.EACCES)(store.root))
         publish(store, "new")
     assert content(store) == "new"
     assert f"{leftover}: left behind (Permission denied); the next build tries again" in caplog.messages

@@ -11,12 +11,13 @@ import pytest
 
 import index.milvus_store
 from index.late import TokenIndex
-from index.lexical import LexicalIndex, tokens
+from index.lexical import LexicalIndex
 from index.local_store import LocalStore, highest
 from index.milvus_store import MilvusStore
 from index.models import Passage
 from index.search import Searcher
 from index.sentences import Sentence
+from index.terms import tokens
 from index.vector_store import CANDIDATES, Numbers, VectorStore, rows_of
 from index.vectors import DenseIndex
 from tests.index.encoders import LetterEncoder

@@ -1,0 +1,23 @@
+"""report-bot backup: a copy of servers' rules and members' feedback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli import Config, main
+
+
+@main.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The copy; one that is there is replaced.")], config: Config = None
+) -> None:
+    """Copy servers' rules and members' feedback into a file, while the bot runs."""
+    from bot.config import BotSettings
+    from bot.storage.backup import back_up
+    from index.config import load
+
+    back_up(load(BotSettings, config).bot.storage_url, file)
+    typer.echo(f"wrote {file}")

@@ -1,0 +1,69 @@
+"""Why the last build failed, beside the generations: whoever answers from an older one can say so."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.disk import remove_if_possible
+from index.errors import BusyError, GenerationError
+from index.manifest import Record, Timestamp
+
+log = logging.getLogger(__name__)
+
+FILE = "build-failure.json"
+
+
+class BuildFailure(Record):
+    """When a build failed, in UTC, and why."""
+
+    failed: Timestamp
+    reason: str
+
+
+@contextmanager
+def failure_recorded(index: Path) -> Iterator[None]:
+    """Record why what runs inside fails, or that it no longer does. That another build runs is no failure."""
+    try:
+        yield
+    except BusyError:
+        raise
+    except Exception as error:
+        record_failure(index, reason_of(error))
+        raise
+    if (index / FILE).exists():
+        remove_if_possible(index / FILE)
+
+
+def record_failure(index: Path, reason: str) -> None:
+    """Record a failure in an index folder, if there is one."""
+    if not index.is_dir():
+        return
+    failure = BuildFailure(failed=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), reason=reason)
+    draft = index / f".{FILE}"
+    try:
+        draft.write_bytes(failure.to_json())
+        draft.replace(index / FILE)
+    except OSError as error:
+        log.warning("%s: cannot be written (%s)", index / FILE, error.strerror)
+
+
+def last_failure(index: Path) -> str:
+    """When and why the last build failed, in one line; empty if it did not."""
+    if not (index / FILE).exists():
+        return ""
+    try:
+        failure = BuildFailure.read(index / FILE)
+    except GenerationError as error:
+        return str(error)
+    return f"the build of {failure.failed} failed: {failure.reason}"
+
+
+def reason_of(error: BaseException) -> str:
+    """An error in one line, whatever it is."""
+    if isinstance(error, MemoryError):
+        return "not enough memory"
+    text = " ".join(str(error).split())
+    named = type(error).__module__.startswith("index.")
+    return text if named else f"{type(error).__name__}: {text}"

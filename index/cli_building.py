@@ -1,0 +1,98 @@
+"""report-index build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.cli import AsJson, ConfigFile, IndexFolder, emit, main, settings
+from index.errors import ChildError, GenerationError
+
+if TYPE_CHECKING:
+    from index.config import Settings
+    from index.manifest import Manifest
+
+KEEP_LIVE_SECONDS = 600.0  # systemd gives a start fifteen minutes
+
+
+@main.command()
+def build(
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="Folder of reports.")] = None,
+    out: IndexFolder = None,
+    accept_worse: Annotated[bool, typer.Option("--accept-worse", help="Publish it even if it answers worse.")] = False,
+    if_stale: Annotated[bool, typer.Option("--if-stale", help="Do nothing if the live index is up to date.")] = False,
+    keep_live: Annotated[bool, typer.Option("--keep-live", help="If it fails, go on with the live index.")] = False,
+    as_json: AsJson = False,
+    config_file: ConfigFile = None,
+) -> None:
+    """Build a new generation beside the live one and publish it."""
+    wanted = settings(config_file, out, corpus)
+    published = partial(publish, wanted, accept_worse=accept_worse, if_stale=if_stale)
+    manifest = publish_or_keep_live(wanted, published) if keep_live else published()
+    if manifest and as_json:
+        emit(manifest.model_dump(mode="json"))
+    elif manifest:
+        from index.engine import describe
+
+        typer.echo(describe(manifest))
+
+
+def publish(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest | None:
+    """Build a generation and publish it; None if the live one is not stale, where that matters."""
+    from index.build_failure import failure_recorded
+    from index.engine import is_current
+    from index.memory import require_memory_for
+
+    with failure_recorded(wanted.index.path):
+        if if_stale and is_current(wanted):
+            return None
+        require_memory_for(wanted.model)
+        from index.builder import build
+        from index.embedding import SentenceTransformerEncoder
+        from index.progress import progress
+
+        with progress() as report:
+            return build(wanted, partial(SentenceTransformerEncoder, wanted.model), report, accept_worse=accept_worse)
+
+
+def publish_or_keep_live(wanted: Settings, published: Callable[[], Manifest | None]) -> Manifest | None:
+    """Build in a process of its own; if that fails in whatever way, say so and leave it at the generation that there is.
+
+    :raises ReportIndexError: If it fails and there is no generation that can be used.
+    """
+    from index.build_failure import reason_of, record_failure
+    from index.child_process import call_in_child
+    from index.engine import usable
+
+    try:
+        return call_in_child(published, KEEP_LIVE_SECONDS, may_stop=partial(is_usable, wanted))
+    except Exception as error:  # noqa: BLE001 - a bot that answers from what it had is better than none
+        reason = reason_of(error)
+        if isinstance(error, ChildError):
+            reason = f"the build {reason}"
+            record_failure(wanted.index.path, reason)
+        try:
+            manifest = usable(wanted)
+        except GenerationError as problem:
+            raise GenerationError(f"{reason}; nor is there a generation to go on with: {problem}") from error
+        typer.echo(
+            f"error: the index was not brought up to date, so answers come from generation {manifest.id}: {reason}; "
+            "mend that, then run: report-index build",
+            err=True,
+        )
+        return None
+
+
+def is_usable(wanted: Settings) -> bool:
+    """Whether there is a generation to answer from."""
+    from index.engine import usable
+
+    try:
+        usable(wanted)
+    except GenerationError:
+        return False
+    return True

@@ -1,0 +1,55 @@
+"""report-index info, verify and rollback: the generations on disk."""
+
+from __future__ import annotations
+
+import typer
+
+from index.cli import AsJson, ConfigFile, IndexFolder, emit, main, settings
+
+
+@main.command()
+def info(as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
+    """Say what the live generation is, and which others there are."""
+    from index.build_failure import last_failure
+    from index.engine import describe
+    from index.fallback import read_sound
+    from index.manifest import verified
+    from index.store import Store
+
+    wanted = settings(config_file, index)
+    store = Store(wanted.index.path, wanted.index.keep)
+    used = read_sound(store, verified(lambda generation: generation.manifest))
+    failure = last_failure(wanted.index.path)
+    if as_json:
+        emit(used.model_dump(mode="json"))
+        if failure:
+            typer.echo(f"not up to date: {failure}", err=True)
+        return
+    # A damaged live one is an error in the log.
+    state = "used" if used.id in store.earlier() else "live"
+    typer.echo(f"folder: {wanted.index.path}\n{state}: {describe(used)}")
+    if failure:
+        typer.echo(f"not up to date: {failure}")
+    for source in used.corpus:
+        typer.echo(f"report: {source.report}, {source.title}")
+    for manifest in store.generations():
+        if manifest.id != used.id:
+            typer.echo(f"kept: {describe(manifest)}")
+
+
+@main.command()
+def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
+    """Check every file of the live generation against its manifest."""
+    from index.engine import inspect
+
+    typer.echo(f"sound: {inspect(settings(config_file, index))}")
+
+
+@main.command()
+def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
+    """Make the generation before the live one the live one."""
+    from index import builder, engine
+
+    wanted = settings(config_file, index)
+    manifest = builder.rollback(wanted)
+    typer.echo(f"live now: {engine.describe(manifest)}")

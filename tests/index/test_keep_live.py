@@ -1,0 +1,269 @@
+"""A build that fails, in whatever way, leaves a bot to start on what there is, and says so once and loudly."""
+
+import faulthandler
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import index.embedding
+from index.build_failure import FILE, BuildFailure, failure_recorded, last_failure
+from index.child_process import call_in_child, cause_of_death
+from index.cli import main
+from index.config import Settings
+from index.errors import BusyError, ChildError, CorpusError, UnknownNameError
+from index.store import Store
+from tests.index.encoders import LetterEncoder
+from tests.index.tiny import HARBOUR_TEXT
+
+START = ("build", "--corpus", "corpus", "--out", "index", "--if-stale", "--keep-live")
+MEND = "mend that, then run: report-index build"
+
+
+class Hopeless(LetterEncoder):
+    """A model with which no build ends well."""
+
+    def __init__(self, end: str) -> None:
+        self.end = end
+
+    def documents(self, texts):
+        if self.end == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif self.end == "aborts":
+            faulthandler.disable()
+            os.abort()
+        elif self.end == "memory":
+            raise MemoryError
+        elif self.end == "bug":
+            raise KeyError("no such\nword")
+        elif self.end == "endless":
+            time.sleep(600)
+        return super().documents(texts)
+
+
+@pytest.fixture(autouse=True)
+def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    monkeypatch.chdir(tmp_path)
+
+
+def report_index(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def live(own: Settings) -> str:
+    """The id of a live generation that the command line takes for current."""
+    assert report_index("build", "--corpus", "corpus", "--out", "index")[0] == 0
+    return Store(own.index.path, 3).live_id()
+
+
+def generations(settings: Settings) -> list[str]:
+    return sorted(path.name for path in (settings.index.path / "generations").iterdir())
+
+
+def kept(live: str, reason: str) -> str:
+    return f"error: the index was not brought up to date, so answers come from generation {live}: {reason}; {MEND}\n"
+
+
+def test_what_is_current_is_left_alone_and_what_is_stale_is_built(own: Settings, live: str) -> None:
+    assert report_index(*START) == (0, "", "")
+    (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
+    code, out, _ = report_index(*START)
+    found = Store(own.index.path, 3).live_id()
+    assert found != live
+    assert (code, out.split(":")[0]) == (0, f"generation {found}")
+
+
+DAMAGE = {
+    "key": ("report.toml", b"title = 'x'\ntitel = 'y'", "titel: unknown key; README.md explains each key"),
+    "toml": ("report.toml", b"title = ", "cannot be read as TOML (Invalid value (at end of document))"),
+    "expression": (
+        "report.toml",
+        b"title = 'x'\n[[headings]]\npattern = '('",
+        "headings.0.pattern: value error, not a regular expression: missing ), unterminated subpattern at position 0; "
+        "README.md explains each key",
+    ),
+    "bytes": ("report.txt", b"\xff", "not UTF-8 at byte 0; convert it, for example with iconv"),
+    "empty": ("report.txt", b" \n", "is empty; put the report's text there"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_broken_report_beside_a_sound_one_is_named_and_nothing_changes(own: Settings, live: str, damage: str) -> None:
+    name, content, problem = DAMAGE[damage]
+    (own.corpus.path / "harbour" / name).write_bytes(content)
+    before = generations(own)
+    reason = f"corpus/harbour/{name}: {problem}"
+    assert report_index(*START) == (0, "", kept(live, reason))
+    assert report_index(*START[:-2]) == (1, "", f"error: {reason}\n")
+    assert (Store(own.index.path, 3).live_id(), generations(own)) == (live, before)
+    assert re.fullmatch(rf"the build of [\d:TZ-]+ failed: {re.escape(reason)}", last_failure(own.index.path))
+    info = report_index("info", "--index", "index")
+    assert (info[0], info[1].splitlines()[2]) == (0, f"not up to date: {last_failure(own.index.path)}")
+    code, out, err = report_index("info", "--index", "index", "--json")
+    assert (code, json.loads(out)["id"], err) == (0, live, f"not up to date: {last_failure(own.index.path)}\n")
+
+
+@pytest.mark.parametrize("flags", [(), ("--if-stale",), ("--if-stale", "--keep-live")])
+def test_a_new_corpus_with_one_broken_report_builds_nothing(own: Settings, flags: tuple[str, ...]) -> None:
+    (own.corpus.path / "harbour" / "report.toml").write_text("", "utf-8")
+    code, out, err = report_index("build", "--corpus", "corpus", "--out", "new", *flags)
+    problem = "error: corpus/harbour/report.toml: title: field required; README.md explains each key"
+    nothing = "; nor is there a generation to go on with: no index at new; run: report-index build"
+    assert (code, out, err) == (1, "", problem + (nothing if "--keep-live" in flags else "") + "\n")
+    assert list(Path("new").glob("generations/*")) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        ("killed", "the build was ended by SIGKILL, probably for want of memory"),
+        ("aborts", "the build was ended by SIGABRT, probably for want of memory"),
+        ("memory", "not enough memory"),
+        ("bug", "KeyError: 'no such\\nword'"),
+    ],
+)
+def test_a_build_that_dies_leaves_the_live_generation(
+    own: Settings, live: str, monkeypatch: pytest.MonkeyPatch, end: str, reason: str
+) -> None:
+    (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
+    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: Hopeless(end))
+    code, out, err = report_index(*START)
+    assert (code, out, err) == (0, "", kept(live, reason))
+    assert BuildFailure.read(own.index.path / FILE).reason == reason
+    assert Store(own.index.path, 3).live_id() == live
+    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    assert report_index(*START)[0] == 0
+    assert last_failure(own.index.path) == ""
+    assert [name for name in generations(own) if name.startswith(".")] == []
+
+
+def test_a_build_that_does_not_end_is_stopped_where_there_is_something_to_go_on_with(
+    own: Settings, live: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
+    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: Hopeless("endless"))
+    monkeypatch.setattr("index.cli_building.KEEP_LIVE_SECONDS", 1.5)
+    assert report_index(*START) == (0, "", kept(live, "the build took longer than 1.5 s, so it was stopped"))
+    assert [name for name in generations(own) if name.startswith(".")] == []
+
+
+def test_a_first_build_takes_the_time_that_it_needs(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.cli_building.KEEP_LIVE_SECONDS", 0.0)
+    assert report_index("build", "--corpus", "corpus", "--out", "new", "--keep-live")[0] == 0
+    assert Store(own.index.path.with_name("new"), 3).live_id()
+
+
+def test_a_damaged_live_generation_is_made_anew_or_replaced_by_the_one_before(own: Settings, live: str) -> None:
+    first = Store(own.index.path, 3).earlier()[0]
+    file = own.index.path / "generations" / live / "frame.npz"
+    file.unlink()
+    problem = f"index/generations/{live}/frame.npz: missing; run: report-index rollback, or: report-index build"
+    (own.corpus.path / "harbour" / "report.toml").write_text("", "utf-8")
+    code, _, err = report_index(*START)
+    reason = "corpus/harbour/report.toml: title: field required; README.md explains each key"
+    assert (code, err) == (0, kept(first, reason))
+    assert report_index("verify", "--index", "index") == (1, "", f"error: {problem}\n")
+    code, out, _ = report_index("info", "--index", "index")
+    assert (code, out.splitlines()[1].split(":")[:2]) == (0, ["used", f" generation {first}"])
+
+
+def test_another_build_is_no_failure_of_this_one(own: Settings, live: str) -> None:
+    (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
+    with Store(own.index.path, 3).building():
+        code, _, err = report_index(*START)
+    busy = "index: another build or rollback is running; try again when it has ended"
+    assert (code, err, last_failure(own.index.path)) == (0, kept(live, busy), "")
+
+
+def test_a_failure_is_recorded_and_forgotten(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError), failure_recorded(tmp_path):
+        raise CorpusError("a\nb")
+    assert BuildFailure.read(tmp_path / FILE).reason == "a b"
+    with pytest.raises(BusyError), failure_recorded(tmp_path):
+        raise BusyError("busy")
+    assert BuildFailure.read(tmp_path / FILE).reason == "a b"
+    (tmp_path / FILE).write_text("{", "utf-8")
+    assert last_failure(tmp_path).startswith(f"{tmp_path}/{FILE}: ")
+    with failure_recorded(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(CorpusError), failure_recorded(tmp_path / "missing"):
+        raise CorpusError("a")
+    assert not (tmp_path / "missing").exists()
+
+
+def test_a_child_returns_and_raises_what_its_call_does() -> None:
+    assert call_in_child(lambda: {"a": "b" * 200_000}, 60) == {"a": "b" * 200_000}
+
+    def refuse() -> None:
+        raise CorpusError("no report")
+
+    with pytest.raises(CorpusError, match=r"^no report$"):
+        call_in_child(refuse, 60)
+
+    def unknown() -> None:
+        raise UnknownNameError("day", "x", ["y"])
+
+    with pytest.raises(ChildError, match=r"^UnknownNameError: no single day is meant by 'x'; nearest: y$"):
+        call_in_child(unknown, 60)
+
+
+def test_a_child_that_heeds_no_interrupt_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deaf() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        time.sleep(600)
+
+    monkeypatch.setattr("index.child_process.GRACE_SECONDS", 0.1)
+    with pytest.raises(ChildError, match=r"^took longer than 0\.5 s, so it was stopped$"):
+        call_in_child(deaf, 0.5)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_the_cause_of_death_is_told() -> None:
+    assert cause_of_death(3) == "ended unexpectedly with exit code 3"
+    assert cause_of_death(-signal.SIGSEGV) == "was ended by SIGSEGV"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_start_that_is_interrupted_builds_no_further(own: Settings, live: str, number: signal.Signals) -> None:
+    root = Path(__file__).parents[2]
+    (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
+    program = (
+        "import time\nimport index.embedding\nfrom index.cli import main\nfrom tests.index.encoders import LetterEncoder\n"
+        "class Stuck(LetterEncoder):\n    def documents(self, texts):\n"
+        "        print('encoding', flush=True)\n        time.sleep(60)\n"
+        "index.embedding.SentenceTransformerEncoder = lambda _: Stuck()\nmain()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *START],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "encoding\n"
+        # A terminal interrupts all of a group, a supervisor the process that it knows.
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        out, errors = process.communicate()
+    assert (process.returncode, out) == (130, "")
+    assert errors.splitlines()[-1] == "interrupted; nothing was left half-written"
+    assert Store(own.index.path, 3).live_id() == live
+    assert [name for name in generations(own) if name.startswith(".")] == []
+    assert last_failure(own.index.path) == ""
