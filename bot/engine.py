@@ -16,6 +16,9 @@ class Engine(Protocol):
     def generation(self) -> str: ...
 
     @property
+    def dtype(self) -> str: ...
+
+    @property
     def titles(self) -> tuple[str, ...]: ...
 
     @property

@@ -14,6 +14,7 @@ def info(as_json: AsJson = False, index: IndexFolder = None, config_file: Config
     from index.engine import describe
     from index.fallback import read_sound
     from index.manifest import verified
+    from index.processor import describe_processor
     from index.store import Store
 
     wanted = settings(config_file, index)
@@ -30,6 +31,8 @@ def info(as_json: AsJson = False, index: IndexFolder = None, config_file: Config
     typer.echo(f"folder: {wanted.index.path}\n{state}: {describe(used)}")
     if failure:
         typer.echo(f"not up to date: {failure}")
+    if processor := describe_processor(wanted.model):
+        typer.echo(f"this processor: {processor}")
     for source in used.corpus:
         typer.echo(f"report: {source.report}, {source.title}")
     for manifest in store.generations():

@@ -46,6 +46,11 @@ class Engine:
         return self.guide.sections
 
     @property
+    def dtype(self) -> str:
+        """The number format in which this processor computes questions; the manifest has that of the build."""
+        return self.answerer.searcher.encoder.dtype
+
+    @property
     def generation(self) -> str:
         return self.manifest.id
 

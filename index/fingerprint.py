@@ -8,8 +8,7 @@ from pathlib import Path
 
 from index import profile
 from index.adapter import ADAPTER
-from index.config import Settings
-from index.embedding import EMBEDDED
+from index.config import EMBEDDED, Settings
 from index.judge import JUDGE
 from index.manifest import FORMAT
 

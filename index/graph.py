@@ -42,6 +42,11 @@ def computes(dtype: str) -> bool:
         return not np.array_equal(exact, rounded)
 
 
+def computed(dtype: str) -> str:
+    """The number format in which this processor computes where one is asked for."""
+    return dtype if computes(dtype) else "float32"
+
+
 class Graph:
     """A compiled BERT with absolute positions."""
 

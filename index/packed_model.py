@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import packed_weights
-from index.graph import Graph, computes
+from index.graph import Graph, computed
 from index.packed_weights import PAD
 from index.shapes import Pooled
 
@@ -34,7 +34,7 @@ class PackedModel:
         :raises ModelError: if the file of weights is missing or not the pinned one.
         """
         weights = packed_weights.read()
-        self.dtype, self.exact = (each if computes(each) else "float32" for each in (dtype, exact))
+        self.dtype, self.exact = computed(dtype), computed(exact)
         self.origin, self.dimensions = packed_weights.SHA256, weights.hidden
         self.tokenizer = packed_weights.build_tokenizer(weights.pieces)
         self.graph = Graph(weights, self.dtype)

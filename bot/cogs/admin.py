@@ -57,7 +57,7 @@ class Admin(commands.Cog):
         median, late = figures.latency(0.5), figures.latency(0.95)
         values = {
             "generation": inline(manifest.id, QUESTION),
-            "model": inline(f"{manifest.model} ({manifest.dtype})", QUESTION),
+            "model": inline(f"{manifest.model} ({self.runtime.engine.dtype})", QUESTION),
             "built": inline(str(manifest.created), QUESTION),
             **({"stale": inline(problem, PROBLEM)} if (problem := self.runtime.live.problem) else {}),
             "answered": " · ".join(f"{verdict} {count}" for verdict, count in figures.answered.items()) or 0,

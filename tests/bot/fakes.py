@@ -131,6 +131,10 @@ class FakeEngine:
         return describe(scope, self.directory, titles_of(self.reports))
 
     @property
+    def dtype(self) -> str:
+        return "bfloat16"
+
+    @property
     def manifest(self) -> Any:
         return SimpleNamespace(id=self.generation, model="letters", dtype="float32", created="2021-12-17T12:00:00Z")
 

@@ -133,7 +133,7 @@ async def test_status_is_for_the_owner_of_the_bot(engine):
         assert lines[:5] == [
             "## Status",
             f"Index: {GENERATION}",
-            "Model: letters (float32)",
+            "Model: letters (bfloat16)",
             "Built: 2021-12-17T12\\:00:00Z",
             "Questions answered: answered 1",
         ]

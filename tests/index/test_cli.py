@@ -8,8 +8,9 @@ from typer.testing import CliRunner
 
 import index.embedding
 from index.cli import main
-from index.config import Settings
+from index.config import ModelOptions, Settings
 from index.engine import describe
+from index.processor import describe_processor
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import squeeze
@@ -286,7 +287,8 @@ def test_info_rollback_and_info_again(own: Settings) -> None:
     report_index("build", "--corpus", "corpus", "--out", "index")
     second = Store(own.index.path, 3).live().manifest
     reports = "report: harbour, Report of the Harbour Board\nreport: tower, 燈塔年報\n"
-    info = "folder: index\nlive: {}\n{}kept: {}\n".format
+    here = describe_processor(ModelOptions())
+    info = f"folder: index\nlive: {{}}\nthis processor: {here}\n{{}}kept: {{}}\n".format
     assert report_index("info", "--index", "index") == (0, info(describe(second), reports, describe(first)), "")
     assert report_index("rollback", "--index", "index") == (0, f"live now: {describe(first)}\n", "")
     assert report_index("info", "--index", "index")[1] == info(describe(first), reports, describe(second))

@@ -1,0 +1,20 @@
+"""In which numbers this processor computes: it may lack instructions for those that the configuration asks for."""
+
+from __future__ import annotations
+
+from index.config import EMBEDDED, ModelOptions
+
+
+def describe_processor(options: ModelOptions) -> str:
+    """The number formats of questions and of token products on this processor, in one line.
+
+    :return: nothing for a model that is not embedded: what it computes in is known once it is loaded.
+    """
+    if not options.name.startswith(EMBEDDED) or options.device != "cpu":
+        return ""
+    from index.embedding import best_dtype
+    from index.graph import computed
+    from index.products import exact
+
+    questions = computed(best_dtype(options.device, embedded=True) if options.dtype == "auto" else options.dtype)
+    return f"questions in {questions}, token products in {'int8' if exact() else 'float32'}"

@@ -1,0 +1,30 @@
+"""What is said of the numbers in which this processor computes."""
+
+import pytest
+
+from index import graph, products
+from index.config import ModelOptions
+from index.processor import describe_processor
+
+
+@pytest.mark.parametrize(
+    ("dtype", "able", "said"),
+    [
+        ("auto", True, "questions in int8, token products in int8"),
+        ("auto", False, "questions in float32, token products in float32"),
+        ("bfloat16", True, "questions in bfloat16, token products in int8"),
+        ("int8", False, "questions in float32, token products in float32"),
+        ("float32", True, "questions in float32, token products in int8"),
+    ],
+)
+def test_describe_processor_says_what_is_computed_not_what_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, dtype: str, able: bool, said: str
+) -> None:
+    monkeypatch.setattr(graph, "computes", lambda asked: able or asked == "float32")
+    monkeypatch.setattr(products, "exact", lambda: able)
+    assert describe_processor(ModelOptions(dtype=dtype)) == said
+
+
+@pytest.mark.parametrize("options", [ModelOptions(name="models/other"), ModelOptions(device="cuda")])
+def test_describe_processor_other_models_says_nothing(options: ModelOptions) -> None:
+    assert describe_processor(options) == ""
