@@ -74,9 +74,9 @@ $(BIN)/python:
 	@$(PYTHON) -m pip --version > /dev/null || { echo "pip is needed; on Debian: apt install python3-pip"; exit 1; }
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
-# PyTorch first and alone, so that nothing else comes from its index. The lock has no hash of a CUDA build.
+# PyTorch first and alone, so that nothing else comes from its index. On Linux the lock asks for the CPU build by name.
 $(VENV)/.installed: $(BIN)/python pyproject.toml requirements.lock
-	@echo "installing into $(VENV): 500 MB to download, 190 of them PyTorch; a minute or two"
+	@echo "installing into $(VENV): up to 500 MB to download, 190 of them PyTorch; a minute or two"
 	@awk '/^[^ ]/ { torch = /^torch==/ } torch' requirements.lock > $(VENV)/torch.lock
 	@$(LOCKED) -r $(VENV)/torch.lock 2> $(VENV)/torch.log \
 		|| $(LOCKED) -r $(VENV)/torch.lock --index-url "$(TORCH_INDEX)" --retries 2 --timeout 20 \
@@ -90,7 +90,7 @@ $(VENV)/.installed-server: $(VENV)/.installed requirements-server.lock
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed-server requirements-dev.lock
-	@echo "installing what the tests need: 230 MB more"
+	@echo "installing what the tests need: up to 230 MB more"
 	@$(LOCKED) --no-compile -r requirements-dev.lock $(FAILED)
 	@touch $@
 
