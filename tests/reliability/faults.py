@@ -12,6 +12,7 @@ RESPONSE, EDIT = ("POST", "/callback"), ("PATCH", "/messages/@original")
 MESSAGE = ("POST", r"/channels/\d+/messages")
 # A second response is the only way to find out whether the first arrived; Discord refuses it without harm.
 ASKED_AGAIN = frozenset({"acknowledged twice", "acknowledged late"})
+BACKOFF_SEED = 1
 Strike = Callable[[FakeDiscord], Awaitable[None]]
 
 
@@ -45,7 +46,8 @@ def down(seconds: float, **world: Any) -> Case:
             await asyncio.sleep(seconds)
 
     shards = f", {world['shards']} shards" if world else ""
-    return Case(f"Discord down for {seconds:g} s{shards}", strike=strike, world=world)
+    # The pauses between two tries to connect decide what becomes of questions, so they are discord.py's own.
+    return Case(f"Discord down for {seconds:g} s{shards}", strike=strike, world={**world, "backoff_seed": BACKOFF_SEED})
 
 
 async def replayed(fake: FakeDiscord) -> None:
