@@ -2,6 +2,7 @@
 
 import os
 import resource
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +50,8 @@ def pytest_unconfigure() -> None:
 
 def measure_peak() -> float:
     """Measure the most memory that this process had resident so far, in megabytes; the programs it started are not in it."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -67,18 +67,12 @@ class Matcher:
         elif operator is _constants.BRANCH:
             for branch in argument[1]:
                 yield from self.ends(list(branch), at)
-        elif operator is _constants.SUBPATTERN:
-            _, *flags, inner = argument
-            if any(flags):
-                raise NotImplementedError("flags of a group")
-            yield from self.ends(list(inner), at)
+        elif operator is _constants.SUBPATTERN and not any(argument[1:-1]):
+            yield from self.ends(list(argument[-1]), at)
         elif operator is _constants.ATOMIC_GROUP:
             yield from first_of(self.ends(list(argument), at))
         elif operator in (_constants.ASSERT, _constants.ASSERT_NOT):
-            direction, inner = argument
-            start = at - inner.getwidth()[0] if direction < 0 else at
-            holds = start >= 0 and bool(list(first_of(self.ends(list(inner), start))))
-            if holds is (operator is _constants.ASSERT):
+            if self.holds(*argument, at) is (operator is _constants.ASSERT):
                 yield at
         elif operator in (MAX, MIN, POSSESSIVE):
             least, most, body = argument
@@ -86,6 +80,11 @@ class Matcher:
             yield from first_of(ends) if operator is POSSESSIVE else ends
         else:
             raise NotImplementedError(str(operator))
+
+    def holds(self, direction: int, inner: Any, at: int) -> bool:
+        """Tell whether what is asserted stands here, or before here."""
+        start = at - inner.getwidth()[0] if direction < 0 else at
+        return start >= 0 and next(self.ends(list(inner), start), None) is not None
 
     def repeated_ends(self, least: int, most: int, body: Nodes, lazy: bool, at: int) -> Iterator[int]:
         """Yield where a repeat can end, the shortest first if it is lazy."""
