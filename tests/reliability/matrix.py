@@ -46,9 +46,9 @@ async def suffer(case: Case, each: int = 4, strikes: int = 1, *, real_time: bool
                 if case.rest:
                     await calm(fake, bot, questions, records)
                 faults += strike_rest(fake, case)
-                await asyncio.gather(
-                    *([case.strike(fake)] if case.strike else []), ask(fake, questions, each - each // 2, f"{round_}b")
-                )
+                strike = [case.strike(fake)] if case.strike else []
+                await asyncio.gather(*strike, ask(fake, questions, each // 4, f"{round_}b"))
+                await ask(fake, questions, each - each // 2 - each // 4, f"{round_}c")
                 await calm(fake, bot, questions, records)
             assert not task.done()
             result = account(questions, records)
