@@ -22,7 +22,7 @@ class Matcher:
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.flags = pattern.flags
-        self.nodes: Nodes = list(_parser.parse(pattern.pattern, pattern.flags))
+        self.nodes: Nodes = _parser.parse(pattern.pattern, pattern.flags).data
         self.text, self.steps, self.limit = "", 0, 0
         self._compiled: dict[Any, re.Pattern[str]] = {}
 
@@ -66,17 +66,17 @@ class Matcher:
                 yield end
         elif operator is _constants.BRANCH:
             for branch in argument[1]:
-                yield from self.ends(list(branch), at)
+                yield from self.ends(branch.data, at)
         elif operator is _constants.SUBPATTERN and not any(argument[1:-1]):
-            yield from self.ends(list(argument[-1]), at)
+            yield from self.ends(argument[-1].data, at)
         elif operator is _constants.ATOMIC_GROUP:
-            yield from first_of(self.ends(list(argument), at))
+            yield from first_of(self.ends(argument.data, at))
         elif operator in (_constants.ASSERT, _constants.ASSERT_NOT):
             if self.holds(*argument, at) is (operator is _constants.ASSERT):
                 yield at
         elif operator in (MAX, MIN, POSSESSIVE):
             least, most, body = argument
-            ends = self.repeated_ends(least, most, list(body), operator is MIN, at)
+            ends = self.repeated_ends(least, most, body.data, operator is MIN, at)
             yield from first_of(ends) if operator is POSSESSIVE else ends
         else:
             raise NotImplementedError(str(operator))
@@ -84,7 +84,7 @@ class Matcher:
     def holds(self, direction: int, inner: Any, at: int) -> bool:
         """Tell whether what is asserted stands here, or before here."""
         start = at - inner.getwidth()[0] if direction < 0 else at
-        return start >= 0 and next(self.ends(list(inner), start), None) is not None
+        return start >= 0 and next(self.ends(inner.data, start), None) is not None
 
     def repeated_ends(self, least: int, most: int, body: Nodes, lazy: bool, at: int) -> Iterator[int]:
         """Yield where a repeat can end, the shortest first if it is lazy."""
