@@ -1,5 +1,6 @@
 # make run    the bot, or without DISCORD_TOKEN the console
 # make test   formatting, lint, types and the whole test suite
+# make test-capped  the tests of the model and its arithmetic again, as on a processor that has AVX2 and no more
 # make check  formatting, lint and types alone
 # make eval FILE=questions.jsonl   figures on questions with evidence
 # make bench  speed and memory, as ratios, how search grows up to GROWTH=1000000 passages, and what a changed paragraph costs among
@@ -25,7 +26,7 @@ LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all:
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run test check eval bench fuzz mutants pictures install install-server lock index clean
+.PHONY: run test test-capped check eval bench fuzz mutants pictures install install-server lock index clean
 
 run: install
 	@$(BIN)/report-index build --if-stale --keep-live
@@ -33,6 +34,15 @@ run: install
 
 test: check
 	$(BIN)/pytest
+
+# oneDNN in OpenVINO and PyTorch, PyTorch, MKL, OpenBLAS, faiss and numpy. What a library has of its own besides is not capped.
+AVX2 := ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 OPENBLAS_CORETYPE=Haswell \
+	FAISS_SIMD_LEVEL=AVX2 NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR"
+ARITHMETIC := embedding graph judge packed_e5 packed_model products table vector_stores vectors
+
+test-capped: $(VENV)/.installed-dev
+	$(AVX2) $(BIN)/pytest $(ARITHMETIC:%=tests/index/test_%.py)
+	$(AVX2) $(BIN)/pytest tests/index/test_process.py -m model
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

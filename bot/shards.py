@@ -7,7 +7,8 @@ import discord.shard
 from discord.backoff import ExponentialBackoff
 from discord.gateway import ReconnectWebSocket
 
-LONGEST_PAUSE_SECONDS = 8.0
+# Less than the three seconds that Discord gives a command: who asks as soon as Discord is back is answered.
+LONGEST_PAUSE_SECONDS = 2.0
 
 
 class Patience(ExponentialBackoff[Literal[False]]):

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -15,12 +16,12 @@ EVERY_SECONDS = 0.02
 LONG_SECONDS = 0.25
 
 
-async def watch(figures: Figures, every: float = EVERY_SECONDS, long: float = LONG_SECONDS) -> None:
+async def watch(figures: Figures, every: float = EVERY_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
     """Measure how late the loop wakes whoever asked to be woken, until cancelled; a long delay is logged."""
     while True:
-        due = time.perf_counter() + every
+        due = clock() + every
         await asyncio.sleep(every)
-        late = max(time.perf_counter() - due, 0.0)
+        late = max(clock() - due, 0.0)
         figures.lag(late)
-        if late > long:
+        if late > LONG_SECONDS:
             log.warning("event loop was blocked", seconds=round(late, 3), reference=new_reference())

@@ -1,14 +1,20 @@
 """Every test runs offline, in a home of its own and without the operator's secrets."""
 
 import os
+import resource
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 from tests.discord.guard import only_loopback
+
+# A machine for this bot has four gigabytes, and a browser or a database may run beside the suite.
+MOST_RESIDENT_MB = 3000
 
 HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
 
@@ -20,10 +26,16 @@ for secret in ("DISCORD_TOKEN", "REPORT_MILVUS_TOKEN"):
     os.environ.pop(secret, None)
 
 # How long an example takes says how busy the machine is, not whether the program is right.
-hypothesis.settings.register_profile("no wall-clock", deadline=None)
+SLOW = (hypothesis.HealthCheck.too_slow,)
+hypothesis.settings.register_profile("no wall-clock", deadline=None, suppress_health_check=SLOW)
 # A mutant is noticed by the first example that fails, whichever is the simplest; and the same ones are every time.
 hypothesis.settings.register_profile(
-    "mutants", deadline=None, derandomize=True, database=None, phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    "mutants",
+    deadline=None,
+    suppress_health_check=SLOW,
+    derandomize=True,
+    database=None,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
 )
 hypothesis.settings.load_profile("no wall-clock")
 
@@ -34,6 +46,22 @@ _attempts = _guard.__enter__()
 def pytest_unconfigure() -> None:
     _guard.__exit__(None, None, None)
     _session_home.cleanup()
+
+
+def measure_peak() -> float:
+    """Measure the most memory that this process had resident so far, in megabytes; the programs it started are not in it."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a session that needed more memory than a small machine has."""
+    if measure_peak() > MOST_RESIDENT_MB and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    terminalreporter.write_line(f"peak resident memory: {measure_peak():,.0f} MB, at most {MOST_RESIDENT_MB:,}")
 
 
 @pytest.fixture(autouse=True)

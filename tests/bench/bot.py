@@ -29,7 +29,7 @@ async def main() -> None:
         config.write_text(f'[corpus]\npath = "{ROOT / "corpus"}"\n[index]\npath = "{folder}/index"\n{BOT}', "utf-8")
         ca.write_text(authority_pem(), "ascii")
         await program("index.cli:main", "build", "--config", str(config))
-        async with discord_server(accepts=TOKEN) as fake:
+        async with discord_server(accepts=TOKEN, real_time=True) as fake:
             began = time.perf_counter()
             bot = await program("bot.cli:main", "run", "--config", str(config), port=fake.port, ca=ca)
             await fake.wait(lambda: fake.gateway.online, timeout=60)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.process
 async def test_it_answers_and_a_signal_ends_it_cleanly(tmp_path, number):
     async with discord_server(accepts=TOKEN) as fake:
         process = await launch(fake, tmp_path, "run")
-        await fake.wait(lambda: fake.gateway.online, timeout=30)
+        await fake.wait(lambda: fake.gateway.online)
         assert TOKEN.encode() not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
         asked = await fake.slash("ask", question="where is the secret?")
         await fake.wait(lambda: asked.answered)

@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from bot.supervision import report
+from tests.discord.state import WAIT_SECONDS
 
 
 @pytest.fixture(params=["file", "abstract"])
@@ -20,7 +21,7 @@ def supervisor(request, tmp_path, monkeypatch):
 
 
 async def heard(supervisor):
-    return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(supervisor, 100), 5)
+    return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(supervisor, 100), WAIT_SECONDS)
 
 
 async def test_it_tells_that_it_is_ready_no_sooner_than_it_is_and_then_that_it_lives(supervisor, monkeypatch):
@@ -43,7 +44,7 @@ async def test_without_a_watchdog_it_tells_that_it_is_ready(supervisor, monkeypa
 
 async def test_without_systemd_it_tells_nobody(monkeypatch):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    await asyncio.wait_for(report(asyncio.Event().wait), 1)
+    await asyncio.wait_for(report(asyncio.Event().wait), WAIT_SECONDS)
 
 
 async def test_a_supervisor_that_is_gone_ends_nothing(monkeypatch, tmp_path):

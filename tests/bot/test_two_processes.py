@@ -14,13 +14,13 @@ from tests.bot.fakes import texts
 from tests.bot.launching import FAKE, LETTERS, TOKEN, launch
 from tests.discord.actions import CHANNELS
 from tests.discord.payloads import GUILD, GUILDS, OTHER_GUILD
+from tests.discord.state import WAIT_SECONDS
 from tests.discord.world import discord_server
 from tests.index.milvus import milvus
 from tests.index.tiny import OIL, OIL_QUOTE, build, settings_for, write_corpus
 
 pytestmark = pytest.mark.process
 PLACES = ("guild", "elsewhere")  # each on a shard of its own
-START_SECONDS = 60
 DOWN = "👎 Report (keeps the question)"
 
 
@@ -44,7 +44,7 @@ class Processes:
         def ended():
             return [process for process in self.running.values() if process.returncode is not None]
 
-        await self.fake.wait(lambda: self.fake.gateway.online or ended(), timeout=START_SECONDS)
+        await self.fake.wait(lambda: self.fake.gateway.online or ended(), timeout=2 * WAIT_SECONDS)
         assert not [(await process.communicate())[1].decode() for process in ended()]
 
     async def end(self, *shards):
@@ -97,7 +97,7 @@ async def reported(fake, place, question):
 
 
 async def test_discord_lets_them_in_one_after_the_other(tmp_path, database):
-    async with two_processes(tmp_path, database, identify_seconds=5.0) as (fake, _):
+    async with two_processes(tmp_path, database, identify_seconds=5.0, real_time=True) as (fake, _):
         assert len(fake.gateway.sessions) == 2
         assert await asyncio.gather(*(all_answered(fake, place) for place in PLACES)) == [True, True]
 
@@ -185,6 +185,6 @@ def place_of(fake, shard):
 
 async def eventually(fake, place, quote):
     """Ask until the answer holds a quotation: a new generation is looked for every few seconds."""
-    async with asyncio.timeout(START_SECONDS):
+    async with asyncio.timeout(2 * WAIT_SECONDS):
         while quote not in (await used(fake, place, "ask", question=OIL))[1]:
             await asyncio.sleep(0.2)

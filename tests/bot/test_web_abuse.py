@@ -12,6 +12,7 @@ from bot.config import BotOptions
 from bot.figures import Figures
 from bot.throttling import Throttle
 from bot.web import HEADERS, WebServer, application, throttled
+from tests.discord.state import WAIT_SECONDS
 
 
 class Clock:
@@ -25,7 +26,7 @@ async def raw(port, text, *, wait=True):
     """What the server says to a text, until it closes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(text.encode("latin-1"))
-    answer = await asyncio.wait_for(reader.read(), 5) if wait else b""
+    answer = await asyncio.wait_for(reader.read(), WAIT_SECONDS) if wait else b""
     writer.close()
     return answer.decode("latin-1")
 

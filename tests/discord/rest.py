@@ -1,6 +1,5 @@
 """REST version 10: records every request, applies faults, checks the body and answers as Discord does."""
 
-import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -60,7 +59,7 @@ class Rest:
         if fault:
             fault.times -= 1
             fault.struck += 1
-            await asyncio.sleep(fault.delay)
+            await self.state.delay(fault.delay)
         if fault and fault.drop == "before":
             return self._cut(http)
         if fault and fault.status:

@@ -20,12 +20,13 @@ PIXEL = b"\x89PNG\r\n\x1a\n"
 class FakeDiscord(Actions):
     """Just enough Discord for an unmodified discord.py client.
 
-    `accepts` is the one valid token, `shards` what /gateway/bot recommends; all other options are those of `Gateway`.
+    `accepts` is the one valid token, `shards` what /gateway/bot recommends, `real_time` lets its clock go by itself; all
+    other options are those of `Gateway`.
     Every body is checked; what no well-behaved bot sends is refused as Discord refuses it and recorded in `violations`.
     """
 
-    def __init__(self, *, accepts: str = TOKEN, shards: int = 1, **of_gateway: Any) -> None:
-        state = State()
+    def __init__(self, *, accepts: str = TOKEN, shards: int = 1, real_time: bool = False, **of_gateway: Any) -> None:
+        state = State(real_time)
         gateway = Gateway(state, accepts=accepts, **of_gateway)
         super().__init__(state, gateway, Interactions(state))
         self.rest = Rest(state, gateway, self.interactions, accepts=accepts, shards=shards)

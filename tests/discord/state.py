@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from tests.discord.payloads import APPLICATION, EPOCH_MS, Payload, message
 
 T = TypeVar("T")
+# What does not happen within this time does not happen, even on a machine that does ten other things.
+WAIT_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,12 @@ class Request:
 
 @dataclass
 class State:
+    """Its clock stands still unless a test moves it forward, so that no interaction grows old because a machine is busy.
+
+    With `real_time` it goes as every clock does: for measurements, and for bots in processes of their own.
+    """
+
+    real_time: bool = False
     requests: list[Request] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     messages: dict[str, Payload] = field(default_factory=dict)
@@ -49,11 +57,18 @@ class State:
     uploads: dict[str, bytes] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     advanced: float = 0.0
+    _began: float = field(default_factory=time.time)
     _last_id: int = 0
 
     def now(self) -> float:
         """Return Discord's time in seconds since 1970; tests move it forward, the bot's own clocks stay."""
-        return time.time() + self.advanced
+        return (time.time() if self.real_time else self._began) + self.advanced
+
+    async def delay(self, seconds: float) -> None:
+        """Let time pass, on the bot's clocks and on Discord's."""
+        await asyncio.sleep(seconds)
+        if not self.real_time:
+            self.advanced += seconds
 
     def snowflake(self) -> str:
         """Return a fresh identifier that carries the present time: an old one reads as an expired interaction."""
@@ -80,7 +95,7 @@ class State:
             file = {"id": upload, "filename": name, "size": len(content), "url": url, "proxy_url": url}
             posted["attachments"] = [*posted["attachments"], file]
 
-    async def wait(self, predicate: Callable[[], T], timeout: float = 8.0) -> T:
+    async def wait(self, predicate: Callable[[], T], timeout: float = WAIT_SECONDS) -> T:
         """Return the first true value of `predicate`; it is asked at every change here and each 20 ms.
 
         Raises TimeoutError, with the latest requests, after `timeout` seconds.

@@ -14,7 +14,7 @@ from tests.discord.network import HostRefusedError
 from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, DM_CHANNEL, EPHEMERAL, LOADING
 from tests.discord.sample_bot import SampleBot
 from tests.discord.server import FakeDiscord
-from tests.discord.state import Violation
+from tests.discord.state import WAIT_SECONDS, Violation
 from tests.discord.world import discord_server, world
 
 NONE = {"parse": []}
@@ -158,7 +158,7 @@ async def test_without_the_message_content_intent_only_mentions_are_readable():
 async def test_a_bot_without_privileged_intents_is_turned_away():
     async with world(SampleBot, ready=False, privileged=False) as (_, _, task):
         with pytest.raises(discord.PrivilegedIntentsRequired):
-            await asyncio.wait_for(task, 5)
+            await asyncio.wait_for(task, WAIT_SECONDS)
 
 
 async def test_a_wrong_token_is_turned_away():

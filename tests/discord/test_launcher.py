@@ -34,7 +34,7 @@ async def launch(fake: FakeDiscord, ca_file: Path, *arguments: str) -> Process:
 async def test_a_process_logs_in_answers_and_stops(ca_file: Path, function: str):
     async with discord_server() as fake:
         process = await launch(fake, ca_file, f"tests.discord.sample_bot:{function}")
-        await fake.wait(lambda: fake.gateway.online, timeout=30)
+        await fake.wait(lambda: fake.gateway.online)
         said = await fake.slash("raw", what="hello")
         await fake.wait(lambda: said.answered)
         process.send_signal(signal.SIGTERM)
@@ -51,7 +51,7 @@ async def test_arguments_and_exit_status_pass_through(ca_file: Path):
 async def test_a_process_that_leaves_loopback_fails_although_it_swallowed_the_error(ca_file: Path):
     async with discord_server() as fake:
         process = await launch(fake, ca_file, "tests.discord.sample_bot:run")
-        await fake.wait(lambda: fake.gateway.online, timeout=30)
+        await fake.wait(lambda: fake.gateway.online)
         said = await fake.slash("raw", what="leak")
         await fake.wait(lambda: said.answered)
         process.send_signal(signal.SIGTERM)

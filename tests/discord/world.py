@@ -8,13 +8,16 @@ On the way out the bot and the server are closed, and any violation that was rec
 provokes one takes it with `fake.drain()`. For a bot in a process of its own see `discord_server` and launcher.py.
 
 discord.py's own waits are shortened by `hurry`, on the bot's instance and only while the world lasts: two seconds
-before READY, five before a second IDENTIFY, a random back-off while the gateway is down. `hurried=False` keeps them.
+before READY, five before a second IDENTIFY, a random back-off while the gateway is down. `hurried=False` keeps them;
+with a `backoff_seed` the back-off is discord.py's own, in the order of this seed.
 The pause of 1, 3, 5... seconds before it repeats a request that failed with a 5xx is left as it is.
 """
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -53,6 +56,7 @@ async def world(
     token: str = TOKEN,
     ready: bool = True,
     hurried: bool = True,
+    backoff_seed: int | None = None,
     **fake_options: Any,
 ) -> AsyncIterator[World]:
     """Yield (fake, bot, task) once the bot that `make` returned is ready, or at once if not `ready`.
@@ -61,7 +65,7 @@ async def world(
     """
     async with discord_server(**fake_options) as fake:
         bot = make(connector(fake, authority_pem()))
-        with hurry(bot) if hurried else nullcontext():
+        with hurry(bot, backoff_seed) if hurried else nullcontext():
             task = asyncio.create_task(bot.start(token))
             try:
                 if ready:
@@ -76,14 +80,24 @@ async def world(
 
 
 @contextmanager
-def hurry(bot: AnyBot) -> Iterator[None]:
-    """Shorten discord.py's own waits; nothing but the timing changes."""
+def hurry(bot: AnyBot, backoff_seed: int | None = None) -> Iterator[None]:
+    """Shorten discord.py's own waits, the back-off only without a seed for it; nothing but the timing changes."""
 
     async def at_once(shard_id: int | None, *, initial: bool = False) -> None: ...
 
+    class Seeded(random.Random):
+        """Takes no other seed, as discord.py would have it."""
+
+        def seed(self, *_: Any) -> None:
+            super().seed(backoff_seed)
+
+    if backoff_seed is None:
+        backoff = mock.patch.object(discord.backoff.ExponentialBackoff, "delay", lambda _: BACKOFF_SECONDS)
+    else:
+        backoff = mock.patch.object(discord.backoff, "random", SimpleNamespace(Random=Seeded))
     with (
         mock.patch.object(bot._connection, "guild_ready_timeout", READY_SECONDS),
         mock.patch.object(bot, "before_identify_hook", at_once),
-        mock.patch.object(discord.backoff.ExponentialBackoff, "delay", lambda _: BACKOFF_SECONDS),
+        backoff,
     ):
         yield

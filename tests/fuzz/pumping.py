@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator
 from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
-from time import perf_counter
 from typing import Any
 
 from tests.fuzz.patterns import Expression
+from tests.fuzz.steps import Matcher
 
 # A few characters of every kind that expressions tell apart.
 PALETTE = "aA0_ \t\n中一年日时人。、，：（）「」.,;:-–•'\"!?()[]<>@/|·é\ue000"
 ENDINGS = ("", "\0", "a\0")
 MANY = 16  # repeats that may go on for so long can be many; fewer cannot
-SHORT, LONG = 512, 4096
-# Eight times as long is eight times the work where that is linear, and 64 times where it is quadratic.
-BOUND = 24
+PUMPS = 64
+# Twice as long is twice the work where that is linear, and four times where it is quadratic.
+BOUND = 3
+# Three times what the expression with the most alternatives takes; what grows exponentially takes more.
+MOST_STEPS = 300_000
 REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 Parsed = list[tuple[Any, Any]]
 
@@ -92,30 +94,11 @@ def matching(body: Parsed, flags: int) -> list[str]:
     return [character for character in dict.fromkeys([*PALETTE, *sorted(own)]) if compiled.fullmatch(character)][:12]
 
 
-def work(expression: Expression, text: str, tries: int) -> float:
-    """The least time that all uses of an expression took on a text."""
-    least = float("inf")
-    for _ in range(tries):
-        began = perf_counter()
-        for method in expression.methods & {"match", "fullmatch"}:
-            getattr(expression.pattern, method)(text)
-        if expression.methods - {"match", "fullmatch"}:
-            for _ in expression.pattern.finditer(text):
-                pass
-        least = min(least, perf_counter() - began)
-    return least
-
-
 def blows_up(expression: Expression, attack: tuple[str, str, str]) -> bool:
-    """Whether work grows much faster than a text: seen on short ones first, where it might never end on a long one."""
+    """Whether work grows faster than a text that drives a repeat to the utmost."""
     before, pump, ending = attack
-
-    def grows(short: int, long: int, bound: float, tries: int) -> bool:
-        texts = (before + pump * (size // len(pump)) + ending for size in (short, long))
-        # What delays the short one would hide how much longer the long one takes, and the next may never end.
-        first, second = (work(expression, text, times) for text, times in zip(texts, (5, tries), strict=True))
-        return second > bound * first
-
-    # The first are for what would take for ever; there bounds are wide, since a repeat that is bounded may still be growing.
-    steps = ((8, 16, 100), (16, 32, 100), (32, 64, 100), (64, 128, 12), (128, SHORT, BOUND), (SHORT, LONG, BOUND))
-    return any(grows(*step, tries=1) and grows(*step, tries=5) for step in steps)
+    matcher = Matcher(expression.pattern)
+    few, many = (
+        matcher.count_steps(expression.methods, before + pump * times + ending, MOST_STEPS) for times in (PUMPS, 2 * PUMPS)
+    )
+    return many == MOST_STEPS or many > BOUND * few

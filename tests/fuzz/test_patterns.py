@@ -13,8 +13,9 @@ from index.prose import NAME
 from index.unsaid import Named
 from tests.bot.fakes import passage
 from tests.fuzz.patterns import Expression, made, unwritten, written
-from tests.fuzz.pumping import attacks, blows_up
+from tests.fuzz.pumping import MOST_STEPS, attacks, blows_up
 from tests.fuzz.reports import BASES, PROFILES, engine_of
+from tests.fuzz.steps import Matcher
 
 # Expressions of a report's own profile are put to that report alone, in bounded time.
 OF_PROFILES = {"index.expressions.heading_expressions", "index.prose.compiled"}
@@ -65,25 +66,58 @@ def test_every_expression_is_known():
 
 
 @pytest.mark.parametrize(
-    ("pattern", "methods"),
+    ("pattern", "method"),
     [
-        (r"(a+)+$", {"match"}),
-        (r"(?:a|a)*b", {"match"}),
-        (r"\s+$", {"search"}),
-        (r"x.*y.*z", {"match"}),
-        (r"a*a*b", {"fullmatch"}),
-        (r"(?<=x)\w*\w*;", {"search"}),
+        (r"(a+)+$", "match"),
+        (r"(a|aa)+$", "match"),
+        (r"(?:a|a)*b", "match"),
+        (r"^(\w+\s?)*$", "match"),
+        (r"\s+$", "search"),
+        (r"<.*?>;", "search"),
+        (r"\d+\d+x", "search"),
+        (r"x.*y.*z", "match"),
+        (r"a*a*b", "fullmatch"),
+        (r"(?<=x)\w*\w*;", "search"),
     ],
 )
-def test_what_blows_up_is_seen(pattern, methods):
-    expression = Expression("", re.compile(pattern), frozenset(methods))
+def test_what_blows_up_is_seen(pattern, method):
+    expression = Expression("", re.compile(pattern), frozenset({method}))
     assert any(blows_up(expression, attack) for attack in attacks(expression.pattern))
 
 
-@pytest.mark.parametrize("pattern", [r"a+b", r"(?<!\s)\s+at", r"[ab]*c", r"(?:ab)+;"])
+@pytest.mark.parametrize(
+    "pattern", [r"a+b", r"(?<!\s)\s+at", r"[ab]*c", r"(?:ab)+;", r"(?>a+)+$", r"(?:a++b?)*+c", r"a{1,40}b"]
+)
 def test_what_does_not_is_not(pattern):
     expression = Expression("", re.compile(pattern), frozenset({"match"}))
     assert not any(blows_up(expression, attack) for attack in attacks(expression.pattern))
+
+
+def test_steps_are_counted():
+    matcher = Matcher(re.compile("a*b"))
+    # Three times "a", then that it is no fourth; going back from each end, "b" is looked for.
+    assert matcher.count_steps(frozenset({"match"}), "aaac", MOST_STEPS) == 4 + 4 + 4
+    assert matcher.count_steps(frozenset({"match"}), "aaac", 5) == 5
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["a*?b|(?=c)", "(?:A|a)+|", r"\b(?<!a)[^b]??", "(?>a|ab)c|b*", "(?:a?b?)*+c?", "^a|b$", "(?:ab?){2,3}?", "(?!b)."],
+)
+def test_the_counting_matcher_finds_what_re_finds(pattern):
+    compiled, matcher = re.compile(pattern), Matcher(re.compile(pattern))
+    for text in ("", "abc", "aab ab", "ccab\nabab", "ABA b"):
+        matcher.text, matcher.steps, matcher.limit = text, 0, MOST_STEPS
+        assert list(matcher.spans()) == [found.span() for found in compiled.finditer(text)]
+
+
+def test_the_counting_matcher_finds_what_re_finds_by_our_own_expressions():
+    for expression in expressions():
+        matcher = Matcher(expression.pattern)
+        for before, pump, ending in attacks(expression.pattern):
+            matcher.text, matcher.steps, matcher.limit = before + 3 * pump + ending, 0, MOST_STEPS
+            found = [each.span() for each in expression.pattern.finditer(matcher.text)]
+            assert (expression.place, list(matcher.spans())) == (expression.place, found)
 
 
 def test_no_expression_blows_up():

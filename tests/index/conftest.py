@@ -1,6 +1,8 @@
 """One index of the tiny corpus for all tests that only read it, and a copy for each that changes it."""
 
+import gc
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,11 @@ def own(built: Settings, tmp_path: Path) -> Settings:
     """A corpus and its index that the test may change; both lie in its `tmp_path`."""
     shutil.copytree(built.index.path.parent, tmp_path, dirs_exist_ok=True)
     return settings_for(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def release_models(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give back what a test with the embedded model took; it holds cycles, which go only when Python gets to them."""
+    yield
+    if request.node.get_closest_marker("model"):
+        gc.collect()

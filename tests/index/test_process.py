@@ -28,7 +28,7 @@ from tests.index.encoders import LetterEncoder
 class Stuck(LetterEncoder):
     def documents(self, texts):
         print("encoding", flush=True)
-        time.sleep(60)
+        time.sleep(3600)
 
 index.embedding.SentenceTransformerEncoder = lambda _: Stuck()
 main()

@@ -32,7 +32,7 @@ async def matrix() -> str:
     totals = [0] * 6
     for case in cases(OUTAGE_SECONDS):
         long = case.name.startswith("Discord down")
-        outcome = await suffer(case, EACH, 1 if long else STRIKES)
+        outcome = await suffer(case, EACH, 1 if long else STRIKES, real_time=True)
         told = outcome.account
         figures = [outcome.injected, told.questions, told.answered, told.failed, told.lost, told.duplicated]
         totals = [total + figure for total, figure in zip(totals, figures, strict=True)]

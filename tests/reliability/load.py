@@ -28,7 +28,7 @@ class Burst:
         return [each for each in self.all if each.original and texts(each.original["components"])[0].startswith(BUSY)]
 
 
-async def burst(fake: FakeDiscord, questions: Sequence[str], greedy: int, others: int, timeout: float = 60) -> Burst:
+async def burst(fake: FakeDiscord, questions: Sequence[str], greedy: int, others: int) -> Burst:
     """Ask all at once, the greedy member first, and wait until every question has its card."""
     made = Burst([], [])
     for number in range(greedy + others):
@@ -36,7 +36,7 @@ async def burst(fake: FakeDiscord, questions: Sequence[str], greedy: int, others
         fake.actor = GREEDY if mine else str(int(GREEDY) + number)
         asked = await fake.slash("ask", question=f"{questions[number % len(questions)]} ({number})")
         (made.greedy if mine else made.others).append(asked)
-    await fake.wait(lambda: all(each.answered for each in made.all), timeout=timeout)
+    await fake.wait(lambda: all(each.answered for each in made.all))
     await asyncio.sleep(0)
     return made
 

@@ -10,11 +10,12 @@ from tests.bot.fakes import FakeEngine, settings
 from tests.discord.faults import Fault
 from tests.discord.payloads import APPLICATION
 from tests.discord.server import FakeDiscord
+from tests.discord.state import WAIT_SECONDS
 from tests.discord.world import world
 from tests.reliability.accounts import Account, Questions, account, given_up
 from tests.reliability.faults import Case
 
-PATIENCE = 20.0  # seconds
+PATIENCE = WAIT_SECONDS
 
 
 class Outcome(NamedTuple):
@@ -25,8 +26,11 @@ class Outcome(NamedTuple):
     leaked: int
 
 
-async def suffer(case: Case, each: int = 4, strikes: int = 1) -> Outcome:
-    """Put `each` questions by command and as many by message to the bot, while the fault strikes `strikes` times."""
+async def suffer(case: Case, each: int = 4, strikes: int = 1, *, real_time: bool = False) -> Outcome:
+    """Put `each` questions by command and as many by message to the bot, while the fault strikes `strikes` times.
+
+    In `real_time` Discord refuses what a member asked more than three seconds ago; otherwise only where a fault delays it.
+    """
     engine = FakeEngine()
     before = len(asyncio.all_tasks())
     broken: tuple[str, ...] = ()
@@ -35,16 +39,16 @@ async def suffer(case: Case, each: int = 4, strikes: int = 1) -> Outcome:
         return make_bot(settings(), engine=engine, connector=connector, **case.bot)
 
     with structlog.testing.capture_logs(processors=(structlog.contextvars.merge_contextvars,)) as records:
-        async with world(make, **case.world) as (fake, bot, task):
+        async with world(make, real_time=real_time, **case.world) as (fake, bot, task):
             questions, faults = Questions(fake), []
             for round_ in range(strikes):
                 await ask(fake, questions, each // 2, f"{round_}a")
                 if case.rest:
                     await calm(fake, bot, questions, records)
                 faults += strike_rest(fake, case)
-                await asyncio.gather(
-                    *([case.strike(fake)] if case.strike else []), ask(fake, questions, each - each // 2, f"{round_}b")
-                )
+                strike = [case.strike(fake)] if case.strike else []
+                await asyncio.gather(*strike, ask(fake, questions, each // 4, f"{round_}b"))
+                await ask(fake, questions, each - each // 2 - each // 4, f"{round_}c")
                 await calm(fake, bot, questions, records)
             assert not task.done()
             result = account(questions, records)

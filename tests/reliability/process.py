@@ -22,8 +22,6 @@ from tests.discord.network import authority_pem
 from tests.discord.server import FakeDiscord
 from tests.discord.world import discord_server
 
-START_SECONDS = 60.0
-
 
 class Program:
     """A running `report-bot run`."""
@@ -80,12 +78,12 @@ async def running(folder: Path, **bot: Any) -> AsyncIterator[tuple[FakeDiscord, 
     if not (folder / "index").exists():
         build = "from index.cli import main; main()"
         await finished(await start(folder, "-c", build, "build", "--config", str(config)))
-    async with discord_server(accepts=TOKEN) as fake:
+    async with discord_server(accepts=TOKEN, real_time=True) as fake:
         launcher = str(root() / "tests/discord/launcher.py")
         target = "tests.reliability.program:main"
         process = await start(folder, launcher, str(fake.port), str(ca), target, "run", "--config", str(config))
         try:
-            await fake.wait(lambda: fake.gateway.online, timeout=START_SECONDS)
+            await fake.wait(lambda: fake.gateway.online)
             yield fake, Program(process, folder)
         finally:
             if process.returncode is None:

@@ -86,13 +86,13 @@ class Soak:
         def over() -> bool:
             return asked.unsettled() <= len(given_up(self.records()))
 
-        await self.fake.wait(over, timeout=90)
+        await self.fake.wait(over)
         # Whatever comes twice, comes soon.
         await asyncio.sleep(1)
 
     async def strike(self, chance: random.Random) -> None:
         gateway = self.fake.gateway
-        await self.fake.wait(lambda: gateway.online, timeout=60)
+        await self.fake.wait(lambda: gateway.online)
         kinds: dict[str, Callable[[], Awaitable[Any]]] = {
             "connection closed": lambda: gateway.close(chance.choice((4000, 4009, 1001, 1000))),
             "op 7": gateway.ask_reconnect,

@@ -6,6 +6,7 @@ import structlog
 
 from bot.client import make_bot
 from tests.bot.fakes import FakeEngine, settings
+from tests.discord.state import WAIT_SECONDS
 from tests.discord.world import world
 from tests.reliability.matrix import left_over
 from tests.reliability.soak import HARMLESS, Soak
@@ -26,7 +27,7 @@ async def test_every_question_is_accounted_for() -> None:
             assert not task.done()
             assert {violation.rule for violation in fake.drain()} <= HARMLESS
             assert len(fake.gateway.identifies) == 1
-            assert await bot.runtime.in_progress.ended(5)
+            assert await bot.runtime.in_progress.ended(WAIT_SECONDS)
     assert (result.questions, result.answered, result.failed, result.lost, result.duplicated) == (160, 160, 0, 0, 0)
     assert (sum(soak.struck.values()), soak.struck["new index"]) == (22, 3)
     assert all(engine.asked for engine in engines[:4])
