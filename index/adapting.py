@@ -14,6 +14,7 @@ from index.adapter import Adapter
 from index.expansion import QUESTIONS, Places, Question, rows
 from index.search import Searcher
 from index.shapes import Vectors
+from index.training import one_thread
 
 EPOCHS, BATCH = 4, 16
 RATE, DECAY = 3e-4, 0.01
@@ -48,6 +49,11 @@ def pairs(corpus: Path, searcher: Searcher) -> list[Pair]:
 
 def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int], None]) -> Adapter:
     """Train an adapter. The same pairs give the same adapter on the same machine."""
+    with one_thread():
+        return _adapt(made, searcher, progress)
+
+
+def _adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int], None]) -> Adapter:
     torch.manual_seed(0)
     random = np.random.default_rng(0)
     # Passages that nobody wrote a question about would only ever be wrong, so they take no part.

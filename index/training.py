@@ -5,7 +5,8 @@ Everything is judged by networks that saw nothing of the passage in question: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -165,12 +166,24 @@ def fit(
     """A judge of so many networks, each trained on all examples from another start."""
     measures = np.stack([example.signals.measures for example in made])
     mean, deviation = measures.mean(axis=0), measures.std(axis=0) + 1e-6
-    voters = [voter(made, mean, deviation, seed).arrays() for seed in range(votes)]
+    with one_thread():
+        voters = [voter(made, mean, deviation, seed).arrays() for seed in range(votes)]
     names = np.array(sorted(reports), np.str_)
     measured = {"mean": mean, "deviation": deviation, "slope": slope, "shift": shift, "cut": cut}
     shared = {"model": model, "reports": names, **measured}
     stacked = {name: np.stack([arrays[name] for arrays in voters]).astype(np.float32) for name in voters[0]}
     return Judge({name: np.array(value) for name, value in shared.items()} | stacked)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Run PyTorch in one thread: in networks so small, several wait for each other longer than they compute."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def voter(made: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int) -> Network:
