@@ -11,6 +11,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.acknowledgements import Acknowledgements
 from bot.buttons import ITEMS
 from bot.cards import error_card
 from bot.cogs.about import About
@@ -31,6 +32,7 @@ from bot.notices import client_language
 from bot.once import Once
 from bot.references import begin
 from bot.reloading import keep_current
+from bot.request_order import request_order
 from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.shards import resume_after_outages
@@ -87,6 +89,8 @@ class Tree(app_commands.CommandTree["ReportBot"]):
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         new = self.seen.is_new(interaction.id)
+        if new:
+            self.client.acknowledgements.expect(interaction.id)
         if new and interaction.type is not discord.InteractionType.autocomplete:
             begin("command")
         return new
@@ -111,6 +115,7 @@ class ReportBot(commands.AutoShardedBot):
 
     def __init__(self, config: BotSettings, engine: Engine | None, **options: Any) -> None:
         resume_after_outages()
+        self.acknowledgements = Acknowledgements()
         # The bot does not speak: the libraries for that are missing on purpose.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -122,6 +127,7 @@ class ReportBot(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,
+            http_trace=request_order(self.acknowledgements),
             shard_count=config.bot.shard_count or None,
             **options,
         )
@@ -137,7 +143,7 @@ class ReportBot(commands.AutoShardedBot):
         engine, self.engine = self.engine, None
         if engine is None:
             engine = await asyncio.to_thread(IndexEngine.load, self.config)
-        self.runtime = Runtime.start(self.config, engine, await open_storage(self.config.bot))
+        self.runtime = Runtime.start(self.config, engine, await open_storage(self.config.bot), self.acknowledgements)
         await self.start_services(self.runtime)
         synced: list[app_commands.AppCommand] = []
         for cog in (

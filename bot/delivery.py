@@ -12,7 +12,7 @@ import structlog
 from discord import ui
 
 from bot.cards import error_card
-from bot.errors import explain
+from bot.errors import LateError, explain
 from bot.references import reference
 from index.language import Language
 
@@ -22,7 +22,7 @@ Interaction = discord.Interaction[Any]
 
 # discord.py does not repeat a request whose connection was cut, nor one whose answer is garbled.
 CUT = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, json.JSONDecodeError)
-FAILURES = (discord.HTTPException, *CUT)
+FAILURES = (discord.HTTPException, LateError, *CUT)
 TRIES = 3
 # Discord waits three seconds for a response. discord.py waits longer and longer before it repeats one, so that after two
 # failures of Discord's there is just time to begin anew.

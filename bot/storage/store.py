@@ -1,5 +1,6 @@
 """What is kept: rules by server, votes by member. Questions only where the member sent them."""
 
+import asyncio
 import hashlib
 import secrets
 import time
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Select, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -53,6 +55,8 @@ class Storage:
         self.engine, self.where = engine, where
         self.key = b""  # until `open` has read it
         self._rules: OrderedDict[int, tuple[Versioned, float]] = OrderedDict()
+        # So that many members of a server at once have its rules read once.
+        self._reading: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         # So that a server is asked about once, and two messages at once greet it once.
         self._greeted: set[int] = set()
 
@@ -77,15 +81,10 @@ class Storage:
         """A server's rules, from memory if they were read lately; those of direct messages for None."""
         if guild is None:
             return Versioned(EVERYWHERE, 0)
-        found, read = self._rules.get(guild, (None, 0.0))
-        if found is None or time.monotonic() - read > CACHED_SECONDS:
-            with told(self.where):
-                async with self.engine.connect() as connection:
-                    statement = select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild)
-                    row = (await connection.execute(statement)).first()
-            found = Versioned(Rules.model_validate_json(row.rules), row.version) if row else Versioned(EVERYWHERE, 0)
-            self._remember(guild, found)
-        return found
+        if found := self._remembered(guild):
+            return found
+        async with self._reading.setdefault(guild, asyncio.Lock()):
+            return self._remembered(guild) or await self._read_rules(guild)
 
     async def save(self, guild: int, rules: Rules, version: int) -> None:
         """Keep a server's rules. Raises ConflictError if somebody changed them since they were read as `version`."""
@@ -201,6 +200,20 @@ class Storage:
                 plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await plain.exec_driver_sql("VACUUM")
                 await plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def _read_rules(self, guild: int) -> Versioned:
+        with told(self.where):
+            async with self.engine.connect() as connection:
+                statement = select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild)
+                row = (await connection.execute(statement)).first()
+        found = Versioned(Rules.model_validate_json(row.rules), row.version) if row else Versioned(EVERYWHERE, 0)
+        self._remember(guild, found)
+        return found
+
+    def _remembered(self, guild: int) -> Versioned | None:
+        """A server's rules if they were read or saved lately."""
+        found, read = self._rules.get(guild, (None, 0.0))
+        return found if time.monotonic() - read <= CACHED_SECONDS else None
 
     def _remember(self, guild: int, found: Versioned) -> None:
         self._rules[guild] = found, time.monotonic()

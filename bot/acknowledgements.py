@@ -1,0 +1,112 @@
+"""Acknowledgements go first: Discord waits three seconds for one, and an answer can wait.
+
+While an interaction waits for its first response to be sent, no answer is begun and no other request made. So a burst costs
+the members who are in it a moment, and nobody the answer.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+# Discord takes no first response later than this.
+EXPIRY_SECONDS = 3.0
+# How long it is remembered that one is too late; none is tried for as long.
+REMEMBERED_SECONDS = 60.0
+# A burst is read one interaction after the other, and each may be acknowledged before the next one is read.
+RECENT_SECONDS, FEW = 0.05, 8
+
+
+class Acknowledgements:
+    """Tells when answers may be begun and other requests made.
+
+    They may not while an interaction is unacknowledged, nor while more than a few have just arrived. A flood that outlasts
+    `longest_pause` seconds slows them down but no longer stops them: answers are begun one at a time.
+    """
+
+    def __init__(self, longest_pause: float = EXPIRY_SECONDS) -> None:
+        self.longest_pause = longest_pause
+        self._unsent: dict[int, asyncio.TimerHandle] = {}
+        self._late: set[int] = set()
+        self._recent = 0
+        self._pause: asyncio.TimerHandle | None = None
+        self._outlasted = False
+        self._yielding: deque[asyncio.Future[None]] = deque()
+        self._listeners: list[Callable[[], None]] = []
+
+    def __len__(self) -> int:
+        """How many interactions wait for their first response to be sent."""
+        return len(self._unsent)
+
+    def expect(self, interaction: int) -> None:
+        """Take note of an interaction that has just arrived."""
+        if interaction in self._unsent:
+            return
+        loop = asyncio.get_running_loop()
+        self._unsent[interaction] = loop.call_later(EXPIRY_SECONDS, self._expire, interaction)
+        self._recent += 1
+        loop.call_later(RECENT_SECONDS, self._grow_old)
+        if not self._pause:
+            self._pause = loop.call_later(self.longest_pause, self._outlast)
+
+    def sent(self, interaction: int) -> None:
+        """Take note that the first response to an interaction is under way."""
+        if expiry := self._unsent.pop(interaction, None):
+            expiry.cancel()
+            self._end_pause()
+
+    def is_late(self, interaction: int) -> bool:
+        """Whether an interaction has waited for so long that Discord takes no response any more."""
+        return interaction in self._late
+
+    def allow_answer(self, running: int) -> bool:
+        """Whether an answer may be begun beside `running` others."""
+        return not self._pause or (self._outlasted and not running)
+
+    def notify(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called whenever answers may be begun again."""
+        self._listeners.append(listener)
+
+    async def give_way(self) -> None:
+        """Wait until acknowledgements leave time for something else; those who wait go on one by one, in order."""
+        if self._may_go_on() and not self._yielding:
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._yielding.append(turn)
+        await turn
+
+    def _may_go_on(self) -> bool:
+        return not self._pause or self._outlasted
+
+    def _expire(self, interaction: int) -> None:
+        self._late.add(interaction)
+        asyncio.get_running_loop().call_later(REMEMBERED_SECONDS, self._late.discard, interaction)
+        self.sent(interaction)
+
+    def _grow_old(self) -> None:
+        self._recent -= 1
+        self._end_pause()
+
+    def _end_pause(self) -> None:
+        if self._pause and not self._unsent and self._recent <= FEW:
+            self._pause.cancel()
+            self._pause, self._outlasted = None, False
+            self._go_on()
+
+    def _outlast(self) -> None:
+        self._outlasted = True
+        self._go_on()
+
+    def _go_on(self) -> None:
+        for listener in self._listeners:
+            listener()
+        self._let_next_go_on()
+
+    def _let_next_go_on(self) -> None:
+        """Let one that waits go on, and the next one in the loop's next round, which stays free for what arrives."""
+        if not self._may_go_on():
+            return
+        while self._yielding and self._yielding[0].done():
+            self._yielding.popleft()
+        if self._yielding:
+            self._yielding.popleft().set_result(None)
+            asyncio.get_running_loop().call_soon(self._let_next_go_on)
