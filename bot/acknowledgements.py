@@ -31,9 +31,11 @@ class Acknowledgements:
         self._pause: asyncio.TimerHandle | None = None
         self._outlasted = False
         self._yielding: deque[asyncio.Future[None]] = deque()
+        self._letting_go_on: asyncio.Handle | None = None
         self._listeners: list[Callable[[], None]] = []
 
-    def __len__(self) -> int:
+    @property
+    def pending(self) -> int:
         """How many interactions wait for their first response to be sent."""
         return len(self._unsent)
 
@@ -99,14 +101,14 @@ class Acknowledgements:
     def _go_on(self) -> None:
         for listener in self._listeners:
             listener()
-        self._let_next_go_on()
+        if not self._letting_go_on:
+            self._let_next_go_on()
 
     def _let_next_go_on(self) -> None:
         """Let one that waits go on, and the next one in the loop's next round, which stays free for what arrives."""
-        if not self._may_go_on():
-            return
+        self._letting_go_on = None
         while self._yielding and self._yielding[0].done():
             self._yielding.popleft()
-        if self._yielding:
+        if self._yielding and self._may_go_on():
             self._yielding.popleft().set_result(None)
-            asyncio.get_running_loop().call_soon(self._let_next_go_on)
+            self._letting_go_on = asyncio.get_running_loop().call_soon(self._let_next_go_on)

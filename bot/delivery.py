@@ -14,6 +14,7 @@ from discord import ui
 from bot.cards import error_card
 from bot.errors import LateError, explain
 from bot.references import reference
+from bot.request_order import on_turn
 from index.language import Language
 
 log = structlog.get_logger(__name__)
@@ -66,13 +67,23 @@ async def respond(call: Callable[[], Awaitable[Any]]) -> None:
     """
     try:
         try:
-            async with asyncio.timeout(RESPONSE_SECONDS):
-                await repeated(call, RESPONSE_PAUSE_SECONDS)
+            async with asyncio.timeout(None) as limit:
+                started = on_turn.set(partial(limit_time, limit))
+                try:
+                    await repeated(call, RESPONSE_PAUSE_SECONDS)
+                finally:
+                    on_turn.reset(started)
         except TimeoutError:
             await repeated(call)
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:  # by a try whose answer did not arrive
             raise
+
+
+def limit_time(limit: asyncio.Timeout) -> None:
+    """Let the time of a response run from its first turn: one that is given up while it waits would lose its place."""
+    if limit.when() is None:
+        limit.reschedule(asyncio.get_running_loop().time() + RESPONSE_SECONDS)
 
 
 async def acknowledge(interaction: Interaction, language: Language, *, private: bool) -> bool:
@@ -123,5 +134,7 @@ async def show_typing(message: discord.Message, language: Language) -> None:
     try:
         async with asyncio.timeout(TYPING_SECONDS):
             await message.channel.typing()
-    except (*FAILURES, TimeoutError) as error:
+    except TimeoutError:
+        log.debug("typing was not shown in time", reference=reference())
+    except FAILURES as error:
         explain(error, language)

@@ -85,6 +85,7 @@ SENTENCES: tuple[tuple[type[Exception], str], ...] = (
 
 
 # What a crowd or a restart brings about: no traceback would tell more.
+UNKNOWN_INTERACTION = 10062  # Discord's answer where it waits no more
 EXPECTED = (BusyError, LateError, LeavingError)
 
 
@@ -98,7 +99,7 @@ class Explanation(NamedTuple):
 def explain(error: BaseException, language: Language) -> Explanation:
     """One sentence for a member, never the error's own text, and the reference under which this logs the error."""
     told = reference()
-    if isinstance(error, EXPECTED):
+    if isinstance(error, EXPECTED) or getattr(error, "code", None) == UNKNOWN_INTERACTION:
         log.warning("failed", reference=told, reason=str(error))
     else:
         log.error("failed", reference=told, exc_info=error)

@@ -4,9 +4,9 @@ A thousand connections at once would cost more time than the thousand requests.
 """
 
 import asyncio
-import heapq
 import re
-from itertools import count
+from collections.abc import Callable
+from contextvars import ContextVar
 from types import SimpleNamespace
 
 import aiohttp
@@ -14,66 +14,40 @@ import aiohttp
 from bot.acknowledgements import Acknowledgements
 from bot.errors import LateError
 
-# Enough for a thousand first responses in three seconds where each takes a fifth of a second.
-AT_ONCE = 64
+# Enough for a thousand first responses in three seconds where each takes a fifth of a second. Others have their own places,
+# so that no response waits for one that hangs.
+RESPONSES_AT_ONCE, OTHERS_AT_ONCE = 64, 32
 API = re.compile(r"/api/v\d+/.*")
 FIRST_RESPONSE = re.compile(r"/api/v\d+/interactions/(\d+)/[^/]+/callback")
-LAST = 1 << 64  # after every interaction's id
+
+# Called when the first response to an interaction that a task makes has waited for its turn and is about to be sent.
+on_turn: ContextVar[Callable[[], None] | None] = ContextVar("on_turn", default=None)
 
 
-class Slots:
-    """`free` places; whoever waits gets one in the order of `rank`, the lowest first, and of arrival."""
-
-    def __init__(self, free: int) -> None:
-        self.free = free
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._arrivals = count()
-
-    async def acquire(self, rank: int) -> None:
-        if self.free:
-            self.free -= 1
-            return
-        turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, next(self._arrivals), turn))
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self.release()
-            raise
-
-    def release(self) -> None:
-        while self._waiting:
-            _, _, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self.free += 1
-
-
-def request_order(acknowledgements: Acknowledgements, at_once: int = AT_ONCE) -> aiohttp.TraceConfig:
-    """What makes a client's requests wait for their turn. The gateway and Discord's files are not concerned."""
-    slots = Slots(at_once)
+def request_order(acknowledgements: Acknowledgements) -> aiohttp.TraceConfig:
+    """What makes a client's requests wait for their turn; those to the gateway and for Discord's files do not."""
+    responses, others = asyncio.Semaphore(RESPONSES_AT_ONCE), asyncio.Semaphore(OTHERS_AT_ONCE)
 
     async def begin(_: aiohttp.ClientSession, context: SimpleNamespace, started: aiohttp.TraceRequestStartParams) -> None:
         path = started.url.path
         if response := FIRST_RESPONSE.fullmatch(path):
+            await responses.acquire()
+            context.place = responses
             interaction = int(response[1])
-            await slots.acquire(interaction)
             if acknowledgements.is_late(interaction):
-                slots.release()
-                raise LateError("Discord takes no response later than three seconds after a member's command or click")
+                responses.release()
+                raise LateError("Discord takes no response later than three seconds after a command or a click")
             acknowledgements.sent(interaction)
+            if called := on_turn.get():
+                called()
         elif API.fullmatch(path):
             await acknowledgements.give_way()
-            await slots.acquire(LAST)
-        else:
-            return
-        context.slots = slots
+            await others.acquire()
+            context.place = others
 
     async def end(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        if held := getattr(context, "slots", None):
-            held.release()
+        if place := getattr(context, "place", None):
+            place.release()
 
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(begin)
