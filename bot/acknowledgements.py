@@ -20,11 +20,17 @@ class Acknowledgements:
     """Tells when answers may be begun and other requests made.
 
     They may not while an interaction is unacknowledged, nor while more than a few have just arrived. A flood that outlasts
-    `longest_pause` seconds slows them down but no longer stops them: answers are begun one at a time.
+    `longest_pause` slows them down but no longer stops them: answers are begun one at a time.
+
+    :param expiry: Seconds after which a first response is too late.
+    :param longest_pause: Seconds for which answers are not begun at a stretch.
+    :param recent: Seconds for which an interaction counts as one that has just arrived.
     """
 
-    def __init__(self, longest_pause: float = EXPIRY_SECONDS) -> None:
-        self.longest_pause = longest_pause
+    def __init__(
+        self, expiry: float = EXPIRY_SECONDS, longest_pause: float = EXPIRY_SECONDS, recent: float = RECENT_SECONDS
+    ) -> None:
+        self.expiry, self.longest_pause, self.recent = expiry, longest_pause, recent
         self._unsent: dict[int, asyncio.TimerHandle] = {}
         self._late: set[int] = set()
         self._recent = 0
@@ -44,9 +50,9 @@ class Acknowledgements:
         if interaction in self._unsent:
             return
         loop = asyncio.get_running_loop()
-        self._unsent[interaction] = loop.call_later(EXPIRY_SECONDS, self._expire, interaction)
+        self._unsent[interaction] = loop.call_later(self.expiry, self._expire, interaction)
         self._recent += 1
-        loop.call_later(RECENT_SECONDS, self._grow_old)
+        loop.call_later(self.recent, self._grow_old)
         if not self._pause:
             self._pause = loop.call_later(self.longest_pause, self._outlast)
 
