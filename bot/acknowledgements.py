@@ -7,6 +7,7 @@ the members who are in it a moment, and nobody the answer.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextvars import ContextVar
 
 # Discord takes no first response later than this.
 EXPIRY_SECONDS = 3.0
@@ -14,6 +15,9 @@ EXPIRY_SECONDS = 3.0
 REMEMBERED_SECONDS = 60.0
 # A burst is read one interaction after the other, and each may be acknowledged before the next one is read.
 RECENT_SECONDS, FEW = 0.05, 8
+
+# The interaction that a task handles.
+handled: ContextVar[int] = ContextVar("handled", default=0)
 
 
 class Acknowledgements:
@@ -46,9 +50,10 @@ class Acknowledgements:
         return len(self._unsent)
 
     def expect(self, interaction: int) -> None:
-        """Take note of an interaction that has just arrived."""
+        """Take note of an interaction that has just arrived, and that the task which calls this handles it."""
         if interaction in self._unsent:
             return
+        handled.set(interaction)
         loop = asyncio.get_running_loop()
         self._unsent[interaction] = loop.call_later(self.expiry, self._expire, interaction)
         self._recent += 1
@@ -75,8 +80,11 @@ class Acknowledgements:
         self._listeners.append(listener)
 
     async def give_way(self) -> None:
-        """Wait until acknowledgements leave time for something else; those who wait go on one by one, in order."""
-        if self._may_go_on() and not self._yielding:
+        """Wait until acknowledgements leave time for something else; those who wait go on one by one, in order.
+
+        What a task does on the way to the first response that it owes does not wait.
+        """
+        if handled.get() in self._unsent or (self._may_go_on() and not self._yielding):
             return
         turn = asyncio.get_running_loop().create_future()
         self._yielding.append(turn)

@@ -19,6 +19,7 @@ from bot.cogs.admin import Admin
 from bot.cogs.answers import Answers
 from bot.cogs.ask import Ask
 from bot.cogs.clicks import Clicks
+from bot.cogs.departures import Departures
 from bot.cogs.listen import Listen
 from bot.cogs.lookup import Lookup
 from bot.cogs.menus import Menus
@@ -154,6 +155,7 @@ class ReportBot(commands.AutoShardedBot):
             Clicks(self.runtime),
             Menus(self.runtime, self.tree),
             Settings(self.runtime),
+            Departures(self, self.runtime),
             Privacy(self.runtime),
             Admin(self.runtime),
             About(self.runtime, synced),
@@ -175,7 +177,8 @@ class ReportBot(commands.AutoShardedBot):
         runtime.figures.gauge("gateway_seconds", "Delay of the gateway's heartbeat", lambda: self.latency)
         if options.web:
             site = Path(options.site) if options.site else None
-            web = WebServer(application(runtime.figures, self.is_ready, site))
+            hosts = {options.web.rpartition(":")[0].strip("[]"), *options.web_hosts}
+            web = WebServer(application(runtime.figures, self.is_ready, site, hosts), runtime.figures.malformed)
             try:
                 self.port = await web.start(options.web)
                 self.web = web

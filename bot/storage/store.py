@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Select, Table, delete, func, insert, select, update
+from sqlalchemy import Executable, Row, Select, Table, delete, func, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -121,15 +121,14 @@ class Storage:
 
     async def forget(self, member: int) -> int:
         """Delete all that is kept about a member, from the file too; how much that was."""
-        deleted = await self._delete(votes.c.member == self.hashed(member))
+        deleted = await self._delete(votes, votes.c.member == self.hashed(member))
         await self._wipe()
         return deleted
 
     async def forget_guild(self, guild: int) -> None:
         """Delete all that is kept about a server."""
-        await self._delete(votes.c.guild == guild)
-        async with self.engine.begin() as connection:
-            await connection.execute(delete(guilds).where(guilds.c.id == guild))
+        await self._delete(votes, votes.c.guild == guild)
+        await self._delete(guilds, guilds.c.id == guild)
         self._rules.pop(guild, None)
         self._greeted.discard(guild)
         await self._wipe()
@@ -141,28 +140,32 @@ class Storage:
 
     async def expire(self) -> int:
         """Delete what is older than its server's rules allow; how much that was."""
-        async with self.engine.connect() as connection:
-            known = (await connection.execute(select(guilds.c.id, guilds.c.rules))).all()
+        known = await self._rows(select(guilds.c.id, guilds.c.rules))
         deleted = 0
         days = {row.id: Rules.model_validate_json(row.rules).retention_days for row in known}
         for guild, kept in days.items():
-            deleted += await self._delete(votes.c.guild == guild, votes.c.given < now() - timedelta(days=kept))
+            deleted += await self._delete(votes, votes.c.guild == guild, votes.c.given < now() - timedelta(days=kept))
         elsewhere = votes.c.guild.is_(None) | votes.c.guild.not_in(list(days))
-        return deleted + await self._delete(elsewhere, votes.c.given < now() - timedelta(days=RETENTION_DAYS))
+        return deleted + await self._delete(votes, elsewhere, votes.c.given < now() - timedelta(days=RETENTION_DAYS))
 
     async def count(self) -> int:
         """How many votes are kept."""
-        async with self.engine.connect() as connection:
-            return int((await connection.execute(select(func.count()).select_from(votes))).scalar() or 0)
+        return int(await self._only(select(func.count()).select_from(votes)))
+
+    async def known_guilds(self) -> set[int]:
+        """The servers about which anything is kept."""
+        kept = union(select(guilds.c.id), select(votes.c.guild).where(votes.c.guild.is_not(None)))
+        return {row[0] for row in await self._rows(kept)}
 
     async def _votes(self, *conditions: Any) -> list[Vote]:
         columns = [votes.c[name] for name in Vote.__dataclass_fields__]
+        rows = await self._rows(select(*columns).where(*conditions).order_by(votes.c.given, votes.c.id))
+        return [Vote(**row._mapping) for row in rows]
+
+    async def _rows(self, statement: Executable) -> Sequence[Row[Any]]:
         with told(self.where):
             async with self.engine.connect() as connection:
-                rows = (
-                    await connection.execute(select(*columns).where(*conditions).order_by(votes.c.given, votes.c.id))
-                ).all()
-        return [Vote(**row._mapping) for row in rows]
+                return (await connection.execute(statement)).all()
 
     async def _only(self, statement: Select[Any]) -> Any:
         """The first value of the first row, or None."""
@@ -186,10 +189,10 @@ class Storage:
             async with self.engine.begin() as connection:
                 return (await connection.execute(update(table).where(*conditions).values(**values))).rowcount > 0
 
-    async def _delete(self, *conditions: Any) -> int:
+    async def _delete(self, table: Table, *conditions: Any) -> int:
         with told(self.where):
             async with self.engine.begin() as connection:
-                return (await connection.execute(delete(votes).where(*conditions))).rowcount
+                return (await connection.execute(delete(table).where(*conditions))).rowcount
 
     async def _wipe(self) -> None:
         """Rewrite a SQLite file: rows that were moved within it leave copies, which `secure_delete` does not reach."""
@@ -202,11 +205,10 @@ class Storage:
                 await plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def _read_rules(self, guild: int) -> Versioned:
-        with told(self.where):
-            async with self.engine.connect() as connection:
-                statement = select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild)
-                row = (await connection.execute(statement)).first()
-        found = Versioned(Rules.model_validate_json(row.rules), row.version) if row else Versioned(EVERYWHERE, 0)
+        rows = await self._rows(select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild))
+        found = Versioned(EVERYWHERE, 0)
+        for row in rows:
+            found = Versioned(Rules.model_validate_json(row.rules), row.version)
         self._remember(guild, found)
         return found
 

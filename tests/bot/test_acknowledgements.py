@@ -36,6 +36,16 @@ def patient():
     return Acknowledgements(expiry=NEVER, longest_pause=NEVER, recent=0)
 
 
+async def expected(acknowledgements, *interactions):
+    """Have others handle these interactions."""
+    for interaction in interactions:
+        await asyncio.create_task(handling(acknowledgements, interaction))
+
+
+async def handling(acknowledgements, interaction):
+    acknowledgements.expect(interaction)
+
+
 async def rounds(number=5):
     for _ in range(number):
         await asyncio.sleep(0)
@@ -69,7 +79,7 @@ async def test_after_many_at_once_answers_wait_for_those_that_are_not_read_yet()
 
 async def test_a_flood_that_lasts_lets_answers_through_one_at_a_time():
     acknowledgements = Acknowledgements(NEVER, longest_pause=0, recent=NEVER)
-    acknowledgements.expect(1)
+    await expected(acknowledgements, 1)
     assert not acknowledgements.allow_answer(running=0)
     await acknowledgements.give_way()
     assert [acknowledgements.allow_answer(running) for running in (0, 1)] == [True, False]
@@ -84,7 +94,7 @@ async def test_who_gave_way_goes_on_in_order_one_a_round_and_stops_for_what_arri
         await patient.give_way()
         gone.append(name)
 
-    patient.expect(1)
+    await expected(patient, 1)
     tasks = [asyncio.create_task(go(name)) for name in "abc"]
     await rounds()
     tasks[1].cancel()
@@ -100,7 +110,7 @@ async def test_who_gave_way_goes_on_in_order_one_a_round_and_stops_for_what_arri
 
 async def test_an_interaction_that_is_never_answered_holds_nothing_up_for_ever():
     acknowledgements = Acknowledgements(expiry=0, longest_pause=NEVER, recent=0)
-    acknowledgements.expect(1)
+    await expected(acknowledgements, 1)
     await acknowledgements.give_way()
     assert (acknowledgements.pending, acknowledgements.is_late(1), acknowledgements.is_late(2)) == (0, True, False)
 
@@ -156,12 +166,25 @@ async def until(condition):
 
 async def test_other_requests_wait_for_first_responses(requests):
     requests.go.set()
-    requests.acknowledgements.expect(5)
+    await expected(requests.acknowledgements, 5)
     edit = requests("webhooks/1/token/messages/@original")
     assert await requests.make("/gateway") == 200  # not one of the API's
     response = requests("interactions/5/token/callback")
     assert await asyncio.gather(*edit, *response) == [200, 200]
     assert requests.seen == ["/gateway", "interactions/5/token/callback", "webhooks/1/token/messages/@original"]
+
+
+async def test_what_a_first_response_needs_is_asked_for_before_it(requests):
+    requests.go.set()
+
+    async def handle():
+        requests.acknowledgements.expect(5)
+        await requests.make("/api/v10/users/1")
+        await requests.make("/api/v10/interactions/5/token/callback")
+
+    requests.acknowledgements.expect(4)
+    await asyncio.create_task(handle())
+    assert requests.seen == ["users/1", "interactions/5/token/callback"]
 
 
 async def test_first_responses_wait_for_one_another_alone(requests):
