@@ -122,6 +122,7 @@ async def crowd_rows(folder: Path) -> str:
 
 async def load() -> str:
     """How soon many at once are served, and what happens beyond the bound."""
+    table = await crowds()
     with tempfile.TemporaryDirectory() as folder:
         async with running(Path(folder)) as (fake, program):
             await burst(fake, QUESTIONS, 6, 6)
@@ -142,7 +143,7 @@ async def load() -> str:
     sent_away = crowd.sent_away
     innocent = sum(each in crowd.others for each in sent_away)
     return (
-        f"{AT_ONCE} questions at once, half of them by one member, half by {len(made.others)} others: acknowledged within "
+        f"{table}\n\n{AT_ONCE} questions at once, half of them by one member, half by {len(made.others)} others: acknowledged within "
         f"{at(0.5, acknowledged):.2f} s (median), {at(1, acknowledged):.2f} s (last); answered the others within "
         f"{at(0.5, others):.2f} s (median), {at(1, others):.2f} s (last), the one within {at(0.5, greedy):.2f} s and "
         f"{at(1, greedy):.2f} s; sent away {len(made.sent_away)}; event loop late by {lag * 1000:.0f} ms at most.\n\n"
@@ -153,7 +154,7 @@ async def load() -> str:
     )
 
 
-PARTS: dict[str, Callable[[], Awaitable[str]]] = {"matrix": matrix, "soak": soak, "load": load, "crowds": crowds}
+PARTS: dict[str, Callable[[], Awaitable[str]]] = {"matrix": matrix, "soak": soak, "load": load}
 
 
 def row(name: str, figures: Sequence[object]) -> str:
