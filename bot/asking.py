@@ -55,6 +55,7 @@ async def answered(
     runtime: Runtime, request: Request, show: Callable[[Answer, str], Awaitable[ui.LayoutView]]
 ) -> ui.LayoutView:
     """What `show` makes of the answer and its reference, or a card that says why there is none."""
+    await runtime.acknowledgements.give_way()
     question = cleaned(request.text)
     if told := objection(question, runtime.settings.bot.max_question_characters, catalogue(request.language)):
         return notice_card(told)

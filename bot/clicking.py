@@ -29,6 +29,7 @@ class Guard:
         if not self.clicked.is_new(interaction.id):
             handling.close()
             return
+        self.runtime.acknowledgements.expect(interaction.id)
         begin("click")
         with self.runtime.in_progress.one():
             try:

@@ -11,6 +11,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.acknowledgements import Acknowledgements
 from bot.buttons import ITEMS
 from bot.cards import error_card
 from bot.cogs.about import About
@@ -18,6 +19,7 @@ from bot.cogs.admin import Admin
 from bot.cogs.answers import Answers
 from bot.cogs.ask import Ask
 from bot.cogs.clicks import Clicks
+from bot.cogs.departures import Departures
 from bot.cogs.listen import Listen
 from bot.cogs.lookup import Lookup
 from bot.cogs.menus import Menus
@@ -31,6 +33,7 @@ from bot.notices import client_language
 from bot.once import Once
 from bot.references import begin
 from bot.reloading import keep_current
+from bot.request_order import request_order
 from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.shards import resume_after_outages
@@ -88,6 +91,8 @@ class Tree(app_commands.CommandTree["ReportBot"]):
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         new = self.seen.is_new(interaction.id)
+        if new:
+            self.client.acknowledgements.expect(interaction.id)
         if new and interaction.type is not discord.InteractionType.autocomplete:
             begin("command")
         return new
@@ -112,6 +117,7 @@ class ReportBot(commands.AutoShardedBot):
 
     def __init__(self, config: BotSettings, engine: Engine | None, **options: Any) -> None:
         resume_after_outages()
+        self.acknowledgements = Acknowledgements()
         # The bot does not speak: the libraries for that are missing on purpose.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -123,6 +129,7 @@ class ReportBot(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,
+            http_trace=request_order(self.acknowledgements),
             shard_count=config.bot.shard_count or None,
             **options,
         )
@@ -138,7 +145,7 @@ class ReportBot(commands.AutoShardedBot):
         engine, self.engine = self.engine, None
         if engine is None:
             engine = await asyncio.to_thread(IndexEngine.load, self.config)
-        self.runtime = Runtime.start(self.config, engine, await open_storage(self.config.bot))
+        self.runtime = Runtime.start(self.config, engine, await open_storage(self.config.bot), self.acknowledgements)
         await self.start_services(self.runtime)
         synced: list[app_commands.AppCommand] = []
         for cog in (
@@ -149,6 +156,7 @@ class ReportBot(commands.AutoShardedBot):
             Clicks(self.runtime),
             Menus(self.runtime, self.tree),
             Settings(self.runtime),
+            Departures(self, self.runtime),
             Privacy(self.runtime),
             Admin(self.runtime),
             About(self.runtime, synced),
@@ -173,7 +181,8 @@ class ReportBot(commands.AutoShardedBot):
         runtime.figures.gauge("gateway_seconds", "Delay of the gateway's heartbeat", lambda: self.latency)
         if options.web:
             site = Path(options.site) if options.site else None
-            web = WebServer(application(runtime.figures, self.is_ready, site))
+            hosts = {options.web.rpartition(":")[0].strip("[]"), *options.web_hosts}
+            web = WebServer(application(runtime.figures, self.is_ready, site, hosts), runtime.figures.malformed)
             try:
                 self.port = await web.start(options.web)
                 self.web = web

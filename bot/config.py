@@ -30,6 +30,7 @@ class BotOptions(Options):
     shard_ids: tuple[Annotated[int, Field(ge=0)], ...] = ()
     storage: SecretStr = SecretStr("")
     web: str = "127.0.0.1:8642"
+    web_hosts: tuple[str, ...] = ()
     site: str = ""
     public_url: str = Field(default="", pattern=r"^(https?://[^\s<>()]+)?$")
 

@@ -12,8 +12,9 @@ import structlog
 from discord import ui
 
 from bot.cards import error_card
-from bot.errors import explain
+from bot.errors import LateError, explain
 from bot.references import reference
+from bot.request_order import on_turn
 from index.language import Language
 
 log = structlog.get_logger(__name__)
@@ -22,7 +23,7 @@ Interaction = discord.Interaction[Any]
 
 # discord.py does not repeat a request whose connection was cut, nor one whose answer is garbled.
 CUT = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, json.JSONDecodeError)
-FAILURES = (discord.HTTPException, *CUT)
+FAILURES = (discord.HTTPException, LateError, *CUT)
 TRIES = 3
 # Discord waits three seconds for a response. discord.py waits longer and longer before it repeats one, so that after two
 # failures of Discord's there is just time to begin anew.
@@ -66,13 +67,23 @@ async def respond(call: Callable[[], Awaitable[Any]]) -> None:
     """
     try:
         try:
-            async with asyncio.timeout(RESPONSE_SECONDS):
-                await repeated(call, RESPONSE_PAUSE_SECONDS)
+            async with asyncio.timeout(None) as limit:
+                started = on_turn.set(partial(limit_time, limit))
+                try:
+                    await repeated(call, RESPONSE_PAUSE_SECONDS)
+                finally:
+                    on_turn.reset(started)
         except TimeoutError:
             await repeated(call)
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:  # by a try whose answer did not arrive
             raise
+
+
+def limit_time(limit: asyncio.Timeout) -> None:
+    """Let the time of a response run from its first turn: one that is given up while it waits would lose its place."""
+    if limit.when() is None:
+        limit.reschedule(asyncio.get_running_loop().time() + RESPONSE_SECONDS)
 
 
 async def acknowledge(interaction: Interaction, language: Language, *, private: bool) -> bool:
@@ -123,5 +134,7 @@ async def show_typing(message: discord.Message, language: Language) -> None:
     try:
         async with asyncio.timeout(TYPING_SECONDS):
             await message.channel.typing()
-    except (*FAILURES, TimeoutError) as error:
+    except TimeoutError:
+        log.debug("typing was not shown in time", reference=reference())
+    except FAILURES as error:
         explain(error, language)

@@ -6,6 +6,7 @@ ReportBotError
 ├── StartError         Discord cannot be reached, or does not let the bot start
 ├── SlowAnswerError    the engine took too long over a question
 ├── BusyError          too many questions wait already
+├── LateError          there were too many commands and clicks to acknowledge all in time
 ├── LeavingError       the bot is being stopped while a question waits
 ├── StorageError       what the bot keeps cannot be read or written
 │   └── ConflictError  somebody else changed it meanwhile
@@ -49,6 +50,10 @@ class BusyError(ReportBotError):
     """Too many questions wait already."""
 
 
+class LateError(ReportBotError):
+    """There were too many commands and clicks to acknowledge all of them within Discord's three seconds."""
+
+
 class LeavingError(ReportBotError):
     """The bot is being stopped while a question waits."""
 
@@ -79,6 +84,11 @@ SENTENCES: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+# What a crowd or a restart brings about: no traceback would tell more.
+UNKNOWN_INTERACTION = 10062  # Discord's answer where it waits no more
+EXPECTED = (BusyError, LateError, LeavingError)
+
+
 class Explanation(NamedTuple):
     """What a member is told about an error; the log tells the operator more under the same reference."""
 
@@ -89,6 +99,9 @@ class Explanation(NamedTuple):
 def explain(error: BaseException, language: Language) -> Explanation:
     """One sentence for a member, never the error's own text, and the reference under which this logs the error."""
     told = reference()
-    log.error("failed", reference=told, exc_info=error)
+    if isinstance(error, EXPECTED) or getattr(error, "code", None) == UNKNOWN_INTERACTION:
+        log.warning("failed", reference=told, reason=str(error))
+    else:
+        log.error("failed", reference=told, exc_info=error)
     key = next((key for kind, key in SENTENCES if isinstance(error, kind)), "error.unknown")
     return Explanation(catalogue(language)(key), told)

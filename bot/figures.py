@@ -28,12 +28,18 @@ class Figures:
         self._lag = Histogram(
             "report_bot_event_loop_lag_seconds", "How late the event loop wakes", buckets=LAG_BUCKETS, registry=self.registry
         )
+        self._malformed = Counter(
+            "report_bot_malformed_requests", "Requests to the web server that are no HTTP", registry=self.registry
+        )
         self.longest_lag = 0.0
         self.gauge("event_loop_longest_lag_seconds", "The longest of these since the start", lambda: self.longest_lag)
 
     def lag(self, seconds: float) -> None:
         self._lag.observe(seconds)
         self.longest_lag = max(self.longest_lag, seconds)
+
+    def malformed(self) -> None:
+        self._malformed.inc()
 
     def gauge(self, name: str, told: str, value: Callable[[], float]) -> None:
         """Have a value measured whenever the metrics are asked for."""

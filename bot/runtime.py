@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from bot.acknowledgements import Acknowledgements
 from bot.config import BotSettings
 from bot.doorkeeper import Doorkeeper, Visitor
 from bot.engine import Engine
@@ -83,12 +84,16 @@ class Runtime:
     patience: float = PATIENCE_SECONDS
     in_progress: InProgress = field(default_factory=InProgress)
     figures: Figures = field(default_factory=Figures)
+    acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
 
     @classmethod
-    def start(cls, settings: BotSettings, engine: Engine, storage: Storage) -> "Runtime":
+    def start(
+        cls, settings: BotSettings, engine: Engine, storage: Storage, acknowledgements: Acknowledgements | None = None
+    ) -> "Runtime":
         """A runtime with `bot.concurrency` workers; `bot.waiting` more questions wait their turn."""
-        workers = Workers(settings.bot.concurrency, settings.bot.waiting)
-        return cls(settings, Live.of(engine), Doorkeeper(storage), workers)
+        acknowledgements = acknowledgements or Acknowledgements()
+        workers = Workers(settings.bot.concurrency, settings.bot.waiting, acknowledgements)
+        return cls(settings, Live.of(engine), Doorkeeper(storage), workers, acknowledgements=acknowledgements)
 
     @property
     def engine(self) -> Engine:

@@ -1,13 +1,17 @@
 """A small web server beside the bot: health and metrics for whoever looks after it, and the published report."""
 
 import asyncio
+import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import StartError
@@ -29,8 +33,13 @@ HEADERS = {
 PATIENCE_SECONDS = 15.0
 
 
-def application(figures: Figures, is_ready: Callable[[], bool], site: Path | None) -> web.Application:
-    """`/healthz`, `/readyz`, `/metrics`, and below `/report/` the published site if there is one."""
+def application(
+    figures: Figures, is_ready: Callable[[], bool], site: Path | None, hosts: Collection[str] = ()
+) -> web.Application:
+    """`/healthz`, `/readyz`, `/metrics`, and below `/report/` the published site if there is one.
+
+    :param hosts: Names besides those of the own machine by which the metrics may be asked for.
+    """
 
     async def healthy(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")
@@ -38,7 +47,10 @@ def application(figures: Figures, is_ready: Callable[[], bool], site: Path | Non
     async def ready(_: web.Request) -> web.Response:
         return web.Response(text="ready\n") if is_ready() else web.Response(status=503, text="not ready\n")
 
-    async def metrics(_: web.Request) -> web.Response:
+    async def metrics(request: web.Request) -> web.Response:
+        # A page that has its own name lead here could read them in its visitor's browser; health tells nothing worth that.
+        if not is_own(request, hosts):
+            raise web.HTTPMisdirectedRequest
         return web.Response(body=figures.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     app = web.Application(middlewares=[throttled(Throttle()), without_body])
@@ -53,18 +65,42 @@ def application(figures: Figures, is_ready: Callable[[], bool], site: Path | Non
     return app
 
 
+def is_own(request: web.Request, hosts: Collection[str]) -> bool:
+    """Whether a request names this machine, the address that it came in by, or one of `hosts`."""
+    try:
+        host = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+    except ValueError:
+        return False
+    address = request.transport.get_extra_info("sockname")[0] if request.transport else ""
+    return host in {"localhost", address, *hosts} or is_loopback(host)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def found(site: Path, path: str) -> web.StreamResponse:
-    """A file of the site, for a folder its index. Raises HTTPNotFound for any other path, also one that leads out of it."""
+    """A file of the site, for a folder its index. Raises HTTPNotFound for any other path, also one that leads out of it.
+
+    Files whose names begin with a dot are the publisher's own.
+    """
     root = site.resolve()
     try:
         file = (root / path).resolve()
         file = file / "index.html" if file.is_dir() else file
-        inside = file.is_relative_to(root) and file.is_file()
+        inside = file.is_relative_to(root) and file.is_file() and not is_hidden(path, file.relative_to(root))
     except (OSError, ValueError):
         inside = False
     if not inside:
         raise web.HTTPNotFound
     return web.FileResponse(file)
+
+
+def is_hidden(*paths: str | Path) -> bool:
+    return any(part.startswith(".") for path in paths for part in Path(path).parts)
 
 
 async def protect(_: web.Request, response: web.StreamResponse) -> None:
@@ -94,12 +130,34 @@ async def without_body(request: web.Request, handler: Handler) -> web.StreamResp
     raise refusal
 
 
-class WebServer:
-    """Serves an application until it is closed."""
+class Malformed(logging.Filter):
+    """Counts requests that are no HTTP instead of logging a traceback of each."""
 
-    def __init__(self, app: web.Application) -> None:
+    def __init__(self, count: Callable[[], None]) -> None:
+        super().__init__()
+        self.count = count
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        malformed = record.exc_info is not None and isinstance(record.exc_info[1], HttpProcessingError)
+        if malformed:
+            self.count()
+        return not malformed
+
+
+class WebServer:
+    """Serves an application until it is closed; `malformed` is called at each request that is no HTTP."""
+
+    def __init__(self, app: web.Application, malformed: Callable[[], None] = lambda: None) -> None:
+        # Each server has a logger of its own, which no other's filter reaches.
+        logger = server_logger.getChild(f"report-bot-{id(self)}")
+        logger.addFilter(Malformed(malformed))
         self.runner = web.AppRunner(
-            app, access_log=None, keepalive_timeout=PATIENCE_SECONDS, lingering_time=0, shutdown_timeout=1
+            app,
+            access_log=None,
+            logger=logger,
+            keepalive_timeout=PATIENCE_SECONDS,
+            lingering_time=0,
+            shutdown_timeout=1,
         )
 
     async def start(self, address: str) -> int:

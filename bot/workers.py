@@ -1,12 +1,15 @@
 """Runs what computes off the event loop, a few calls at a time; the others wait in line."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
+from bot.acknowledgements import Acknowledgements
 from bot.errors import BusyError, LeavingError
 from bot.line import Line
 
@@ -22,16 +25,36 @@ class Job:
 class Workers:
     """`threads` calls at a time, members in turn; `waiting` more may wait, and beyond that some are sent away."""
 
-    def __init__(self, threads: int, waiting: int) -> None:
+    def __init__(self, threads: int, waiting: int, acknowledgements: Acknowledgements | None = None) -> None:
         self.line: Line[Job] = Line(waiting)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ask")
-        self._free = threads
+        self._free = self._count = threads
+        self._places: Counter[Hashable] = Counter()
         self._running: set[Job] = set()
         self._closed = False
+        self._acknowledgements = acknowledgements or Acknowledgements()
+        self._acknowledgements.notify(self._feed)
 
     def __len__(self) -> int:
         """How many calls run or wait."""
         return len(self._running) + len(self.line)
+
+    @contextmanager
+    def place(self, member: Hashable) -> Iterator[None]:
+        """Count a question from its arrival to its answer, though it joins the line only once it is acknowledged.
+
+        Raises BusyError where the line would send it away at once.
+        """
+        full = self._places.total() >= self.line.capacity + self._count
+        if full and self._places[member] >= max(self._places.values()):
+            raise BusyError(f"{self._places.total()} questions wait already")
+        self._places[member] += 1
+        try:
+            yield
+        finally:
+            self._places[member] -= 1
+            if not self._places[member]:
+                del self._places[member]
 
     async def run(self, member: Hashable, call: Callable[[], T]) -> T:
         """What `call` returns, or raises. Raises BusyError if too many wait, LeavingError once `close` was called.
@@ -55,8 +78,11 @@ class Workers:
             end(job, error=LeavingError("the bot leaves Discord before the answer is there"))
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    def _may_start(self) -> bool:
+        return self._free > 0 and not self._closed and self._acknowledgements.allow_answer(len(self._running))
+
     def _feed(self) -> None:
-        while self._free and (job := self.line.next()):
+        while self._may_start() and (job := self.line.next()):
             if job.outcome.done():
                 continue  # nobody waits for it any more
             self._free -= 1
@@ -73,8 +99,7 @@ class Workers:
             end(job, error=error)
         else:
             end(job, running.result())
-        if not self._closed:
-            self._feed()
+        self._feed()
 
 
 def end(job: Job, result: Any = None, *, error: BaseException | None = None) -> None:

@@ -18,6 +18,7 @@ from bot.delivery import acknowledge, finish, respond
 from bot.doorkeeper import visitor_of
 from bot.escape import one_line
 from bot.feedback import Report, filled_in, verdict_of
+from bot.interaction_answers import answer_interaction
 from bot.notices import client_language, notify
 from bot.reasking import asked_again, has_threads, is_private, more_of, others_of
 from bot.runtime import Runtime
@@ -63,9 +64,8 @@ class Answers(commands.Cog):
     async def again(self, interaction: Interaction, deed: Deed, make: Make, *, private: bool) -> None:
         """Ask once more what the card asked, if the server's rules let the member, and show what `make` makes of it."""
         request = asked_again(self.runtime, interaction, deed.scope, deed.language)
-        admitted = await self.runtime.door.admits(interaction, deed.language)
-        if admitted and await acknowledge(interaction, deed.language, private=private):
-            await finish(interaction, await make(self.runtime, request), deed.language)
+        make_card = partial(make, self.runtime, request)
+        await answer_interaction(self.runtime, interaction, deed.language, make_card, private=private)
 
     async def more(self, interaction: Interaction, deed: Deed, _: Catalogue) -> None:
         await self.again(interaction, deed, more_of, private=True)

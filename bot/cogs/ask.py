@@ -13,9 +13,9 @@ from bot import suggestions
 from bot.answer_rows import Frame
 from bot.asking import Request, card_for
 from bot.cards import notice_card, unknown_name
-from bot.delivery import acknowledge, finish
 from bot.doorkeeper import visitor_of
 from bot.inquiry import QUESTION_CHARACTERS
+from bot.interaction_answers import answer_interaction
 from bot.notices import client_language
 from bot.reasking import has_threads
 from bot.reports import asked
@@ -78,13 +78,11 @@ class Ask(commands.Cog):
         with self.runtime.in_progress.one():
             rules = await self.runtime.door.rules_at(interaction)
             public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)
-            admitted = await self.runtime.door.admits(interaction, language)
-            if admitted and await acknowledge(interaction, language, private=not public):
-                narrowed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
-                frame = Frame(not public, has_threads(interaction), rules.short)
-                request = Request(question, language, frame=frame, visitor=visitor_of(interaction))
-                card = await self.card_within(request, {k: v for k, v in narrowed.items() if v})
-                await finish(interaction, card, language)
+            narrowed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
+            frame = Frame(not public, has_threads(interaction), rules.short)
+            request = Request(question, language, frame=frame, visitor=visitor_of(interaction))
+            make_card = partial(self.card_within, request, {k: v for k, v in narrowed.items() if v})
+            await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
 
     async def card_within(self, request: Request, narrowed: dict[str, Any]) -> ui.LayoutView:
         """The answer within the scope that was typed, or what that could mean instead."""

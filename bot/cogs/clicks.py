@@ -11,9 +11,10 @@ from discord.ext import commands
 from bot.answer_rows import Frame
 from bot.asking import Request, card_for
 from bot.clicking import Guard
-from bot.delivery import acknowledge, finish, respond
+from bot.delivery import finish, respond
 from bot.doorkeeper import visitor_of
 from bot.inquiry import Inquiry, filled_in
+from bot.interaction_answers import answer_interaction
 from bot.notices import client_language
 from bot.reasking import asked_again, has_threads, is_private, more_of
 from bot.runtime import Runtime
@@ -77,10 +78,7 @@ class Clicks(commands.Cog):
         """Answer a question about one session; who sees the card sees the answer."""
         session = known(self.runtime.screens.tokens.sessions.get(key))
         private = is_private(interaction)
-        admitted = await self.runtime.door.admits(interaction, language)
-        if admitted and await acknowledge(interaction, language, private=private):
-            frame = Frame(private, has_threads(interaction))
-            scope = Scope(session=session.id)
-            request = Request(question, language, scope, frame=frame, visitor=visitor_of(interaction))
-            card = await card_for(self.runtime, request)
-            await finish(interaction, card, language)
+        frame = Frame(private, has_threads(interaction))
+        request = Request(question, language, Scope(session=session.id), frame=frame, visitor=visitor_of(interaction))
+        make_card = partial(card_for, self.runtime, request)
+        await answer_interaction(self.runtime, interaction, language, make_card, private=private)

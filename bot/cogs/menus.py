@@ -1,6 +1,7 @@
 """What a right-click on a message offers: ask the report about it, or check what it says against the report."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import discord
@@ -11,10 +12,11 @@ from bot.answer_rows import Frame
 from bot.asking import Request, card_for
 from bot.cards import error_card, notice_card
 from bot.check_cards import check_cards
-from bot.delivery import FAILURES, acknowledge, finish
+from bot.delivery import FAILURES
 from bot.doorkeeper import Visitor, visitor_of
 from bot.errors import explain
 from bot.history import question_in
+from bot.interaction_answers import answer_interaction
 from bot.notices import client_language
 from bot.questions import cleaned
 from bot.reasking import has_threads
@@ -34,13 +36,12 @@ class Menus(commands.Cog):
         self.menus = [self.menu("ask_about", self.ask_about), self.menu("check", self.check)]
 
     def menu(
-        self, key: str, callback: Callable[[Interaction, discord.Message], Awaitable[None]]
+        self, key: str, callback: Callable[[Interaction, discord.Message, Language], Awaitable[None]]
     ) -> app_commands.ContextMenu:
         async def chosen(interaction: Interaction, message: discord.Message) -> None:
             language = client_language(interaction)
             with self.runtime.in_progress.one():
-                if await self.runtime.door.admits(interaction, language):
-                    await callback(interaction, message)
+                await callback(interaction, message, language)
 
         return app_commands.ContextMenu(name=localised(f"command.{key}.name"), callback=chosen)
 
@@ -48,29 +49,32 @@ class Menus(commands.Cog):
         for menu in self.menus:
             self.tree.add_command(menu)
 
-    async def ask_about(self, interaction: Interaction, message: discord.Message) -> None:
+    async def ask_about(self, interaction: Interaction, message: discord.Message, language: Language) -> None:
         """Answer the message as a question."""
-        language = client_language(interaction)
         rules = await self.runtime.door.rules_at(interaction)
         public = shown_to_all(rules, self.runtime.settings)
-        if await acknowledge(interaction, language, private=not public):
-            frame = Frame(not public, has_threads(interaction), rules.short)
-            text = message.content or question_in(message)
-            request = Request(text, language, frame=frame, visitor=visitor_of(interaction))
-            await finish(interaction, await card_for(self.runtime, request), language)
+        frame = Frame(not public, has_threads(interaction), rules.short)
+        text = message.content or question_in(message)
+        request = Request(text, language, frame=frame, visitor=visitor_of(interaction))
+        make_card = partial(card_for, self.runtime, request)
+        await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
 
-    async def check(self, interaction: Interaction, message: discord.Message) -> None:
+    async def check(self, interaction: Interaction, message: discord.Message, language: Language) -> None:
         """Check each statement of the message, for the member alone."""
-        language = client_language(interaction)
-        if await acknowledge(interaction, language, private=True):
-            first, *others = await self.checked(cleaned(message.content), language, visitor_of(interaction))
-            await finish(interaction, first, language)
-            for card in others:
-                try:
-                    await interaction.followup.send(view=card, ephemeral=True)
-                except FAILURES as error:
-                    explain(error, language)
-                    return
+        others: list[ui.LayoutView] = []
+
+        async def make_card() -> ui.LayoutView:
+            first, *more = await self.checked(cleaned(message.content), language, visitor_of(interaction))
+            others.extend(more)
+            return first
+
+        await answer_interaction(self.runtime, interaction, language, make_card, private=True)
+        for card in others:
+            try:
+                await interaction.followup.send(view=card, ephemeral=True)
+            except FAILURES as error:
+                explain(error, language)
+                return
 
     async def checked(self, text: str, language: Language, visitor: Visitor) -> Sequence[ui.LayoutView]:
         """The cards of the statements of a text; at least one."""

@@ -57,11 +57,6 @@ class Settings(
         await notify(interaction, client_words(interaction)("settings.not_yours"))
         return False
 
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """A server that removes the bot leaves nothing behind; one that is out of order for a while is none of those."""
-        await self.runtime.storage.forget_guild(guild.id)
-
     @part("show")
     async def show(self, interaction: Interaction) -> None:
         await self.tell(interaction, (await self.read(interaction)).rules)

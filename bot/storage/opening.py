@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -113,19 +114,26 @@ def told(where: str) -> Iterator[None]:
         yield
     except CommandError as error:
         raise StorageError(f"{where}: was written by a newer version of report-bot; install that one") from error
-    except OperationalError as error:
-        raise StorageError(f"{where}: {reason(str(error.orig))}") from error
     except DBAPIError as error:
-        said = str(error.orig)
-        told_by = "is no database; move it away" if "not a database" in said else reason(said)
-        raise StorageError(f"{where}: {told_by}") from error
+        raise StorageError(f"{where}: {reason(str(error.orig))}") from error
+    except storage_errors() as error:
+        raise StorageError(f"{where}: {reason(str(error))}") from error
     except (OSError, sqlite3.Error) as error:
-        raise StorageError(f"{where}: cannot be opened ({error}); check the path and its permissions") from error
+        is_file = where.startswith(SQLITE)
+        remedy = "check the path and its permissions" if is_file else "check that the server runs and may be reached"
+        raise StorageError(f"{where}: cannot be {'opened' if is_file else 'reached'} ({error}); {remedy}") from error
+
+
+def storage_errors() -> tuple[type[Exception], ...]:
+    """What SQLAlchemy raises of its own, and what it hands on as it is: asyncpg's errors where a server turns it away."""
+    asyncpg = sys.modules.get("asyncpg")
+    return (SQLAlchemyError, *((asyncpg.PostgresError, asyncpg.InterfaceError) if asyncpg else ()))
 
 
 def reason(said: str) -> str:
     """What SQLite or PostgreSQL says, and what to do about it."""
     remedies = {
+        "not a database": "is no database; move it away",
         "locked": "is locked by another process; stop that one",
         "readonly": "cannot be written to; check its permissions",
         "read-only": "cannot be written to; check its permissions",

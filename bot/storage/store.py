@@ -1,5 +1,6 @@
 """What is kept: rules by server, votes by member. Questions only where the member sent them."""
 
+import asyncio
 import hashlib
 import secrets
 import time
@@ -8,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
-from sqlalchemy import Select, Table, delete, func, insert, select, update
+from sqlalchemy import Executable, Row, Select, Table, delete, func, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -53,6 +55,8 @@ class Storage:
         self.engine, self.where = engine, where
         self.key = b""  # until `open` has read it
         self._rules: OrderedDict[int, tuple[Versioned, float]] = OrderedDict()
+        # So that many members of a server at once have its rules read once.
+        self._reading: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         # So that a server is asked about once, and two messages at once greet it once.
         self._greeted: set[int] = set()
 
@@ -77,15 +81,10 @@ class Storage:
         """A server's rules, from memory if they were read lately; those of direct messages for None."""
         if guild is None:
             return Versioned(EVERYWHERE, 0)
-        found, read = self._rules.get(guild, (None, 0.0))
-        if found is None or time.monotonic() - read > CACHED_SECONDS:
-            with told(self.where):
-                async with self.engine.connect() as connection:
-                    statement = select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild)
-                    row = (await connection.execute(statement)).first()
-            found = Versioned(Rules.model_validate_json(row.rules), row.version) if row else Versioned(EVERYWHERE, 0)
-            self._remember(guild, found)
-        return found
+        if found := self._remembered(guild):
+            return found
+        async with self._reading.setdefault(guild, asyncio.Lock()):
+            return self._remembered(guild) or await self._read_rules(guild)
 
     async def save(self, guild: int, rules: Rules, version: int) -> None:
         """Keep a server's rules. Raises ConflictError if somebody changed them since they were read as `version`."""
@@ -122,15 +121,14 @@ class Storage:
 
     async def forget(self, member: int) -> int:
         """Delete all that is kept about a member, from the file too; how much that was."""
-        deleted = await self._delete(votes.c.member == self.hashed(member))
+        deleted = await self._delete(votes, votes.c.member == self.hashed(member))
         await self._wipe()
         return deleted
 
     async def forget_guild(self, guild: int) -> None:
         """Delete all that is kept about a server."""
-        await self._delete(votes.c.guild == guild)
-        async with self.engine.begin() as connection:
-            await connection.execute(delete(guilds).where(guilds.c.id == guild))
+        await self._delete(votes, votes.c.guild == guild)
+        await self._delete(guilds, guilds.c.id == guild)
         self._rules.pop(guild, None)
         self._greeted.discard(guild)
         await self._wipe()
@@ -142,28 +140,32 @@ class Storage:
 
     async def expire(self) -> int:
         """Delete what is older than its server's rules allow; how much that was."""
-        async with self.engine.connect() as connection:
-            known = (await connection.execute(select(guilds.c.id, guilds.c.rules))).all()
+        known = await self._rows(select(guilds.c.id, guilds.c.rules))
         deleted = 0
         days = {row.id: Rules.model_validate_json(row.rules).retention_days for row in known}
         for guild, kept in days.items():
-            deleted += await self._delete(votes.c.guild == guild, votes.c.given < now() - timedelta(days=kept))
+            deleted += await self._delete(votes, votes.c.guild == guild, votes.c.given < now() - timedelta(days=kept))
         elsewhere = votes.c.guild.is_(None) | votes.c.guild.not_in(list(days))
-        return deleted + await self._delete(elsewhere, votes.c.given < now() - timedelta(days=RETENTION_DAYS))
+        return deleted + await self._delete(votes, elsewhere, votes.c.given < now() - timedelta(days=RETENTION_DAYS))
 
     async def count(self) -> int:
         """How many votes are kept."""
-        async with self.engine.connect() as connection:
-            return int((await connection.execute(select(func.count()).select_from(votes))).scalar() or 0)
+        return int(await self._only(select(func.count()).select_from(votes)))
+
+    async def known_guilds(self) -> set[int]:
+        """The servers about which anything is kept."""
+        kept = union(select(guilds.c.id), select(votes.c.guild).where(votes.c.guild.is_not(None)))
+        return {row[0] for row in await self._rows(kept)}
 
     async def _votes(self, *conditions: Any) -> list[Vote]:
         columns = [votes.c[name] for name in Vote.__dataclass_fields__]
+        rows = await self._rows(select(*columns).where(*conditions).order_by(votes.c.given, votes.c.id))
+        return [Vote(**row._mapping) for row in rows]
+
+    async def _rows(self, statement: Executable) -> Sequence[Row[Any]]:
         with told(self.where):
             async with self.engine.connect() as connection:
-                rows = (
-                    await connection.execute(select(*columns).where(*conditions).order_by(votes.c.given, votes.c.id))
-                ).all()
-        return [Vote(**row._mapping) for row in rows]
+                return (await connection.execute(statement)).all()
 
     async def _only(self, statement: Select[Any]) -> Any:
         """The first value of the first row, or None."""
@@ -187,10 +189,10 @@ class Storage:
             async with self.engine.begin() as connection:
                 return (await connection.execute(update(table).where(*conditions).values(**values))).rowcount > 0
 
-    async def _delete(self, *conditions: Any) -> int:
+    async def _delete(self, table: Table, *conditions: Any) -> int:
         with told(self.where):
             async with self.engine.begin() as connection:
-                return (await connection.execute(delete(votes).where(*conditions))).rowcount
+                return (await connection.execute(delete(table).where(*conditions))).rowcount
 
     async def _wipe(self) -> None:
         """Rewrite a SQLite file: rows that were moved within it leave copies, which `secure_delete` does not reach."""
@@ -201,6 +203,19 @@ class Storage:
                 plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await plain.exec_driver_sql("VACUUM")
                 await plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def _read_rules(self, guild: int) -> Versioned:
+        rows = await self._rows(select(guilds.c.rules, guilds.c.version).where(guilds.c.id == guild))
+        found = Versioned(EVERYWHERE, 0)
+        for row in rows:
+            found = Versioned(Rules.model_validate_json(row.rules), row.version)
+        self._remember(guild, found)
+        return found
+
+    def _remembered(self, guild: int) -> Versioned | None:
+        """A server's rules if they were read or saved lately."""
+        found, read = self._rules.get(guild, (None, 0.0))
+        return found if time.monotonic() - read <= CACHED_SECONDS else None
 
     def _remember(self, guild: int, found: Versioned) -> None:
         self._rules[guild] = found, time.monotonic()

@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from bot import log
-from bot.errors import LeavingError, SlowAnswerError, StartError, explain
+from bot.errors import BusyError, LateError, LeavingError, SlowAnswerError, StartError, explain
 from bot.references import new_reference
 from index.errors import GenerationError, QuestionError
 from tests.bot.launching import TOKEN
@@ -19,8 +19,15 @@ UNKNOWN = "Something went wrong and I cannot answer this now. Please try again l
 
 
 def forbidden() -> discord.Forbidden:
-    response = mock.create_autospec(discord.http.aiohttp.ClientResponse, instance=True, status=403, reason="Forbidden")
-    return discord.Forbidden(response, {"code": 50013, "message": "Missing Permissions"})
+    return discord.Forbidden(response(403, "Forbidden"), {"code": 50013, "message": "Missing Permissions"})
+
+
+def unknown_interaction() -> discord.NotFound:
+    return discord.NotFound(response(404, "Not Found"), {"code": 10062, "message": "Unknown interaction"})
+
+
+def response(status: int, reason: str) -> mock.Mock:
+    return mock.create_autospec(discord.http.aiohttp.ClientResponse, instance=True, status=status, reason=reason)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +37,6 @@ def forbidden() -> discord.Forbidden:
             SlowAnswerError("no answer within 60 s"),
             "This question took too long. Please try again later, or ask it more briefly.",
         ),
-        (LeavingError("x"), "I am being restarted. Please ask again in a moment."),
         (QuestionError("secret"), "This question cannot be searched for. Please put it differently."),
         (GenerationError("/secret"), "The index of the report cannot be used at the moment. Please tell the operator."),
         (forbidden(), "I lack a permission here. Please tell the operator."),
@@ -44,6 +50,22 @@ def test_each_kind_has_its_sentence(error, sentence):
     assert explanation.sentence == sentence
     assert re.fullmatch(r"[A-Z2-7]{8}", explanation.reference)
     assert records == [{"event": "failed", "log_level": "error", "reference": explanation.reference, "exc_info": error}]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (BusyError("500 wait"), "So many people are asking right now that there is no place left in the line."),
+        (LateError("too late"), UNKNOWN),
+        (LeavingError("the bot leaves"), "I am being restarted. Please ask again in a moment."),
+        (unknown_interaction(), UNKNOWN),
+    ],
+)
+def test_what_a_crowd_or_a_restart_brings_about_is_a_line_without_a_traceback(error, sentence):
+    with structlog.testing.capture_logs() as records:
+        explanation = explain(error, "en")
+    assert explanation.sentence.startswith(sentence)
+    assert records == [{"event": "failed", "log_level": "warning", "reference": explanation.reference, "reason": str(error)}]
 
 
 def test_the_sentence_is_in_the_members_language_and_a_reference_can_be_given():

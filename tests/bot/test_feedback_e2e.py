@@ -73,7 +73,8 @@ async def test_privacy_shows_exports_and_deletes_all_of_it(engine):
         (vote,) = json.loads(fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")])["votes"]
         assert (vote["question"], vote["reason"], vote["value"], vote["guild"]) == ("unknown food?", "no", -1, int(GUILD))
         assert (made.original["flags"], MEMBER in json.dumps(vote)) == (EPHEMERAL, False)
-        assert (await used(fake, "privacy", action="delete"))[1] == ["Deleted 1 entries about you. Nothing is left."]
+        told = "Deleted 1 entries about you. Nothing is left, except in backups until they expire."
+        assert (await used(fake, "privacy", action="delete"))[1] == [told]
         assert (await held(bot), len(await held(bot, BOB))) == ([], 1)
 
 

@@ -101,7 +101,7 @@ async def test_members_see_and_delete_what_is_kept_of_themselves_alone_wherever_
         _, (shown,) = await used(fake, "privacy", place="elsewhere")
         assert "unknown" not in shown
         assert (await used(fake, "privacy", action="delete", place="elsewhere"))[1] == [
-            "Deleted 0 entries about you. Nothing is left."
+            "Deleted 0 entries about you. Nothing is left, except in backups until they expire."
         ]
         await reported(fake, "unknown music?", "elsewhere")
         fake.actor = MEMBER
@@ -112,7 +112,7 @@ async def test_members_see_and_delete_what_is_kept_of_themselves_alone_wherever_
             "  - question: unknown music?",
         ]
         assert (await used(fake, "privacy", action="delete", place="elsewhere"))[1] == [
-            "Deleted 2 entries about you. Nothing is left."
+            "Deleted 2 entries about you. Nothing is left, except in backups until they expire."
         ]
         assert [vote.question for vote in await bot.runtime.storage.about(int(BOB))] == ["unknown music?"]
 

@@ -109,7 +109,7 @@ def test_the_environment_names_a_database_before_the_file_does(monkeypatch):
 
 async def test_a_database_that_the_environment_names_must_be_usable(monkeypatch):
     monkeypatch.setenv("REPORT_BOT_STORAGE", URL)
-    with pytest.raises(StorageError, match=r"^postgresql\+asyncpg://user:\*\*\*@127\.0\.0\.1:1/name: cannot be opened"):
+    with pytest.raises(StorageError, match=r"^postgresql\+asyncpg://user:\*\*\*@127\.0\.0\.1:1/name: cannot be reached"):
         await open_storage(BotOptions())
 
 
@@ -119,7 +119,7 @@ NO_ADDRESS = "[bot] storage: not the address of a database ("
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        (URL, "postgresql+asyncpg://user:***@127.0.0.1:1/name: cannot be opened ("),
+        (URL, "postgresql+asyncpg://user:***@127.0.0.1:1/name: cannot be reached ("),
         (f"postgresql+asyncpg://127.0.0.1:1/name?password={PASSWORD}", "postgresql+asyncpg://127.0.0.1:1/name: cannot "),
         (f"postgresql//user:{PASSWORD}@127.0.0.1/name", NO_ADDRESS),
         (f"postgresql+asyncpg://user:{PASSWORD}@127.0.0.1:port/name", NO_ADDRESS),
@@ -144,4 +144,4 @@ def test_check_shows_neither(tmp_path, monkeypatch):
     assert (TOKEN in output, PASSWORD in output) == (False, False)
     gaps = CliRunner().invoke(main, ["gaps"])
     assert (gaps.exit_code, PASSWORD in gaps.output) == (1, False)
-    assert "report-bot: postgresql+asyncpg://user:***@127.0.0.1:1/name: cannot be opened" in gaps.output
+    assert "report-bot: postgresql+asyncpg://user:***@127.0.0.1:1/name: cannot be reached" in gaps.output

@@ -22,11 +22,16 @@ async def served(tmp_path):
     (tmp_path / "secret.txt").write_text("secret", "utf-8")
     (site / "out").symlink_to(tmp_path)
     (site / "link.txt").symlink_to(tmp_path / "secret.txt")
+    for hidden in (site / ".report-index-site", site / ".git" / "config", site / "summit" / ".draft"):
+        hidden.parent.mkdir(exist_ok=True)
+        hidden.write_text("secret", "utf-8")
+    (site / "draft.html").symlink_to(site / "summit" / ".draft")
+    (site / ".start").symlink_to(site / "index.html")
     state = {"ready": False}
     figures = Figures()
     figures.answer("answered", 0.03)
     figures.error("SlowAnswerError")
-    server = WebServer(application(figures, lambda: state["ready"], site))
+    server = WebServer(application(figures, lambda: state["ready"], site, {"metrics.example"}))
     port = await server.start("127.0.0.1:0")
     async with aiohttp.ClientSession() as session:
 
@@ -55,6 +60,45 @@ async def test_metrics(served):
     assert 'report_bot_answer_seconds_bucket{le="0.05"} 1.0' in lines
 
 
+def local(*hosts):
+    return [pytest.param(host, 200, id=host) for host in hosts]
+
+
+def foreign(*hosts):
+    return [pytest.param(host, 421, id=host or "none") for host in hosts]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *local("localhost", "LOCALHOST:80", "127.0.0.1", "127.8.9.1:1", "[::1]:8642", "metrics.example:8642"),
+        *foreign(
+            "evil.example", "localhost.evil.example", "metrics.example.evil", "192.0.2.1", "[2001:db8::1]", "", "[", "::1"
+        ),
+    ],
+)
+async def test_metrics_are_told_under_names_of_this_machine_alone(served, host, status):
+    async with (
+        aiohttp.ClientSession(headers={"Host": host}) as session,
+        session.get(f"http://127.0.0.1:{served.port}/metrics") as response,
+    ):
+        assert (response.status, "report_bot" in await response.text()) == (status, status == 200)
+    # Health tells nothing, and a probe may use any name; the report is everybody's.
+    async with aiohttp.ClientSession(headers={"Host": "evil.example"}) as session:
+        for path in ("healthz", "report/"):
+            async with session.get(f"http://127.0.0.1:{served.port}/{path}") as response:
+                assert response.status == 200
+
+
+async def test_metrics_are_told_under_the_address_that_they_are_served_at():
+    """The one that the client reached, where the server listens at all of them."""
+    server = WebServer(application(Figures(), lambda: True, None))
+    port = await server.start("0.0.0.0:0")
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.2:{port}/metrics") as response:
+        assert response.status == 200
+    await server.close()
+
+
 async def test_the_published_report(served):
     assert (await served("/report/"))[:2] == (200, "<p>start</p>")
     assert (await served("/report/summit/"))[:2] == (200, "<p>峰會</p>")
@@ -78,6 +122,12 @@ async def test_the_published_report(served):
         "/report/%ff",
         "/report/" + "a" * 5000,
         "/report/link.txt",
+        "/report/.report-index-site",
+        "/report/.git/config",
+        "/report/%2egit/config",
+        "/report/summit/.draft",
+        "/report/draft.html",
+        "/report/.start",
         "/",
     ],
 )

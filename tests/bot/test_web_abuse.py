@@ -42,7 +42,8 @@ async def serve():
     servers = []
 
     async def start(app=None, address="127.0.0.1:0"):
-        servers.append(WebServer(app or application(Figures(), lambda: True, None)))
+        figures = Figures()
+        servers.append(WebServer(app or application(figures, lambda: True, None), figures.malformed))
         return await servers[-1].start(address)
 
     yield start
@@ -118,6 +119,29 @@ async def test_a_failure_has_the_headers_and_tells_nothing(serve):
 )
 async def test_a_head_that_is_too_long_or_none_ends_the_connection(serve, text, status):
     assert parsed(await raw(await serve(), text))[0] == status
+
+
+NO_HTTP = ("hello\r\n\r\n", "GET / HTTP/9\r\n\r\n", "GET / HTTP/1.1\r\nno header\r\n\r\n", "\x16\x03\x01\x02\x00\r\n\r\n")
+
+
+async def test_what_is_no_http_is_counted_and_not_logged(serve, caplog):
+    caplog.set_level(0)
+    port = await serve()
+    for text in NO_HTTP:
+        assert parsed(await raw(port, text))[0] == 400
+    assert [record for record in caplog.records if record.name.startswith("aiohttp")] == []
+    metrics = await raw(port, "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert f"report_bot_malformed_requests_total {len(NO_HTTP)}.0" in metrics.splitlines()
+
+
+async def test_a_failure_of_ours_is_logged(serve, caplog):
+    def broken():
+        raise RuntimeError("the secret reason")
+
+    port = await serve(application(Figures(), broken, None))
+    await raw(port, "GET /readyz HTTP/1.0\r\n\r\n")
+    (record,) = [record for record in caplog.records if record.name.startswith("aiohttp")]
+    assert (record.levelname, str(record.exc_info[1])) == ("ERROR", "the secret reason")
 
 
 @pytest.mark.parametrize("begun", ["", "GET /healthz HTTP/1.1\r\nHost:"], ids=["silent", "half a head"])

@@ -90,6 +90,7 @@ class Gateway:
         self.acknowledges_heartbeats = True
         self.down = False  # refuses every connection
         self.guilds = [GUILD]  # that the bot is in
+        self.out_of_order: set[str] = set()  # of these
         self.sessions: dict[str, Session] = {}
         self.identifies: list[Payload] = []
         self.resumes: list[Payload] = []
@@ -152,7 +153,7 @@ class Gateway:
             "application": {"id": APPLICATION, "flags": 1 << 19},
         }
         await session.dispatch("READY", ready)
-        for gid in guilds:
+        for gid in (each for each in guilds if each not in self.out_of_order):
             await session.dispatch("GUILD_CREATE", guild(gid))
         self.sessions[session.id] = session
 

@@ -1,18 +1,19 @@
 """Runs the fault matrix, the soak and the load, and writes docs/reliability.md: python -m tests.reliability [PART ...]"""
 
 import asyncio
+import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from tests.bench.asking import QUESTIONS
 from tests.bot.fakes import root
 from tests.reliability.faults import cases
-from tests.reliability.load import at, burst
+from tests.reliability.load import at, burst, crowd
 from tests.reliability.matrix import suffer
 from tests.reliability.process import running
 from tests.reliability.soak import HARMLESS, Soak
@@ -21,6 +22,7 @@ PAGE = root() / "docs/reliability.md"
 OUTAGE_SECONDS, EACH, STRIKES = 30.0, 8, 3
 SOAKED, WARM_UP = 2000, 500
 AT_ONCE, BOUND = 200, 100
+CROWDS, MEMBERS, RUNS = (200, 500, 1000), 300, 3
 
 
 async def matrix() -> str:
@@ -76,8 +78,52 @@ async def soak() -> str:
     )
 
 
+async def crowds() -> str:
+    """A table of many questions at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        # The first to run in the folder builds the index, and that needs every core.
+        async with running(Path(folder)) as (_, program):
+            await program.stop()
+        return await crowd_rows(Path(folder))
+
+
+async def crowd_rows(folder: Path) -> str:
+    """A row for so many questions at once: medians of some runs, with the bot on one core and Discord on another."""
+    rows = [
+        "| at once | acknowledged in time | of these told at once that there is no room | median | last | last, worst run |"
+        " answered | later gave way | lost |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    cores = sorted(os.sched_getaffinity(0))
+    for number in CROWDS:
+        os.sched_setaffinity(0, {cores[-1]})
+        runs = []
+        for _ in range(RUNS):
+            async with running(folder, core=cores[0]) as (fake, program):
+                await crowd(fake, QUESTIONS, 12, 12)
+                runs.append(await crowd(fake, QUESTIONS, number, MEMBERS))
+                await program.stop()
+                if broken := {violation.rule for violation in fake.drain()} - HARMLESS - {"never acknowledged"}:
+                    raise RuntimeError(f"rules of Discord were broken: {', '.join(sorted(broken))}")
+        os.sched_setaffinity(0, set(cores))
+        after = [[each.acknowledged_after for each in run.acknowledged] for run in runs]
+        lasts = [at(1, each) for each in after]
+        counts = [
+            (len(each), len(run.refused), len(run.answered), len(run.sent_away))
+            for each, run in zip(after, runs, strict=True)
+        ]
+        acknowledged, refused, answered, sent_away = (int(statistics.median_low(each)) for each in zip(*counts, strict=True))
+        lost = max(len(run.acknowledged) - len(run.refused) - len(run.answered) - len(run.sent_away) for run in runs)
+        times = (statistics.median(at(0.5, each) for each in after), statistics.median(lasts), max(lasts))
+        told = [*(f"{time:.2f} s" for time in times), answered, sent_away, lost]
+        rows.append(row(str(number), [acknowledged, refused, *told]))
+        report(rows[-1])
+    return "\n".join(rows)
+
+
 async def load() -> str:
     """How soon many at once are served, and what happens beyond the bound."""
+    table = await crowds()
     with tempfile.TemporaryDirectory() as folder:
         async with running(Path(folder)) as (fake, program):
             await burst(fake, QUESTIONS, 6, 6)
@@ -98,7 +144,8 @@ async def load() -> str:
     sent_away = crowd.sent_away
     innocent = sum(each in crowd.others for each in sent_away)
     return (
-        f"{AT_ONCE} questions at once, half of them by one member, half by {len(made.others)} others: acknowledged within "
+        f"{table}\n\n{AT_ONCE} questions at once, half of them by one member, half by {len(made.others)} others: "
+        f"acknowledged within "
         f"{at(0.5, acknowledged):.2f} s (median), {at(1, acknowledged):.2f} s (last); answered the others within "
         f"{at(0.5, others):.2f} s (median), {at(1, others):.2f} s (last), the one within {at(0.5, greedy):.2f} s and "
         f"{at(1, greedy):.2f} s; sent away {len(made.sent_away)}; event loop late by {lag * 1000:.0f} ms at most.\n\n"
@@ -112,16 +159,16 @@ async def load() -> str:
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {"matrix": matrix, "soak": soak, "load": load}
 
 
-def row(name: str, figures: list[int]) -> str:
+def row(name: str, figures: Sequence[object]) -> str:
     return f"| {name} | {' | '.join(map(str, figures))} |"
 
 
 def write(part: str, text: str) -> None:
     """Put a part's text between its marks on the page."""
     page = PAGE.read_text("utf-8")
-    begin, end = f"<!-- {part} -->\n", f"\n<!-- end of {part} -->"
+    begin, end = f"<!-- {part} -->\n", f"<!-- end of {part} -->"
     head, rest = page.split(begin)
-    PAGE.write_text(head + begin + text + end + rest.split(end)[1], "utf-8")
+    PAGE.write_text(f"{head}{begin}{text}\n{end}{rest.split(end)[1]}", "utf-8")
 
 
 report = partial(print, file=sys.stderr, flush=True)

@@ -63,8 +63,8 @@ class Program:
 
 
 @asynccontextmanager
-async def running(folder: Path, **bot: Any) -> AsyncIterator[tuple[FakeDiscord, Program]]:
-    """A bot on the loopback Discord, from a fresh index of the corpus in `folder`."""
+async def running(folder: Path, core: int | None = None, **bot: Any) -> AsyncIterator[tuple[FakeDiscord, Program]]:
+    """A bot on the loopback Discord, from a fresh index of the corpus in `folder`; on one core alone if one is given."""
     options = {"storage": f"sqlite+aiosqlite:///{folder}/bot.db", "web": "127.0.0.1:0", "log_json": True, **bot}
     config, ca = folder / "config.toml", folder / "ca.pem"
     tables = {"corpus": {"path": str(root() / "corpus")}, "index": {"path": str(folder / "index")}, "bot": options}
@@ -81,7 +81,8 @@ async def running(folder: Path, **bot: Any) -> AsyncIterator[tuple[FakeDiscord, 
     async with discord_server(accepts=TOKEN, real_time=True) as fake:
         launcher = str(root() / "tests/discord/launcher.py")
         target = "tests.reliability.program:main"
-        process = await start(folder, launcher, str(fake.port), str(ca), target, "run", "--config", str(config))
+        arguments = (launcher, str(fake.port), str(ca), target, "run", "--config", str(config))
+        process = await start(folder, *arguments, core=core)
         try:
             await fake.wait(lambda: fake.gateway.online)
             yield fake, Program(process, folder)
@@ -91,12 +92,19 @@ async def running(folder: Path, **bot: Any) -> AsyncIterator[tuple[FakeDiscord, 
                 await process.wait()
 
 
-async def start(folder: Path, *arguments: str) -> asyncio.subprocess.Process:
+async def start(folder: Path, *arguments: str, core: int | None = None) -> asyncio.subprocess.Process:
+    # A child inherits the cores of whoever starts it.
+    mine = os.sched_getaffinity(0)
+    if core is not None:
+        os.sched_setaffinity(0, {core})
     environment = {**os.environ, "DISCORD_TOKEN": TOKEN, "HF_HUB_OFFLINE": "1"}
     with (folder / "log").open("wb") as log:
-        return await asyncio.create_subprocess_exec(
-            sys.executable, *arguments, cwd=root(), env=environment, stdout=log, stderr=log
-        )
+        try:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, *arguments, cwd=root(), env=environment, stdout=log, stderr=log
+            )
+        finally:
+            os.sched_setaffinity(0, mine)
 
 
 async def finished(process: asyncio.subprocess.Process) -> None:

@@ -83,7 +83,7 @@ async def test_what_is_no_address_is_told(url):
 async def test_a_password_is_never_told():
     told = await refused("postgresql+asyncpg://user:swordfish@127.0.0.1:1/name")
     assert "swordfish" not in told
-    assert told.startswith("postgresql+asyncpg://user:***@127.0.0.1:1/name: cannot be opened")
+    assert told.startswith("postgresql+asyncpg://user:***@127.0.0.1:1/name: cannot be reached")
 
 
 async def test_a_database_that_is_read_only_is_told_when_it_is_written_to(storage, tmp_path):
