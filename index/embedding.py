@@ -40,6 +40,9 @@ class Encoder(Protocol):
     fingerprint: str
     dtype: str
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How long each text is for the model: the time that it takes goes with that."""
+
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
         """Encode questions that are asked, in the numbers that are fastest."""
 
@@ -59,6 +62,9 @@ class Model(Protocol):
 
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
         """Run it on texts. One thread at a time."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens it makes of each text."""
 
     def library(self) -> Model:
         """What embeds passages: the same weights, run by sentence-transformers."""
@@ -85,6 +91,9 @@ class SentenceTransformerEncoder:
             require_memory(FOR_PASSAGES)
         return self.model.library()
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self.model.count_tokens(texts)
+
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
         if len(texts) != 1:
             return self._encode(self.model, texts, self.options.query_prompt)
@@ -105,7 +114,8 @@ class SentenceTransformerEncoder:
 
     def _encode(self, model: Model, texts: Sequence[str], prompt: str) -> list[Encoded]:
         """Encode texts, longest first, so that those of a batch are of like length and little of it is padding."""
-        order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
+        lengths = model.count_tokens(texts)
+        order = sorted(range(len(texts)), key=lambda number: -lengths[number])
         size, made = self.options.batch_size, dict[int, Encoded]()
         for start in range(0, len(order), size):
             numbers = order[start : start + size]

@@ -38,7 +38,7 @@ class Encoding:
             return self._ahead.pop(name)
         corpus = self.corpora[name]
         texts = [in_context(sentence) for sentence in corpus.sentences]
-        sentences = encode(texts, self.encoder.documents, self.batch_size, partial(self._tell, "encode"))
+        sentences = encode(texts, self.encoder, self.encoder.documents, self.batch_size, partial(self._tell, "encode"))
         told = encode_expansions(corpus.expansions, self.encoder, self.batch_size, partial(self._tell, "expand"))
         self._done = {"encode": self._done["encode"] + len(sentences), "expand": self._done["expand"] + len(told)}
         return sentences, told
@@ -61,22 +61,27 @@ def encode_expansions(
     for numbers, way in ((asked, encoder.stored_queries), (rest, encoder.documents)):
         if numbers:
             texts = [told[number].text for number in numbers]
-            encoded |= zip(numbers, encode(texts, way, batch_size, partial(tell, len(encoded))), strict=True)
+            encoded |= zip(numbers, encode(texts, encoder, way, batch_size, partial(tell, len(encoded))), strict=True)
     return [encoded[number] for number in range(len(told))]
 
 
 def encode(
     texts: Sequence[str],
-    encoder: Callable[[Sequence[str]], list[Encoded]],
+    encoder: Encoder,
+    way: Callable[[Sequence[str]], list[Encoded]],
     batch_size: int,
     progress: Callable[[int], None],
 ) -> list[Encoded]:
-    """Encode in batches of like length, so that little is padded; the result is in the order of `texts`."""
-    order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+    """Encode in batches of like length, so that little is padded; the result is in the order of `texts`.
+
+    :param way: the encoder's method that encodes such texts.
+    """
+    lengths = encoder.count_tokens(texts)
+    order = sorted(range(len(texts)), key=lambda n: lengths[n])
     encoded: dict[int, Encoded] = {}
     progress(0)
     for start in range(0, len(order), batch_size):
         batch = order[start : start + batch_size]
-        encoded |= zip(batch, encoder([texts[n] for n in batch]), strict=True)
+        encoded |= zip(batch, way([texts[n] for n in batch]), strict=True)
         progress(len(encoded))
     return [encoded[n] for n in range(len(texts))]

@@ -14,7 +14,7 @@ from transformers import BertConfig, BertModel
 from index import packed_weights
 from index.graph import Graph
 from index.packed_weights import MAX_TOKENS, Weights, build_tokenizer
-from index.transformer import Transformer
+from index.transformer import TOKENS_STEP, Transformer
 
 DENSE = {
     "q": "attention.self.query",
@@ -90,7 +90,9 @@ def transformer(weights: Weights, tokenizer: Tokenizer, layers: torch.nn.Module,
     """The model with the layers that run it."""
     module = PackedE5(weights, tokenizer, layers)
     model = SentenceTransformer(modules=[module, Pooling(module.dimensions, "mean"), Normalize()], device=device)
-    return Transformer(model, packed_weights.NAME, dtype, packed_weights.SHA256)
+    # OpenVINO's kernels are small, and a build has few shapes.
+    step = 1 if isinstance(layers, CompiledLayers) else TOKENS_STEP
+    return Transformer(model, packed_weights.NAME, dtype, packed_weights.SHA256, step)
 
 
 def build_model(weights: Weights, dtype: torch.dtype) -> Any:

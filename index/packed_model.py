@@ -50,6 +50,9 @@ class PackedModel:
             made |= zip(numbers, self._run([ids[number] for number in numbers]), strict=True)
         return [made[number] for number in range(len(texts))]
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [sum(each.attention_mask) for each in self.tokenizer.encode_batch(list(texts))]
+
     def _run(self, ids: Sequence[Sequence[int]]) -> Iterator[Pooled]:
         """Texts of like length: what is computed is computed for every token, and for those that pad as well."""
         length = max(map(len, ids))

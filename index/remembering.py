@@ -35,6 +35,9 @@ class RememberingEncoder:
         self.complete = True
         self._used: set[bytes] = set()
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self.encoder.count_tokens(texts)
+
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
         return self._encode("query", texts, self.encoder.queries)
 

@@ -22,12 +22,15 @@ TOKENS_STEP = 8
 class Transformer:
     """Gives of each text its vector and those of all its tokens. One thread at a time may call it."""
 
-    def __init__(self, model: SentenceTransformer, name: str, dtype: str, origin: str) -> None:
-        """Take a model. Raises ModelError if it gives nothing of tokens."""
+    def __init__(self, model: SentenceTransformer, name: str, dtype: str, origin: str, step: int = TOKENS_STEP) -> None:
+        """Take a model whose texts are padded to a multiple of a step.
+
+        :raises ModelError: if it gives nothing of tokens.
+        """
         dimensions = model.get_embedding_dimension()
         if not dimensions or "attention_mask" not in model.preprocess([""]):
             raise ModelError(f"model {name}: gives no sentence or no token vectors; name a transformer that does")
-        self.model, self.dtype, self.origin, self.dimensions = model.eval(), dtype, origin, int(dimensions)
+        self.model, self.dtype, self.origin, self.dimensions, self.step = model.eval(), dtype, origin, int(dimensions), step
 
     @classmethod
     def load(cls, options: ModelOptions, dtype: str) -> Transformer:
@@ -44,20 +47,23 @@ class Transformer:
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
         """`model.encode` would do the same, but its own preparations take a third of the time of a question."""
         with torch.inference_mode():
-            features = evened(self.model.preprocess(list(texts)))
+            features = evened(self.model.preprocess(list(texts)), self.step)
             found: Any = self.model(batch_to_device(features, self.model.device))
         each = zip(found["sentence_embedding"], found["token_embeddings"], found["attention_mask"], strict=True)
         return [(array(vector), array(tokens[mask.bool()])) for vector, tokens, mask in each]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [int(self.model.preprocess([text])["attention_mask"].sum()) for text in texts]
 
     def library(self) -> Transformer:
         return self
 
 
-def evened(features: dict[str, Any]) -> dict[str, Any]:
-    """What goes into a model, its rows of tokens padded to a multiple of eight with what the mask leaves out."""
+def evened(features: dict[str, Any], step: int) -> dict[str, Any]:
+    """What goes into a model, its rows of tokens padded to a multiple of a step with what the mask leaves out."""
     length = features["attention_mask"].shape[1]
     return {
-        name: torch.nn.functional.pad(values, (0, -length % TOKENS_STEP)) if getattr(values, "ndim", 0) == 2 else values
+        name: torch.nn.functional.pad(values, (0, -length % step)) if getattr(values, "ndim", 0) == 2 else values
         for name, values in features.items()
     }
 

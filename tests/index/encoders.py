@@ -19,6 +19,9 @@ class LetterEncoder:
     fingerprint = "letters-32"
     dtype = "float32"
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text) for text in texts]
+
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
         return [encode(text) for text in texts]
 

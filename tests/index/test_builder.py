@@ -142,7 +142,8 @@ def test_texts_are_encoded_in_batches_of_like_length_and_returned_in_their_order
             return super().documents(texts)
 
     texts = ["ccc", "a", "dddd", "bb", "e"]
-    found = encode(texts, Recording().documents, 2, lambda _done: None)
+    encoder = Recording()
+    found = encode(texts, encoder, encoder.documents, 2, lambda _done: None)
     assert batches == [["a", "e"], ["bb", "ccc"], ["dddd"]]
     for text, encoded in zip(texts, found, strict=True):
         np.testing.assert_array_equal(encoded.tokens, LetterEncoder().documents([text])[0].tokens)
