@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from index.config import MilvusOptions, Settings
-from index.errors import GenerationError
+from index.errors import ConfigError
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore
 from index.manifest import BUILD, Generation, Record
@@ -51,10 +51,11 @@ def make(
 
 
 def open_store(folder: Path, owners: Numbers, options: MilvusOptions) -> VectorStore:
-    """What `make` made, for sentences that are of the passages `owners`. Raises GenerationError if it cannot be used."""
+    """What `make` made, for sentences that are of the passages `owners`. Raises GenerationError if it cannot be used,
+    ConfigError if it lies in Milvus and the settings name none."""
     if (folder / MILVUS).exists():
         if not options.uri:
-            raise GenerationError(f"{folder}: lies in Milvus, and config names no [milvus] uri; name it, or {BUILD}")
+            raise ConfigError(f"{folder}: lies in Milvus, and config names no [milvus] uri; name it, or {BUILD}")
         return MilvusStore.open(options, Collection.read(folder / MILVUS).collection, owners)
     dense, lexical = DenseIndex.load(folder / DENSE), LexicalIndex.load(folder / LEXICAL)
     expect(folder / LEXICAL, lexical.size, int(owners[-1]) + 1, PASSAGES)

@@ -106,7 +106,6 @@ MODEL = {"torch", "openvino", "tokenizers", "sentence_transformers", "faiss", "b
     [
         (["sessions", "Autumn lecture", "--json"], {"rich"}),
         (["people"], set()),
-        (["info"], {"rich", "numpy", "opencc"}),
         (["--help"], {"rich", "numpy", "opencc", "pydantic"}),
         (["sessions", "--help"], {"rich", "numpy", "opencc"}),
     ],

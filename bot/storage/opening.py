@@ -109,7 +109,7 @@ def upgrade(connection: Connection) -> None:
 
 @contextmanager
 def told(where: str) -> Iterator[None]:
-    """Turn what a database, shown as `where`, says into a StorageError that says what to do."""
+    """Turn what a database, shown as `where`, its address or its path, says into a StorageError that says what to do."""
     try:
         yield
     except CommandError as error:
@@ -119,7 +119,7 @@ def told(where: str) -> Iterator[None]:
     except storage_errors() as error:
         raise StorageError(f"{where}: {reason(str(error))}") from error
     except (OSError, sqlite3.Error) as error:
-        is_file = where.startswith(SQLITE)
+        is_file = where.startswith(SQLITE) or "://" not in where
         remedy = "check the path and its permissions" if is_file else "check that the server runs and may be reached"
         raise StorageError(f"{where}: cannot be {'opened' if is_file else 'reached'} ({error}); {remedy}") from error
 

@@ -115,7 +115,10 @@ def test_the_manifest_says_what_was_built(built: Settings) -> None:
 def test_equal_builds_measure_equally(built: Settings, tmp_path: Path) -> None:
     shutil.copytree(built.corpus.path, tmp_path / "corpus")
     again, first = build(settings_for(tmp_path)), Store(built.index.path, 3).live().manifest
-    assert (again.calibration, again.fingerprint, again.counts) == (first.calibration, first.fingerprint, first.counts)
+    assert (again.fingerprint, again.counts) == (first.fingerprint, first.counts)
+    # How many threads numpy has at the time changes the last digits.
+    for script, figures in first.calibration.items():
+        assert again.calibration[script] == pytest.approx(figures, rel=1e-5)
     assert {name: entry for name, entry in again.files.items() if name.startswith("segments/")} == {
         name: entry for name, entry in first.files.items() if name.startswith("segments/")
     }

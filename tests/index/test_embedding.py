@@ -261,7 +261,8 @@ def test_rows_of_tokens_are_padded_to_few_lengths(length: int, padded: int) -> N
         "attention_mask": torch.ones(2, length, dtype=torch.int64),
         "x": "y",
     }
-    found = evened(features)
+    found = evened(features, 8)
+    assert evened(features, 1)["input_ids"].tolist() == features["input_ids"].tolist()
     assert found["input_ids"].tolist() == [[5] * length + [0] * (padded - length)] * 2
     assert found["attention_mask"].sum(dim=1).tolist() == [length, length]
     assert found["x"] == "y"

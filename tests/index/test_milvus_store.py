@@ -289,7 +289,7 @@ def test_importing_the_store_loads_no_library() -> None:
 
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pymilvus", None)
-    with pytest.raises(GenerationError, match=r"^pymilvus is not installed, .*; install report-bot\[milvus\]$"):
+    with pytest.raises(GenerationError, match=r"^pymilvus is not installed, .*; run: make install-server$"):
         live(MilvusOptions(uri="http://127.0.0.1:9"))
 
 
