@@ -11,7 +11,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import langchain_side, our_side, txtai_side
+from index.config import ModelOptions
+from index.processor import describe_processor
+from tests.bench import langchain_side, our_side, processor, txtai_side
 from tests.bench.asking import ROOT, Figures
 
 # Each in a process of its own, from one folder a side.
@@ -84,12 +86,13 @@ def main(arguments: list[str]) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         found = measured(Path(folder))
-    print(told(found))
+    described = f"{processor.this()}; {describe_processor(ModelOptions())}"
+    print(described, told(found), sep="\n")
     for file in map(Path, arguments):
         from tests.bench import plots
 
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"{json.dumps({**found, 'ratios': ratios(found)}, indent=1)}\n", "utf-8")
+        file.write_text(f"{json.dumps({**found, 'ratios': ratios(found), 'processor': described}, indent=1)}\n", "utf-8")
         plots.ratios(taken(found), file.with_suffix(".png"))
 
 
