@@ -32,10 +32,12 @@ def computes(dtype: str) -> bool:
     if dtype == "float32":
         return True
     random = np.random.default_rng(0)
-    blocks = np.zeros((BLOCK, 2), BLOCK_TYPE)
+    # As large as a real layer's: what is small might be computed otherwise.
+    outputs, count = 384, 12
+    blocks = np.zeros((outputs, count), BLOCK_TYPE)
     blocks["scale"], blocks["nibbles"] = 1, random.integers(0, 256, blocks["nibbles"].shape)
-    values = random.standard_normal((1, BLOCK, 2 * BLOCK), np.float32)
-    inputs = ops.parameter([-1, -1, 2 * BLOCK], openvino.Type.f32)
+    values = random.standard_normal((1, BLOCK, count * BLOCK), np.float32)
+    inputs = ops.parameter([-1, -1, count * BLOCK], openvino.Type.f32)
     product = ops.matmul(inputs, unpacked(blocks), False, True)
     model = openvino.Model([product], [inputs])
     with Compiled(model, HINTS["float32"])(values) as exact, Compiled(model, HINTS[dtype])(values) as rounded:
