@@ -8,33 +8,20 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 
 import pytest
-from typer.testing import CliRunner
 
-import index.embedding
 from index import store
-from index.cli import main
 from index.composing import PHRASES
 from index.config import Settings
 from index.engine import Engine
 from index.store import Store
-from tests.index.encoders import LetterEncoder
+from tests.index.command_line import report_index
 from tests.index.reports import write
 from tests.index.tiny import BOATS_QUOTE, HARBOUR_TEXT, HARBOUR_TOML, OIL, OIL_PRINTED, OIL_QUOTE, build, settings_for
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(autouse=True)
-def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The letter encoder in place of the model, and a working folder without configuration."""
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
-    monkeypatch.chdir(tmp_path)
-
-
-def report_index(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
+pytestmark = pytest.mark.usefixtures("letter_encoder")
 
 
 EMPTY = "請輸入想問的問題。"

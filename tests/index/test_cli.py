@@ -4,15 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-import index.embedding
-from index.cli import main
 from index.config import ModelOptions, Settings
 from index.engine import describe
 from index.processor import describe_processor
 from index.store import Store
-from tests.index.encoders import LetterEncoder
+from tests.index.command_line import report_index
 from tests.index.reports import squeeze
 from tests.index.tiny import (
     BOATS,
@@ -38,17 +35,7 @@ verifying by searching: 5 of 5
 FLIP = bytes.maketrans(b"a", b"b")
 
 
-@pytest.fixture(autouse=True)
-def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The letter encoder in place of the model, and a working folder without configuration."""
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
-    monkeypatch.chdir(tmp_path)
-
-
-def report_index(*arguments: str, stdin: str | bytes = "") -> tuple[int, str, str]:
-    result = CliRunner().invoke(main, arguments, input=stdin)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
+pytestmark = pytest.mark.usefixtures("letter_encoder")
 
 
 def live(settings: Settings) -> str:

@@ -8,12 +8,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import index.embedding
-from index.cli import main
 from index.config import Settings
 from index.store import Store
+from tests.index.command_line import report_index
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import OIL
 
@@ -32,12 +31,6 @@ def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("index.training.EPOCHS", 1)
     monkeypatch.setattr("index.training.probes", lambda: ["Will it rain?", "Is there tea?"] * 4)
     monkeypatch.chdir(tmp_path)
-
-
-def report_index(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
 
 
 def configured(settings: Settings, extra: str = "") -> Path:
