@@ -47,13 +47,9 @@ def pairs(corpus: Path, searcher: Searcher) -> list[Pair]:
     return made
 
 
+@one_thread()
 def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int], None]) -> Adapter:
     """Train an adapter. The same pairs give the same adapter on the same machine."""
-    with one_thread():
-        return _adapt(made, searcher, progress)
-
-
-def _adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int], None]) -> Adapter:
     torch.manual_seed(0)
     random = np.random.default_rng(0)
     # Passages that nobody wrote a question about would only ever be wrong, so they take no part.

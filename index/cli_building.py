@@ -81,7 +81,7 @@ def publish_or_keep_live(wanted: Settings, published: Callable[[], Manifest | No
             raise GenerationError(f"{reason}; nor is there a generation to go on with: {problem}") from error
         typer.echo(
             f"error: the index was not brought up to date, so answers come from generation {manifest.id}: {reason}; "
-            "mend that, then run: report-index build",
+            "fix that, then run: report-index build",
             err=True,
         )
         return None

@@ -114,9 +114,10 @@ class SentenceTransformerEncoder:
 
     def _encode(self, model: Model, texts: Sequence[str], prompt: str) -> list[Encoded]:
         """Encode texts, longest first, so that those of a batch are of like length and little of it is padding."""
-        lengths = model.count_tokens(texts)
-        order = sorted(range(len(texts)), key=lambda number: -lengths[number])
         size, made = self.options.batch_size, dict[int, Encoded]()
+        # The texts of one batch may stand in any order.
+        lengths = model.count_tokens(texts) if len(texts) > size else [0] * len(texts)
+        order = sorted(range(len(texts)), key=lambda number: -lengths[number])
         for start in range(0, len(order), size):
             numbers = order[start : start + size]
             with self._coalesced.running:
@@ -165,7 +166,7 @@ def load(options: ModelOptions) -> Model:
     embedded = options.name.startswith(EMBEDDED)
     if embedded and options.name != NAME:
         raise ModelError(f"model {options.name}: there is no such embedded model; try {NAME}")
-    dtype = options.dtype if options.dtype != "auto" else best_dtype(options.device, embedded)
+    dtype = chosen_dtype(options)
     if embedded and options.device == "cpu":
         from index.packed_model import PackedModel
 
@@ -179,6 +180,11 @@ def load(options: ModelOptions) -> Model:
     from index.transformer import Transformer
 
     return Transformer.load(options, dtype)
+
+
+def chosen_dtype(options: ModelOptions) -> str:
+    """The number format that options name, or the best one."""
+    return options.dtype if options.dtype != "auto" else best_dtype(options.device, options.name.startswith(EMBEDDED))
 
 
 def best_dtype(device: str, embedded: bool) -> str:

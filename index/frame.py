@@ -15,7 +15,7 @@ import numpy as np
 
 from index import arrays
 from index.embedding import Encoded, unit
-from index.late import along
+from index.late import along, read_directions, stored_directions
 from index.shapes import Vectors
 from index.table import scale_of
 
@@ -52,8 +52,7 @@ class Frame:
 
     def save(self, path: Path) -> None:
         numbers = {"sentences": np.array(self.sentences), "told": np.array(self.told), "full": np.array(self.full)}
-        directions = self.mean[:, None][:, :0] if self.directions is None else self.directions
-        arrays.save(path, {"mean": self.mean, "directions": directions, **numbers})
+        arrays.save(path, {"mean": self.mean, "directions": stored_directions(self.directions), **numbers})
 
     @classmethod
     def load(cls, path: Path) -> Frame:
@@ -66,7 +65,7 @@ class Frame:
                 float(found["sentences"]),
                 float(found["told"]),
                 bool(found["full"]),
-                found["directions"] if found["directions"].size else None,
+                read_directions(found["directions"]),
             ),
         )
 

@@ -95,8 +95,7 @@ class TokenIndex:
             "scale": np.array(table.scale),
             "offsets": self.offsets,
             "mean": self.mean,
-            # No columns stand for all axes.
-            "directions": self.mean[:, None][:, :0] if directions is None else directions,
+            "directions": stored_directions(directions),
         }
 
     @classmethod
@@ -110,7 +109,17 @@ class TokenIndex:
             )
         except (OSError, EOFError, ValueError) as error:
             raise GenerationError(f"{folder}: token vectors cannot be read ({error}); run: report-index build") from error
-        return cls(Table([vectors], float(scale)), offsets, mean, directions if directions.size else None)
+        return cls(Table([vectors], float(scale)), offsets, mean, read_directions(directions))
+
+
+def stored_directions(directions: Vectors | None) -> Vectors:
+    """Directions as a file holds them: an array without numbers stands for all axes."""
+    return np.zeros((0, 0), np.float32) if directions is None else directions
+
+
+def read_directions(stored: Vectors) -> Vectors | None:
+    """What `stored_directions` made an array of."""
+    return stored if stored.size else None
 
 
 def along(directions: Vectors | None, vectors: Vectors) -> Vectors:

@@ -12,9 +12,8 @@ def describe_processor(options: ModelOptions) -> str:
     """
     if not options.name.startswith(EMBEDDED) or options.device != "cpu":
         return ""
-    from index.embedding import best_dtype
+    from index.embedding import chosen_dtype
     from index.graph import computed
     from index.products import exact
 
-    questions = computed(best_dtype(options.device, embedded=True) if options.dtype == "auto" else options.dtype)
-    return f"questions in {questions}, token products in {'int8' if exact() else 'float32'}"
+    return f"questions in {computed(chosen_dtype(options))}, token products in {'int8' if exact() else 'float32'}"

@@ -11,20 +11,19 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import index.embedding
 from index.build_failure import FILE, BuildFailure, failure_recorded, last_failure
 from index.child_process import call_in_child, cause_of_death
-from index.cli import main
 from index.config import Settings
 from index.errors import BusyError, ChildError, CorpusError, UnknownNameError
 from index.store import Store
+from tests.index.command_line import report_index
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import HARBOUR_TEXT
 
 START = ("build", "--corpus", "corpus", "--out", "index", "--if-stale", "--keep-live")
-MEND = "mend that, then run: report-index build"
+FIX = "fix that, then run: report-index build"
 
 
 class Hopeless(LetterEncoder):
@@ -48,16 +47,7 @@ class Hopeless(LetterEncoder):
         return super().documents(texts)
 
 
-@pytest.fixture(autouse=True)
-def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
-    monkeypatch.chdir(tmp_path)
-
-
-def report_index(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
+pytestmark = pytest.mark.usefixtures("letter_encoder")
 
 
 @pytest.fixture
@@ -72,7 +62,7 @@ def generations(settings: Settings) -> list[str]:
 
 
 def kept(live: str, reason: str) -> str:
-    return f"error: the index was not brought up to date, so answers come from generation {live}: {reason}; {MEND}\n"
+    return f"error: the index was not brought up to date, so answers come from generation {live}: {reason}; {FIX}\n"
 
 
 def test_what_is_current_is_left_alone_and_what_is_stale_is_built(own: Settings, live: str) -> None:
