@@ -16,9 +16,7 @@ from bot.references import reference
 from bot.runtime import Runtime
 from bot.strings import catalogue
 from index.language import Language
-from index.manifest import titles_of
-from index.models import Answer
-from index.scope import Scope
+from index.models import Answer, Scope, titles_of
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from bot.paging import grouped
 from bot.strings import Catalogue, catalogue
 from index.checking import Checked
 from index.language import Language
-from index.manifest import titles_of
+from index.models import titles_of
 
 STATEMENT, PIECE = 300, 60
 RESERVED_COMPONENTS = 6  # the container, head, separator and footer, and some to spare

@@ -4,9 +4,8 @@ from typing import Protocol
 
 from index.checking import Checked
 from index.lookup import Directory
-from index.manifest import Manifest, Source
-from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
-from index.scope import Scope
+from index.manifest import Manifest
+from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, Scope, SectionPath, Session
 
 
 class Engine(Protocol):
@@ -25,7 +24,7 @@ class Engine(Protocol):
     def manifest(self) -> Manifest: ...
 
     @property
-    def reports(self) -> tuple[Source, ...]: ...
+    def reports(self) -> tuple[ReportInfo, ...]: ...
 
     @property
     def directory(self) -> Directory: ...
@@ -49,4 +48,4 @@ class Engine(Protocol):
 
     def describe(self, scope: Scope) -> str: ...
 
-    def source(self, session: Session) -> Source: ...
+    def source(self, session: Session) -> ReportInfo: ...

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.strings import Catalogue
-from index.manifest import Source
-from index.models import Session
+from index.models import ReportInfo, Session
 
 
 def instants(session: Session, zone: str) -> tuple[datetime, datetime | None] | None:
@@ -33,7 +32,7 @@ def venue_time(session: Session) -> str:
     return " ".join(filter(None, (session.date, times)))
 
 
-def when(session: Session, source: Source, words: Catalogue) -> list[str]:
+def when(session: Session, source: ReportInfo, words: Catalogue) -> list[str]:
     """Lines on when a session is: the member's own time where a zone is known, and the venue's; none without a date."""
     if not session.date:
         return []

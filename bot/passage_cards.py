@@ -13,8 +13,7 @@ from bot.sheets import foot, sheet
 from bot.strings import Catalogue, catalogue
 from bot.targets import SEPARATOR, Target, of_passage, scope_key
 from index.language import Language
-from index.models import Answer, Passage
-from index.scope import Scope
+from index.models import Answer, Passage, Scope
 
 SECTION, QUESTION = 200, 1000
 READINGS = 2

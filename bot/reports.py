@@ -4,24 +4,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.storage.rules import Rules
-from index.manifest import Source
-from index.scope import Scope
+from index.models import ReportInfo, Scope
 
 
-def asked(rules: Rules, published: Iterable[Source]) -> tuple[Source, ...]:
+def asked(rules: Rules, published: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
     """The reports that a server chose, as far as they are published; all where that leaves none."""
     every = tuple(published)
     return tuple(source for source in every if source.report in rules.reports) or every
 
 
-def chosen(rules: Rules, published: Iterable[Source], report: str, *, wanted: bool) -> frozenset[str]:
+def chosen(rules: Rules, published: Iterable[ReportInfo], report: str, *, wanted: bool) -> frozenset[str]:
     """A server's choice with one report more or less: the first that is wanted is wanted alone."""
     if wanted:
         return rules.reports | {report}
     return frozenset(source.report for source in asked(rules, published)) - {report}
 
 
-def kept_to(scope: Scope | None, rules: Rules, published: Iterable[Source]) -> Scope | None:
+def kept_to(scope: Scope | None, rules: Rules, published: Iterable[ReportInfo]) -> Scope | None:
     """A scope within a server's reports; one that names a report, or a session of one, says itself which is asked."""
     every = tuple(published)
     here = asked(rules, every)

@@ -18,8 +18,7 @@ from bot.screens import Screens
 from bot.storage.store import Storage
 from bot.workers import Workers
 from index.checking import Checked
-from index.models import Answer
-from index.scope import Scope
+from index.models import Answer, Scope
 
 T = TypeVar("T")
 

@@ -16,8 +16,7 @@ from bot.places import page_range, section_path
 from bot.sheets import foot, sheet
 from bot.strings import Catalogue, catalogue
 from bot.targets import Target, token
-from index.models import Person, Session
-from index.scope import Scope
+from index.models import Person, Scope, Session
 
 TITLE, SECTION = 300, 200
 

@@ -7,8 +7,7 @@ from discord.app_commands import Choice
 from bot.engine import Engine
 from bot.escape import NOTHING, one_line
 from bot.places import section_path
-from index.manifest import Source
-from index.models import SectionPath
+from index.models import ReportInfo, SectionPath
 from index.resolving import squeeze
 
 CHOICES, CHARACTERS = 25, 100
@@ -46,7 +45,7 @@ def sections(engine: Engine, typed: str) -> list[Choice[str]]:
     return choices((from_the_right(path), path[-1]) for path in found)
 
 
-def reports(sources: Iterable[Source], typed: str) -> list[Choice[str]]:
+def reports(sources: Iterable[ReportInfo], typed: str) -> list[Choice[str]]:
     """Those of some reports whose titles hold what was typed; all for nothing."""
     wanted = squeeze(typed)
     return choices((source.title, source.report) for source in sources if wanted in squeeze(source.title))

@@ -14,8 +14,7 @@ from bot.engine import Engine
 from bot.escape import clean
 from bot.places import quoted_span
 from index.language import Language
-from index.models import Citation, Passage, PersonEntry, SectionPath, Session
-from index.scope import Scope
+from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Session
 from index.sessions import identity
 
 Kind = Literal["agenda", "session", "sessions", "person", "people", "named", "text", "answer", "more", "passage"]

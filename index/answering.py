@@ -17,14 +17,18 @@ from index.calibration import ANSWERED, RELATED, Calibration
 from index.composing import PHRASES, compose
 from index.evidence import QUOTATIONS, different, is_quotation
 from index.expected import lacks
+from index.features import signals_of
 from index.judge import Judge
 from index.language import CJK, Language, language_of
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
 from index.search import Found, Searcher
+from index.telling import tell
+from index.unsaid import MentionedCountries, missing_years
 
 if TYPE_CHECKING:
     from index.guide import Guide, Told
-    from index.scope import Scope
+    from index.models import Scope
+    from index.structure import Finding
 
 # Of the cut for an answer, the most that a question can get about a year or a country that the corpus never names, or where
 # a judge sees an answer and coverage next to nothing.
@@ -62,6 +66,8 @@ class Answerer:
     ) -> None:
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
         self.guide, self.judge, self.cuts = guide, judge, cuts
+        self.sessions = {session.id: session for session in guide.directory.sessions} if guide else {}
+        self.countries = MentionedCountries(searcher.passages)
         # What a sentence of the report says in English, for those who ask in it.
         readings = searcher.views.readings("en")
         self.readings = {searcher.sentences[row].text: text for row, text in readings.items()}
@@ -76,9 +82,9 @@ class Answerer:
             return Answer(question, "not_covered", 0.0, text, (), (), self.index, elapsed(began), scope=scope)
         within = self.guide.passages_within(scope) if self.guide and scope else None
         found = self.searcher.search(asked, max(top, EVIDENCE_HITS), within)
-        told = self.guide.tell(asked, language, scope) if self.guide else None
-        if told and told.citations:
-            answer = self._from_structure(question, self._read(told, language), found, top)
+        told = self.guide.tell(asked, scope) if self.guide else None
+        if self.guide and told and told.finding:
+            answer = self._from_structure(question, told, told.finding, found, top, language)
         else:
             answer = self._from_passages(question, asked, found, top, language)
         if self.guide and scope:
@@ -86,17 +92,20 @@ class Answerer:
             answer = replace(answer, text=f"{within_words}\n{answer.text}", scope=scope)
         return replace(answer, why=told.why if told else "", elapsed_ms=elapsed(began))
 
-    def _from_structure(self, question: str, told: Told, found: Found, top: int) -> Answer:
+    def _from_structure(
+        self, question: str, told: Told, finding: Finding, found: Found, top: int, language: Language
+    ) -> Answer:
         """The answer that the structure tells; the passages that it quotes are the first hits."""
+        text = tell(finding, told.quotes, self.sessions, language)
+        citations = tuple(
+            replace(quote.citation, reading=self._reading(quote.citation.quote, language)) for quote in told.quotes
+        )
         best = found.hits[0].score if found.hits else 0.0
         first = [(passage, best + len(told.passages) - n) for n, passage in enumerate(told.passages)]
         others = [(hit.passage, hit.score) for hit in found.hits if hit.passage not in told.passages]
         hits = tuple(Hit(passage, rank, score) for rank, (passage, score) in enumerate([*first, *others][:top], 1))
-        return Answer(question, "answered", CERTAIN, told.text, told.citations, hits, self.index, 0.0, told.road)
-
-    def _read(self, told: Told, language: Language) -> Told:
-        """What the structure tells, with readings of its citations."""
-        return replace(told, citations=tuple(replace(c, reading=self._reading(c.quote, language)) for c in told.citations))
+        road = f"structure: {finding.rule}"
+        return Answer(question, "answered", CERTAIN, text, citations, hits, self.index, 0.0, road)
 
     def _reading(self, quote: str, language: Language) -> str | None:
         """A Chinese quotation in English, if the question is, where each line of it has a reading."""
@@ -107,11 +116,11 @@ class Answerer:
     def _from_passages(self, question: str, asked: str, found: Found, top: int, language: Language) -> Answer:
         """The answer that the best sentences of the passages tell, or the refusal."""
         covered = self.calibration.confidence(asked, found) if found.hits else 0.0
-        confidence = self._confidence(found, covered)
+        confidence = self._confidence(asked, found, covered)
         # The report does not say what happened in a year or a country that it never names, nor anything of a form that does
         # not stand in what was found: a sum, a year, an age.
         nearest = "\n".join(hit.passage.text for hit in found.hits[:QUOTATIONS])
-        unsaid = found.unsaid or covered < UNTOUCHED or lacks(asked, nearest)
+        unsaid = self._never_said(asked) or covered < UNTOUCHED or lacks(asked, nearest)
         confidence = round(min(confidence, UNSAID * self.cuts.answered) if unsaid else confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
         # The judge tells what is answered from what is only touched, the calibration what is touched at all.
@@ -125,13 +134,18 @@ class Answerer:
         text = compose(verdict, citations, found.hits, PHRASES[language])
         return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0)
 
-    def _confidence(self, found: Found, covered: float) -> float:
+    def _never_said(self, question: str) -> tuple[str, ...]:
+        """The years and countries that a question names and the reports never do."""
+        return (*missing_years(question, self.searcher.store.says), *self.countries.missing(question))
+
+    def _confidence(self, question: str, found: Found, covered: float) -> float:
         """The probability that the best passage answers: by the judge where it was trained on the report, else by coverage.
 
         Both are compared with the same cut, so coverage is moved from its own cut to the judge's.
         """
-        if self.judge and found.signals and found.hits[0].passage.report in self.judge.reports:
-            return self.judge.probability(found.signals, covered)
+        if self.judge and found.candidates and found.hits[0].passage.report in self.judge.reports:
+            signals = signals_of(question, found, self.searcher.store.says)
+            return self.judge.probability(signals, covered) if signals else 0.0
         return float(np.interp(covered, (0.0, ANSWERED, 1.0), (0.0, self.cuts.answered, 1.0)))
 
     def believed(self, answer: Answer, confidence: float) -> Answer:

@@ -18,16 +18,12 @@ import numpy as np
 
 from index.adapter import ADAPTER, Adapter
 from index.embedding import Encoder
-from index.expansion import Expansion
 from index.judge import JUDGE, Judge
 from index.late import TokenIndex
-from index.manifest import Source
-from index.models import Passage, Session
-from index.scope import report_of
+from index.models import Expansion, Passage, ReportInfo, Sentence, Session, report_of
 from index.search import Searcher
 from index.segment_files import SEGMENTS
 from index.segments import Segment
-from index.sentences import Sentence
 from index.sources import join
 from index.vector_store import VectorStore
 from index.views import Views
@@ -40,7 +36,7 @@ class Artifacts:
     Row n of `late` is sentence n, and row n of `told` expansion n. Vectors and words are in a store: `index/stores.py`.
     """
 
-    sources: Sequence[Source]
+    sources: Sequence[ReportInfo]
     passages: Sequence[Passage]
     sentences: Sequence[Sentence]
     sessions: Sequence[Session]

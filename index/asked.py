@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from index.models import Session
+from index.models import Session, is_part
 from index.phrases import key
 from index.pieces import Piece
-from index.scope import is_part
 
 if TYPE_CHECKING:
     from index.lookup import Directory

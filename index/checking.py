@@ -12,14 +12,12 @@ import numpy as np
 
 from index import vocabulary
 from index.dates import MONTH, month_number
-from index.late import token_weights
 from index.models import Citation
 from index.sentences import spans
 
 if TYPE_CHECKING:
     from index.answering import Answerer
     from index.lookup import Directory
-    from index.shapes import Vectors
     from index.vector_store import Numbers
 
 Judgement = Literal["supported", "contradicted", "not_covered"]
@@ -98,25 +96,11 @@ def alike(statement: str, answerer: Answerer, within: Numbers | None = None) -> 
     A sentence is as like it as the likest of its own words and of what was written about it.
     """
     searcher = answerer.searcher
-    asked = searcher.late.centred(searcher.encoder.queries([statement])[0].tokens)
-    rows = np.arange(len(searcher.sentences))
-    likeness = weighed(searcher.late.best_matches(asked, rows))
-    told = searcher.views
-    if readings := [n for n, each in enumerate(told.expansions) if each.kind == "reading"]:
-        of_readings = weighed(told.tokens.best_matches(asked, readings))
-        for n, value in zip(readings, of_readings.tolist(), strict=True):
-            for row in told.expansions[n].sentences:
-                likeness[row] = max(likeness[row], value)
+    likeness = searcher.sentence_likeness(statement)
     allowed = range(len(searcher.passages)) if within is None else frozenset(within.tolist())
     ranked = ((int(row), searcher.sentences[row]) for row in np.argsort(-likeness, kind="stable"))
     order = [row for row, sentence in ranked if sentence.quotable and sentence.passage in allowed]
     return [(row, float(likeness[row])) for row in order[:COMPARED]]
-
-
-def weighed(matches: Vectors) -> Vectors:
-    """How like a statement each text is, 0 to 1, from the best matches of its tokens (tokens, texts)."""
-    likeness: Vectors = (matches * token_weights(matches)).sum(axis=0)
-    return likeness
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from index.language import CJK
-from index.scope import Scope
+from index.models import Scope
 
 if TYPE_CHECKING:
     from index.guide import Guide

@@ -10,10 +10,10 @@ from index.artifacts import folders_in
 from index.calibration import Calibration
 from index.errors import GenerationError
 from index.manifest import Generation
+from index.models import Sentence
 from index.segment_files import SENTENCES, read_json
 from index.segmenting import Plan, by_segment
 from index.segments import in_context
-from index.sentences import Sentence
 from index.store import Store
 
 log = logging.getLogger(__name__)

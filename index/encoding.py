@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from index.embedding import Encoded, Encoder
-from index.expansion import Expansion
+from index.models import Expansion
 from index.segments import in_context
 from index.sources import Corpus
 

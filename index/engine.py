@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from index.config import Settings
 from index.errors import GenerationError
 from index.fallback import read_sound
-from index.manifest import BUILD, Contents, Generation, Manifest, Source, titles_of, verified
+from index.manifest import BUILD, Contents, Generation, Manifest, verified
 from index.memory import require_memory_for
-from index.models import Answer, Citation, Passage, PersonEntry, SectionPath, Session
+from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session, titles_of
 from index.store import Store
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from index.embedding import Encoder
     from index.guide import Guide
     from index.lookup import Directory
-    from index.scope import Scope
+    from index.models import Scope
     from index.vector_store import VectorStore
 
 
@@ -55,7 +55,7 @@ class Engine:
         return self.manifest.id
 
     @property
-    def reports(self) -> tuple[Source, ...]:
+    def reports(self) -> tuple[ReportInfo, ...]:
         """The reports that it answers from."""
         return self.manifest.corpus
 
@@ -105,7 +105,7 @@ class Engine:
         It is as sure as its readings are on average: one that repeats the earlier question finds its answer again.
         """
         from index.conversation import readings
-        from index.scope import Scope
+        from index.models import Scope
 
         wide = Scope(reports=scope.reports if scope else ())
         if (scope or wide) != wide or not self.leans(question):
@@ -150,7 +150,7 @@ class Engine:
         """The report's own lines that name somebody in their sessions, each once, in the report's order."""
         return self.guide.mentions(entry)
 
-    def source(self, session: Session) -> Source:
+    def source(self, session: Session) -> ReportInfo:
         """The report that a session is of. Raises KeyError for a session of another generation."""
         # Where there are several reports, the ids of sessions begin with a report's name.
         name, sources = session.id.rpartition(":")[0], {source.report: source for source in self.manifest.corpus}

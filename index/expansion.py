@@ -14,36 +14,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from index.config import UNREADABLE, describe
 from index.errors import CorpusError
-from index.models import Passage
-from index.sentences import Sentence
+from index.models import Expansion, Passage, Sentence
 
 READINGS, GISTS, QUESTIONS, UNANSWERABLE = "readings.jsonl", "gists.jsonl", "questions.jsonl", "unanswerable.jsonl"
 ORIGINAL = ("text", "of")
-
-Kind = Literal["reading", "gist", "question"]
 Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Row = dict[str, Filled]
-
 # Told the file, the line and what is wrong with it.
 Warn = Callable[[Path, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """A text about some sentences, by their numbers, ascending; `language` is that of the text, such as `zh-Hant`."""
-
-    kind: Kind
-    language: str
-    text: str
-    sentences: tuple[int, ...]
 
 
 class Question(BaseModel):
@@ -89,16 +74,6 @@ def expansions(folder: Path, passages: Sequence[Passage], sentences: Sequence[Se
         else:
             found.append(Expansion("question", question.lang, question.question, about))
     return found
-
-
-def readings(told: Sequence[Expansion], language: str) -> dict[int, str]:
-    """The reading of each sentence in a language, by the sentence's number.
-
-    A text as short as a date lies in many sentences that have a reading of their own, which is the one that counts.
-    """
-    own = [each for each in told if each.kind == "reading" and each.language == language]
-    own.sort(key=lambda each: (-len(each.sentences), len(each.text)))
-    return {row: each.text for each in own for row in each.sentences}
 
 
 def rows(file: Path, kind: Any) -> Iterator[tuple[int, Any]]:

@@ -6,30 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.asked import Asked
-from index.composing import PHRASES, place, quoted
 from index.evidence import folded
-from index.language import Language
 from index.lookup import Directory
-from index.models import Citation, Passage, PersonEntry, SectionPath
+from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Sentence
 from index.parts import Part
 from index.pieces import Phrasebook, Piece
-from index.quoting import Lines
-from index.scope import Scope, describe, passages_within, sessions_within
-from index.sentences import Sentence
+from index.quoting import Lines, Quote
+from index.scope import describe, passages_within, sessions_within
 from index.sessions import crowd, identity
 from index.structure import Finding, find
-from index.telling import tell
 from index.vector_store import Numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the structure tells, with the passages that it quotes; or, without citations, why it tells nothing."""
+    """What the structure tells, with its quotations and the passages that they are from; or why it tells nothing."""
 
     why: str
-    road: str = "passages"
-    text: str = ""
-    citations: tuple[Citation, ...] = ()
+    finding: Finding | None = None
+    quotes: tuple[Quote, ...] = ()
     passages: tuple[Passage, ...] = ()
 
 
@@ -73,7 +68,7 @@ class Guide:
         )
         return tuple(quote.citation for quote in self.lines.quote(Finding("mentions", taken)))
 
-    def tell(self, question: str, language: Language, scope: Scope | None = None) -> Told:
+    def tell(self, question: str, scope: Scope | None = None) -> Told:
         """What the structure tells for certain and can quote, within a scope."""
         pieces, rest = self.phrasebook.read(question)
         if rest:
@@ -89,12 +84,7 @@ class Guide:
         passages = tuple(dict.fromkeys(self._passages[citation.passage_id] for citation in citations))
         if not citations or any(folded(c.quote) not in folded(self._passages[c.passage_id].text) for c in citations):
             return Told(f"cannot be quoted: {finding.rule}")
-        words = PHRASES[language]
-        by_id = {session.id: session for session in self.directory.sessions}
-        text = tell(
-            finding, quotes, by_id, language, lambda quote: quoted(quote, words), lambda citation: place(citation, words)
-        )
-        return Told(understood, f"structure: {finding.rule}", text, citations, passages)
+        return Told(understood, finding, quotes, passages)
 
 
 def shown(piece: Piece) -> str:

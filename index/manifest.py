@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.config import describe
 from index.errors import GenerationError
+from index.models import ReportInfo
 
 FORMAT = 10
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
-
 T = TypeVar("T")
 GenerationId = Annotated[str, Field(pattern=r"^\d{8}T\d{6}-[0-9a-f]{8}$")]
 Timestamp = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
@@ -46,24 +46,6 @@ class Record(BaseModel):
         return (json.dumps(values, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
 
-class Source(Record):
-    """A report as it was when it was read. `sha256` is that of its text, `time_zone` that of its sessions' times."""
-
-    report: str
-    title: str
-    sha256: Sha256
-    time_zone: str | None = None
-    time_zone_stated: bool = False
-    publisher: str = ""
-    source: str = ""
-    licence: str = ""
-
-
-def titles_of(sources: Iterable[Source]) -> dict[str, str]:
-    """The titles of reports by their names."""
-    return {source.report: source.title for source in sources}
-
-
 class FileEntry(Record):
     sha256: Sha256
     bytes: int = Field(ge=0)
@@ -76,7 +58,7 @@ class Contents(Record):
 
     fingerprint: str
     making: str
-    corpus: tuple[Source, ...]
+    corpus: tuple[ReportInfo, ...]
     model: str
     model_sha256: str
     dimensions: int = Field(ge=1)

@@ -3,18 +3,19 @@
 Offsets are character offsets into `Document.text`, end exclusive. Pages are counted from 1, both ends inclusive.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from index.scope import Scope
+from typing import Literal
 
 Verdict = Literal["answered", "related", "not_covered"]
 Capacity = Literal["moderator", "speaker", "takes office"]
 SectionPath = tuple[str, ...]
 Pages = tuple[int, int]
+Kind = Literal["reading", "gist", "question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Answer:
     elapsed_ms: float
     road: str = "passages"
     why: str = ""
-    scope: "Scope | None" = None
+    scope: Scope | None = None
     understood: str = ""
 
     @property
@@ -196,3 +197,107 @@ class Appearance:
 
 
 PersonEntry = tuple[Person, tuple[Appearance, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInfo:
+    """A report as it was when it was read. `sha256` is that of its text, `time_zone` that of its sessions' times."""
+
+    report: str
+    title: str
+    sha256: str
+    time_zone: str | None = None
+    time_zone_stated: bool = False
+    publisher: str = ""
+    source: str = ""
+    licence: str = ""
+
+
+def titles_of(sources: Iterable[ReportInfo]) -> dict[str, str]:
+    """The titles of reports by their names."""
+    return {source.report: source.title for source in sources}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A verbatim piece of passage number `passage`, with the headings and pages that are its own.
+
+    One that is not `quotable`, a heading or a lead-in, helps to find but answers nothing.
+    """
+
+    passage: int
+    text: str
+    section: SectionPath
+    pages: Pages
+    quotable: bool
+
+    def behind(self, passages: int) -> Sentence:
+        """The same behind so many other passages."""
+        return Sentence(passages + self.passage, self.text, self.section, self.pages, self.quotable)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Restricts a question to a part of the reports; an empty scope restricts nothing. Resolved against a Directory."""
+
+    session: str | None = None  # session id
+    speaker: str | None = None  # exact name
+    day: str | None = None  # ISO date
+    section: SectionPath | None = None
+    reports: tuple[str, ...] = ()  # any of these, by their names, as passage ids begin with them
+
+    def __bool__(self) -> bool:
+        return any((self.session, self.speaker, self.day, self.section, self.reports))
+
+    @property
+    def stands_for_sessions(self) -> bool:
+        """Whether a question that names no session means those within: not where a speaker's passages lie beside them, nor
+        in several reports, which are no nearer to one session than all are."""
+        return not self.speaker and (len(self.reports) == 1 or any((self.session, self.day, self.section)))
+
+
+def is_part(session: Session, whole: Session) -> bool:
+    """Whether a session is `whole` or a part of it."""
+    return whole.id in (session.id, session.parent)
+
+
+def report_of(session: Session) -> str:
+    """The name of the report that a session is of, with which its id begins; empty where there is only one."""
+    return session.id.rpartition(":")[0]
+
+
+def of_report(session: Session, report: str) -> bool:
+    """Whether a session is of a report."""
+    return report_of(session) in ("", report)
+
+
+def starts(path: SectionPath, prefix: SectionPath) -> bool:
+    return path[: len(prefix)] == prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A text about some sentences, by their numbers, ascending; `language` is that of the text, such as `zh-Hant`."""
+
+    kind: Kind
+    language: str
+    text: str
+    sentences: tuple[int, ...]
+
+
+def readings(told: Sequence[Expansion], language: str) -> dict[int, str]:
+    """The reading of each sentence in a language, by the sentence's number.
+
+    A text as short as a date lies in many sentences that have a reading of their own, which is the one that counts.
+    """
+    own = [each for each in told if each.kind == "reading" and each.language == language]
+    own.sort(key=lambda each: (-len(each.sentences), len(each.text)))
+    return {row: each.text for each in own for row in each.sentences}
+
+
+def by_report(citations: Iterable[Citation]) -> dict[str, tuple[Citation, ...]]:
+    """The citations of each report by its name, in their order; the report of the first, which is the best, comes first."""
+    groups: dict[str, tuple[Citation, ...]] = {}
+    for citation in citations:
+        groups[citation.report] = (*groups.get(citation.report, ()), citation)
+    return groups

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from index.composing import page_range
-from index.grouping import by_report
-from index.models import Answer, Hit, Office, Person, PersonEntry, Session
+from index.models import Answer, Hit, Office, Person, PersonEntry, Session, by_report
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,8 +17,17 @@ from index.models import Capacity
 TEXT_FILE, PROFILE_FILE = "report.txt", "report.toml"
 UNCOMPILABLE = (re.error, OverflowError, RecursionError)
 PROSE_GROUPS = {"people", "name", "honorific", "title", "role", "org", "office", "since"}
-
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+IDEOGRAPH = r"[\u2e80-\u9fff]"
+LETTER = r"[^\W\d_\u2e80-\uffef]"
+# An accent may be a character of its own, after its letter.
+LETTERS = rf"(?:{LETTER}|[\u0300-\u036f])"
+# How many parts a word or a name may have is bounded, and where it may begin: a long row of capitals or initials, which is
+# no name, would be gone through from each of its places.
+CAPITALISED = rf"(?![a-z])(?<!{LETTER})(?:(?:{LETTER}\.){{1,6}}|{LETTER}{LETTERS}*(?:[-'’]{LETTERS}+){{0,6}})"
+PARTICLE = r"(?:d[aeiou]s?|del|della|v[ao]n|der|den|ten|ter|bin|ibn|binti|al|el|la|le|y|e)"
+# Two words or more: one alone is as likely to be an organisation's short name. A family name may have a comma after it.
+NAME = rf"{CAPITALISED},?(?:\s(?:{PARTICLE}\s){{0,3}}{CAPITALISED}){{1,9}}(?!{LETTERS}|\s{CAPITALISED})"
 
 
 def _compiles(pattern: str) -> str:
@@ -119,7 +129,6 @@ class Profile(Options):
     @model_validator(mode="after")
     def prose_compiles(self) -> Self:
         """Where a name stands, such as behind another expression or in brackets, matters once one is filled in."""
-        from index.prose import compiled
 
         for rule in self.prose:
             try:
@@ -174,3 +183,14 @@ def digest(folder: Path) -> str:
     except OSError as error:
         raise CorpusError(f"{path}: cannot be read ({error.strerror}); make it readable") from error
     return total.hexdigest()
+
+
+def compiled(rule: Prose, titles: Titles) -> re.Pattern[str]:
+    """A rule's pattern, with its place-holders filled in."""
+    groups = {"name": f"(?P<name>{NAME})", "honorific": f"(?P<honorific>{one_of(titles.honorifics)})"}
+    return re.compile(re.sub(r"\{(name|honorific)\}", lambda placeholder: groups[placeholder[1]], rule.pattern))
+
+
+def one_of(words: Sequence[str]) -> str:
+    """An expression for any of the words, the longest first; for nothing that occurs if there is none."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)"

@@ -1,24 +1,14 @@
 """People whom running text names: who spoke, chaired or takes over an office, by the patterns of the report's profile."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.expressions import Expression
 from index.fields import ORGANISATION, titled_before
 from index.models import Capacity, Person
-from index.profile import Profile, Prose, Titles
+from index.profile import IDEOGRAPH, NAME, Profile, Titles, compiled, one_of
 
-IDEOGRAPH = r"[\u2e80-\u9fff]"
-LETTER = r"[^\W\d_\u2e80-\uffef]"
-# An accent may be a character of its own, after its letter.
-LETTERS = rf"(?:{LETTER}|[\u0300-\u036f])"
-# How many parts a word or a name may have is bounded, and where it may begin: a long row of capitals or initials, which is
-# no name, would be gone through from each of its places.
-CAPITALISED = rf"(?![a-z])(?<!{LETTER})(?:(?:{LETTER}\.){{1,6}}|{LETTER}{LETTERS}*(?:[-'’]{LETTERS}+){{0,6}})"
-PARTICLE = r"(?:d[aeiou]s?|del|della|v[ao]n|der|den|ten|ter|bin|ibn|binti|al|el|la|le|y|e)"
-# Two words or more: one alone is as likely to be an organisation's short name. A family name may have a comma after it.
-NAME = rf"{CAPITALISED},?(?:\s(?:{PARTICLE}\s){{0,3}}{CAPITALISED}){{1,9}}(?!{LETTERS}|\s{CAPITALISED})"
 CONNECTIVE = r"\s*+(?:(?:[與和及、,，]|and\b|&)\s*+)?"
 
 
@@ -47,12 +37,6 @@ def mentions(text: str, profile: Profile) -> tuple[Mention, ...]:
     return tuple(found[place] for place in sorted(found))
 
 
-def compiled(rule: Prose, titles: Titles) -> re.Pattern[str]:
-    """A rule's pattern, with its place-holders filled in."""
-    groups = {"name": f"(?P<name>{NAME})", "honorific": f"(?P<honorific>{one_of(titles.honorifics)})"}
-    return re.compile(re.sub(r"\{(name|honorific)\}", lambda placeholder: groups[placeholder[1]], rule.pattern))
-
-
 def run(text: str, titles: Titles) -> Iterator[tuple[int, Person]]:
     """The people of a run of titles, names of Latin letters and honorifics, with where each name begins."""
     honorific = one_of(titles.honorifics)
@@ -75,8 +59,3 @@ def read(groups: dict[str, str | None], titles: Titles) -> Person:
     name, honorific = (groups["name"] or "").strip(), groups.get("honorific")
     person = titled_before(groups.get("title") or "", name, honorific, titles)
     return Person(name, groups.get("role") or person.role, groups.get("org") or person.org, person.honorific, True)
-
-
-def one_of(words: Sequence[str]) -> str:
-    """An expression for any of the words, the longest first; for nothing that occurs if there is none."""
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)"

@@ -19,13 +19,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from index.artifacts import Artifacts
 from index.errors import PublishError
-from index.expansion import readings
 from index.language import Language
 from index.links import FOLDERS, anchor
-from index.manifest import Manifest, Source
-from index.models import Passage, SectionPath, Session
+from index.manifest import Manifest
+from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
 from index.resolving import squeeze
-from index.scope import of_report
 from index.sessions import people
 from index.terms import fold
 
@@ -128,7 +126,7 @@ def pages(artifacts: Artifacts, manifest: Manifest) -> Iterator[tuple[str, str]]
                 yield f"{there}{page}.html", render(page, told, page=page)
 
 
-def contents(artifacts: Artifacts, source: Source, language: Language) -> dict[str, Any]:
+def contents(artifacts: Artifacts, source: ReportInfo, language: Language) -> dict[str, Any]:
     """What the pages of one report show."""
     passages = [passage for passage in artifacts.passages if passage.report == source.report]
     sessions = [

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.dates import cut_day, find_day, find_times
-from index.models import Capacity, Citation, Passage, Session
+from index.models import Capacity, Citation, Passage, Sentence, Session, report_of, starts
 from index.parts import Part
 from index.phrases import key
-from index.scope import report_of, starts
-from index.sentences import Sentence
 from index.structure import Finding
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rapidfuzz import fuzz, process
 
 from index.errors import UnknownNameError
-from index.models import SectionPath
-from index.scope import Scope
+from index.models import Scope, SectionPath
 from index.terms import fold
 
 if TYPE_CHECKING:

@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.models import Passage, SectionPath, Session
-from index.sentences import Sentence
+from index.models import Passage, Scope, Sentence, Session, is_part, of_report, starts
 from index.terms import fold
 
 if TYPE_CHECKING:
     from index.lookup import Directory
     from index.vector_store import Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Restricts a question to a part of the reports; an empty scope restricts nothing. Resolved against a Directory."""
-
-    session: str | None = None  # session id
-    speaker: str | None = None  # exact name
-    day: str | None = None  # ISO date
-    section: SectionPath | None = None
-    reports: tuple[str, ...] = ()  # any of these, by their names, as passage ids begin with them
-
-    def __bool__(self) -> bool:
-        return any((self.session, self.speaker, self.day, self.section, self.reports))
-
-    @property
-    def stands_for_sessions(self) -> bool:
-        """Whether a question that names no session means those within: not where a speaker's passages lie beside them, nor
-        in several reports, which are no nearer to one session than all are."""
-        return not self.speaker and (len(self.reports) == 1 or any((self.session, self.day, self.section)))
 
 
 def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:
@@ -99,25 +77,6 @@ def speaking_in(scope: Scope, directory: Directory) -> set[str]:
     """The ids of the sessions in which the scope's speaker appears."""
     entry = directory.person(scope.speaker) if scope.speaker else None
     return {appearance.session for appearance in entry[1]} if entry else set()
-
-
-def is_part(session: Session, whole: Session) -> bool:
-    """Whether a session is `whole` or a part of it."""
-    return whole.id in (session.id, session.parent)
-
-
-def report_of(session: Session) -> str:
-    """The name of the report that a session is of, with which its id begins; empty where there is only one."""
-    return session.id.rpartition(":")[0]
-
-
-def of_report(session: Session, report: str) -> bool:
-    """Whether a session is of a report."""
-    return report_of(session) in ("", report)
-
-
-def starts(path: SectionPath, prefix: SectionPath) -> bool:
-    return path[: len(prefix)] == prefix
 
 
 def describe(scope: Scope, directory: Directory, titles: Mapping[str, str] | None = None) -> str:

@@ -12,15 +12,9 @@ import numpy as np
 
 from index.adapter import Adapter
 from index.embedding import Encoded, Encoder
-from index.expansion import Kind
-from index.expected import lacks, lacks_count
-from index.judge import Signals
-from index.language import CJK
 from index.late import TokenIndex, token_weights
-from index.models import Hit, Passage
-from index.sentences import Sentence
+from index.models import Hit, Kind, Passage, Sentence
 from index.shapes import Vectors
-from index.unsaid import Named, missing_years
 from index.vector_store import Numbers, Scores, VectorStore, rows_of
 from index.views import Views
 
@@ -44,17 +38,37 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class CandidateScores:
+    """The scores of the passages that a search compared, by the question as it was asked, before any adapter.
+
+    `question` and `best_passage` are centred unit vectors of tokens, shape (tokens, dimensions). `matches` is the best
+    cosine of each token in each passage, (tokens, passages), and `weights` how much each token counts, (tokens, 1). The
+    other arrays are of shape (passages,). `best` and `second` are positions in them.
+    """
+
+    question: Vectors
+    best_passage: Vectors
+    matches: Vectors
+    weights: Vectors
+    late: Scores
+    keywords: Scores
+    views: dict[Kind, Scores]
+    scores: Scores
+    best: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What search found. `closeness` is the weighted mean cosine of late interaction for the best passage, `overlap` the
-    best BM25 score: on their own they say how near the corpus comes to the question. `unsaid` are the years and
-    countries that the question names and the corpus never does; `signals`, what a judge reads, if anything was found."""
+    best BM25 score: on their own they say how near the corpus comes to the question. `candidates` is None where nothing
+    was found."""
 
     hits: tuple[Hit, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     closeness: float = 0.0
     overlap: float = 0.0
-    unsaid: tuple[str, ...] = ()
-    signals: Signals | None = field(default=None, compare=False)
+    candidates: CandidateScores | None = field(default=None, compare=False)
 
 
 class Searcher:
@@ -74,7 +88,6 @@ class Searcher:
         self.store, self.late = store, late
         self.owners: Numbers = np.array([sentence.passage for sentence in sentences])
         self.views = views or Views((), TokenIndex.build([], late.mean), self.owners)
-        self.named = Named(passages)
         # Each product lets go of Python's lock; with more threads than cores, getting it back takes longer than the product.
         self._turns = BoundedSemaphore(os.cpu_count() or 1)
         self.first_sentences: Numbers = np.searchsorted(self.owners, np.arange(len(passages) + 1))
@@ -104,12 +117,10 @@ class Searcher:
             return self._search(question, encoded, top, within, unseen)
 
     def _search(self, question: str, encoded: Encoded, top: int, within: Numbers | None, unseen: bool) -> Found:
-        years = missing_years(question, self.store.says)
-        unsaid = (*years, *self.named.missing(question))
         brought = self.store.candidates(encoded.vector, question, within)
         candidates, keywords, cosines = brought.passages, brought.keywords, brought.cosines
         if not candidates.size:
-            return Found(unsaid=unsaid)
+            return Found()
         rows = rows_of(candidates, self.first_sentences)
         groups = np.searchsorted(self.owners[rows], candidates)
 
@@ -147,29 +158,23 @@ class Searcher:
         )
         overlap = float(keywords.max())
         best, second = int(order[0]), int(order[min(1, len(order) - 1)])
-        # What is measured is as the question was asked: reviewed questions taught the adapter, and train the judge too.
+        # Scores are kept as the question was asked: reviewed questions taught the adapter, and train the judge too.
         if adapter:
             passage_matches, weights, late = by_passage(as_asked, groups)
-        measures = (
-            late.max(),
-            late[best],
-            overlap,
-            keywords[best],
-            views["gist"][best],
-            views["reading"][best],
-            views["question"].max(),
-            passage_matches[:, best].min(),
-            ((passage_matches.max(axis=1) - passage_matches[:, best]) * weights[:, 0]).sum(),
-            scores[best] - scores[second],
-            len(years),
-            bool(CJK.search(question)),
-            len(asked),
-            lacks(question, self.passages[candidates[best]].text),
-            lacks_count(question, self.passages[candidates[best]].text),
+        compared = CandidateScores(
+            asked,
+            self._tokens(int(candidates[best])),
+            passage_matches,
+            weights,
+            late,
+            keywords,
+            views,
+            scores,
+            best,
+            second,
         )
-        signals = Signals(asked, self._tokens(int(candidates[best])), np.array(measures, np.float32))
         evidence = self._evidence(rows, sentence_scores, candidates[order[:top]])
-        return Found(hits, evidence, float(late.max()), overlap, unsaid, signals)
+        return Found(hits, evidence, float(late.max()), overlap, compared)
 
     def nearness(self, question: str) -> Found:
         """How near the corpus comes to a question, as `search` says it, and nothing else: a third of its work."""
@@ -179,6 +184,21 @@ class Searcher:
         matches = self.late.best_matches(self.late.centred(encoded.tokens), rows)
         _, _, late = by_passage(matches, np.searchsorted(self.owners[rows], brought.passages))
         return Found(closeness=float(late.max()), overlap=float(brought.keywords.max()))
+
+    def sentence_likeness(self, text: str) -> Scores:
+        """How like a text each sentence is, or what was written about it where that is likelier.
+
+        :return: weighted mean cosine of the text's tokens, -1 to 1, float32, shape (sentences,).
+        """
+        tokens = self.late.centred(self.encoder.queries([text])[0].tokens)
+        likeness = weighted(self.late.best_matches(tokens, np.arange(len(self.sentences))))
+        told = self.views
+        if readings := [n for n, each in enumerate(told.expansions) if each.kind == "reading"]:
+            of_readings = weighted(told.tokens.best_matches(tokens, readings))
+            for n, value in zip(readings, of_readings.tolist(), strict=True):
+                for row in told.expansions[n].sentences:
+                    likeness[row] = max(likeness[row], value)
+        return likeness
 
     def _tokens(self, passage: int) -> Vectors:
         """The token vectors of a passage's sentences."""
@@ -200,6 +220,12 @@ def by_passage(matches: Vectors, groups: Numbers) -> tuple[Vectors, Vectors, Vec
     best: Vectors = np.maximum.reduceat(matches, groups, axis=1)
     weights = token_weights(best)
     return best, weights, (best * weights).sum(axis=0)
+
+
+def weighted(matches: Vectors) -> Scores:
+    """The mean of the best matches of tokens in texts (tokens, texts), weighted by how much each token counts (texts)."""
+    mean: Scores = (matches * token_weights(matches)).sum(axis=0)
+    return mean
 
 
 def standard(scores: Scores) -> Scores:

@@ -11,11 +11,9 @@ import numpy as np
 
 from index.embedding import Encoded
 from index.errors import GenerationError
-from index.expansion import Expansion
 from index.frame import Frame
 from index.late import TokenIndex
-from index.manifest import Source
-from index.models import Passage, Session
+from index.models import Expansion, Passage, ReportInfo, Sentence, Session
 from index.postings import Postings
 from index.segment_files import (
     EXPANSION_TOKENS,
@@ -30,7 +28,6 @@ from index.segment_files import (
     read_json,
     write_json,
 )
-from index.sentences import Sentence
 from index.shapes import Vectors
 from index.sources import Corpus
 from index.terms import terms
@@ -87,7 +84,7 @@ class Segment:
     def write(self, folder: Path) -> None:
         """Write it into a new folder."""
         folder.mkdir(parents=True)
-        write_json(folder / SOURCES, list[Source], self.corpus.sources)
+        write_json(folder / SOURCES, list[ReportInfo], self.corpus.sources)
         write_json(folder / PASSAGES, list[Passage], self.corpus.passages)
         write_json(folder / SENTENCES, list[Sentence], self.corpus.sentences)
         write_json(folder / SESSIONS, list[Session], self.corpus.sessions)
@@ -99,7 +96,7 @@ class Segment:
     def read(cls, folder: Path) -> Segment:
         """Read a segment. Raises GenerationError if a file cannot be read or does not fit the others."""
         corpus = Corpus(
-            read_json(folder / SOURCES, tuple[Source, ...]),
+            read_json(folder / SOURCES, tuple[ReportInfo, ...]),
             read_json(folder / PASSAGES, tuple[Passage, ...]),
             read_json(folder / SENTENCES, tuple[Sentence, ...]),
             read_json(folder / SESSIONS, tuple[Session, ...]),

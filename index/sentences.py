@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from index.models import Document, Pages, Passage, SectionPath
+from index.models import Document, Passage, Sentence
 
 # A sentence of running text with the brackets that close after it; a line ends one in any case.
 CJK_SENTENCE = r"[^。！？\n]*[。！？]+[」』）)”]*"
@@ -19,24 +18,6 @@ LATIN = re.compile(rf"{LATIN_SENTENCE}|[^\n]+")
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # A line that ends like this announces what follows; it answers nothing itself.
 LEAD_IN = re.compile(r"[：:]$")
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A verbatim piece of passage number `passage`, with the headings and pages that are its own.
-
-    One that is not `quotable`, a heading or a lead-in, helps to find but answers nothing.
-    """
-
-    passage: int
-    text: str
-    section: SectionPath
-    pages: Pages
-    quotable: bool
-
-    def behind(self, passages: int) -> Sentence:
-        """The same behind so many other passages."""
-        return Sentence(passages + self.passage, self.text, self.section, self.pages, self.quotable)
 
 
 def split(document: Document, passages: Sequence[Passage]) -> Iterator[Sentence]:

@@ -3,8 +3,7 @@
 from index.config import Settings
 from index.fallback import read_sound
 from index.manifest import Generation
-from index.models import Session
-from index.scope import report_of
+from index.models import Session, report_of
 from index.segment_files import SEGMENTS, SESSIONS, read_json
 from index.store import Store
 

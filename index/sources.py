@@ -11,11 +11,10 @@ from pathlib import Path
 from index import chunking, profile, reader
 from index.config import Settings
 from index.errors import CorpusError
-from index.expansion import Expansion, expansions
-from index.manifest import Source
-from index.models import Document, Passage, Session
+from index.expansion import expansions
+from index.models import Document, Expansion, Passage, ReportInfo, Sentence, Session
 from index.processor_time import OutOfTimeError, processor_time
-from index.sentences import Sentence, split
+from index.sentences import split
 from index.sessions import sessions
 
 log = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ READING_SECONDS = 20
 class Corpus:
     """Some reports, cut up. Sentence n belongs to passage `sentences[n].passage`, as expansions name it."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[ReportInfo, ...]
     passages: tuple[Passage, ...]
     sentences: tuple[Sentence, ...]
     sessions: tuple[Session, ...]
@@ -85,7 +84,7 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
     sentences = tuple(split(document, passages))
     warn = partial(warning, folder / profile.TEXT_FILE, text, document)
     found = sessions(document, about, f"{about.name}:" if prefixed else "", warn)
-    source = Source(
+    source = ReportInfo(
         report=about.name,
         title=about.title,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
@@ -100,7 +99,7 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
 
 def join(corpora: Sequence[Corpus]) -> Corpus:
     """Reports after one another, numbered as one."""
-    sources: list[Source] = []
+    sources: list[ReportInfo] = []
     passages: list[Passage] = []
     sentences: list[Sentence] = []
     found: list[Session] = []

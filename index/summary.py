@@ -7,9 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.models import Citation, Passage, SectionPath, Session
-from index.scope import of_report, starts
-from index.sentences import Sentence
+from index.models import Citation, Passage, SectionPath, Sentence, Session, of_report, starts
 from index.vector_store import VectorStore
 
 SENTENCES = 3

@@ -1,13 +1,14 @@
 """What was found in the sessions and people, in the words of an answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from index.composing import PHRASES, place, quoted
 from index.language import Language
-from index.models import Citation, Session
+from index.models import Session
 from index.quoting import Quote
 from index.structure import Finding
 
-PHRASES: dict[Language, dict[str, str]] = {
+STRUCTURE_PHRASES: dict[Language, dict[str, str]] = {
     "zh-TW": {
         "moderator": "主持：",
         "speaker": "發言：",
@@ -44,16 +45,14 @@ def tell(
     quotes: Sequence[Quote],
     sessions: Mapping[str, Session],
     language: Language,
-    quoted: Callable[[str], str],
-    place: Callable[[Citation], str],
 ) -> str:
     """The answer as plain text: what was found in one line, then the report's own lines, each with its place."""
-    words = PHRASES[language]
+    words = STRUCTURE_PHRASES[language]
     lines = [lead(finding, sessions, words)]
     for quote in quotes:
         capacity = words[quote.capacity] if quote.capacity else ""
-        shown = words["and"].join(map(quoted, quote.citation.quote.split("\n")))
-        lines.append(f"[{quote.citation.n}] {capacity}{shown}{place(quote.citation)}")
+        shown = words["and"].join(quoted(line, PHRASES[language]) for line in quote.citation.quote.split("\n"))
+        lines.append(f"[{quote.citation.n}] {capacity}{shown}{place(quote.citation, PHRASES[language])}")
     return "\n".join(lines)
 
 

@@ -19,6 +19,7 @@ from index import profile
 from index.calibration import Calibration, probes
 from index.errors import CorpusError
 from index.expansion import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
+from index.features import signals_of
 from index.judge import MEASURES, Judge, Signals, probabilities, told
 from index.search import Searcher
 from index.shapes import Vectors
@@ -71,7 +72,8 @@ def examples(
     for done, (text, answerable, passage) in enumerate(asked, 1):
         found = searcher.search(text, 1, unseen=True)
         covered = calibration.confidence(text, found)
-        made += [Example(found.signals, covered, answerable, passage)] if found.signals else []
+        signals = signals_of(text, found, searcher.store.says)
+        made += [Example(signals, covered, answerable, passage)] if signals else []
         progress(done, len(asked))
     return made
 

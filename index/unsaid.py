@@ -17,7 +17,7 @@ def missing_years(question: str, says: Callable[[str], bool]) -> tuple[str, ...]
     return tuple(year for year in YEAR.findall(fold(question)) if not says(year))
 
 
-class Named:
+class MentionedCountries:
     """The countries that some passages name, in a heading or their text, by any of their names or cities."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:

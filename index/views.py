@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from index.expansion import Expansion, Kind, readings
 from index.late import TokenIndex, token_weights
+from index.models import Expansion, Kind, readings
 from index.shapes import Vectors
 from index.vector_store import Numbers, ranges
 

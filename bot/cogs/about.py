@@ -16,7 +16,7 @@ from bot.reports import asked
 from bot.runtime import Runtime
 from bot.strings import Catalogue
 from bot.version import VERSION
-from index.manifest import Source
+from index.models import ReportInfo
 
 Interaction = discord.Interaction[Any]
 DESCRIPTION, NAME, PAGE = 300, 300, 3600
@@ -72,7 +72,7 @@ def lines_of(command: app_commands.AppCommand, locale: discord.Locale) -> list[s
     ]
 
 
-def told(source: Source, words: Catalogue, *further: str) -> str:
+def told(source: ReportInfo, words: Catalogue, *further: str) -> str:
     """What a report is and where it comes from, with further lines."""
     about = (("about.publisher", source.publisher), ("about.source", source.source), ("about.licence", source.licence))
     lines = [words(key, text=inline(text, NAME)) for key, text in about if text]

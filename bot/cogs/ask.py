@@ -23,7 +23,7 @@ from bot.runtime import Runtime
 from bot.settings import shown_to_all
 from bot.translation import localised
 from index.errors import UnknownNameError
-from index.manifest import titles_of
+from index.models import titles_of
 from index.resolving import resolve
 
 Interaction = discord.Interaction[Any]

@@ -21,7 +21,7 @@ from bot.runtime import Runtime
 from bot.screens import known
 from bot.targets import Target
 from index.language import Language
-from index.scope import Scope
+from index.models import Scope
 
 Interaction = discord.Interaction[Any]
 

@@ -18,7 +18,7 @@ from bot.storage.store import Versioned
 from bot.strings import Catalogue
 from bot.translation import localised
 from index.errors import UnknownNameError
-from index.manifest import Source, titles_of
+from index.models import ReportInfo, titles_of
 from index.resolving import report_name
 
 Interaction = discord.Interaction[Any]
@@ -152,7 +152,7 @@ class Settings(
         await notify(interaction, described(rules, self.runtime.engine.reports, client_words(interaction)))
 
 
-def described(rules: Rules, published: tuple[Source, ...], words: Catalogue) -> str:
+def described(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue) -> str:
     """The rules in words, a line each."""
 
     def answer(value: bool | None) -> str:

@@ -12,8 +12,8 @@ from index.adapter import Adapter
 from index.config import Settings
 from index.engine import Engine
 from index.evaluation import Question, holds, load, squeeze
-from index.expansion import Expansion
 from index.late import token_weights
+from index.models import Expansion
 from index.search import Searcher
 from index.views import Views
 

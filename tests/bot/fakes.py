@@ -10,16 +10,27 @@ from bot.client import make_bot
 from bot.config import BotOptions, BotSettings
 from index.checking import Checked
 from index.lookup import Directory
-from index.manifest import Source, titles_of
-from index.models import Answer, Citation, Hit, Passage, PersonEntry, SectionPath, Session, Verdict
-from index.scope import Scope, describe
+from index.models import (
+    Answer,
+    Citation,
+    Hit,
+    Passage,
+    PersonEntry,
+    ReportInfo,
+    Scope,
+    SectionPath,
+    Session,
+    Verdict,
+    titles_of,
+)
+from index.scope import describe
 from tests.bot.summit import DIRECTORY, SECTIONS
 from tests.discord.world import world
 
 MEMORY = "sqlite+aiosqlite:///:memory:"
 GENERATION = "20211217T120000-ab12cd34"
 TITLE = "開放政府高峰會報告"
-REPORT = Source(report="summit", title=TITLE, sha256="a" * 64, publisher="**國發會**", licence="CC0")
+REPORT = ReportInfo(report="summit", title=TITLE, sha256="a" * 64, publisher="**國發會**", licence="CC0")
 OPENING = ("貳、過程", "一、開幕")
 CLOSING = ("參、心得",)
 
@@ -58,7 +69,7 @@ class FakeEngine:
     titles: tuple[str, ...] = (TITLE,)
     directory: Directory = DIRECTORY
     sections: tuple[SectionPath, ...] = SECTIONS
-    reports: tuple[Source, ...] = (REPORT,)
+    reports: tuple[ReportInfo, ...] = (REPORT,)
     asked: list[str] = field(default_factory=list)
     scopes: list[Scope | None] = field(default_factory=list)
     go: threading.Event = field(default_factory=threading.Event)
@@ -138,9 +149,9 @@ class FakeEngine:
     def manifest(self) -> Any:
         return SimpleNamespace(id=self.generation, model="letters", dtype="float32", created="2021-12-17T12:00:00Z")
 
-    def source(self, session: Session) -> Source:
+    def source(self, session: Session) -> ReportInfo:
         zone = "Asia/Taipei" if session.start else None
-        return Source(report="summit", title=TITLE, sha256="a" * 64, time_zone=zone)
+        return ReportInfo(report="summit", title=TITLE, sha256="a" * 64, time_zone=zone)
 
 
 def texts(components: list[dict[str, Any]]) -> list[str]:

@@ -15,8 +15,7 @@ from bot.people_cards import person_line
 from bot.strings import catalogue
 from bot.targets import Target, token
 from index.errors import UnknownNameError
-from index.models import Answer, Citation, Hit, Person
-from index.scope import Scope
+from index.models import Answer, Citation, Hit, Person, Scope
 from tests.bot.fakes import CLOSING, GENERATION, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
 
 REFERENCE = "ABCD2345"

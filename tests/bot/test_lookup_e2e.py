@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.scope import Scope
+from index.models import Scope
 from tests.bot.fakes import GENERATION, TITLE, FakeEngine, serving, texts
 from tests.bot.summit import CROWD
 from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL, walk

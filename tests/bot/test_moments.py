@@ -6,10 +6,10 @@ import pytest
 
 from bot.moments import instants, venue_time, when
 from bot.strings import catalogue
-from index.manifest import Source
+from index.models import ReportInfo
 from tests.bot.summit import AFTERWARDS, FORUM_SESSION, OPENING, PANEL
 
-TAIPEI = Source(report="r", title="t", sha256="a" * 64, time_zone="Asia/Taipei")
+TAIPEI = ReportInfo(report="r", title="t", sha256="a" * 64, time_zone="Asia/Taipei")
 
 
 def test_a_session_that_passes_midnight_ends_the_day_after():

@@ -6,11 +6,10 @@ from hypothesis import strategies as st
 
 from bot.reports import asked, chosen, kept_to
 from bot.storage.rules import EVERYWHERE, Rules
-from index.manifest import Source
-from index.scope import Scope
+from index.models import ReportInfo, Scope
 
 NAMES = ("harbour", "summit", "tower")
-PUBLISHED = tuple(Source(report=name, title=name.title(), sha256="a" * 64) for name in NAMES)
+PUBLISHED = tuple(ReportInfo(report=name, title=name.title(), sha256="a" * 64) for name in NAMES)
 RULES = st.builds(Rules, reports=st.frozensets(st.sampled_from([*NAMES, "gone"])))
 TOWER = Rules(reports={"tower", "gone"})
 

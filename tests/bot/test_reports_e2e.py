@@ -6,14 +6,13 @@ import pytest
 
 from bot.storage.rules import EVERYWHERE, Rules
 from index.checking import Checked
-from index.manifest import Source
-from index.scope import Scope
+from index.models import ReportInfo, Scope
 from tests.bot.fakes import PLAIN, REPORT, SPOKEN, TITLE, FakeEngine, answer, serving, texts
 from tests.discord.payloads import APPLICATION, CHANNEL, GUILD
 
 PING = f"<@{APPLICATION}>"
-TOWER = Source(report="tower", title="The *Tower*", sha256="b" * 64)
-HARBOUR = Source(report="harbour", title="The Harbour", sha256="c" * 64)
+TOWER = ReportInfo(report="tower", title="The *Tower*", sha256="b" * 64)
+HARBOUR = ReportInfo(report="harbour", title="The Harbour", sha256="c" * 64)
 BOTH = Scope(reports=("summit", "tower"))
 LINE = "Reports that are asked: "
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.targets import CUSTOM_ID, KEY, Target, Tokens, of_person, of_section, scope_key, token, typed
-from index.scope import Scope
+from index.models import Scope
 from tests.bot.fakes import FakeEngine
 from tests.bot.summit import ANN, FORUM
 

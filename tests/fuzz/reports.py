@@ -11,8 +11,8 @@ from index.answering import Cuts
 from index.artifacts import Artifacts
 from index.calibration import Background, Calibration
 from index.engine import Engine, answerer_of, guide_of
-from index.manifest import Manifest, Source
-from index.models import Document
+from index.manifest import Manifest
+from index.models import Document, ReportInfo
 from index.profile import Profile
 from index.sentences import split
 from index.sessions import sessions
@@ -89,7 +89,7 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     passages = tuple(chunking.passages(read, limit))
     if not passages:
         return None
-    source = Source(report=profile.name, title=profile.title, sha256="0" * 64, time_zone=profile.time_zone)
+    source = ReportInfo(report=profile.name, title=profile.title, sha256="0" * 64, time_zone=profile.time_zone)
     corpus = Corpus((source,), passages, tuple(split(read, passages)), sessions(read, profile), ())
     encoder, even = LetterEncoder(), Background(0.5, 0.1, 1.0, 1.0)
     segment, legs = made(corpus)

@@ -9,8 +9,8 @@ from bot.intake import Heard, decide
 from index import conversation, expected, profile
 from index.adding import levels
 from index.converting import Converted
-from index.prose import NAME
-from index.unsaid import Named
+from index.profile import NAME
+from index.unsaid import MentionedCountries
 from tests.bot.fakes import passage
 from tests.fuzz.patterns import Expression, made, unwritten, written
 from tests.fuzz.pumping import MOST_STEPS, attacks, blows_up
@@ -40,7 +40,7 @@ def run() -> None:
         for question in ASKED:
             engine.follow(question, "Who is Ann Poe?")
         conversation.swap("Who is Ann Poe?", conversation.names_in("Jane Roe", engine.guide), engine.guide)
-    Named([passage(0, (), "Lisbon")]).missing("Is Peru in it?")
+    MentionedCountries([passage(0, (), "Lisbon")]).missing("Is Peru in it?")
     decide(Heard("x", True, False, False, ""), 5)
     for marked in (True, False):
         levels(Converted("# one\n一、二", "", marked))

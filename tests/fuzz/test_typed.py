@@ -16,7 +16,7 @@ from bot.questions import cleaned, objection
 from bot.storage.store import Vote
 from bot.strings import catalogue
 from bot.targets import CUSTOM_ID, KEY, Target, Tokens, scope_key, token, typed
-from index.scope import Scope
+from index.models import Scope
 from tests.discord.validator import body_problems
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.inert import ESCAPED, acting, bland, unseen

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from index.answering import Answerer
-from index.models import Answer, Hit, Passage
-from index.search import Evidence, Found
-from index.sentences import Sentence
+from index.models import Answer, Hit, Passage, Sentence
+from index.search import CandidateScores, Evidence, Found
 
 ROOMS = tuple(
     Passage(f"r:{n:04}", "r", f"Room {n} is blue. It has {n} doors.", section, (n, n + 1), 0, 30)
@@ -21,15 +22,26 @@ def evidence(room: int, score: float, text: str = "", pages: tuple[int, int] = (
     return Evidence(ROOMS[room], sentence, score)
 
 
+def candidates() -> CandidateScores:
+    """The scores of two passages, of which the first is the best, for a question of one token."""
+    token, scores = np.ones((1, 2), np.float32), np.array([0.75, 0.5], np.float32)
+    views = dict.fromkeys(("gist", "reading", "question"), np.zeros(2, np.float32))
+    return CandidateScores(token, token, scores[None], np.ones((1, 1), np.float32), scores, scores, views, scores, 0, 1)
+
+
 class Search:
     """Search and calibration that were told what to find and how sure to be."""
 
     def __init__(self, confidence: float, *sentences: Evidence, hits: tuple[Hit, ...] = HITS) -> None:
         self.found, self.sure, self.asked = Found(hits, sentences), confidence, list[tuple[str, int]]()
         self.views, self.sentences, self.within = self, [each.sentence for each in sentences], None
+        self.store, self.passages = self, ROOMS
 
     def readings(self, language: str) -> dict[int, str]:
         return {row: f"{language}: {sentence.text}" for row, sentence in enumerate(self.sentences)}
+
+    def says(self, word: str) -> bool:
+        return word != "2050"
 
     def search(self, question: str, top: int, within: object = None) -> Found:
         assert within == self.within

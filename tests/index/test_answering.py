@@ -12,14 +12,14 @@ from index.answering import UNSAID, Answerer, Cuts, searchable
 from index.calibration import ANSWERED, RELATED
 from index.composing import PHRASES, page_range, place
 from index.evidence import MARGIN, different
+from index.judge import MEASURES
 from index.models import Citation, Hit
-from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
+from tests.index.answers import HITS, INDEX, ROOMS, Search, candidates, evidence
 
 
 @pytest.mark.parametrize(("sure", "shown", "verdict"), [(0.99, UNSAID * ANSWERED, "related"), (0.2, 0.2, "not_covered")])
 def test_a_year_that_the_report_never_names_is_not_answered(sure: float, shown: float, verdict: str) -> None:
     told = Search(sure, evidence(0, 1.0))
-    told.found = replace(told.found, unsaid=("2050",))
     answer = told.ask("Was it blue in 2050?")
     assert (answer.verdict, answer.confidence) == (verdict, shown)
 
@@ -202,11 +202,12 @@ class Sure:
 @pytest.mark.parametrize(("covered", "verdict", "shown"), [(0.1, "answered", 0.9), (0.09, "not_covered", UNSAID * ANSWERED)])
 def test_a_judge_is_not_believed_where_coverage_is_next_to_nothing(covered: float, verdict: str, shown: float) -> None:
     told = Search(covered, evidence(0, 1.0))
-    told.found = replace(told.found, signals=object())
+    told.found = replace(told.found, candidates=candidates())
     judge = Sure()
     answer = Answerer(told, told, lambda _: None, INDEX, judge=judge).ask("Rain?")
     assert (answer.verdict, answer.confidence) == (verdict, pytest.approx(shown))
-    assert judge.shown == (told.found.signals, covered)
+    (signals, seen), closest = judge.shown, MEASURES.index("closest")
+    assert (seen, float(signals.measures[closest])) == (covered, 0.75)
     assert told.ask("Rain?").confidence == covered
 
 
@@ -311,6 +312,6 @@ def test_coverage_decides_on_the_judges_scale_where_it_was_trained_on_another_re
 ) -> None:
     judge = SimpleNamespace(reports={"other"}, probability=lambda *_: pytest.fail("it knows nothing of this report"))
     told = Search(covered, evidence(0, 1.0))
-    told.found = replace(told.found, signals=object())
+    told.found = replace(told.found, candidates=candidates())
     answer = Answerer(told, told, lambda _: None, INDEX, judge=judge, cuts=Cuts(answered=0.2)).ask("Is it blue?")
     assert (answer.verdict, answer.confidence) == (verdict, confidence)

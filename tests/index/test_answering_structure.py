@@ -1,16 +1,22 @@
 """Answers that the structure tells, within a scope or without."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from index.answering import Answerer
 from index.guide import Told
-from index.models import Answer, Citation, Hit, Passage
-from index.scope import Scope
+from index.models import Answer, Citation, Hit, Passage, Scope, Session
+from index.quoting import Quote
+from index.structure import Finding
 from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
 
 FORUM = Scope(session="s01")
+MEETINGS = tuple(
+    Session(name, title, None, "plenary", None, None, None, ("B",), (4, 4))
+    for name, title in (("s01", "Forum"), ("s02", "Ball"))
+)
 
 
 class Guide:
@@ -18,6 +24,7 @@ class Guide:
 
     def __init__(self, told: Told) -> None:
         self.told, self.asked = told, list[tuple[object, ...]]()
+        self.directory = SimpleNamespace(sessions=MEETINGS)
 
     def tell(self, *asked: object) -> Told:
         self.asked.append(asked)
@@ -33,7 +40,11 @@ class Guide:
 
 
 RAIN = Citation(1, "下雨 了。\n放晴了。", "r:0003", ("B",), (4, 4), "Ada")
-TOLD = Told("fill 'x'", "structure: sessions", "Two sessions.\n[1] x", (RAIN,), (ROOMS[3], ROOMS[5]))
+TOLD = Told("fill 'x'", Finding("sessions", sessions=MEETINGS), (Quote(RAIN),), (ROOMS[3], ROOMS[5]))
+TEXT = {
+    "en": "2 sessions: Forum; Ball.\n[1] “下雨 了。”, “放晴了。” (B, p. 4)",
+    "zh-TW": "共 2 場：Forum；Ball。\n[1] 「下雨 了。」、「放晴了。」（B，第 4 頁）",
+}
 
 
 @pytest.mark.parametrize(
@@ -49,13 +60,13 @@ def test_what_the_structure_tells_is_certain_and_its_passages_come_first(
     search, guide = Search(0.2, hits=hits), Guide(TOLD)
     answer = Answerer(search, search, lambda _: None, INDEX, guide).ask("How many\x00sessions?", 4)
     ranked = tuple(Hit(passage, rank, score) for rank, (passage, score) in enumerate(shown, 1))
-    assert guide.asked == [("How many sessions?", "en", None)]
+    assert guide.asked == [("How many sessions?", None)]
     assert answer == Answer(
         "How many\x00sessions?",
         "answered",
         0.95,
-        "Two sessions.\n[1] x",
-        (RAIN,),
+        TEXT["en"],
+        (replace(RAIN, reading=None),),
         ranked,
         INDEX,
         answer.elapsed_ms,
@@ -68,7 +79,7 @@ def test_what_the_structure_quotes_is_read_line_by_line_where_every_line_has_a_r
     sentences = [evidence(0, 1.0, text) for text in ("下雨 了。", "放晴了。", "It rained.")]
     search = Search(0.2, *sentences)
     whole, part, english = (replace(RAIN, quote=text) for text in (RAIN.quote, "下雨 了。\n起霧了。", "It rained."))
-    guide = Guide(replace(TOLD, citations=(whole, part, english)))
+    guide = Guide(replace(TOLD, quotes=tuple(map(Quote, (whole, part, english)))))
     answerer = Answerer(search, search, lambda _: None, INDEX, guide)
     readings = [citation.reading for citation in answerer.ask("How many?").citations]
     assert readings == ["en: 下雨 了。; en: 放晴了。", None, None]
@@ -82,13 +93,16 @@ def test_what_the_structure_cannot_tell_is_looked_for_in_the_passages_and_the_re
     assert (answer.why, answer.scope, search.asked) == ("not explained: blue", None, [("Is it blue?", 10)])
 
 
-@pytest.mark.parametrize(("question", "within"), [("Is it blue?", "Within: Forum"), ("是藍的嗎？", "範圍：Forum")])
-def test_an_answer_within_a_scope_says_so_and_is_sought_there(question: str, within: str) -> None:
+@pytest.mark.parametrize(
+    ("question", "within", "language"),
+    [("Is it blue?", "Within: Forum", "en"), ("是藍的嗎？", "範圍：Forum", "zh-TW")],
+)
+def test_an_answer_within_a_scope_says_so_and_is_sought_there(question: str, within: str, language: str) -> None:
     search, guide = Search(0.9, evidence(3, 1.0)), Guide(TOLD)
     search.within = "its passages"
     answer = Answerer(search, search, lambda _: None, INDEX, guide).ask(question, scope=FORUM)
-    assert (answer.text, answer.scope) == (f"{within}\nTwo sessions.\n[1] x", FORUM)
-    assert guide.asked[0][2] == FORUM
+    assert (answer.text, answer.scope) == (f"{within}\n{TEXT[language]}", FORUM)
+    assert guide.asked[0][1] == FORUM
 
 
 def test_a_scope_means_nothing_without_a_guide_and_is_kept_where_nothing_is_asked() -> None:

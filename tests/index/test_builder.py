@@ -15,7 +15,8 @@ from index.config import Settings
 from index.embedding import Encoded, unit
 from index.encoding import encode
 from index.errors import CorpusError, GenerationError, ModelError
-from index.manifest import FileEntry, Source
+from index.manifest import FileEntry
+from index.models import ReportInfo
 from index.remembering import FILE
 from index.sources import read_corpus
 from index.store import Store
@@ -40,7 +41,7 @@ from tests.index.tiny import (
 def test_reports_of_any_language_share_one_index(built: Settings) -> None:
     corpus = read_corpus(built)
     assert corpus.sources == tuple(
-        Source(
+        ReportInfo(
             report=name,
             title=title,
             sha256=hashlib.sha256(text.encode()).hexdigest(),

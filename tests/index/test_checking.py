@@ -5,8 +5,7 @@ import pytest
 from index.checking import Compared, Figure, compare, denies, figures, ideographic
 from index.engine import Engine
 from index.lookup import Directory
-from index.models import Person, Session
-from index.scope import Scope
+from index.models import Person, Scope, Session
 
 NOBODY = Directory(())
 OPENING = Session("s1", "開幕式", None, "opening", None, None, None, (), (1, 1), (Person("Ann Poe"),), (Person("唐小鳳"),))

@@ -4,7 +4,7 @@ import pytest
 
 from index.conversation import about, leaning, leans, length, opened, readings, replaced
 from index.engine import Engine
-from index.scope import Scope
+from index.models import Scope
 
 SPOKE = "Who spoke at the Autumn lecture?"
 

@@ -10,7 +10,7 @@ from index import engine as front
 from index.config import Settings
 from index.engine import Engine
 from index.errors import GenerationError
-from index.scope import Scope
+from index.models import Scope
 from index.session_list import read_sessions
 from index.store import Store
 from tests.index.encoders import LetterEncoder

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorpusError
-from index.expansion import Expansion, Places, expansions, readings
-from index.models import Passage
-from index.sentences import Sentence
+from index.expansion import Places, expansions
+from index.models import Expansion, Passage, Sentence, readings
 
 TEXTS = ("Rain fell. Snow fell.", "Rain fell.\nWind rose.")
 PASSAGES = tuple(Passage(f"p{n}", "report", text, (), (1, 1), 0, len(text)) for n, text in enumerate(TEXTS))

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.grouping import by_report
-from index.models import Citation
+from index.models import Citation, by_report
 
 REPORTS = st.sampled_from(["a", "b", "c:d"])
 CITATION = st.builds(lambda n, report: Citation(n, "q", f"{report}:0001", (), (1, 1)), st.integers(1, 9), REPORTS)

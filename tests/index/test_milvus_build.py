@@ -13,7 +13,7 @@ from index.engine import Engine, describe, is_current
 from index.errors import ConfigError
 from index.milvus_server import connected
 from index.milvus_store import live
-from index.scope import Scope
+from index.models import Scope
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.milvus import milvus

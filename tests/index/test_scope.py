@@ -13,8 +13,9 @@ from index.cli import main
 from index.config import Settings
 from index.engine import Engine
 from index.errors import QuestionError
+from index.models import Scope
 from index.resolving import resolve
-from index.scope import Scope, describe, passages_within, sessions_within
+from index.scope import describe, passages_within, sessions_within
 from tests.index import summit
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import OIL, TITLES
@@ -123,7 +124,7 @@ def test_all_passages_as_a_scope_are_no_scope() -> None:
 
 def test_an_empty_scope_of_passages_finds_nothing() -> None:
     found = summit.engine().answerer.searcher.search("2050 年的透明", 5, np.array([], np.int64))
-    assert (found.hits, found.evidence, found.overlap, found.unsaid) == ((), (), 0.0, ("2050",))
+    assert (found.hits, found.evidence, found.overlap, found.candidates) == ((), (), 0.0, None)
 
 
 def test_a_scope_decides_what_is_quoted_and_is_named() -> None:

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 
 from index.embedding import Encoded, unit
 from index.engine import Engine
-from index.expansion import Expansion
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore
-from index.models import Passage
+from index.models import Expansion, Passage, Sentence
 from index.search import VIEW_WEIGHTS, Searcher, standard
-from index.sentences import Sentence
 from index.vector_store import CANDIDATES
 from index.vectors import DenseIndex
 from index.views import Views

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import chunking, reader
+from index.models import Sentence
 from index.profile import Profile
-from index.sentences import Sentence, spans, split
+from index.sentences import spans, split
 from tests.index.reports import squeeze
 
 PROFILE = Profile.model_validate(

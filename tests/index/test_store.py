@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import BusyError, GenerationError
-from index.manifest import FORMAT, Contents, FileEntry, Generation, Manifest, Source
+from index.manifest import FORMAT, Contents, FileEntry, Generation, Manifest
+from index.models import ReportInfo
 from index.store import Store
 
 NOON = datetime(2030, 5, 6, 12, 0, 0, 250, tzinfo=UTC)
@@ -25,7 +26,7 @@ def contents(fingerprint: str = "one") -> Contents:
     return Contents(
         fingerprint=fingerprint,
         making="m",
-        corpus=(Source(report="summit", title="Report", sha256="a" * 64),),
+        corpus=(ReportInfo(report="summit", title="Report", sha256="a" * 64),),
         model="embedded:tiny",
         model_sha256="b" * 64,
         dimensions=4,

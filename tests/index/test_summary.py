@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from index.engine import Engine
-from index.models import Citation, Passage, Session
-from index.sentences import Sentence
+from index.models import Citation, Passage, Sentence, Session
 from index.sessions import sole_speaker
 from index.summary import spread, summary
 from index.vectors import DenseIndex

@@ -2,10 +2,10 @@
 
 import pytest
 
-from index.unsaid import Named
+from index.unsaid import MentionedCountries
 from tests.bot.fakes import passage
 
-NAMED = Named(
+NAMED = MentionedCountries(
     [
         passage(0, ("會議", "在首爾舉行"), "美國及摩爾多瓦共和國代表出席。"),
         passage(1, (), "The formalities were held in Nairobi."),

@@ -14,9 +14,8 @@ from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore, highest
 from index.milvus_store import MilvusStore
-from index.models import Passage
+from index.models import Passage, Sentence
 from index.search import Searcher
-from index.sentences import Sentence
 from index.terms import tokens
 from index.vector_store import CANDIDATES, Numbers, VectorStore, rows_of
 from index.vectors import DenseIndex
@@ -210,7 +209,6 @@ def test_a_search_finds_the_same_in_either(local: LocalStore, lite: MilvusStore)
             assert [hit.score for hit in there.hits] == pytest.approx([hit.score for hit in here.hits], abs=1e-4)
             assert [each.sentence for each in there.evidence] == [each.sentence for each in here.evidence]
             assert (there.overlap, there.closeness) == pytest.approx((here.overlap, here.closeness), abs=1e-4)
-            assert there.unsaid == here.unsaid
 
 
 @pytest.mark.parametrize("scores", [[1, 3, 2, 3, 3], [0, 0, 0], [5, 4, 3, 2], [1, 2, 2, 2, 9]])

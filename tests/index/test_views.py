@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from index.expansion import Expansion
 from index.late import TokenIndex
+from index.models import Expansion
 from index.views import Views
 
 # Four sentences of three passages; the third has no text about it.

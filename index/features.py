@@ -1,0 +1,43 @@
+"""What a search measured, as the features from which a judge tells whether the best passage answers the question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from index.expected import lacks, lacks_count
+from index.judge import Signals
+from index.language import CJK
+from index.search import Found
+from index.unsaid import missing_years
+
+
+def signals_of(question: str, found: Found, says: Callable[[str], bool]) -> Signals | None:
+    """The features of a question and what was found for it, in the order of `index.judge.MEASURES`.
+
+    :param says: whether the reports hold a word.
+    :return: None where nothing was found.
+    """
+    seen = found.candidates
+    if seen is None:
+        return None
+    best, text = seen.best, found.hits[0].passage.text
+    measures = (
+        seen.late.max(),
+        seen.late[best],
+        found.overlap,
+        seen.keywords[best],
+        seen.views["gist"][best],
+        seen.views["reading"][best],
+        seen.views["question"].max(),
+        seen.matches[:, best].min(),
+        ((seen.matches.max(axis=1) - seen.matches[:, best]) * seen.weights[:, 0]).sum(),
+        seen.scores[best] - seen.scores[seen.second],
+        len(missing_years(question, says)),
+        bool(CJK.search(question)),
+        len(seen.question),
+        lacks(question, text),
+        lacks_count(question, text),
+    )
+    return Signals(seen.question, seen.best_passage, np.array(measures, np.float32))
