@@ -51,7 +51,7 @@ def publish(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest
         if if_stale and is_current(wanted):
             return None
         require_memory_for(wanted.model)
-        from index.builder import build
+        from index.build.builder import build
         from index.embedding import SentenceTransformerEncoder
         from index.progress import progress
 

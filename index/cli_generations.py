@@ -51,7 +51,8 @@ def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
 @main.command()
 def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Make the generation before the live one the live one."""
-    from index import builder, engine
+    from index import engine
+    from index.build import builder
 
     wanted = settings(config_file, index)
     manifest = builder.rollback(wanted)

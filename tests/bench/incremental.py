@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from index.builder import build
+from index.build.builder import build
 from index.config import CorpusOptions, IndexOptions, PassageOptions, Settings
 
 PASSAGES, IN_A_REPORT, WORDS, CHARACTERS = 10_000, 100, 14, 120

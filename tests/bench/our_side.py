@@ -12,7 +12,7 @@ from tests.bench.asking import QUESTIONS, ROOT, Figures, asked, bytes_in_memory,
 
 def building(_: Path) -> Figures:
     """Builds of the corpus: from nothing, and after one changed paragraph."""
-    from index.builder import build
+    from index.build.builder import build
     from index.config import CorpusOptions, IndexOptions, Settings
     from index.embedding import SentenceTransformerEncoder
 

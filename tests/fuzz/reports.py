@@ -6,9 +6,10 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from index import builder, chunking, reader
+from index import chunking, reader
 from index.answering import Cuts
 from index.artifacts import Artifacts
+from index.build import builder
 from index.calibration import Background, Calibration
 from index.engine import Engine, answerer_of, guide_of
 from index.manifest import Manifest

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.adapter import Adapter
-from index.builder import build
+from index.build.builder import build
 from index.config import Settings
 from index.embedding import SentenceTransformerEncoder
 from index.engine import Engine

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import builder, engine
+from index import engine
 from index import fingerprint as fingerprinting
+from index.build import builder
+from index.build.encoding import encode
 from index.config import Settings
 from index.embedding import Encoded, unit
-from index.encoding import encode
 from index.errors import CorpusError, GenerationError, ModelError
 from index.manifest import FileEntry
 from index.models import ReportInfo

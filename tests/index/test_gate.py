@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from index import builder
+from index.build import builder
+from index.build.quality_gate import HELDOUT, measure, questions, worse
 from index.config import Settings
 from index.errors import QualityError
-from index.gate import HELDOUT, measure, questions, worse
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import OIL, settings_for, silent, write_corpus
@@ -58,8 +58,8 @@ def test_a_worse_build_is_refused_unless_that_is_accepted(tmp_path: Path, monkey
 
     # Far more than what would leave the figures as they are.
     grow(settings, 40)
-    monkeypatch.setattr("index.gate.HIGHER_IS_BETTER", ("recall@1",))
-    monkeypatch.setattr("index.builder.measure", lambda *_: {**first.quality, "recall@1": {"value": 0.5}})
+    monkeypatch.setattr("index.build.quality_gate.HIGHER_IS_BETTER", ("recall@1",))
+    monkeypatch.setattr("index.build.builder.measure", lambda *_: {**first.quality, "recall@1": {"value": 0.5}})
     with pytest.raises(QualityError) as caught:
         builder.build(settings, LetterEncoder, silent)
     assert str(caught.value) == (
@@ -93,7 +93,7 @@ def asked_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> bool:
     live = Store(settings.index.path, 3).live().manifest
     with monkeypatch.context() as patched:
         asked: list[int] = []
-        patched.setattr("index.builder.measure", lambda *_: asked.append(1) or live.quality)
+        patched.setattr("index.build.builder.measure", lambda *_: asked.append(1) or live.quality)
         made = builder.build(settings, LetterEncoder, silent)
     assert made.quality == live.quality
     assert (made.calibration == live.calibration) or asked

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index import builder, stores
+from index import stores
+from index.build import builder
 from index.config import MilvusOptions, Settings
 from index.engine import Engine, describe, is_current
 from index.errors import ConfigError

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index import builder, drifting, frame, segmenting
+from index import frame
+from index.build import builder, drifting, segment_builder
 from index.config import ModelOptions, Settings
 from index.embedding import Encoded
 from index.engine import Engine
@@ -37,7 +38,7 @@ class Recording(LetterEncoder):
 @pytest.fixture
 def eight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Eight reports, built with a frame that is full after the first."""
-    for module in (frame, segmenting):
+    for module in (frame, segment_builder):
         monkeypatch.setattr(module, "SAMPLE", 100)
     for number, name in enumerate(NAMES):
         write(tmp_path / "corpus", name, HARBOUR_TEXT.replace("40 litres", f"{number} litres"), HARBOUR_TOML)
@@ -116,8 +117,8 @@ def test_what_was_taken_over_answers_as_what_is_built_at_once(eight: Settings, t
 
 
 def test_of_what_is_taken_over_nothing_is_read(eight: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segmenting, "read_reports", lambda *_, **__: pytest.fail("read"))
-    planned = segmenting.plan(eight, live(eight))
+    monkeypatch.setattr(segment_builder, "read_reports", lambda *_, **__: pytest.fail("read"))
+    planned = segment_builder.plan(eight, live(eight))
     assert (planned.changed, len(planned.files)) == ({}, sum(map(len, segments(eight).values())))
 
 
@@ -169,7 +170,7 @@ def test_a_corpus_too_small_for_a_full_frame_is_measured_whole(tmp_path: Path) -
     write(tmp_path / "corpus", "harbour", HARBOUR_TEXT, HARBOUR_TOML)
     settings = settings_for(tmp_path)
     rebuild(settings)
-    assert segmenting.reusable(Store(settings.index.path, 3), settings) is None
+    assert segment_builder.reusable(Store(settings.index.path, 3), settings) is None
 
 
 def test_another_model_takes_nothing_over(eight: Settings) -> None:
@@ -180,7 +181,7 @@ def test_another_model_takes_nothing_over(eight: Settings) -> None:
     builder.build(eight, lambda: encoder, silent)
     assert len(encoder.asked) == len(set(encoder.asked)) == len(set(everything(eight)))
     other = eight.model_copy(update={"model": ModelOptions(name="other")})
-    assert segmenting.reusable(Store(eight.index.path, 3), other) is None
+    assert segment_builder.reusable(Store(eight.index.path, 3), other) is None
 
 
 def test_vectors_of_what_is_taken_over_are_not_forgotten(eight: Settings) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from index import builder
+from index.build import builder
+from index.build.encoding import Encoding
 from index.config import Settings
-from index.encoding import Encoding
 from index.frame import Frame
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import fingerprint, profile
+from index.build.encoding import Encoding
 from index.config import Settings
-from index.encoding import Encoding
 from index.errors import GenerationError
 from index.frame import FRAME, SAMPLE, Frame
 from index.manifest import FileEntry, Generation

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.artifacts import folders_in
+from index.build.segment_builder import Plan, by_segment
 from index.calibration import Calibration
 from index.errors import GenerationError
 from index.manifest import Generation
 from index.models import Sentence
 from index.segment_files import SENTENCES, read_json
-from index.segmenting import Plan, by_segment
 from index.segments import in_context
 from index.store import Store
 

@@ -11,20 +11,20 @@ from index import profile
 from index.adapter import ADAPTER, Adapter
 from index.answering import Cuts, searchable
 from index.artifacts import Artifacts, folders_in
+from index.build.drifting import measured
+from index.build.encoding import Encoding, Progress
+from index.build.quality_gate import Quality, measure, questions, same, worse
+from index.build.segment_builder import plan, reusable, write
 from index.calibration import ANSWERED, RELATED, Calibration, probes
 from index.config import Settings
-from index.drifting import measured
 from index.embedding import Encoder
-from index.encoding import Encoding, Progress
 from index.engine import answerer_of, guide_of
 from index.errors import GenerationError, QualityError
 from index.fingerprint import fingerprint, of_making, versions
-from index.gate import Quality, measure, questions, same, worse
 from index.judge import JUDGE, Judge
 from index.manifest import Contents, Manifest
 from index.remembering import FILE, remembering
 from index.search import Searcher
-from index.segmenting import plan, reusable, write
 from index.segments import Legs
 from index.store import Store
 from index.stores import make, open_store, settle_collections
