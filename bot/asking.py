@@ -15,8 +15,8 @@ from bot.questions import cleaned, objection
 from bot.references import reference
 from bot.runtime import Runtime
 from bot.strings import catalogue
-from index.language import Language
 from index.models import Answer, Scope, titles_of
+from index.text.localization import Language
 
 log = structlog.get_logger(__name__)
 

@@ -14,7 +14,7 @@ from bot.deeds import Deed
 from bot.escape import NOTHING, one_line
 from bot.strings import Catalogue
 from bot.targets import Kind, Target
-from index.language import Language
+from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 # Discord's: options of a menu, characters of a label.

@@ -10,8 +10,8 @@ from bot.engine import Engine
 from bot.paging import grouped
 from bot.strings import Catalogue, catalogue
 from index.checking import Checked
-from index.language import Language
 from index.models import titles_of
+from index.text.localization import Language
 
 STATEMENT, PIECE = 300, 60
 RESERVED_COMPONENTS = 6  # the container, head, separator and footer, and some to spare

@@ -12,7 +12,7 @@ from bot.errors import explain
 from bot.once import Once
 from bot.references import begin
 from bot.runtime import Runtime
-from index.language import Language
+from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 

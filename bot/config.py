@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from bot.errors import TokenError
 from index.config import Options, Settings, data_folder
-from index.language import Language
+from index.text.localization import Language
 
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 the name of a variable
 STORAGE_VARIABLE = "REPORT_BOT_STORAGE"

@@ -12,8 +12,8 @@ from bot.escape import clean
 from bot.places import further, page_range, section_path
 from bot.questions import cleaned, objection
 from bot.strings import Catalogue, catalogue, language_of_locale
-from index.language import language_of
 from index.models import Answer
+from index.text.localization import language_of
 
 
 def words_for(environ: Mapping[str, str]) -> Catalogue:

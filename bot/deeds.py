@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Self, get_args
 
-from index.language import Language
+from index.text.localization import Language
 
 DeedKind = Literal["more", "other", "share", "thread", "up", "down", "delete"]
 

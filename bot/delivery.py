@@ -15,7 +15,7 @@ from bot.cards import error_card
 from bot.errors import LateError, explain
 from bot.references import reference
 from bot.request_order import on_turn
-from index.language import Language
+from index.text.localization import Language
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from bot.storage.cooldown import Cooldowns
 from bot.storage.rules import EVERYWHERE, Rules, refusal
 from bot.storage.store import Storage
 from bot.strings import Catalogue, catalogue
-from index.language import Language
+from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)

@@ -21,7 +21,7 @@ import structlog
 from bot.references import reference
 from bot.strings import catalogue
 from index.errors import QuestionError, ReportIndexError
-from index.language import Language
+from index.text.localization import Language
 
 log = structlog.get_logger(__name__)
 

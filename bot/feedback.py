@@ -8,7 +8,7 @@ from discord import ui
 from bot.cards import COLOURS
 from bot.forms import sent
 from bot.strings import catalogue
-from index.language import Language
+from index.text.localization import Language
 
 PREFIX, FIELD = "report", "reason"
 REASON_CHARACTERS = 500

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from bot.escape import escape, one_line
 from bot.storage.store import Vote
-from index.terms import fold
+from index.text.normalization import fold
 
 # Similarity, 0 to 100, from which on two questions count as one.
 ALIKE = 80

@@ -8,7 +8,7 @@ from discord import ui
 from bot.escape import NOTHING, one_line
 from bot.forms import sent
 from bot.strings import catalogue
-from index.language import Language
+from index.text.localization import Language
 
 QUESTION_CHARACTERS = 1000
 TITLE = 45  # Discord's, for the title of a form

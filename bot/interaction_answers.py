@@ -12,7 +12,7 @@ from bot.delivery import acknowledge, finish, respond
 from bot.doorkeeper import visitor_of
 from bot.errors import BusyError, explain
 from bot.runtime import Runtime
-from index.language import Language
+from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 

@@ -12,8 +12,8 @@ from bot.places import page_range, section_path
 from bot.sheets import foot, sheet
 from bot.strings import Catalogue, catalogue
 from bot.targets import SEPARATOR, Target, of_passage, scope_key
-from index.language import Language
 from index.models import Answer, Passage, Scope
+from index.text.localization import Language
 
 SECTION, QUESTION = 200, 1000
 READINGS = 2

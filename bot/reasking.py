@@ -14,8 +14,8 @@ from bot.errors import GoneError
 from bot.passage_cards import more_card, other_card
 from bot.runtime import Runtime
 from bot.targets import Target
-from index.language import Language
 from index.models import Answer
+from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 

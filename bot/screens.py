@@ -13,10 +13,10 @@ from bot.people_cards import people_card, person_card
 from bot.session_cards import session_card, sessions_card, text_card
 from bot.strings import Catalogue, catalogue
 from bot.targets import SEPARATOR, Target, Tokens, of_person, token, typed
-from index.language import Language
 from index.lookup import Match
 from index.models import PersonEntry
 from index.resolving import only, session_id
+from index.text.localization import Language
 
 QUERY, DAYS = 100, 1000
 # How much of what was typed a button can carry, together with the token of a session.

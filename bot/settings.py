@@ -2,7 +2,7 @@
 
 from bot.config import BotSettings
 from bot.storage.rules import Rules
-from index.language import Language
+from index.text.localization import Language
 
 
 def shown_to_all(rules: Rules, settings: BotSettings) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from index.language import Language
+from index.text.localization import Language
 
 
 @dataclass(frozen=True, slots=True)

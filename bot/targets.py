@@ -13,9 +13,9 @@ from typing import Literal, Self, get_args
 from bot.engine import Engine
 from bot.escape import clean
 from bot.places import quoted_span
-from index.language import Language
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Session
 from index.sessions import identity
+from index.text.localization import Language
 
 Kind = Literal["agenda", "session", "sessions", "person", "people", "named", "text", "answer", "more", "passage"]
 CUSTOM_ID = 100

@@ -17,7 +17,7 @@ from index.errors import CorpusError
 from index.models import Document, Passage
 from index.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile
 from index.reader import SENTENCE_ENDS, TITLE_LIMIT, read
-from index.terms import simplified
+from index.text.normalization import simplified
 
 # How reports number their headings, in Chinese, Japanese and English. Which of them are levels, a report shows itself.
 NUMBERINGS = tuple(

@@ -6,10 +6,10 @@ from itertools import product
 
 from rapidfuzz import fuzz
 
-from index.dates import Day, cut_day, find_times
 from index.models import Document, Section
 from index.profile import Profile
-from index.terms import fold
+from index.text.dates import Day, cut_day, find_times
+from index.text.normalization import fold
 
 # Similarities of 0 to 100. A timetable may shorten or reword the title of a session of that day; where the day cannot tell
 # them apart, the wording must.

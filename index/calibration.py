@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib import resources
 from statistics import fmean, pstdev
 
-from index.language import CJK
 from index.search import Found
+from index.text.localization import CJK
 
 PROBES = "probes.txt"
 # Cuts of the confidence where no judge brings its own, chosen on questions of both kinds of another writer.

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from index import vocabulary
-from index.dates import MONTH, month_number
 from index.models import Citation
 from index.sentences import spans
+from index.text import gazetteer
+from index.text.dates import MONTH, month_number
 
 if TYPE_CHECKING:
     from index.answering import Answerer
@@ -132,25 +132,25 @@ def denies(text: str) -> bool:
 
 def places(text: str) -> set[str]:
     """The countries that a text names, and those of its cities, by their English names."""
-    return {term.value for term in vocabulary.countries(vocabulary.key(text)) if term.meaning == "country"}
+    return {term.value for term in gazetteer.countries(gazetteer.key(text)) if term.meaning == "country"}
 
 
 def as_written(name: str, statement: str) -> str:
     """A country's name as a statement has it; any other name as it is."""
-    spellings = (name, *vocabulary.spellings(name))
+    spellings = (name, *gazetteer.spellings(name))
     return next((spelling for spelling in spellings if spelling.lower() in statement.lower()), name)
 
 
 def people(text: str, directory: Directory) -> set[str]:
     """Those of a report's people whom a text names."""
-    folded = vocabulary.key(text)
-    return {person.name for person, _ in directory.people if vocabulary.key(person.name) in folded}
+    folded = gazetteer.key(text)
+    return {person.name for person, _ in directory.people if gazetteer.key(person.name) in folded}
 
 
 def sessions(text: str, directory: Directory) -> set[str]:
     """The titles of sessions that a text names."""
-    folded = vocabulary.key(text)
-    return {each.title for each in directory.sessions if len(each.title) > SHORTEST and vocabulary.key(each.title) in folded}
+    folded = gazetteer.key(text)
+    return {each.title for each in directory.sessions if len(each.title) > SHORTEST and gazetteer.key(each.title) in folded}
 
 
 def figures(text: str) -> tuple[Figure, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.language import Language
 from index.models import Citation, Hit, Verdict
+from index.text.localization import Language
 
 PHRASES: dict[Language, dict[str, str]] = {
     "zh-TW": {

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from index.language import CJK
 from index.models import Scope
+from index.text.localization import CJK
 
 if TYPE_CHECKING:
     from index.guide import Guide

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import CorpusError
 from index.file_limits import LIMITS, Limits, TooLargeError, expect_at_most, read_at_most
-from index.terms import sound
+from index.text.normalization import sound
 
 if TYPE_CHECKING:
     from bs4.element import Tag

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from index.dates import Day, cut_day
-from index.terms import fold
+from index.text.dates import Day, cut_day
+from index.text.normalization import fold
 
 NUMERALS = "〇一二三四五六七八九"
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")

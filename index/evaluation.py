@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from index.config import describe
 from index.errors import QuestionError
 from index.models import Answer
-from index.terms import fold
+from index.text.normalization import fold
 
 # Share of an evidence string's characters that a passage must hold in one run to count as a hit.
 EVIDENCE_RUN = 0.8

@@ -11,8 +11,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from index.spelling import Spelling
+from index.text.gazetteer import Term, apart, joined, terms, tokens
 from index.texts import Numbers, Scores, Texts
-from index.vocabulary import Term, apart, joined, terms, tokens
 
 Reason = Literal["title", "agenda title", "name", "organisation", "role", "date", "kind", "country", "nearest"]
 

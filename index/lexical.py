@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 
 from index.errors import GenerationError
 from index.postings import Postings
-from index.terms import terms, tokens
+from index.text.normalization import terms, tokens
 
 Scores = np.ndarray[Any, np.dtype[np.float32]]
 # Texts from which on the arrays stay in their files, mapped: those of a million hold some 200 MB.

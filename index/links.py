@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from index.language import Language
+from index.text.localization import Language
 
 # A passage's id is its report's name, a colon and its number.
 SEPARATOR = ":"

@@ -18,7 +18,7 @@ from index.lexical import LexicalIndex
 from index.milvus_rows import BATCH, NO_WORDS, condition, fill, sparse
 from index.milvus_server import WRITING, Server, connected
 from index.shapes import Vectors
-from index.terms import tokens
+from index.text.normalization import tokens
 from index.vector_store import CANDIDATES, Candidates, Numbers, Scores, rows_of
 
 # How many rows a search brings: of sentences first as many as LocalStore looks at, of passages fewer, as each is one row,

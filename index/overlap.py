@@ -13,7 +13,7 @@ from index import profile
 from index.calibration import probes
 from index.embedding import Encoder
 from index.expansion import GISTS, QUESTIONS, READINGS, UNANSWERABLE, Question, Row, Unanswerable, rows, squeeze
-from index.terms import fold
+from index.text.normalization import fold
 
 SIMILAR = 0.97  # cosine of two questions above which they are variants of one another
 RUN = 0.8  # the share of a question that a text repeats in one run

@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from index import vocabulary
 from index.models import Session
+from index.text import gazetteer
 from index.unsaid import YEAR
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def joints() -> frozenset[str]:
 
 def key(text: str) -> str:
     """The form in which phrases match: as in look-ups, but without a space beside ideographs and kana."""
-    return GAP.sub("", vocabulary.key(text))
+    return GAP.sub("", gazetteer.key(text))
 
 
 def meanings(directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> Iterator[Meaning]:
@@ -119,9 +119,9 @@ def names_of(org: str) -> set[str]:
 
 def bearers(directory: Directory, name: str) -> list[str]:
     """Everybody whose organisation or role contains a name as whole words."""
-    wanted = f" {vocabulary.key(name)} "
+    wanted = f" {gazetteer.key(name)} "
     return [
         person.name
         for person, _ in directory.people
-        if any(wanted in f" {vocabulary.key(text)} " for text in (person.org, person.role) if text)
+        if any(wanted in f" {gazetteer.key(text)} " for text in (person.org, person.role) if text)
     ]

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from index import phrases, vocabulary
-from index.dates import DATES
+from index import phrases
 from index.phrases import CJK, Meaning, key
-from index.terms import fold
+from index.text import gazetteer
+from index.text.dates import DATES
+from index.text.normalization import fold
 
 if TYPE_CHECKING:
     from index.lookup import Directory
@@ -106,7 +107,7 @@ class Phrasebook:
     def _looked_up(self, rest: Iterable[str]) -> Iterator[Meaning]:
         """Unexplained words that are a country or a city and nothing else."""
         for run in rest:
-            if [term.meaning for term in vocabulary.terms(vocabulary.key(run))] in (["country"], ["city"]):
+            if [term.meaning for term in gazetteer.terms(gazetteer.key(run))] in (["country"], ["city"]):
                 yield run, "country", self._from_country(run)
 
     def _people_from(self, place: str) -> list[str]:

@@ -19,13 +19,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from index.artifacts import Artifacts
 from index.errors import PublishError
-from index.language import Language
 from index.links import FOLDERS, anchor
 from index.manifest import Manifest
 from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
 from index.resolving import squeeze
 from index.sessions import people
-from index.terms import fold
+from index.text.localization import Language
+from index.text.normalization import fold
 
 Readings = dict[str, list[tuple[str, str]]]  # sentences with their readings, by the id of their passage
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.dates import cut_day, find_day, find_times
 from index.models import Capacity, Citation, Passage, Sentence, Session, report_of, starts
 from index.parts import Part
 from index.phrases import key
 from index.structure import Finding
+from index.text.dates import cut_day, find_day, find_times
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from index.errors import UnknownNameError
 from index.models import Scope, SectionPath
-from index.terms import fold
+from index.text.normalization import fold
 
 if TYPE_CHECKING:
     from index.lookup import Directory

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.models import Passage, Scope, Sentence, Session, is_part, of_report, starts
-from index.terms import fold
+from index.text.normalization import fold
 
 if TYPE_CHECKING:
     from index.lookup import Directory

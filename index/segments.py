@@ -30,7 +30,7 @@ from index.segment_files import (
 )
 from index.shapes import Vectors
 from index.sources import Corpus
-from index.terms import terms
+from index.text.normalization import terms
 
 # Each costs some ten files, two of which stay mapped.
 MOST = 256

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from index.agenda import Heading, Slot, assign, in_agenda, timetable
-from index.dates import find_day, find_times
 from index.fields import Fields, read_fields, without_number
 from index.models import Appearance, Capacity, Document, Office, Person, PersonEntry, Section, SectionPath, Session
 from index.profile import Profile
 from index.prose import Mention, mentions
-from index.terms import fold, sound
-from index.vocabulary import key
+from index.text.dates import find_day, find_times
+from index.text.gazetteer import key
+from index.text.normalization import fold, sound
 
 UNKNOWN = "session"  # the kind of a session whose heading says none
 

@@ -7,7 +7,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from index.vocabulary import CJK
+from index.text.gazetteer import CJK
 
 Bits = np.ndarray[Any, np.dtype[np.uint64]]
 NEAR = 12  # words at most, the nearest

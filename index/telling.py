@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from index.composing import PHRASES, place, quoted
-from index.language import Language
 from index.models import Session
 from index.quoting import Quote
 from index.structure import Finding
+from index.text.localization import Language
 
 STRUCTURE_PHRASES: dict[Language, dict[str, str]] = {
     "zh-TW": {

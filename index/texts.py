@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from index.vocabulary import CJK
+from index.text.gazetteer import CJK
 
 Scores = np.ndarray[Any, np.dtype[np.float32]]
 Numbers = np.ndarray[Any, np.dtype[np.int64]]

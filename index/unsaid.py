@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index import vocabulary
 from index.models import Passage
-from index.terms import fold
+from index.text import gazetteer
+from index.text.normalization import fold
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -26,12 +26,12 @@ class MentionedCountries:
 
     def missing(self, question: str) -> tuple[str, ...]:
         """The countries that a question names, itself or by a city, and no passage does, by their English names."""
-        asked = {term.value for term in vocabulary.countries(vocabulary.key(question)) if term.meaning == "country"}
+        asked = {term.value for term in gazetteer.countries(gazetteer.key(question)) if term.meaning == "country"}
         return tuple(sorted(country for country in asked if not self._names(country)))
 
     def _names(self, country: str) -> bool:
         if country not in self._known:
-            spellings = [re.escape(fold(spelling)) for spelling in (country, *vocabulary.spellings(country))]
+            spellings = [re.escape(fold(spelling)) for spelling in (country, *gazetteer.spellings(country))]
             # Words of letters end where the word ends; others have nothing between them.
             any_of = re.compile("|".join(rf"\b{each}\b" if each.isascii() else each for each in spellings))
             texts = (fold(f"{' '.join(passage.section)} {passage.text}") for passage in self._passages)

@@ -25,7 +25,7 @@ from bot.runtime import Runtime
 from bot.storage.store import Vote
 from bot.strings import Catalogue, catalogue
 from bot.targets import scope_key
-from index.language import Language
+from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 THREAD_NAME, OPENED_BEFORE = 100, 160004  # Discord's limit, and its error where a message has a thread

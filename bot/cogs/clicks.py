@@ -20,8 +20,8 @@ from bot.reasking import asked_again, has_threads, is_private, more_of
 from bot.runtime import Runtime
 from bot.screens import known
 from bot.targets import Target
-from index.language import Language
 from index.models import Scope
+from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 

@@ -20,7 +20,7 @@ from bot.runtime import Runtime
 from bot.settings import language_here
 from bot.storage.rules import Rules, refusal
 from bot.strings import catalogue
-from index.language import Language, language_of
+from index.text.localization import Language, language_of
 
 BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
 

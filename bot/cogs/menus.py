@@ -25,7 +25,7 @@ from bot.runtime import Runtime
 from bot.settings import shown_to_all
 from bot.strings import catalogue
 from bot.translation import localised
-from index.language import Language
+from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 

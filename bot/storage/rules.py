@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from index.language import Language
+from index.text.localization import Language
 
 Refusal = Literal["channel", "role"]
 

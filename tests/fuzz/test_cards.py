@@ -15,8 +15,8 @@ from bot.people_cards import people_card, person_card
 from bot.session_cards import session_card, sessions_card, text_card
 from bot.targets import Target, of_passage
 from index.errors import UnknownNameError
-from index.language import Language
 from index.models import Verdict
+from index.text.localization import Language
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.inert import acting, bland, contents, mentions, problems, unseen
 from tests.fuzz.models import LINE, TextEngine, answer, checked, frame

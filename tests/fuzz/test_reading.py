@@ -2,11 +2,12 @@
 
 from hypothesis import strategies as st
 
-from index import chunking, vocabulary
+from index import chunking
 from index.lexical import LexicalIndex
 from index.sentences import spans, split
 from index.sessions import identity, people, sessions
-from index.terms import fold, tokens
+from index.text import gazetteer
+from index.text.normalization import fold, tokens
 from index.unsaid import missing_years
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.reports import document, profiles, texts
@@ -70,8 +71,8 @@ def test_sessions_have_ids_of_their_own_and_people_names(text, profile):
 def test_terms_are_folded_words(text):
     found = tokens(text)
     assert all(term and not term.isspace() and fold(term) == term for term in found)
-    assert vocabulary.keys([text, "a"])[1:] == ["a"]
-    assert vocabulary.key(vocabulary.key(text)) == vocabulary.key(text)
+    assert gazetteer.keys([text, "a"])[1:] == ["a"]
+    assert gazetteer.key(gazetteer.key(text)) == gazetteer.key(text)
 
 
 @fuzzed("tokeniser", 15, 1000, texts=st.lists(hostile(3, 200), min_size=1, max_size=6), question=hostile(3, 200))

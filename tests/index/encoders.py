@@ -7,7 +7,7 @@ import numpy as np
 
 from index.embedding import Encoded, unit
 from index.shapes import Vectors
-from index.terms import fold
+from index.text.normalization import fold
 
 DIMENSIONS = 32
 

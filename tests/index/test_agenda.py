@@ -1,9 +1,9 @@
 """The timetable, and which heading each of its lines means."""
 
 from index.agenda import Heading, Slot, assign, timetable
-from index.dates import Day
 from index.models import Section
 from index.profile import Profile
+from index.text.dates import Day
 from tests.index import forum
 from tests.index.reports import summit
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.dates import Day, cut_day, find_day, find_times
+from index.text.dates import Day, cut_day, find_day, find_times
 
 PRINTED = [
     ("2021 年 12 月 16 日", "2021-12-16"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.errors import GenerationError
 from index.lexical import LexicalIndex
-from index.terms import fold, tokens
+from index.text.normalization import fold, tokens
 from index.unsaid import missing_years
 
 TEXTS = ["開放政府", "", "公民參與 open government", "臺灣的開放政府與開放資料"]

@@ -22,7 +22,7 @@ from index.lexical import LexicalIndex
 from index.milvus_rows import MOST_RUNS, NO_WORDS, condition, dimension, runs
 from index.milvus_server import Server, connected
 from index.milvus_store import MilvusStore, live, point, settle
-from index.terms import tokens
+from index.text.normalization import tokens
 from tests.index.milvus import milvus
 
 OWNERS = np.array([0, 0, 1, 2, 2, 2])

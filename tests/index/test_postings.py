@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.errors import GenerationError
 from index.lexical import LexicalIndex
 from index.postings import Postings
-from index.terms import terms, tokens
+from index.text.normalization import terms, tokens
 
 TEXTS = ["open data open", "rivers", "data"]
 

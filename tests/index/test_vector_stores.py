@@ -16,7 +16,7 @@ from index.local_store import LocalStore, highest
 from index.milvus_store import MilvusStore
 from index.models import Passage, Sentence
 from index.search import Searcher
-from index.terms import tokens
+from index.text.normalization import tokens
 from index.vector_store import CANDIDATES, Numbers, VectorStore, rows_of
 from index.vectors import DenseIndex
 from tests.index.encoders import LetterEncoder

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.vocabulary import Term, apart, countries, joined, key, keys, terms, tokens
+from index.text.gazetteer import Term, apart, countries, joined, key, keys, terms, tokens
 
 DATA = Path(__file__).parents[2] / "index"
 KOREA = Term("country", "Korea")

@@ -24,9 +24,9 @@ from index import publishing
 from index.artifacts import Artifacts
 from index.config import load
 from index.engine import Engine
-from index.language import Language
 from index.links import passage_url
 from index.store import Store
+from index.text.localization import Language
 from tests.browser import chromium, confined
 from tests.pictures.page import page
 

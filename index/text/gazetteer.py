@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from index.terms import RUNS, fold
+from index.text.normalization import RUNS, fold
 
 # Letters that no decomposition takes apart.
 PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -103,8 +103,8 @@ def known() -> Mapping[tuple[str, ...], Term]:
         found |= {tuple(tokens(key(word))): Term("country", name) for word in (name, *words)}
     for name, words in _cities().items():
         found |= {tuple(tokens(key(word))): Term("city", name) for word in (name, *words[1:])}
-    found |= {tuple(tokens(key(word))): Term("filler", word) for word in _read("vocabulary.toml")["fillers"]}
-    for name, words in _read("vocabulary.toml")["kinds"].items():
+    found |= {tuple(tokens(key(word))): Term("filler", word) for word in _read("lookup_terms.toml")["fillers"]}
+    for name, words in _read("lookup_terms.toml")["kinds"].items():
         found |= {tuple(tokens(key(word))): Term("kind", name) for word in (name, *words)}
     return found
 

@@ -1,0 +1,1 @@
+"""Language-level helpers, which know no report."""
