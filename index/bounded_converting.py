@@ -4,10 +4,10 @@ import resource
 from functools import partial
 from pathlib import Path
 
-from index.child_process import call_in_child
 from index.converting import Converted, convert
 from index.errors import ChildError, CorpusError
-from index.memory import address_space
+from index.limits.child_process import call_in_child
+from index.limits.memory import address_space
 
 SECONDS = 300.0
 BYTES = 4 * 10**9  # of address space, beyond what the process has

@@ -45,7 +45,7 @@ def publish(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest
     """Build a generation and publish it; None if the live one is not stale, where that matters."""
     from index.build_failure import failure_recorded
     from index.engine import is_current
-    from index.memory import require_memory_for
+    from index.limits.memory import require_memory_for
 
     with failure_recorded(wanted.index.path):
         if if_stale and is_current(wanted):
@@ -65,8 +65,8 @@ def publish_or_keep_live(wanted: Settings, published: Callable[[], Manifest | No
     :raises ReportIndexError: If it fails and there is no generation that can be used.
     """
     from index.build_failure import reason_of, record_failure
-    from index.child_process import call_in_child
     from index.engine import usable
+    from index.limits.child_process import call_in_child
 
     try:
         return call_in_child(published, KEEP_LIVE_SECONDS, may_stop=partial(is_usable, wanted))

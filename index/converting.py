@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import CorpusError
-from index.file_limits import LIMITS, Limits, TooLargeError, expect_at_most, read_at_most
+from index.limits.file_size import LIMITS, Limits, TooLargeError, expect_at_most, read_at_most
 from index.text.normalization import sound
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 from index.coalescing import Coalesced
 from index.config import EMBEDDED, ModelOptions
 from index.errors import ModelError
-from index.memory import FOR_PASSAGES, require_memory
+from index.limits.memory import FOR_PASSAGES, require_memory
 from index.recent import Recent
 from index.shapes import Pooled, Vectors
 

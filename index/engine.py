@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from index.config import Settings
 from index.errors import GenerationError
 from index.fallback import read_sound
+from index.limits.memory import require_memory_for
 from index.manifest import BUILD, Contents, Generation, Manifest, verified
-from index.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session, titles_of
 from index.store import Store
 

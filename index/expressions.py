@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.processor_time import OutOfTimeError
+from index.limits.processor_time import OutOfTimeError
 from index.profile import Profile
 
 

@@ -12,8 +12,8 @@ from index import chunking, profile, reader
 from index.config import Settings
 from index.errors import CorpusError
 from index.expansion import expansions
+from index.limits.processor_time import OutOfTimeError, processor_time
 from index.models import Document, Expansion, Passage, ReportInfo, Sentence, Session
-from index.processor_time import OutOfTimeError, processor_time
 from index.sentences import split
 from index.sessions import sessions
 

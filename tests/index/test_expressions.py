@@ -10,7 +10,7 @@ import pytest
 from index.config import Settings
 from index.errors import CorpusError
 from index.expressions import Expression
-from index.processor_time import OutOfTimeError, processor_time
+from index.limits.processor_time import OutOfTimeError, processor_time
 from index.sources import read_report
 from tests.index.reports import write
 

@@ -14,9 +14,9 @@ import pytest
 
 import index.embedding
 from index.build_failure import FILE, BuildFailure, failure_recorded, last_failure
-from index.child_process import call_in_child, cause_of_death
 from index.config import Settings
 from index.errors import BusyError, ChildError, CorpusError, UnknownNameError
+from index.limits.child_process import call_in_child, cause_of_death
 from index.store import Store
 from tests.index.command_line import report_index
 from tests.index.encoders import LetterEncoder
@@ -214,7 +214,7 @@ def test_a_child_that_heeds_no_interrupt_is_killed(monkeypatch: pytest.MonkeyPat
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         time.sleep(600)
 
-    monkeypatch.setattr("index.child_process.GRACE_SECONDS", 0.1)
+    monkeypatch.setattr("index.limits.child_process.GRACE_SECONDS", 0.1)
     with pytest.raises(ChildError, match=r"^took longer than 0\.5 s, so it was stopped$"):
         call_in_child(deaf, 0.5)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from index import memory
 from index.bounded_converting import convert_bounded
 from index.config import Settings
 from index.converting import Converted, convert
 from index.errors import CorpusError, ModelError
-from index.file_limits import Limits
-from index.memory import FOR_QUESTIONS, memory_free, require_memory
+from index.limits import memory
+from index.limits.file_size import Limits
+from index.limits.memory import FOR_QUESTIONS, memory_free, require_memory
 from index.program import Program
 from tests.index.files import docx, pdf
 
