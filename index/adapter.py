@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from index import arrays
-from index.embedding import unit
+from index.encoding.encoder import unit
 from index.shapes import Vectors
 
 ADAPTER = "adapter.npz"

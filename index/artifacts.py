@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from index.adapter import ADAPTER, Adapter
-from index.embedding import Encoder
+from index.encoding.encoder import Encoder
 from index.judge import JUDGE, Judge
 from index.late import TokenIndex
 from index.models import Expansion, Passage, ReportInfo, Sentence, Session, report_of

@@ -52,7 +52,7 @@ def publish(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest
             return None
         require_memory_for(wanted.model)
         from index.build.builder import build
-        from index.embedding import SentenceTransformerEncoder
+        from index.encoding.encoder import SentenceTransformerEncoder
         from index.progress import progress
 
         with progress() as report:

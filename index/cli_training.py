@@ -60,7 +60,7 @@ def overlap(
 ) -> None:
     """List evaluation questions that what is written about the reports repeats; exit 1 if there are any."""
     from index import evaluation
-    from index.embedding import SentenceTransformerEncoder
+    from index.encoding.encoder import SentenceTransformerEncoder
     from index.overlap import overlaps, texts
 
     wanted = settings(config_file)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from index.answering import Answerer
     from index.artifacts import Artifacts
     from index.checking import Checked
-    from index.embedding import Encoder
+    from index.encoding.encoder import Encoder
     from index.guide import Guide
     from index.lookup import Directory
     from index.models import Scope
@@ -73,7 +73,7 @@ class Engine:
         """
         if encoder is None:
             require_memory_for(settings.model)
-        from index.embedding import SentenceTransformerEncoder
+        from index.encoding.encoder import SentenceTransformerEncoder
 
         store, read = Store(settings.index.path, settings.index.keep), verified(partial(opened, settings=settings))
         generation, artifacts, vectors = store.read(read) if live_only else read_sound(store, read)

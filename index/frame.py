@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from index import arrays
-from index.embedding import Encoded, unit
+from index.encoding.encoder import Encoded, unit
 from index.late import along, read_directions, stored_directions
 from index.shapes import Vectors
 from index.table import scale_of

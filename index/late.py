@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from index.embedding import unit
+from index.encoding.encoder import unit
 from index.errors import GenerationError
 from index.shapes import Vectors
 from index.table import Table

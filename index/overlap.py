@@ -11,7 +11,7 @@ import numpy as np
 
 from index import profile
 from index.calibration import probes
-from index.embedding import Encoder
+from index.encoding.encoder import Encoder
 from index.expansion import GISTS, QUESTIONS, READINGS, UNANSWERABLE, Question, Row, Unanswerable, rows, squeeze
 from index.text.normalization import fold
 

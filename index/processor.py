@@ -12,8 +12,8 @@ def describe_processor(options: ModelOptions) -> str:
     """
     if not options.name.startswith(EMBEDDED) or options.device != "cpu":
         return ""
-    from index.embedding import chosen_dtype
-    from index.graph import computed
+    from index.encoding.e5_openvino import computed
+    from index.encoding.encoder import chosen_dtype
     from index.products import exact
 
     return f"questions in {computed(chosen_dtype(options))}, token products in {'int8' if exact() else 'float32'}"

@@ -10,7 +10,7 @@ import numpy as np
 from index.shapes import Array, Vectors
 
 if TYPE_CHECKING:
-    from index.compiled import Compiled
+    from index.encoding.openvino_runtime import Compiled
 
 Offsets = np.ndarray[Any, Any]
 TOP = 127
@@ -72,7 +72,7 @@ def converted_products(asked: Vectors, rows: Array) -> Vectors:
 def whole_number_products() -> Compiled:
     """Products of shape (tokens, rows) by the processor's instructions for eight bits, with `LIFT` added."""
     # Most programs that know of products make none.
-    from index.compiled import Compiled, openvino, ops
+    from index.encoding.openvino_runtime import Compiled, openvino, ops
 
     asked, rows = ops.parameter([-1, -1], openvino.Type.f32), ops.parameter([-1, -1], openvino.Type.i8)
     low, top, unit, lift = (ops.constant(np.float32(value)) for value in (-TOP, TOP, 1, LIFT))
@@ -87,7 +87,7 @@ def products_with(rows: Array) -> Compiled:
 
     Sums of so small whole numbers are exact in it, and laid out beforehand they take two thirds of the time.
     """
-    from index.compiled import Compiled, openvino, ops
+    from index.encoding.openvino_runtime import Compiled, openvino, ops
 
     asked = ops.parameter([-1, rows.shape[1]], openvino.Type.f32)
     units = ops.constant(np.ones((len(rows), 1), np.float32))

@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 import numpy as np
 
 from index.adapter import Adapter
-from index.embedding import Encoded, Encoder
+from index.encoding.encoder import Encoded, Encoder
 from index.late import TokenIndex, token_weights
 from index.models import Hit, Kind, Passage, Sentence
 from index.shapes import Vectors

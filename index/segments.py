@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from index.embedding import Encoded
+from index.encoding.encoder import Encoded
 from index.errors import GenerationError
 from index.frame import Frame
 from index.late import TokenIndex

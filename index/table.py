@@ -15,7 +15,7 @@ from index.products import TOP, largest, largest_of
 from index.shapes import Array, Vectors
 
 if TYPE_CHECKING:
-    from index.compiled import Compiled
+    from index.encoding.openvino_runtime import Compiled
 
 # Vectors from which on eight bits pay; fewer are kept, and multiplied, as they are.
 LARGE = 4096

@@ -18,8 +18,8 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 # Each heavy library has one home, so that it can be replaced there.
 HOMES = {
     "faiss": {"index/vectors.py"},
-    "sentence_transformers": {"index/transformer.py", "index/packed_e5.py"},
-    "openvino": {"index/compiled.py"},
+    "sentence_transformers": {"index/encoding/sentence_transformer.py", "index/encoding/e5_torch.py"},
+    "openvino": {"index/encoding/openvino_runtime.py"},
     "langchain_text_splitters": {"index/chunking.py"},
     "bm25s": {"index/lexical.py"},
     "pymilvus": {"index/milvus_server.py"},

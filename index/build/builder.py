@@ -17,13 +17,13 @@ from index.build.quality_gate import Quality, measure, questions, same, worse
 from index.build.segment_builder import plan, reusable, write
 from index.calibration import ANSWERED, RELATED, Calibration, probes
 from index.config import Settings
-from index.embedding import Encoder
+from index.encoding.encoder import Encoder
+from index.encoding.encoding_cache import FILE, remembering
 from index.engine import answerer_of, guide_of
 from index.errors import GenerationError, QualityError
 from index.fingerprint import fingerprint, of_making, versions
 from index.judge import JUDGE, Judge
 from index.manifest import Contents, Manifest
-from index.remembering import FILE, remembering
 from index.search import Searcher
 from index.segments import Legs
 from index.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from index.embedding import Encoded, Encoder
+from index.encoding.encoder import Encoded, Encoder
 from index.models import Expansion
 from index.segments import in_context
 from index.sources import Corpus

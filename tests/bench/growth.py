@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from index.embedding import unit
+from index.encoding.encoder import unit
 from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore, highest

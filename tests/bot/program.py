@@ -1,7 +1,7 @@
 """report-bot with the fake engine, or with the letter encoder over an index, for a process of its own."""
 
 import bot.delivery
-import index.embedding
+import index.encoding.encoder
 import index.engine
 from bot.cli import main as report_bot
 from tests.bot.fakes import FakeEngine
@@ -17,5 +17,5 @@ def main() -> None:
 
 
 def letters() -> None:
-    index.embedding.SentenceTransformerEncoder = lambda _: LetterEncoder()
+    index.encoding.encoder.SentenceTransformerEncoder = lambda _: LetterEncoder()
     report_bot()

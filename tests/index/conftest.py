@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import index.embedding
+import index.encoding.encoder
 from index.config import Settings
 from index.engine import Engine
 from tests.index.encoders import LetterEncoder
@@ -47,5 +47,5 @@ def release_models(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def letter_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The letter encoder in place of the model, and a working folder without configuration."""
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
     monkeypatch.chdir(tmp_path)

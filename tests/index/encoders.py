@@ -5,7 +5,7 @@ from zlib import crc32
 
 import numpy as np
 
-from index.embedding import Encoded, unit
+from index.encoding.encoder import Encoded, unit
 from index.shapes import Vectors
 from index.text.normalization import fold
 

@@ -1,4 +1,4 @@
-"""A weight file of a few kilobytes in the layout that `index.packed_weights` describes, and what it must be read as."""
+"""A weight file of a few kilobytes in the layout that `index.encoding.e5_weights` describes, and what it must be read as."""
 
 import struct
 from dataclasses import dataclass, field

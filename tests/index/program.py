@@ -1,12 +1,12 @@
 """report-index with the letter encoder, for a process of its own."""
 
-import index.embedding
+import index.encoding.encoder
 from index.cli import main as report_index
 from tests.index.encoders import LetterEncoder
 
 
 def main() -> None:
-    index.embedding.SentenceTransformerEncoder = lambda _: LetterEncoder()
+    index.encoding.encoder.SentenceTransformerEncoder = lambda _: LetterEncoder()
     report_index()
 
 

@@ -8,7 +8,7 @@ import pytest
 from index import adapting
 from index.adapter import Adapter
 from index.adapting import Pair, adapt
-from index.embedding import unit
+from index.encoding.encoder import unit
 from index.engine import Engine
 from index.errors import GenerationError
 from index.search import Searcher

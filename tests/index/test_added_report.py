@@ -8,7 +8,7 @@ import pytest
 from index.adapter import Adapter
 from index.build.builder import build
 from index.config import Settings
-from index.embedding import SentenceTransformerEncoder
+from index.encoding.encoder import SentenceTransformerEncoder
 from index.engine import Engine
 from index.judge import Judge
 

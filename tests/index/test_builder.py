@@ -14,11 +14,11 @@ from index import fingerprint as fingerprinting
 from index.build import builder
 from index.build.encoding import encode
 from index.config import Settings
-from index.embedding import Encoded, unit
+from index.encoding.encoder import Encoded, unit
+from index.encoding.encoding_cache import FILE
 from index.errors import CorpusError, GenerationError, ModelError
 from index.manifest import FileEntry
 from index.models import ReportInfo
-from index.remembering import FILE
 from index.sources import read_corpus
 from index.store import Store
 from tests.index.encoders import DIMENSIONS, LetterEncoder

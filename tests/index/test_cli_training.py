@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import index.embedding
+import index.encoding.encoder
 from index.config import Settings
 from index.store import Store
 from tests.index.command_line import report_index
@@ -27,7 +27,7 @@ UNKNOWN = ["How much did the lamp cost?", "Who built the lighthouse?", "What did
 
 @pytest.fixture(autouse=True)
 def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
     monkeypatch.setattr("index.training.EPOCHS", 1)
     monkeypatch.setattr("index.training.probes", lambda: ["Will it rain?", "Is there tea?"] * 4)
     monkeypatch.chdir(tmp_path)
@@ -123,7 +123,7 @@ def test_how_near_questions_are_is_computed_exactly(own: Settings, monkeypatch: 
     reviewed(configured(own))
     asked: list[str] = []
     monkeypatch.setattr(
-        index.embedding, "SentenceTransformerEncoder", lambda options: asked.append(options.dtype) or LetterEncoder()
+        index.encoding.encoder, "SentenceTransformerEncoder", lambda options: asked.append(options.dtype) or LetterEncoder()
     )
     write_lines(Path("eval.jsonl"), [{"id": "1", "question": "Wie?", "answerable": True}])  # type: ignore[list-item]
     assert report_index("overlap", "eval.jsonl")[0] == 0

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from index.coalescing import Coalesced
+from index.encoding.micro_batching import Coalesced
 
 
 class Doubling:

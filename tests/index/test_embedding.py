@@ -12,12 +12,12 @@ import pytest
 import torch
 from threadpoolctl import ThreadpoolController, threadpool_info
 
-from index import embedding
 from index.config import ModelOptions
-from index.embedding import Encoded, Encoder, SentenceTransformerEncoder, calm_numpy, unit
+from index.encoding import encoder as encoder_module
+from index.encoding.encoder import Encoded, Encoder, SentenceTransformerEncoder, calm_numpy, unit
+from index.encoding.sentence_transformer import Transformer, evened
 from index.errors import ModelError
 from index.shapes import Vectors
-from index.transformer import Transformer, evened
 from tests.index.encoders import LetterEncoder
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "open", "government", "civic", "space"]
@@ -140,7 +140,7 @@ def test_the_number_format_follows_the_processor_and_the_model(
     monkeypatch: pytest.MonkeyPatch, amx: bool, device: str, embedded: bool, expected: str
 ) -> None:
     monkeypatch.setattr(torch, "cpu", SimpleNamespace(_is_amx_tile_supported=lambda: amx))
-    assert embedding.best_dtype(device, embedded) == expected
+    assert encoder_module.best_dtype(device, embedded) == expected
 
 
 def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> None:
@@ -156,7 +156,7 @@ def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> N
 def test_the_number_format_is_chosen_or_the_best(
     folder: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, best: str
 ) -> None:
-    monkeypatch.setattr(embedding, "best_dtype", lambda device, embedded: {("cpu", False): best}[device, embedded])
+    monkeypatch.setattr(encoder_module, "best_dtype", lambda device, embedded: {("cpu", False): best}[device, embedded])
     encoder = SentenceTransformerEncoder(options(folder, dtype=chosen))
     expected = best if chosen == "auto" else chosen
     assert encoder.dtype == expected

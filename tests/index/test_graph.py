@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 import torch
 
-from index import graph as graphs
-from index import packed_e5, packed_weights
-from index.compiled import Compiled
-from index.graph import computes
-from index.packed_e5 import PackedE5
-from index.packed_model import PackedModel
+from index.encoding import e5_openvino as graphs
+from index.encoding import e5_torch, e5_weights
+from index.encoding.e5_openvino import computes
+from index.encoding.e5_torch import PackedE5
+from index.encoding.openvino_runtime import Compiled
+from index.encoding.packed_model import PackedModel
 from tests.index.packed import HIDDEN, packed_file
 
 
@@ -26,9 +26,9 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackedE5:
     """The small weight file as transformers runs it."""
     path, data = tmp_path / "small.bin", packed_file().data
     path.write_bytes(data)
-    monkeypatch.setattr(packed_weights, "locate", lambda: path)
-    monkeypatch.setattr(packed_weights, "SHA256", hashlib.sha256(data).hexdigest())
-    module = packed_e5.load("float32", "cpu").model[0]
+    monkeypatch.setattr(e5_weights, "locate", lambda: path)
+    monkeypatch.setattr(e5_weights, "SHA256", hashlib.sha256(data).hexdigest())
+    module = e5_torch.load("float32", "cpu").model[0]
     assert isinstance(module, PackedE5)
     return module
 
@@ -52,7 +52,7 @@ def test_it_computes_what_transformers_computes(module: PackedE5, dtype: str, le
 @pytest.mark.usefixtures("module")
 def test_a_text_is_the_mean_of_its_own_tokens() -> None:
     model = PackedModel("float32", "float32")
-    assert (model.dimensions, model.dtype, model.origin) == (HIDDEN, "float32", packed_weights.SHA256)
+    assert (model.dimensions, model.dtype, model.origin) == (HIDDEN, "float32", e5_weights.SHA256)
     # Of three lengths, and not in their order.
     texts = ["open", "開放data", "open data", "data", "開放data open"]
     for (vector, tokens), (expected, each) in zip(model(texts), model.library()(texts), strict=True):
@@ -81,7 +81,7 @@ def test_a_number_format_that_changes_nothing_is_not_computed(monkeypatch: pytes
 
 
 def test_importing_it_is_told_to_nobody(tmp_path: Path) -> None:
-    command = "import sys, index.graph; print(*(name for name, module in sys.modules.items() if module))"
+    command = "import sys, index.encoding.e5_openvino; print(*(name for name, module in sys.modules.items() if module))"
     home = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", command], check=True, capture_output=True, text=True, env=home)
     assert "openvino_telemetry" not in done.stdout

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from index.embedding import unit
+from index.encoding.encoder import unit
 from index.errors import GenerationError
 from index.judge import MEASURES, Judge, Signals, told
 from index.reliability import Bin, figures, reliability

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-import index.embedding
+import index.encoding.encoder
 from index.build_failure import FILE, BuildFailure, failure_recorded, last_failure
 from index.config import Settings
 from index.errors import BusyError, ChildError, CorpusError, UnknownNameError
@@ -127,12 +127,12 @@ def test_a_build_that_dies_leaves_the_live_generation(
     own: Settings, live: str, monkeypatch: pytest.MonkeyPatch, end: str, reason: str
 ) -> None:
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: Hopeless(end))
+    monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: Hopeless(end))
     code, out, err = report_index(*START)
     assert (code, out, err) == (0, "", kept(live, reason))
     assert BuildFailure.read(own.index.path / FILE).reason == reason
     assert Store(own.index.path, 3).live_id() == live
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
     assert report_index(*START)[0] == 0
     assert last_failure(own.index.path) == ""
     assert [name for name in generations(own) if name.startswith(".")] == []
@@ -142,7 +142,7 @@ def test_a_build_that_does_not_end_is_stopped_where_there_is_something_to_go_on_
     own: Settings, live: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: Hopeless("endless"))
+    monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: Hopeless("endless"))
     monkeypatch.setattr("index.cli_building.KEEP_LIVE_SECONDS", 1.5)
     assert report_index(*START) == (0, "", kept(live, "the build took longer than 1.5 s, so it was stopped"))
     assert [name for name in generations(own) if name.startswith(".")] == []
@@ -231,10 +231,11 @@ def test_a_start_that_is_interrupted_builds_no_further(own: Settings, live: str,
     root = Path(__file__).parents[2]
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
     program = (
-        "import time\nimport index.embedding\nfrom index.cli import main\nfrom tests.index.encoders import LetterEncoder\n"
+        "import time\nimport index.encoding.encoder\nfrom index.cli import main\n"
+        "from tests.index.encoders import LetterEncoder\n"
         "class Stuck(LetterEncoder):\n    def documents(self, texts):\n"
         "        print('encoding', flush=True)\n        time.sleep(60)\n"
-        "index.embedding.SentenceTransformerEncoder = lambda _: Stuck()\nmain()\n"
+        "index.encoding.encoder.SentenceTransformerEncoder = lambda _: Stuck()\nmain()\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, *START],

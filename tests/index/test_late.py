@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedding import Encoded
+from index.encoding.encoder import Encoded
 from index.errors import GenerationError
 from index.frame import MANY, Frame
 from index.late import TokenIndex, token_weights

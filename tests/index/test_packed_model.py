@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from index import packed_e5
 from index.config import ModelOptions
-from index.embedding import Encoded, SentenceTransformerEncoder
-from index.graph import computes
-from index.packed_e5 import CompiledLayers
-from index.packed_model import PackedModel
+from index.encoding import e5_torch
+from index.encoding.e5_openvino import computes
+from index.encoding.e5_torch import CompiledLayers
+from index.encoding.encoder import Encoded, SentenceTransformerEncoder
+from index.encoding.packed_model import PackedModel
+from index.encoding.sentence_transformer import Transformer
 from index.shapes import Vectors
-from index.transformer import Transformer
 
 PASSAGES = [
     "墨西哥與談人舉以色列飛馬間諜軟體監聽公民團體及人權記者之事件。",
@@ -128,7 +128,7 @@ def test_questions_that_an_index_keeps_are_the_same_in_every_format(encoder: Sen
 @pytest.mark.model
 def test_prompts_are_put_before_the_text(encoder: SentenceTransformerEncoder) -> None:
     question, passage = encoder.queries(["開放政府"])[0], encoder.documents(["開放政府"])[0]
-    plain = packed_e5.load("float32", "cpu").model.encode(["query: 開放政府", "passage: 開放政府", "開放政府"])
+    plain = e5_torch.load("float32", "cpu").model.encode(["query: 開放政府", "passage: 開放政府", "開放政府"])
     np.testing.assert_allclose(question.vector, plain[0], atol=1e-5)
     np.testing.assert_allclose(passage.vector, plain[1], atol=1e-5)
     for one, other in ((question.vector, passage.vector), (question.vector, plain[2]), (passage.vector, plain[2])):

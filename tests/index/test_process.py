@@ -11,7 +11,7 @@ from subprocess import PIPE, Popen
 import pytest
 
 from index.config import Settings
-from index.remembering import FILE
+from index.encoding.encoding_cache import FILE
 from index.store import Store
 from tests.index.tiny import OIL, OIL_QUOTE, settings_for, write_corpus
 
@@ -21,7 +21,7 @@ PROGRAM = (sys.executable, "-m", "tests.index.program")
 # Announces that it encodes, then waits to be interrupted.
 STUCK = """
 import time
-import index.embedding
+import index.encoding.encoder
 from index.cli import main
 from tests.index.encoders import LetterEncoder
 
@@ -30,7 +30,7 @@ class Stuck(LetterEncoder):
         print("encoding", flush=True)
         time.sleep(3600)
 
-index.embedding.SentenceTransformerEncoder = lambda _: Stuck()
+index.encoding.encoder.SentenceTransformerEncoder = lambda _: Stuck()
 main()
 """
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from index import graph, products
+from index import products
 from index.config import ModelOptions
+from index.encoding import e5_openvino
 from index.processor import describe_processor
 
 
@@ -20,7 +21,7 @@ from index.processor import describe_processor
 def test_describe_processor_says_what_is_computed_not_what_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, dtype: str, able: bool, said: str
 ) -> None:
-    monkeypatch.setattr(graph, "computes", lambda asked: able or asked == "float32")
+    monkeypatch.setattr(e5_openvino, "computes", lambda asked: able or asked == "float32")
     monkeypatch.setattr(products, "exact", lambda: able)
     assert describe_processor(ModelOptions(dtype=dtype)) == said
 

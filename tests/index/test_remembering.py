@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from index.config import Settings
-from index.embedding import Encoded
+from index.encoding.encoder import Encoded
+from index.encoding.encoding_cache import FILE, remembering
+from index.encoding.recent import Recent
 from index.errors import GenerationError
-from index.recent import Recent
-from index.remembering import FILE, remembering
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import build

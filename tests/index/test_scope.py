@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-import index.embedding
+import index.encoding.encoder
 from index.cli import main
 from index.config import Settings
 from index.engine import Engine
@@ -211,7 +211,7 @@ def test_what_names_nothing_or_too_much_is_refused_with_what_is_near(typed: dict
 
 
 def report_index(*arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str, str]:
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
     result = CliRunner().invoke(main, [*arguments, "--index", str(summit.settings().index.path)])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, result.stdout, result.stderr
@@ -258,7 +258,7 @@ def test_a_report_of_several_is_named_by_its_name_or_title(built: Settings) -> N
 
 
 def test_asking_one_report_on_the_command_line(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
     done = CliRunner().invoke(main, ["ask", OIL, "--report", "tower", "--json", "--index", str(built.index.path)])
     assert done.exit_code == 0
     assert {each["passage_id"].partition(":")[0] for each in json.loads(done.stdout)["passages"]} == {"tower"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedding import Encoded, unit
+from index.encoding.encoder import Encoded, unit
 from index.engine import Engine
 from index.late import TokenIndex
 from index.lexical import LexicalIndex

@@ -10,10 +10,10 @@ import pytest
 from index import frame
 from index.build import builder, drifting, segment_builder
 from index.config import ModelOptions, Settings
-from index.embedding import Encoded
+from index.encoding.encoder import Encoded
+from index.encoding.encoding_cache import FILE
 from index.engine import Engine
 from index.manifest import Generation
-from index.remembering import FILE
 from index.segments import grouped, in_context
 from index.sources import read_corpus
 from index.store import Store

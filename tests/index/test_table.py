@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from index import products, table
-from index.embedding import unit
+from index.encoding.encoder import unit
 from index.shapes import Vectors
 from index.table import LARGE, Table
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedding import unit
+from index.encoding.encoder import unit
 from index.errors import GenerationError
 from index.shapes import Vectors
 from index.vectors import DenseIndex, Kind, kind_for

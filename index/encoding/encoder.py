@@ -11,11 +11,11 @@ from typing import Any, Protocol
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from index.coalescing import Coalesced
 from index.config import EMBEDDED, ModelOptions
+from index.encoding.micro_batching import Coalesced
+from index.encoding.recent import Recent
 from index.errors import ModelError
 from index.limits.memory import FOR_PASSAGES, require_memory
-from index.recent import Recent
 from index.shapes import Pooled, Vectors
 
 # Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
@@ -161,23 +161,23 @@ def unit(vectors: Vectors) -> Vectors:
 
 def load(options: ModelOptions) -> Model:
     """The model that options name. Raises ModelError with the reason in one line."""
-    from index.packed_weights import NAME
+    from index.encoding.e5_weights import NAME
 
     embedded = options.name.startswith(EMBEDDED)
     if embedded and options.name != NAME:
         raise ModelError(f"model {options.name}: there is no such embedded model; try {NAME}")
     dtype = chosen_dtype(options)
     if embedded and options.device == "cpu":
-        from index.packed_model import PackedModel
+        from index.encoding.packed_model import PackedModel
 
         return PackedModel(dtype, "bfloat16" if options.dtype == "bfloat16" else "float32")
     if dtype == "int8":
         raise ModelError(f'model {options.name}: int8 is for embedded models on a processor; set [model] dtype to "auto"')
     if embedded:
-        from index import packed_e5
+        from index.encoding import e5_torch
 
-        return packed_e5.load(dtype, options.device)
-    from index.transformer import Transformer
+        return e5_torch.load(dtype, options.device)
+    from index.encoding.sentence_transformer import Transformer
 
     return Transformer.load(options, dtype)
 

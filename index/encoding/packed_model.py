@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index import packed_weights
-from index.graph import Graph, computed
-from index.packed_weights import PAD
+from index.encoding import e5_weights
+from index.encoding.e5_openvino import Graph, computed
+from index.encoding.e5_weights import PAD
 from index.shapes import Pooled
 
 if TYPE_CHECKING:
-    from index.transformer import Transformer
+    from index.encoding.sentence_transformer import Transformer
 
 # Texts whose lengths differ by less than this are computed together.
 TOKENS_STEP = 4
@@ -33,10 +33,10 @@ class PackedModel:
         :param exact: number format for what an index keeps.
         :raises ModelError: if the file of weights is missing or not the pinned one.
         """
-        weights = packed_weights.read()
+        weights = e5_weights.read()
         self.dtype, self.exact = computed(dtype), computed(exact)
-        self.origin, self.dimensions = packed_weights.SHA256, weights.hidden
-        self.tokenizer = packed_weights.build_tokenizer(weights.pieces)
+        self.origin, self.dimensions = e5_weights.SHA256, weights.hidden
+        self.tokenizer = e5_weights.build_tokenizer(weights.pieces)
         self.graph = Graph(weights, self.dtype)
 
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
@@ -65,9 +65,9 @@ class PackedModel:
                 yield own.mean(axis=0), own
 
     def library(self) -> Transformer:
-        from index import packed_e5
-        from index.packed_e5 import CompiledLayers
+        from index.encoding import e5_torch
+        from index.encoding.e5_torch import CompiledLayers
 
-        weights = packed_weights.read()
+        weights = e5_weights.read()
         graph = self.graph if self.exact == self.dtype else Graph(weights, self.exact)
-        return packed_e5.transformer(weights, self.tokenizer, CompiledLayers(graph), self.exact, "cpu")
+        return e5_torch.transformer(weights, self.tokenizer, CompiledLayers(graph), self.exact, "cpu")

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from index.compiled import Compiled, openvino, ops
-from index.packed_weights import BLOCK, BLOCK_TYPE, WORDS, Weights, dequantized
+from index.encoding.e5_weights import BLOCK, BLOCK_TYPE, WORDS, Weights, dequantized
+from index.encoding.openvino_runtime import Compiled, openvino, ops
 from index.shapes import Array
 
 # How OpenVINO computes, by the name of the number format.

@@ -1,4 +1,4 @@
-"""The embedded default model as a sentence-transformers module, of the weights that `index/packed_weights.py` reads."""
+"""The embedded default model as a sentence-transformers module, of the weights that `index/encoding/e5_weights.py` reads."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,10 +11,10 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-from index import packed_weights
-from index.graph import Graph
-from index.packed_weights import MAX_TOKENS, Weights, build_tokenizer
-from index.transformer import TOKENS_STEP, Transformer
+from index.encoding import e5_weights
+from index.encoding.e5_openvino import Graph
+from index.encoding.e5_weights import MAX_TOKENS, Weights, build_tokenizer
+from index.encoding.sentence_transformer import TOKENS_STEP, Transformer
 
 DENSE = {
     "q": "attention.self.query",
@@ -81,7 +81,7 @@ class CompiledLayers(torch.nn.Module):
 
 def load(dtype: str, device: str) -> Transformer:
     """The whole model on PyTorch, of float32 or bfloat16. Raises ModelError if its file is missing or not the pinned one."""
-    weights = packed_weights.read()
+    weights = e5_weights.read()
     layers = TorchLayers(weights, getattr(torch, dtype))
     return transformer(weights, build_tokenizer(weights.pieces), layers, dtype, device)
 
@@ -92,7 +92,7 @@ def transformer(weights: Weights, tokenizer: Tokenizer, layers: torch.nn.Module,
     model = SentenceTransformer(modules=[module, Pooling(module.dimensions, "mean"), Normalize()], device=device)
     # OpenVINO's kernels are small, and a build has few shapes.
     step = 1 if isinstance(layers, CompiledLayers) else TOKENS_STEP
-    return Transformer(model, packed_weights.NAME, dtype, packed_weights.SHA256, step)
+    return Transformer(model, e5_weights.NAME, dtype, e5_weights.SHA256, step)
 
 
 def build_model(weights: Weights, dtype: torch.dtype) -> Any:

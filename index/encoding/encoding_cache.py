@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import Encoded, Encoder
+from index.encoding.encoder import Encoded, Encoder
 from index.errors import GenerationError
 
 log = logging.getLogger(__name__)

