@@ -14,7 +14,7 @@ from bot.engine import Engine
 from bot.escape import clean
 from bot.places import quoted_span
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Session
-from index.sessions import identity
+from index.reports.sessions import identity
 from index.text.localization import Language
 
 Kind = Literal["agenda", "session", "sessions", "person", "people", "named", "text", "answer", "more", "passage"]

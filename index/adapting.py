@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from index import profile
 from index.adapter import Adapter
-from index.expansion import QUESTIONS, Places, Question, rows
+from index.reports import profile
+from index.reports.expansions import QUESTIONS, Places, Question, rows
 from index.search import Searcher
 from index.shapes import Vectors
 from index.training import one_thread

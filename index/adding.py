@@ -11,12 +11,12 @@ from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
-from index.chunking import passages
 from index.converting import Converted
 from index.errors import CorpusError
 from index.models import Document, Passage
-from index.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile
-from index.reader import SENTENCE_ENDS, TITLE_LIMIT, read
+from index.reports.passages import passages
+from index.reports.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile
+from index.reports.reader import SENTENCE_ENDS, TITLE_LIMIT, read
 from index.text.normalization import simplified
 
 # How reports number their headings, in Chinese, Japanese and English. Which of them are levels, a report shows itself.

@@ -21,10 +21,10 @@ from index.encoding.encoder import Encoder
 from index.judge import JUDGE, Judge
 from index.late import TokenIndex
 from index.models import Expansion, Passage, ReportInfo, Sentence, Session, report_of
+from index.reports.corpus import join
 from index.search import Searcher
 from index.segment_files import SEGMENTS
 from index.segments import Segment
-from index.sources import join
 from index.vector_store import VectorStore
 from index.views import Views
 

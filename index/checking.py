@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from index.models import Citation
-from index.sentences import spans
+from index.reports.sentences import spans
 from index.text import gazetteer
 from index.text.dates import MONTH, month_number
 

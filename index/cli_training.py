@@ -86,9 +86,9 @@ def enrich(
 ) -> None:
     """Draft questions and gists of a report's passages through the service of [enrich], for a person to review."""
     from index.enriching import DRAFT, KEY, drafts, service
-    from index.expansion import append
     from index.progress import progress
-    from index.sources import passages_of
+    from index.reports.corpus import passages_of
+    from index.reports.expansions import append
 
     wanted = settings(config_file)
     folder = wanted.corpus.path / report

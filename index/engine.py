@@ -191,7 +191,7 @@ def answerer_of(
     """What answers from the artifacts of a generation and the store of its vectors."""
     from index.answering import Answerer, Cuts
     from index.calibration import Calibration
-    from index.sessions import sole_speaker
+    from index.reports.sessions import sole_speaker
 
     calibration = Calibration.of(made.calibration)
     speaker_of, cuts = partial(sole_speaker, tuple(artifacts.sessions)), Cuts(**made.cuts)

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from index.config import EnrichOptions
 from index.errors import ServiceError
-from index.expansion import Filled, Question, Unanswerable, squeeze
 from index.models import Passage
+from index.reports.expansions import Filled, Question, Unanswerable, squeeze
 
 DRAFT = ".draft.jsonl"
 KEY = "REPORT_ENRICH_KEY"

@@ -12,8 +12,8 @@ from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Sen
 from index.parts import Part
 from index.pieces import Phrasebook, Piece
 from index.quoting import Lines, Quote
+from index.reports.sessions import crowd, identity
 from index.scope import describe, passages_within, sessions_within
-from index.sessions import crowd, identity
 from index.structure import Finding, find
 from index.vector_store import Numbers
 

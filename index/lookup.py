@@ -10,7 +10,7 @@ from index.days import Calendar
 from index.finder import Finder, Found, Reason
 from index.models import PersonEntry, Session
 from index.named import organisation_finder, people_finder, session_finder
-from index.sessions import crowd, identity, people
+from index.reports.sessions import crowd, identity, people
 from index.text.gazetteer import key
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from index.finder import Finder, Reason
 from index.models import Person, PersonEntry, Session
-from index.sessions import crowd, identity
+from index.reports.sessions import crowd, identity
 from index.text.gazetteer import Term, countries, keys
 
 HYPHEN = re.compile(r"(?<=\w)[-'’.](?=\w)")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index import profile
 from index.calibration import probes
 from index.encoding.encoder import Encoder
-from index.expansion import GISTS, QUESTIONS, READINGS, UNANSWERABLE, Question, Row, Unanswerable, rows, squeeze
+from index.reports import profile
+from index.reports.expansions import GISTS, QUESTIONS, READINGS, UNANSWERABLE, Question, Row, Unanswerable, rows, squeeze
 from index.text.normalization import fold
 
 SIMILAR = 0.97  # cosine of two questions above which they are variants of one another

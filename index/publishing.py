@@ -22,8 +22,8 @@ from index.errors import PublishError
 from index.links import FOLDERS, anchor
 from index.manifest import Manifest
 from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
+from index.reports.sessions import people
 from index.resolving import squeeze
-from index.sessions import people
 from index.text.localization import Language
 from index.text.normalization import fold
 

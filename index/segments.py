@@ -15,6 +15,7 @@ from index.frame import Frame
 from index.late import TokenIndex
 from index.models import Expansion, Passage, ReportInfo, Sentence, Session
 from index.postings import Postings
+from index.reports.corpus import Corpus
 from index.segment_files import (
     EXPANSION_TOKENS,
     EXPANSIONS,
@@ -29,7 +30,6 @@ from index.segment_files import (
     write_json,
 )
 from index.shapes import Vectors
-from index.sources import Corpus
 from index.text.normalization import terms
 
 # Each costs some ten files, two of which stay mapped.

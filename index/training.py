@@ -15,12 +15,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from index import profile
 from index.calibration import Calibration, probes
 from index.errors import CorpusError
-from index.expansion import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
 from index.features import signals_of
 from index.judge import MEASURES, Judge, Signals, probabilities, told
+from index.reports import profile
+from index.reports.expansions import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
 from index.search import Searcher
 from index.shapes import Vectors
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index import profile, reader
-from index.sessions import people, sessions
+from index.reports import profile, reader
+from index.reports.sessions import people, sessions
 
 ROOT = Path(__file__).parents[1]
 CODE = sorted(path for package in ("index", "bot") for path in (ROOT / package).rglob("*.py"))
@@ -20,7 +20,7 @@ HOMES = {
     "faiss": {"index/vectors.py"},
     "sentence_transformers": {"index/encoding/sentence_transformer.py", "index/encoding/e5_torch.py"},
     "openvino": {"index/encoding/openvino_runtime.py"},
-    "langchain_text_splitters": {"index/chunking.py"},
+    "langchain_text_splitters": {"index/reports/passages.py"},
     "bm25s": {"index/lexical.py"},
     "pymilvus": {"index/milvus_server.py"},
 }

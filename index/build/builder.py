@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from index import profile
 from index.adapter import ADAPTER, Adapter
 from index.answering import Cuts, searchable
 from index.artifacts import Artifacts, folders_in
@@ -24,6 +23,7 @@ from index.errors import GenerationError, QualityError
 from index.fingerprint import fingerprint, of_making, versions
 from index.judge import JUDGE, Judge
 from index.manifest import Contents, Manifest
+from index.reports import profile
 from index.search import Searcher
 from index.segments import Legs
 from index.store import Store

@@ -7,8 +7,8 @@ from functools import partial
 
 from index.encoding.encoder import Encoded, Encoder
 from index.models import Expansion
+from index.reports.corpus import Corpus
 from index.segments import in_context
-from index.sources import Corpus
 
 # Told the stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]

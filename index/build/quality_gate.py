@@ -9,9 +9,10 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from index import evaluation, profile
+from index import evaluation
 from index.evaluation import Question
 from index.models import Answer
+from index.reports import profile
 
 HELDOUT = "heldout.jsonl"
 HIGHER_IS_BETTER = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered", "AUC")

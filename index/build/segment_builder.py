@@ -9,15 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import fingerprint, profile
+from index import fingerprint
 from index.build.encoding import Encoding
 from index.config import Settings
 from index.errors import GenerationError
 from index.frame import FRAME, SAMPLE, Frame
 from index.manifest import FileEntry, Generation
+from index.reports import profile
+from index.reports.corpus import Corpus, read_reports
 from index.segment_files import SEGMENTS
 from index.segments import Legs, Segment, grouped
-from index.sources import Corpus, read_reports
 from index.store import Store
 
 log = logging.getLogger(__name__)

@@ -11,13 +11,14 @@ import atheris
 
 with atheris.instrument_imports(include=["index", "tomllib", "json"]):
     from bot.config import BotSettings
-    from index import config, expansion, profile, reader
+    from index import config
     from index.batch import read_batch
-    from index.chunking import passages
     from index.errors import ReportIndexError
     from index.manifest import Generation
-    from index.sentences import split
-    from index.sessions import sessions
+    from index.reports import expansions, profile, reader
+    from index.reports.passages import passages
+    from index.reports.sentences import split
+    from index.reports.sessions import sessions
     from index.store import Pointer
     from tests.fuzz.reports import BASES, PROFILES
     from tests.fuzz.test_bytes import EXAMPLE, MANIFEST, POINTER, TOMLS
@@ -40,7 +41,7 @@ TARGETS = (
     ("manifest.json", lambda path: Generation.open(path.parent)),
     ("live.json", Pointer.read),
     ("batch.jsonl", lambda path: list(read_batch(str(path)))),
-    ("questions.jsonl", lambda path: list(expansion.rows(path, expansion.Question))),
+    ("questions.jsonl", lambda path: list(expansions.rows(path, expansions.Question))),
 )
 # What each target reads without complaint, to begin with.
 SEEDS = ((EXAMPLE,), TOMLS, BASES, (MANIFEST,), (POINTER,), ('{"id": 1, "question": "who?"}',), ('{"question": "a"}',))

@@ -6,7 +6,6 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from index import chunking, reader
 from index.answering import Cuts
 from index.artifacts import Artifacts
 from index.build import builder
@@ -14,10 +13,12 @@ from index.calibration import Background, Calibration
 from index.engine import Engine, answerer_of, guide_of
 from index.manifest import Manifest
 from index.models import Document, ReportInfo
-from index.profile import Profile
-from index.sentences import split
-from index.sessions import sessions
-from index.sources import Corpus
+from index.reports import passages as passages_module
+from index.reports import reader
+from index.reports.corpus import Corpus
+from index.reports.profile import Profile
+from index.reports.sentences import split
+from index.reports.sessions import sessions
 from tests.fuzz.texts import FRAGMENTS, hostile, unicode_only
 from tests.index import forum, reports
 from tests.index.encoders import LetterEncoder
@@ -87,7 +88,7 @@ def document(text: str, profile: Profile) -> Document:
 def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     """An engine over one report, made in memory; None for a report that holds nothing."""
     read = document(text, profile)
-    passages = tuple(chunking.passages(read, limit))
+    passages = tuple(passages_module.passages(read, limit))
     if not passages:
         return None
     source = ReportInfo(report=profile.name, title=profile.title, sha256="0" * 64, time_zone=profile.time_zone)

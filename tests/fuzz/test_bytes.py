@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from bot.config import BotSettings, read_token
 from bot.errors import TokenError
-from index import config, expansion, profile
+from index import config
 from index.batch import read_batch
 from index.config import Settings
 from index.errors import ConfigError, CorpusError, GenerationError, QuestionError
 from index.manifest import Generation, Manifest
+from index.reports import expansions, profile
 from index.store import Pointer
 from tests.bot.fakes import root
 from tests.fuzz.counting import fuzzed
@@ -119,10 +120,10 @@ def test_any_batch_is_questions_or_refused(folder, content):
     content=files('{"text": "a", "en": "b"}\n', '{"question": "a", "lang": "en", "evidence": ["b"]}\n'),
 )
 def test_any_expansion_is_rows_or_refused(folder, content):
-    file = folder / expansion.QUESTIONS
+    file = folder / expansions.QUESTIONS
     file.write_bytes(content)
-    for kind in (expansion.Row, expansion.Question):
-        read_or_refused(lambda kind=kind: list(expansion.rows(file, kind)), CorpusError)
+    for kind in (expansions.Row, expansions.Question):
+        read_or_refused(lambda kind=kind: list(expansions.rows(file, kind)), CorpusError)
 
 
 @fuzzed("pointer", 25, 7000, content=files(POINTER))

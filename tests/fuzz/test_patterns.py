@@ -6,10 +6,11 @@ from functools import cache
 import pytest
 
 from bot.intake import Heard, decide
-from index import conversation, expected, profile
+from index import conversation, expected
 from index.adding import levels
 from index.converting import Converted
-from index.profile import NAME
+from index.reports import profile
+from index.reports.profile import NAME
 from index.unsaid import MentionedCountries
 from tests.bot.fakes import passage
 from tests.fuzz.patterns import Expression, made, unwritten, written
@@ -18,7 +19,7 @@ from tests.fuzz.reports import BASES, PROFILES, engine_of
 from tests.fuzz.steps import Matcher
 
 # Expressions of a report's own profile are put to that report alone, in bounded time.
-OF_PROFILES = {"index.expressions.heading_expressions", "index.prose.compiled"}
+OF_PROFILES = {"index.reports.profile_patterns.heading_expressions", "index.reports.person_names.compiled"}
 ASKED = (
     "What did Stone say?",
     "有幾人參加？",
@@ -54,7 +55,10 @@ observed = cache(lambda: made(run))
 @cache
 def expressions() -> tuple[Expression, ...]:
     found, _ = observed()
-    names = [Expression("index.prose.NAME", re.compile(text), frozenset({"finditer"})) for text in (NAME, f"{NAME} spoke")]
+    names = [
+        Expression("index.reports.person_names.NAME", re.compile(text), frozenset({"finditer"}))
+        for text in (NAME, f"{NAME} spoke")
+    ]
     ours = [each for each in (*written(), *found, *names) if each.place not in OF_PROFILES]
     return tuple({(each.pattern, each.methods): each for each in ours}.values())
 
@@ -62,7 +66,9 @@ def expressions() -> tuple[Expression, ...]:
 def test_every_expression_is_known():
     _, sites = observed()
     assert unwritten() - sites == set()
-    assert {"index.sentences.LATIN", "bot.escape.ACTIVE", "index.prose.run"} <= {each.place for each in expressions()}
+    assert {"index.reports.sentences.LATIN", "bot.escape.ACTIVE", "index.reports.person_names.run"} <= {
+        each.place for each in expressions()
+    }
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 from hypothesis import strategies as st
 
-from index import chunking
 from index.lexical import LexicalIndex
-from index.sentences import spans, split
-from index.sessions import identity, people, sessions
+from index.reports import passages as passages_module
+from index.reports.sentences import spans, split
+from index.reports.sessions import identity, people, sessions
 from index.text import gazetteer
 from index.text.normalization import fold, tokens
 from index.unsaid import missing_years
@@ -31,7 +31,7 @@ def test_reading_changes_nothing_but_white_space(text, profile):
 @fuzzed("chunks and sentences", 15, 3000, text=texts(), profile=profiles(), limit=st.integers(50, 400))
 def test_passages_and_sentences_are_verbatim_and_lose_nothing(text, profile, limit):
     read = document(text, profile)
-    passages = chunking.passages(read, limit)
+    passages = passages_module.passages(read, limit)
     assert "".join(squeeze(each.text) for each in passages) == squeeze(text)
     assert all(each.text == read.text[each.start : each.end] and 0 < len(each.text) <= limit for each in passages)
     found = list(split(read, passages))

@@ -1,8 +1,8 @@
 """A small report in English, with labels, titles and sentences of its own, and much in it that is odd."""
 
-from index import reader
 from index.models import Document
-from index.profile import Profile
+from index.reports import reader
+from index.reports.profile import Profile
 
 PROFILE = Profile.model_validate(
     {

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from index import profile, reader
 from index.models import Document
-from index.profile import Profile
+from index.reports import profile, reader
+from index.reports.profile import Profile
 
 SUMMIT = Path(__file__).parents[2] / "corpus" / "ogp-2021-global-summit"
 

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from index import adding, profile
+from index import adding
 from index.cli import main
 from index.config import CorpusOptions, PassageOptions, Settings
 from index.converting import Converted
 from index.errors import CorpusError
-from index.sources import read_corpus
+from index.reports import profile
+from index.reports.corpus import read_corpus
 from tests.index.files import pdf
 
 REPORT = pdf(

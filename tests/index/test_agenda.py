@@ -1,8 +1,8 @@
 """The timetable, and which heading each of its lines means."""
 
-from index.agenda import Heading, Slot, assign, timetable
 from index.models import Section
-from index.profile import Profile
+from index.reports.profile import Profile
+from index.reports.timetable import Heading, Slot, assign, timetable
 from index.text.dates import Day
 from tests.index import forum
 from tests.index.reports import summit

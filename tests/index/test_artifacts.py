@@ -14,8 +14,8 @@ from index.late import TokenIndex
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore
 from index.postings import Postings
+from index.reports.corpus import read_corpus, read_reports
 from index.segments import Legs, Segment, in_context
-from index.sources import read_corpus, read_reports
 from index.stores import make, open_store
 from index.table import EXACT
 from index.vector_store import VectorStore

@@ -19,7 +19,7 @@ from index.encoding.encoding_cache import FILE
 from index.errors import CorpusError, GenerationError, ModelError
 from index.manifest import FileEntry
 from index.models import ReportInfo
-from index.sources import read_corpus
+from index.reports.corpus import read_corpus
 from index.store import Store
 from tests.index.encoders import DIMENSIONS, LetterEncoder
 from tests.index.reports import RIVERS_TEXT

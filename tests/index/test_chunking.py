@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import chunking, reader
 from index.models import Document, Passage
-from index.profile import Heading, Layout, Profile
+from index.reports import passages as passages_module
+from index.reports import reader
+from index.reports.profile import Heading, Layout, Profile
 from tests.index.reports import Report, rivers, squeeze, summit
 
 LIMITS = (400, 300, 120, 50)
@@ -47,7 +48,7 @@ def balanced_brackets(text: str) -> Iterator[tuple[int, int]]:
 
 
 def cut(report: Source, limit: int) -> list[Passage]:
-    return chunking.passages(report().document, limit)
+    return passages_module.passages(report().document, limit)
 
 
 @pytest.fixture(params=[summit, rivers], ids=["summit", "rivers"])
@@ -169,7 +170,7 @@ def test_a_number_stays_with_its_sentence() -> None:
     ],
 )
 def test_where_a_long_line_is_cut(text: str, expected: list[str]) -> None:
-    assert [p.text for p in chunking.passages(reader.read(text, MARKS), 50)] == expected
+    assert [p.text for p in passages_module.passages(reader.read(text, MARKS), 50)] == expected
 
 
 MARKS = Profile(
@@ -195,7 +196,7 @@ LAYOUTS = st.builds(
 @given(st.lists(PIECES, max_size=60).map("".join), LAYOUTS, st.integers(50, 400))
 def test_any_text_is_cut_without_loss(text: str, layout: Layout, limit: int) -> None:
     document: Document = reader.read(text, MARKS.model_copy(update={"layout": layout}))
-    passages = chunking.passages(document, limit)
+    passages = passages_module.passages(document, limit)
     assert squeeze(document.text) == squeeze(text)
     assert "".join(squeeze(p.text) for p in passages) == squeeze(text)
     assert [p.text for p in passages] == [document.text[p.start : p.end] for p in passages]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorpusError
-from index.expansion import Places, expansions
 from index.models import Expansion, Passage, Sentence, readings
+from index.reports.expansions import Places, expansions
 
 TEXTS = ("Rain fell. Snow fell.", "Rain fell.\nWind rose.")
 PASSAGES = tuple(Passage(f"p{n}", "report", text, (), (1, 1), 0, len(text)) for n, text in enumerate(TEXTS))

@@ -9,9 +9,9 @@ import pytest
 
 from index.config import Settings
 from index.errors import CorpusError
-from index.expressions import Expression
 from index.limits.processor_time import OutOfTimeError, processor_time
-from index.sources import read_report
+from index.reports.corpus import read_report
+from index.reports.profile_patterns import Expression
 from tests.index.reports import write
 
 ENDLESS = "a" * 60 + "!"

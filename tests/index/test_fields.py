@@ -2,9 +2,9 @@
 
 import pytest
 
-from index.fields import labelled, read_people, read_person
 from index.models import Person
-from index.profile import Labels, Titles
+from index.reports.labelled_fields import labelled, read_people, read_person
+from index.reports.profile import Labels, Titles
 
 TITLES = Titles(roles=("部長", "院長", "共同主席", "主席", "Minister"), honorifics=("部長", "女士", "Ms.", "Prof"))
 ROE = Person("Jane Roe", "Head", "River Trust")

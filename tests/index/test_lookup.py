@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.lookup import Directory
 from index.models import Person, PersonEntry, Session
-from index.sessions import sessions
+from index.reports.sessions import sessions
 from tests.index.reports import summit
 
 QUERIES = tomllib.loads((Path(__file__).parent / "lookup_queries.toml").read_text("utf-8"))

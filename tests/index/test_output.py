@@ -11,7 +11,7 @@ from index import progress as shown
 from index.models import Answer, Citation, Office, Person, Session
 from index.output import answer_json, answer_text, line, people_table, session_json, sessions_table
 from index.progress import STAGES, plain, progress
-from index.sessions import people
+from index.reports.sessions import people
 
 
 def cited(n: int, passage: str) -> Citation:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index import profile
 from index.errors import CorpusError
-from index.profile import Agenda, Heading, Labels, Layout, Profile
+from index.reports import profile
+from index.reports.profile import Agenda, Heading, Labels, Layout, Profile
 from tests.index.reports import RIVERS_TEXT, SUMMIT, write
 
 KEYS = "README.md explains each key"

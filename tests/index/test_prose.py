@@ -3,8 +3,8 @@
 import pytest
 
 from index.models import Person
-from index.profile import Profile, Prose
-from index.prose import Mention, mentions
+from index.reports.person_names import Mention, mentions
+from index.reports.profile import Profile, Prose
 from tests.index.reports import summit
 
 

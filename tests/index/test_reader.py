@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from index import reader
 from index.models import Document
+from index.reports import reader
 from tests.index.reports import Report, rivers, squeeze, summit
 
 BOTH = pytest.mark.parametrize("report", [summit, rivers])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from index import reader
 from index.models import Document
-from index.profile import Heading, Labels, Layout, Profile
+from index.reports import reader
+from index.reports.profile import Heading, Labels, Layout, Profile
 
 MARKED = Profile(
     title="T",

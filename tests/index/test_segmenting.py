@@ -14,8 +14,8 @@ from index.encoding.encoder import Encoded
 from index.encoding.encoding_cache import FILE
 from index.engine import Engine
 from index.manifest import Generation
+from index.reports.corpus import read_corpus
 from index.segments import grouped, in_context
-from index.sources import read_corpus
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import write

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import chunking, reader
 from index.models import Sentence
-from index.profile import Profile
-from index.sentences import spans, split
+from index.reports import passages as passages_module
+from index.reports import reader
+from index.reports.profile import Profile
+from index.reports.sentences import spans, split
 from tests.index.reports import squeeze
 
 PROFILE = Profile.model_validate(
@@ -22,7 +23,7 @@ PROFILE = Profile.model_validate(
 
 def sentences(text: str, limit: int = 400) -> list[Sentence]:
     document = reader.read(text, PROFILE)
-    return list(split(document, chunking.passages(document, limit)))
+    return list(split(document, passages_module.passages(document, limit)))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ TEXTS = st.text(st.sampled_from([*'。！？「」（）)(.!?”"：:- \n\f\t#�
 @given(TEXTS)
 def test_sentences_are_verbatim_and_hold_every_character_of_their_passage(text: str) -> None:
     document = reader.read(text, PROFILE)
-    passages = chunking.passages(document, 60)
+    passages = passages_module.passages(document, 60)
     found = list(split(document, passages))
     by_passage: dict[int, list[str]] = {}
     for sentence in found:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from index import reader
 from index.models import Appearance, Office, Person, Session
 from index.output import session_json
-from index.profile import Heading, Profile
-from index.sessions import people, sessions, sole_speaker
+from index.reports import reader
+from index.reports.profile import Heading, Profile
+from index.reports.sessions import people, sessions, sole_speaker
 from tests.index import forum
 from tests.index.reports import squeeze, summit
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.models import Answer
-from index.sessions import people
+from index.reports.sessions import people
 from tests.index import summit
 from tests.index.reports import squeeze
 from tests.index.tiny import OIL

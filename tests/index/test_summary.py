@@ -5,7 +5,7 @@ import pytest
 
 from index.engine import Engine
 from index.models import Citation, Passage, Sentence, Session
-from index.sessions import sole_speaker
+from index.reports.sessions import sole_speaker
 from index.summary import spread, summary
 from index.vectors import DenseIndex
 from tests.index import summit

@@ -12,8 +12,8 @@ from index.frame import Frame
 from index.lexical import LexicalIndex
 from index.local_store import LocalStore
 from index.manifest import Generation, Manifest
+from index.reports.corpus import Corpus
 from index.segments import Legs, Segment
-from index.sources import Corpus
 from index.vectors import DenseIndex
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import write

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.limits.processor_time import OutOfTimeError
-from index.profile import Profile
+from index.reports.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.expressions import Expression
-from index.fields import ORGANISATION, titled_before
 from index.models import Capacity, Person
-from index.profile import IDEOGRAPH, NAME, Profile, Titles, compiled, one_of
+from index.reports.labelled_fields import ORGANISATION, titled_before
+from index.reports.profile import IDEOGRAPH, NAME, Profile, Titles, compiled, one_of
+from index.reports.profile_patterns import Expression
 
 CONNECTIVE = r"\s*+(?:(?:[與和及、,，]|and\b|&)\s*+)?"
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from index import chunking, profile, reader
 from index.config import Settings
 from index.errors import CorpusError
-from index.expansion import expansions
 from index.limits.processor_time import OutOfTimeError, processor_time
 from index.models import Document, Expansion, Passage, ReportInfo, Sentence, Session
-from index.sentences import split
-from index.sessions import sessions
+from index.reports import passages as passages_module
+from index.reports import profile, reader
+from index.reports.expansions import expansions
+from index.reports.sentences import split
+from index.reports.sessions import sessions
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ def passages_of(folder: Path, max_characters: int) -> tuple[Passage, ...]:
 
 
 def passages_in(document: Document, folder: Path, max_characters: int) -> tuple[Passage, ...]:
-    cut = tuple(chunking.passages(document, max_characters))
+    cut = tuple(passages_module.passages(document, max_characters))
     if not cut:
         raise CorpusError(f"{folder / profile.TEXT_FILE}: holds nothing but white space; put the report's text there")
     return cut

@@ -7,11 +7,11 @@ organisations stay as printed.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from index.agenda import Heading, Slot, assign, in_agenda, timetable
-from index.fields import Fields, read_fields, without_number
 from index.models import Appearance, Capacity, Document, Office, Person, PersonEntry, Section, SectionPath, Session
-from index.profile import Profile
-from index.prose import Mention, mentions
+from index.reports.labelled_fields import Fields, read_fields, without_number
+from index.reports.person_names import Mention, mentions
+from index.reports.profile import Profile
+from index.reports.timetable import Heading, Slot, assign, in_agenda, timetable
 from index.text.dates import find_day, find_times
 from index.text.gazetteer import key
 from index.text.normalization import fold, sound

@@ -7,7 +7,7 @@ from itertools import product
 from rapidfuzz import fuzz
 
 from index.models import Document, Section
-from index.profile import Profile
+from index.reports.profile import Profile
 from index.text.dates import Day, cut_day, find_times
 from index.text.normalization import fold
 

@@ -1,0 +1,1 @@
+"""A report's folder -> its document, passages, sessions and people."""
