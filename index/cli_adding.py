@@ -21,28 +21,28 @@ def add(
     config_file: ConfigFile = None,
 ) -> None:
     """Add a report to the corpus: its text, and a profile that you confirm after a look at how it is read."""
-    from index import adding
-    from index.bounded_converting import convert_bounded
+    from index.ingest import report_import
+    from index.ingest.bounded_converting import convert_bounded
 
     def asked(what: str, given: str | None, guess: str) -> str:
         return given if given is not None else guess if yes else typer.prompt(what, default=guess, err=True)
 
     wanted = settings(config_file, corpus=corpus)
     converted = convert_bounded(file)
-    name = name or adding.name_of(file)
+    name = name or report_import.name_of(file)
     title = asked("Title", title, converted.title or file.stem)
-    language = asked("Language", language, adding.language(converted.text))
-    found = adding.levels(converted)
+    language = asked("Language", language, report_import.language(converted.text))
+    found = report_import.levels(converted)
     for number, level in enumerate(found, 1):
         typer.echo(f"headings {number}: {level.count}, such as “{level.example}”", err=True)
     numbers = " ".join(str(number) for number in range(1, len(found) + 1))
     chosen = asked("Levels of headings, outermost first, or 0 for none", None, numbers) if found else ""
     picked = [int(each) for each in chosen.replace(",", " ").split() if each.isdecimal() and int(each) <= len(found)]
     patterns = [found[number - 1].pattern for number in picked if number]
-    profile = adding.profile_of(converted, name, title, language, patterns, file.name)
-    for line in adding.preview(*adding.cut_up(converted.text, profile, wanted.passages.max_characters)):
+    profile = report_import.profile_of(converted, name, title, language, patterns, file.name)
+    for line in report_import.preview(*report_import.cut_up(converted.text, profile, wanted.passages.max_characters)):
         typer.echo(line, err=True)
     if not yes:
         typer.confirm(f"Write it into {wanted.corpus.path / name}?", default=True, abort=True, err=True)
-    folder = adding.write(wanted.corpus.path, profile, converted.text)
+    folder = report_import.write(wanted.corpus.path, profile, converted.text)
     typer.echo(f"wrote {folder}; look through its report.toml, then run: report-index build")

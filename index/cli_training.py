@@ -85,7 +85,7 @@ def enrich(
     config_file: ConfigFile = None,
 ) -> None:
     """Draft questions and gists of a report's passages through the service of [enrich], for a person to review."""
-    from index.enriching import DRAFT, KEY, drafts, service
+    from index.ingest.expansion_drafts import DRAFT, KEY, drafts, service
     from index.progress import progress
     from index.reports.corpus import passages_of
     from index.reports.expansions import append

@@ -7,8 +7,8 @@ import pytest
 
 from bot.intake import Heard, decide
 from index import conversation, expected
-from index.adding import levels
-from index.converting import Converted
+from index.ingest.conversion import Converted
+from index.ingest.report_import import levels
 from index.reports import profile
 from index.reports.profile import NAME
 from index.unsaid import MentionedCountries

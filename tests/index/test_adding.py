@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from index import adding
 from index.cli import main
 from index.config import CorpusOptions, PassageOptions, Settings
-from index.converting import Converted
 from index.errors import CorpusError
+from index.ingest import report_import
+from index.ingest.conversion import Converted
 from index.reports import profile
 from index.reports.corpus import read_corpus
 from tests.index.files import pdf
@@ -47,7 +47,10 @@ def test_a_pdf_becomes_a_report_with_pages_and_sections(tmp_path: Path, file: Pa
     about = profile.load(folder)
     assert (about.title, about.language, about.source) == ("燈塔年報", "zh-Hant", file.name)
     assert (about.layout.lines, about.layout.page_break) == ("wrapped", "form-feed")
-    assert [heading.pattern for heading in about.headings] == [adding.NUMBERINGS[6].pattern, adding.NUMBERINGS[7].pattern]
+    assert [heading.pattern for heading in about.headings] == [
+        report_import.NUMBERINGS[6].pattern,
+        report_import.NUMBERINGS[7].pattern,
+    ]
     corpus = read_corpus(
         Settings(corpus=CorpusOptions(path=tmp_path / "corpus"), passages=PassageOptions(max_characters=60))
     )
@@ -69,7 +72,10 @@ def test_the_maintainer_is_asked_and_shown_what_comes_of_it(tmp_path: Path, file
     assert "4 pages, 4 sections, 1 passages" in output
     about = profile.load(tmp_path / "tower")
     assert about.title == "燈塔"
-    assert [heading.pattern for heading in about.headings] == [adding.NUMBERINGS[7].pattern, adding.NUMBERINGS[6].pattern]
+    assert [heading.pattern for heading in about.headings] == [
+        report_import.NUMBERINGS[7].pattern,
+        report_import.NUMBERINGS[6].pattern,
+    ]
 
 
 def test_whoever_says_no_gets_nothing(tmp_path: Path, file: Path) -> None:
@@ -87,15 +93,15 @@ def test_a_report_that_is_there_is_not_overwritten(tmp_path: Path, file: Path) -
 
 def test_a_report_with_a_longer_name_is_left_alone(tmp_path: Path) -> None:
     for name in ("tower.new", "tower"):
-        adding.write(tmp_path, adding.profile_of(Converted(name, ""), name, name, "en", [], "x"), name)
+        report_import.write(tmp_path, report_import.profile_of(Converted(name, ""), name, name, "en", [], "x"), name)
     assert [profile.text(folder) for folder in profile.folders(tmp_path)] == ["tower", "tower.new"]
 
 
 @pytest.mark.parametrize("name", ["../out", "", ".hidden", "a:b", "a/b"])
 def test_a_name_is_one_folder(tmp_path: Path, name: str) -> None:
-    made = adding.profile_of(Converted("x", "x"), name, "x", "en", [], "x")
+    made = report_import.profile_of(Converted("x", "x"), name, "x", "en", [], "x")
     with pytest.raises(CorpusError, match="no name for a folder"):
-        adding.write(tmp_path, made, "x")
+        report_import.write(tmp_path, made, "x")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -110,11 +116,11 @@ def test_a_name_is_one_folder(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_a_language_is_told_by_its_characters(text: str, language: str) -> None:
-    assert adding.language(text) == language
+    assert report_import.language(text) == language
 
 
 def test_a_title_with_marks_is_read_back_as_it_was(tmp_path: Path) -> None:
     title = 'A "quoted" \\ title\twith 燈塔'
-    made = adding.profile_of(Converted("x\n\ny", ""), "a", title, "en", ["# (?P<title>.*)"], "x.md")
-    folder = adding.write(tmp_path, made, "x\n\ny")
+    made = report_import.profile_of(Converted("x\n\ny", ""), "a", title, "en", ["# (?P<title>.*)"], "x.md")
+    folder = report_import.write(tmp_path, made, "x\n\ny")
     assert profile.load(folder) == made

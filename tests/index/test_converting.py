@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.converting import Converted, convert, decoded, without_running_lines
 from index.errors import CorpusError
+from index.ingest.conversion import Converted, convert, decoded, without_running_lines
 from tests.index.files import docx, pdf
 
 HTML = """<html><head><title>Harbour 2030 | Board</title><script>x()</script></head><body><nav>Home</nav>

@@ -4,8 +4,8 @@ import resource
 from functools import partial
 from pathlib import Path
 
-from index.converting import Converted, convert
 from index.errors import ChildError, CorpusError
+from index.ingest.conversion import Converted, convert
 from index.limits.child_process import call_in_child
 from index.limits.memory import address_space
 

@@ -11,8 +11,8 @@ from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
-from index.converting import Converted
 from index.errors import CorpusError
+from index.ingest.conversion import Converted
 from index.models import Document, Passage
 from index.reports.passages import passages
 from index.reports.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile

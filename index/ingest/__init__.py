@@ -1,0 +1,1 @@
+"""What a maintainer adds to the corpus with: converted files and drafts."""
