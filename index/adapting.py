@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from index.adapter import Adapter
 from index.reports import profile
 from index.reports.expansions import QUESTIONS, Places, Question, rows
-from index.search import Searcher
+from index.retrieval.query_adapter import Adapter
+from index.retrieval.searcher import Searcher
 from index.shapes import Vectors
 from index.training import one_thread
 

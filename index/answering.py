@@ -20,7 +20,7 @@ from index.expected import lacks
 from index.features import signals_of
 from index.judge import Judge
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
-from index.search import Found, Searcher
+from index.retrieval.searcher import Found, Searcher
 from index.telling import tell
 from index.text.localization import CJK, Language, language_of
 from index.unsaid import MentionedCountries, missing_years

@@ -16,17 +16,17 @@ from pathlib import Path
 
 import numpy as np
 
-from index.adapter import ADAPTER, Adapter
 from index.encoding.encoder import Encoder
 from index.judge import JUDGE, Judge
-from index.late import TokenIndex
 from index.models import Expansion, Passage, ReportInfo, Sentence, Session, report_of
 from index.reports.corpus import join
-from index.search import Searcher
+from index.retrieval.candidate_retriever import VectorStore
+from index.retrieval.expansion_scorer import Views
+from index.retrieval.query_adapter import ADAPTER, Adapter
+from index.retrieval.searcher import Searcher
+from index.retrieval.token_index import TokenIndex
 from index.segment_files import SEGMENTS
 from index.segments import Segment
-from index.vector_store import VectorStore
-from index.views import Views
 
 
 @dataclass(frozen=True, slots=True)

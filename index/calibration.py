@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import resources
 from statistics import fmean, pstdev
 
-from index.search import Found
+from index.retrieval.searcher import Found
 from index.text.localization import CJK
 
 PROBES = "probes.txt"

@@ -18,7 +18,7 @@ from index.text.dates import MONTH, month_number
 if TYPE_CHECKING:
     from index.answering import Answerer
     from index.lookup import Directory
-    from index.vector_store import Numbers
+    from index.retrieval.candidate_retriever import Numbers
 
 Judgement = Literal["supported", "contradicted", "not_covered"]
 

@@ -22,12 +22,12 @@ def train(
 ) -> None:
     """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
     from index import adapting, training
-    from index.adapter import ADAPTER
     from index.engine import Engine
     from index.judge import JUDGE
     from index.output import reliability_tables
     from index.progress import progress
     from index.reliability import figures, reliability
+    from index.retrieval.query_adapter import ADAPTER
 
     wanted = settings(config_file, index)
     answerer = Engine.load(wanted).answerer

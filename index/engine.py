@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from index.guide import Guide
     from index.lookup import Directory
     from index.models import Scope
-    from index.vector_store import VectorStore
+    from index.retrieval.candidate_retriever import VectorStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from index.search import Evidence
+from index.retrieval.searcher import Evidence
 
 QUOTATIONS = 3
 # A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.

@@ -8,7 +8,7 @@ import numpy as np
 
 from index.expected import lacks, lacks_count
 from index.judge import Signals
-from index.search import Found
+from index.retrieval.searcher import Found
 from index.text.localization import CJK
 from index.unsaid import missing_years
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from index.adapter import ADAPTER
 from index.config import EMBEDDED, Settings
 from index.judge import JUDGE
 from index.manifest import FORMAT
 from index.reports import profile
+from index.retrieval.query_adapter import ADAPTER
 
 LIBRARIES = (
     "bm25s",

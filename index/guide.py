@@ -13,9 +13,9 @@ from index.parts import Part
 from index.pieces import Phrasebook, Piece
 from index.quoting import Lines, Quote
 from index.reports.sessions import crowd, identity
+from index.retrieval.candidate_retriever import Numbers
 from index.scope import describe, passages_within, sessions_within
 from index.structure import Finding, find
-from index.vector_store import Numbers
 
 
 @dataclass(frozen=True, slots=True)

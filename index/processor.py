@@ -14,6 +14,6 @@ def describe_processor(options: ModelOptions) -> str:
         return ""
     from index.encoding.e5_openvino import computed
     from index.encoding.encoder import chosen_dtype
-    from index.products import exact
+    from index.retrieval.products import exact
 
     return f"questions in {computed(chosen_dtype(options))}, token products in {'int8' if exact() else 'float32'}"

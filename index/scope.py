@@ -12,7 +12,7 @@ from index.text.normalization import fold
 
 if TYPE_CHECKING:
     from index.lookup import Directory
-    from index.vector_store import Numbers
+    from index.retrieval.candidate_retriever import Numbers
 
 
 def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:

@@ -11,11 +11,11 @@ import numpy as np
 
 from index.encoding.encoder import Encoded
 from index.errors import GenerationError
-from index.frame import Frame
-from index.late import TokenIndex
 from index.models import Expansion, Passage, ReportInfo, Sentence, Session
-from index.postings import Postings
 from index.reports.corpus import Corpus
+from index.retrieval.frame import Frame
+from index.retrieval.postings import Postings
+from index.retrieval.token_index import TokenIndex
 from index.segment_files import (
     EXPANSION_TOKENS,
     EXPANSIONS,

@@ -9,16 +9,16 @@ import numpy as np
 
 from index.config import MilvusOptions, Settings
 from index.errors import ConfigError
-from index.lexical import LexicalIndex
-from index.local_store import LocalStore
 from index.manifest import BUILD, Generation, Record
-from index.milvus_store import MilvusStore, settle
-from index.postings import Postings
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.candidate_retriever import Numbers, VectorStore
+from index.retrieval.dense_index import DenseIndex, recall
+from index.retrieval.local_store import LocalStore
+from index.retrieval.milvus_retriever import MilvusStore, settle
+from index.retrieval.postings import Postings
 from index.segment_files import PASSAGES, SENTENCES
 from index.segments import Legs, expect
 from index.store import Store
-from index.vector_store import Numbers, VectorStore
-from index.vectors import DenseIndex, recall
 
 DENSE, LEXICAL, MILVUS = "sentences.faiss", "lexical", "milvus.json"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.models import Citation, Passage, SectionPath, Sentence, Session, of_report, starts
-from index.vector_store import VectorStore
+from index.retrieval.candidate_retriever import VectorStore
 
 SENTENCES = 3
 LEAST = 20  # characters; what is shorter says too little by itself

@@ -21,7 +21,7 @@ from index.features import signals_of
 from index.judge import MEASURES, Judge, Signals, probabilities, told
 from index.reports import profile
 from index.reports.expansions import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
-from index.search import Searcher
+from index.retrieval.searcher import Searcher
 from index.shapes import Vectors
 
 FOLDS, EPOCHS, BATCH = 5, 8, 32

@@ -17,12 +17,12 @@ CODE = sorted(path for package in ("index", "bot") for path in (ROOT / package).
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 # Each heavy library has one home, so that it can be replaced there.
 HOMES = {
-    "faiss": {"index/vectors.py"},
+    "faiss": {"index/retrieval/dense_index.py"},
     "sentence_transformers": {"index/encoding/sentence_transformer.py", "index/encoding/e5_torch.py"},
     "openvino": {"index/encoding/openvino_runtime.py"},
     "langchain_text_splitters": {"index/reports/passages.py"},
-    "bm25s": {"index/lexical.py"},
-    "pymilvus": {"index/milvus_server.py"},
+    "bm25s": {"index/retrieval/bm25_index.py"},
+    "pymilvus": {"index/retrieval/milvus_server.py"},
 }
 
 

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from index.adapter import ADAPTER, Adapter
 from index.answering import Cuts, searchable
 from index.artifacts import Artifacts, folders_in
 from index.build.drifting import measured
@@ -24,7 +23,8 @@ from index.fingerprint import fingerprint, of_making, versions
 from index.judge import JUDGE, Judge
 from index.manifest import Contents, Manifest
 from index.reports import profile
-from index.search import Searcher
+from index.retrieval.query_adapter import ADAPTER, Adapter
+from index.retrieval.searcher import Searcher
 from index.segments import Legs
 from index.store import Store
 from index.stores import make, open_store, settle_collections

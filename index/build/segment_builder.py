@@ -13,10 +13,10 @@ from index import fingerprint
 from index.build.encoding import Encoding
 from index.config import Settings
 from index.errors import GenerationError
-from index.frame import FRAME, SAMPLE, Frame
 from index.manifest import FileEntry, Generation
 from index.reports import profile
 from index.reports.corpus import Corpus, read_reports
+from index.retrieval.frame import FRAME, SAMPLE, Frame
 from index.segment_files import SEGMENTS
 from index.segments import Legs, Segment, grouped
 from index.store import Store

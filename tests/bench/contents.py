@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.config import IndexOptions, Settings
 from index.engine import Engine
-from index.search import Searcher
+from index.retrieval.searcher import Searcher
 from tests.bench.asking import Figures
 
 

@@ -21,14 +21,14 @@ import numpy as np
 import psutil
 
 from index.encoding.encoder import unit
-from index.late import TokenIndex
-from index.lexical import LexicalIndex
-from index.local_store import LocalStore, highest
-from index.products import TOP, exact
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.candidate_retriever import CANDIDATES
+from index.retrieval.dense_index import DenseIndex
+from index.retrieval.int8_matrix import Table
+from index.retrieval.local_store import LocalStore, highest
+from index.retrieval.products import TOP, exact
+from index.retrieval.token_index import TokenIndex
 from index.shapes import Vectors
-from index.table import Table
-from index.vector_store import CANDIDATES
-from index.vectors import DenseIndex
 from tests.bench.asking import Figures
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from index import adapting
-from index.adapter import Adapter
 from index.config import Settings
 from index.engine import Engine
 from index.evaluation import Question, holds, load, squeeze
-from index.late import token_weights
 from index.models import Expansion
-from index.search import Searcher
-from index.views import Views
+from index.retrieval.expansion_scorer import Views
+from index.retrieval.query_adapter import Adapter
+from index.retrieval.searcher import Searcher
+from index.retrieval.token_index import token_weights
 
 
 def rankings(searcher: Searcher, question: str) -> dict[str, np.ndarray]:

@@ -2,10 +2,10 @@
 
 from hypothesis import strategies as st
 
-from index.lexical import LexicalIndex
 from index.reports import passages as passages_module
 from index.reports.sentences import spans, split
 from index.reports.sessions import identity, people, sessions
+from index.retrieval.bm25_index import LexicalIndex
 from index.text import gazetteer
 from index.text.normalization import fold, tokens
 from index.unsaid import missing_years

@@ -7,7 +7,7 @@ import numpy as np
 
 from index.answering import Answerer
 from index.models import Answer, Hit, Passage, Sentence
-from index.search import CandidateScores, Evidence, Found
+from index.retrieval.searcher import CandidateScores, Evidence, Found
 
 ROOMS = tuple(
     Passage(f"r:{n:04}", "r", f"Room {n} is blue. It has {n} doors.", section, (n, n + 1), 0, 30)

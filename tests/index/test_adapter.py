@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from index import adapting
-from index.adapter import Adapter
 from index.adapting import Pair, adapt
 from index.encoding.encoder import unit
 from index.engine import Engine
 from index.errors import GenerationError
-from index.search import Searcher
+from index.retrieval.query_adapter import Adapter
+from index.retrieval.searcher import Searcher
 
 TOKENS = unit(np.array([[3, 4], [1, 0]], np.float32))
 

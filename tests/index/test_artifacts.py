@@ -9,17 +9,17 @@ import pytest
 from index.artifacts import Artifacts
 from index.config import MilvusOptions, Settings
 from index.errors import GenerationError
-from index.frame import Frame
-from index.late import TokenIndex
-from index.lexical import LexicalIndex
-from index.local_store import LocalStore
-from index.postings import Postings
 from index.reports.corpus import read_corpus, read_reports
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.candidate_retriever import VectorStore
+from index.retrieval.dense_index import DenseIndex
+from index.retrieval.frame import Frame
+from index.retrieval.int8_matrix import EXACT
+from index.retrieval.local_store import LocalStore
+from index.retrieval.postings import Postings
+from index.retrieval.token_index import TokenIndex
 from index.segments import Legs, Segment, in_context
 from index.stores import make, open_store
-from index.table import EXACT
-from index.vector_store import VectorStore
-from index.vectors import DenseIndex
 from tests.index.encoders import DIMENSIONS, LetterEncoder
 from tests.index.tiny import OIL, made, store_of
 

@@ -196,7 +196,7 @@ def test_a_disk_that_refuses_the_index_files(
         raise OSError(number, os.strerror(number), str(folder))
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.late.TokenIndex.save", refuse)
+        patch.setattr("index.retrieval.token_index.TokenIndex.save", refuse)
         code, out, err = report_index("build", "--corpus", "corpus", "--out", "index")
     assert (code, out) == (1, "")
     assert err.splitlines()[-1].endswith(f"/tokens: {problem}")

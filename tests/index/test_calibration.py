@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index import calibration
 from index.calibration import Background, Calibration, probes
-from index.search import Found
+from index.retrieval.searcher import Found
 from index.text.localization import CJK, language_of
 
 BACKGROUND = Background(closeness_mean=0.6, closeness_deviation=0.1, overlap_mean=2.0, overlap_deviation=1.0)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import GenerationError
-from index.lexical import LexicalIndex
+from index.retrieval.bm25_index import LexicalIndex
 from index.text.normalization import fold, tokens
 from index.unsaid import missing_years
 

@@ -12,9 +12,9 @@ from index.build import builder
 from index.config import MilvusOptions, Settings
 from index.engine import Engine, describe, is_current
 from index.errors import ConfigError
-from index.milvus_server import connected
-from index.milvus_store import live
 from index.models import Scope
+from index.retrieval.milvus_retriever import live
+from index.retrieval.milvus_server import connected
 from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.milvus import milvus

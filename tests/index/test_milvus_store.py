@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import index.milvus_server
+import index.retrieval.milvus_server
 from index.config import MilvusOptions
 from index.errors import GenerationError
-from index.lexical import LexicalIndex
-from index.milvus_rows import MOST_RUNS, NO_WORDS, condition, dimension, runs
-from index.milvus_server import Server, connected
-from index.milvus_store import MilvusStore, live, point, settle
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.milvus_retriever import MilvusStore, live, point, settle
+from index.retrieval.milvus_rows import MOST_RUNS, NO_WORDS, condition, dimension, runs
+from index.retrieval.milvus_server import Server, connected
 from index.text.normalization import tokens
 from tests.index.milvus import milvus
 
@@ -229,7 +229,7 @@ def test_a_server_that_is_not_there_is_told_at_once_without_secrets(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], call: Any, login: str
 ) -> None:
     monkeypatch.setenv("REPORT_MILVUS_TOKEN", "root:hunter2")
-    monkeypatch.setattr(index.milvus_server, "CONNECTING", 1)
+    monkeypatch.setattr(index.retrieval.milvus_server, "CONNECTING", 1)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     told = problem(call, MilvusOptions(uri=f"http://{login}127.0.0.1:{port}"))
@@ -267,7 +267,7 @@ def test_a_token_is_sent_and_never_told(options: MilvusOptions, monkeypatch: pyt
 def test_a_file_that_another_process_has_is_refused(options: MilvusOptions, tmp_path: Path) -> None:
     program = (
         "import sys\nfrom index.config import MilvusOptions\nfrom index.errors import GenerationError\n"
-        "from index.milvus_store import live\n"
+        "from index.retrieval.milvus_retriever import live\n"
         "try:\n    print(live(MilvusOptions(uri=sys.argv[1])))\nexcept GenerationError as error:\n    print(error)"
     )
     live(options)
@@ -282,7 +282,7 @@ def test_a_file_that_another_process_has_is_refused(options: MilvusOptions, tmp_
 
 @pytest.mark.process
 def test_importing_the_store_loads_no_library() -> None:
-    program = "import sys, index.milvus_store\nprint({'pymilvus', 'grpc', 'milvus_lite'} & sys.modules.keys())"
+    program = "import sys, index.retrieval.milvus_retriever\nprint({'pymilvus', 'grpc', 'milvus_lite'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 

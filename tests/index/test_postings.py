@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import GenerationError
-from index.lexical import LexicalIndex
-from index.postings import Postings
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.postings import Postings
 from index.text.normalization import terms, tokens
 
 TEXTS = ["open data open", "rivers", "data"]

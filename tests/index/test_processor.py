@@ -2,10 +2,10 @@
 
 import pytest
 
-from index import products
 from index.config import ModelOptions
 from index.encoding import e5_openvino
 from index.processor import describe_processor
+from index.retrieval import products
 
 
 @pytest.mark.parametrize(

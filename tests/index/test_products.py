@@ -6,8 +6,8 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 
-from index import products
-from index.products import TOP
+from index.retrieval import products
+from index.retrieval.products import TOP
 
 
 @pytest.mark.parametrize("laid_out", [False, True])

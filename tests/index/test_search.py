@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from index.encoding.encoder import Encoded, unit
 from index.engine import Engine
-from index.late import TokenIndex
-from index.lexical import LexicalIndex
-from index.local_store import LocalStore
 from index.models import Expansion, Passage, Sentence
-from index.search import VIEW_WEIGHTS, Searcher, standard
-from index.vector_store import CANDIDATES
-from index.vectors import DenseIndex
-from index.views import Views
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.candidate_retriever import CANDIDATES
+from index.retrieval.dense_index import DenseIndex
+from index.retrieval.expansion_scorer import Views
+from index.retrieval.local_store import LocalStore
+from index.retrieval.searcher import VIEW_WEIGHTS, Searcher, standard
+from index.retrieval.token_index import TokenIndex
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import BOATS, OIL
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from index import frame
 from index.build import builder, drifting, segment_builder
 from index.config import ModelOptions, Settings
 from index.encoding.encoder import Encoded
@@ -15,6 +14,7 @@ from index.encoding.encoding_cache import FILE
 from index.engine import Engine
 from index.manifest import Generation
 from index.reports.corpus import read_corpus
+from index.retrieval import frame
 from index.segments import grouped, in_context
 from index.store import Store
 from tests.index.encoders import LetterEncoder

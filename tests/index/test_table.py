@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from index import products, table
 from index.encoding.encoder import unit
+from index.retrieval import int8_matrix, products
+from index.retrieval.int8_matrix import LARGE, Table
 from index.shapes import Vectors
-from index.table import LARGE, Table
 
 
 def vectors(rows: int, seed: int) -> Vectors:
@@ -40,7 +40,7 @@ def test_a_large_one_to_two_digits_and_on_every_processor_alike(
     expected = here.best(asked, [(0, LARGE)], each)
     # Processors that multiply eight bits exactly, and those that do not, with tables too large to lay out and not.
     monkeypatch.setattr(products, "exact", lambda: exact)
-    monkeypatch.setattr(table, "LAID_OUT", laid_out)
+    monkeypatch.setattr(int8_matrix, "LAID_OUT", laid_out)
     made = Table.of(rows)
     found = made.best(asked, [(0, LARGE)], each)
     np.testing.assert_array_equal(found, expected)

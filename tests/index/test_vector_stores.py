@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-import index.milvus_store
-from index.late import TokenIndex
-from index.lexical import LexicalIndex
-from index.local_store import LocalStore, highest
-from index.milvus_store import MilvusStore
+import index.retrieval.milvus_retriever
 from index.models import Passage, Sentence
-from index.search import Searcher
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.candidate_retriever import CANDIDATES, Numbers, VectorStore, rows_of
+from index.retrieval.dense_index import DenseIndex
+from index.retrieval.local_store import LocalStore, highest
+from index.retrieval.milvus_retriever import MilvusStore
+from index.retrieval.searcher import Searcher
+from index.retrieval.token_index import TokenIndex
 from index.text.normalization import tokens
-from index.vector_store import CANDIDATES, Numbers, VectorStore, rows_of
-from index.vectors import DenseIndex
 from tests.index.encoders import LetterEncoder
 from tests.index.milvus import milvus
 
@@ -122,7 +122,7 @@ def test_more_rows_are_asked_for_until_enough_passages_are_among_them(
     lite: MilvusStore, monkeypatch: pytest.MonkeyPatch, question: str, scope: str
 ) -> None:
     for counts in ("SENTENCES", "PASSAGES"):
-        monkeypatch.setattr(index.milvus_store, counts, (CANDIDATES, CANDIDATES + 1, 2 * CANDIDATES, 2000))
+        monkeypatch.setattr(index.retrieval.milvus_retriever, counts, (CANDIDATES, CANDIDATES + 1, 2 * CANDIDATES, 2000))
     within = SCOPES[scope]
     assert lite.candidates(vector(question), question, within).passages.tolist() == expected(question, within).tolist()
 

@@ -7,8 +7,8 @@ import pytest
 
 from index.encoding.encoder import unit
 from index.errors import GenerationError
+from index.retrieval.dense_index import DenseIndex, Kind, kind_for
 from index.shapes import Vectors
-from index.vectors import DenseIndex, Kind, kind_for
 
 VECTORS = [np.array(row, np.float32) for row in ([1, 0], [0, 1], [0.6, 0.8], [-1, 0])]
 AHEAD = np.array([1, 0], np.float32)

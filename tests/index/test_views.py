@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from index.late import TokenIndex
 from index.models import Expansion
-from index.views import Views
+from index.retrieval.expansion_scorer import Views
+from index.retrieval.token_index import TokenIndex
 
 # Four sentences of three passages; the third has no text about it.
 OWNERS = np.array([0, 0, 1, 2])

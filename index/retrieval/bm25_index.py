@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from index.errors import GenerationError
-from index.postings import Postings
+from index.retrieval.postings import Postings
 from index.text.normalization import terms, tokens
 
 Scores = np.ndarray[Any, np.dtype[np.float32]]

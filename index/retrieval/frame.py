@@ -15,9 +15,9 @@ import numpy as np
 
 from index import arrays
 from index.encoding.encoder import Encoded, unit
-from index.late import along, read_directions, stored_directions
+from index.retrieval.int8_matrix import scale_of
+from index.retrieval.token_index import along, read_directions, stored_directions
 from index.shapes import Vectors
-from index.table import scale_of
 
 FRAME = "frame.npz"
 # Token vectors after which a mean is known well enough: what more there is does not move it.

@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from index.late import TokenIndex, token_weights
 from index.models import Expansion, Kind, readings
+from index.retrieval.candidate_retriever import Numbers, ranges
+from index.retrieval.token_index import TokenIndex, token_weights
 from index.shapes import Vectors
-from index.vector_store import Numbers, ranges
 
 Seen = Mapping[Kind, "View"]
 

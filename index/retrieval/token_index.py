@@ -3,7 +3,8 @@
 After ColBERT (Khattab and Zaharia, 2020), with two changes that the model needs, which was trained for sentence vectors:
 token vectors are centred on the mean of all, since they share most of their direction; and a question's token counts by
 how much better its best passage matches it than the average passage, so that words that any passage matches count little.
-Large indexes keep the directions in which token vectors differ most, and leave out the others: see `index/frame.py`.
+Large indexes keep the directions in which token vectors differ most, and leave out the others: see
+`index/retrieval/frame.py`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import numpy as np
 
 from index.encoding.encoder import unit
 from index.errors import GenerationError
+from index.retrieval.int8_matrix import Table
 from index.shapes import Vectors
-from index.table import Table
 
 Offsets = np.ndarray[Any, np.dtype[np.int64]]
 

@@ -1,10 +1,10 @@
 """What lies in a collection of Milvus, a row a sentence; and vectors and filters in the form that Milvus asks for.
 
 The words of a passage lie with its first sentence, as a sparse vector of what each adds to the passage's BM25 score in
-`index/lexical.py`; a question is a vector of how often it has each. Their inner product is then the very score that files
-give. Milvus's own BM25 cannot give it: it takes each row for a text, also those of further sentences, so that log((N + 1) /
-(n + 0.5)) of a word in n texts has too large an N, which no factor takes back; it multiplies with k1 + 1; and milvus-lite
-counts each of its files for itself.
+`index/retrieval/bm25_index.py`; a question is a vector of how often it has each. Their inner product is then the very score
+that files give. Milvus's own BM25 cannot give it: it takes each row for a text, also those of further sentences, so that
+log((N + 1) / (n + 0.5)) of a word in n texts has too large an N, which no factor takes back; it multiplies with k1 + 1; and
+milvus-lite counts each of its files for itself.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from index.lexical import LexicalIndex
-from index.milvus_server import WRITING, Server
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.candidate_retriever import Numbers
+from index.retrieval.dense_index import kind_for
+from index.retrieval.milvus_server import WRITING, Server
 from index.shapes import Vectors
-from index.vector_store import Numbers
-from index.vectors import kind_for
 
 # Rows at a time, a few megabytes of the 64 that a server takes.
 BATCH = 1000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.lexical import LexicalIndex
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.candidate_retriever import CANDIDATES, Candidates, Numbers, rows_of
+from index.retrieval.dense_index import DenseIndex
 from index.shapes import Vectors
-from index.vector_store import CANDIDATES, Candidates, Numbers, rows_of
-from index.vectors import DenseIndex
 
 BLOCK = 64  # scores that are looked at together for the highest of many
 

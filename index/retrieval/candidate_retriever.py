@@ -1,7 +1,8 @@
 """What search asks of whoever keeps a generation's vectors and words: the passages that are worth a closer look.
 
-`index/local_store.py` keeps them in files, `index/milvus_store.py` in Milvus. Row n is sentence n of the generation. Of
-passages that say equally much of a question, those with lower numbers come first, so that all stores bring the same.
+`index/retrieval/local_store.py` keeps them in files, `index/retrieval/milvus_retriever.py` in Milvus. Row n is sentence n
+of the generation. Of passages that say equally much of a question, those with lower numbers come first, so that all stores
+bring the same.
 """
 
 from __future__ import annotations

@@ -14,12 +14,12 @@ import numpy as np
 
 from index.config import MilvusOptions
 from index.errors import GenerationError
-from index.lexical import LexicalIndex
-from index.milvus_rows import BATCH, NO_WORDS, condition, fill, sparse
-from index.milvus_server import WRITING, Server, connected
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.candidate_retriever import CANDIDATES, Candidates, Numbers, Scores, rows_of
+from index.retrieval.milvus_rows import BATCH, NO_WORDS, condition, fill, sparse
+from index.retrieval.milvus_server import WRITING, Server, connected
 from index.shapes import Vectors
 from index.text.normalization import tokens
-from index.vector_store import CANDIDATES, Candidates, Numbers, Scores, rows_of
 
 # How many rows a search brings: of sentences first as many as LocalStore looks at, of passages fewer, as each is one row,
 # and more until enough passages are among them. Milvus refuses to bring more than `MOST`.

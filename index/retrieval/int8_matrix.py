@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index import products
-from index.products import TOP, largest, largest_of
+from index.retrieval import products
+from index.retrieval.products import TOP, largest, largest_of
 from index.shapes import Array, Vectors
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""A question -> scored passages and sentences."""
