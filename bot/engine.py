@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from index.checking import Checked
-from index.lookup import Directory
+from index.lookup.directory import Directory
 from index.manifest import Manifest
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, Scope, SectionPath, Session
 

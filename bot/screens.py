@@ -13,9 +13,9 @@ from bot.people_cards import people_card, person_card
 from bot.session_cards import session_card, sessions_card, text_card
 from bot.strings import Catalogue, catalogue
 from bot.targets import SEPARATOR, Target, Tokens, of_person, token, typed
-from index.lookup import Match
+from index.lookup.directory import Match
+from index.lookup.resolving import only, session_id
 from index.models import PersonEntry
-from index.resolving import only, session_id
 from index.text.localization import Language
 
 QUERY, DAYS = 100, 1000

@@ -7,8 +7,8 @@ from discord.app_commands import Choice
 from bot.engine import Engine
 from bot.escape import NOTHING, one_line
 from bot.places import section_path
+from index.lookup.resolving import squeeze
 from index.models import ReportInfo, SectionPath
-from index.resolving import squeeze
 
 CHOICES, CHARACTERS = 25, 100
 

@@ -12,7 +12,7 @@ from index.phrases import key
 from index.pieces import Piece
 
 if TYPE_CHECKING:
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
 
 # Tags that say nothing of their own, whatever is asked.
 SILENT = frozenset({"fill", "and", "at", "about", "from", "from_after", "of", "subject", "report"})

@@ -17,7 +17,7 @@ from index.text.dates import MONTH, month_number
 
 if TYPE_CHECKING:
     from index.answering import Answerer
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
     from index.retrieval.candidate_retriever import Numbers
 
 Judgement = Literal["supported", "contradicted", "not_covered"]

@@ -32,8 +32,8 @@ def ask(
     """Answer a question, or a batch of them."""
     from index.batch import read_batch
     from index.engine import Engine
+    from index.lookup.resolving import resolve
     from index.output import answer_json, answer_text
-    from index.resolving import resolve
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give either a question or --batch FILE")
@@ -56,7 +56,7 @@ def sessions(
 ) -> None:
     """List every session in order, or the matches best first; the nearest if there is none."""
     from index import output
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
     from index.session_list import read_sessions
 
     matches = Directory(read_sessions(settings(config_file, index))).find_sessions(query or "", limit=sys.maxsize)
@@ -67,7 +67,7 @@ def sessions(
 def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """List everybody whom a session names, or the matches best first; the nearest if there is none."""
     from index import output
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
     from index.session_list import read_sessions
 
     matches = Directory(read_sessions(settings(config_file, index))).find_people(query or "")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index.checking import Checked
     from index.encoding.encoder import Encoder
     from index.guide import Guide
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
     from index.models import Scope
     from index.retrieval.candidate_retriever import VectorStore
 
@@ -180,7 +180,7 @@ def opened(generation: Generation, settings: Settings) -> tuple[Generation, Arti
 def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
     """What knows the sessions and people of a generation whose contents are given."""
     from index.guide import Guide
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
 
     return Guide(Directory(artifacts.sessions), titles_of(made.corpus), artifacts.passages, artifacts.sentences)
 

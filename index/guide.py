@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from index.asked import Asked
 from index.evidence import folded
-from index.lookup import Directory
+from index.lookup.directory import Directory
+from index.lookup.scopes import describe, passages_within, sessions_within
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Sentence
 from index.parts import Part
 from index.pieces import Phrasebook, Piece
 from index.quoting import Lines, Quote
 from index.reports.sessions import crowd, identity
 from index.retrieval.candidate_retriever import Numbers
-from index.scope import describe, passages_within, sessions_within
 from index.structure import Finding, find
 
 

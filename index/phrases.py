@@ -14,7 +14,7 @@ from index.text import gazetteer
 from index.unsaid import YEAR
 
 if TYPE_CHECKING:
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
 
 INTENTS = "intents.toml"
 CJK = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"

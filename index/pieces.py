@@ -18,7 +18,7 @@ from index.text.dates import DATES
 from index.text.normalization import fold
 
 if TYPE_CHECKING:
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
 
 LONGEST = 200  # characters; longer questions say more than any rule understands
 MISSPELT = 88  # similarity, 0 to 100, of a whole name that is spelt another way

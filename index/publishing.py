@@ -20,10 +20,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from index.artifacts import Artifacts
 from index.errors import PublishError
 from index.links import FOLDERS, anchor
+from index.lookup.resolving import squeeze
 from index.manifest import Manifest
 from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
 from index.reports.sessions import people
-from index.resolving import squeeze
 from index.text.localization import Language
 from index.text.normalization import fold
 

@@ -23,8 +23,8 @@ from bot.runtime import Runtime
 from bot.settings import shown_to_all
 from bot.translation import localised
 from index.errors import UnknownNameError
+from index.lookup.resolving import resolve
 from index.models import titles_of
-from index.resolving import resolve
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]

@@ -18,8 +18,8 @@ from bot.storage.store import Versioned
 from bot.strings import Catalogue
 from bot.translation import localised
 from index.errors import UnknownNameError
+from index.lookup.resolving import report_name
 from index.models import ReportInfo, titles_of
-from index.resolving import report_name
 
 Interaction = discord.Interaction[Any]
 CHANGES = ("language", "public", "short", "mentions", "threads", "member_rate", "channel_rate", "retention_days")

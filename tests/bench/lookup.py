@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index.lookup import Directory
+from index.lookup.directory import Directory
 from index.models import Person, Session
 
 SESSIONS, PEOPLE, CROWD, QUERIES = 10_000, 50_000, 6, 2_000

@@ -9,7 +9,8 @@ from typing import Any
 from bot.client import make_bot
 from bot.config import BotOptions, BotSettings
 from index.checking import Checked
-from index.lookup import Directory
+from index.lookup.directory import Directory
+from index.lookup.scopes import describe
 from index.models import (
     Answer,
     Citation,
@@ -23,7 +24,6 @@ from index.models import (
     Verdict,
     titles_of,
 )
-from index.scope import describe
 from tests.bot.summit import DIRECTORY, SECTIONS
 from tests.discord.world import world
 

@@ -1,6 +1,6 @@
 """A small summit to look up: two days, a session with parts and many people, two sessions of one title, odd names."""
 
-from index.lookup import Directory
+from index.lookup.directory import Directory
 from index.models import Office, Person, Session
 
 DAY_ONE, DAY_TWO = "2024-05-01", "2024-05-02"

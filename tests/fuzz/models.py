@@ -6,7 +6,7 @@ from itertools import count
 
 from bot.answer_rows import Frame
 from index.checking import Checked
-from index.lookup import Directory
+from index.lookup.directory import Directory
 from index.models import Answer, Citation, Hit, Office, Passage, Person, Session, Verdict
 from tests.bot.fakes import FakeEngine
 

@@ -4,7 +4,7 @@ import pytest
 
 from index.checking import Compared, Figure, compare, denies, figures, ideographic
 from index.engine import Engine
-from index.lookup import Directory
+from index.lookup.directory import Directory
 from index.models import Person, Scope, Session
 
 NOBODY = Directory(())

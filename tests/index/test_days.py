@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.days import Calendar
+from index.lookup.event_calendar import Calendar
 
 BEFORE, FIRST, SECOND, THIRD = "2021-11-15", "2021-12-15", "2021-12-16", "2021-12-17"
 CALENDAR = Calendar((BEFORE, FIRST, SECOND, THIRD))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lookup import Directory
+from index.lookup.directory import Directory
 from index.models import Person, PersonEntry, Session
 from index.reports.sessions import sessions
 from tests.index.reports import summit

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from index.finder import Finder, Reason
+from index.lookup.name_index import Finder, Reason
 from index.models import Person, PersonEntry, Session
 from index.reports.sessions import crowd, identity
 from index.text.gazetteer import Term, countries, keys

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from index.spelling import Spelling
+from index.lookup.spelling import Spelling
+from index.lookup.texts import Numbers, Scores, Texts
 from index.text.gazetteer import Term, apart, joined, terms, tokens
-from index.texts import Numbers, Scores, Texts
 
 Reason = Literal["title", "agenda title", "name", "organisation", "role", "date", "kind", "country", "nearest"]
 

@@ -12,7 +12,7 @@ from index.models import Scope, SectionPath
 from index.text.normalization import fold
 
 if TYPE_CHECKING:
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
 
 NEAREST = 3  # how many names an error offers instead of an unknown one
 

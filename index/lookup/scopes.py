@@ -11,7 +11,7 @@ from index.models import Passage, Scope, Sentence, Session, is_part, of_report, 
 from index.text.normalization import fold
 
 if TYPE_CHECKING:
-    from index.lookup import Directory
+    from index.lookup.directory import Directory
     from index.retrieval.candidate_retriever import Numbers
 
 

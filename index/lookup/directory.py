@@ -6,10 +6,10 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from index.days import Calendar
-from index.finder import Finder, Found, Reason
+from index.lookup.event_calendar import Calendar
+from index.lookup.name_index import Finder, Found, Reason
+from index.lookup.named import organisation_finder, people_finder, session_finder
 from index.models import PersonEntry, Session
-from index.named import organisation_finder, people_finder, session_finder
 from index.reports.sessions import crowd, identity, people
 from index.text.gazetteer import key
 

@@ -1,0 +1,1 @@
+"""Finds sessions, people and organisations by what was typed."""
