@@ -26,9 +26,9 @@ from index.text.localization import CJK, Language, language_of
 from index.unsaid import MentionedCountries, missing_years
 
 if TYPE_CHECKING:
-    from index.guide import Guide, Told
     from index.models import Scope
-    from index.structure import Finding
+    from index.structured_qa.rules import Finding
+    from index.structured_qa.structured_answerer import Guide, Told
 
 # Of the cut for an answer, the most that a question can get about a year or a country that the corpus never names, or where
 # a judge sees an answer and coverage next to nothing.

@@ -14,9 +14,9 @@ from index.models import Scope
 from index.text.localization import CJK
 
 if TYPE_CHECKING:
-    from index.guide import Guide
     from index.models import Answer, Session
-    from index.pieces import Piece
+    from index.structured_qa.question_parser import Piece
+    from index.structured_qa.structured_answerer import Guide
 
 # A question that names nothing of the reports and is no longer than this is taken to go on from the one before.
 SHORT = 12  # ideographs, or three letters each

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from index.artifacts import Artifacts
     from index.checking import Checked
     from index.encoding.encoder import Encoder
-    from index.guide import Guide
     from index.lookup.directory import Directory
     from index.models import Scope
     from index.retrieval.candidate_retriever import VectorStore
+    from index.structured_qa.structured_answerer import Guide
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +179,8 @@ def opened(generation: Generation, settings: Settings) -> tuple[Generation, Arti
 
 def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
     """What knows the sessions and people of a generation whose contents are given."""
-    from index.guide import Guide
     from index.lookup.directory import Directory
+    from index.structured_qa.structured_answerer import Guide
 
     return Guide(Directory(artifacts.sessions), titles_of(made.corpus), artifacts.passages, artifacts.sentences)
 

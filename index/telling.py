@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from index.composing import PHRASES, place, quoted
 from index.models import Session
-from index.quoting import Quote
-from index.structure import Finding
+from index.structured_qa.rules import Finding
+from index.structured_qa.source_lines import Quote
 from index.text.localization import Language
 
 STRUCTURE_PHRASES: dict[Language, dict[str, str]] = {

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from index.answering import Answerer
-from index.guide import Told
 from index.models import Answer, Citation, Hit, Passage, Scope, Session
-from index.quoting import Quote
-from index.structure import Finding
+from index.structured_qa.rules import Finding
+from index.structured_qa.source_lines import Quote
+from index.structured_qa.structured_answerer import Told
 from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
 
 FORUM = Scope(session="s01")

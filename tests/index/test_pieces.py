@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.engine import Engine
-from index.phrases import intents, key, parts
-from index.pieces import MARK, Piece, collect, cover
+from index.structured_qa.lexicon import intents, key, parts
+from index.structured_qa.question_parser import MARK, Piece, collect, cover
 from tests.index import summit
 
 PHRASES = collect([("the rain", "a", ["1"]), ("rain", "b", []), ("in", "c", []), ("下雨", "d", []), ("雨", "e", [])])

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.asked import Asked
 from index.evidence import folded
 from index.lookup.directory import Directory
 from index.lookup.scopes import describe, passages_within, sessions_within
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Sentence
-from index.parts import Part
-from index.pieces import Phrasebook, Piece
-from index.quoting import Lines, Quote
 from index.reports.sessions import crowd, identity
 from index.retrieval.candidate_retriever import Numbers
-from index.structure import Finding, find
+from index.structured_qa.parsed_question import Asked
+from index.structured_qa.parts import Part
+from index.structured_qa.question_parser import Phrasebook, Piece
+from index.structured_qa.rules import Finding, find
+from index.structured_qa.source_lines import Lines, Quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.models import Capacity, Citation, Passage, Sentence, Session, report_of, starts
-from index.parts import Part
-from index.phrases import key
-from index.structure import Finding
+from index.structured_qa.lexicon import key
+from index.structured_qa.parts import Part
+from index.structured_qa.rules import Finding
 from index.text.dates import cut_day, find_day, find_times
 
 

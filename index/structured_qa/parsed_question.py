@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from index.models import Session, is_part
-from index.phrases import key
-from index.pieces import Piece
+from index.structured_qa.lexicon import key
+from index.structured_qa.question_parser import Piece
 
 if TYPE_CHECKING:
     from index.lookup.directory import Directory

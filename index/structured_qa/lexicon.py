@@ -30,7 +30,7 @@ Meaning = tuple[str, str, Iterable[str]]  # a phrase's key, a tag, and what it s
 
 @cache
 def intents() -> dict[str, Any]:
-    return tomllib.loads(resources.files("index").joinpath(INTENTS).read_text("utf-8"))
+    return tomllib.loads(resources.files("index.structured_qa").joinpath(INTENTS).read_text("utf-8"))
 
 
 @cache

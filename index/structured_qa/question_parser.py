@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from index import phrases
-from index.phrases import CJK, Meaning, key
+from index.structured_qa import lexicon
+from index.structured_qa.lexicon import CJK, Meaning, key
 from index.text import gazetteer
 from index.text.dates import DATES
 from index.text.normalization import fold
@@ -57,7 +57,7 @@ class Phrasebook:
 
     def __init__(self, directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> None:
         self.directory = directory
-        self.phrases = collect(phrases.meanings(directory, titles, texts))
+        self.phrases = collect(lexicon.meanings(directory, titles, texts))
         self._longest = max(map(len, self.phrases), default=0)
         self._from_country = lru_cache(256)(self._people_from)
         self._names = [(key(person.name), person.name) for person, _ in directory.people]

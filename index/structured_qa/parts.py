@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from index.asked import TAKING_PART, Asked
 from index.models import Capacity, Person, Session
+from index.structured_qa.parsed_question import TAKING_PART, Asked
 
 MODERATING = frozenset({"moderators", "people", "everyone", "attend"})
 

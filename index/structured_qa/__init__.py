@@ -1,0 +1,1 @@
+"""Questions that sessions and people answer."""
