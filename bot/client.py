@@ -42,9 +42,9 @@ from bot.supervision import report
 from bot.translation import CatalogueTranslator
 from bot.watchdog import watch
 from bot.web import WebServer, application
-from index.build_failure import last_failure
 from index.engine import Engine as IndexEngine
 from index.engine import newer
+from index.generations.build_failure import last_failure
 
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from index.checking import Checked
+from index.generations.manifest import Manifest
 from index.lookup.directory import Directory
-from index.manifest import Manifest
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, Scope, SectionPath, Session
 
 

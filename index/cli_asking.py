@@ -56,8 +56,8 @@ def sessions(
 ) -> None:
     """List every session in order, or the matches best first; the nearest if there is none."""
     from index import output
+    from index.generations.session_list import read_sessions
     from index.lookup.directory import Directory
-    from index.session_list import read_sessions
 
     matches = Directory(read_sessions(settings(config_file, index))).find_sessions(query or "", limit=sys.maxsize)
     show(matches, query, output.session_json, output.sessions_table, as_json)
@@ -67,8 +67,8 @@ def sessions(
 def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """List everybody whom a session names, or the matches best first; the nearest if there is none."""
     from index import output
+    from index.generations.session_list import read_sessions
     from index.lookup.directory import Directory
-    from index.session_list import read_sessions
 
     matches = Directory(read_sessions(settings(config_file, index))).find_people(query or "")
     show(matches, query, output.entry_json, output.people_table, as_json)

@@ -14,7 +14,7 @@ from index.errors import ChildError, GenerationError
 
 if TYPE_CHECKING:
     from index.config import Settings
-    from index.manifest import Manifest
+    from index.generations.manifest import Manifest
 
 KEEP_LIVE_SECONDS = 600.0  # systemd gives a start fifteen minutes
 
@@ -43,8 +43,8 @@ def build(
 
 def publish(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest | None:
     """Build a generation and publish it; None if the live one is not stale, where that matters."""
-    from index.build_failure import failure_recorded
     from index.engine import is_current
+    from index.generations.build_failure import failure_recorded
     from index.limits.memory import require_memory_for
 
     with failure_recorded(wanted.index.path):
@@ -64,8 +64,8 @@ def publish_or_keep_live(wanted: Settings, published: Callable[[], Manifest | No
 
     :raises ReportIndexError: If it fails and there is no generation that can be used.
     """
-    from index.build_failure import reason_of, record_failure
     from index.engine import usable
+    from index.generations.build_failure import reason_of, record_failure
     from index.limits.child_process import call_in_child
 
     try:

@@ -10,12 +10,12 @@ from index.cli import AsJson, ConfigFile, IndexFolder, emit, main, settings
 @main.command()
 def info(as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Say what the live generation is, and which others there are."""
-    from index.build_failure import last_failure
     from index.engine import describe
-    from index.fallback import read_sound
-    from index.manifest import verified
+    from index.generations.build_failure import last_failure
+    from index.generations.fallback import read_sound
+    from index.generations.manifest import verified
+    from index.generations.store import Store
     from index.processor import describe_processor
-    from index.store import Store
 
     wanted = settings(config_file, index)
     store = Store(wanted.index.path, wanted.index.keep)

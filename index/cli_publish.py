@@ -18,8 +18,8 @@ def publish(
 ) -> None:
     """Write the reports as a static site, with an address for every passage."""
     from index import publishing
-    from index.artifacts import Artifacts
-    from index.store import Store
+    from index.generations.artifacts import Artifacts
+    from index.generations.store import Store
 
     wanted = settings(config_file, index)
     store = Store(wanted.index.path, wanted.index.keep)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from index.config import Settings
 from index.errors import GenerationError
-from index.fallback import read_sound
+from index.generations.fallback import read_sound
+from index.generations.manifest import BUILD, Contents, Generation, Manifest, verified
+from index.generations.store import Store
 from index.limits.memory import require_memory_for
-from index.manifest import BUILD, Contents, Generation, Manifest, verified
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session, titles_of
-from index.store import Store
 
 if TYPE_CHECKING:
     from index.answering import Answerer
-    from index.artifacts import Artifacts
     from index.checking import Checked
     from index.encoding.encoder import Encoder
+    from index.generations.artifacts import Artifacts
     from index.lookup.directory import Directory
     from index.models import Scope
     from index.retrieval.candidate_retriever import VectorStore
@@ -170,8 +170,8 @@ def newer(settings: Settings, engine: Engine) -> Engine | None:
 
 def opened(generation: Generation, settings: Settings) -> tuple[Generation, Artifacts, VectorStore]:
     """A generation, what it holds, and the store of its vectors and words."""
-    from index.artifacts import Artifacts
-    from index.stores import open_store
+    from index.generations.artifacts import Artifacts
+    from index.generations.stores import open_store
 
     artifacts = Artifacts.read(generation.path)
     return generation, artifacts, open_store(generation.path, artifacts.owners, settings.milvus)
@@ -228,7 +228,7 @@ def describe(manifest: Manifest) -> str:
 
 def is_current(settings: Settings) -> bool:
     """Whether the live generation is whole and what a build would make anew. Raises CorpusError, ModelError."""
-    from index.fingerprint import fingerprint
+    from index.generations.fingerprint import fingerprint
 
     try:
         live = Store(settings.index.path, settings.index.keep).load(lambda generation: generation.manifest)

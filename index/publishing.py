@@ -17,11 +17,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from index.artifacts import Artifacts
 from index.errors import PublishError
+from index.generations.artifacts import Artifacts
+from index.generations.manifest import Manifest
 from index.links import FOLDERS, anchor
 from index.lookup.resolving import squeeze
-from index.manifest import Manifest
 from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
 from index.reports.sessions import people
 from index.text.localization import Language

@@ -10,7 +10,7 @@ GROUPS = {
     "index/answering.py": "answering",
     "index/composing.py": "answering",
     "index/evidence.py": "answering",
-    "index/store.py": "store",
+    "index/generations/store.py": "store",
     "bot/buttons.py": "cards' limits",
     "bot/cards.py": "cards' limits",
     "bot/escape.py": "cards' limits",

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.answering import Cuts, searchable
-from index.artifacts import Artifacts, folders_in
 from index.build.drifting import measured
 from index.build.encoding import Encoding, Progress
 from index.build.quality_gate import Quality, measure, questions, same, worse
@@ -19,15 +18,16 @@ from index.encoding.encoder import Encoder
 from index.encoding.encoding_cache import FILE, remembering
 from index.engine import answerer_of, guide_of
 from index.errors import GenerationError, QualityError
-from index.fingerprint import fingerprint, of_making, versions
+from index.generations.artifacts import Artifacts, folders_in
+from index.generations.fingerprint import fingerprint, of_making, versions
+from index.generations.manifest import Contents, Manifest
+from index.generations.segments import Legs
+from index.generations.store import Store
+from index.generations.stores import make, open_store, settle_collections
 from index.judge import JUDGE, Judge
-from index.manifest import Contents, Manifest
 from index.reports import profile
 from index.retrieval.query_adapter import ADAPTER, Adapter
 from index.retrieval.searcher import Searcher
-from index.segments import Legs
-from index.store import Store
-from index.stores import make, open_store, settle_collections
 
 log = logging.getLogger(__name__)
 

@@ -6,15 +6,15 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.artifacts import folders_in
 from index.build.segment_builder import Plan, by_segment
 from index.calibration import Calibration
 from index.errors import GenerationError
-from index.manifest import Generation
+from index.generations.artifacts import folders_in
+from index.generations.files import SENTENCES, read_json
+from index.generations.manifest import Generation
+from index.generations.segments import in_context
+from index.generations.store import Store
 from index.models import Sentence
-from index.segment_files import SENTENCES, read_json
-from index.segments import in_context
-from index.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from index.encoding.encoder import Encoded, Encoder
+from index.generations.segments import in_context
 from index.models import Expansion
 from index.reports.corpus import Corpus
-from index.segments import in_context
 
 # Told the stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import fingerprint
 from index.build.encoding import Encoding
 from index.config import Settings
 from index.errors import GenerationError
-from index.manifest import FileEntry, Generation
+from index.generations import fingerprint
+from index.generations.files import SEGMENTS
+from index.generations.manifest import FileEntry, Generation
+from index.generations.segments import Legs, Segment, grouped
+from index.generations.store import Store
 from index.reports import profile
 from index.reports.corpus import Corpus, read_reports
 from index.retrieval.frame import FRAME, SAMPLE, Frame
-from index.segment_files import SEGMENTS
-from index.segments import Legs, Segment, grouped
-from index.store import Store
 
 log = logging.getLogger(__name__)
 

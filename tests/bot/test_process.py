@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from index.build_failure import record_failure
+from index.generations.build_failure import record_failure
 from tests.bot.fakes import texts
 from tests.bot.launching import LETTERS, TOKEN, launch
 from tests.discord.world import discord_server

@@ -14,12 +14,12 @@ with atheris.instrument_imports(include=["index", "tomllib", "json"]):
     from index import config
     from index.batch import read_batch
     from index.errors import ReportIndexError
-    from index.manifest import Generation
+    from index.generations.manifest import Generation
+    from index.generations.store import Pointer
     from index.reports import expansions, profile, reader
     from index.reports.passages import passages
     from index.reports.sentences import split
     from index.reports.sessions import sessions
-    from index.store import Pointer
     from tests.fuzz.reports import BASES, PROFILES
     from tests.fuzz.test_bytes import EXAMPLE, MANIFEST, POINTER, TOMLS
 

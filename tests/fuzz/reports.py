@@ -7,11 +7,11 @@ from functools import cache
 from hypothesis import strategies as st
 
 from index.answering import Cuts
-from index.artifacts import Artifacts
 from index.build import builder
 from index.calibration import Background, Calibration
 from index.engine import Engine, answerer_of, guide_of
-from index.manifest import Manifest
+from index.generations.artifacts import Artifacts
+from index.generations.manifest import Manifest
 from index.models import Document, ReportInfo
 from index.reports import passages as passages_module
 from index.reports import reader

@@ -15,9 +15,9 @@ from index import config
 from index.batch import read_batch
 from index.config import Settings
 from index.errors import ConfigError, CorpusError, GenerationError, QuestionError
-from index.manifest import Generation, Manifest
+from index.generations.manifest import Generation, Manifest
+from index.generations.store import Pointer
 from index.reports import expansions, profile
-from index.store import Pointer
 from tests.bot.fakes import root
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.reports import PROFILES

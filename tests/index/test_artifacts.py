@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.artifacts import Artifacts
 from index.config import MilvusOptions, Settings
 from index.errors import GenerationError
+from index.generations.artifacts import Artifacts
+from index.generations.segments import Legs, Segment, in_context
+from index.generations.stores import make, open_store
 from index.reports.corpus import read_corpus, read_reports
 from index.retrieval.bm25_index import LexicalIndex
 from index.retrieval.candidate_retriever import VectorStore
@@ -18,8 +20,6 @@ from index.retrieval.int8_matrix import EXACT
 from index.retrieval.local_store import LocalStore
 from index.retrieval.postings import Postings
 from index.retrieval.token_index import TokenIndex
-from index.segments import Legs, Segment, in_context
-from index.stores import make, open_store
 from tests.index.encoders import DIMENSIONS, LetterEncoder
 from tests.index.tiny import OIL, made, store_of
 

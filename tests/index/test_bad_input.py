@@ -9,11 +9,11 @@ from subprocess import PIPE, Popen
 
 import pytest
 
-from index import store
 from index.composing import PHRASES
 from index.config import Settings
 from index.engine import Engine
-from index.store import Store
+from index.generations import store
+from index.generations.store import Store
 from tests.index.command_line import report_index
 from tests.index.reports import write
 from tests.index.tiny import BOATS_QUOTE, HARBOUR_TEXT, HARBOUR_TOML, OIL, OIL_PRINTED, OIL_QUOTE, build, settings_for
@@ -218,7 +218,7 @@ def test_an_index_folder_that_is_a_file() -> None:
 HOLDER = """
 import sys
 from pathlib import Path
-from index.store import Store
+from index.generations.store import Store
 with Store(Path("index"), 3).building():
     print("building", flush=True)
     sys.stdin.read()

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from index import engine
-from index import fingerprint as fingerprinting
 from index.build import builder
 from index.build.encoding import encode
 from index.config import Settings
 from index.encoding.encoder import Encoded, unit
 from index.encoding.encoding_cache import FILE
 from index.errors import CorpusError, GenerationError, ModelError
-from index.manifest import FileEntry
+from index.generations import fingerprint as fingerprinting
+from index.generations.manifest import FileEntry
+from index.generations.store import Store
 from index.models import ReportInfo
 from index.reports.corpus import read_corpus
-from index.store import Store
 from tests.index.encoders import DIMENSIONS, LetterEncoder
 from tests.index.reports import RIVERS_TEXT
 from tests.index.reports import write as write_report
@@ -278,13 +278,14 @@ def test_the_fingerprint_changes_with_the_settings_that_shape_an_index(built: Se
 def test_the_fingerprint_changes_with_libraries_format_and_code(
     built: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    package = Path(fingerprinting.__file__).parent
+    module = Path(fingerprinting.__file__)
+    package, name = module.parents[1], module.relative_to(module.parents[1])
     shutil.copytree(package, tmp_path / "index")
-    monkeypatch.setattr(fingerprinting, "__file__", str(tmp_path / "index" / "fingerprint.py"))
+    monkeypatch.setattr(fingerprinting, "__file__", str(tmp_path / "index" / name))
     fingerprinting.code.cache_clear()
     seen = [fingerprinting.fingerprint(built)]
     assert seen == [Store(built.index.path, 3).live().manifest.fingerprint]
-    write(tmp_path / "index" / "probes.txt", "Why?\n")
+    write(tmp_path / "index" / "answering" / "everyday_questions.txt", "Why?\n")
     fingerprinting.code.cache_clear()
     seen.append(fingerprinting.fingerprint(built))
     monkeypatch.setattr(fingerprinting, "FORMAT", 99)

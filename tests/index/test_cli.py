@@ -7,8 +7,8 @@ import pytest
 
 from index.config import ModelOptions, Settings
 from index.engine import describe
+from index.generations.store import Store
 from index.processor import describe_processor
-from index.store import Store
 from tests.index.command_line import report_index
 from tests.index.reports import squeeze
 from tests.index.tiny import (

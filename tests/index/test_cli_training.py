@@ -11,7 +11,7 @@ import pytest
 
 import index.encoding.encoder
 from index.config import Settings
-from index.store import Store
+from index.generations.store import Store
 from tests.index.command_line import report_index
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import OIL

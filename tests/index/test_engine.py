@@ -10,9 +10,9 @@ from index import engine as front
 from index.config import Settings
 from index.engine import Engine
 from index.errors import GenerationError
+from index.generations.session_list import read_sessions
+from index.generations.store import Store
 from index.models import Scope
-from index.session_list import read_sessions
-from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, build, file_of, settings_for
 

@@ -8,7 +8,7 @@ from index.build import builder
 from index.build.quality_gate import HELDOUT, measure, questions, worse
 from index.config import Settings
 from index.errors import QualityError
-from index.store import Store
+from index.generations.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import OIL, settings_for, silent, write_corpus
 
@@ -115,7 +115,7 @@ def test_other_questions_or_another_way_of_making_are_asked(built: Settings, mon
     questions.write_text(GOOD.replace('"1"', '"2"'), "utf-8")
     assert asked_again(built, monkeypatch)
     questions.write_text(GOOD, "utf-8")
-    monkeypatch.setattr("index.fingerprint.code", lambda: "other")
+    monkeypatch.setattr("index.generations.fingerprint.code", lambda: "other")
     assert asked_again(built, monkeypatch)
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 import index.encoding.encoder
-from index.build_failure import FILE, BuildFailure, failure_recorded, last_failure
 from index.config import Settings
 from index.errors import BusyError, ChildError, CorpusError, UnknownNameError
+from index.generations.build_failure import FILE, BuildFailure, failure_recorded, last_failure
+from index.generations.store import Store
 from index.limits.child_process import call_in_child, cause_of_death
-from index.store import Store
 from tests.index.command_line import report_index
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import HARBOUR_TEXT

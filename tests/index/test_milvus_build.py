@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from index import stores
 from index.build import builder
 from index.config import MilvusOptions, Settings
 from index.engine import Engine, describe, is_current
 from index.errors import ConfigError
+from index.generations import stores
+from index.generations.store import Store
 from index.models import Scope
 from index.retrieval.milvus_retriever import live
 from index.retrieval.milvus_server import connected
-from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.milvus import milvus
 from tests.index.tiny import BOATS, HARBOUR_TEXT, OIL, build, settings_for

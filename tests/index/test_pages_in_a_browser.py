@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from index import publishing
-from index.artifacts import Artifacts
 from index.config import Settings
+from index.generations.artifacts import Artifacts
+from index.generations.store import Store
 from index.links import passage_url
-from index.store import Store
 from tests.browser import CHROMIUM, chromium, confined
 
 MISSING = "no chromium on this machine; install it: apt-get install chromium fonts-noto-cjk"

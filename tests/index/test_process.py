@@ -12,7 +12,7 @@ import pytest
 
 from index.config import Settings
 from index.encoding.encoding_cache import FILE
-from index.store import Store
+from index.generations.store import Store
 from tests.index.tiny import OIL, OIL_QUOTE, settings_for, write_corpus
 
 pytestmark = pytest.mark.process

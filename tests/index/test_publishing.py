@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from index import publishing
-from index.artifacts import Artifacts
 from index.config import Settings
 from index.errors import PublishError
+from index.generations.artifacts import Artifacts
+from index.generations.manifest import Manifest
+from index.generations.store import Store
 from index.links import anchor, passage_url
-from index.manifest import Manifest
 from index.models import Passage
-from index.store import Store
 
 
 @pytest.fixture

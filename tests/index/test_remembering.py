@@ -13,7 +13,7 @@ from index.encoding.encoder import Encoded
 from index.encoding.encoding_cache import FILE, remembering
 from index.encoding.recent import Recent
 from index.errors import GenerationError
-from index.store import Store
+from index.generations.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import build
 

@@ -12,11 +12,11 @@ from index.config import ModelOptions, Settings
 from index.encoding.encoder import Encoded
 from index.encoding.encoding_cache import FILE
 from index.engine import Engine
-from index.manifest import Generation
+from index.generations.manifest import Generation
+from index.generations.segments import grouped, in_context
+from index.generations.store import Store
 from index.reports.corpus import read_corpus
 from index.retrieval import frame
-from index.segments import grouped, in_context
-from index.store import Store
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import write
 from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, OIL, OIL_QUOTE, settings_for, silent

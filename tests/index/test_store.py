@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import BusyError, GenerationError
-from index.manifest import FORMAT, Contents, FileEntry, Generation, Manifest
+from index.generations.manifest import FORMAT, Contents, FileEntry, Generation, Manifest
+from index.generations.store import Store
 from index.models import ReportInfo
-from index.store import Store
 
 NOON = datetime(2030, 5, 6, 12, 0, 0, 250, tzinfo=UTC)
 BUILD = "run: report-index build"
@@ -240,7 +240,7 @@ def test_a_manifest_that_is_not_as_written_is_refused(store: Store, values: dict
 
 def test_a_generation_of_another_architecture_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(store, "hello")
-    monkeypatch.setattr("index.manifest.sys.byteorder", "big" if sys.byteorder == "little" else "little")
+    monkeypatch.setattr("index.generations.manifest.sys.byteorder", "big" if sys.byteorder == "little" else "little")
     problem = f"was built by a {'little' if sys.byteorder == 'big' else 'big'}-endian processor, this one is not; {BUILD}"
     assert refusal(store.live) == f"{store.root}/generations/{store.live_id()}/manifest.json: {problem}"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from index import store as store_module
 from index.errors import BusyError, GenerationError
-from index.manifest import Contents
-from index.store import Store
+from index.generations import store as store_module
+from index.generations.manifest import Contents
+from index.generations.store import Store
 
 CONTENTS = Contents(
     fingerprint="f",
@@ -154,7 +154,7 @@ def test_a_build_killed_at_any_step_is_cleaned_up_by_the_next(
 def test_a_killed_process_releases_the_lock(store: Store) -> None:
     publish(store, "old")
     script = (
-        "import sys; from pathlib import Path; from index.store import Store\n"
+        "import sys; from pathlib import Path; from index.generations.store import Store\n"
         "with Store(Path(sys.argv[1]), 2).building() as staging:\n"
         "    (staging / 'text').write_text('half')\n"
         "    print('built', flush=True)\n"

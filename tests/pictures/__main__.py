@@ -21,11 +21,11 @@ from bot.runtime import Runtime
 from bot.storage.store import Storage
 from bot.targets import Target
 from index import publishing
-from index.artifacts import Artifacts
 from index.config import load
 from index.engine import Engine
+from index.generations.artifacts import Artifacts
+from index.generations.store import Store
 from index.links import passage_url
-from index.store import Store
 from index.text.localization import Language
 from tests.browser import chromium, confined
 from tests.pictures.page import page

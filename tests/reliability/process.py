@@ -14,8 +14,8 @@ from typing import Any
 import aiohttp
 import psutil
 
-from index.manifest import Contents
-from index.store import Store
+from index.generations.manifest import Contents
+from index.generations.store import Store
 from tests.bot.fakes import root
 from tests.bot.launching import TOKEN
 from tests.discord.network import authority_pem

@@ -11,12 +11,7 @@ import numpy as np
 
 from index.encoding.encoder import Encoded
 from index.errors import GenerationError
-from index.models import Expansion, Passage, ReportInfo, Sentence, Session
-from index.reports.corpus import Corpus
-from index.retrieval.frame import Frame
-from index.retrieval.postings import Postings
-from index.retrieval.token_index import TokenIndex
-from index.segment_files import (
+from index.generations.files import (
     EXPANSION_TOKENS,
     EXPANSIONS,
     PASSAGES,
@@ -29,6 +24,11 @@ from index.segment_files import (
     read_json,
     write_json,
 )
+from index.models import Expansion, Passage, ReportInfo, Sentence, Session
+from index.reports.corpus import Corpus
+from index.retrieval.frame import Frame
+from index.retrieval.postings import Postings
+from index.retrieval.token_index import TokenIndex
 from index.shapes import Vectors
 from index.text.normalization import terms
 

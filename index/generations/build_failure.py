@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.disk import remove_if_possible
 from index.errors import BusyError, GenerationError
-from index.manifest import Record, Timestamp
+from index.generations.disk import remove_if_possible
+from index.generations.manifest import Record, Timestamp
 
 log = logging.getLogger(__name__)
 

@@ -1,11 +1,11 @@
 """The sessions of the live generation, read without the model and without the rest of the index."""
 
 from index.config import Settings
-from index.fallback import read_sound
-from index.manifest import Generation
+from index.generations.fallback import read_sound
+from index.generations.files import SEGMENTS, SESSIONS, read_json
+from index.generations.manifest import Generation
+from index.generations.store import Store
 from index.models import Session, report_of
-from index.segment_files import SEGMENTS, SESSIONS, read_json
-from index.store import Store
 
 
 def read_sessions(settings: Settings) -> tuple[Session, ...]:

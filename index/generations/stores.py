@@ -9,16 +9,16 @@ import numpy as np
 
 from index.config import MilvusOptions, Settings
 from index.errors import ConfigError
-from index.manifest import BUILD, Generation, Record
+from index.generations.files import PASSAGES, SENTENCES
+from index.generations.manifest import BUILD, Generation, Record
+from index.generations.segments import Legs, expect
+from index.generations.store import Store
 from index.retrieval.bm25_index import LexicalIndex
 from index.retrieval.candidate_retriever import Numbers, VectorStore
 from index.retrieval.dense_index import DenseIndex, recall
 from index.retrieval.local_store import LocalStore
 from index.retrieval.milvus_retriever import MilvusStore, settle
 from index.retrieval.postings import Postings
-from index.segment_files import PASSAGES, SENTENCES
-from index.segments import Legs, expect
-from index.store import Store
 
 DENSE, LEXICAL, MILVUS = "sentences.faiss", "lexical", "milvus.json"
 

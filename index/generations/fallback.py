@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from index.errors import GenerationError
-from index.manifest import Generation
-from index.store import Store
+from index.generations.manifest import Generation
+from index.generations.store import Store
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

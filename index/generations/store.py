@@ -22,9 +22,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from index.disk import explained, remove_if_possible
 from index.errors import BusyError, GenerationError
-from index.manifest import (
+from index.generations.disk import explained, remove_if_possible
+from index.generations.manifest import (
     BUILD,
     MANIFEST,
     Contents,

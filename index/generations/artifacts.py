@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from index.encoding.encoder import Encoder
+from index.generations.files import SEGMENTS
+from index.generations.segments import Segment
 from index.judge import JUDGE, Judge
 from index.models import Expansion, Passage, ReportInfo, Sentence, Session, report_of
 from index.reports.corpus import join
@@ -25,15 +27,14 @@ from index.retrieval.expansion_scorer import Views
 from index.retrieval.query_adapter import ADAPTER, Adapter
 from index.retrieval.searcher import Searcher
 from index.retrieval.token_index import TokenIndex
-from index.segment_files import SEGMENTS
-from index.segments import Segment
 
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
     """Everything that a generation holds, of all its segments together.
 
-    Row n of `late` is sentence n, and row n of `told` expansion n. Vectors and words are in a store: `index/stores.py`.
+    Row n of `late` is sentence n, and row n of `told` expansion n. Vectors and words are in a store:
+    `index/generations/stores.py`.
     """
 
     sources: Sequence[ReportInfo]

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from index.config import EMBEDDED, Settings
+from index.generations.manifest import FORMAT
 from index.judge import JUDGE
-from index.manifest import FORMAT
 from index.reports import profile
 from index.retrieval.query_adapter import ADAPTER
 
@@ -55,8 +55,12 @@ def making(settings: Settings) -> tuple[object, ...]:
 
 @cache
 def code() -> str:
-    """The hash of this package's own files."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.*")))).hexdigest()
+    """The hash of every file of the package `index`, names included."""
+    package, total = Path(__file__).parents[1], hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            total.update(path.relative_to(package).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
 
 
 def hashed(*parts: object) -> str:
