@@ -9,7 +9,7 @@ from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, card, footer_of, inline, quot
 from bot.engine import Engine
 from bot.paging import grouped
 from bot.strings import Catalogue, catalogue
-from index.checking import Checked
+from index.answering.claim_check import Checked
 from index.models import titles_of
 from index.text.localization import Language
 

@@ -17,7 +17,7 @@ from bot.reports import kept_to
 from bot.screens import Screens
 from bot.storage.store import Storage
 from bot.workers import Workers
-from index.checking import Checked
+from index.answering.claim_check import Checked
 from index.models import Answer, Scope
 
 T = TypeVar("T")

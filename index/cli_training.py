@@ -22,8 +22,8 @@ def train(
 ) -> None:
     """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
     from index import adapting, training
+    from index.answering.answerability import JUDGE
     from index.engine import Engine
-    from index.judge import JUDGE
     from index.output import reliability_tables
     from index.progress import progress
     from index.reliability import figures, reliability

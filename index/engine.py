@@ -16,8 +16,8 @@ from index.limits.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session, titles_of
 
 if TYPE_CHECKING:
-    from index.answering import Answerer
-    from index.checking import Checked
+    from index.answering.answerer import Answerer
+    from index.answering.claim_check import Checked
     from index.encoding.encoder import Encoder
     from index.generations.artifacts import Artifacts
     from index.lookup.directory import Directory
@@ -94,7 +94,7 @@ class Engine:
 
     def leans(self, question: str) -> bool:
         """Whether a question cannot be understood without an earlier one."""
-        from index.conversation import leans
+        from index.answering.follow_ups import leans
 
         return leans(question, self.guide)
 
@@ -104,7 +104,7 @@ class Engine:
         The two are put to the same reports; a narrower scope leaves nothing to lean on.
         It is as sure as its readings are on average: one that repeats the earlier question finds its answer again.
         """
-        from index.conversation import readings
+        from index.answering.follow_ups import readings
         from index.models import Scope
 
         wide = Scope(reports=scope.reports if scope else ())
@@ -120,7 +120,7 @@ class Engine:
 
     def check(self, text: str, *, scope: Scope | None = None) -> tuple[Checked, ...]:
         """What the reports, or the part of them in a scope, make of the first statements of a text, in its order."""
-        from index.checking import check
+        from index.answering.claim_check import check
 
         within = self.guide.passages_within(scope) if scope else None
         return check(text, self.answerer, self.directory, within)
@@ -131,7 +131,7 @@ class Engine:
 
     def summary(self, session: Session) -> tuple[Citation, ...]:
         """Up to three sentences of a session and its parts, each cited; none where it holds no running text."""
-        from index.summary import summary
+        from index.answering.session_summary import summary
 
         searcher = self.answerer.searcher
         found = summary(session, searcher.passages, searcher.sentences, searcher.store)
@@ -189,8 +189,8 @@ def answerer_of(
     artifacts: Artifacts, vectors: VectorStore, encoder: Encoder, made: Contents, generation: str, guide: Guide
 ) -> Answerer:
     """What answers from the artifacts of a generation and the store of its vectors."""
-    from index.answering import Answerer, Cuts
-    from index.calibration import Calibration
+    from index.answering.answerer import Answerer, Cuts
+    from index.answering.coverage import Calibration
     from index.reports.sessions import sole_speaker
 
     calibration = Calibration.of(made.calibration)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from index.composing import page_range
+from index.answering.rendering import page_range
 from index.models import Answer, Hit, Office, Person, PersonEntry, Session, by_report
 
 if TYPE_CHECKING:

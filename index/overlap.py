@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.calibration import probes
+from index.answering.coverage import probes
 from index.encoding.encoder import Encoder
 from index.reports import profile
 from index.reports.expansions import GISTS, QUESTIONS, READINGS, UNANSWERABLE, Question, Row, Unanswerable, rows, squeeze
@@ -41,7 +41,7 @@ def texts(corpus: Path) -> Iterator[tuple[str, str]]:
         for file in (READINGS, GISTS):
             for _, row in rows(folder / file, Row):
                 yield from ((file, text) for key, text in row.items() if key not in ("text", "of"))
-    yield from (("probes.txt", probe) for probe in probes())
+    yield from (("everyday_questions.txt", probe) for probe in probes())
 
 
 def overlaps(questions: Sequence[str], told: Sequence[tuple[str, str]], encoder: Encoder) -> Iterator[Overlap]:

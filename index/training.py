@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from index.calibration import Calibration, probes
+from index.answering.answerability import MEASURES, Judge, Signals, probabilities, told
+from index.answering.coverage import Calibration, probes
+from index.answering.features import signals_of
 from index.errors import CorpusError
-from index.features import signals_of
-from index.judge import MEASURES, Judge, Signals, probabilities, told
 from index.reports import profile
 from index.reports.expansions import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
 from index.retrieval.searcher import Searcher

@@ -7,9 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 GROUPS = {
-    "index/answering.py": "answering",
-    "index/composing.py": "answering",
-    "index/evidence.py": "answering",
+    "index/answering/answerer.py": "answering",
+    "index/answering/rendering.py": "answering",
+    "index/answering/citations.py": "answering",
     "index/generations/store.py": "store",
     "bot/buttons.py": "cards' limits",
     "bot/cards.py": "cards' limits",

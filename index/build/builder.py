@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from index.answering import Cuts, searchable
+from index.answering.answerability import JUDGE, Judge
+from index.answering.answerer import Cuts, searchable
+from index.answering.coverage import ANSWERED, RELATED, Calibration, probes
 from index.build.drifting import measured
 from index.build.encoding import Encoding, Progress
 from index.build.quality_gate import Quality, measure, questions, same, worse
 from index.build.segment_builder import plan, reusable, write
-from index.calibration import ANSWERED, RELATED, Calibration, probes
 from index.config import Settings
 from index.encoding.encoder import Encoder
 from index.encoding.encoding_cache import FILE, remembering
@@ -24,7 +25,6 @@ from index.generations.manifest import Contents, Manifest
 from index.generations.segments import Legs
 from index.generations.store import Store
 from index.generations.stores import make, open_store, settle_collections
-from index.judge import JUDGE, Judge
 from index.reports import profile
 from index.retrieval.query_adapter import ADAPTER, Adapter
 from index.retrieval.searcher import Searcher

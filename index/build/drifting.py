@@ -6,8 +6,8 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.answering.coverage import Calibration
 from index.build.segment_builder import Plan, by_segment
-from index.calibration import Calibration
 from index.errors import GenerationError
 from index.generations.artifacts import folders_in
 from index.generations.files import SENTENCES, read_json

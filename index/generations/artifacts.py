@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
+from index.answering.answerability import JUDGE, Judge
 from index.encoding.encoder import Encoder
 from index.generations.files import SEGMENTS
 from index.generations.segments import Segment
-from index.judge import JUDGE, Judge
 from index.models import Expansion, Passage, ReportInfo, Sentence, Session, report_of
 from index.reports.corpus import join
 from index.retrieval.candidate_retriever import VectorStore

@@ -9,9 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from index.answering.unsaid import YEAR
 from index.models import Session
 from index.text import gazetteer
-from index.unsaid import YEAR
 
 if TYPE_CHECKING:
     from index.lookup.directory import Directory

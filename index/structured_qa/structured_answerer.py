@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.evidence import folded
+from index.answering.citations import folded
 from index.lookup.directory import Directory
 from index.lookup.scopes import describe, passages_within, sessions_within
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Sentence

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.client import make_bot
 from bot.config import BotOptions, BotSettings
-from index.checking import Checked
+from index.answering.claim_check import Checked
 from index.lookup.directory import Directory
 from index.lookup.scopes import describe
 from index.models import (

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 from bot.answer_rows import Frame
-from index.checking import Checked
+from index.answering.claim_check import Checked
 from index.lookup.directory import Directory
 from index.models import Answer, Citation, Hit, Office, Passage, Person, Session, Verdict
 from tests.bot.fakes import FakeEngine

@@ -6,9 +6,9 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from index.answering import Cuts
+from index.answering.answerer import Cuts
+from index.answering.coverage import Background, Calibration
 from index.build import builder
-from index.calibration import Background, Calibration
 from index.engine import Engine, answerer_of, guide_of
 from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest

@@ -6,12 +6,12 @@ from functools import cache
 import pytest
 
 from bot.intake import Heard, decide
-from index import conversation, expected
+from index.answering import follow_ups, question_constraints
+from index.answering.unsaid import MentionedCountries
 from index.ingest.conversion import Converted
 from index.ingest.report_import import levels
 from index.reports import profile
 from index.reports.profile import NAME
-from index.unsaid import MentionedCountries
 from tests.bot.fakes import passage
 from tests.fuzz.patterns import Expression, made, unwritten, written
 from tests.fuzz.pumping import MOST_STEPS, attacks, blows_up
@@ -32,7 +32,7 @@ ASKED = (
 
 def run() -> None:
     """Everything that makes expressions as it runs."""
-    for function in (conversation.pattern, conversation.opening, expected.kinds, expected.table):
+    for function in (follow_ups.pattern, follow_ups.opening, question_constraints.kinds, question_constraints.table):
         function.cache_clear()
     for text, about in zip(BASES[2:4], PROFILES[2:5:2], strict=True):
         profile.Profile.model_validate(about.model_dump(by_alias=True))
@@ -40,13 +40,13 @@ def run() -> None:
         assert engine is not None
         for question in ASKED:
             engine.follow(question, "Who is Ann Poe?")
-        conversation.swap("Who is Ann Poe?", conversation.names_in("Jane Roe", engine.guide), engine.guide)
+        follow_ups.swap("Who is Ann Poe?", follow_ups.names_in("Jane Roe", engine.guide), engine.guide)
     MentionedCountries([passage(0, (), "Lisbon")]).missing("Is Peru in it?")
     decide(Heard("x", True, False, False, ""), 5)
     for marked in (True, False):
         levels(Converted("# one\n一、二", "", marked))
-    for unit in expected.table()["units"]["words"]:
-        expected.counted(f"幾{unit}")
+    for unit in question_constraints.table()["units"]["words"]:
+        question_constraints.counted(f"幾{unit}")
 
 
 observed = cache(lambda: made(run))

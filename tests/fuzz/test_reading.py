@@ -2,13 +2,13 @@
 
 from hypothesis import strategies as st
 
+from index.answering.unsaid import missing_years
 from index.reports import passages as passages_module
 from index.reports.sentences import spans, split
 from index.reports.sessions import identity, people, sessions
 from index.retrieval.bm25_index import LexicalIndex
 from index.text import gazetteer
 from index.text.normalization import fold, tokens
-from index.unsaid import missing_years
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.reports import document, profiles, texts
 from tests.fuzz.texts import hostile

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.answering import Answerer
+from index.answering.answerer import Answerer
 from index.models import Answer, Hit, Passage, Sentence
 from index.retrieval.searcher import CandidateScores, Evidence, Found
 

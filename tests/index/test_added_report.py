@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from index.answering.answerability import Judge
 from index.build.builder import build
 from index.config import Settings
 from index.encoding.encoder import SentenceTransformerEncoder
 from index.engine import Engine
-from index.judge import Judge
 from index.retrieval.query_adapter import Adapter
 
 ROOT = Path(__file__).parents[2]

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import answering
-from index.answering import UNSAID, Answerer, Cuts, searchable
-from index.calibration import ANSWERED, RELATED
-from index.composing import PHRASES, page_range, place
-from index.evidence import MARGIN, different
-from index.judge import MEASURES
+from index.answering import answerer as answerer_module
+from index.answering.answerability import MEASURES
+from index.answering.answerer import UNSAID, Answerer, Cuts, searchable
+from index.answering.citations import MARGIN, different
+from index.answering.coverage import ANSWERED, RELATED
+from index.answering.rendering import PHRASES, page_range, place
 from index.models import Citation, Hit
 from tests.index.answers import HITS, INDEX, ROOMS, Search, candidates, evidence
 
@@ -256,7 +256,7 @@ def test_what_only_touches_the_question_is_quoted_twice_at_most() -> None:
 
 def test_how_long_it_took_is_told_in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
     for question in ("Is it blue?", "?"):
-        monkeypatch.setattr(answering, "time", SimpleNamespace(perf_counter=iter((1.0, 1.0123456)).__next__))
+        monkeypatch.setattr(answerer_module, "time", SimpleNamespace(perf_counter=iter((1.0, 1.0123456)).__next__))
         answer = Search(0.9, evidence(3, 1.0)).ask(question)
         assert answer.elapsed_ms == 12.35, question
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from index.answering import Answerer
+from index.answering.answerer import Answerer
 from index.models import Answer, Citation, Hit, Passage, Scope, Session
 from index.structured_qa.rules import Finding
 from index.structured_qa.source_lines import Quote

@@ -9,7 +9,7 @@ from subprocess import PIPE, Popen
 
 import pytest
 
-from index.composing import PHRASES
+from index.answering.rendering import PHRASES
 from index.config import Settings
 from index.engine import Engine
 from index.generations import store

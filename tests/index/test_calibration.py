@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import calibration
-from index.calibration import Background, Calibration, probes
+from index.answering import coverage
+from index.answering.coverage import Background, Calibration, probes
 from index.retrieval.searcher import Found
 from index.text.localization import CJK, language_of
 
@@ -36,8 +36,8 @@ def test_where_all_probes_are_alike_one_unit_is_one_deviation() -> None:
 def test_confidence_is_a_logistic_curve_over_the_mean_of_both(
     monkeypatch: pytest.MonkeyPatch, closeness: float, overlap: float, expected: float
 ) -> None:
-    monkeypatch.setattr(calibration, "MIDDLE", 1.0)
-    monkeypatch.setattr(calibration, "STEEPNESS", 2.0)
+    monkeypatch.setattr(coverage, "MIDDLE", 1.0)
+    monkeypatch.setattr(coverage, "STEEPNESS", 2.0)
     assert BACKGROUND.confidence(found(closeness, overlap)) == pytest.approx(expected)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.checking import Compared, Figure, compare, denies, figures, ideographic
+from index.answering.claim_check import Compared, Figure, compare, denies, figures, ideographic
 from index.engine import Engine
 from index.lookup.directory import Directory
 from index.models import Person, Scope, Session

@@ -131,7 +131,7 @@ def test_how_near_questions_are_is_computed_exactly(own: Settings, monkeypatch: 
 
 
 def probes() -> int:
-    from index.calibration import probes as everyday
+    from index.answering.coverage import probes as everyday
 
     return len(everyday())
 

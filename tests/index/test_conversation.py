@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.conversation import about, leaning, leans, length, opened, readings, replaced
+from index.answering.follow_ups import about, leaning, leans, length, opened, readings, replaced
 from index.engine import Engine
 from index.models import Scope
 

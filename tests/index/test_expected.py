@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.expected import lacks, lacks_count
+from index.answering.question_constraints import lacks, lacks_count
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from index.answering.answerability import MEASURES, Judge, Signals, told
 from index.encoding.encoder import unit
 from index.errors import GenerationError
-from index.judge import MEASURES, Judge, Signals, told
 from index.reliability import Bin, figures, reliability
 from index.training import Example, fit, padded, train, voter
 

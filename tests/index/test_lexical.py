@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.answering.unsaid import missing_years
 from index.errors import GenerationError
 from index.retrieval.bm25_index import LexicalIndex
 from index.text.normalization import fold, tokens
-from index.unsaid import missing_years
 
 TEXTS = ["開放政府", "", "公民參與 open government", "臺灣的開放政府與開放資料"]
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from index.answering.session_summary import spread, summary
 from index.engine import Engine
 from index.models import Citation, Passage, Sentence, Session
 from index.reports.sessions import sole_speaker
 from index.retrieval.dense_index import DenseIndex
-from index.summary import spread, summary
 from tests.index import summit
 
 TALK = Session("s01", "Talk", None, "session", None, None, None, ("Talk",), (1, 3))

@@ -16,7 +16,7 @@ from index.text import gazetteer
 from index.text.dates import MONTH, month_number
 
 if TYPE_CHECKING:
-    from index.answering import Answerer
+    from index.answering.answerer import Answerer
     from index.lookup.directory import Directory
     from index.retrieval.candidate_retriever import Numbers
 

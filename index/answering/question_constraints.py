@@ -48,4 +48,4 @@ def kinds() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 
 @cache
 def table() -> dict[str, Any]:
-    return tomllib.loads((files("index") / "expected.toml").read_text("utf-8"))
+    return tomllib.loads((files("index.answering") / "answer_types.toml").read_text("utf-8"))

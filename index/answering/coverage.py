@@ -9,7 +9,7 @@ from statistics import fmean, pstdev
 from index.retrieval.searcher import Found
 from index.text.localization import CJK
 
-PROBES = "probes.txt"
+PROBES = "everyday_questions.txt"
 # Cuts of the confidence where no judge brings its own, chosen on questions of both kinds of another writer.
 ANSWERED, RELATED = 0.5, 0.3
 # The logistic curve over the mean of both standardised measures. Its middle lies where a question is as likely answered
@@ -68,4 +68,4 @@ class Calibration:
 
 def probes() -> list[str]:
     """Everyday questions in four languages that a report about public affairs does not answer."""
-    return resources.files("index").joinpath(PROBES).read_text("utf-8").splitlines()
+    return resources.files("index.answering").joinpath(PROBES).read_text("utf-8").splitlines()

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.calibration import ANSWERED, RELATED, Calibration
-from index.composing import PHRASES, compose
-from index.evidence import QUOTATIONS, different, is_quotation
-from index.expected import lacks
-from index.features import signals_of
-from index.judge import Judge
+from index.answering.answerability import Judge
+from index.answering.citations import QUOTATIONS, different, is_quotation
+from index.answering.coverage import ANSWERED, RELATED, Calibration
+from index.answering.features import signals_of
+from index.answering.question_constraints import lacks
+from index.answering.rendering import PHRASES, compose
+from index.answering.telling import tell
+from index.answering.unsaid import MentionedCountries, missing_years
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
 from index.retrieval.searcher import Found, Searcher
-from index.telling import tell
 from index.text.localization import CJK, Language, language_of
-from index.unsaid import MentionedCountries, missing_years
 
 if TYPE_CHECKING:
     from index.models import Scope

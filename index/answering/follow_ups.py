@@ -145,6 +145,6 @@ def opening() -> re.Pattern[str]:
 
 
 def spelt(kind: str) -> Iterator[str]:
-    table = tomllib.loads((files("index") / "leaning.toml").read_text("utf-8"))
+    table = tomllib.loads((files("index.answering") / "anaphora.toml").read_text("utf-8"))
     for word in sorted(table[kind], key=len, reverse=True):
         yield rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from index.expected import lacks, lacks_count
-from index.judge import Signals
+from index.answering.answerability import Signals
+from index.answering.question_constraints import lacks, lacks_count
+from index.answering.unsaid import missing_years
 from index.retrieval.searcher import Found
 from index.text.localization import CJK
-from index.unsaid import missing_years
 
 
 def signals_of(question: str, found: Found, says: Callable[[str], bool]) -> Signals | None:
-    """The features of a question and what was found for it, in the order of `index.judge.MEASURES`.
+    """The features of a question and what was found for it, in the order of `index.answering.answerability.MEASURES`.
 
     :param says: whether the reports hold a word.
     :return: None where nothing was found.

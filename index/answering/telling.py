@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from index.composing import PHRASES, place, quoted
+from index.answering.rendering import PHRASES, place, quoted
 from index.models import Session
 from index.structured_qa.rules import Finding
 from index.structured_qa.source_lines import Quote
