@@ -96,15 +96,15 @@ def evaluate(
     config_file: ConfigFile = None,
 ) -> None:
     """Measure retrieval, answers and abstention on questions with evidence."""
-    from index import evaluation
     from index.engine import Engine
+    from index.evaluation import metrics
     from index.report import print_figures
 
-    questions = evaluation.load(file)
+    questions = metrics.load(file)
     engine = Engine.load(settings(config_file, index))
-    outcomes = [evaluation.judge(question, engine.ask(question.question)) for question in questions]
+    outcomes = [metrics.judge(question, engine.ask(question.question)) for question in questions]
     if as_json:
-        emit(json.loads(evaluation.as_json(outcomes, engine.generation)))
+        emit(json.loads(metrics.as_json(outcomes, engine.generation)))
     else:
         with tables() as console:
             print_figures(outcomes, console)

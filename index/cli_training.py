@@ -59,12 +59,12 @@ def overlap(
     config_file: ConfigFile = None,
 ) -> None:
     """List evaluation questions that what is written about the reports repeats; exit 1 if there are any."""
-    from index import evaluation
     from index.encoding.encoder import SentenceTransformerEncoder
-    from index.overlap import overlaps, texts
+    from index.evaluation import metrics
+    from index.evaluation.leakage import overlaps, texts
 
     wanted = settings(config_file)
-    questions = [question.question for question in evaluation.load(file)]
+    questions = [question.question for question in metrics.load(file)]
     told = list(texts(wanted.corpus.path))
     # Exactly, on every processor: what eight bits round would decide about pairs that are near the bound.
     exact = wanted.model.model_copy(update={"dtype": "float32"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.evaluation import area_under_curve
+from index.evaluation.metrics import area_under_curve
 from index.training import Trained
 
 BINS = 10

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from index.evaluation import Figure, Outcome, groups, misses, summarise
+from index.evaluation.metrics import Figure, Outcome, groups, misses, summarise
 
 BRIEF = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered")
 

@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from index import evaluation
-from index.evaluation import Question
+from index.evaluation import metrics
+from index.evaluation.metrics import Question
 from index.models import Answer
 from index.reports import profile
 
@@ -24,7 +24,7 @@ Quality = dict[str, dict[str, float]]
 def questions(corpus: Path) -> list[Question]:
     """The held-out questions of all reports; none where nobody wrote some. Raises QuestionError for a line that is none."""
     files = [folder / HELDOUT for folder in profile.folders(corpus)]
-    return [question for file in files if file.exists() for question in evaluation.load(file)]
+    return [question for file in files if file.exists() for question in metrics.load(file)]
 
 
 def measure(asked: list[Question], ask: Callable[[str], Answer], progress: Callable[[int, int], None]) -> Quality:
@@ -33,9 +33,9 @@ def measure(asked: list[Question], ask: Callable[[str], Answer], progress: Calla
         return {}
     outcomes = []
     for done, question in enumerate(asked, 1):
-        outcomes.append(evaluation.judge(question, ask(question.question)))
+        outcomes.append(metrics.judge(question, ask(question.question)))
         progress(done, len(asked))
-    figures = evaluation.summarise(outcomes)
+    figures = metrics.summarise(outcomes)
     found = {
         name: {"value": round(each.value, 4), "low": round(each.low, 4), "high": round(each.high, 4), "n": float(each.n)}
         for name, each in figures.items()

@@ -7,7 +7,7 @@ from typing import Any
 
 from index.config import Settings, load
 from index.engine import Engine
-from index.evaluation import holds, squeeze
+from index.evaluation.metrics import holds, squeeze
 from index.models import Answer
 
 FILE = Path(__file__).with_name("dialogues.jsonl")

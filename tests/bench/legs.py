@@ -10,7 +10,7 @@ import numpy as np
 from index import adapting
 from index.config import Settings
 from index.engine import Engine
-from index.evaluation import Question, holds, load, squeeze
+from index.evaluation.metrics import Question, holds, load, squeeze
 from index.models import Expansion
 from index.retrieval.expansion_scorer import Views
 from index.retrieval.query_adapter import Adapter

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from index.errors import QuestionError
-from index.evaluation import (
+from index.evaluation.metrics import (
     Figure,
     Outcome,
     Question,
