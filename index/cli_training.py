@@ -21,23 +21,25 @@ def train(
     config_file: ConfigFile = None,
 ) -> None:
     """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
-    from index import adapting, training
     from index.answering.answerability import JUDGE
     from index.engine import Engine
     from index.output import reliability_tables
     from index.progress import progress
-    from index.reliability import figures, reliability
     from index.retrieval.query_adapter import ADAPTER
+    from index.training import answerability_trainer, query_adapter_trainer
+    from index.training.reliability import figures, reliability
 
     wanted = settings(config_file, index)
     answerer = Engine.load(wanted).answerer
     searcher, calibration = answerer.searcher, answerer.calibration
     folder = to or wanted.corpus.path
     with progress() as report:
-        searcher.adapter = adapting.adapt(adapting.pairs(wanted.corpus.path, searcher), searcher, partial(report, "adapt"))
-        made = training.examples(wanted.corpus.path, searcher, calibration, partial(report, "search"))
+        searcher.adapter = query_adapter_trainer.adapt(
+            query_adapter_trainer.pairs(wanted.corpus.path, searcher), searcher, partial(report, "adapt")
+        )
+        made = answerability_trainer.examples(wanted.corpus.path, searcher, calibration, partial(report, "search"))
         reports = {searcher.passages[example.passage].report for example in made if example.passage >= 0}
-        trained = training.train(made, searcher.encoder.fingerprint, reports, partial(report, "train"))
+        trained = answerability_trainer.train(made, searcher.encoder.fingerprint, reports, partial(report, "train"))
     folder.mkdir(parents=True, exist_ok=True)
     searcher.adapter.save(folder / ADAPTER)
     trained.judge.save(folder / JUDGE)

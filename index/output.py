@@ -12,7 +12,7 @@ from index.models import Answer, Hit, Office, Person, PersonEntry, Session, by_r
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from index.reliability import Bin
+    from index.training.reliability import Bin
 
 
 def line(value: Any) -> bytes:

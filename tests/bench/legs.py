@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from index import adapting
 from index.config import Settings
 from index.engine import Engine
 from index.evaluation.metrics import Question, holds, load, squeeze
@@ -16,6 +15,7 @@ from index.retrieval.expansion_scorer import Views
 from index.retrieval.query_adapter import Adapter
 from index.retrieval.searcher import Searcher
 from index.retrieval.token_index import token_weights
+from index.training import query_adapter_trainer
 
 
 def rankings(searcher: Searcher, question: str) -> dict[str, np.ndarray]:
@@ -40,7 +40,7 @@ class Adapters:
     """Adapters trained without the questions about some passages."""
 
     def __init__(self, searcher: Searcher, corpus: Path) -> None:
-        self.searcher, self.pairs = searcher, adapting.pairs(corpus, searcher)
+        self.searcher, self.pairs = searcher, query_adapter_trainer.pairs(corpus, searcher)
         self.trained: dict[frozenset[int], Adapter] = {}
 
     def without(self, relevant: np.ndarray) -> Adapter:
@@ -48,7 +48,7 @@ class Adapters:
         folds = frozenset(int(number) % FOLDS for number in np.flatnonzero(relevant))
         if folds not in self.trained:
             kept = [pair for pair in self.pairs if not folds & {passage % FOLDS for passage in pair.passages}]
-            self.trained[folds] = adapting.adapt(kept, self.searcher, lambda *_: None)
+            self.trained[folds] = query_adapter_trainer.adapt(kept, self.searcher, lambda *_: None)
         return self.trained[folds]
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import adapting
-from index.adapting import Pair, adapt
 from index.encoding.encoder import unit
 from index.engine import Engine
 from index.errors import GenerationError
 from index.retrieval.query_adapter import Adapter
 from index.retrieval.searcher import Searcher
+from index.training import query_adapter_trainer
+from index.training.query_adapter_trainer import Pair, adapt
 
 TOKENS = unit(np.array([[3, 4], [1, 0]], np.float32))
 
@@ -47,8 +47,8 @@ def first(searcher: Searcher, tokens: np.ndarray) -> int:
 def test_training_moves_questions_to_the_passages_they_were_written_about(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapting, "EPOCHS", 60)
-    monkeypatch.setattr(adapting, "RATE", 0.01)
+    monkeypatch.setattr(query_adapter_trainer, "EPOCHS", 60)
+    monkeypatch.setattr(query_adapter_trainer, "RATE", 0.01)
     searcher = engine.answerer.searcher
     asked = [searcher.late.centred(each.tokens) for each in searcher.encoder.queries(["zz", "qq"])]
     made = [Pair(asked[0], (2,)), Pair(asked[1], (5,))]

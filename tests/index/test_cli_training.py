@@ -28,8 +28,8 @@ UNKNOWN = ["How much did the lamp cost?", "Who built the lighthouse?", "What did
 @pytest.fixture(autouse=True)
 def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
-    monkeypatch.setattr("index.training.EPOCHS", 1)
-    monkeypatch.setattr("index.training.probes", lambda: ["Will it rain?", "Is there tea?"] * 4)
+    monkeypatch.setattr("index.training.answerability_trainer.EPOCHS", 1)
+    monkeypatch.setattr("index.training.answerability_trainer.probes", lambda: ["Will it rain?", "Is there tea?"] * 4)
     monkeypatch.chdir(tmp_path)
 
 

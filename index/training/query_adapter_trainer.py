@@ -14,7 +14,7 @@ from index.reports.expansions import QUESTIONS, Places, Question, rows
 from index.retrieval.query_adapter import Adapter
 from index.retrieval.searcher import Searcher
 from index.shapes import Vectors
-from index.training import one_thread
+from index.training.answerability_trainer import one_thread
 
 EPOCHS, BATCH = 4, 16
 RATE, DECAY = 3e-4, 0.01

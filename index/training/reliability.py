@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.evaluation.metrics import area_under_curve
-from index.training import Trained
+from index.training.answerability_trainer import Trained
 
 BINS = 10
 

@@ -1,0 +1,1 @@
+"""Trains what reviewed questions teach."""
