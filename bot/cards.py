@@ -20,8 +20,8 @@ from bot.places import further, page_range, quoted_span, section_path
 from bot.strings import Catalogue, catalogue
 from bot.targets import Target, scope_key
 from index.errors import UnknownNameError
-from index.links import passage_url
 from index.models import Answer, Citation, SectionPath, Verdict, by_report
+from index.site.urls import passage_url
 from index.text.localization import Language, language_of
 
 # Discord's: characters over all text displays of a message, and components with nested ones counted.

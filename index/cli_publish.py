@@ -17,12 +17,12 @@ def publish(
     config_file: ConfigFile = None,
 ) -> None:
     """Write the reports as a static site, with an address for every passage."""
-    from index import publishing
     from index.generations.artifacts import Artifacts
     from index.generations.store import Store
+    from index.site import publisher
 
     wanted = settings(config_file, index)
     store = Store(wanted.index.path, wanted.index.keep)
     manifest, artifacts = store.load(lambda generation: (generation.manifest, Artifacts.read(generation.path)))
-    count = publishing.publish(artifacts, manifest, to)
+    count = publisher.publish(artifacts, manifest, to)
     typer.echo(f"wrote {count} files of generation {manifest.id} into {to}")

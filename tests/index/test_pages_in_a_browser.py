@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from index import publishing
 from index.config import Settings
 from index.generations.artifacts import Artifacts
 from index.generations.store import Store
-from index.links import passage_url
+from index.site import publisher
+from index.site.urls import passage_url
 from tests.browser import CHROMIUM, chromium, confined
 
 MISSING = "no chromium on this machine; install it: apt-get install chromium fonts-noto-cjk"
@@ -32,7 +32,7 @@ def served(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder: Path = tmp_path_factory.mktemp("served") / "site"
     store = Store(built.index.path, 3)
     artifacts, manifest = store.load(lambda generation: (Artifacts.read(generation.path), generation.manifest))
-    publishing.publish(artifacts, manifest, folder)
+    publisher.publish(artifacts, manifest, folder)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from index import publishing
 from index.config import Settings
 from index.errors import PublishError
 from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest
 from index.generations.store import Store
-from index.links import anchor, passage_url
 from index.models import Passage
+from index.site import publisher
+from index.site.urls import anchor, passage_url
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def made(built: Settings) -> tuple[Artifacts, Manifest]:
 
 @pytest.fixture
 def site(made: tuple[Artifacts, Manifest], tmp_path: Path) -> Path:
-    publishing.publish(*made, tmp_path / "site")
+    publisher.publish(*made, tmp_path / "site")
     return tmp_path / "site"
 
 
@@ -43,10 +43,10 @@ def test_every_report_has_its_pages_in_both_languages(site: Path) -> None:
         f"{report}/{language}{page}.html"
         for report in ("harbour", "tower")
         for language in ("", "en/")
-        for page in publishing.PAGES
+        for page in publisher.PAGES
     ]
     static = ["static/fold.js", "static/site.js", "static/style.css"]
-    assert set(files(site)) == {publishing.MARK, "index.html", "en/index.html", *static, *pages}
+    assert set(files(site)) == {publisher.MARK, "index.html", "en/index.html", *static, *pages}
 
 
 def test_a_page_holds_the_whole_report_with_an_anchor_for_each_passage(site: Path, made: tuple[Artifacts, Manifest]) -> None:
@@ -91,7 +91,7 @@ def test_no_page_asks_for_anything_from_elsewhere_and_none_has_a_script_of_its_o
 
 def test_hostile_text_is_text(made: tuple[Artifacts, Manifest], tmp_path: Path) -> None:
     evil = Passage("harbour:0001", "harbour", '<script>alert(1)</script> & "x"', ("<b>",), (1, 1), 0, 30)
-    publishing.publish(replace(made[0], passages=(evil, *made[0].passages[1:])), made[1], tmp_path / "site")
+    publisher.publish(replace(made[0], passages=(evil, *made[0].passages[1:])), made[1], tmp_path / "site")
     page = (tmp_path / "site" / "harbour" / "index.html").read_text("utf-8")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;x&#34;" in page
@@ -114,14 +114,14 @@ def test_a_swap_that_fails_brings_the_old_site_back(site: Path, monkeypatch: pyt
 
     monkeypatch.setattr(Path, "replace", failing)
     with pytest.raises(OSError, match="No space left on device"):
-        publishing.replace(staging, site)
+        publisher.replace(staging, site)
     assert files(site) == before
 
 
 def test_published_twice_it_is_the_same(made: tuple[Artifacts, Manifest], site: Path) -> None:
     before = files(site)
     (site / "left-over.html").write_text("old")
-    assert publishing.publish(*made, site) == len(before)
+    assert publisher.publish(*made, site) == len(before)
     assert files(site) == before
     assert [path.name for path in site.parent.iterdir()] == ["site"]
 
@@ -129,10 +129,10 @@ def test_published_twice_it_is_the_same(made: tuple[Artifacts, Manifest], site: 
 def test_what_is_no_site_is_left_alone(made: tuple[Artifacts, Manifest], tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear aunt")
     with pytest.raises(PublishError, match=f"{tmp_path}: holds something that is no published report"):
-        publishing.publish(*made, tmp_path)
+        publisher.publish(*made, tmp_path)
     for place in (tmp_path / "letter.txt" / "site", tmp_path / "letter.txt"):
         with pytest.raises(PublishError, match="cannot be written"):
-            publishing.publish(*made, place)
+            publisher.publish(*made, place)
     assert files(tmp_path) == {"letter.txt": b"dear aunt"}
 
 
@@ -145,9 +145,9 @@ def test_a_failure_leaves_the_site_as_it_was(
         yield "index.html", "half"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publishing, "pages", failing)
+    monkeypatch.setattr(publisher, "pages", failing)
     with pytest.raises(PublishError, match="No space left on device"):
-        publishing.publish(*made, site)
+        publisher.publish(*made, site)
     assert files(site) == before
     assert [path.name for path in site.parent.iterdir()] == ["site"]
 

@@ -20,12 +20,12 @@ from bot.places import quoted_span
 from bot.runtime import Runtime
 from bot.storage.store import Storage
 from bot.targets import Target
-from index import publishing
 from index.config import load
 from index.engine import Engine
 from index.generations.artifacts import Artifacts
 from index.generations.store import Store
-from index.links import passage_url
+from index.site import publisher
+from index.site.urls import passage_url
 from index.text.localization import Language
 from tests.browser import chromium, confined
 from tests.pictures.page import page
@@ -83,7 +83,7 @@ def picture_pages(browser: Browser, settings: BotSettings, engine: Engine, to: P
     passage = next(hit.passage for hit in answer.hits if hit.passage.id == quoted.passage_id)
     span = quoted_span(passage, quoted.quote)
     with tempfile.TemporaryDirectory() as folder:
-        publishing.publish(artifacts, manifest, Path(folder) / "site")
+        publisher.publish(artifacts, manifest, Path(folder) / "site")
         handler = functools.partial(SimpleHTTPRequestHandler, directory=f"{folder}/site")
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -20,10 +20,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from index.errors import PublishError
 from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest
-from index.links import FOLDERS, anchor
 from index.lookup.resolving import squeeze
 from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
 from index.reports.sessions import people
+from index.site.urls import FOLDERS, anchor
 from index.text.localization import Language
 from index.text.normalization import fold
 
@@ -110,7 +110,7 @@ def pages(artifacts: Artifacts, manifest: Manifest) -> Iterator[tuple[str, str]]
     """Every file of the site: its path and its text."""
     yield MARK, f"{manifest.id}\n"
     for name in STATIC:
-        yield f"static/{name}", (files("index") / "pages" / "static" / name).read_text("utf-8")
+        yield f"static/{name}", (files("index.site") / "static" / name).read_text("utf-8")
     yield "static/fold.js", folding(passage.text for passage in artifacts.passages)
     for language in LANGUAGES:
         words = catalogue(language)
@@ -224,7 +224,7 @@ def folding(texts: Any) -> str:
 @cache
 def catalogue(language: Language) -> SimpleNamespace:
     """The site's own words in a language, as attributes: a template would take `keys` of a dict for its method."""
-    words: dict[str, dict[str, str]] = tomllib.loads((files("index") / "pages" / "words.toml").read_text("utf-8"))
+    words: dict[str, dict[str, str]] = tomllib.loads((files("index.site") / "words.toml").read_text("utf-8"))
     return SimpleNamespace(**words[language])
 
 
@@ -236,7 +236,7 @@ def render(template: str, values: dict[str, Any], **more: Any) -> str:
 @cache
 def environment() -> Environment:
     return Environment(
-        loader=PackageLoader("index", "pages/templates"),
+        loader=PackageLoader("index.site", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
