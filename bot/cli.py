@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from index.cli.app import Program
 from index.errors import ReportIndexError
-from index.program import Program
 
 if TYPE_CHECKING:
     from bot.config import BotSettings

@@ -11,7 +11,7 @@ from typer.main import get_command
 import bot.cli
 import index.cli
 from index import models
-from index.output import answer_json, hit_json, person_json, session_json
+from index.cli.output import answer_json, hit_json, person_json, session_json
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

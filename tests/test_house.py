@@ -1,4 +1,4 @@
-"""The house rules that a machine can check: who may import what, how long a file may be, and what code may not know."""
+"""The house rules that a machine can check: who may import what, and what code may not know."""
 
 import ast
 import re
@@ -44,7 +44,7 @@ IMPORTS = {name(path): set(imports(path)) for path in CODE}
 
 
 def test_there_is_something_to_check() -> None:
-    assert {"index/cli.py", "bot/cli.py", "bot/cogs/ask.py"} <= IMPORTS.keys()
+    assert {"index/cli/app.py", "bot/cli.py", "bot/cogs/ask.py"} <= IMPORTS.keys()
     assert len(TESTS) > 20
 
 
@@ -72,12 +72,6 @@ def test_importing_a_program_loads_no_model_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [f"{module} []" for module in modules]
-
-
-@pytest.mark.parametrize(("files", "ceiling"), [(CODE, 250), (TESTS, 350)])
-def test_no_file_is_too_long(files: list[Path], ceiling: int) -> None:
-    lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in files}
-    assert {file: length for file, length in lengths.items() if length > ceiling} == {}
 
 
 def test_there_is_no_drawer_for_everything() -> None:

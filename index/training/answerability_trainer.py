@@ -19,6 +19,7 @@ from index.answering.answerability import MEASURES, Judge, Signals, probabilitie
 from index.answering.coverage import Calibration, probes
 from index.answering.features import signals_of
 from index.errors import CorpusError
+from index.evaluation.metrics import area_under_curve
 from index.reports import profile
 from index.reports.expansions import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
 from index.retrieval.searcher import Searcher
@@ -29,7 +30,6 @@ VOTES, VOTES_OF_FOLD = 4, 2
 RATE, DECAY, DROPOUT, WIDTH = 2e-3, 0.02, 0.2, 48
 # The share of questions with an answer that may be missed, by which the cut is set.
 MISSED = 0.06
-
 Batch = tuple[torch.Tensor, ...]
 
 
@@ -225,3 +225,33 @@ def pad(matrices: Sequence[Vectors]) -> tuple[torch.Tensor, torch.Tensor]:
     tensors = [torch.tensor(matrix) for matrix in matrices]
     there = nn.utils.rnn.pad_sequence([torch.ones(len(matrix), dtype=torch.bool) for matrix in tensors], batch_first=True)
     return nn.utils.rnn.pad_sequence(tensors, batch_first=True), there
+
+
+def figures(trained: Trained) -> dict[str, float]:
+    """How well the judge tells the reviewed questions apart, each by networks that never saw its passage."""
+    labels = [example.answerable for example in trained.examples]
+    said: list[float] = trained.probabilities.tolist()
+    cut = trained.judge.cut
+    off = [example.passage < 0 for example in trained.examples]
+
+    def share(of: Sequence[bool]) -> float:
+        above = [p >= cut for p, wanted in zip(said, of, strict=True) if wanted]
+        return sum(above) / max(1, len(above))
+
+    def curve(of: Sequence[bool]) -> float:
+        kept = zip(said, labels, of, strict=True)
+        area: float = area_under_curve([(p, label) for p, label, wanted in kept if label or wanted])
+        return area
+
+    near = [not label and not away for label, away in zip(labels, off, strict=True)]
+    found = {
+        "questions": float(len(labels)),
+        "AUC": curve([not label for label in labels]),
+        "AUC off-topic": curve(off),
+        "AUC near-topic": curve(near),
+        "answerable, answered": share(labels),
+        "off-topic, answered": share(off),
+        "near-topic, answered": share(near),
+        "cut": cut,
+    }
+    return {name: round(value, 4) for name, value in found.items()}

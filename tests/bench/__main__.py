@@ -12,8 +12,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from index.cli.generations import describe_processor
 from index.config import ModelOptions
-from index.processor import describe_processor
 from tests.bench import langchain_side, our_side, processor, txtai_side
 from tests.bench.asking import ROOT, Figures
 

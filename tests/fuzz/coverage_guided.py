@@ -12,7 +12,7 @@ import atheris
 with atheris.instrument_imports(include=["index", "tomllib", "json"]):
     from bot.config import BotSettings
     from index import config
-    from index.batch import read_batch
+    from index.cli.ask import read_batch
     from index.errors import ReportIndexError
     from index.generations.manifest import Generation
     from index.generations.store import Pointer

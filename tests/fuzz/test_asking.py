@@ -11,9 +11,9 @@ from bot.passage_cards import more_card, other_card
 from bot.screens import Screens
 from bot.suggestions import days, organisations, people, sections, sessions
 from bot.targets import CUSTOM_ID, Target, of_person, token, typed
+from index.cli.output import answer_json, entry_json, line, session_json
 from index.errors import UnknownNameError
 from index.lookup.resolving import resolve
-from index.output import answer_json, entry_json, line, session_json
 from tests.discord.command_limits import choice_problems
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.inert import problems

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.config import BotSettings, read_token
 from bot.errors import TokenError
 from index import config
-from index.batch import read_batch
+from index.cli.ask import read_batch
 from index.config import Settings
 from index.errors import ConfigError, CorpusError, GenerationError, QuestionError
 from index.generations.manifest import Generation, Manifest

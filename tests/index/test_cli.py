@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from index.cli.generations import describe_processor
 from index.config import ModelOptions, Settings
 from index.engine import describe
 from index.generations.store import Store
-from index.processor import describe_processor
 from tests.index.command_line import report_index
 from tests.index.reports import squeeze
 from tests.index.tiny import (

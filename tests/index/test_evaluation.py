@@ -24,8 +24,8 @@ from index.evaluation.metrics import (
     squeeze,
     summarise,
 )
+from index.evaluation.tables import print_figures
 from index.models import Answer, Citation, Hit, Passage
-from index.report import print_figures
 
 TEXTS = ("The board met in May.", "五月時，委員會 花了１２３４元。", "Nothing else.")
 HITS = tuple(Hit(Passage(f"r:{n}", "r", text, (), (1, 1), 0, 9), n, 1.0) for n, text in enumerate(TEXTS, 1))

@@ -9,8 +9,8 @@ import torch
 from index.answering.answerability import MEASURES, Judge, Signals, told
 from index.encoding.encoder import unit
 from index.errors import GenerationError
-from index.training.answerability_trainer import Example, fit, padded, train, voter
-from index.training.reliability import Bin, figures, reliability
+from index.evaluation.reliability import Bin, reliability
+from index.training.answerability_trainer import Example, figures, fit, padded, train, voter
 
 DIMENSIONS = 16
 

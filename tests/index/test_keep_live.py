@@ -143,13 +143,13 @@ def test_a_build_that_does_not_end_is_stopped_where_there_is_something_to_go_on_
 ) -> None:
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
     monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: Hopeless("endless"))
-    monkeypatch.setattr("index.cli_building.KEEP_LIVE_SECONDS", 1.5)
+    monkeypatch.setattr("index.cli.build.KEEP_LIVE_SECONDS", 1.5)
     assert report_index(*START) == (0, "", kept(live, "the build took longer than 1.5 s, so it was stopped"))
     assert [name for name in generations(own) if name.startswith(".")] == []
 
 
 def test_a_first_build_takes_the_time_that_it_needs(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.cli_building.KEEP_LIVE_SECONDS", 0.0)
+    monkeypatch.setattr("index.cli.build.KEEP_LIVE_SECONDS", 0.0)
     assert report_index("build", "--corpus", "corpus", "--out", "new", "--keep-live")[0] == 0
     assert Store(own.index.path.with_name("new"), 3).live_id()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from index.cli.app import Program
 from index.config import Settings
 from index.errors import CorpusError, ModelError
 from index.ingest.bounded_converting import convert_bounded
@@ -18,7 +19,6 @@ from index.ingest.conversion import Converted, convert
 from index.limits import memory
 from index.limits.file_size import Limits
 from index.limits.memory import FOR_QUESTIONS, memory_free, require_memory
-from index.program import Program
 from tests.index.files import docx, pdf
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from index import progress as shown
+from index.cli import progress as shown
+from index.cli.output import answer_json, answer_text, line, people_table, session_json, sessions_table
+from index.cli.progress import STAGES, plain, progress
 from index.models import Answer, Citation, Office, Person, Session
-from index.output import answer_json, answer_text, line, people_table, session_json, sessions_table
-from index.progress import STAGES, plain, progress
 from index.reports.sessions import people
 
 

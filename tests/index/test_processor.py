@@ -2,9 +2,9 @@
 
 import pytest
 
+from index.cli.generations import describe_processor
 from index.config import ModelOptions
 from index.encoding import e5_openvino
-from index.processor import describe_processor
 from index.retrieval import products
 
 

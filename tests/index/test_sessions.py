@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from index.cli.output import session_json
 from index.models import Appearance, Office, Person, Session
-from index.output import session_json
 from index.reports import reader
 from index.reports.profile import Heading, Profile
 from index.reports.sessions import people, sessions, sole_speaker

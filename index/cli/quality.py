@@ -1,8 +1,8 @@
-"""report-index train and overlap: the judge of answers, and whether what it learnt from leaves figures their meaning."""
+"""report-index eval, train and overlap: figures, trained files, and whether their questions overlap."""
 
 from __future__ import annotations
 
-import os
+import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -10,10 +10,9 @@ from typing import Annotated
 
 import typer
 
-from index.cli import AsJson, ConfigFile, IndexFolder, emit, main, settings, tables
+from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings, tables
 
 
-@main.command()
 def train(
     to: Annotated[Path | None, typer.Option("--to", help="Folder to write into, instead of the corpus folder.")] = None,
     as_json: AsJson = False,
@@ -22,12 +21,13 @@ def train(
 ) -> None:
     """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
     from index.answering.answerability import JUDGE
+    from index.cli.progress import progress
     from index.engine import Engine
-    from index.output import reliability_tables
-    from index.progress import progress
+    from index.evaluation.reliability import reliability
+    from index.evaluation.tables import reliability_tables
     from index.retrieval.query_adapter import ADAPTER
     from index.training import answerability_trainer, query_adapter_trainer
-    from index.training.reliability import figures, reliability
+    from index.training.answerability_trainer import figures
 
     wanted = settings(config_file, index)
     answerer = Engine.load(wanted).answerer
@@ -54,7 +54,6 @@ def train(
     typer.echo(f"wrote {ADAPTER} and {JUDGE} into {folder}; run: report-index build")
 
 
-@main.command()
 def overlap(
     file: Annotated[Path, typer.Argument(help="Evaluation questions, JSON Lines.")],
     as_json: AsJson = False,
@@ -81,26 +80,22 @@ def overlap(
         raise typer.Exit(1)
 
 
-@main.command()
-def enrich(
-    report: Annotated[str, typer.Argument(help="The report's folder in the corpus.")],
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Questions with evidence, JSON Lines.")],
+    as_json: AsJson = False,
+    index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
-    """Draft questions and gists of a report's passages through the service of [enrich], for a person to review."""
-    from index.ingest.expansion_drafts import DRAFT, KEY, drafts, service
-    from index.progress import progress
-    from index.reports.corpus import passages_of
-    from index.reports.expansions import append
+    """Measure retrieval, answers and abstention on questions with evidence."""
+    from index.engine import Engine
+    from index.evaluation import metrics
+    from index.evaluation.tables import print_figures
 
-    wanted = settings(config_file)
-    folder = wanted.corpus.path / report
-    passages = passages_of(folder, wanted.passages.max_characters)
-    left_out = 0
-    with progress() as told, service(wanted.enrich, os.environ.get(KEY)) as client:
-        for done, each in enumerate(drafts(passages, client, wanted.enrich), 1):
-            # Passage by passage, so that what was paid for is kept whatever happens next.
-            for name, lines in each.lines.items():
-                append(folder / f"{name}{DRAFT}", lines)
-            left_out += each.left_out
-            told("draft", done, len(passages))
-    typer.echo(f"{left_out} questions left out for want of evidence; review {folder}/*{DRAFT}, rename, build")
+    questions = metrics.load(file)
+    engine = Engine.load(settings(config_file, index))
+    outcomes = [metrics.judge(question, engine.ask(question.question)) for question in questions]
+    if as_json:
+        emit(json.loads(metrics.as_json(outcomes, engine.generation)))
+    else:
+        with tables() as console:
+            print_figures(outcomes, console)

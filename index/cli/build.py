@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.cli import AsJson, ConfigFile, IndexFolder, emit, main, settings
+from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings
 from index.errors import ChildError, GenerationError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 KEEP_LIVE_SECONDS = 600.0  # systemd gives a start fifteen minutes
 
 
-@main.command()
 def build(
     corpus: Annotated[Path | None, typer.Option("--corpus", help="Folder of reports.")] = None,
     out: IndexFolder = None,
@@ -52,8 +51,8 @@ def publish(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest
             return None
         require_memory_for(wanted.model)
         from index.build.builder import build
+        from index.cli.progress import progress
         from index.encoding.encoder import SentenceTransformerEncoder
-        from index.progress import progress
 
         with progress() as report:
             return build(wanted, partial(SentenceTransformerEncoder, wanted.model), report, accept_worse=accept_worse)

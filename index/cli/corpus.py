@@ -1,16 +1,16 @@
-"""report-index add: a file becomes a report of the corpus, with its maintainer's word on what it is."""
+"""report-index add, enrich and publish: reports into the corpus, and out as a static site."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from index.cli import ConfigFile, main, settings
+from index.cli.app import ConfigFile, IndexFolder, settings
 
 
-@main.command()
 def add(
     file: Annotated[Path, typer.Argument(help="The report: .pdf, .docx, .html, .md or .txt.")],
     name: Annotated[str | None, typer.Option("--name", help="Name of its folder in the corpus.")] = None,
@@ -46,3 +46,44 @@ def add(
         typer.confirm(f"Write it into {wanted.corpus.path / name}?", default=True, abort=True, err=True)
     folder = report_import.write(wanted.corpus.path, profile, converted.text)
     typer.echo(f"wrote {folder}; look through its report.toml, then run: report-index build")
+
+
+def enrich(
+    report: Annotated[str, typer.Argument(help="The report's folder in the corpus.")],
+    config_file: ConfigFile = None,
+) -> None:
+    """Draft questions and gists of a report's passages through the service of [enrich], for a person to review."""
+    from index.cli.progress import progress
+    from index.ingest.expansion_drafts import DRAFT, KEY, drafts, service
+    from index.reports.corpus import passages_of
+    from index.reports.expansions import append
+
+    wanted = settings(config_file)
+    folder = wanted.corpus.path / report
+    passages = passages_of(folder, wanted.passages.max_characters)
+    left_out = 0
+    with progress() as told, service(wanted.enrich, os.environ.get(KEY)) as client:
+        for done, each in enumerate(drafts(passages, client, wanted.enrich), 1):
+            # Passage by passage, so that what was paid for is kept whatever happens next.
+            for name, lines in each.lines.items():
+                append(folder / f"{name}{DRAFT}", lines)
+            left_out += each.left_out
+            told("draft", done, len(passages))
+    typer.echo(f"{left_out} questions left out for want of evidence; review {folder}/*{DRAFT}, rename, build")
+
+
+def publish(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write; a site that stands there is replaced.")],
+    index: IndexFolder = None,
+    config_file: ConfigFile = None,
+) -> None:
+    """Write the reports as a static site, with an address for every passage."""
+    from index.generations.artifacts import Artifacts
+    from index.generations.store import Store
+    from index.site import publisher
+
+    wanted = settings(config_file, index)
+    store = Store(wanted.index.path, wanted.index.keep)
+    manifest, artifacts = store.load(lambda generation: (generation.manifest, Artifacts.read(generation.path)))
+    count = publisher.publish(artifacts, manifest, to)
+    typer.echo(f"wrote {count} files of generation {manifest.id} into {to}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from index.answering.rendering import page_range
@@ -11,8 +11,6 @@ from index.models import Answer, Hit, Office, Person, PersonEntry, Session, by_r
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-    from index.training.reliability import Bin
 
 
 def line(value: Any) -> bytes:
@@ -137,21 +135,3 @@ def people_table(entries: Iterable[PersonEntry]) -> Table:
         shown = ", ".join(f"{appearance.session} ({appearance.capacity})" for appearance in appearances)
         table.add_row(person.name, person.role or "", person.org or "", shown)
     return table
-
-
-BAR = 20  # characters of a full bar
-
-
-def reliability_tables(figures: Mapping[str, float], bins: Iterable[Bin]) -> Iterator[Table]:
-    """What a training came to: its figures, and how far its probabilities can be trusted."""
-    from rich.table import Table
-
-    table = Table("figure", "value")
-    for name, value in figures.items():
-        table.add_row(name, f"{value:.3f}" if value < 1 else f"{value:.0f}")
-    yield table
-    table = Table("probability", "questions", "mean said", "share answered", "")
-    for each in bins:
-        told = (f"from {each.low:.1f}", str(each.questions), f"{each.said:.2f}", f"{each.so:.2f}")
-        table.add_row(*told, "█" * round(each.so * BAR))
-    yield table

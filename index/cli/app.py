@@ -1,16 +1,32 @@
-"""What both programs share: output that any terminal takes, and failures as one line and an exit code."""
+"""What the commands share: options, output, and failures as one line and an exit code.
+
+Results go to stdout, progress and errors to stderr. Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
 
 import sys
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 from typer.core import TyperGroup
 
 from index.errors import ReportIndexError
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from index.config import Settings
+
 INTERRUPTED = 130
 # As libraries in C++ say it, some of them before Python notices: while a library is loaded, or a thread begins.
 OUT_OF_MEMORY = ("bad_alloc", "can't allocate memory", "failed to map segment", "can't start new thread")
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration file; config.toml if it is here.")]
+IndexFolder = Annotated[Path | None, typer.Option("--out", "--index", help="Index folder, instead of the configured one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class Program(TyperGroup):
@@ -75,3 +91,35 @@ class Program(TyperGroup):
             sys.stdout = None
             self.complain(f"standard output: {error.strerror or error}")
             raise SystemExit(1) from error
+
+
+def settings(file: Path | None, index: Path | None = None, corpus: Path | None = None) -> Settings:
+    """The configuration, with the folders that the command line names instead."""
+    from index import config
+
+    found = config.load(config.Settings, file)
+    if index is not None:
+        found = found.model_copy(update={"index": found.index.model_copy(update={"path": index})})
+    if corpus is not None:
+        found = found.model_copy(update={"corpus": found.corpus.model_copy(update={"path": corpus})})
+    return found
+
+
+def emit(value: Any) -> None:
+    """Write one JSON line, at once."""
+    from index.cli.output import line
+
+    typer.echo(line(value), nl=False)
+
+
+@contextmanager
+def tables() -> Iterator[Console]:
+    """A console that writes when the block ends; without a terminal to set a width, a table takes what it needs."""
+    from rich.console import Console
+
+    # Brackets and colons in a report are text, not rich's markup.
+    console = Console(width=None if sys.stdout and sys.stdout.isatty() else 240, markup=False, emoji=False)
+    # Its own writing would turn a pipe that the reader has closed into exit code 1.
+    with console.capture() as printed:
+        yield console
+    typer.echo(printed.get(), nl=False)

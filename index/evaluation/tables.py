@@ -1,13 +1,33 @@
-"""The figures of an evaluation, for people."""
+"""Figures as tables for people."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
 from index.evaluation.metrics import Figure, Outcome, groups, misses, summarise
 
+if TYPE_CHECKING:
+    from index.evaluation.reliability import Bin
+
 BRIEF = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered")
+BAR = 20  # characters of a full bar
+
+
+def reliability_tables(figures: Mapping[str, float], bins: Iterable[Bin]) -> Iterator[Table]:
+    """What a training came to: its figures, and how far its probabilities can be trusted."""
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.3f}" if value < 1 else f"{value:.0f}")
+    yield table
+    table = Table("probability", "questions", "mean said", "share answered", "")
+    for each in bins:
+        told = (f"from {each.low:.1f}", str(each.questions), f"{each.said:.2f}", f"{each.so:.2f}")
+        table.add_row(*told, "█" * round(each.so * BAR))
+    yield table
 
 
 def print_figures(outcomes: Sequence[Outcome], console: Console) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from index.cli import AsJson, ConfigFile, IndexFolder, emit, main, settings
+from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings
+
+if TYPE_CHECKING:
+    from index.config import ModelOptions
 
 
-@main.command()
 def info(as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Say what the live generation is, and which others there are."""
     from index.engine import describe
@@ -15,7 +19,6 @@ def info(as_json: AsJson = False, index: IndexFolder = None, config_file: Config
     from index.generations.fallback import read_sound
     from index.generations.manifest import verified
     from index.generations.store import Store
-    from index.processor import describe_processor
 
     wanted = settings(config_file, index)
     store = Store(wanted.index.path, wanted.index.keep)
@@ -40,7 +43,6 @@ def info(as_json: AsJson = False, index: IndexFolder = None, config_file: Config
             typer.echo(f"kept: {describe(manifest)}")
 
 
-@main.command()
 def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Check every file of the live generation against its manifest."""
     from index.engine import inspect
@@ -48,7 +50,6 @@ def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     typer.echo(f"sound: {inspect(settings(config_file, index))}")
 
 
-@main.command()
 def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Make the generation before the live one the live one."""
     from index import engine
@@ -57,3 +58,19 @@ def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     wanted = settings(config_file, index)
     manifest = builder.rollback(wanted)
     typer.echo(f"live now: {engine.describe(manifest)}")
+
+
+def describe_processor(options: ModelOptions) -> str:
+    """The number formats of questions and of token products on this processor, in one line.
+
+    :return: nothing for a model that is not embedded: what it computes in is known once it is loaded.
+    """
+    from index.config import EMBEDDED
+
+    if not options.name.startswith(EMBEDDED) or options.device != "cpu":
+        return ""
+    from index.encoding.e5_openvino import computed
+    from index.encoding.encoder import chosen_dtype
+    from index.retrieval.products import exact
+
+    return f"questions in {computed(chosen_dtype(options))}, token products in {'int8' if exact() else 'float32'}"

@@ -1,0 +1,68 @@
+"""report-index ask: a question, or a batch of them in JSON Lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings
+from index.errors import QuestionError
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in any language.")] = None,
+    batch: Annotated[str | None, typer.Option("--batch", help='JSON Lines with "id" and "question"; - for stdin.')] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many passages to give.")] = 10,
+    session: Annotated[str | None, typer.Option("--session", help="Only from this session: its id or title.")] = None,
+    speaker: Annotated[str | None, typer.Option("--speaker", help="Only from where this person appears.")] = None,
+    day: Annotated[str | None, typer.Option("--day", help="Only from this day: a date, a weekday or day 2.")] = None,
+    section: Annotated[str | None, typer.Option("--section", help="Only from this section, by its title.")] = None,
+    report: Annotated[str | None, typer.Option("--report", help="Only from this report: its name or title.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which road the answer came by, and why.")] = False,
+    as_json: AsJson = False,
+    index: IndexFolder = None,
+    config_file: ConfigFile = None,
+) -> None:
+    """Answer a question, or a batch of them."""
+    from index.cli.output import answer_json, answer_text
+    from index.engine import Engine
+    from index.lookup.resolving import resolve
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give either a question or --batch FILE")
+    questions = [("", question)] if question is not None else read_batch(batch or "-")
+    engine = Engine.load(settings(config_file, index))
+    typed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
+    scope = resolve(engine.directory, engine.sections, titles=engine.guide.titles, **typed)
+    for name, text in questions:
+        answer = engine.ask(text, top=top, scope=scope)
+        if as_json:
+            emit(answer_json(answer, name))
+        else:
+            told = answer_text(answer, engine.guide.titles, explain=explain)
+            typer.echo(f"{name}\n{told}" if batch else told)
+
+
+def read_batch(source: str) -> Iterator[tuple[str, str]]:
+    """Ids and questions of a batch, as they are read. Raises QuestionError naming the line that is none."""
+    try:
+        with nullcontext(sys.stdin.buffer) if source == "-" else Path(source).open("rb") as stream:
+            for number, raw in enumerate(stream, 1):
+                if raw.strip():
+                    yield parse_question(raw, f"{source}, line {number}")
+    except OSError as error:
+        raise QuestionError(f"{source}: cannot be read ({error.strerror})") from error
+
+
+def parse_question(raw: bytes, where: str) -> tuple[str, str]:
+    try:
+        record = json.loads(raw)
+        return str(record["id"]), str(record["question"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise QuestionError(f'{where}: not a JSON object with "id" and "question" ({error!r})') from error

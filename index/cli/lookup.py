@@ -1,0 +1,48 @@
+"""report-index sessions and people: look-ups, which need no model."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings, tables
+
+Query = Annotated[str | None, typer.Argument(help="What to look for; everything if left out.")]
+
+
+def sessions(
+    query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None
+) -> None:
+    """List every session in order, or the matches best first; the nearest if there is none."""
+    from index.cli import output
+    from index.generations.session_list import read_sessions
+    from index.lookup.directory import Directory
+
+    matches = Directory(read_sessions(settings(config_file, index))).find_sessions(query or "", limit=sys.maxsize)
+    show(matches, query, output.session_json, output.sessions_table, as_json)
+
+
+def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
+    """List everybody whom a session names, or the matches best first; the nearest if there is none."""
+    from index.cli import output
+    from index.generations.session_list import read_sessions
+    from index.lookup.directory import Directory
+
+    matches = Directory(read_sessions(settings(config_file, index))).find_people(query or "")
+    show(matches, query, output.entry_json, output.people_table, as_json)
+
+
+def show(matches: list[Any], query: str | None, to_json: Any, to_table: Any, as_json: bool) -> None:
+    """Print what was found; why, if it was looked for."""
+    if any(match.reason == "nearest" for match in matches):
+        typer.echo("nothing matches; the nearest are:", err=True)
+    if as_json:
+        whys = [{"match": {"reason": match.reason, "score": round(match.score, 1)}} if query else {} for match in matches]
+        emit([to_json(match.item) | why for match, why in zip(matches, whys, strict=True)])
+    elif matches:
+        with tables() as console:
+            console.print(to_table([match.item for match in matches]))
+    else:
+        typer.echo("nothing matches")
