@@ -1,4 +1,4 @@
-"""The files in which arrays lie that were learnt from the reviewed questions."""
+"""Array types by what they hold, and the .npz files in which learnt arrays lie."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ from index.errors import GenerationError
 
 T = TypeVar("T")
 Arrays = Mapping[str, np.ndarray[Any, Any]]
+Array = np.ndarray[Any, Any]
+# One a row, of shape (..., dimensions).
+Vectors = np.ndarray[Any, np.dtype[np.float32]]
+# A text's vector, shape (dimensions,), and those of all its tokens, marks of beginning and end too, (tokens, dimensions).
+Pooled = tuple[Vectors, Vectors]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Scores = np.ndarray[Any, np.dtype[Any]]
 
 
 def save(path: Path, arrays: Arrays) -> None:
@@ -28,3 +35,10 @@ def load(path: Path, what: str, make: Callable[[Arrays], T]) -> T:
             return make(found)
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise GenerationError(f"{path}: is no {what} ({error}); run: report-index train") from error
+
+
+def ranges(starts: Numbers, ends: Numbers) -> Numbers:
+    """All numbers from each start to before its end, one range after the other."""
+    counts = ends - starts
+    # Each range's first number, and how far each number is behind it.
+    return np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())

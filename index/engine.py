@@ -7,22 +7,21 @@ from functools import partial
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from index.assembly import answerer_of, guide_of, open_generation
 from index.config import Settings
 from index.errors import GenerationError
 from index.generations.fallback import read_sound
-from index.generations.manifest import BUILD, Contents, Generation, Manifest, verified
+from index.generations.manifest import BUILD, Contents, Manifest, verified
 from index.generations.store import Store
 from index.limits.memory import require_memory_for
-from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session, titles_of
+from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session
 
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
     from index.answering.claim_check import Checked
     from index.encoding.encoder import Encoder
-    from index.generations.artifacts import Artifacts
     from index.lookup.directory import Directory
     from index.models import Scope
-    from index.retrieval.candidate_retriever import VectorStore
     from index.structured_qa.structured_answerer import Guide
 
 
@@ -75,17 +74,18 @@ class Engine:
             require_memory_for(settings.model)
         from index.encoding.encoder import SentenceTransformerEncoder
 
-        store, read = Store(settings.index.path, settings.index.keep), verified(partial(opened, settings=settings))
-        generation, artifacts, vectors = store.read(read) if live_only else read_sound(store, read)
-        manifest = generation.manifest
+        store, read = Store(settings.index.path, settings.index.keep), verified(partial(open_generation, settings=settings))
+        found = store.read(read) if live_only else read_sound(store, read)
+        manifest, artifacts = found.generation.manifest, found.artifacts
         refuse_other_model(manifest, settings)
         encoder = encoder or SentenceTransformerEncoder(settings.model)
         if (encoder.fingerprint, encoder.dimensions) != (manifest.model_sha256, manifest.dimensions):
             raise GenerationError(
-                f"{generation.path}: built with other weights or prompts of {manifest.model} than config names; {BUILD}"
+                f"{found.generation.path}: built with other weights or prompts of {manifest.model} than config names; {BUILD}"
             )
         guide = guide_of(artifacts, manifest)
-        answerer = answerer_of(artifacts, vectors, encoder, manifest, manifest.id, guide)
+        vectors, judge = found.vectors, found.judge
+        answerer = answerer_of(artifacts, vectors, encoder, manifest, manifest.id, guide, judge)
         return cls(manifest, tuple(artifacts.sessions), answerer, guide)
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
@@ -166,36 +166,6 @@ def newer(settings: Settings, engine: Engine) -> Engine | None:
     if live == engine.generation:
         return None
     return Engine.load(settings, engine.answerer.searcher.encoder, live_only=True)
-
-
-def opened(generation: Generation, settings: Settings) -> tuple[Generation, Artifacts, VectorStore]:
-    """A generation, what it holds, and the store of its vectors and words."""
-    from index.generations.artifacts import Artifacts
-    from index.generations.stores import open_store
-
-    artifacts = Artifacts.read(generation.path)
-    return generation, artifacts, open_store(generation.path, artifacts.owners, settings.milvus)
-
-
-def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
-    """What knows the sessions and people of a generation whose contents are given."""
-    from index.lookup.directory import Directory
-    from index.structured_qa.structured_answerer import Guide
-
-    return Guide(Directory(artifacts.sessions), titles_of(made.corpus), artifacts.passages, artifacts.sentences)
-
-
-def answerer_of(
-    artifacts: Artifacts, vectors: VectorStore, encoder: Encoder, made: Contents, generation: str, guide: Guide
-) -> Answerer:
-    """What answers from the artifacts of a generation and the store of its vectors."""
-    from index.answering.answerer import Answerer, Cuts
-    from index.answering.coverage import Calibration
-    from index.reports.sessions import sole_speaker
-
-    calibration = Calibration.of(made.calibration)
-    speaker_of, cuts = partial(sole_speaker, tuple(artifacts.sessions)), Cuts(**made.cuts)
-    return Answerer(artifacts.searcher(encoder, vectors), calibration, speaker_of, generation, guide, artifacts.judge, cuts)
 
 
 def titles(manifest: Contents) -> tuple[str, ...]:

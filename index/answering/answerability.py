@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from index import arrays
-from index.shapes import Vectors
+from index.arrays import Vectors
 
-JUDGE = "judge.npz"
 # The arrays of a judge; the first axis of each is the network's number, but for what they share.
 SHARED = ("model", "reports", "mean", "deviation", "slope", "shift", "cut")
 OWN = ("project", "sharpness", "compare", "compare_bias", "hidden", "hidden_bias", "weigh", "weigh_bias")

@@ -17,8 +17,8 @@ from index.text.dates import MONTH, month_number
 
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
+    from index.arrays import Numbers
     from index.lookup.directory import Directory
-    from index.retrieval.candidate_retriever import Numbers
 
 Judgement = Literal["supported", "contradicted", "not_covered"]
 

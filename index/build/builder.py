@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from index.answering.answerability import JUDGE, Judge
+from index.answering.answerability import Judge
 from index.answering.answerer import Cuts, searchable
 from index.answering.coverage import ANSWERED, RELATED, Calibration, probes
+from index.assembly import answerer_of, guide_of, read_judge
 from index.build.drifting import measured
 from index.build.encoding import Encoding, Progress
 from index.build.quality_gate import Quality, measure, questions, same, worse
@@ -17,9 +18,9 @@ from index.build.segment_builder import plan, reusable, write
 from index.config import Settings
 from index.encoding.encoder import Encoder
 from index.encoding.encoding_cache import FILE, remembering
-from index.engine import answerer_of, guide_of
 from index.errors import GenerationError, QualityError
 from index.generations.artifacts import Artifacts, folders_in
+from index.generations.files import JUDGE
 from index.generations.fingerprint import fingerprint, of_making, versions
 from index.generations.manifest import Contents, Manifest
 from index.generations.segments import Legs
@@ -73,14 +74,15 @@ def build(
             else:
                 remembered.queries(probes())  # together, which takes half the time of one after the other
                 calibration, drift = Calibration.measure(written.searcher(remembered, vectors).nearness), 0.0
-            cuts = Cuts(written.judge.cut if written.judge else ANSWERED, RELATED)
+            judge = read_judge(staging)
+            cuts = Cuts(judge.cut if judge else ANSWERED, RELATED)
             made = contents(settings, encoder, written, dense, calibration, drift, cuts, mark, making)
             asked = questions(settings.corpus.path)
             if earlier and same(asked, earlier.quality):
                 quality = earlier.quality
             else:
                 remembered.queries([searchable(question.question) for question in asked])
-                answerer = answerer_of(written, vectors, remembered, made, "", guide_of(written, made))
+                answerer = answerer_of(written, vectors, remembered, made, "", guide_of(written, made), judge)
                 quality = measure(asked, answerer.ask, partial(progress, "measure"))
         if not accept_worse:
             refuse_worse(quality, store)

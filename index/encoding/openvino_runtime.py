@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from index.shapes import Array
+from index.arrays import Array
 
 # OpenVINO reports to its makers that it was imported, unless this package is missing.
 sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # so Python marks what cannot be imported

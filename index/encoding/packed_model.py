@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.arrays import Pooled
 from index.encoding import e5_weights
 from index.encoding.e5_openvino import Graph, computed
 from index.encoding.e5_weights import PAD
-from index.shapes import Pooled
 
 if TYPE_CHECKING:
     from index.encoding.sentence_transformer import Transformer

@@ -11,9 +11,9 @@ from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.util import batch_to_device
 
+from index.arrays import Pooled, Vectors
 from index.config import ModelOptions
 from index.errors import ModelError
-from index.shapes import Pooled, Vectors
 
 # Few lengths mean few shapes: the library under torch keeps a kernel for each, and memory grows with them.
 TOKENS_STEP = 8

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 
-from index.answering.answerability import JUDGE, Judge
 from index.encoding.encoder import Encoder
 from index.generations.files import SEGMENTS
 from index.generations.segments import Segment
@@ -44,18 +43,17 @@ class Artifacts:
     late: TokenIndex
     expansions: Sequence[Expansion]
     told: TokenIndex
-    judge: Judge | None = None
     adapter: Adapter | None = None
 
     @classmethod
-    def of(cls, segments: Sequence[Segment], judge: Judge | None = None, adapter: Adapter | None = None) -> Artifacts:
+    def of(cls, segments: Sequence[Segment], adapter: Adapter | None = None) -> Artifacts:
         """The segments together, and what was learnt about all of them."""
         corpus = join([segment.corpus for segment in segments])
         late, told = (TokenIndex.joined(parts) for parts in zip(*((s.late, s.told) for s in segments), strict=True))
         # In the order of the reports' names, with which the ids of sessions begin.
         sources = sorted(corpus.sources, key=lambda source: source.report)
         sessions = sorted(corpus.sessions, key=report_of)
-        return cls(sources, corpus.passages, corpus.sentences, sessions, late, corpus.expansions, told, judge, adapter)
+        return cls(sources, corpus.passages, corpus.sentences, sessions, late, corpus.expansions, told, adapter)
 
     @property
     def owners(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -72,7 +70,6 @@ class Artifacts:
         """Read every file. Raises GenerationError if one cannot be read or does not fit the others."""
         return cls.of(
             [Segment.read(each) for each in folders_in(folder)],
-            Judge.load(folder / JUDGE) if (folder / JUDGE).exists() else None,
             Adapter.load(folder / ADAPTER) if (folder / ADAPTER).exists() else None,
         )
 

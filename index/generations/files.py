@@ -1,5 +1,7 @@
 """The names of the files that a generation holds of a segment, and how those of JSON are written and read."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,7 @@ SEGMENTS = "segments"
 PASSAGES, SENTENCES, SESSIONS, EXPANSIONS = "passages.json", "sentences.json", "sessions.json", "expansions.json"
 SOURCES, VECTORS, POSTINGS = "sources.json", "vectors.npy", "terms.npz"
 TOKENS, EXPANSION_TOKENS = "tokens", "expansion-tokens"
+JUDGE = "judge.npz"
 
 
 @cache

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from index.answering.answerability import JUDGE
 from index.config import EMBEDDED, Settings
+from index.generations.files import JUDGE
 from index.generations.manifest import FORMAT
 from index.reports import profile
 from index.retrieval.query_adapter import ADAPTER

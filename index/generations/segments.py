@@ -9,6 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
+from index.arrays import Vectors
 from index.encoding.encoder import Encoded
 from index.errors import GenerationError
 from index.generations.files import (
@@ -29,7 +30,6 @@ from index.reports.corpus import Corpus
 from index.retrieval.frame import Frame
 from index.retrieval.postings import Postings
 from index.retrieval.token_index import TokenIndex
-from index.shapes import Vectors
 from index.text.normalization import terms
 
 # Each costs some ten files, two of which stay mapped.

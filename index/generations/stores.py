@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.arrays import Numbers
 from index.config import MilvusOptions, Settings
 from index.errors import ConfigError
 from index.generations.files import PASSAGES, SENTENCES
@@ -14,7 +15,7 @@ from index.generations.manifest import BUILD, Generation, Record
 from index.generations.segments import Legs, expect
 from index.generations.store import Store
 from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import Numbers, VectorStore
+from index.retrieval.candidate_retriever import VectorStore
 from index.retrieval.dense_index import DenseIndex, recall
 from index.retrieval.local_store import LocalStore
 from index.retrieval.milvus_retriever import MilvusStore, settle

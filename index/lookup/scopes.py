@@ -11,8 +11,8 @@ from index.models import Passage, Scope, Sentence, Session, is_part, of_report, 
 from index.text.normalization import fold
 
 if TYPE_CHECKING:
+    from index.arrays import Numbers
     from index.lookup.directory import Directory
-    from index.retrieval.candidate_retriever import Numbers
 
 
 def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:

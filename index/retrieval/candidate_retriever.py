@@ -8,14 +8,9 @@ bring the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
-
-from index.shapes import Vectors
-
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Scores = np.ndarray[Any, np.dtype[Any]]
+from index.arrays import Numbers, Scores, Vectors, ranges
 
 CANDIDATES = 100  # passages that vectors and words may bring each
 
@@ -50,10 +45,3 @@ class VectorStore(Protocol):
 def rows_of(passages: Numbers, first_sentences: Numbers) -> Numbers:
     """The rows of the sentences of some passages, where passage n begins with sentence `first_sentences[n]`."""
     return ranges(first_sentences[passages], first_sentences[passages + 1])
-
-
-def ranges(starts: Numbers, ends: Numbers) -> Numbers:
-    """All numbers from each start to before its end, one range after the other."""
-    counts = ends - starts
-    # Each range's first number, and how far each number is behind it.
-    return np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import faiss
 import numpy as np
 
+from index.arrays import Vectors
 from index.errors import GenerationError
-from index.shapes import Vectors
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 Kind = Literal["flat", "hnsw", "ivf"]

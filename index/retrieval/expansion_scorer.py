@@ -8,10 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
+from index.arrays import Numbers, Vectors, ranges
 from index.models import Expansion, Kind, readings
-from index.retrieval.candidate_retriever import Numbers, ranges
 from index.retrieval.token_index import TokenIndex, token_weights
-from index.shapes import Vectors
 
 Seen = Mapping[Kind, "View"]
 

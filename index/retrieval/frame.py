@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from index import arrays
+from index.arrays import Vectors
 from index.encoding.encoder import Encoded, unit
 from index.retrieval.int8_matrix import scale_of
 from index.retrieval.token_index import along, read_directions, stored_directions
-from index.shapes import Vectors
 
 FRAME = "frame.npz"
 # Token vectors after which a mean is known well enough: what more there is does not move it.

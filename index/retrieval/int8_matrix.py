@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.arrays import Array, Vectors
 from index.retrieval import products
 from index.retrieval.products import TOP, largest, largest_of
-from index.shapes import Array, Vectors
 
 if TYPE_CHECKING:
     from index.encoding.openvino_runtime import Compiled

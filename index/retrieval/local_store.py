@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from index.arrays import Numbers, Vectors
 from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import CANDIDATES, Candidates, Numbers, rows_of
+from index.retrieval.candidate_retriever import CANDIDATES, Candidates, rows_of
 from index.retrieval.dense_index import DenseIndex
-from index.shapes import Vectors
 
 BLOCK = 64  # scores that are looked at together for the highest of many
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from index.arrays import Numbers, Scores, Vectors
 from index.config import MilvusOptions
 from index.errors import GenerationError
 from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import CANDIDATES, Candidates, Numbers, Scores, rows_of
+from index.retrieval.candidate_retriever import CANDIDATES, Candidates, rows_of
 from index.retrieval.milvus_rows import BATCH, NO_WORDS, condition, fill, sparse
 from index.retrieval.milvus_server import WRITING, Server, connected
-from index.shapes import Vectors
 from index.text.normalization import tokens
 
 # How many rows a search brings: of sentences first as many as LocalStore looks at, of passages fewer, as each is one row,

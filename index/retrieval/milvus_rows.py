@@ -17,11 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from index.arrays import Numbers, Vectors
 from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import Numbers
 from index.retrieval.dense_index import kind_for
 from index.retrieval.milvus_server import WRITING, Server
-from index.shapes import Vectors
 
 # Rows at a time, a few megabytes of the 64 that a server takes.
 BATCH = 1000

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.shapes import Array, Vectors
+from index.arrays import Array, Vectors
 
 if TYPE_CHECKING:
     from index.encoding.openvino_runtime import Compiled

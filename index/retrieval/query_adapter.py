@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from index import arrays
+from index.arrays import Vectors
 from index.encoding.encoder import unit
-from index.shapes import Vectors
 
 ADAPTER = "adapter.npz"
 

@@ -10,13 +10,13 @@ from threading import BoundedSemaphore
 
 import numpy as np
 
+from index.arrays import Numbers, Scores, Vectors
 from index.encoding.encoder import Encoded, Encoder
 from index.models import Hit, Kind, Passage, Sentence
-from index.retrieval.candidate_retriever import Numbers, Scores, VectorStore, rows_of
+from index.retrieval.candidate_retriever import VectorStore, rows_of
 from index.retrieval.expansion_scorer import Views
 from index.retrieval.query_adapter import Adapter
 from index.retrieval.token_index import TokenIndex, token_weights
-from index.shapes import Vectors
 
 # Weights of standardised scores; late interaction has weight 1. Found with `report-index eval` on questions written
 # passage by passage, and insensitive: 0 to 0.1 for either leg moves recall@1 by less than a point.

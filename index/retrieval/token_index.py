@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from index.arrays import Vectors
 from index.encoding.encoder import unit
 from index.errors import GenerationError
 from index.retrieval.int8_matrix import Table
-from index.shapes import Vectors
 
 Offsets = np.ndarray[Any, np.dtype[np.int64]]
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.answering.citations import folded
+from index.arrays import Numbers
 from index.lookup.directory import Directory
 from index.lookup.scopes import describe, passages_within, sessions_within
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Sentence
 from index.reports.sessions import crowd, identity
-from index.retrieval.candidate_retriever import Numbers
 from index.structured_qa.parsed_question import Asked
 from index.structured_qa.parts import Part
 from index.structured_qa.question_parser import Phrasebook, Piece

@@ -18,12 +18,12 @@ from torch import nn
 from index.answering.answerability import MEASURES, Judge, Signals, probabilities, told
 from index.answering.coverage import Calibration, probes
 from index.answering.features import signals_of
+from index.arrays import Vectors
 from index.errors import CorpusError
 from index.evaluation.metrics import area_under_curve
 from index.reports import profile
 from index.reports.expansions import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
 from index.retrieval.searcher import Searcher
-from index.shapes import Vectors
 
 FOLDS, EPOCHS, BATCH = 5, 8, 32
 VOTES, VOTES_OF_FOLD = 4, 2

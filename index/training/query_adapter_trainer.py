@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from index.arrays import Vectors
 from index.reports import profile
 from index.reports.expansions import QUESTIONS, Places, Question, rows
 from index.retrieval.query_adapter import Adapter
 from index.retrieval.searcher import Searcher
-from index.shapes import Vectors
 from index.training.answerability_trainer import one_thread
 
 EPOCHS, BATCH = 4, 16

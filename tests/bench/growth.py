@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from index.arrays import Vectors
 from index.encoding.encoder import unit
 from index.retrieval.bm25_index import LexicalIndex
 from index.retrieval.candidate_retriever import CANDIDATES
@@ -28,7 +29,6 @@ from index.retrieval.int8_matrix import Table
 from index.retrieval.local_store import LocalStore, highest
 from index.retrieval.products import TOP, exact
 from index.retrieval.token_index import TokenIndex
-from index.shapes import Vectors
 from tests.bench.asking import Figures
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from index.answering.answerer import Cuts
 from index.answering.coverage import Background, Calibration
+from index.assembly import answerer_of, guide_of
 from index.build import builder
-from index.engine import Engine, answerer_of, guide_of
+from index.engine import Engine
 from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest
 from index.models import Document, ReportInfo
@@ -109,7 +110,7 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     )
     manifest = Manifest.seal(contents, "2030-01-01T00:00:00Z", {})
     guide = guide_of(artifacts, contents)
-    answerer = answerer_of(artifacts, store_of(legs, corpus), encoder, manifest, manifest.id, guide)
+    answerer = answerer_of(artifacts, store_of(legs, corpus), encoder, manifest, manifest.id, guide, None)
     return Engine(manifest, tuple(artifacts.sessions), answerer, guide)
 
 

@@ -5,8 +5,8 @@ from zlib import crc32
 
 import numpy as np
 
+from index.arrays import Vectors
 from index.encoding.encoder import Encoded, unit
-from index.shapes import Vectors
 from index.text.normalization import fold
 
 DIMENSIONS = 32

@@ -12,12 +12,12 @@ import pytest
 import torch
 from threadpoolctl import ThreadpoolController, threadpool_info
 
+from index.arrays import Vectors
 from index.config import ModelOptions
 from index.encoding import encoder as encoder_module
 from index.encoding.encoder import Encoded, Encoder, SentenceTransformerEncoder, calm_numpy, unit
 from index.encoding.sentence_transformer import Transformer, evened
 from index.errors import ModelError
-from index.shapes import Vectors
 from tests.index.encoders import LetterEncoder
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "open", "government", "civic", "space"]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
+from index.arrays import Vectors
 from index.config import ModelOptions
 from index.encoding import e5_torch
 from index.encoding.e5_openvino import computes
@@ -14,7 +15,6 @@ from index.encoding.e5_torch import CompiledLayers
 from index.encoding.encoder import Encoded, SentenceTransformerEncoder
 from index.encoding.packed_model import PackedModel
 from index.encoding.sentence_transformer import Transformer
-from index.shapes import Vectors
 
 PASSAGES = [
     "墨西哥與談人舉以色列飛馬間諜軟體監聽公民團體及人權記者之事件。",

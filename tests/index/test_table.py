@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from index.arrays import Vectors
 from index.encoding.encoder import unit
 from index.retrieval import int8_matrix, products
 from index.retrieval.int8_matrix import LARGE, Table
-from index.shapes import Vectors
 
 
 def vectors(rows: int, seed: int) -> Vectors:

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.arrays import Vectors
 from index.encoding.encoder import unit
 from index.errors import GenerationError
 from index.retrieval.dense_index import DenseIndex, Kind, kind_for
-from index.shapes import Vectors
 
 VECTORS = [np.array(row, np.float32) for row in ([1, 0], [0, 1], [0.6, 0.8], [-1, 0])]
 AHEAD = np.array([1, 0], np.float32)
