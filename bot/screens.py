@@ -14,7 +14,7 @@ from bot.session_cards import session_card, sessions_card, text_card
 from bot.strings import Catalogue, catalogue
 from bot.targets import SEPARATOR, Target, Tokens, of_person, token, typed
 from index.lookup.directory import Match
-from index.lookup.resolving import only, session_id
+from index.lookup.scopes import only, session_id
 from index.models import PersonEntry
 from index.text.localization import Language
 

@@ -7,7 +7,7 @@ from discord.app_commands import Choice
 from bot.engine import Engine
 from bot.escape import NOTHING, one_line
 from bot.places import section_path
-from index.lookup.resolving import squeeze
+from index.lookup.scopes import squeeze
 from index.models import ReportInfo, SectionPath
 
 CHOICES, CHARACTERS = 25, 100

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.config import Settings
-from index.generations.files import JUDGE
-from index.generations.manifest import Contents, Generation
+from index.generations.manifest import JUDGE, Contents, Generation
 from index.models import titles_of
 
 if TYPE_CHECKING:
@@ -33,8 +32,7 @@ class OpenGeneration:
 
 def open_generation(generation: Generation, settings: Settings) -> OpenGeneration:
     """Read a generation's files. Raises GenerationError if one cannot be read or does not fit the others."""
-    from index.generations.artifacts import Artifacts
-    from index.generations.stores import open_store
+    from index.generations.artifacts import Artifacts, open_store
 
     artifacts = Artifacts.read(generation.path)
     vectors = open_store(generation.path, artifacts.owners, settings.milvus)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from index.assembly import answerer_of, guide_of, open_generation
 from index.config import Settings
 from index.errors import GenerationError
-from index.generations.fallback import read_sound
 from index.generations.manifest import BUILD, Contents, Manifest, verified
-from index.generations.store import Store
+from index.generations.store import Store, read_sound
 from index.limits.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session
 
@@ -81,7 +80,8 @@ class Engine:
         encoder = encoder or SentenceTransformerEncoder(settings.model)
         if (encoder.fingerprint, encoder.dimensions) != (manifest.model_sha256, manifest.dimensions):
             raise GenerationError(
-                f"{found.generation.path}: built with other weights or prompts of {manifest.model} than config names; {BUILD}"
+                f"{found.generation.path}: built with other weights or prompts of {manifest.model} than config names; "
+                f"{BUILD}"
             )
         guide = guide_of(artifacts, manifest)
         vectors, judge = found.vectors, found.judge

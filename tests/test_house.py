@@ -22,7 +22,7 @@ HOMES = {
     "openvino": {"index/encoding/openvino_runtime.py"},
     "langchain_text_splitters": {"index/reports/passages.py"},
     "bm25s": {"index/retrieval/bm25_index.py"},
-    "pymilvus": {"index/retrieval/milvus_server.py"},
+    "pymilvus": {"index/retrieval/milvus_retriever.py"},
 }
 
 

@@ -23,7 +23,7 @@ from bot.runtime import Runtime
 from bot.settings import shown_to_all
 from bot.translation import localised
 from index.errors import UnknownNameError
-from index.lookup.resolving import resolve
+from index.lookup.scopes import resolve
 from index.models import titles_of
 
 Interaction = discord.Interaction[Any]

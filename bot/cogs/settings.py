@@ -18,7 +18,7 @@ from bot.storage.store import Versioned
 from bot.strings import Catalogue
 from bot.translation import localised
 from index.errors import UnknownNameError
-from index.lookup.resolving import report_name
+from index.lookup.scopes import report_name
 from index.models import ReportInfo, titles_of
 
 Interaction = discord.Interaction[Any]

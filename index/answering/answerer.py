@@ -17,10 +17,8 @@ from index.answering.answerability import Judge
 from index.answering.citations import QUOTATIONS, different, is_quotation
 from index.answering.coverage import ANSWERED, RELATED, Calibration
 from index.answering.features import signals_of
-from index.answering.question_constraints import lacks
-from index.answering.rendering import PHRASES, compose
-from index.answering.telling import tell
-from index.answering.unsaid import MentionedCountries, missing_years
+from index.answering.question_constraints import MentionedCountries, lacks, missing_years
+from index.answering.rendering import PHRASES, compose, tell
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
 from index.retrieval.searcher import Found, Searcher
 from index.text.localization import CJK, Language, language_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from index.models import Citation
-from index.reports.sentences import spans
+from index.reports.passages import sentence_spans
 from index.text import gazetteer
 from index.text.dates import MONTH, month_number
 
@@ -66,7 +66,7 @@ def check(text: str, answerer: Answerer, directory: Directory, within: Numbers |
 
     `within` are the numbers of the passages that may speak to them; None for all.
     """
-    pieces = [text[start:end] for start, end in spans(text)]
+    pieces = [text[start:end] for start, end in sentence_spans(text)]
     stated = [piece for piece in pieces if sum(map(str.isalnum, piece)) >= SHORTEST][:STATEMENTS]
     return numbered([check_one(statement, answerer, directory, within) for statement in stated])
 

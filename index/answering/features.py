@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from index.answering.answerability import Signals
-from index.answering.question_constraints import lacks, lacks_count
-from index.answering.unsaid import missing_years
+from index.answering.question_constraints import lacks, lacks_count, missing_years
 from index.retrieval.searcher import Found
 from index.text.localization import CJK
 

@@ -11,21 +11,17 @@ from index.answering.answerability import Judge
 from index.answering.answerer import Cuts, searchable
 from index.answering.coverage import ANSWERED, RELATED, Calibration, probes
 from index.assembly import answerer_of, guide_of, read_judge
-from index.build.drifting import measured
-from index.build.encoding import Encoding, Progress
-from index.build.quality_gate import Quality, measure, questions, same, worse
-from index.build.segment_builder import plan, reusable, write
+from index.build.quality_gate import Quality, measure, measured, questions, same, worse
+from index.build.segment_builder import Encoding, Progress, plan, reusable, write
 from index.config import Settings
 from index.encoding.encoder import Encoder
 from index.encoding.encoding_cache import FILE, remembering
 from index.errors import GenerationError, QualityError
-from index.generations.artifacts import Artifacts, folders_in
-from index.generations.files import JUDGE
+from index.generations.artifacts import Artifacts, folders_in, make, open_store, settle_collections
 from index.generations.fingerprint import fingerprint, of_making, versions
-from index.generations.manifest import Contents, Manifest
+from index.generations.manifest import JUDGE, Contents, Manifest
 from index.generations.segments import Legs
 from index.generations.store import Store
-from index.generations.stores import make, open_store, settle_collections
 from index.reports import profile
 from index.retrieval.query_adapter import ADAPTER, Adapter
 from index.retrieval.searcher import Searcher

@@ -32,7 +32,7 @@ def ask(
     """Answer a question, or a batch of them."""
     from index.cli.output import answer_json, answer_text
     from index.engine import Engine
-    from index.lookup.resolving import resolve
+    from index.lookup.scopes import resolve
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give either a question or --batch FILE")

@@ -9,9 +9,8 @@ import typer
 
 from index.cli.app import Program
 from index.cli.ask import ask
-from index.cli.build import build
+from index.cli.build import build, info, rollback, verify
 from index.cli.corpus import add, enrich, publish
-from index.cli.generations import info, rollback, verify
 from index.cli.lookup import people, sessions
 from index.cli.quality import evaluate, overlap, train
 

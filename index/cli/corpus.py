@@ -22,7 +22,7 @@ def add(
 ) -> None:
     """Add a report to the corpus: its text, and a profile that you confirm after a look at how it is read."""
     from index.ingest import report_import
-    from index.ingest.bounded_converting import convert_bounded
+    from index.ingest.conversion import convert_bounded
 
     def asked(what: str, given: str | None, guess: str) -> str:
         return given if given is not None else guess if yes else typer.prompt(what, default=guess, err=True)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings, tables
+
+if TYPE_CHECKING:
+    from index.config import Settings
+    from index.generations.manifest import Generation
+    from index.models import Session
 
 Query = Annotated[str | None, typer.Argument(help="What to look for; everything if left out.")]
 
@@ -17,7 +22,6 @@ def sessions(
 ) -> None:
     """List every session in order, or the matches best first; the nearest if there is none."""
     from index.cli import output
-    from index.generations.session_list import read_sessions
     from index.lookup.directory import Directory
 
     matches = Directory(read_sessions(settings(config_file, index))).find_sessions(query or "", limit=sys.maxsize)
@@ -27,7 +31,6 @@ def sessions(
 def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """List everybody whom a session names, or the matches best first; the nearest if there is none."""
     from index.cli import output
-    from index.generations.session_list import read_sessions
     from index.lookup.directory import Directory
 
     matches = Directory(read_sessions(settings(config_file, index))).find_people(query or "")
@@ -46,3 +49,23 @@ def show(matches: list[Any], query: str | None, to_json: Any, to_table: Any, as_
             console.print(to_table([match.item for match in matches]))
     else:
         typer.echo("nothing matches")
+
+
+def read_sessions(settings: Settings) -> tuple[Session, ...]:
+    """The sessions of the live generation, or of a sound one before it, of which only the files of sessions are verified."""
+    from index.generations.store import Store, read_sound
+
+    return read_sound(Store(settings.index.path, settings.index.keep), sessions_in)
+
+
+def sessions_in(generation: Generation) -> tuple[Session, ...]:
+    """A generation's sessions, in the order of the reports' names. Raises GenerationError if a file is damaged."""
+    from index.generations.manifest import SEGMENTS, SESSIONS, read_json
+    from index.models import Session, report_of
+
+    found: list[Session] = []
+    for name in sorted(generation.manifest.files):
+        if name.startswith(f"{SEGMENTS}/") and name.endswith(f"/{SESSIONS}"):
+            generation.verify_file(name)
+            found += read_json(generation.path / name, tuple[Session, ...])
+    return tuple(sorted(found, key=report_of))

@@ -24,7 +24,7 @@ def train(
     from index.engine import Engine
     from index.evaluation.reliability import reliability
     from index.evaluation.tables import reliability_tables
-    from index.generations.files import JUDGE
+    from index.generations.manifest import JUDGE
     from index.retrieval.query_adapter import ADAPTER
     from index.training import answerability_trainer, query_adapter_trainer
     from index.training.answerability_trainer import figures

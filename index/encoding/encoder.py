@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
@@ -14,12 +16,12 @@ from threadpoolctl import ThreadpoolController
 from index.arrays import Pooled, Vectors
 from index.config import EMBEDDED, ModelOptions
 from index.encoding.micro_batching import Coalesced
-from index.encoding.recent import Recent
 from index.errors import ModelError
 from index.limits.memory import FOR_PASSAGES, require_memory
 
 # Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
 REMEMBERED, REMEMBERED_TOKENS = 256, 64
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def load(options: ModelOptions) -> Model:
         raise ModelError(f"model {options.name}: there is no such embedded model; try {NAME}")
     dtype = chosen_dtype(options)
     if embedded and options.device == "cpu":
-        from index.encoding.packed_model import PackedModel
+        from index.encoding.e5_openvino import PackedModel
 
         return PackedModel(dtype, "bfloat16" if options.dtype == "bfloat16" else "float32")
     if dtype == "int8":
@@ -198,3 +200,31 @@ def best_dtype(device: str, embedded: bool) -> str:
 
     cpu: Any = torch.cpu
     return "bfloat16" if device != "cpu" or cpu._is_amx_tile_supported() else "float32"
+
+
+class Recent(Generic[Made]):
+    """The things made of the `most` texts that were asked for last. Threads may share one."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._made: OrderedDict[bytes, Made] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, text: str) -> Made | None:
+        """What was made of a text, if it is still here."""
+        key = digest(text)
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+            return self._made.get(key)
+
+    def put(self, text: str, made: Made) -> None:
+        """Keep what was made of a text, in the place of what was asked for longest ago."""
+        with self._lock:
+            self._made[digest(text)] = made
+            if len(self._made) > self.most:
+                self._made.popitem(last=False)
+
+
+def digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.errors import BusyError, GenerationError
-from index.generations.disk import remove_if_possible
 from index.generations.manifest import Record, Timestamp
+from index.generations.store import remove_if_possible
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from index.config import EMBEDDED, Settings
-from index.generations.files import JUDGE
-from index.generations.manifest import FORMAT
+from index.generations.manifest import FORMAT, JUDGE
 from index.reports import profile
 from index.retrieval.query_adapter import ADAPTER
 

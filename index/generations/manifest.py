@@ -1,15 +1,18 @@
 """What a generation says of itself, and its proof: the manifest hashes every file, the id hashes the manifest."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from index.config import describe
 from index.errors import GenerationError
@@ -23,6 +26,11 @@ T = TypeVar("T")
 GenerationId = Annotated[str, Field(pattern=r"^\d{8}T\d{6}-[0-9a-f]{8}$")]
 Timestamp = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+SEGMENTS = "segments"
+PASSAGES, SENTENCES, SESSIONS, EXPANSIONS = "passages.json", "sentences.json", "sessions.json", "expansions.json"
+SOURCES, VECTORS, POSTINGS = "sources.json", "vectors.npy", "terms.npz"
+TOKENS, EXPANSION_TOKENS = "tokens", "expansion-tokens"
+JUDGE = "judge.npz"
 
 
 class Record(BaseModel):
@@ -92,7 +100,7 @@ class Manifest(Contents):
     files: dict[str, FileEntry]
 
     @classmethod
-    def seal(cls, contents: Contents, created: str, files: dict[str, FileEntry]) -> "Manifest":
+    def seal(cls, contents: Contents, created: str, files: dict[str, FileEntry]) -> Manifest:
         """The manifest whose id is `created` and a hash of everything else."""
         values = dict(contents) | {"format": FORMAT, "created": created, "byteorder": sys.byteorder, "files": files}
         draft = cls.model_construct(**values, id="")
@@ -126,7 +134,7 @@ class Generation:
     manifest: Manifest
 
     @classmethod
-    def open(cls, path: Path) -> "Generation":
+    def open(cls, path: Path) -> Generation:
         """Read the manifest in the folder `path`. Raises GenerationError as `Manifest.read` does."""
         return cls(path, Manifest.read(path / MANIFEST))
 
@@ -195,3 +203,21 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def write_json(path: Path, kind: Any, values: Sequence[Any]) -> None:
+    """Write values, of which `kind` is the type of the list."""
+    path.write_bytes(adapter(kind).dump_json(list(values)))
+
+
+def read_json(path: Path, kind: Any) -> Any:
+    """Read what `write_json` wrote. Raises GenerationError if it cannot be read."""
+    try:
+        return adapter(kind).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise GenerationError(f"{path}: cannot be read as what it should be; run: report-index build") from error

@@ -12,7 +12,7 @@ import numpy as np
 from index.arrays import Vectors
 from index.encoding.encoder import Encoded
 from index.errors import GenerationError
-from index.generations.files import (
+from index.generations.manifest import (
     EXPANSION_TOKENS,
     EXPANSIONS,
     PASSAGES,
@@ -27,9 +27,8 @@ from index.generations.files import (
 )
 from index.models import Expansion, Passage, ReportInfo, Sentence, Session
 from index.reports.corpus import Corpus
-from index.retrieval.frame import Frame
-from index.retrieval.postings import Postings
-from index.retrieval.token_index import TokenIndex
+from index.retrieval.bm25_index import Postings
+from index.retrieval.token_index import Frame, TokenIndex
 from index.text.normalization import terms
 
 # Each costs some ten files, two of which stay mapped.

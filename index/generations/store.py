@@ -10,10 +10,12 @@
 Readers take no lock: live.json is replaced whole, and names only complete generations.
 """
 
+import errno
 import logging
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +25,6 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from index.errors import BusyError, GenerationError
-from index.generations.disk import explained, remove_if_possible
 from index.generations.manifest import (
     BUILD,
     MANIFEST,
@@ -39,9 +40,10 @@ from index.generations.manifest import (
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
 BUILDING = ".building-"
 ID_SHAPE = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class Pointer(Record):
@@ -245,3 +247,50 @@ def _sync(path: Path) -> None:
 
 def _move(source: Path, target: Path) -> None:
     source.replace(target)
+
+
+@contextmanager
+def explained(root: Path) -> Iterator[None]:
+    """Turn an OSError into a GenerationError of one line that names the path and what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_SPACE:
+            advice = "free some space, then run the command again"
+        elif error.errno in NOT_WRITABLE:
+            advice = "make the folder writable, or set index.path in config.toml to one that is"
+        else:
+            advice = "check the folder and its disk, then run the command again"
+        raise GenerationError(f"{error.filename or root}: {error.strerror or error}; {advice}") from error
+
+
+def remove_if_possible(path: Path) -> None:
+    """Remove a file or a folder; log a warning if the disk refuses."""
+    try:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    except OSError as error:
+        log.warning("%s: left behind (%s); the next build tries again", path, error.strerror)
+
+
+def read_sound(store: Store, read: Callable[[Generation], T]) -> T:
+    """Return `read(generation)` for the live generation; if it refuses that one, for the newest earlier one that it takes.
+
+    Which one takes its place, and why, is logged as an error.
+
+    :raises GenerationError: If it refuses every generation, for the reason that it refused the live one.
+    """
+    try:
+        return store.read(read)
+    except GenerationError as error:
+        for name in store.earlier():
+            try:
+                found = store.read_kept(name, read)
+            except GenerationError as problem:
+                log.warning("%s", problem)
+            else:
+                log.error("%s; until then generation %s takes its place", error, name)
+                return found
+        raise

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import logging
 import re
+import resource
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import CorpusError
-from index.limits.file_size import LIMITS, Limits, TooLargeError, expect_at_most, read_at_most
+from index.errors import ChildError, CorpusError
+from index.limits.child_process import call_in_child
+from index.limits.memory import address_space
 from index.text.normalization import sound
 
 if TYPE_CHECKING:
@@ -27,9 +30,24 @@ SCANNED = 10
 RUNNING, PAGES_TO_TELL = 0.6, 3
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure"}
+SECONDS = 300.0
+BYTES = 4 * 10**9  # of address space, beyond what the process has
 BLOCKS |= {"footer", "form", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot"}
 BLOCKS |= {"th", "thead", "tr", "ul", "details", "summary", "html"} | HEADINGS.keys()
 UNREAD = ("script", "style", "template", "noscript", "nav", "svg", "head")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be: in bytes, unpacked too, in pages, and in characters of its text."""
+
+    size: int = 100_000_000
+    unpacked: int = 500_000_000
+    pages: int = 5000
+    characters: int = 10_000_000
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +238,40 @@ WAYS: dict[str, Callable[[bytes, Limits], Converted]] = {
     ".md": from_markdown,
     ".txt": from_text,
 }
+
+
+def convert_bounded(file: Path, seconds: float = SECONDS, memory: int = BYTES) -> Converted:
+    """Convert a file as `convert` does. Raises CorpusError if it takes longer than `seconds`, or more memory in bytes."""
+    try:
+        return call_in_child(partial(convert_within, file, memory), seconds)
+    except ChildError as error:
+        raise CorpusError(f"{file}: converting it {error}; split it, or save it as plain text") from error
+
+
+def convert_within(file: Path, memory: int) -> Converted:
+    """Convert a file in a process that may take so much more address space."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = address_space() + memory
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    return convert(file)
+
+
+def read_at_most(file: Path, limit: int) -> bytes:
+    """The bytes of a file. Raises CorpusError if it cannot be read, TooLargeError if there are more than a limit."""
+    try:
+        if file.exists() and not file.is_file():
+            raise CorpusError(f"{file}: is no file")
+        expect_at_most(file.stat().st_size, limit, "bytes")
+        return file.read_bytes()
+    except OSError as error:
+        raise CorpusError(f"{file}: cannot be read ({error.strerror})") from error
+
+
+def expect_at_most(count: int, limit: int, unit: str) -> None:
+    """Raise TooLargeError for more than a limit."""
+    if count > limit:
+        raise TooLargeError(f"has {count:,} {unit}, more than {limit:,}")
+
+
+class TooLargeError(Exception):
+    """A file beyond the limits."""

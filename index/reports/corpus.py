@@ -15,7 +15,7 @@ from index.models import Document, Expansion, Passage, ReportInfo, Sentence, Ses
 from index.reports import passages as passages_module
 from index.reports import profile, reader
 from index.reports.expansions import expansions
-from index.reports.sentences import split
+from index.reports.passages import split_sentences
 from index.reports.sessions import sessions
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
     about, text = profile.load(folder), profile.text(folder)
     document = reader.read(text, about)
     passages = passages_in(document, folder, settings.passages.max_characters)
-    sentences = tuple(split(document, passages))
+    sentences = tuple(split_sentences(document, passages))
     warn = partial(warning, folder / profile.TEXT_FILE, text, document)
     found = sessions(document, about, f"{about.name}:" if prefixed else "", warn)
     source = ReportInfo(

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.models import Document, Person, Section
-from index.reports.profile import Labels, Profile, Titles
-from index.reports.profile_patterns import heading_expressions
+from index.reports.profile import Labels, Profile, Titles, heading_expressions
 
 PERSON_LIMIT = 200  # characters; what is longer is prose
 BULLET = re.compile(r"^[-–•*·●○▪]\s+")

@@ -1,16 +1,13 @@
-"""Document -> passages: cut at the highest heading, else paragraph, else sentence, that keeps a passage within its limit.
+"""Document -> passages, the pieces that are searched, and their sentences, which are matched one by one and quoted."""
 
-langchain's recursive splitter does the cutting. It is given a mask of the text in which every heading begins with a
-mark of its level, and in which brackets and Latin words are solid, so that it cannot cut inside one.
-"""
+from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
-from index.models import Document, Passage, SectionPath
+from index.models import Document, Passage, SectionPath, Sentence
 
 # Private-use characters, which no text means anything by: two solids, so that neighbours stay apart, glue between a
 # heading and what it heads, then heading levels.
@@ -21,6 +18,16 @@ SENTENCE = rf"(?<=[。！？!?])(?![」』”）)])|(?<=[。！？!?][」』”�
 CLAUSE = r"(?<=[；;])|(?<=[，,：:、])"
 ANYWHERE = rf"(?<={SOLID})(?!{SOLID})|(?<={OTHER_SOLID})(?!{OTHER_SOLID})|(?<=[^{SOLID}{OTHER_SOLID}])"
 WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:['’.,&-][A-Za-z0-9\u00c0-\u024f]+)*")
+# A sentence of running text with the brackets that close after it; a line ends one in any case.
+CJK_SENTENCE = r"[^。！？\n]*[。！？]+[」』）)”]*"
+# A point after a single capital or one of these abbreviations ends no sentence.
+ABBREVIATION = r"(?<![A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|No)\.)(?<!\b(?:Mrs|e\.g|i\.e)\.)(?<!\bProf\.)"
+LATIN_SENTENCE = rf"[^。！？\n]*?[.!?][”\")]*(?=\s|$){ABBREVIATION}"
+SENTENCE_OF_CJK = re.compile(rf"{CJK_SENTENCE}|[^。！？\n]+")
+SENTENCE_OF_LATIN = re.compile(rf"{LATIN_SENTENCE}|[^\n]+")
+IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+# A line that ends like this announces what follows; it answers nothing itself.
+LEAD_IN = re.compile(r"[：:]$")
 
 
 def passages(document: Document, max_characters: int) -> list[Passage]:
@@ -42,6 +49,9 @@ def passages(document: Document, max_characters: int) -> list[Passage]:
 
 def spans(document: Document, limit: int) -> Iterator[tuple[int, int]]:
     """Start and end of each passage, without the white space around it."""
+    # A bot splits sentences and never passages, so it starts without this library.
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
     splitter = RecursiveCharacterTextSplitter(
         separators=[*LEVELS, "\n", SENTENCE, CLAUSE, " ", ANYWHERE],
         is_separator_regex=True,
@@ -109,3 +119,23 @@ def common_path(document: Document, start: int, end: int) -> SectionPath:
     paths = [p.path for p in document.paragraphs if p.start < end and p.end > start]
     levels = takewhile(lambda titles: len(set(titles)) == 1, zip(*paths, strict=False))
     return tuple(titles[0] for titles in levels)
+
+
+def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator[Sentence]:
+    """The sentences of a document's passages, in order; every passage has at least one."""
+    starts = [paragraph.start for paragraph in document.paragraphs]
+    for number, passage in enumerate(passages):
+        for start, end in sentence_spans(passage.text):
+            text, at = passage.text[start:end], passage.start + start
+            paragraph = document.paragraphs[bisect_right(starts, at) - 1]
+            quotable = not paragraph.is_heading and not LEAD_IN.search(text)
+            yield Sentence(number, text, paragraph.path, document.pages(at, passage.start + end), quotable)
+
+
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence, without the white space around it."""
+    pattern = SENTENCE_OF_CJK if IDEOGRAPH.search(text) else SENTENCE_OF_LATIN
+    for match in pattern.finditer(text):
+        if stripped := match[0].strip():
+            start = match.start() + match[0].index(stripped)
+            yield start, start + len(stripped)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from index.models import Capacity, Person
 from index.reports.labelled_fields import ORGANISATION, titled_before
-from index.reports.profile import IDEOGRAPH, NAME, Profile, Titles, compiled, one_of
-from index.reports.profile_patterns import Expression
+from index.reports.profile import IDEOGRAPH, NAME, Expression, Profile, Titles, compiled, one_of
 
 CONNECTIVE = r"\s*+(?:(?:[與和及、,，]|and\b|&)\s*+)?"
 

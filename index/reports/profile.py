@@ -3,7 +3,8 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError, 
 
 from index.config import UNREADABLE, Options, describe
 from index.errors import CorpusError
+from index.limits.processor_time import OutOfTimeError
 from index.models import Capacity
 
 TEXT_FILE, PROFILE_FILE = "report.txt", "report.toml"
@@ -194,3 +196,37 @@ def compiled(rule: Prose, titles: Titles) -> re.Pattern[str]:
 def one_of(words: Sequence[str]) -> str:
     """An expression for any of the words, the longest first; for nothing that occurs if there is none."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)"
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression that, if time runs out while it is at work, says by its key that it was."""
+
+    key: str
+    pattern: re.Pattern[str]
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Match at the beginning of a text."""
+        try:
+            return self.pattern.match(text)
+        except OutOfTimeError as error:
+            error.key = self.key
+            raise
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Find every match in a text."""
+        matches = self.pattern.finditer(text)
+        while True:
+            try:
+                found = next(matches, None)
+            except OutOfTimeError as error:
+                error.key = self.key
+                raise
+            if found is None:
+                return
+            yield found
+
+
+def heading_expressions(profile: Profile) -> list[Expression]:
+    """What headings start with, outermost level first."""
+    return [Expression(f"headings.{n}.pattern", re.compile(each.pattern)) for n, each in enumerate(profile.headings)]

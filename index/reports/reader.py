@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.models import Document, Paragraph, Section
-from index.reports.profile import Layout, Profile
-from index.reports.profile_patterns import Expression, heading_expressions
+from index.reports.profile import Expression, Layout, Profile, heading_expressions
 
 TITLE_LIMIT = 60  # characters; a longer numbered paragraph is a sentence
 SENTENCE_ENDS = "。！？.!?;；"

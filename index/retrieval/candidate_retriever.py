@@ -1,8 +1,8 @@
 """What search asks of whoever keeps a generation's vectors and words: the passages that are worth a closer look.
 
-`index/retrieval/local_store.py` keeps them in files, `index/retrieval/milvus_retriever.py` in Milvus. Row n is sentence n
-of the generation. Of passages that say equally much of a question, those with lower numbers come first, so that all stores
-bring the same.
+`LocalStore` keeps them in files, searched by FAISS and BM25 in this process; `index/retrieval/milvus_retriever.py` keeps
+them in Milvus. Row n is sentence n of the generation. Of passages that say equally much of a question, those with lower
+numbers come first, so that all stores bring the same.
 """
 
 from __future__ import annotations
@@ -10,9 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from index.arrays import Numbers, Scores, Vectors, ranges
+from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.dense_index import DenseIndex
 
 CANDIDATES = 100  # passages that vectors and words may bring each
+BLOCK = 64  # scores that are looked at together for the highest of many
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +50,58 @@ class VectorStore(Protocol):
 def rows_of(passages: Numbers, first_sentences: Numbers) -> Numbers:
     """The rows of the sentences of some passages, where passage n begins with sentence `first_sentences[n]`."""
     return ranges(first_sentences[passages], first_sentences[passages + 1])
+
+
+class LocalStore:
+    """A VectorStore over a dense index of sentences and a keyword index of passages."""
+
+    def __init__(self, dense: DenseIndex, lexical: LexicalIndex, owners: Numbers) -> None:
+        """`owners` are the numbers of the passages that the sentences are of, ascending."""
+        self.dense, self.lexical, self.owners = dense, lexical, owners
+        self.first_sentences: Numbers = np.searchsorted(owners, np.arange(lexical.size + 1))
+
+    def candidates(self, vector: Vectors, question: str, within: Numbers | None = None) -> Candidates:
+        keywords = self.lexical.scores(question)
+        passages = self._passages(vector, keywords, within)
+        return Candidates(passages, keywords[passages], self.dense.cosines(vector, rows_of(passages, self.first_sentences)))
+
+    def _passages(self, vector: Vectors, keywords: Vectors, within: Numbers | None) -> Numbers:
+        size = self.lexical.size if within is None else len(within)
+        if size <= CANDIDATES:
+            return np.arange(size) if within is None else within
+        if within is None:
+            # A passage has several sentences, so ask for more of these than passages are wanted.
+            dense = self.owners[self.nearest(vector, 4 * CANDIDATES)]
+            lexical = highest(keywords, CANDIDATES)
+        else:
+            rows = rows_of(within, self.first_sentences)
+            dense = self.owners[rows[np.argsort(-self.dense.cosines(vector, rows), kind="stable")]]
+            lexical = within[highest(keywords[within], CANDIDATES)]
+        found: Numbers = np.union1d(list(dict.fromkeys(dense.tolist()))[:CANDIDATES], lexical)
+        return found
+
+    def nearest(self, vector: Vectors, count: int) -> Numbers:
+        return self.dense.nearest(vector, count)
+
+    def vectors(self, rows: Numbers) -> Vectors:
+        return self.dense.vectors(rows)
+
+    def says(self, word: str) -> bool:
+        return word in self.lexical
+
+
+def highest(scores: Vectors, count: int) -> Numbers:
+    """Where the `count` highest of more scores are; of equal ones, the first."""
+    blocks = len(scores) // BLOCK
+    if blocks <= count:
+        return first_highest(scores, count)
+    # As many blocks as are wanted hold a score of at least `floor`: whatever is below that is not among the highest.
+    floor = np.partition(scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1), -count)[-count]
+    found: Numbers = np.flatnonzero(scores >= floor)
+    return found[first_highest(scores[found], count)]
+
+
+def first_highest(scores: Vectors, count: int) -> Numbers:
+    least = np.partition(scores, -count)[-count]
+    above, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
+    return np.concatenate([above, equal[: count - len(above)]])

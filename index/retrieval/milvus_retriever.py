@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 import secrets
 import weakref
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from index.arrays import Numbers, Scores, Vectors
-from index.config import MilvusOptions
+from index.config import MILVUS_TOKEN, MilvusOptions
 from index.errors import GenerationError
 from index.retrieval.bm25_index import LexicalIndex
 from index.retrieval.candidate_retriever import CANDIDATES, Candidates, rows_of
-from index.retrieval.milvus_rows import BATCH, NO_WORDS, condition, fill, sparse
-from index.retrieval.milvus_server import WRITING, Server, connected
+from index.retrieval.dense_index import kind_for
 from index.text.normalization import tokens
 
 # How many rows a search brings: of sentences first as many as LocalStore looks at, of passages fewer, as each is one row,
 # and more until enough passages are among them. Milvus refuses to bring more than `MOST`.
 MOST = 16_384
 SENTENCES, PASSAGES = (4 * CANDIDATES, 16 * CANDIDATES, MOST), (2 * CANDIDATES, 16 * CANDIDATES, MOST)
-
 # What is added to the alias for a collection.
 DIGITS = re.compile(r"[0-9a-f]{8}")
-
 Hits = tuple[Numbers, Scores]
+# Rows at a time, a few megabytes of the 64 that a server takes.
+BATCH = 1000
+# A filter of more runs nests too deep for a parser; a list of numbers never does.
+MOST_RUNS = 100
+# The dimension of rows without words, which some servers refuse to leave empty; no word has it.
+NO_WORDS = 0
+# Seconds for a connection, for a question, and for a step of a build.
+CONNECTING, ASKING, WRITING = 10, 10, 600
 
 
 class MilvusStore:
@@ -187,3 +197,128 @@ def complete(server: Server, collection: str, rows: int) -> str:
     if count != rows:
         raise GenerationError(f"{server.place}: collection {name} has {count} rows, not {rows}; run: report-index build")
     return name
+
+
+def fill(server: Server, collection: str, vectors: Vectors, lexical: LexicalIndex, owners: Numbers) -> None:
+    """Make a collection, and let it be searched."""
+    client, types = server.library.MilvusClient, server.library.DataType
+    schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
+    schema.add_field("id", types.INT64, is_primary=True)
+    schema.add_field("passage", types.INT64)
+    schema.add_field("vector", types.FLOAT_VECTOR, dim=vectors.shape[1])
+    schema.add_field("words", types.SPARSE_FLOAT_VECTOR)
+    # Nothing is written once it is read, so a question need not wait for what others write.
+    settings = {"schema": schema, "num_shards": 1, "consistency_level": "Eventually"}
+    server.ask("create_collection", collection, seconds=WRITING, **settings)
+    every = entities(vectors, lexical, owners)
+    while batch := list(islice(every, BATCH)):
+        server.ask("insert", collection, batch, seconds=WRITING)
+    server.ask("flush", collection, seconds=WRITING)
+    indexes = client.prepare_index_params()
+    indexes.add_index("vector", index_type="FLAT" if kind_for(len(vectors)) == "flat" else "AUTOINDEX", metric_type="IP")
+    indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+    # A collection can be loaded before they are there, and is then searched without.
+    server.ask("create_index", collection, indexes, seconds=WRITING, sync=False)
+
+
+def entities(vectors: Vectors, lexical: LexicalIndex, owners: Numbers) -> Iterator[dict[str, Any]]:
+    """The rows of a collection."""
+    weights, last = lexical.weights(), -1
+    for row, owner in enumerate(owners.tolist()):
+        words = {NO_WORDS: 1.0} if owner == last else sparse(next(weights))
+        yield {"id": row, "passage": owner, "vector": vectors[row], "words": words}
+        last = owner
+
+
+def runs(numbers: Numbers) -> list[tuple[int, int]]:
+    """The first and the last of each run of neighbours among ascending numbers."""
+    if not numbers.size:
+        return []
+    ends = np.flatnonzero(np.diff(numbers) != 1)
+    return list(zip(numbers[[0, *ends + 1]].tolist(), numbers[[*ends, -1]].tolist(), strict=True))
+
+
+def condition(passages: Numbers) -> str:
+    """A filter that lets some passages through."""
+    if len(spans := runs(passages)) > MOST_RUNS:
+        return f"passage in {passages.tolist()}"
+    return " or ".join(f"(passage >= {first} and passage <= {last})" for first, last in spans)
+
+
+def sparse(weights: Mapping[str, float]) -> dict[int, float]:
+    """Weights of terms as a sparse vector."""
+    return {dimension(term): float(weight) for term, weight in weights.items()}
+
+
+@lru_cache(1 << 17)
+def dimension(term: str) -> int:
+    """The dimension of a term, by its hash: not 0, and less than the 2**32 - 1 that Milvus ends at. Two terms of a hundred
+    thousand may share one, as they may in Milvus's own vectors of words."""
+    digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+    return 1 + int.from_bytes(digest) % (2**32 - 2)
+
+
+class Server:
+    """A connection of its own. What is asked has a time limit; what fails is a GenerationError of one line."""
+
+    def __init__(self, options: MilvusOptions) -> None:
+        self.place = options.uri.rpartition("@")[2]
+        token = os.environ.get(MILVUS_TOKEN, "").strip()
+        self._unsaid = [secret for secret in (options.uri.removesuffix(self.place), token) if secret]
+        self.library = pymilvus()
+        with self._told("connect"):
+            self._client = self.library.MilvusClient(uri=options.uri, token=token, timeout=CONNECTING, dedicated=True)
+
+    def ask(self, what: str, *arguments: Any, seconds: int = ASKING, **named: Any) -> Any:
+        """Call a method of the client."""
+        with self._told(what):
+            return getattr(self._client, what)(*arguments, timeout=seconds, **named)
+
+    def close(self) -> None:
+        self._client.close()
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except failures() as error:
+            # An error of gRPC tells its details when it is asked, and otherwise its whole state.
+            reason = str(getattr(error, "message", None) or getattr(error, "details", error.__str__)())
+            for secret in self._unsaid:
+                reason = reason.replace(secret, "…")
+            problem = f"{self.place}: Milvus, {what}: {' '.join(reason.split())[:300]}"
+            # Not `from error`, which may repeat the address with its password.
+            raise GenerationError(
+                f"{problem}; see that it runs, that [milvus] uri is its address, and that no other process has the file"
+            ) from None
+
+
+@contextmanager
+def connected(options: MilvusOptions) -> Iterator[Server]:
+    server = Server(options)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def pymilvus() -> Any:
+    """The library, once it is needed: it takes a second to load."""
+    # It would read a file .env that somebody has somewhere above it, and print a traceback for what we tell in a line.
+    os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
+    try:
+        import pymilvus
+    except ImportError as error:
+        raise GenerationError(
+            f"{error.name} is not installed, which [milvus] uri needs; run: make install-server"
+        ) from error
+    for logger in ("pymilvus", "pymilvus.milvus_client", "milvus_lite", "grpc"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
+    return pymilvus
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What a question to Milvus raises: pymilvus's errors, gRPC's, and ValueError for an address or a closed connection."""
+    from grpc import RpcError
+
+    return pymilvus().MilvusException, RpcError, ValueError

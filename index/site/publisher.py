@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from index.errors import PublishError
 from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest
-from index.lookup.resolving import squeeze
+from index.lookup.scopes import squeeze
 from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
 from index.reports.sessions import people
 from index.site.urls import FOLDERS, anchor

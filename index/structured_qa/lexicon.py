@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from index.answering.unsaid import YEAR
+from index.answering.question_constraints import YEAR
 from index.models import Session
 from index.text import gazetteer
 

@@ -9,8 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.models import Session
-from index.structured_qa.parsed_question import PEOPLE, SESSIONS, TAKING_PART, Asked
-from index.structured_qa.parts import MODERATING, Part, everyone, parts_of, speakers
+from index.structured_qa.parsed_question import (
+    MODERATING,
+    PEOPLE,
+    SESSIONS,
+    TAKING_PART,
+    Asked,
+    Part,
+    everyone,
+    parts_of,
+    speakers,
+)
 
 ASKING_ALL = frozenset({"all", "list"})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from index.models import Capacity, Citation, Passage, Sentence, Session, report_of, starts
 from index.structured_qa.lexicon import key
-from index.structured_qa.parts import Part
+from index.structured_qa.parsed_question import Part
 from index.structured_qa.rules import Finding
 from index.text.dates import cut_day, find_day, find_times
 

@@ -11,8 +11,7 @@ from index.lookup.directory import Directory
 from index.lookup.scopes import describe, passages_within, sessions_within
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Sentence
 from index.reports.sessions import crowd, identity
-from index.structured_qa.parsed_question import Asked
-from index.structured_qa.parts import Part
+from index.structured_qa.parsed_question import Asked, Part
 from index.structured_qa.question_parser import Phrasebook, Piece
 from index.structured_qa.rules import Finding, find
 from index.structured_qa.source_lines import Lines, Quote

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from index.cli.generations import describe_processor
+from index.cli.build import describe_processor
 from index.config import ModelOptions
 from tests.bench import langchain_side, our_side, processor, txtai_side
 from tests.bench.asking import ROOT, Figures

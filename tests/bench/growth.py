@@ -23,11 +23,9 @@ import psutil
 from index.arrays import Vectors
 from index.encoding.encoder import unit
 from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import CANDIDATES
+from index.retrieval.candidate_retriever import CANDIDATES, LocalStore, highest
 from index.retrieval.dense_index import DenseIndex
-from index.retrieval.int8_matrix import Table
-from index.retrieval.local_store import LocalStore, highest
-from index.retrieval.products import TOP, exact
+from index.retrieval.int8_matrix import TOP, Table, exact
 from index.retrieval.token_index import TokenIndex
 from tests.bench.asking import Figures
 

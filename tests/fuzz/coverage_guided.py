@@ -17,8 +17,7 @@ with atheris.instrument_imports(include=["index", "tomllib", "json"]):
     from index.generations.manifest import Generation
     from index.generations.store import Pointer
     from index.reports import expansions, profile, reader
-    from index.reports.passages import passages
-    from index.reports.sentences import split
+    from index.reports.passages import passages, split_sentences
     from index.reports.sessions import sessions
     from tests.fuzz.reports import BASES, PROFILES
     from tests.fuzz.test_bytes import EXAMPLE, MANIFEST, POINTER, TOMLS
@@ -30,7 +29,7 @@ def read_report(path: Path) -> None:
     for about in PROFILES[:3]:
         document = reader.read(text, about)
         cut = passages(document, 120)
-        list(split(document, cut))
+        list(split_sentences(document, cut))
         sessions(document, about)
 
 

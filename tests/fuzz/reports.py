@@ -17,8 +17,8 @@ from index.models import Document, ReportInfo
 from index.reports import passages as passages_module
 from index.reports import reader
 from index.reports.corpus import Corpus
+from index.reports.passages import split_sentences
 from index.reports.profile import Profile
-from index.reports.sentences import split
 from index.reports.sessions import sessions
 from tests.fuzz.texts import FRAGMENTS, hostile, unicode_only
 from tests.index import forum, reports
@@ -93,7 +93,7 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     if not passages:
         return None
     source = ReportInfo(report=profile.name, title=profile.title, sha256="0" * 64, time_zone=profile.time_zone)
-    corpus = Corpus((source,), passages, tuple(split(read, passages)), sessions(read, profile), ())
+    corpus = Corpus((source,), passages, tuple(split_sentences(read, passages)), sessions(read, profile), ())
     encoder, even = LetterEncoder(), Background(0.5, 0.1, 1.0, 1.0)
     segment, legs = made(corpus)
     artifacts = Artifacts.of([segment])

@@ -13,7 +13,7 @@ from bot.suggestions import days, organisations, people, sections, sessions
 from bot.targets import CUSTOM_ID, Target, of_person, token, typed
 from index.cli.output import answer_json, entry_json, line, session_json
 from index.errors import UnknownNameError
-from index.lookup.resolving import resolve
+from index.lookup.scopes import resolve
 from tests.discord.command_limits import choice_problems
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.inert import problems

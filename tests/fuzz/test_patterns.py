@@ -7,7 +7,7 @@ import pytest
 
 from bot.intake import Heard, decide
 from index.answering import follow_ups, question_constraints
-from index.answering.unsaid import MentionedCountries
+from index.answering.question_constraints import MentionedCountries
 from index.ingest.conversion import Converted
 from index.ingest.report_import import levels
 from index.reports import profile
@@ -19,7 +19,7 @@ from tests.fuzz.reports import BASES, PROFILES, engine_of
 from tests.fuzz.steps import Matcher
 
 # Expressions of a report's own profile are put to that report alone, in bounded time.
-OF_PROFILES = {"index.reports.profile_patterns.heading_expressions", "index.reports.person_names.compiled"}
+OF_PROFILES = {"index.reports.profile.heading_expressions", "index.reports.person_names.compiled"}
 ASKED = (
     "What did Stone say?",
     "有幾人參加？",
@@ -66,7 +66,7 @@ def expressions() -> tuple[Expression, ...]:
 def test_every_expression_is_known():
     _, sites = observed()
     assert unwritten() - sites == set()
-    assert {"index.reports.sentences.LATIN", "bot.escape.ACTIVE", "index.reports.person_names.run"} <= {
+    assert {"index.reports.passages.SENTENCE_OF_LATIN", "bot.escape.ACTIVE", "index.reports.person_names.run"} <= {
         each.place for each in expressions()
     }
 

@@ -2,9 +2,9 @@
 
 from hypothesis import strategies as st
 
-from index.answering.unsaid import missing_years
+from index.answering.question_constraints import missing_years
 from index.reports import passages as passages_module
-from index.reports.sentences import spans, split
+from index.reports.passages import sentence_spans, split_sentences
 from index.reports.sessions import identity, people, sessions
 from index.retrieval.bm25_index import LexicalIndex
 from index.text import gazetteer
@@ -34,7 +34,7 @@ def test_passages_and_sentences_are_verbatim_and_lose_nothing(text, profile, lim
     passages = passages_module.passages(read, limit)
     assert "".join(squeeze(each.text) for each in passages) == squeeze(text)
     assert all(each.text == read.text[each.start : each.end] and 0 < len(each.text) <= limit for each in passages)
-    found = list(split(read, passages))
+    found = list(split_sentences(read, passages))
     assert {each.passage for each in found} == set(range(len(passages)))
     for number, passage in enumerate(passages):
         own = [each.text for each in found if each.passage == number]
@@ -44,7 +44,7 @@ def test_passages_and_sentences_are_verbatim_and_lose_nothing(text, profile, lim
 
 @fuzzed("sentences", 15, 6000, text=hostile())
 def test_sentences_are_in_order_and_hold_all_of_a_text(text):
-    found = list(spans(text))
+    found = list(sentence_spans(text))
     assert squeeze("".join(text[start:end] for start, end in found)) == squeeze(text)
     edges = [edge for span in found for edge in span]
     assert edges == sorted(edges)

@@ -8,18 +8,14 @@ import pytest
 
 from index.config import MilvusOptions, Settings
 from index.errors import GenerationError
-from index.generations.artifacts import Artifacts
+from index.generations.artifacts import Artifacts, make, open_store
 from index.generations.segments import Legs, Segment, in_context
-from index.generations.stores import make, open_store
 from index.reports.corpus import read_corpus, read_reports
-from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import VectorStore
+from index.retrieval.bm25_index import LexicalIndex, Postings
+from index.retrieval.candidate_retriever import LocalStore, VectorStore
 from index.retrieval.dense_index import DenseIndex
-from index.retrieval.frame import Frame
 from index.retrieval.int8_matrix import EXACT
-from index.retrieval.local_store import LocalStore
-from index.retrieval.postings import Postings
-from index.retrieval.token_index import TokenIndex
+from index.retrieval.token_index import Frame, TokenIndex
 from tests.index.encoders import DIMENSIONS, LetterEncoder
 from tests.index.tiny import OIL, made, store_of
 

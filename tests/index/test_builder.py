@@ -11,7 +11,7 @@ import pytest
 
 from index import engine
 from index.build import builder
-from index.build.encoding import encode
+from index.build.segment_builder import encode
 from index.config import Settings
 from index.encoding.encoder import Encoded, unit
 from index.encoding.encoding_cache import FILE

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.cli.generations import describe_processor
+from index.cli.build import describe_processor
 from index.config import ModelOptions, Settings
 from index.engine import describe
 from index.generations.store import Store

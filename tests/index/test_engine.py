@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from index import engine as front
+from index.cli.lookup import read_sessions
 from index.config import Settings
 from index.engine import Engine
 from index.errors import GenerationError
-from index.generations.session_list import read_sessions
 from index.generations.store import Store
 from index.models import Scope
 from tests.index.encoders import LetterEncoder

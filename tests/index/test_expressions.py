@@ -11,7 +11,7 @@ from index.config import Settings
 from index.errors import CorpusError
 from index.limits.processor_time import OutOfTimeError, processor_time
 from index.reports.corpus import read_report
-from index.reports.profile_patterns import Expression
+from index.reports.profile import Expression
 from tests.index.reports import write
 
 ENDLESS = "a" * 60 + "!"

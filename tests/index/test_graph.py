@@ -14,10 +14,9 @@ import torch
 
 from index.encoding import e5_openvino as graphs
 from index.encoding import e5_torch, e5_weights
-from index.encoding.e5_openvino import computes
+from index.encoding.e5_openvino import PackedModel, computes
 from index.encoding.e5_torch import PackedE5
 from index.encoding.openvino_runtime import Compiled
-from index.encoding.packed_model import PackedModel
 from tests.index.packed import HIDDEN, packed_file
 
 

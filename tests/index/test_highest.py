@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index.retrieval.local_store import BLOCK, highest
+from index.retrieval.candidate_retriever import BLOCK, highest
 
 COUNT = 10
 SIZES = (COUNT + 1, COUNT * BLOCK, (COUNT + 1) * BLOCK, (COUNT + 5) * BLOCK + 7)

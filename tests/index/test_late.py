@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from index.encoding.encoder import Encoded
 from index.errors import GenerationError
-from index.retrieval.frame import MANY, Frame
 from index.retrieval.int8_matrix import EXACT, LARGE
-from index.retrieval.token_index import TokenIndex, token_weights
+from index.retrieval.token_index import MANY, Frame, TokenIndex, token_weights
 
 # Three sentences of two, one and one tokens, whose mean is zero.
 SENTENCES = [np.array(rows, np.float32) for rows in ([[1, 0], [0, 1]], [[-1, 0]], [[0, -1]])]

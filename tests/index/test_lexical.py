@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering.unsaid import missing_years
+from index.answering.question_constraints import missing_years
 from index.errors import GenerationError
 from index.retrieval.bm25_index import LexicalIndex
 from index.text.normalization import fold, tokens

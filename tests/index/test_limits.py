@@ -14,10 +14,8 @@ import pytest
 from index.cli.app import Program
 from index.config import Settings
 from index.errors import CorpusError, ModelError
-from index.ingest.bounded_converting import convert_bounded
-from index.ingest.conversion import Converted, convert
+from index.ingest.conversion import Converted, Limits, convert, convert_bounded
 from index.limits import memory
-from index.limits.file_size import Limits
 from index.limits.memory import FOR_QUESTIONS, memory_free, require_memory
 from tests.index.files import docx, pdf
 
@@ -75,7 +73,7 @@ def test_a_file_is_converted_in_a_process_of_its_own(tmp_path: Path, monkeypatch
     file.write_text("Boats.", "utf-8")
     assert convert_bounded(file) == Converted("Boats.", "Boats.")
 
-    monkeypatch.setattr("index.ingest.bounded_converting.convert", lambda _: time.sleep(600))
+    monkeypatch.setattr("index.ingest.conversion.convert", lambda _: time.sleep(600))
     with pytest.raises(CorpusError) as caught:
         convert_bounded(file, seconds=0.3)
     assert str(caught.value) == (

@@ -11,11 +11,10 @@ from index.build import builder
 from index.config import MilvusOptions, Settings
 from index.engine import Engine, describe, is_current
 from index.errors import ConfigError
-from index.generations import stores
+from index.generations import artifacts
 from index.generations.store import Store
 from index.models import Scope
-from index.retrieval.milvus_retriever import live
-from index.retrieval.milvus_server import connected
+from index.retrieval.milvus_retriever import connected, live
 from tests.index.encoders import LetterEncoder
 from tests.index.milvus import milvus
 from tests.index.tiny import BOATS, HARBOUR_TEXT, OIL, build, settings_for
@@ -34,7 +33,7 @@ def collections(options: MilvusOptions) -> set[str]:
 
 
 def collection_of_live(settings: Settings) -> str | None:
-    return stores.collection_of(Store(settings.index.path, settings.index.keep).live())
+    return artifacts.collection_of(Store(settings.index.path, settings.index.keep).live())
 
 
 def change(settings: Settings, litres: int) -> None:

@@ -15,13 +15,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import index.retrieval.milvus_server
+import index.retrieval.milvus_retriever
 from index.config import MilvusOptions
 from index.errors import GenerationError
 from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.milvus_retriever import MilvusStore, live, point, settle
-from index.retrieval.milvus_rows import MOST_RUNS, NO_WORDS, condition, dimension, runs
-from index.retrieval.milvus_server import Server, connected
+from index.retrieval.milvus_retriever import (
+    MOST_RUNS,
+    NO_WORDS,
+    MilvusStore,
+    Server,
+    condition,
+    connected,
+    dimension,
+    live,
+    point,
+    runs,
+    settle,
+)
 from index.text.normalization import tokens
 from tests.index.milvus import milvus
 
@@ -229,7 +239,7 @@ def test_a_server_that_is_not_there_is_told_at_once_without_secrets(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], call: Any, login: str
 ) -> None:
     monkeypatch.setenv("REPORT_MILVUS_TOKEN", "root:hunter2")
-    monkeypatch.setattr(index.retrieval.milvus_server, "CONNECTING", 1)
+    monkeypatch.setattr(index.retrieval.milvus_retriever, "CONNECTING", 1)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     told = problem(call, MilvusOptions(uri=f"http://{login}127.0.0.1:{port}"))

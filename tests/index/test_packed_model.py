@@ -10,10 +10,9 @@ from sentence_transformers import SentenceTransformer
 from index.arrays import Vectors
 from index.config import ModelOptions
 from index.encoding import e5_torch
-from index.encoding.e5_openvino import computes
+from index.encoding.e5_openvino import PackedModel, computes
 from index.encoding.e5_torch import CompiledLayers
 from index.encoding.encoder import Encoded, SentenceTransformerEncoder
-from index.encoding.packed_model import PackedModel
 from index.encoding.sentence_transformer import Transformer
 
 PASSAGES = [

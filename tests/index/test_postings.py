@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import GenerationError
-from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.postings import Postings
+from index.retrieval.bm25_index import LexicalIndex, Postings
 from index.text.normalization import terms, tokens
 
 TEXTS = ["open data open", "rivers", "data"]

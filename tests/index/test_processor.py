@@ -2,10 +2,10 @@
 
 import pytest
 
-from index.cli.generations import describe_processor
+from index.cli.build import describe_processor
 from index.config import ModelOptions
 from index.encoding import e5_openvino
-from index.retrieval import products
+from index.retrieval import int8_matrix
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_describe_processor_says_what_is_computed_not_what_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, dtype: str, able: bool, said: str
 ) -> None:
     monkeypatch.setattr(e5_openvino, "computes", lambda asked: able or asked == "float32")
-    monkeypatch.setattr(products, "exact", lambda: able)
+    monkeypatch.setattr(int8_matrix, "exact", lambda: able)
     assert describe_processor(ModelOptions(dtype=dtype)) == said
 
 

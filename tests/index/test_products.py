@@ -6,8 +6,8 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 
-from index.retrieval import products
-from index.retrieval.products import TOP
+from index.retrieval import int8_matrix
+from index.retrieval.int8_matrix import TOP
 
 
 @pytest.mark.parametrize("laid_out", [False, True])
@@ -19,10 +19,10 @@ def test_they_are_exact(laid_out: bool, tokens: int, rows: int, count: int) -> N
     products_of_all = asked @ held.T
     for starts in ([0, 1, 3, 8], list(range(count))):
         if laid_out:
-            rows_of = products.products_with(held.astype(np.int8)[:count])
-            found = products.largest_of(rows_of, asked.astype(np.float32), np.array(starts))
+            rows_of = int8_matrix.products_with(held.astype(np.int8)[:count])
+            found = int8_matrix.largest_of(rows_of, asked.astype(np.float32), np.array(starts))
         else:
-            found = products.largest(asked.astype(np.float32), held.astype(np.int8), np.array(starts), count)
+            found = int8_matrix.largest(asked.astype(np.float32), held.astype(np.int8), np.array(starts), count)
         ends = [*starts[1:], count]
         expected = [products_of_all[:, start:end].max(axis=1) for start, end in zip(starts, ends, strict=True)]
         assert (found.shape, found.dtype) == ((tokens, len(starts)), np.float32)
@@ -33,10 +33,10 @@ def test_they_are_exact(laid_out: bool, tokens: int, rows: int, count: int) -> N
 @pytest.mark.parametrize(("most", "exact"), [(1e7, False), (np.inf, True)])
 def test_a_processor_that_overflows_is_found_out(monkeypatch: pytest.MonkeyPatch, most: float, exact: bool) -> None:
     def multiply(asked: np.ndarray, rows: np.ndarray) -> nullcontext:
-        return nullcontext((asked @ rows.astype(np.float32).T + products.LIFT).clip(0, most))
+        return nullcontext((asked @ rows.astype(np.float32).T + int8_matrix.LIFT).clip(0, most))
 
-    monkeypatch.setattr(products, "whole_number_products", lambda: multiply)
-    assert products.exact.__wrapped__() == exact
+    monkeypatch.setattr(int8_matrix, "whole_number_products", lambda: multiply)
+    assert int8_matrix.exact.__wrapped__() == exact
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -45,8 +45,8 @@ def test_rows_that_must_be_converted_give_the_same(monkeypatch: pytest.MonkeyPat
     asked, held = (rng.integers(-9, 10, (n, 64)) for n in (5, 9000))
     expected = (asked @ held.T).reshape(5, 900, 10).max(axis=2)
     # So small that no processor overflows.
-    monkeypatch.setattr(products, "exact", lambda: exact)
-    found = products.largest(asked.astype(np.float32), held.astype(np.int8), np.arange(0, 9000, 10), 9000)
+    monkeypatch.setattr(int8_matrix, "exact", lambda: exact)
+    found = int8_matrix.largest(asked.astype(np.float32), held.astype(np.int8), np.arange(0, 9000, 10), 9000)
     np.testing.assert_array_equal(found, expected)
 
 
@@ -57,14 +57,14 @@ def test_threads_that_come_and_go_each_get_their_own() -> None:
     starts = np.arange(0, 1024, 8)
     for _ in range(3):
         with ThreadPoolExecutor(16) as pool:
-            found = list(pool.map(lambda asked: products.largest(asked, rows, starts, 1024), questions))
+            found = list(pool.map(lambda asked: int8_matrix.largest(asked, rows, starts, 1024), questions))
         for asked, best in zip(questions, found, strict=True):
             expected = (asked @ rows.astype(np.float32).T).reshape(len(asked), 128, 8).max(axis=2)
             np.testing.assert_array_equal(best, expected)
 
 
 def test_what_goes_wrong_while_products_are_looked_at_costs_nothing() -> None:
-    compiled = products.products_with(np.ones((3, 8), np.int8))
+    compiled = int8_matrix.products_with(np.ones((3, 8), np.int8))
     for _ in range(3):
         with pytest.raises(KeyError), compiled(np.ones((16, 8), np.float32)):
             raise KeyError

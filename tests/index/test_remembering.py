@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from index.config import Settings
-from index.encoding.encoder import Encoded
+from index.encoding.encoder import Encoded, Recent
 from index.encoding.encoding_cache import FILE, remembering
-from index.encoding.recent import Recent
 from index.errors import GenerationError
 from index.generations.store import Store
 from tests.index.encoders import LetterEncoder

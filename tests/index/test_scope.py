@@ -13,8 +13,7 @@ from index.cli import main
 from index.config import Settings
 from index.engine import Engine
 from index.errors import QuestionError
-from index.lookup.resolving import resolve
-from index.lookup.scopes import describe, passages_within, sessions_within
+from index.lookup.scopes import describe, passages_within, resolve, sessions_within
 from index.models import Scope
 from tests.index import summit
 from tests.index.encoders import LetterEncoder

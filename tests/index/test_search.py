@@ -13,10 +13,9 @@ from index.encoding.encoder import Encoded, unit
 from index.engine import Engine
 from index.models import Expansion, Passage, Sentence
 from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import CANDIDATES
+from index.retrieval.candidate_retriever import CANDIDATES, LocalStore
 from index.retrieval.dense_index import DenseIndex
 from index.retrieval.expansion_scorer import Views
-from index.retrieval.local_store import LocalStore
 from index.retrieval.searcher import VIEW_WEIGHTS, Searcher, standard
 from index.retrieval.token_index import TokenIndex
 from tests.index.encoders import LetterEncoder

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.build import builder, drifting, segment_builder
+from index.build import builder, quality_gate, segment_builder
 from index.config import ModelOptions, Settings
 from index.encoding.encoder import Encoded
 from index.encoding.encoding_cache import FILE
@@ -16,7 +16,7 @@ from index.generations.manifest import Generation
 from index.generations.segments import grouped, in_context
 from index.generations.store import Store
 from index.reports.corpus import read_corpus
-from index.retrieval import frame
+from index.retrieval import token_index
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import write
 from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, OIL, OIL_QUOTE, settings_for, silent
@@ -38,7 +38,7 @@ class Recording(LetterEncoder):
 @pytest.fixture
 def eight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Eight reports, built with a frame that is full after the first."""
-    for module in (frame, segment_builder):
+    for module in (token_index, segment_builder):
         monkeypatch.setattr(module, "SAMPLE", 100)
     for number, name in enumerate(NAMES):
         write(tmp_path / "corpus", name, HARBOUR_TEXT.replace("40 litres", f"{number} litres"), HARBOUR_TOML)
@@ -128,7 +128,7 @@ def test_calibration_is_measured_anew_once_much_was_made_anew(eight: Settings, m
     monkeypatch.setattr(builder.Calibration, "measure", lambda search: measured.append(1) or measure(search))
     # A boat that sinks is one sentence more.
     sentences = live(eight).manifest.counts["sentences"]
-    monkeypatch.setattr(drifting, "DRIFT", 2.5 / sentences)
+    monkeypatch.setattr(quality_gate, "DRIFT", 2.5 / sentences)
     first, drifts = live(eight).manifest.calibration, []
     for number in range(3):
         report = last_report(eight)

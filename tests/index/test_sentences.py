@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from index.models import Sentence
 from index.reports import passages as passages_module
 from index.reports import reader
+from index.reports.passages import sentence_spans, split_sentences
 from index.reports.profile import Profile
-from index.reports.sentences import spans, split
 from tests.index.reports import squeeze
 
 PROFILE = Profile.model_validate(
@@ -23,7 +23,7 @@ PROFILE = Profile.model_validate(
 
 def sentences(text: str, limit: int = 400) -> list[Sentence]:
     document = reader.read(text, PROFILE)
-    return list(split(document, passages_module.passages(document, limit)))
+    return list(split_sentences(document, passages_module.passages(document, limit)))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def sentences(text: str, limit: int = 400) -> list[Sentence]:
     ],
 )
 def test_where_sentences_end(text: str, expected: list[str]) -> None:
-    assert [text[start:end] for start, end in spans(text)] == expected
+    assert [text[start:end] for start, end in sentence_spans(text)] == expected
 
 
 REPORT = """\
@@ -101,7 +101,7 @@ TEXTS = st.text(st.sampled_from([*'。！？「」（）)(.!?”"：:- \n\f\t#�
 def test_sentences_are_verbatim_and_hold_every_character_of_their_passage(text: str) -> None:
     document = reader.read(text, PROFILE)
     passages = passages_module.passages(document, 60)
-    found = list(split(document, passages))
+    found = list(split_sentences(document, passages))
     by_passage: dict[int, list[str]] = {}
     for sentence in found:
         by_passage.setdefault(sentence.passage, []).append(sentence.text)
@@ -116,6 +116,6 @@ def test_sentences_are_verbatim_and_hold_every_character_of_their_passage(text: 
 
 @given(st.text(max_size=80))
 def test_spans_lose_nothing_of_any_text(text: str) -> None:
-    pieces = [text[start:end] for start, end in spans(text)]
+    pieces = [text[start:end] for start, end in sentence_spans(text)]
     assert all(piece == piece.strip() != "" for piece in pieces)
     assert squeeze("".join(pieces)) == squeeze(text)

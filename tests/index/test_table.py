@@ -5,7 +5,8 @@ import pytest
 
 from index.arrays import Vectors
 from index.encoding.encoder import unit
-from index.retrieval import int8_matrix, products
+from index.retrieval import int8_matrix
+from index.retrieval import int8_matrix as int8_matrix_module
 from index.retrieval.int8_matrix import LARGE, Table
 
 
@@ -28,7 +29,7 @@ def test_the_best_of_each_group_is_found() -> None:
     np.testing.assert_allclose(found, [[1, 0], [0.8, -0.6]], atol=1e-6)
 
 
-@pytest.mark.parametrize(("exact", "laid_out"), [(products.exact(), 0), (False, 0), (False, LARGE * 32)])
+@pytest.mark.parametrize(("exact", "laid_out"), [(int8_matrix_module.exact(), 0), (False, 0), (False, LARGE * 32)])
 @pytest.mark.parametrize("tokens", [1, 16, 17])
 def test_a_large_one_to_two_digits_and_on_every_processor_alike(
     monkeypatch: pytest.MonkeyPatch, exact: bool, laid_out: int, tokens: int
@@ -39,7 +40,7 @@ def test_a_large_one_to_two_digits_and_on_every_processor_alike(
     each = np.arange(LARGE)
     expected = here.best(asked, [(0, LARGE)], each)
     # Processors that multiply eight bits exactly, and those that do not, with tables too large to lay out and not.
-    monkeypatch.setattr(products, "exact", lambda: exact)
+    monkeypatch.setattr(int8_matrix_module, "exact", lambda: exact)
     monkeypatch.setattr(int8_matrix, "LAID_OUT", laid_out)
     made = Table.of(rows)
     found = made.best(asked, [(0, LARGE)], each)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from index.lookup.name_index import Texts
 from index.lookup.spelling import Spelling, allowed
-from index.lookup.texts import Texts
 
 NAMES = Texts([("ann poe", 0), ("joanna roe", 1), ("poe", 2), ("ann poe", 3), ("数位公共", 4), ("", 5)], 6)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.answering.unsaid import MentionedCountries
+from index.answering.question_constraints import MentionedCountries
 from tests.bot.fakes import passage
 
 NAMED = MentionedCountries(

@@ -13,9 +13,8 @@ import index.retrieval.milvus_retriever
 from index.arrays import Numbers
 from index.models import Passage, Sentence
 from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import CANDIDATES, VectorStore, rows_of
+from index.retrieval.candidate_retriever import CANDIDATES, LocalStore, VectorStore, highest, rows_of
 from index.retrieval.dense_index import DenseIndex
-from index.retrieval.local_store import LocalStore, highest
 from index.retrieval.milvus_retriever import MilvusStore
 from index.retrieval.searcher import Searcher
 from index.retrieval.token_index import TokenIndex

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 
 from index.build import builder
-from index.build.encoding import Encoding
+from index.build.segment_builder import Encoding
 from index.config import Settings
 from index.generations.manifest import Generation, Manifest
 from index.generations.segments import Legs, Segment
 from index.reports.corpus import Corpus
 from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.candidate_retriever import LocalStore
 from index.retrieval.dense_index import DenseIndex
-from index.retrieval.frame import Frame
-from index.retrieval.local_store import LocalStore
+from index.retrieval.token_index import Frame
 from tests.index.encoders import LetterEncoder
 from tests.index.reports import write
 
