@@ -8,8 +8,8 @@ from discord import ui
 
 from bot.buttons import Act, Choice, Go, menus, row
 from bot.deeds import Deed, DeedKind
+from bot.locale.catalogue import Catalogue
 from bot.places import page_range, section_path
-from bot.strings import Catalogue
 from bot.targets import Target, of_citation, scope_key
 from index.models import Answer, Citation
 

@@ -11,10 +11,10 @@ from bot.answer_rows import Frame
 from bot.cards import answer_card, error_card, notice_card
 from bot.doorkeeper import Visitor
 from bot.errors import explain
+from bot.locale.catalogue import catalogue
 from bot.questions import cleaned, objection
 from bot.references import reference
 from bot.runtime import Runtime
-from bot.strings import catalogue
 from index.models import Answer, Scope, titles_of
 from index.text.localization import Language
 

@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.deeds import Deed
 from bot.escape import NOTHING, one_line
-from bot.strings import Catalogue
+from bot.locale.catalogue import Catalogue
 from bot.targets import Kind, Target
 from index.text.localization import Language
 

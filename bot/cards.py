@@ -15,9 +15,9 @@ from bot.buttons import page_turner
 from bot.errors import Explanation
 from bot.escape import NOTHING, escape, one_line, unescape
 from bot.headings import headings, once
+from bot.locale.catalogue import Catalogue, catalogue
 from bot.paging import grouped
 from bot.places import further, page_range, quoted_span, section_path
-from bot.strings import Catalogue, catalogue
 from bot.targets import Target, scope_key
 from index.errors import UnknownNameError
 from index.models import Answer, Citation, SectionPath, Verdict, by_report

@@ -7,8 +7,8 @@ from discord import ui
 
 from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, card, footer_of, inline, quotation
 from bot.engine import Engine
+from bot.locale.catalogue import Catalogue, catalogue
 from bot.paging import grouped
-from bot.strings import Catalogue, catalogue
 from index.answering.claim_check import Checked
 from index.models import titles_of
 from index.text.localization import Language

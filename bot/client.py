@@ -29,6 +29,7 @@ from bot.config import BotOptions, BotSettings
 from bot.delivery import FAILURES, finish, respond
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain
+from bot.locale.translation import CatalogueTranslator
 from bot.notices import client_language
 from bot.once import Once
 from bot.references import begin
@@ -39,7 +40,6 @@ from bot.runtime import Runtime
 from bot.shards import resume_after_outages
 from bot.storage.store import Storage
 from bot.supervision import report
-from bot.translation import CatalogueTranslator
 from bot.watchdog import watch
 from bot.web import WebServer, application
 from index.engine import Engine as IndexEngine

@@ -9,9 +9,9 @@ from rich.text import Text
 from bot.config import TOKEN_VARIABLE, BotOptions
 from bot.engine import Engine
 from bot.escape import clean
+from bot.locale.catalogue import Catalogue, catalogue, language_of_locale
 from bot.places import further, page_range, section_path
 from bot.questions import cleaned, objection
-from bot.strings import Catalogue, catalogue, language_of_locale
 from index.models import Answer
 from index.text.localization import language_of
 

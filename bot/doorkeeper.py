@@ -10,12 +10,12 @@ import discord
 import structlog
 
 from bot.errors import StorageError
+from bot.locale.catalogue import Catalogue, catalogue
 from bot.notices import notify
 from bot.references import reference
 from bot.storage.cooldown import Cooldowns
 from bot.storage.rules import EVERYWHERE, Rules, refusal
 from bot.storage.store import Storage
-from bot.strings import Catalogue, catalogue
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]

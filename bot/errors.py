@@ -18,8 +18,8 @@ from typing import NamedTuple
 import discord
 import structlog
 
+from bot.locale.catalogue import catalogue
 from bot.references import reference
-from bot.strings import catalogue
 from index.errors import QuestionError, ReportIndexError
 from index.text.localization import Language
 

@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.cards import COLOURS
 from bot.forms import sent
-from bot.strings import catalogue
+from bot.locale.catalogue import catalogue
 from index.text.localization import Language
 
 PREFIX, FIELD = "report", "reason"

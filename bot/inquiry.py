@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.escape import NOTHING, one_line
 from bot.forms import sent
-from bot.strings import catalogue
+from bot.locale.catalogue import catalogue
 from index.text.localization import Language
 
 QUESTION_CHARACTERS = 1000

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.strings import Catalogue
+from bot.locale.catalogue import Catalogue
 from index.models import ReportInfo, Session
 
 

@@ -7,7 +7,7 @@ import discord
 
 from bot.cards import notice_card
 from bot.delivery import respond
-from bot.strings import Catalogue, catalogue, language_of_locale
+from bot.locale.catalogue import Catalogue, catalogue, language_of_locale
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]

@@ -8,9 +8,9 @@ from bot.buttons import Go, row
 from bot.cards import ASKED, inline
 from bot.engine import Engine
 from bot.escape import escape
+from bot.locale.catalogue import Catalogue, catalogue
 from bot.places import page_range, section_path
 from bot.sheets import foot, sheet
-from bot.strings import Catalogue, catalogue
 from bot.targets import SEPARATOR, Target, of_passage, scope_key
 from index.models import Answer, Passage, Scope
 from index.text.localization import Language

@@ -8,8 +8,8 @@ from discord import ui
 from bot.buttons import Choice, menus
 from bot.cards import caption, inline, quotation
 from bot.engine import Engine
+from bot.locale.catalogue import Catalogue, catalogue
 from bot.sheets import foot, sheet
-from bot.strings import Catalogue, catalogue
 from bot.targets import Target, of_person, token
 from index.models import Person, PersonEntry
 

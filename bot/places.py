@@ -1,6 +1,6 @@
 """Where in a report something stands, in words."""
 
-from bot.strings import Catalogue
+from bot.locale.catalogue import Catalogue
 from index.models import Answer, Pages, Passage, SectionPath
 
 

@@ -3,7 +3,7 @@
 import re
 
 from bot.escape import clean
-from bot.strings import Catalogue
+from bot.locale.catalogue import Catalogue
 
 CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>")
 

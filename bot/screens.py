@@ -8,10 +8,10 @@ from discord import ui
 from bot.cards import inline
 from bot.engine import Engine
 from bot.errors import GoneError
+from bot.locale.catalogue import Catalogue, catalogue
 from bot.passage_cards import passage_card
 from bot.people_cards import people_card, person_card
 from bot.session_cards import session_card, sessions_card, text_card
-from bot.strings import Catalogue, catalogue
 from bot.targets import SEPARATOR, Target, Tokens, of_person, token, typed
 from index.lookup.directory import Match
 from index.lookup.scopes import only, session_id

@@ -10,11 +10,11 @@ from bot.buttons import Choice, Go, Inquire, menus, row
 from bot.cards import caption, inline, quotation
 from bot.engine import Engine
 from bot.escape import escape
+from bot.locale.catalogue import Catalogue, catalogue
 from bot.moments import venue_time, when
 from bot.people_cards import person_line
 from bot.places import page_range, section_path
 from bot.sheets import foot, sheet
-from bot.strings import Catalogue, catalogue
 from bot.targets import Target, token
 from index.models import Person, Scope, Session
 

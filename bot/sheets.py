@@ -8,8 +8,8 @@ from discord import ui
 
 from bot.buttons import page_turner
 from bot.cards import GENERATION, TEXT_LIMIT, TITLES, inline
+from bot.locale.catalogue import catalogue
 from bot.paging import paged
-from bot.strings import catalogue
 from bot.targets import Target
 
 PAGE_NUMBER = 40  # room for the words "page 1 of 2" and the marks of small text

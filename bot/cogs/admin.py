@@ -8,13 +8,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards import inline
-from bot.commands import named
 from bot.doorkeeper import visitor_of
 from bot.gaps import Gap, as_csv, grouped
+from bot.locale.catalogue import Catalogue
+from bot.locale.commands import named
 from bot.notices import client_words, notify
 from bot.paging import paged
 from bot.runtime import Runtime
-from bot.strings import Catalogue
 
 Interaction = discord.Interaction[Any]
 PAGE, QUESTION, PROBLEM = 3600, 300, 600

@@ -19,11 +19,11 @@ from bot.doorkeeper import visitor_of
 from bot.escape import one_line
 from bot.feedback import Report, filled_in, verdict_of
 from bot.interaction_answers import answer_interaction
+from bot.locale.catalogue import Catalogue, catalogue
 from bot.notices import client_language, notify
 from bot.reasking import asked_again, has_threads, is_private, more_of, others_of
 from bot.runtime import Runtime
 from bot.storage.store import Vote
-from bot.strings import Catalogue, catalogue
 from bot.targets import scope_key
 from index.text.localization import Language
 

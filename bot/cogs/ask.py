@@ -16,12 +16,12 @@ from bot.cards import notice_card, unknown_name
 from bot.doorkeeper import visitor_of
 from bot.inquiry import QUESTION_CHARACTERS
 from bot.interaction_answers import answer_interaction
+from bot.locale.translation import localised
 from bot.notices import client_language
 from bot.reasking import has_threads
 from bot.reports import asked
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
-from bot.translation import localised
 from index.errors import UnknownNameError
 from index.lookup.scopes import resolve
 from index.models import titles_of

@@ -13,13 +13,13 @@ from bot.doorkeeper import around, author_of
 from bot.errors import StorageError, explain
 from bot.history import last_question, question_in, stands_below_answer
 from bot.intake import Heard, Hint, Question, decide
+from bot.locale.catalogue import catalogue
 from bot.once import Once
 from bot.questions import cleaned, objection
 from bot.references import begin
 from bot.runtime import Runtime
 from bot.settings import language_here
 from bot.storage.rules import Rules, refusal
-from bot.strings import catalogue
 from index.text.localization import Language, language_of
 
 BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)

@@ -17,14 +17,14 @@ from bot.doorkeeper import Visitor, visitor_of
 from bot.errors import explain
 from bot.history import question_in
 from bot.interaction_answers import answer_interaction
+from bot.locale.catalogue import catalogue
+from bot.locale.translation import localised
 from bot.notices import client_language
 from bot.questions import cleaned
 from bot.reasking import has_threads
 from bot.references import reference
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
-from bot.strings import catalogue
-from bot.translation import localised
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]

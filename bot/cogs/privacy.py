@@ -11,13 +11,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards import inline
-from bot.commands import named
+from bot.locale.catalogue import Catalogue
+from bot.locale.commands import named
+from bot.locale.translation import localised
 from bot.notices import client_words, notify
 from bot.paging import paged
 from bot.runtime import Runtime
 from bot.storage.store import Vote
-from bot.strings import Catalogue
-from bot.translation import localised
 
 Interaction = discord.Interaction[Any]
 PAGE, QUESTION, REASON = 3600, 300, 300

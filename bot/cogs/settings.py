@@ -10,13 +10,13 @@ from discord.ext import commands
 from bot import suggestions
 from bot.cards import inline, unknown_name
 from bot.doorkeeper import visitor_of
+from bot.locale.catalogue import Catalogue
+from bot.locale.translation import localised
 from bot.notices import client_language, client_words, notify
 from bot.reports import asked, chosen
 from bot.runtime import Runtime
 from bot.storage.rules import EVERYWHERE, Rules
 from bot.storage.store import Versioned
-from bot.strings import Catalogue
-from bot.translation import localised
 from index.errors import UnknownNameError
 from index.lookup.scopes import report_name
 from index.models import ReportInfo, titles_of

@@ -7,7 +7,7 @@ from discord.ui.select import selected_values
 
 from bot.buttons import Act, Choice, Choose, Go, Inquire, menus, page_turner
 from bot.deeds import Deed
-from bot.strings import catalogue
+from bot.locale.catalogue import catalogue
 from bot.targets import Target
 
 TARGET = Target("session", "ABCD2345", "zh-TW", 2)

@@ -11,8 +11,8 @@ from bot.buttons import Choice, Choose, Go
 from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card, question_of, quotation, unknown_name
 from bot.errors import Explanation
 from bot.inquiry import Inquiry
+from bot.locale.catalogue import catalogue
 from bot.people_cards import person_line
-from bot.strings import catalogue
 from bot.targets import Target, token
 from index.errors import UnknownNameError
 from index.models import Answer, Citation, Hit, Person, Scope

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.locale.catalogue import catalogue
 from bot.moments import instants, venue_time, when
-from bot.strings import catalogue
 from index.models import ReportInfo
 from tests.bot.summit import AFTERWARDS, FORUM_SESSION, OPENING, PANEL
 

@@ -5,7 +5,7 @@ from string import Formatter
 
 import pytest
 
-from bot.strings import catalogue, language_of_locale
+from bot.locale.catalogue import catalogue, language_of_locale
 
 NAME = re.compile(r"[-_'\w]{1,32}")
 

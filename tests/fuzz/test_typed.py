@@ -11,10 +11,10 @@ from bot.escape import clean, escape, one_line, unescape
 from bot.gaps import as_csv, as_markdown, grouped
 from bot.inquiry import Inquiry
 from bot.intake import Heard, Hint, Question, decide
+from bot.locale.catalogue import catalogue
 from bot.paging import pieces as cut
 from bot.questions import cleaned, objection
 from bot.storage.store import Vote
-from bot.strings import catalogue
 from bot.targets import CUSTOM_ID, KEY, Target, Tokens, scope_key, token, typed
 from index.models import Scope
 from tests.discord.validator import body_problems

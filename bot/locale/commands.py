@@ -5,7 +5,7 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.translation import localised
+from bot.locale.translation import localised
 
 
 def named(command: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:

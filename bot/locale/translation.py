@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.strings import catalogue, language_of_locale
+from bot.locale.catalogue import catalogue, language_of_locale
 
 
 def localised(key: str) -> app_commands.locale_str:
