@@ -14,7 +14,7 @@ from bot.locale.catalogue import Catalogue, catalogue
 from bot.notices import notify
 from bot.references import reference
 from bot.storage.cooldown import Cooldowns
-from bot.storage.rules import EVERYWHERE, Rules, refusal
+from bot.storage.guild_rules import EVERYWHERE, Rules, refusal
 from bot.storage.store import Storage
 from index.text.localization import Language
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.storage.rules import Rules
+from bot.storage.guild_rules import Rules
 from index.models import ReportInfo, Scope
 
 

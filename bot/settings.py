@@ -1,7 +1,7 @@
 """What a server's rules make of the bot's configuration. Pure."""
 
 from bot.config import BotSettings
-from bot.storage.rules import Rules
+from bot.storage.guild_rules import Rules
 from index.text.localization import Language
 
 

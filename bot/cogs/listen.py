@@ -19,7 +19,7 @@ from bot.questions import cleaned, objection
 from bot.references import begin
 from bot.runtime import Runtime
 from bot.settings import language_here
-from bot.storage.rules import Rules, refusal
+from bot.storage.guild_rules import Rules, refusal
 from index.text.localization import Language, language_of
 
 BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)

@@ -15,7 +15,7 @@ from bot.locale.translation import localised
 from bot.notices import client_language, client_words, notify
 from bot.reports import asked, chosen
 from bot.runtime import Runtime
-from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Versioned
 from index.errors import UnknownNameError
 from index.lookup.scopes import report_name

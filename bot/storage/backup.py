@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.errors import StorageError
-from bot.storage.opening import BUSY_SECONDS, MEMORY, SQLITE, address, told
+from bot.storage.database import BUSY_SECONDS, MEMORY, SQLITE, address, told
 
 
 def back_up(url: str, to: Path) -> None:

@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import ConflictError
-from bot.storage.opening import opened, shown, told
-from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.database import opened, shown, told
+from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.tables import guilds, keys, votes
 
 CACHED_GUILDS = 4096

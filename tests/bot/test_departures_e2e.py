@@ -7,7 +7,7 @@ import structlog
 
 from bot.client import make_bot
 from bot.errors import StorageError
-from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Storage, Vote
 from tests.bot.fakes import settings
 from tests.discord.payloads import GUILD, OTHER_GUILD

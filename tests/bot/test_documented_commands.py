@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.rules import Rules
+from bot.storage.guild_rules import Rules
 from bot.storage.store import Vote
 from tests.bot.fakes import GENERATION, root, serving, texts
 from tests.bot.launching import TOKEN

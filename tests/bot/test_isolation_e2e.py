@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Vote
 from tests.bot.fakes import GENERATION, serving, texts
 from tests.discord.payloads import (

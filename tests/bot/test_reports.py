@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reports import asked, chosen, kept_to
-from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.guild_rules import EVERYWHERE, Rules
 from index.models import ReportInfo, Scope
 
 NAMES = ("harbour", "summit", "tower")

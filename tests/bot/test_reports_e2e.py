@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.guild_rules import EVERYWHERE, Rules
 from index.answering.claim_check import Checked
 from index.models import ReportInfo, Scope
 from tests.bot.fakes import PLAIN, REPORT, SPOKEN, TITLE, FakeEngine, answer, serving, texts

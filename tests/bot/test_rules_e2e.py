@@ -1,7 +1,7 @@
 """A server's rules against the loopback Discord: set by who manages it, and kept by the bot."""
 
 from bot.errors import StorageError
-from bot.storage.rules import Rules
+from bot.storage.guild_rules import Rules
 from tests.bot.fakes import serving, texts
 from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, GUILD, ORDINARY, guild
 

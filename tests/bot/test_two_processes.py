@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from milvus_lite import server_manager_instance
 
-from bot.storage.rules import Rules
+from bot.storage.guild_rules import Rules
 from bot.storage.store import Storage
 from tests.bot.fakes import texts
 from tests.bot.launching import FAKE, LETTERS, TOKEN, launch

@@ -1,4 +1,4 @@
-"""Run by alembic, with the connection that `bot.storage.opening` hands over."""
+"""Run by alembic, with the connection that `bot.storage.database` hands over."""
 
 from alembic import context
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from bot.errors import StorageError
-from bot.storage.rules import Rules
+from bot.storage.guild_rules import Rules
 from bot.storage.store import Storage, Versioned, Vote
 from tests.bot.storage.samples import DOWN, GUILD, MEMBER, UP
 
@@ -47,7 +47,7 @@ async def refused(url: str) -> str:
 
 
 async def test_what_cannot_be_opened_is_refused_by_name(url, tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.storage.opening.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("bot.storage.database.BUSY_SECONDS", 0.05)
     path = tmp_path / "folder" / "state.sqlite"
     waiting = await Storage.open(url)
     holder = sqlite3.connect(path, isolation_level=None)

@@ -8,8 +8,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import StorageError
-from bot.storage.opening import told
-from bot.storage.rules import Rules
+from bot.storage.database import told
+from bot.storage.guild_rules import Rules
 from bot.storage.store import Storage
 from tests.bot.fakes import MEMORY, serving, texts
 from tests.bot.storage.samples import GUILD, MEMBER, UP

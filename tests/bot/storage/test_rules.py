@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.storage.cooldown import Cooldowns
-from bot.storage.rules import EVERYWHERE, Rules, refusal
+from bot.storage.guild_rules import EVERYWHERE, Rules, refusal
 
 HERE, PARENT, ELSEWHERE, ROLE = 1, 2, 3, 9
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.errors import ConflictError
-from bot.storage.opening import UPGRADING, opened
-from bot.storage.rules import Rules
+from bot.storage.database import UPGRADING, opened
+from bot.storage.guild_rules import Rules
 from bot.storage.store import Storage, Vote
 from tests.bot.storage.samples import GUILD, MEMBER
 

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, update
 
 from bot.errors import ConflictError
 from bot.storage import store
-from bot.storage.rules import EVERYWHERE, Rules
+from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Storage, Versioned, Vote
 from bot.storage.tables import guilds, metadata, votes
 from tests.bot.storage.samples import DOWN, GUILD, MEMBER, OTHER, UP
