@@ -50,8 +50,9 @@ Config = Annotated[
 @main.command()
 def run(config: Config = None) -> None:
     """Answer on Discord until SIGTERM or Ctrl-C. Needs the environment variable DISCORD_TOKEN."""
-    from bot import log, memory
+    from bot import memory
     from bot.config import BotSettings, read_token
+    from bot.monitoring import log
     from index import config as configuration
     from index import engine as index_engine
 
@@ -91,8 +92,8 @@ async def on_discord(settings: BotSettings, engines: list[Engine], token: str) -
 def console(config: Config = None) -> None:
     """Answer questions typed here, or each line of standard input."""
     from bot import console as terminal
-    from bot import log
     from bot.config import BotSettings
+    from bot.monitoring import log
     from index import config as configuration
     from index import engine as index_engine
 

@@ -30,6 +30,9 @@ from bot.delivery import FAILURES, finish, respond
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain
 from bot.locale.translation import CatalogueTranslator
+from bot.monitoring.event_loop import watch
+from bot.monitoring.systemd import report
+from bot.monitoring.web_server import WebServer, application
 from bot.notices import client_language
 from bot.once import Once
 from bot.references import begin
@@ -39,9 +42,6 @@ from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.shards import resume_after_outages
 from bot.storage.store import Storage
-from bot.supervision import report
-from bot.watchdog import watch
-from bot.web import WebServer, application
 from index.engine import Engine as IndexEngine
 from index.engine import newer
 from index.generations.build_failure import last_failure

@@ -12,7 +12,7 @@ from bot.config import BotSettings
 from bot.doorkeeper import Doorkeeper, Visitor
 from bot.engine import Engine
 from bot.errors import SlowAnswerError
-from bot.figures import Figures
+from bot.monitoring.metrics import Figures
 from bot.reports import kept_to
 from bot.screens import Screens
 from bot.storage.store import Storage

@@ -9,8 +9,8 @@ import discord
 import pytest
 import structlog
 
-from bot import log
 from bot.errors import BusyError, LateError, LeavingError, SlowAnswerError, StartError, explain
+from bot.monitoring import log
 from bot.references import new_reference
 from index.errors import GenerationError, QuestionError
 from tests.bot.launching import TOKEN

@@ -9,12 +9,12 @@ from bot.asking import Request, card_for
 from bot.client import open_storage
 from bot.config import BotOptions
 from bot.errors import StorageError
-from bot.figures import Figures
+from bot.monitoring.event_loop import watch
+from bot.monitoring.metrics import Figures
 from bot.reloading import keep_current
 from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.storage.store import Storage
-from bot.watchdog import watch
 from index.errors import GenerationError
 from tests.bot.fakes import MEMORY, FakeEngine, settings, texts
 from tests.discord.state import WAIT_SECONDS

@@ -6,8 +6,8 @@ import traceback
 import discord
 import pytest
 
-from bot import log
 from bot.client import make_bot
+from bot.monitoring import log
 from tests.bot.fakes import settings
 from tests.bot.launching import TOKEN
 from tests.discord.faults import refused

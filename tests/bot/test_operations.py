@@ -15,8 +15,8 @@ import bot.cli
 import index.cli
 from bot.client import FAREWELL_SECONDS, LAST_WORDS_SECONDS
 from bot.config import BotOptions
-from bot.figures import Figures
-from bot.web import WebServer, application
+from bot.monitoring.metrics import Figures
+from bot.monitoring.web_server import WebServer, application
 from tests.bot.fakes import root
 
 OPERATIONS = (root() / "docs/operations.md").read_text("utf-8")

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from bot.supervision import report
+from bot.monitoring.systemd import report
 from tests.discord.state import WAIT_SECONDS
 
 

@@ -6,8 +6,8 @@ from yarl import URL
 
 from bot.client import make_bot
 from bot.errors import StartError
-from bot.figures import Figures
-from bot.web import HEADERS, WebServer, application
+from bot.monitoring.metrics import Figures
+from bot.monitoring.web_server import HEADERS, WebServer, application
 from tests.bot.fakes import FakeEngine, settings
 from tests.discord.world import world
 

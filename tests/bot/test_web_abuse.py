@@ -6,12 +6,12 @@ import pytest
 import structlog
 from aiohttp import web
 
+import bot.monitoring.web_server
 import bot.throttling
-import bot.web
 from bot.config import BotOptions
-from bot.figures import Figures
+from bot.monitoring.metrics import Figures
+from bot.monitoring.web_server import HEADERS, WebServer, application, throttled
 from bot.throttling import Throttle
-from bot.web import HEADERS, WebServer, application, throttled
 from tests.discord.state import WAIT_SECONDS
 
 
@@ -72,7 +72,7 @@ def test_only_so_many_peers_are_remembered(monkeypatch):
 
 
 async def test_who_asks_too_often_is_told_when_to_come_again(serve, monkeypatch, tmp_path):
-    monkeypatch.setattr(bot.web, "Throttle", lambda: Throttle(rate=0.4, burst=2, clock=Clock()))
+    monkeypatch.setattr(bot.monitoring.web_server, "Throttle", lambda: Throttle(rate=0.4, burst=2, clock=Clock()))
     (tmp_path / "index.html").write_text("start", "utf-8")
     port = await serve(application(Figures(), lambda: True, tmp_path))
     answers = [parsed(await raw(port, "GET /report/ HTTP/1.0\r\n\r\n")) for _ in range(3)]
@@ -146,12 +146,12 @@ async def test_a_failure_of_ours_is_logged(serve, caplog):
 
 @pytest.mark.parametrize("begun", ["", "GET /healthz HTTP/1.1\r\nHost:"], ids=["silent", "half a head"])
 async def test_a_slow_client_is_left(serve, monkeypatch, begun):
-    monkeypatch.setattr(bot.web, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(bot.monitoring.web_server, "PATIENCE_SECONDS", 0.2)
     assert await raw(await serve(), begun) == ""  # closed without an answer, or `raw` would wait for ever
 
 
 async def test_an_idle_connection_is_closed(serve, monkeypatch):
-    monkeypatch.setattr(bot.web, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(bot.monitoring.web_server, "PATIENCE_SECONDS", 0.2)
     assert parsed(await raw(await serve(), "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"))[0] == 200
 
 

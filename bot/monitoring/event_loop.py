@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.figures import Figures
+from bot.monitoring.metrics import Figures
 from bot.references import new_reference
 
 log = structlog.get_logger(__name__)

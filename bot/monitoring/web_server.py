@@ -15,7 +15,7 @@ from aiohttp.log import server_logger
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import StartError
-from bot.figures import Figures
+from bot.monitoring.metrics import Figures
 from bot.throttling import Throttle
 
 log = structlog.get_logger(__name__)

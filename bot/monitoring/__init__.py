@@ -1,0 +1,1 @@
+"""How the bot is doing: log, metrics, health."""
