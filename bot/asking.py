@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import structlog
 from discord import ui
 
-from bot.answer_rows import Frame
-from bot.cards import answer_card, error_card, notice_card
+from bot.cards.answer_card import answer_card, error_card, notice_card
+from bot.cards.answer_rows import Frame
 from bot.doorkeeper import Visitor
 from bot.errors import explain
 from bot.locale.catalogue import catalogue

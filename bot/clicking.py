@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.cards import error_card
+from bot.cards.answer_card import error_card
 from bot.delivery import FAILURES, respond
 from bot.errors import explain
 from bot.once import Once

@@ -12,8 +12,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.acknowledgements import Acknowledgements
-from bot.buttons import ITEMS
-from bot.cards import error_card
+from bot.cards.answer_card import error_card
+from bot.cards.buttons import ITEMS
 from bot.cogs.about import About
 from bot.cogs.admin import Admin
 from bot.cogs.answers import Answers

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from bot.cards.escaping import clean
+from bot.cards.locations import further, page_range, section_path
 from bot.config import TOKEN_VARIABLE, BotOptions
 from bot.engine import Engine
-from bot.escape import clean
 from bot.locale.catalogue import Catalogue, catalogue, language_of_locale
-from bot.places import further, page_range, section_path
 from bot.questions import cleaned, objection
 from index.models import Answer
 from index.text.localization import language_of

@@ -11,7 +11,7 @@ import discord
 import structlog
 from discord import ui
 
-from bot.cards import error_card
+from bot.cards.answer_card import error_card
 from bot.errors import LateError, explain
 from bot.references import reference
 from bot.request_order import on_turn

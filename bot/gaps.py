@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from bot.escape import escape, one_line
+from bot.cards.escaping import escape, one_line
 from bot.storage.store import Vote
 from index.text.normalization import fold
 

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 import structlog
 
-from bot.cards import question_of
+from bot.cards.answer_card import question_of
 from bot.delivery import FAILURES
 from bot.reasking import texts
 

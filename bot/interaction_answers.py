@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cards import error_card
+from bot.cards.answer_card import error_card
 from bot.delivery import acknowledge, finish, respond
 from bot.doorkeeper import visitor_of
 from bot.errors import BusyError, explain

@@ -4,14 +4,14 @@ from typing import Any
 
 from discord import ui
 
-from bot.buttons import Go, row
-from bot.cards import ASKED, inline
+from bot.cards.answer_card import ASKED, inline
+from bot.cards.buttons import Go, row
+from bot.cards.custom_ids import SEPARATOR, Target, of_passage, scope_key
+from bot.cards.escaping import escape
+from bot.cards.layout import foot, sheet
+from bot.cards.locations import page_range, section_path
 from bot.engine import Engine
-from bot.escape import escape
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.places import page_range, section_path
-from bot.sheets import foot, sheet
-from bot.targets import SEPARATOR, Target, of_passage, scope_key
 from index.models import Answer, Passage, Scope
 from index.text.localization import Language
 

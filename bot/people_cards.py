@@ -5,12 +5,12 @@ from typing import Any
 
 from discord import ui
 
-from bot.buttons import Choice, menus
-from bot.cards import caption, inline, quotation
+from bot.cards.answer_card import caption, inline, quotation
+from bot.cards.buttons import Choice, menus
+from bot.cards.custom_ids import Target, of_person, token
+from bot.cards.layout import foot, sheet
 from bot.engine import Engine
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.sheets import foot, sheet
-from bot.targets import Target, of_person, token
 from index.models import Person, PersonEntry
 
 NAME, POST, TITLE = 200, 400, 200

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.escape import clean
+from bot.cards.escaping import clean
 from bot.locale.catalogue import Catalogue
 
 CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>")

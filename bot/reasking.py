@@ -6,14 +6,14 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answer_rows import Frame
 from bot.asking import Request, answered
-from bot.cards import question_of
+from bot.cards.answer_card import question_of
+from bot.cards.answer_rows import Frame
+from bot.cards.custom_ids import Target
 from bot.doorkeeper import visitor_of
 from bot.errors import GoneError
 from bot.passage_cards import more_card, other_card
 from bot.runtime import Runtime
-from bot.targets import Target
 from index.models import Answer
 from index.text.localization import Language
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards import inline
+from bot.cards.answer_card import inline
+from bot.cards.custom_ids import SEPARATOR, Target, Tokens, of_person, token, typed
 from bot.engine import Engine
 from bot.errors import GoneError
 from bot.locale.catalogue import Catalogue, catalogue
 from bot.passage_cards import passage_card
 from bot.people_cards import people_card, person_card
 from bot.session_cards import session_card, sessions_card, text_card
-from bot.targets import SEPARATOR, Target, Tokens, of_person, token, typed
 from index.lookup.directory import Match
 from index.lookup.scopes import only, session_id
 from index.models import PersonEntry

@@ -6,16 +6,16 @@ from typing import Any
 
 from discord import ui
 
-from bot.buttons import Choice, Go, Inquire, menus, row
-from bot.cards import caption, inline, quotation
+from bot.cards.answer_card import caption, inline, quotation
+from bot.cards.buttons import Choice, Go, Inquire, menus, row
+from bot.cards.custom_ids import Target, token
+from bot.cards.escaping import escape
+from bot.cards.layout import foot, sheet
+from bot.cards.locations import page_range, section_path
 from bot.engine import Engine
-from bot.escape import escape
 from bot.locale.catalogue import Catalogue, catalogue
 from bot.moments import venue_time, when
 from bot.people_cards import person_line
-from bot.places import page_range, section_path
-from bot.sheets import foot, sheet
-from bot.targets import Target, token
 from index.models import Person, Scope, Session
 
 TITLE, SECTION = 300, 200

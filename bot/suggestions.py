@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from discord.app_commands import Choice
 
+from bot.cards.escaping import NOTHING, one_line
+from bot.cards.locations import section_path
 from bot.engine import Engine
-from bot.escape import NOTHING, one_line
-from bot.places import section_path
 from index.lookup.scopes import squeeze
 from index.models import ReportInfo, SectionPath
 

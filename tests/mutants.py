@@ -11,11 +11,11 @@ GROUPS = {
     "index/answering/rendering.py": "answering",
     "index/answering/citations.py": "answering",
     "index/generations/store.py": "store",
-    "bot/buttons.py": "cards' limits",
-    "bot/cards.py": "cards' limits",
-    "bot/escape.py": "cards' limits",
-    "bot/paging.py": "cards' limits",
-    "bot/sheets.py": "cards' limits",
+    "bot/cards/buttons.py": "cards' limits",
+    "bot/cards/answer_card.py": "cards' limits",
+    "bot/cards/escaping.py": "cards' limits",
+    "bot/cards/paging.py": "cards' limits",
+    "bot/cards/layout.py": "cards' limits",
 }
 SURVIVED, NO_TESTS = 0, 33  # exit codes of mutmut's
 

@@ -7,12 +7,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards import card, inline
+from bot.cards.answer_card import card, inline
+from bot.cards.paging import paged
 from bot.delivery import respond
 from bot.locale.catalogue import Catalogue
 from bot.locale.commands import named
 from bot.notices import client_words, notify
-from bot.paging import paged
 from bot.reports import asked
 from bot.runtime import Runtime
 from bot.version import VERSION

@@ -9,22 +9,22 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot.answer_rows import Frame
 from bot.asking import Request, card_for
-from bot.cards import notice_card
+from bot.cards.answer_card import notice_card
+from bot.cards.answer_rows import Frame
+from bot.cards.custom_ids import scope_key
+from bot.cards.deeds import Deed, DeedKind
+from bot.cards.escaping import one_line
+from bot.cards.feedback import Report, filled_in, verdict_of
 from bot.clicking import Guard
-from bot.deeds import Deed, DeedKind
 from bot.delivery import acknowledge, finish, respond
 from bot.doorkeeper import visitor_of
-from bot.escape import one_line
-from bot.feedback import Report, filled_in, verdict_of
 from bot.interaction_answers import answer_interaction
 from bot.locale.catalogue import Catalogue, catalogue
 from bot.notices import client_language, notify
 from bot.reasking import asked_again, has_threads, is_private, more_of, others_of
 from bot.runtime import Runtime
 from bot.storage.store import Vote
-from bot.targets import scope_key
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]

@@ -10,11 +10,11 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot import suggestions
-from bot.answer_rows import Frame
 from bot.asking import Request, card_for
-from bot.cards import notice_card, unknown_name
+from bot.cards.answer_card import notice_card, unknown_name
+from bot.cards.answer_rows import Frame
+from bot.cards.inquiry import QUESTION_CHARACTERS
 from bot.doorkeeper import visitor_of
-from bot.inquiry import QUESTION_CHARACTERS
 from bot.interaction_answers import answer_interaction
 from bot.locale.translation import localised
 from bot.notices import client_language

@@ -8,18 +8,18 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.answer_rows import Frame
 from bot.asking import Request, card_for
+from bot.cards.answer_rows import Frame
+from bot.cards.custom_ids import Target
+from bot.cards.inquiry import Inquiry, filled_in
 from bot.clicking import Guard
 from bot.delivery import finish, respond
 from bot.doorkeeper import visitor_of
-from bot.inquiry import Inquiry, filled_in
 from bot.interaction_answers import answer_interaction
 from bot.notices import client_language
 from bot.reasking import asked_again, has_threads, is_private, more_of
 from bot.runtime import Runtime
 from bot.screens import known
-from bot.targets import Target
 from index.models import Scope
 from index.text.localization import Language
 

@@ -5,9 +5,9 @@ import asyncio
 import discord
 from discord.ext import commands
 
-from bot.answer_rows import Frame
 from bot.asking import Request, card_for
-from bot.cards import notice_card
+from bot.cards.answer_card import notice_card
+from bot.cards.answer_rows import Frame
 from bot.delivery import reply, show_typing
 from bot.doorkeeper import around, author_of
 from bot.errors import StorageError, explain

@@ -10,14 +10,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import suggestions
-from bot.cards import notice_card, unknown_name
+from bot.cards.answer_card import notice_card, unknown_name
+from bot.cards.custom_ids import Target, typed
 from bot.delivery import respond
 from bot.locale.commands import named
 from bot.locale.translation import localised
 from bot.notices import client_language
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
-from bot.targets import Target, typed
 from index.errors import UnknownNameError
 
 Interaction = discord.Interaction[Any]

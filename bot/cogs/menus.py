@@ -8,10 +8,10 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.answer_rows import Frame
 from bot.asking import Request, card_for
-from bot.cards import error_card, notice_card
-from bot.check_cards import check_cards
+from bot.cards.answer_card import error_card, notice_card
+from bot.cards.answer_rows import Frame
+from bot.cards.check_card import check_cards
 from bot.delivery import FAILURES
 from bot.doorkeeper import Visitor, visitor_of
 from bot.errors import explain

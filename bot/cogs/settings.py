@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import suggestions
-from bot.cards import inline, unknown_name
+from bot.cards.answer_card import inline, unknown_name
 from bot.doorkeeper import visitor_of
 from bot.locale.catalogue import Catalogue
 from bot.locale.translation import localised

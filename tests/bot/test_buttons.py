@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 from discord.ui.select import selected_values
 
-from bot.buttons import Act, Choice, Choose, Go, Inquire, menus, page_turner
-from bot.deeds import Deed
+from bot.cards.buttons import Act, Choice, Choose, Go, Inquire, menus, page_turner
+from bot.cards.custom_ids import Target
+from bot.cards.deeds import Deed
 from bot.locale.catalogue import catalogue
-from bot.targets import Target
 
 TARGET = Target("session", "ABCD2345", "zh-TW", 2)
 DEED = Deed("up", "en", "ABCD2345", "|||")

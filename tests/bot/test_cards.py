@@ -6,14 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer_rows import Frame
-from bot.buttons import Choice, Choose, Go
-from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, answer_card, error_card, notice_card, question_of, quotation, unknown_name
+from bot.cards.answer_card import (
+    COMPONENT_LIMIT,
+    TEXT_LIMIT,
+    answer_card,
+    error_card,
+    notice_card,
+    question_of,
+    quotation,
+    unknown_name,
+)
+from bot.cards.answer_rows import Frame
+from bot.cards.buttons import Choice, Choose, Go
+from bot.cards.custom_ids import Target, token
+from bot.cards.inquiry import Inquiry
 from bot.errors import Explanation
-from bot.inquiry import Inquiry
 from bot.locale.catalogue import catalogue
 from bot.people_cards import person_line
-from bot.targets import Target, token
 from index.errors import UnknownNameError
 from index.models import Answer, Citation, Hit, Person, Scope
 from tests.bot.fakes import CLOSING, GENERATION, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts

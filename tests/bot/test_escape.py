@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.escape import ZERO_WIDTH_SPACE, clean, escape, one_line
+from bot.cards.escaping import ZERO_WIDTH_SPACE, clean, escape, one_line
 
 ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 # What Discord's client formats, links or mentions, in text whose escaped characters were taken out before.

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answer_rows import Frame
-from bot.cards import answer_card
-from bot.targets import of_passage
+from bot.cards.answer_card import answer_card
+from bot.cards.answer_rows import Frame
+from bot.cards.custom_ids import of_passage
 from index.models import Answer, Hit
 from tests.bot.fakes import OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
 

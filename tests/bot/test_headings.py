@@ -1,6 +1,6 @@
 """Titles of reports above their quotations."""
 
-from bot.headings import headings, once
+from bot.cards.headings import headings, once
 
 TITLES = {"summit": "The Summit", "tower": "The\n*Tower*", "silent": ""}
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.escape import clean, escape, unescape
-from bot.paging import grouped, paged, pieces
+from bot.cards.escaping import clean, escape, unescape
+from bot.cards.paging import grouped, paged, pieces
 
 BLOCKS = st.lists(st.text(st.sampled_from("ab\n\\"), max_size=80), max_size=12)
 

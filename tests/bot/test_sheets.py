@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.buttons import Go, row
-from bot.sheets import foot, sheet
-from bot.targets import Target
+from bot.cards.buttons import Go, row
+from bot.cards.custom_ids import Target
+from bot.cards.layout import foot, sheet
 
 TARGET = Target("text", "ABCD2345", "en")
 SEPARATOR = {"type": 14, "divider": True, "spacing": 1}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.targets import CUSTOM_ID, KEY, Target, Tokens, of_person, of_section, scope_key, token, typed
+from bot.cards.custom_ids import CUSTOM_ID, KEY, Target, Tokens, of_person, of_section, scope_key, token, typed
 from index.models import Scope
 from tests.bot.fakes import FakeEngine
 from tests.bot.summit import ANN, FORUM

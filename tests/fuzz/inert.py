@@ -1,4 +1,4 @@
-"""What inert means, on what Discord is sent, and apart from how `bot.escape` brings it about.
+"""What inert means, on what Discord is sent, and apart from how `bot.cards.escaping` brings it about.
 
 A card is inert if what Discord acts on in it is the same as if every mark in the texts that it was made of, of members or
 of reports, were a plain dot; if nobody is ever notified; and if nothing in it is unseen, turns text round or piles up.
@@ -13,9 +13,9 @@ from typing import Any
 
 from discord import ui
 
-from bot.buttons import ITEMS
+from bot.cards.buttons import ITEMS
+from bot.cards.custom_ids import CUSTOM_ID, Target
 from bot.client import make_bot
-from bot.targets import CUSTOM_ID, Target
 from tests.bot.fakes import FakeEngine, settings
 from tests.discord.payloads import COMPONENTS_V2, walk
 from tests.discord.validator import body_problems

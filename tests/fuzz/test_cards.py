@@ -7,13 +7,13 @@ from discord import ui
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from bot.cards import answer_card, notice_card, question_of, unknown_name
-from bot.check_cards import check_cards
-from bot.escape import escape, one_line
+from bot.cards.answer_card import answer_card, notice_card, question_of, unknown_name
+from bot.cards.check_card import check_cards
+from bot.cards.custom_ids import Target, of_passage
+from bot.cards.escaping import escape, one_line
 from bot.passage_cards import more_card, other_card, passage_card
 from bot.people_cards import people_card, person_card
 from bot.session_cards import session_card, sessions_card, text_card
-from bot.targets import Target, of_passage
 from index.errors import UnknownNameError
 from index.models import Verdict
 from index.text.localization import Language

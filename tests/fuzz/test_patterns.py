@@ -66,7 +66,7 @@ def expressions() -> tuple[Expression, ...]:
 def test_every_expression_is_known():
     _, sites = observed()
     assert unwritten() - sites == set()
-    assert {"index.reports.passages.SENTENCE_OF_LATIN", "bot.escape.ACTIVE", "index.reports.person_names.run"} <= {
+    assert {"index.reports.passages.SENTENCE_OF_LATIN", "bot.cards.escaping.ACTIVE", "index.reports.person_names.run"} <= {
         each.place for each in expressions()
     }
 

@@ -6,16 +6,16 @@ from typing import get_args
 from discord import ui
 from hypothesis import strategies as st
 
-from bot.deeds import Deed, DeedKind
-from bot.escape import clean, escape, one_line, unescape
+from bot.cards.custom_ids import CUSTOM_ID, KEY, Target, Tokens, scope_key, token, typed
+from bot.cards.deeds import Deed, DeedKind
+from bot.cards.escaping import clean, escape, one_line, unescape
+from bot.cards.inquiry import Inquiry
+from bot.cards.paging import pieces as cut
 from bot.gaps import as_csv, as_markdown, grouped
-from bot.inquiry import Inquiry
 from bot.intake import Heard, Hint, Question, decide
 from bot.locale.catalogue import catalogue
-from bot.paging import pieces as cut
 from bot.questions import cleaned, objection
 from bot.storage.store import Vote
-from bot.targets import CUSTOM_ID, KEY, Target, Tokens, scope_key, token, typed
 from index.models import Scope
 from tests.discord.validator import body_problems
 from tests.fuzz.counting import fuzzed

@@ -12,14 +12,14 @@ from pathlib import Path
 from discord import ui
 from playwright.sync_api import Browser
 
-from bot.answer_rows import Frame
 from bot.asking import Request, card_for
-from bot.check_cards import check_cards
+from bot.cards.answer_rows import Frame
+from bot.cards.check_card import check_cards
+from bot.cards.custom_ids import Target
+from bot.cards.locations import quoted_span
 from bot.config import BotSettings
-from bot.places import quoted_span
 from bot.runtime import Runtime
 from bot.storage.store import Storage
-from bot.targets import Target
 from index.config import load
 from index.engine import Engine
 from index.generations.artifacts import Artifacts

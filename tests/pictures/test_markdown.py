@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.escape import clean, escape
+from bot.cards.escaping import clean, escape
 from tests.pictures.markdown import html
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.answer_rows import Frame
-from bot.cards import answer_card
+from bot.cards.answer_card import answer_card
+from bot.cards.answer_rows import Frame
 from tests.bot.fakes import TITLE, answer
 from tests.pictures.page import component, page
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import ui
 
-from bot.cards import COMPONENT_LIMIT, TEXT_LIMIT, card, footer_of, inline, quotation
+from bot.cards.answer_card import COMPONENT_LIMIT, TEXT_LIMIT, card, footer_of, inline, quotation
+from bot.cards.paging import grouped
 from bot.engine import Engine
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.paging import grouped
 from index.answering.claim_check import Checked
 from index.models import titles_of
 from index.text.localization import Language

@@ -5,8 +5,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.escape import NOTHING, one_line
-from bot.forms import sent
+from bot.cards.escaping import NOTHING, one_line
+from bot.cards.forms import sent
 from bot.locale.catalogue import catalogue
 from index.text.localization import Language
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from discord import ui
 
-from bot.buttons import Act, Choice, Go, menus, row
-from bot.deeds import Deed, DeedKind
+from bot.cards.buttons import Act, Choice, Go, menus, row
+from bot.cards.custom_ids import Target, of_citation, scope_key
+from bot.cards.deeds import Deed, DeedKind
+from bot.cards.locations import page_range, section_path
 from bot.locale.catalogue import Catalogue
-from bot.places import page_range, section_path
-from bot.targets import Target, of_citation, scope_key
 from index.models import Answer, Citation
 
 

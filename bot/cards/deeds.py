@@ -10,7 +10,7 @@ DeedKind = Literal["more", "other", "share", "thread", "up", "down", "delete"]
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something done with the answer of a reference, whose scope is written as `bot.targets.scope_key` does."""
+    """Something done with the answer of a reference, whose scope is written as `bot.cards.custom_ids.scope_key` does."""
 
     kind: DeedKind
     language: Language

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from bot.escape import NOTHING, escape, one_line
+from bot.cards.escaping import NOTHING, escape, one_line
 
 TITLE = 80  # characters, before escaping
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, Self, get_args
 
+from bot.cards.escaping import clean
+from bot.cards.locations import quoted_span
 from bot.engine import Engine
-from bot.escape import clean
-from bot.places import quoted_span
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Session
 from index.reports.sessions import identity
 from index.text.localization import Language

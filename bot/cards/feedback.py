@@ -5,8 +5,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cards import COLOURS
-from bot.forms import sent
+from bot.cards.answer_card import COLOURS
+from bot.cards.forms import sent
 from bot.locale.catalogue import catalogue
 from index.text.localization import Language
 

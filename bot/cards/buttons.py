@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, Self
 import discord
 from discord import ui
 
-from bot.deeds import Deed
-from bot.escape import NOTHING, one_line
+from bot.cards.custom_ids import Kind, Target
+from bot.cards.deeds import Deed
+from bot.cards.escaping import NOTHING, one_line
 from bot.locale.catalogue import Catalogue
-from bot.targets import Kind, Target
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]

@@ -10,15 +10,15 @@ from typing import Any, get_args
 import discord
 from discord import ui
 
-from bot.answer_rows import Frame, answer_rows
-from bot.buttons import page_turner
+from bot.cards.answer_rows import Frame, answer_rows
+from bot.cards.buttons import page_turner
+from bot.cards.custom_ids import Target, scope_key
+from bot.cards.escaping import NOTHING, escape, one_line, unescape
+from bot.cards.headings import headings, once
+from bot.cards.locations import further, page_range, quoted_span, section_path
+from bot.cards.paging import grouped
 from bot.errors import Explanation
-from bot.escape import NOTHING, escape, one_line, unescape
-from bot.headings import headings, once
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.paging import grouped
-from bot.places import further, page_range, quoted_span, section_path
-from bot.targets import Target, scope_key
 from index.errors import UnknownNameError
 from index.models import Answer, Citation, SectionPath, Verdict, by_report
 from index.site.urls import passage_url

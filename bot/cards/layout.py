@@ -6,11 +6,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.buttons import page_turner
-from bot.cards import GENERATION, TEXT_LIMIT, TITLES, inline
+from bot.cards.answer_card import GENERATION, TEXT_LIMIT, TITLES, inline
+from bot.cards.buttons import page_turner
+from bot.cards.custom_ids import Target
+from bot.cards.paging import paged
 from bot.locale.catalogue import catalogue
-from bot.paging import paged
-from bot.targets import Target
 
 PAGE_NUMBER = 40  # room for the words "page 1 of 2" and the marks of small text
 

@@ -1,0 +1,1 @@
+"""What members see, as Discord's components. Pure."""
