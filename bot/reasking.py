@@ -12,7 +12,7 @@ from bot.cards.answer_rows import Frame
 from bot.cards.custom_ids import Target
 from bot.doorkeeper import visitor_of
 from bot.errors import GoneError
-from bot.passage_cards import more_card, other_card
+from bot.lookup.passage_cards import more_card, other_card
 from bot.runtime import Runtime
 from index.models import Answer
 from index.text.localization import Language

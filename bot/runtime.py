@@ -12,9 +12,9 @@ from bot.config import BotSettings
 from bot.doorkeeper import Doorkeeper, Visitor
 from bot.engine import Engine
 from bot.errors import SlowAnswerError
+from bot.lookup.lookup_cards import Screens
 from bot.monitoring.metrics import Figures
 from bot.reports import kept_to
-from bot.screens import Screens
 from bot.storage.store import Storage
 from bot.workers import Workers
 from index.answering.claim_check import Checked

@@ -9,7 +9,6 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot import suggestions
 from bot.asking import Request, card_for
 from bot.cards.answer_card import notice_card, unknown_name
 from bot.cards.answer_rows import Frame
@@ -17,6 +16,7 @@ from bot.cards.inquiry import QUESTION_CHARACTERS
 from bot.doorkeeper import visitor_of
 from bot.interaction_answers import answer_interaction
 from bot.locale.translation import localised
+from bot.lookup import autocomplete
 from bot.notices import client_language
 from bot.reasking import has_threads
 from bot.reports import asked
@@ -98,21 +98,21 @@ class Ask(commands.Cog):
 
     @ask.autocomplete("session")
     async def suggest_sessions(self, _: Interaction, typed: str) -> Choices:
-        return suggestions.sessions(self.runtime.engine, typed)
+        return autocomplete.sessions(self.runtime.engine, typed)
 
     @ask.autocomplete("speaker")
     async def suggest_people(self, _: Interaction, typed: str) -> Choices:
-        return suggestions.people(self.runtime.engine, typed)
+        return autocomplete.people(self.runtime.engine, typed)
 
     @ask.autocomplete("day")
     async def suggest_days(self, _: Interaction, typed: str) -> Choices:
-        return suggestions.days(self.runtime.engine, typed)
+        return autocomplete.days(self.runtime.engine, typed)
 
     @ask.autocomplete("section")
     async def suggest_sections(self, _: Interaction, typed: str) -> Choices:
-        return suggestions.sections(self.runtime.engine, typed)
+        return autocomplete.sections(self.runtime.engine, typed)
 
     @ask.autocomplete("report")
     async def suggest_reports(self, interaction: Interaction, typed: str) -> Choices:
         rules = await self.runtime.door.rules_at(interaction)
-        return suggestions.reports(asked(rules, self.runtime.engine.reports), typed)
+        return autocomplete.reports(asked(rules, self.runtime.engine.reports), typed)

@@ -16,10 +16,10 @@ from bot.clicking import Guard
 from bot.delivery import finish, respond
 from bot.doorkeeper import visitor_of
 from bot.interaction_answers import answer_interaction
+from bot.lookup.lookup_cards import known
 from bot.notices import client_language
 from bot.reasking import asked_again, has_threads, is_private, more_of
 from bot.runtime import Runtime
-from bot.screens import known
 from index.models import Scope
 from index.text.localization import Language
 

@@ -9,12 +9,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import suggestions
 from bot.cards.answer_card import notice_card, unknown_name
 from bot.cards.custom_ids import Target, typed
 from bot.delivery import respond
 from bot.locale.commands import named
 from bot.locale.translation import localised
+from bot.lookup import autocomplete
 from bot.notices import client_language
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
@@ -82,17 +82,17 @@ class Lookup(commands.Cog):
 
     @agenda.autocomplete("day")
     async def suggest_days(self, _: Interaction, typed: str) -> Choices:
-        return suggestions.days(self.runtime.engine, typed)
+        return autocomplete.days(self.runtime.engine, typed)
 
     @session.autocomplete("name")
     @people.autocomplete("session")
     async def suggest_sessions(self, _: Interaction, typed: str) -> Choices:
-        return suggestions.sessions(self.runtime.engine, typed)
+        return autocomplete.sessions(self.runtime.engine, typed)
 
     @speaker.autocomplete("name")
     async def suggest_people(self, _: Interaction, typed: str) -> Choices:
-        return suggestions.people(self.runtime.engine, typed)
+        return autocomplete.people(self.runtime.engine, typed)
 
     @people.autocomplete("organisation")
     async def suggest_organisations(self, _: Interaction, typed: str) -> Choices:
-        return suggestions.organisations(self.runtime.engine, typed)
+        return autocomplete.organisations(self.runtime.engine, typed)

@@ -7,11 +7,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import suggestions
 from bot.cards.answer_card import inline, unknown_name
 from bot.doorkeeper import visitor_of
 from bot.locale.catalogue import Catalogue
 from bot.locale.translation import localised
+from bot.lookup import autocomplete
 from bot.notices import client_language, client_words, notify
 from bot.reports import asked, chosen
 from bot.runtime import Runtime
@@ -135,7 +135,7 @@ class Settings(
 
     @report.autocomplete("report")
     async def suggest_reports(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return suggestions.reports(self.runtime.engine.reports, typed)
+        return autocomplete.reports(self.runtime.engine.reports, typed)
 
     @part("reset")
     async def reset(self, interaction: Interaction) -> None:

@@ -22,7 +22,7 @@ from bot.cards.custom_ids import Target, token
 from bot.cards.inquiry import Inquiry
 from bot.errors import Explanation
 from bot.locale.catalogue import catalogue
-from bot.people_cards import person_line
+from bot.lookup.people_cards import person_line
 from index.errors import UnknownNameError
 from index.models import Answer, Citation, Hit, Person, Scope
 from tests.bot.fakes import CLOSING, GENERATION, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts

@@ -8,9 +8,9 @@ from bot.cards.answer_rows import Frame
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import CUSTOM_ID, Target, of_person, token, typed
 from bot.errors import ReportBotError
-from bot.passage_cards import more_card, other_card
-from bot.screens import Screens
-from bot.suggestions import days, organisations, people, sections, sessions
+from bot.lookup.autocomplete import days, organisations, people, sections, sessions
+from bot.lookup.lookup_cards import Screens
+from bot.lookup.passage_cards import more_card, other_card
 from index.cli.output import answer_json, entry_json, line, session_json
 from index.errors import UnknownNameError
 from index.lookup.scopes import resolve

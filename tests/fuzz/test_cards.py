@@ -11,9 +11,9 @@ from bot.cards.answer_card import answer_card, notice_card, question_of, unknown
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import Target, of_passage
 from bot.cards.escaping import escape, one_line
-from bot.passage_cards import more_card, other_card, passage_card
-from bot.people_cards import people_card, person_card
-from bot.session_cards import session_card, sessions_card, text_card
+from bot.lookup.passage_cards import more_card, other_card, passage_card
+from bot.lookup.people_cards import people_card, person_card
+from bot.lookup.session_cards import session_card, sessions_card, text_card
 from index.errors import UnknownNameError
 from index.models import Verdict
 from index.text.localization import Language

@@ -10,9 +10,9 @@ from bot.cards.custom_ids import SEPARATOR, Target, Tokens, of_person, token, ty
 from bot.engine import Engine
 from bot.errors import GoneError
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.passage_cards import passage_card
-from bot.people_cards import people_card, person_card
-from bot.session_cards import session_card, sessions_card, text_card
+from bot.lookup.passage_cards import passage_card
+from bot.lookup.people_cards import people_card, person_card
+from bot.lookup.session_cards import session_card, sessions_card, text_card
 from index.lookup.directory import Match
 from index.lookup.scopes import only, session_id
 from index.models import PersonEntry

@@ -14,8 +14,8 @@ from bot.cards.layout import foot, sheet
 from bot.cards.locations import page_range, section_path
 from bot.engine import Engine
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.moments import venue_time, when
-from bot.people_cards import person_line
+from bot.lookup.moments import venue_time, when
+from bot.lookup.people_cards import person_line
 from index.models import Person, Scope, Session
 
 TITLE, SECTION = 300, 200

@@ -1,0 +1,1 @@
+"""Cards of sessions, people and passages."""
