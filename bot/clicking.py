@@ -7,9 +7,9 @@ from typing import Any
 import discord
 
 from bot.cards.answer_card import error_card
-from bot.delivery import FAILURES, respond
+from bot.delivery.seen_ids import Once
+from bot.delivery.sender import FAILURES, respond
 from bot.errors import explain
-from bot.once import Once
 from bot.references import begin
 from bot.runtime import Runtime
 from index.text.localization import Language

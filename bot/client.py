@@ -11,7 +11,6 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.acknowledgements import Acknowledgements
 from bot.cards.answer_card import error_card
 from bot.cards.buttons import ITEMS
 from bot.cogs.about import About
@@ -26,18 +25,19 @@ from bot.cogs.menus import Menus
 from bot.cogs.privacy import Privacy
 from bot.cogs.settings import Settings
 from bot.config import BotOptions, BotSettings
-from bot.delivery import FAILURES, finish, respond
+from bot.delivery.acknowledgements import Acknowledgements
+from bot.delivery.notices import client_language
+from bot.delivery.request_order import request_order
+from bot.delivery.seen_ids import Once
+from bot.delivery.sender import FAILURES, finish, respond
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain
 from bot.locale.translation import CatalogueTranslator
 from bot.monitoring.event_loop import watch
 from bot.monitoring.systemd import report
 from bot.monitoring.web_server import WebServer, application
-from bot.notices import client_language
-from bot.once import Once
 from bot.references import begin
 from bot.reloading import keep_current
-from bot.request_order import request_order
 from bot.retention import keep_expiring
 from bot.runtime import Runtime
 from bot.shards import resume_after_outages

@@ -9,9 +9,9 @@ from typing import Any
 import discord
 import structlog
 
+from bot.delivery.notices import notify
 from bot.errors import StorageError
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.notices import notify
 from bot.references import reference
 from bot.storage.cooldown import Cooldowns
 from bot.storage.guild_rules import EVERYWHERE, Rules, refusal

@@ -7,7 +7,7 @@ import discord
 import structlog
 
 from bot.cards.answer_card import question_of
-from bot.delivery import FAILURES
+from bot.delivery.sender import FAILURES
 from bot.reasking import texts
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from bot.cards.answer_card import error_card
-from bot.delivery import acknowledge, finish, respond
+from bot.delivery.sender import acknowledge, finish, respond
 from bot.doorkeeper import visitor_of
 from bot.errors import BusyError, explain
 from bot.runtime import Runtime

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from bot.acknowledgements import Acknowledgements
 from bot.config import BotSettings
+from bot.delivery.acknowledgements import Acknowledgements
 from bot.doorkeeper import Doorkeeper, Visitor
 from bot.engine import Engine
 from bot.errors import SlowAnswerError

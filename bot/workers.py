@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from bot.acknowledgements import Acknowledgements
+from bot.delivery.acknowledgements import Acknowledgements
 from bot.errors import BusyError, LeavingError
 from bot.line import Line
 

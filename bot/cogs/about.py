@@ -9,10 +9,10 @@ from discord.ext import commands
 
 from bot.cards.answer_card import card, inline
 from bot.cards.paging import paged
-from bot.delivery import respond
+from bot.delivery.notices import client_words, notify
+from bot.delivery.sender import respond
 from bot.locale.catalogue import Catalogue
 from bot.locale.commands import named
-from bot.notices import client_words, notify
 from bot.reports import asked
 from bot.runtime import Runtime
 from bot.version import VERSION

@@ -17,11 +17,11 @@ from bot.cards.deeds import Deed, DeedKind
 from bot.cards.escaping import one_line
 from bot.cards.feedback import Report, filled_in, verdict_of
 from bot.clicking import Guard
-from bot.delivery import acknowledge, finish, respond
+from bot.delivery.notices import client_language, notify
+from bot.delivery.sender import acknowledge, finish, respond
 from bot.doorkeeper import visitor_of
 from bot.interaction_answers import answer_interaction
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.notices import client_language, notify
 from bot.reasking import asked_again, has_threads, is_private, more_of, others_of
 from bot.runtime import Runtime
 from bot.storage.store import Vote

@@ -13,11 +13,11 @@ from bot.asking import Request, card_for
 from bot.cards.answer_card import notice_card, unknown_name
 from bot.cards.answer_rows import Frame
 from bot.cards.inquiry import QUESTION_CHARACTERS
+from bot.delivery.notices import client_language
 from bot.doorkeeper import visitor_of
 from bot.interaction_answers import answer_interaction
 from bot.locale.translation import localised
 from bot.lookup import autocomplete
-from bot.notices import client_language
 from bot.reasking import has_threads
 from bot.reports import asked
 from bot.runtime import Runtime

@@ -13,11 +13,11 @@ from bot.cards.answer_rows import Frame
 from bot.cards.custom_ids import Target
 from bot.cards.inquiry import Inquiry, filled_in
 from bot.clicking import Guard
-from bot.delivery import finish, respond
+from bot.delivery.notices import client_language
+from bot.delivery.sender import finish, respond
 from bot.doorkeeper import visitor_of
 from bot.interaction_answers import answer_interaction
 from bot.lookup.lookup_cards import known
-from bot.notices import client_language
 from bot.reasking import asked_again, has_threads, is_private, more_of
 from bot.runtime import Runtime
 from index.models import Scope

@@ -8,13 +8,13 @@ from discord.ext import commands
 from bot.asking import Request, card_for
 from bot.cards.answer_card import notice_card
 from bot.cards.answer_rows import Frame
-from bot.delivery import reply, show_typing
+from bot.delivery.seen_ids import Once
+from bot.delivery.sender import reply, show_typing
 from bot.doorkeeper import around, author_of
 from bot.errors import StorageError, explain
 from bot.history import last_question, question_in, stands_below_answer
 from bot.intake import Heard, Hint, Question, decide
 from bot.locale.catalogue import catalogue
-from bot.once import Once
 from bot.questions import cleaned, objection
 from bot.references import begin
 from bot.runtime import Runtime

@@ -11,11 +11,11 @@ from discord.ext import commands
 
 from bot.cards.answer_card import notice_card, unknown_name
 from bot.cards.custom_ids import Target, typed
-from bot.delivery import respond
+from bot.delivery.notices import client_language
+from bot.delivery.sender import respond
 from bot.locale.commands import named
 from bot.locale.translation import localised
 from bot.lookup import autocomplete
-from bot.notices import client_language
 from bot.runtime import Runtime
 from bot.settings import shown_to_all
 from index.errors import UnknownNameError

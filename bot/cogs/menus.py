@@ -12,14 +12,14 @@ from bot.asking import Request, card_for
 from bot.cards.answer_card import error_card, notice_card
 from bot.cards.answer_rows import Frame
 from bot.cards.check_card import check_cards
-from bot.delivery import FAILURES
+from bot.delivery.notices import client_language
+from bot.delivery.sender import FAILURES
 from bot.doorkeeper import Visitor, visitor_of
 from bot.errors import explain
 from bot.history import question_in
 from bot.interaction_answers import answer_interaction
 from bot.locale.catalogue import catalogue
 from bot.locale.translation import localised
-from bot.notices import client_language
 from bot.questions import cleaned
 from bot.reasking import has_threads
 from bot.references import reference

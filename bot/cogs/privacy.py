@@ -12,10 +12,10 @@ from discord.ext import commands
 
 from bot.cards.answer_card import inline
 from bot.cards.paging import paged
+from bot.delivery.notices import client_words, notify
 from bot.locale.catalogue import Catalogue
 from bot.locale.commands import named
 from bot.locale.translation import localised
-from bot.notices import client_words, notify
 from bot.runtime import Runtime
 from bot.storage.store import Vote
 

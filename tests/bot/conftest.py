@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot import delivery
+from bot.delivery import sender
 from tests import postgresql
 from tests.bot.fakes import FakeEngine
 
@@ -24,7 +24,7 @@ def logging_as_before() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def responses_take_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine a response would be made a second time, which a test that does not ask for it takes for a fault."""
-    monkeypatch.setattr(delivery, "RESPONSE_SECONDS", 60.0)
+    monkeypatch.setattr(sender, "RESPONSE_SECONDS", 60.0)
 
 
 @pytest.fixture

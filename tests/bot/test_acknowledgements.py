@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.acknowledgements import FEW, Acknowledgements
+from bot.delivery.acknowledgements import FEW, Acknowledgements
+from bot.delivery.request_order import OTHERS_AT_ONCE, RESPONSES_AT_ONCE, request_order
 from bot.errors import BusyError, LateError
-from bot.request_order import OTHERS_AT_ONCE, RESPONSES_AT_ONCE, request_order
 from bot.workers import Workers
 from tests.bot.fakes import serving
 from tests.reliability.accounts import account

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.delivery.seen_ids import Once
 from bot.intake import Heard, Hint, Question, decide
-from bot.once import Once
 
 US = 1300000000000000001
 HOW_TO, UNREADABLE = Hint("ask.how_to"), Hint("ask.unreadable")

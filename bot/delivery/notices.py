@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.cards.answer_card import notice_card
-from bot.delivery import respond
+from bot.delivery.sender import respond
 from bot.locale.catalogue import Catalogue, catalogue, language_of_locale
 from index.text.localization import Language
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import aiohttp
 
-from bot.acknowledgements import Acknowledgements
+from bot.delivery.acknowledgements import Acknowledgements
 from bot.errors import LateError
 
 # Enough for a thousand first responses in three seconds where each takes a fifth of a second. Others have their own places,

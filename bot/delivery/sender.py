@@ -12,9 +12,9 @@ import structlog
 from discord import ui
 
 from bot.cards.answer_card import error_card
+from bot.delivery.request_order import on_turn
 from bot.errors import LateError, explain
 from bot.references import reference
-from bot.request_order import on_turn
 from index.text.localization import Language
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,1 @@
+"""Gets responses and messages to Discord."""
