@@ -12,7 +12,7 @@ from bot.cli import Config, main
 
 if TYPE_CHECKING:
     from bot.config import BotSettings
-    from bot.gaps import Gap
+    from bot.questions.reported_questions import Gap
 
 
 @main.command()
@@ -24,7 +24,7 @@ def gaps(
     """List the questions that members sent because the answer was of no use, the alike together."""
     from bot.config import BotSettings
     from bot.errors import StorageError
-    from bot.gaps import as_csv, as_markdown
+    from bot.questions.reported_questions import as_csv, as_markdown
     from index.config import load
 
     found = asyncio.run(read(load(BotSettings, config)))
@@ -42,7 +42,7 @@ def gaps(
 
 async def read(settings: BotSettings) -> list[Gap]:
     """The gaps of all servers."""
-    from bot.gaps import grouped
+    from bot.questions.reported_questions import grouped
     from bot.storage.store import Storage
 
     storage = await Storage.open(settings.bot.storage_url)

@@ -36,10 +36,10 @@ from bot.locale.translation import CatalogueTranslator
 from bot.monitoring.event_loop import watch
 from bot.monitoring.systemd import report
 from bot.monitoring.web_server import WebServer, application
+from bot.questions.runtime import Runtime
 from bot.references import begin
 from bot.reloading import keep_current
 from bot.retention import keep_expiring
-from bot.runtime import Runtime
 from bot.shards import resume_after_outages
 from bot.storage.store import Storage
 from index.engine import Engine as IndexEngine

@@ -7,8 +7,8 @@ import structlog
 
 from bot.engine import Engine
 from bot.memory import give_back
+from bot.questions.runtime import Runtime
 from bot.references import new_reference
-from bot.runtime import Runtime
 from index.errors import ReportIndexError
 
 log = structlog.get_logger(__name__)

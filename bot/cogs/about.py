@@ -13,8 +13,8 @@ from bot.delivery.notices import client_words, notify
 from bot.delivery.sender import respond
 from bot.locale.catalogue import Catalogue
 from bot.locale.commands import named
-from bot.reports import asked
-from bot.runtime import Runtime
+from bot.questions.reports import asked
+from bot.questions.runtime import Runtime
 from bot.version import VERSION
 from index.models import ReportInfo
 

@@ -10,11 +10,11 @@ from discord.ext import commands
 from bot.cards.answer_card import inline
 from bot.cards.paging import paged
 from bot.delivery.notices import client_words, notify
-from bot.doorkeeper import visitor_of
-from bot.gaps import Gap, as_csv, grouped
 from bot.locale.catalogue import Catalogue
 from bot.locale.commands import named
-from bot.runtime import Runtime
+from bot.questions.access import visitor_of
+from bot.questions.reported_questions import Gap, as_csv, grouped
+from bot.questions.runtime import Runtime
 
 Interaction = discord.Interaction[Any]
 PAGE, QUESTION, PROBLEM = 3600, 300, 600

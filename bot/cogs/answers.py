@@ -9,21 +9,21 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot.asking import Request, card_for
 from bot.cards.answer_card import notice_card
 from bot.cards.answer_rows import Frame
 from bot.cards.custom_ids import scope_key
 from bot.cards.deeds import Deed, DeedKind
 from bot.cards.escaping import one_line
 from bot.cards.feedback import Report, filled_in, verdict_of
-from bot.clicking import Guard
 from bot.delivery.notices import client_language, notify
 from bot.delivery.sender import acknowledge, finish, respond
-from bot.doorkeeper import visitor_of
-from bot.interaction_answers import answer_interaction
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.reasking import asked_again, has_threads, is_private, more_of, others_of
-from bot.runtime import Runtime
+from bot.questions.access import visitor_of
+from bot.questions.card_history import asked_again, has_threads, is_private, more_of, others_of
+from bot.questions.click_guard import Guard
+from bot.questions.interaction_answers import answer_interaction
+from bot.questions.pipeline import Request, card_for
+from bot.questions.runtime import Runtime
 from bot.storage.store import Vote
 from index.text.localization import Language
 

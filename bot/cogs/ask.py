@@ -9,19 +9,19 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.asking import Request, card_for
 from bot.cards.answer_card import notice_card, unknown_name
 from bot.cards.answer_rows import Frame
 from bot.cards.inquiry import QUESTION_CHARACTERS
 from bot.delivery.notices import client_language
-from bot.doorkeeper import visitor_of
-from bot.interaction_answers import answer_interaction
 from bot.locale.translation import localised
 from bot.lookup import autocomplete
-from bot.reasking import has_threads
-from bot.reports import asked
-from bot.runtime import Runtime
-from bot.settings import shown_to_all
+from bot.questions.access import visitor_of
+from bot.questions.card_history import has_threads
+from bot.questions.interaction_answers import answer_interaction
+from bot.questions.pipeline import Request, card_for
+from bot.questions.reports import asked
+from bot.questions.runtime import Runtime
+from bot.questions.settings import shown_to_all
 from index.errors import UnknownNameError
 from index.lookup.scopes import resolve
 from index.models import titles_of

@@ -8,18 +8,18 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.asking import Request, card_for
 from bot.cards.answer_rows import Frame
 from bot.cards.custom_ids import Target
 from bot.cards.inquiry import Inquiry, filled_in
-from bot.clicking import Guard
 from bot.delivery.notices import client_language
 from bot.delivery.sender import finish, respond
-from bot.doorkeeper import visitor_of
-from bot.interaction_answers import answer_interaction
 from bot.lookup.lookup_cards import known
-from bot.reasking import asked_again, has_threads, is_private, more_of
-from bot.runtime import Runtime
+from bot.questions.access import visitor_of
+from bot.questions.card_history import asked_again, has_threads, is_private, more_of
+from bot.questions.click_guard import Guard
+from bot.questions.interaction_answers import answer_interaction
+from bot.questions.pipeline import Request, card_for
+from bot.questions.runtime import Runtime
 from index.models import Scope
 from index.text.localization import Language
 

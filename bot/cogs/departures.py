@@ -5,8 +5,8 @@ import structlog
 from discord.ext import commands
 
 from bot.errors import StorageError
+from bot.questions.runtime import Runtime
 from bot.references import new_reference
-from bot.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 

@@ -5,20 +5,20 @@ import asyncio
 import discord
 from discord.ext import commands
 
-from bot.asking import Request, card_for
 from bot.cards.answer_card import notice_card
 from bot.cards.answer_rows import Frame
 from bot.delivery.seen_ids import Once
 from bot.delivery.sender import reply, show_typing
-from bot.doorkeeper import around, author_of
 from bot.errors import StorageError, explain
-from bot.history import last_question, question_in, stands_below_answer
-from bot.intake import Heard, Hint, Question, decide
 from bot.locale.catalogue import catalogue
-from bot.questions import cleaned, objection
+from bot.questions.access import around, author_of
+from bot.questions.history import last_question, question_in, stands_below_answer
+from bot.questions.message_filter import Heard, Hint, Question, decide
+from bot.questions.pipeline import Request, card_for
+from bot.questions.questions import cleaned, objection
+from bot.questions.runtime import Runtime
+from bot.questions.settings import language_here
 from bot.references import begin
-from bot.runtime import Runtime
-from bot.settings import language_here
 from bot.storage.guild_rules import Rules, refusal
 from index.text.localization import Language, language_of
 

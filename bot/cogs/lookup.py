@@ -16,8 +16,8 @@ from bot.delivery.sender import respond
 from bot.locale.commands import named
 from bot.locale.translation import localised
 from bot.lookup import autocomplete
-from bot.runtime import Runtime
-from bot.settings import shown_to_all
+from bot.questions.runtime import Runtime
+from bot.questions.settings import shown_to_all
 from index.errors import UnknownNameError
 
 Interaction = discord.Interaction[Any]

@@ -8,23 +8,23 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.asking import Request, card_for
 from bot.cards.answer_card import error_card, notice_card
 from bot.cards.answer_rows import Frame
 from bot.cards.check_card import check_cards
 from bot.delivery.notices import client_language
 from bot.delivery.sender import FAILURES
-from bot.doorkeeper import Visitor, visitor_of
 from bot.errors import explain
-from bot.history import question_in
-from bot.interaction_answers import answer_interaction
 from bot.locale.catalogue import catalogue
 from bot.locale.translation import localised
-from bot.questions import cleaned
-from bot.reasking import has_threads
+from bot.questions.access import Visitor, visitor_of
+from bot.questions.card_history import has_threads
+from bot.questions.history import question_in
+from bot.questions.interaction_answers import answer_interaction
+from bot.questions.pipeline import Request, card_for
+from bot.questions.questions import cleaned
+from bot.questions.runtime import Runtime
+from bot.questions.settings import shown_to_all
 from bot.references import reference
-from bot.runtime import Runtime
-from bot.settings import shown_to_all
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]

@@ -16,7 +16,7 @@ from bot.delivery.notices import client_words, notify
 from bot.locale.catalogue import Catalogue
 from bot.locale.commands import named
 from bot.locale.translation import localised
-from bot.runtime import Runtime
+from bot.questions.runtime import Runtime
 from bot.storage.store import Vote
 
 Interaction = discord.Interaction[Any]

@@ -9,12 +9,12 @@ from discord.ext import commands
 
 from bot.cards.answer_card import inline, unknown_name
 from bot.delivery.notices import client_language, client_words, notify
-from bot.doorkeeper import visitor_of
 from bot.locale.catalogue import Catalogue
 from bot.locale.translation import localised
 from bot.lookup import autocomplete
-from bot.reports import asked, chosen
-from bot.runtime import Runtime
+from bot.questions.access import visitor_of
+from bot.questions.reports import asked, chosen
+from bot.questions.runtime import Runtime
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Versioned
 from index.errors import UnknownNameError

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.delivery.acknowledgements import FEW, Acknowledgements
 from bot.delivery.request_order import OTHERS_AT_ONCE, RESPONSES_AT_ONCE, request_order
 from bot.errors import BusyError, LateError
-from bot.workers import Workers
+from bot.questions.worker_pool import Workers
 from tests.bot.fakes import serving
 from tests.reliability.accounts import account
 from tests.reliability.load import crowd

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 import structlog
 
-from bot.asking import Request, card_for
 from bot.errors import SlowAnswerError
-from bot.runtime import InProgress, Runtime
+from bot.questions.pipeline import Request, card_for
+from bot.questions.runtime import InProgress, Runtime
 from bot.storage.store import Storage
 from tests.bot.fakes import MEMORY, FakeEngine, settings, texts
 

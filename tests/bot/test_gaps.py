@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import main
-from bot.gaps import Gap, as_csv, as_markdown, grouped
+from bot.questions.reported_questions import Gap, as_csv, as_markdown, grouped
 from bot.storage.store import Storage, Vote
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.delivery.seen_ids import Once
-from bot.intake import Heard, Hint, Question, decide
+from bot.questions.message_filter import Heard, Hint, Question, decide
 
 US = 1300000000000000001
 HOW_TO, UNREADABLE = Hint("ask.how_to"), Hint("ask.unreadable")

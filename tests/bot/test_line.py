@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.line import Line
+from bot.questions.line import Line
 
 
 def filled(capacity: int, *joining: str) -> tuple[Line[str], list[str | None]]:

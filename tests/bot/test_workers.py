@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from bot.errors import BusyError, LeavingError
-from bot.workers import Workers
+from bot.questions.worker_pool import Workers
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from bot.intake import Heard, decide
+from bot.questions.message_filter import Heard, decide
 from index.answering import follow_ups, question_constraints
 from index.answering.question_constraints import MentionedCountries
 from index.ingest.conversion import Converted

@@ -11,10 +11,10 @@ from bot.cards.deeds import Deed, DeedKind
 from bot.cards.escaping import clean, escape, one_line, unescape
 from bot.cards.inquiry import Inquiry
 from bot.cards.paging import pieces as cut
-from bot.gaps import as_csv, as_markdown, grouped
-from bot.intake import Heard, Hint, Question, decide
 from bot.locale.catalogue import catalogue
-from bot.questions import cleaned, objection
+from bot.questions.message_filter import Heard, Hint, Question, decide
+from bot.questions.questions import cleaned, objection
+from bot.questions.reported_questions import as_csv, as_markdown, grouped
 from bot.storage.store import Vote
 from index.models import Scope
 from tests.discord.validator import body_problems

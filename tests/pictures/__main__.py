@@ -12,13 +12,13 @@ from pathlib import Path
 from discord import ui
 from playwright.sync_api import Browser
 
-from bot.asking import Request, card_for
 from bot.cards.answer_rows import Frame
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import Target
 from bot.cards.locations import quoted_span
 from bot.config import BotSettings
-from bot.runtime import Runtime
+from bot.questions.pipeline import Request, card_for
+from bot.questions.runtime import Runtime
 from bot.storage.store import Storage
 from index.config import load
 from index.engine import Engine

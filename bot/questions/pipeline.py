@@ -9,12 +9,12 @@ from discord import ui
 
 from bot.cards.answer_card import answer_card, error_card, notice_card
 from bot.cards.answer_rows import Frame
-from bot.doorkeeper import Visitor
 from bot.errors import explain
 from bot.locale.catalogue import catalogue
-from bot.questions import cleaned, objection
+from bot.questions.access import Visitor
+from bot.questions.questions import cleaned, objection
+from bot.questions.runtime import Runtime
 from bot.references import reference
-from bot.runtime import Runtime
 from index.models import Answer, Scope, titles_of
 from index.text.localization import Language
 

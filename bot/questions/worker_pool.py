@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bot.delivery.acknowledgements import Acknowledgements
 from bot.errors import BusyError, LeavingError
-from bot.line import Line
+from bot.questions.line import Line
 
 T = TypeVar("T")
 

@@ -6,14 +6,14 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.asking import Request, answered
 from bot.cards.answer_card import question_of
 from bot.cards.answer_rows import Frame
 from bot.cards.custom_ids import Target
-from bot.doorkeeper import visitor_of
 from bot.errors import GoneError
 from bot.lookup.passage_cards import more_card, other_card
-from bot.runtime import Runtime
+from bot.questions.access import visitor_of
+from bot.questions.pipeline import Request, answered
+from bot.questions.runtime import Runtime
 from index.models import Answer
 from index.text.localization import Language
 

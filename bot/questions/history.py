@@ -8,7 +8,7 @@ import structlog
 
 from bot.cards.answer_card import question_of
 from bot.delivery.sender import FAILURES
-from bot.reasking import texts
+from bot.questions.card_history import texts
 
 log = structlog.get_logger(__name__)
 

@@ -9,9 +9,9 @@ from discord import ui
 
 from bot.cards.answer_card import error_card
 from bot.delivery.sender import acknowledge, finish, respond
-from bot.doorkeeper import visitor_of
 from bot.errors import BusyError, explain
-from bot.runtime import Runtime
+from bot.questions.access import visitor_of
+from bot.questions.runtime import Runtime
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]

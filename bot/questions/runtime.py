@@ -9,14 +9,14 @@ from typing import TypeVar
 
 from bot.config import BotSettings
 from bot.delivery.acknowledgements import Acknowledgements
-from bot.doorkeeper import Doorkeeper, Visitor
 from bot.engine import Engine
 from bot.errors import SlowAnswerError
 from bot.lookup.lookup_cards import Screens
 from bot.monitoring.metrics import Figures
-from bot.reports import kept_to
+from bot.questions.access import Doorkeeper, Visitor
+from bot.questions.reports import kept_to
+from bot.questions.worker_pool import Workers
 from bot.storage.store import Storage
-from bot.workers import Workers
 from index.answering.claim_check import Checked
 from index.models import Answer, Scope
 

@@ -1,0 +1,1 @@
+"""The way of a question through the bot."""
