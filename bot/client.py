@@ -15,13 +15,13 @@ from bot.cards.answer_card import error_card
 from bot.cards.buttons import ITEMS
 from bot.cogs.about import About
 from bot.cogs.admin import Admin
-from bot.cogs.answers import Answers
+from bot.cogs.answer_actions import Answers
 from bot.cogs.ask import Ask
-from bot.cogs.clicks import Clicks
+from bot.cogs.context_menus import Menus
 from bot.cogs.departures import Departures
-from bot.cogs.listen import Listen
 from bot.cogs.lookup import Lookup
-from bot.cogs.menus import Menus
+from bot.cogs.messages import Listen
+from bot.cogs.navigation import Clicks
 from bot.cogs.privacy import Privacy
 from bot.cogs.settings import Settings
 from bot.config import BotOptions, BotSettings
