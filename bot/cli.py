@@ -50,7 +50,7 @@ Config = Annotated[
 @main.command()
 def run(config: Config = None) -> None:
     """Answer on Discord until SIGTERM or Ctrl-C. Needs the environment variable DISCORD_TOKEN."""
-    from bot import memory
+    from bot.app import process_memory
     from bot.config import BotSettings, read_token
     from bot.monitoring import log
     from index import config as configuration
@@ -58,14 +58,14 @@ def run(config: Config = None) -> None:
 
     # Until the event loop takes the signals over, either of them ends the loading at once.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    memory.share_heaps()
+    process_memory.share_heaps()
     try:
         settings = configuration.load(BotSettings, config)
         token = read_token(os.environ)
         log.set_up(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
         engines = [index_engine.Engine.load(settings)]
-        memory.settle()
-        memory.give_back()
+        process_memory.settle()
+        process_memory.give_back()
         finished = asyncio.run(on_discord(settings, engines, token))
     except KeyboardInterrupt:
         return
@@ -80,8 +80,8 @@ async def on_discord(settings: BotSettings, engines: list[Engine], token: str) -
 
     Nothing but the bot holds the engine then, so that it is gone from memory when a newer one takes its place.
     """
-    from bot.client import make_bot
-    from bot.serving import serve
+    from bot.app.client import make_bot
+    from bot.app.runner import serve
 
     bot = make_bot(settings, engine=engines.pop())
     await serve(bot, token)

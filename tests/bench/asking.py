@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from bot.memory import give_back
+from bot.app.process_memory import give_back
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from bot.client import make_bot
+from bot.app.client import make_bot
 from bot.config import BotOptions, BotSettings
 from index.answering.claim_check import Checked
 from index.lookup.directory import Directory

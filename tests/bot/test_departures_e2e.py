@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 import structlog
 
-from bot.client import make_bot
+from bot.app.client import make_bot
 from bot.errors import StorageError
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Storage, Vote

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import structlog
 
-from bot import client
+from bot.app import client
 from tests.bot.fakes import GENERATION, TITLE, serving, texts
 from tests.discord.payloads import APPLICATION, COMPONENTS_V2, DM_CHANNEL, EPHEMERAL
 

@@ -5,15 +5,15 @@ import asyncio
 import pytest
 import structlog
 
-from bot.client import open_storage
+from bot.app.client import open_storage
+from bot.app.index_reload import keep_current
+from bot.app.retention import keep_expiring
 from bot.config import BotOptions
 from bot.errors import StorageError
 from bot.monitoring.event_loop import watch
 from bot.monitoring.metrics import Figures
 from bot.questions.pipeline import Request, card_for
 from bot.questions.runtime import Runtime
-from bot.reloading import keep_current
-from bot.retention import keep_expiring
 from bot.storage.store import Storage
 from index.errors import GenerationError
 from tests.bot.fakes import MEMORY, FakeEngine, settings, texts

@@ -6,7 +6,7 @@ import traceback
 import discord
 import pytest
 
-from bot.client import make_bot
+from bot.app.client import make_bot
 from bot.monitoring import log
 from tests.bot.fakes import settings
 from tests.bot.launching import TOKEN

@@ -13,7 +13,7 @@ from typer.main import get_command
 
 import bot.cli
 import index.cli
-from bot.client import FAREWELL_SECONDS, LAST_WORDS_SECONDS
+from bot.app.client import FAREWELL_SECONDS, LAST_WORDS_SECONDS
 from bot.config import BotOptions
 from bot.monitoring.metrics import Figures
 from bot.monitoring.web_server import WebServer, application

@@ -7,12 +7,12 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from bot.app.client import make_bot, open_storage
+from bot.app.runner import serve
 from bot.cli import main
-from bot.client import make_bot, open_storage
 from bot.config import BotOptions, BotSettings
 from bot.errors import StorageError, TokenError
 from bot.monitoring import log
-from bot.serving import serve
 from bot.storage.store import Storage
 from index.config import Settings, load
 from index.errors import ConfigError

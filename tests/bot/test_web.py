@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from bot.client import make_bot
+from bot.app.client import make_bot
 from bot.errors import StartError
 from bot.monitoring.metrics import Figures
 from bot.monitoring.web_server import HEADERS, WebServer, application

@@ -13,9 +13,9 @@ from typing import Any
 
 from discord import ui
 
+from bot.app.client import make_bot
 from bot.cards.buttons import ITEMS
 from bot.cards.custom_ids import CUSTOM_ID, Target
-from bot.client import make_bot
 from tests.bot.fakes import FakeEngine, settings
 from tests.discord.payloads import COMPONENTS_V2, walk
 from tests.discord.validator import body_problems

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import structlog
 
-from bot.client import ReportBot, make_bot
+from bot.app.client import ReportBot, make_bot
 from tests.bot.fakes import FakeEngine, settings
 from tests.discord.faults import Fault
 from tests.discord.payloads import APPLICATION

@@ -2,11 +2,11 @@
 
 from functools import partial
 
-import bot.client
+import bot.app.client
+from bot.app.index_reload import keep_current
 from bot.cli import main as report_bot
-from bot.reloading import keep_current
 
 
 def main() -> None:
-    bot.client.keep_current = partial(keep_current, every=1.0)
+    bot.app.client.keep_current = partial(keep_current, every=1.0)
     report_bot()

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from bot.client import make_bot
+from bot.app.client import make_bot
 from tests.bot.fakes import FakeEngine, settings
 from tests.discord.state import WAIT_SECONDS
 from tests.discord.world import world

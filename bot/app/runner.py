@@ -6,7 +6,7 @@ import signal
 import aiohttp
 import discord
 
-from bot.client import ReportBot
+from bot.app.client import ReportBot
 from bot.errors import IntentError, StartError, TokenError
 
 PORTAL = "https://discord.com/developers/applications"

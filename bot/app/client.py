@@ -11,6 +11,9 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.app.index_reload import keep_current
+from bot.app.resuming_shards import resume_after_outages
+from bot.app.retention import keep_expiring
 from bot.cards.answer_card import error_card
 from bot.cards.buttons import ITEMS
 from bot.cogs.about import About
@@ -38,9 +41,6 @@ from bot.monitoring.systemd import report
 from bot.monitoring.web_server import WebServer, application
 from bot.questions.runtime import Runtime
 from bot.references import begin
-from bot.reloading import keep_current
-from bot.retention import keep_expiring
-from bot.shards import resume_after_outages
 from bot.storage.store import Storage
 from index.engine import Engine as IndexEngine
 from index.engine import newer

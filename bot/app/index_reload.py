@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import structlog
 
+from bot.app.process_memory import give_back
 from bot.engine import Engine
-from bot.memory import give_back
 from bot.questions.runtime import Runtime
 from bot.references import new_reference
 from index.errors import ReportIndexError
