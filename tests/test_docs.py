@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-import bot.cli
+import bot.cli.run
 import index.cli
 from index import models
 from index.cli.output import answer_json, hit_json, person_json, session_json

@@ -127,8 +127,8 @@ def test_an_interrupt_at_the_prompt_ends_the_console_politely(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bot.console.sys.stdin.readline", interrupt, raising=False)
-    from bot.console import lines
+    monkeypatch.setattr("bot.cli.terminal.sys.stdin.readline", interrupt, raising=False)
+    from bot.cli.terminal import lines
 
     assert list(lines("? ")) == []
 

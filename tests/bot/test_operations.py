@@ -11,7 +11,7 @@ from collections import defaultdict
 import pytest
 from typer.main import get_command
 
-import bot.cli
+import bot.cli.run
 import index.cli
 from bot.app.client import FAREWELL_SECONDS, LAST_WORDS_SECONDS
 from bot.config import BotOptions

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli import Config, main
+from bot.cli.app import Config
 
 if TYPE_CHECKING:
     from bot.config import BotSettings
     from bot.questions.reported_questions import Gap
 
 
-@main.command()
 def gaps(
     form: Annotated[Literal["csv", "markdown"], typer.Option("--format", help="As a table or as a list.")] = "markdown",
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write into a file instead.")] = None,

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import Config, main
+from bot.cli.app import Config
 
 
-@main.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The copy; one that is there is replaced.")], config: Config = None
 ) -> None:

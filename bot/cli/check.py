@@ -1,0 +1,51 @@
+"""report-bot check: whether the set-up is sound."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from bot.cli.app import BotProgram, Config
+from index.errors import ReportIndexError
+
+
+def check(config: Config = None) -> None:
+    """Check token, configuration, index and intents, without connecting and without loading the model."""
+    sound = True
+    for finding in findings(config):
+        if isinstance(finding, str):
+            typer.echo(finding)
+        else:
+            sound = False
+            BotProgram.complain(str(finding))
+    raise typer.Exit(0 if sound else 1)
+
+
+def findings(config: Path | None) -> Iterator[str | Exception]:
+    """What is in order, in words, and what is not, as the error it will raise."""
+    from bot.config import BotSettings, read_token
+    from bot.errors import ReportBotError
+    from index import config as configuration
+    from index import engine as index_engine
+
+    named = (ReportBotError, ReportIndexError)
+    try:
+        read_token(os.environ)
+        yield "token: set, and of a token's shape"
+    except named as error:
+        yield error
+    try:
+        settings = configuration.load(BotSettings, config)
+        yield "config: every key is known"
+    except named as error:
+        yield error
+        return
+    try:
+        yield f"index: {index_engine.inspect(settings)}"
+    except named as error:
+        yield error
+    content = "needed; switch on Message Content Intent in the developer portal" if settings.bot.message_content else "none"
+    yield f"privileged intents: {content}"

@@ -1,0 +1,72 @@
+"""report-bot run and console: the bot on Discord, and the same answers in a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.cli.app import Config
+
+if TYPE_CHECKING:
+    from bot.config import BotSettings
+    from index.engine import Engine
+
+
+def run(config: Config = None) -> None:
+    """Answer on Discord until SIGTERM or Ctrl-C. Needs the environment variable DISCORD_TOKEN."""
+    from bot.app import process_memory
+    from bot.config import BotSettings, read_token
+    from bot.monitoring import log
+    from index import config as configuration
+    from index import engine as index_engine
+
+    # Until the event loop takes the signals over, either of them ends the loading at once.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    process_memory.share_heaps()
+    try:
+        settings = configuration.load(BotSettings, config)
+        token = read_token(os.environ)
+        log.set_up(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
+        engines = [index_engine.Engine.load(settings)]
+        process_memory.settle()
+        process_memory.give_back()
+        finished = asyncio.run(on_discord(settings, engines, token))
+    except KeyboardInterrupt:
+        return
+    if not finished:
+        # An answer that is still being computed would keep the process alive for as long as it takes.
+        logging.shutdown()
+        os._exit(0)
+
+
+async def on_discord(settings: BotSettings, engines: list[Engine], token: str) -> bool:
+    """Serve from the engine that is taken out of the list; whether every answer under way was given at the end.
+
+    Nothing but the bot holds the engine then, so that it is gone from memory when a newer one takes its place.
+    """
+    from bot.app.client import make_bot
+    from bot.app.runner import serve
+
+    bot = make_bot(settings, engine=engines.pop())
+    await serve(bot, token)
+    return bot.left_in_peace
+
+
+def console(config: Config = None) -> None:
+    """Answer questions typed here, or each line of standard input."""
+    from bot.cli import terminal
+    from bot.config import BotSettings
+    from bot.monitoring import log
+    from index import config as configuration
+    from index import engine as index_engine
+
+    settings = configuration.load(BotSettings, config)
+    log.set_up(log_questions=settings.bot.log_questions, level=logging.WARNING)
+    engine = index_engine.Engine.load(settings)
+    typer.echo(terminal.banner(os.environ), err=True)
+    terminal.converse(engine, settings.bot, terminal.words_for(os.environ)("console.prompt"))
