@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -15,6 +16,7 @@ TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 the name of a variable
 STORAGE_VARIABLE = "REPORT_BOT_STORAGE"
 # Three base64url parts: the application's id, a timestamp and a signature. Their lengths have changed over the years.
 TOKEN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}")
+VERSION = version("report-bot")
 
 
 class BotOptions(Options):

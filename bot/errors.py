@@ -19,7 +19,7 @@ import discord
 import structlog
 
 from bot.locale.catalogue import catalogue
-from bot.references import reference
+from bot.reference_ids import reference
 from index.errors import QuestionError, ReportIndexError
 from index.text.localization import Language
 

@@ -14,25 +14,23 @@ from discord.ext import commands
 from bot.app.index_reload import keep_current
 from bot.app.resuming_shards import resume_after_outages
 from bot.app.retention import keep_expiring
-from bot.cards.answer_card import error_card
 from bot.cards.buttons import ITEMS
+from bot.cards.layout import error_card
 from bot.cogs.about import About
 from bot.cogs.admin import Admin
 from bot.cogs.answer_actions import Answers
 from bot.cogs.ask import Ask
 from bot.cogs.context_menus import Menus
-from bot.cogs.departures import Departures
 from bot.cogs.lookup import Lookup
 from bot.cogs.messages import Listen
 from bot.cogs.navigation import Clicks
-from bot.cogs.privacy import Privacy
+from bot.cogs.privacy import Departures, Privacy
 from bot.cogs.settings import Settings
 from bot.config import BotOptions, BotSettings
 from bot.delivery.acknowledgements import Acknowledgements
-from bot.delivery.notices import client_language
 from bot.delivery.request_order import request_order
 from bot.delivery.seen_ids import Once
-from bot.delivery.sender import FAILURES, finish, respond
+from bot.delivery.sender import FAILURES, client_language, finish, respond
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain
 from bot.locale.translation import CatalogueTranslator
@@ -40,7 +38,7 @@ from bot.monitoring.event_loop import watch
 from bot.monitoring.systemd import report
 from bot.monitoring.web_server import WebServer, application
 from bot.questions.runtime import Runtime
-from bot.references import begin
+from bot.reference_ids import begin
 from bot.storage.store import Storage
 from index.engine import Engine as IndexEngine
 from index.engine import newer

@@ -8,7 +8,7 @@ import structlog
 from bot.app.process_memory import give_back
 from bot.engine import Engine
 from bot.questions.runtime import Runtime
-from bot.references import new_reference
+from bot.reference_ids import new_reference
 from index.errors import ReportIndexError
 
 log = structlog.get_logger(__name__)

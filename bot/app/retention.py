@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from bot.references import new_reference
+from bot.reference_ids import new_reference
 from bot.storage.store import Storage
 
 log = structlog.get_logger(__name__)

@@ -3,45 +3,42 @@
 Whatever the length of its parts, a card cuts no quotation: what does not fit stands on the next page.
 """
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, product
 from typing import Any, get_args
 
 import discord
 from discord import ui
 
-from bot.cards.answer_rows import Frame, answer_rows
-from bot.cards.buttons import page_turner
-from bot.cards.custom_ids import Target, scope_key
-from bot.cards.escaping import NOTHING, escape, one_line, unescape
-from bot.cards.headings import headings, once
+from bot.cards.buttons import Act, Choice, Go, menus, page_turner, row
+from bot.cards.custom_ids import Deed, DeedKind, Target, of_citation, scope_key
+from bot.cards.escaping import NOTHING, escape, inline, one_line, unescape
+from bot.cards.layout import COMPONENT_LIMIT, GENERATION, PAGE_NUMBER, SCOPE, TEXT_LIMIT, TITLES, card
 from bot.cards.locations import further, page_range, quoted_span, section_path
 from bot.cards.paging import grouped
-from bot.errors import Explanation
 from bot.locale.catalogue import Catalogue, catalogue
-from index.errors import UnknownNameError
 from index.models import Answer, Citation, SectionPath, Verdict, by_report
 from index.site.urls import passage_url
 from index.text.localization import Language, language_of
 
-# Discord's: characters over all text displays of a message, and components with nested ones counted.
-TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
 # The container, a separator, head, what was understood, scope, lead, further sections, greeting and footer; two buttons to
 # pages, a menu, two buttons and five in their rows.
 RESERVED_COMPONENTS = 23
-PAGE_NUMBER = 40  # characters for the page's number
 # Ours, before escaping.
-QUESTION, FOUND, SECTION, SPEAKER, TITLES, GENERATION, SCOPE, NEAREST = 1000, 700, 200, 80, 200, 60, 200, 1000
+QUESTION, FOUND, SECTION, SPEAKER = 1000, 700, 200, 80
 READING, REPORT = 2000, 80
 # What was asked, where what it was taken for stands below it whole; and what is left for quotations whatever else is long.
 ASKED_TOO, LEAST = 100, 400
 ASKED = "-# "
-
 COLOURS: dict[Verdict, discord.Colour] = {
     "answered": discord.Colour.green(),
     "related": discord.Colour.gold(),
     "not_covered": discord.Colour.light_grey(),
 }
+HEADING = 80  # characters, before escaping
 
 
 def answer_card(
@@ -92,7 +89,7 @@ def answer_card(
         above.get(each.report, "") + quotation(each, words, link(each), "" if above else named.get(each.report, ""))
         for each in citations
     ]
-    pages = [once(page, above.values()) for page in grouped(told, room, most)]
+    pages = [drop_repeated_headings(page, above.values()) for page in grouped(told, room, most)]
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
@@ -134,36 +131,6 @@ def lead(answer: Answer, words: Catalogue, room: int) -> str:
     return f"**{inline(answer.found, min(FOUND, room // 2)) or words(verdict_key(answer))}**"
 
 
-def notice_card(sentence: str) -> ui.LayoutView:
-    """The card of a sentence of the bot's own."""
-    return card([sentence], None, discord.Colour.blurple())
-
-
-def unknown_name(error: UnknownNameError, language: Language) -> str:
-    """What a word could mean that names no session, person, day or section, or more than one."""
-    words = catalogue(language)
-    nearest = inline(words("scope.between").join(error.nearest), NEAREST)
-    told = words(f"scope.unknown_{error.kind}", typed=inline(error.typed, SCOPE))
-    return f"{told}\n{words('scope.nearest', names=nearest)}" if nearest else told
-
-
-def error_card(explanation: Explanation, language: Language) -> ui.LayoutView:
-    footer = "-# " + catalogue(language)("card.reference", reference=explanation.reference)
-    return card([explanation.sentence], footer, discord.Colour.red())
-
-
-def card(
-    texts: Iterable[str], footer: str | None, colour: discord.Colour, rows: Iterable[ui.ActionRow[Any]] = ()
-) -> ui.LayoutView:
-    container: ui.Container[ui.LayoutView] = ui.Container(*map(ui.TextDisplay, texts), accent_colour=colour)
-    for row in rows:
-        container.add_item(row)
-    if footer:
-        container.add_item(ui.Separator()).add_item(ui.TextDisplay(footer))
-    # Without a timeout: what can be clicked says in its custom_id what it does, so nothing waits for a click.
-    return ui.LayoutView(timeout=None).add_item(container)
-
-
 def verdict_key(answer: Answer) -> str:
     return f"card.{answer.verdict}"
 
@@ -187,11 +154,68 @@ def reading_on(paths: Sequence[SectionPath], heading: str) -> list[str]:
     return ["\n".join([heading, *lines])] if lines else []
 
 
-def inline(text: str, limit: int) -> str:
-    """`text` on one line of at most `limit` characters, escaped."""
-    return escape(one_line(text, limit))
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where an answer stands: whether only the asker sees it, whether a thread can be opened from it, whether it is to be
+    short, with one quotation a page, the address of the published report, if there is one, to link quotations to, what
+    the bot says of itself at the first contact, and the titles of the reports by their names."""
+
+    private: bool = False
+    threads: bool = False
+    short: bool = False
+    site: str = ""
+    hello: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
-def caption(text: str, limit: int) -> str:
-    """`text` as `inline` gives it, or a dash, for what stands between marks."""
-    return inline(text, limit) or NOTHING
+def answer_rows(
+    answer: Answer, shown: Sequence[Citation], reference: str, frame: Frame, words: Catalogue
+) -> list[ui.ActionRow[Any]]:
+    """The rows of an answer whose page shows these citations."""
+
+    def act(kind: DeedKind) -> Act:
+        return Act(Deed(kind, words.language, reference, scope_key(answer.scope)), words(f"deed.{kind}"))
+
+    passages = [hit.passage for hit in answer.hits]
+    keys = {of_citation(citation, passages): citation for citation in shown}
+    alone = [Go(Target("passage", key, words.language), words("deed.context")) for key in keys] if len(keys) == 1 else []
+    choices = [
+        Choice(
+            f"{citation.n}. {citation.quote}",
+            "passage",
+            key,
+            f"{section_path(citation.section)} · {page_range(citation.pages, words)}",
+        )
+        for key, citation in keys.items()
+    ]
+    further = [act("share")] if frame.private else [act("thread")] if frame.threads else []
+    return [
+        *(menus(choices, words("deed.contexts"), words.language) if len(keys) > 1 else []),
+        *([row(*alone, *further)] if alone or further else []),
+        row(act("more"), act("other"), act("up"), act("down"), act("delete")),
+    ]
+
+
+def headings(reports: Collection[str], titles: Mapping[str, str]) -> dict[str, str]:
+    """What stands above the quotations of each of these reports; nothing where there is one, or titles are not known."""
+    if len(reports) < 2 or not titles:
+        return {}
+    return {report: f"### {escape(one_line(titles.get(report, report), HEADING)) or NOTHING}\n" for report in reports}
+
+
+def drop_repeated_headings(texts: Iterable[str], above: Collection[str]) -> list[str]:
+    """The texts of a page, each heading only above the first of those that it begins."""
+    kept, shown = [], ""
+    for text in texts:
+        heading = next((each for each in above if text.startswith(each)), shown)
+        kept.append(text.removeprefix(heading) if heading == shown else text)
+        shown = heading
+    return kept
+
+
+def verdict_of(message: discord.Message | None) -> str:
+    """The verdict of the answer that a card shows, by its colour."""
+    view = ui.LayoutView.from_message(message) if message else ui.LayoutView()
+    colours = {item.accent_colour for item in view.walk_children() if isinstance(item, ui.Container)}
+    shown = {getattr(colour, "value", colour) for colour in colours}
+    return next((verdict for verdict, colour in COLOURS.items() if colour.value in shown), "")

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple, Self
 import discord
 from discord import ui
 
-from bot.cards.custom_ids import Kind, Target
-from bot.cards.deeds import Deed
+from bot.cards.custom_ids import Deed, Kind, Target
 from bot.cards.escaping import NOTHING, one_line
 from bot.locale.catalogue import Catalogue
 from index.text.localization import Language

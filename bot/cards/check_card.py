@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import ui
 
-from bot.cards.answer_card import COMPONENT_LIMIT, TEXT_LIMIT, card, footer_of, inline, quotation
+from bot.cards.answer_card import footer_of, quotation
+from bot.cards.escaping import inline
+from bot.cards.layout import COMPONENT_LIMIT, TEXT_LIMIT, card
 from bot.cards.paging import grouped
 from bot.engine import Engine
 from bot.locale.catalogue import Catalogue, catalogue

@@ -1,4 +1,4 @@
-"""What a button or a menu leads to, written into its custom_id, so that it works as long as the message stands.
+"""What a button or a menu leads to or does, written into its custom_id, so that it works as long as the message stands.
 
 Discord allows 100 characters there, so sessions, people and sections go by a token of their id, name or path.
 """
@@ -21,6 +21,7 @@ Kind = Literal["agenda", "session", "sessions", "person", "people", "named", "te
 CUSTOM_ID = 100
 KEY = 76  # what is left of it for the key
 SEPARATOR = "|"
+DeedKind = Literal["more", "other", "share", "thread", "up", "down", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +131,24 @@ def scope_key(scope: Scope | None) -> str:
         *(map(token, scope.reports) if len(scope.reports) == 1 else ()),
     )
     return SEPARATOR.join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something done with the answer of a reference, whose scope is written as `bot.cards.custom_ids.scope_key` does."""
+
+    kind: DeedKind
+    language: Language
+    reference: str
+    scope: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.language}:{self.reference}:{self.scope}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The deed that `str` wrote. Raises ValueError for anything else."""
+        kind, language, reference, scope = text.split(":", 3)
+        if kind not in get_args(DeedKind) or language not in get_args(Language):
+            raise ValueError(f"no deed: {text}")
+        return cls(kind, language, reference, scope)  # type: ignore[arg-type]  # looked up in get_args above

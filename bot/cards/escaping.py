@@ -70,3 +70,13 @@ def escape(text: str) -> str:
 def unescape(text: str) -> str:
     """What `escape` made `text` of, cleaned."""
     return clean(re.sub(r"\\(.)", r"\1", text))
+
+
+def inline(text: str, limit: int) -> str:
+    """`text` on one line of at most `limit` characters, escaped."""
+    return escape(one_line(text, limit))
+
+
+def caption(text: str, limit: int) -> str:
+    """`text` as `inline` gives it, or a dash, for what stands between marks."""
+    return inline(text, limit) or NOTHING

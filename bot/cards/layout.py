@@ -1,4 +1,4 @@
-"""The form of a card that is looked up: a head, a body in pages, rows of buttons, a foot."""
+"""What every card is made of: texts, rows of buttons and a foot, within Discord's limits on a message."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,13 +6,20 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cards.answer_card import GENERATION, TEXT_LIMIT, TITLES, inline
 from bot.cards.buttons import page_turner
 from bot.cards.custom_ids import Target
+from bot.cards.escaping import inline
 from bot.cards.paging import paged
+from bot.errors import Explanation
 from bot.locale.catalogue import catalogue
+from index.errors import UnknownNameError
+from index.text.localization import Language
 
 PAGE_NUMBER = 40  # room for the words "page 1 of 2" and the marks of small text
+# Ours, before escaping.
+TITLES, GENERATION, SCOPE, NEAREST = 200, 60, 200, 1000
+# Discord's: characters over all text displays of a message, and components with nested ones counted.
+TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
 
 
 def sheet(
@@ -36,3 +43,33 @@ def sheet(
 def foot(titles: Sequence[str], generation: str, *more: str) -> str:
     """What the words of a card rest on."""
     return " · ".join([*more, inline(" / ".join(titles), TITLES), inline(generation, GENERATION)])
+
+
+def notice_card(sentence: str) -> ui.LayoutView:
+    """The card of a sentence of the bot's own."""
+    return card([sentence], None, discord.Colour.blurple())
+
+
+def unknown_name(error: UnknownNameError, language: Language) -> str:
+    """What a word could mean that names no session, person, day or section, or more than one."""
+    words = catalogue(language)
+    nearest = inline(words("scope.between").join(error.nearest), NEAREST)
+    told = words(f"scope.unknown_{error.kind}", typed=inline(error.typed, SCOPE))
+    return f"{told}\n{words('scope.nearest', names=nearest)}" if nearest else told
+
+
+def error_card(explanation: Explanation, language: Language) -> ui.LayoutView:
+    footer = "-# " + catalogue(language)("card.reference", reference=explanation.reference)
+    return card([explanation.sentence], footer, discord.Colour.red())
+
+
+def card(
+    texts: Iterable[str], footer: str | None, colour: discord.Colour, rows: Iterable[ui.ActionRow[Any]] = ()
+) -> ui.LayoutView:
+    container: ui.Container[ui.LayoutView] = ui.Container(*map(ui.TextDisplay, texts), accent_colour=colour)
+    for row in rows:
+        container.add_item(row)
+    if footer:
+        container.add_item(ui.Separator()).add_item(ui.TextDisplay(footer))
+    # Without a timeout: what can be clicked says in its custom_id what it does, so nothing waits for a click.
+    return ui.LayoutView(timeout=None).add_item(container)

@@ -11,7 +11,7 @@ from bot.cards.locations import further, page_range, section_path
 from bot.config import TOKEN_VARIABLE, BotOptions
 from bot.engine import Engine
 from bot.locale.catalogue import Catalogue, catalogue, language_of_locale
-from bot.questions.questions import cleaned, objection
+from bot.questions.pipeline import cleaned, objection
 from index.models import Answer
 from index.text.localization import language_of
 

@@ -7,15 +7,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.answer_card import card, inline
+from bot.cards.escaping import inline
+from bot.cards.layout import card
 from bot.cards.paging import paged
-from bot.delivery.notices import client_words, notify
-from bot.delivery.sender import respond
+from bot.config import VERSION
+from bot.delivery.sender import client_words, notify, respond
 from bot.locale.catalogue import Catalogue
-from bot.locale.commands import named
-from bot.questions.reports import asked
+from bot.locale.translation import named
+from bot.questions.access import asked
 from bot.questions.runtime import Runtime
-from bot.version import VERSION
 from index.models import ReportInfo
 
 Interaction = discord.Interaction[Any]

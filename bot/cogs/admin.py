@@ -7,11 +7,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.answer_card import inline
+from bot.cards.escaping import inline
 from bot.cards.paging import paged
-from bot.delivery.notices import client_words, notify
+from bot.delivery.sender import client_words, notify
 from bot.locale.catalogue import Catalogue
-from bot.locale.commands import named
+from bot.locale.translation import named
 from bot.questions.access import visitor_of
 from bot.questions.reported_questions import Gap, as_csv, grouped
 from bot.questions.runtime import Runtime

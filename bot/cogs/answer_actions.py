@@ -9,20 +9,17 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot.cards.answer_card import notice_card
-from bot.cards.answer_rows import Frame
-from bot.cards.custom_ids import scope_key
-from bot.cards.deeds import Deed, DeedKind
+from bot.cards.answer_card import Frame, verdict_of
+from bot.cards.custom_ids import Deed, DeedKind, scope_key
 from bot.cards.escaping import one_line
-from bot.cards.feedback import Report, filled_in, verdict_of
-from bot.delivery.notices import client_language, notify
-from bot.delivery.sender import acknowledge, finish, respond
+from bot.cards.forms import Report, read_report
+from bot.cards.layout import notice_card
+from bot.delivery.sender import acknowledge, client_language, finish, notify, respond
 from bot.locale.catalogue import Catalogue, catalogue
 from bot.questions.access import visitor_of
 from bot.questions.card_history import asked_again, has_threads, is_private, more_of, others_of
 from bot.questions.click_guard import Guard
-from bot.questions.interaction_answers import answer_interaction
-from bot.questions.pipeline import Request, card_for
+from bot.questions.pipeline import Request, answer_interaction, card_for
 from bot.questions.runtime import Runtime
 from bot.storage.store import Vote
 from index.text.localization import Language
@@ -57,7 +54,7 @@ class Answers(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """A report that was sent."""
-        if interaction.type is discord.InteractionType.modal_submit and (sent := filled_in(interaction.data)):
+        if interaction.type is discord.InteractionType.modal_submit and (sent := read_report(interaction.data)):
             language = client_language(interaction)
             await self.guard(interaction, language, self.report(interaction, language, *sent))
 

@@ -9,19 +9,16 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.cards.answer_card import notice_card, unknown_name
-from bot.cards.answer_rows import Frame
-from bot.cards.inquiry import QUESTION_CHARACTERS
-from bot.delivery.notices import client_language
+from bot.cards.answer_card import Frame
+from bot.cards.forms import QUESTION_CHARACTERS
+from bot.cards.layout import notice_card, unknown_name
+from bot.delivery.sender import client_language
 from bot.locale.translation import localised
 from bot.lookup import autocomplete
-from bot.questions.access import visitor_of
+from bot.questions.access import asked, shown_to_all, visitor_of
 from bot.questions.card_history import has_threads
-from bot.questions.interaction_answers import answer_interaction
-from bot.questions.pipeline import Request, card_for
-from bot.questions.reports import asked
+from bot.questions.pipeline import Request, answer_interaction, card_for
 from bot.questions.runtime import Runtime
-from bot.questions.settings import shown_to_all
 from index.errors import UnknownNameError
 from index.lookup.scopes import resolve
 from index.models import titles_of

@@ -8,23 +8,18 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.cards.answer_card import error_card, notice_card
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame
 from bot.cards.check_card import check_cards
-from bot.delivery.notices import client_language
-from bot.delivery.sender import FAILURES
+from bot.cards.layout import error_card, notice_card
+from bot.delivery.sender import FAILURES, client_language
 from bot.errors import explain
 from bot.locale.catalogue import catalogue
 from bot.locale.translation import localised
-from bot.questions.access import Visitor, visitor_of
-from bot.questions.card_history import has_threads
-from bot.questions.history import question_in
-from bot.questions.interaction_answers import answer_interaction
-from bot.questions.pipeline import Request, card_for
-from bot.questions.questions import cleaned
+from bot.questions.access import Visitor, shown_to_all, visitor_of
+from bot.questions.card_history import has_threads, question_in
+from bot.questions.pipeline import Request, answer_interaction, card_for, cleaned
 from bot.questions.runtime import Runtime
-from bot.questions.settings import shown_to_all
-from bot.references import reference
+from bot.reference_ids import reference
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]

@@ -9,15 +9,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.answer_card import notice_card, unknown_name
 from bot.cards.custom_ids import Target, typed
-from bot.delivery.notices import client_language
-from bot.delivery.sender import respond
-from bot.locale.commands import named
-from bot.locale.translation import localised
+from bot.cards.layout import notice_card, unknown_name
+from bot.delivery.sender import client_language, respond
+from bot.locale.translation import localised, named
 from bot.lookup import autocomplete
+from bot.questions.access import shown_to_all
 from bot.questions.runtime import Runtime
-from bot.questions.settings import shown_to_all
 from index.errors import UnknownNameError
 
 Interaction = discord.Interaction[Any]

@@ -5,20 +5,18 @@ import asyncio
 import discord
 from discord.ext import commands
 
-from bot.cards.answer_card import notice_card
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame
+from bot.cards.layout import notice_card
 from bot.delivery.seen_ids import Once
 from bot.delivery.sender import reply, show_typing
 from bot.errors import StorageError, explain
 from bot.locale.catalogue import catalogue
-from bot.questions.access import around, author_of
-from bot.questions.history import last_question, question_in, stands_below_answer
+from bot.questions.access import around, author_of, language_here
+from bot.questions.card_history import last_question, question_in, stands_below_answer
 from bot.questions.message_filter import Heard, Hint, Question, decide
-from bot.questions.pipeline import Request, card_for
-from bot.questions.questions import cleaned, objection
+from bot.questions.pipeline import Request, card_for, cleaned, objection
 from bot.questions.runtime import Runtime
-from bot.questions.settings import language_here
-from bot.references import begin
+from bot.reference_ids import begin
 from bot.storage.guild_rules import Rules, refusal
 from index.text.localization import Language, language_of
 

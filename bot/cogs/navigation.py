@@ -8,17 +8,15 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame
 from bot.cards.custom_ids import Target
-from bot.cards.inquiry import Inquiry, filled_in
-from bot.delivery.notices import client_language
-from bot.delivery.sender import finish, respond
+from bot.cards.forms import Inquiry, read_question
+from bot.delivery.sender import client_language, finish, respond
 from bot.lookup.lookup_cards import known
 from bot.questions.access import visitor_of
 from bot.questions.card_history import asked_again, has_threads, is_private, more_of
 from bot.questions.click_guard import Guard
-from bot.questions.interaction_answers import answer_interaction
-from bot.questions.pipeline import Request, card_for
+from bot.questions.pipeline import Request, answer_interaction, card_for
 from bot.questions.runtime import Runtime
 from index.models import Scope
 from index.text.localization import Language
@@ -43,7 +41,7 @@ class Clicks(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """A form that was filled in."""
-        if interaction.type is discord.InteractionType.modal_submit and (sent := filled_in(interaction.data)):
+        if interaction.type is discord.InteractionType.modal_submit and (sent := read_question(interaction.data)):
             language = client_language(interaction)
             await self.guard(interaction, language, self.answer_form(interaction, language, *sent))
 

@@ -7,21 +7,24 @@ from dataclasses import asdict
 from typing import Any
 
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.answer_card import inline
+from bot.cards.escaping import inline
 from bot.cards.paging import paged
-from bot.delivery.notices import client_words, notify
+from bot.delivery.sender import client_words, notify
+from bot.errors import StorageError
 from bot.locale.catalogue import Catalogue
-from bot.locale.commands import named
-from bot.locale.translation import localised
+from bot.locale.translation import localised, named
 from bot.questions.runtime import Runtime
+from bot.reference_ids import new_reference
 from bot.storage.store import Vote
 
 Interaction = discord.Interaction[Any]
 PAGE, QUESTION, REASON = 3600, 300, 300
 FILE = "report-bot-privacy.json"
+log = structlog.get_logger(__name__)
 
 
 class Privacy(commands.Cog):
@@ -63,3 +66,44 @@ def shown(vote: Vote, words: Catalogue) -> str:
     head = words("privacy.vote", value="👍" if vote.value > 0 else "👎", day=vote.given.date(), reference=vote.reference)
     sent = (("privacy.question", vote.question, QUESTION), ("privacy.reason", vote.reason, REASON))
     return "\n".join([f"- {head}", *(f"  - {words(key, text=inline(text, limit))}" for key, text, limit in sent if text)])
+
+
+class Departures(commands.Cog):
+    def __init__(self, client: commands.AutoShardedBot, runtime: Runtime) -> None:
+        self.client, self.runtime = client, runtime
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server that is out of order for a while has not removed the bot."""
+        await self.forget({guild.id})
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, shard: int) -> None:
+        """Discord has listed all servers of a shard, those that are out of order too; of other shards this tells nothing."""
+        try:
+            known = await self.runtime.storage.known_guilds()
+        except StorageError as error:
+            complain(error)
+            return
+        of_shard = {guild for guild in known if shard_of(guild, self.client.shard_count or 1) == shard}
+        await self.forget({guild for guild in of_shard if self.client.get_guild(guild) is None})
+
+    async def forget(self, guilds: set[int]) -> None:
+        for guild in guilds:
+            try:
+                await self.runtime.storage.forget_guild(guild)
+            except StorageError as error:
+                complain(error)
+                return
+        if guilds:
+            log.info("forgot servers that removed the bot", servers=len(guilds))
+
+
+def complain(error: StorageError) -> None:
+    """Log a failure; the next start tries again."""
+    log.error("servers cannot be forgotten", reference=new_reference(), exc_info=error)
+
+
+def shard_of(guild: int, count: int) -> int:
+    """The shard that Discord gives a server to."""
+    return (guild >> 22) % count

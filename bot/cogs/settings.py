@@ -7,13 +7,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.answer_card import inline, unknown_name
-from bot.delivery.notices import client_language, client_words, notify
+from bot.cards.escaping import inline
+from bot.cards.layout import unknown_name
+from bot.delivery.sender import client_language, client_words, notify
 from bot.locale.catalogue import Catalogue
 from bot.locale.translation import localised
 from bot.lookup import autocomplete
-from bot.questions.access import visitor_of
-from bot.questions.reports import asked, chosen
+from bot.questions.access import asked, chosen, visitor_of
 from bot.questions.runtime import Runtime
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Versioned

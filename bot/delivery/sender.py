@@ -1,4 +1,4 @@
-"""Gets a card to a member in spite of the network. A failure is logged with a reference and never raised."""
+"""Gets a card or a notice to a member in spite of the network. A failure is logged with a reference and never raised."""
 
 import asyncio
 import json
@@ -11,16 +11,16 @@ import discord
 import structlog
 from discord import ui
 
-from bot.cards.answer_card import error_card
+from bot.cards.layout import error_card, notice_card
 from bot.delivery.request_order import on_turn
 from bot.errors import LateError, explain
-from bot.references import reference
+from bot.locale.catalogue import Catalogue, catalogue, language_of_locale
+from bot.reference_ids import reference
 from index.text.localization import Language
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Interaction = discord.Interaction[Any]
-
 # discord.py does not repeat a request whose connection was cut, nor one whose answer is garbled.
 CUT = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, json.JSONDecodeError)
 FAILURES = (discord.HTTPException, LateError, *CUT)
@@ -30,11 +30,9 @@ TRIES = 3
 RESPONSE_SECONDS, RESPONSE_PAUSE_SECONDS = 2.2, 0.4
 # The answer waits for the sign that it comes, so the sign must not take long.
 TYPING_SECONDS = 2.0
-
 # Nor what Discord refuses for a while, but in some ways of refusing.
 PAUSE_SECONDS = 1.0
 TOO_MANY, SERVER_ERROR = 429, 500
-
 INVALID_FORM, ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE = 50035, 40060, 10008
 
 
@@ -138,3 +136,19 @@ async def show_typing(message: discord.Message, language: Language) -> None:
         log.debug("typing was not shown in time", reference=reference())
     except FAILURES as error:
         explain(error, language)
+
+
+def client_language(interaction: Interaction) -> Language:
+    """The language of the member's client, as far as there is a catalogue for it."""
+    return language_of_locale(interaction.locale.value)
+
+
+def client_words(interaction: Interaction) -> Catalogue:
+    return catalogue(client_language(interaction))
+
+
+async def notify(interaction: Interaction, sentence: str, *more: str) -> None:
+    """Answer an interaction with a notice, and with another one for each further page."""
+    await respond(partial(interaction.response.send_message, view=notice_card(sentence), ephemeral=True))
+    for page in more:
+        await interaction.followup.send(view=notice_card(page), ephemeral=True)

@@ -1,4 +1,7 @@
-"""Command names and descriptions from the catalogues: English ones in the code's place, zh-TW ones for Chinese clients."""
+"""Names and descriptions of commands from the catalogues: English ones in the code, zh-TW ones for Chinese clients."""
+
+from collections.abc import Callable
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -19,3 +22,10 @@ class CatalogueTranslator(app_commands.Translator):
         language = language_of_locale(locale.value)
         key = string.extras.get("key")
         return None if language == "en" or key is None else catalogue(language)(key)
+
+
+def named(command: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
+    """Make a command of a method, under the catalogues' `command.<command>`."""
+    return app_commands.command(
+        name=localised(f"command.{command}.name"), description=localised(f"command.{command}.description")
+    )

@@ -5,8 +5,8 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards.answer_card import inline
 from bot.cards.custom_ids import SEPARATOR, Target, Tokens, of_person, token, typed
+from bot.cards.escaping import inline
 from bot.engine import Engine
 from bot.errors import GoneError
 from bot.locale.catalogue import Catalogue, catalogue

@@ -4,10 +4,10 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards.answer_card import ASKED, inline
+from bot.cards.answer_card import ASKED
 from bot.cards.buttons import Go, row
 from bot.cards.custom_ids import SEPARATOR, Target, of_passage, scope_key
-from bot.cards.escaping import escape
+from bot.cards.escaping import escape, inline
 from bot.cards.layout import foot, sheet
 from bot.cards.locations import page_range, section_path
 from bot.engine import Engine

@@ -5,9 +5,10 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards.answer_card import caption, inline, quotation
+from bot.cards.answer_card import quotation
 from bot.cards.buttons import Choice, menus
 from bot.cards.custom_ids import Target, of_person, token
+from bot.cards.escaping import caption, inline
 from bot.cards.layout import foot, sheet
 from bot.engine import Engine
 from bot.locale.catalogue import Catalogue, catalogue

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.monitoring.metrics import Figures
-from bot.references import new_reference
+from bot.reference_ids import new_reference
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import StartError
 from bot.monitoring.metrics import Figures
-from bot.throttling import Throttle
+from bot.rate_limits import Throttle
 
 log = structlog.get_logger(__name__)
 

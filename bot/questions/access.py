@@ -1,21 +1,23 @@
-"""Who may ask where and how often, by the rules of the server that they are in."""
+"""Who may ask where and how often, and which reports, by the rules of the server that they are in."""
 
 import math
 import time
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 import structlog
 
-from bot.delivery.notices import notify
+from bot.config import BotSettings
+from bot.delivery.sender import notify
 from bot.errors import StorageError
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.references import reference
-from bot.storage.cooldown import Cooldowns
+from bot.rate_limits import Cooldowns
+from bot.reference_ids import reference
 from bot.storage.guild_rules import EVERYWHERE, Rules, refusal
 from bot.storage.store import Storage
+from index.models import ReportInfo, Scope
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
@@ -97,3 +99,35 @@ def around(channel: Any, channel_id: int) -> tuple[int, ...]:
     """A channel, and the one that it is a thread of."""
     parent = getattr(channel, "parent_id", None)
     return (channel_id, parent) if parent else (channel_id,)
+
+
+def asked(rules: Rules, published: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
+    """The reports that a server chose, as far as they are published; all where that leaves none."""
+    every = tuple(published)
+    return tuple(source for source in every if source.report in rules.reports) or every
+
+
+def chosen(rules: Rules, published: Iterable[ReportInfo], report: str, *, wanted: bool) -> frozenset[str]:
+    """A server's choice with one report more or less: the first that is wanted is wanted alone."""
+    if wanted:
+        return rules.reports | {report}
+    return frozenset(source.report for source in asked(rules, published)) - {report}
+
+
+def kept_to(scope: Scope | None, rules: Rules, published: Iterable[ReportInfo]) -> Scope | None:
+    """A scope within a server's reports; one that names a report, or a session of one, says itself which is asked."""
+    every = tuple(published)
+    here = asked(rules, every)
+    if here == every or (scope and (scope.session or scope.reports)):
+        return scope
+    return replace(scope or Scope(), reports=tuple(source.report for source in here))
+
+
+def shown_to_all(rules: Rules, settings: BotSettings) -> bool:
+    """Whether answers are shown to everybody unless a member chooses otherwise."""
+    return settings.bot.answers_public_by_default if rules.public is None else rules.public
+
+
+def language_here(rules: Rules, settings: BotSettings) -> Language:
+    """The language of the bot's own words where a message shows none."""
+    return rules.language or settings.bot.default_language

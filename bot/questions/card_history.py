@@ -1,14 +1,16 @@
-"""Answers asked for anew: nothing of them is stored, so the card that was clicked says what was asked."""
+"""What was asked before, read from the bot's own cards: nothing of it is stored."""
 
+from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
 import discord
+import structlog
 from discord import ui
 
-from bot.cards.answer_card import question_of
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame, question_of
 from bot.cards.custom_ids import Target
+from bot.delivery.sender import FAILURES
 from bot.errors import GoneError
 from bot.lookup.passage_cards import more_card, other_card
 from bot.questions.access import visitor_of
@@ -18,6 +20,11 @@ from index.models import Answer
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
+log = structlog.get_logger(__name__)
+LOOKED_BACK = 10  # messages
+KNOWN_THREADS = 1024
+# Whether threads stand below an answer of ours, which never changes.
+threads: OrderedDict[int, bool] = OrderedDict()
 
 
 def asked_again(runtime: Runtime, interaction: Interaction, scope: str, language: Language) -> Request:
@@ -65,3 +72,48 @@ def texts(message: discord.Message | None) -> list[str]:
     """The texts of a card, in reading order."""
     view = ui.LayoutView.from_message(message) if message else ui.LayoutView()
     return [item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
+
+
+def question_in(message: discord.Message) -> str:
+    """The question that a card of ours answers; nothing for any other message."""
+    try:
+        return question_of(texts(message))
+    except ValueError:
+        return ""
+
+
+async def last_question(message: discord.Message, us: int) -> str:
+    """The question of our last answer before a message; nothing where there is none or it cannot be read."""
+    try:
+        async for earlier in message.channel.history(limit=LOOKED_BACK, before=message):
+            if earlier.author.id == us and (question := question_in(earlier)):
+                return question
+        if isinstance(message.channel, discord.Thread) and (start := await starter(message.channel)):
+            return question_in(start)
+    except FAILURES as error:
+        log.info("no history", status=getattr(error, "status", None))
+    return ""
+
+
+async def stands_below_answer(channel: Any, us: int) -> bool:
+    """Whether a channel is a thread that was opened from an answer of ours."""
+    if not isinstance(channel, discord.Thread):
+        return False
+    if channel.id not in threads:
+        try:
+            start = await starter(channel)
+        except FAILURES as error:
+            log.info("no starter message", status=getattr(error, "status", None))
+            start = None
+        threads[channel.id] = start is not None and start.author.id == us and bool(question_in(start))
+        if len(threads) > KNOWN_THREADS:
+            threads.popitem(last=False)
+    return threads[channel.id]
+
+
+async def starter(thread: discord.Thread) -> discord.Message | None:
+    """The message that a thread was opened from, which has the thread's id."""
+    if thread.starter_message:
+        return thread.starter_message
+    parent = thread.parent
+    return await parent.fetch_message(thread.id) if isinstance(parent, discord.TextChannel) else None

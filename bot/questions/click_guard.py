@@ -6,12 +6,12 @@ from typing import Any
 
 import discord
 
-from bot.cards.answer_card import error_card
+from bot.cards.layout import error_card
 from bot.delivery.seen_ids import Once
 from bot.delivery.sender import FAILURES, respond
 from bot.errors import explain
 from bot.questions.runtime import Runtime
-from bot.references import begin
+from bot.reference_ids import begin
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]

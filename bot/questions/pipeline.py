@@ -1,24 +1,31 @@
 """The one way from a question to a card, whoever asks and wherever: this never raises."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
+import discord
 import structlog
 from discord import ui
 
-from bot.cards.answer_card import answer_card, error_card, notice_card
-from bot.cards.answer_rows import Frame
-from bot.errors import explain
-from bot.locale.catalogue import catalogue
-from bot.questions.access import Visitor
-from bot.questions.questions import cleaned, objection
+from bot.cards.answer_card import Frame, answer_card
+from bot.cards.escaping import clean
+from bot.cards.layout import error_card, notice_card
+from bot.delivery.sender import acknowledge, finish, respond
+from bot.errors import BusyError, explain
+from bot.locale.catalogue import Catalogue, catalogue
+from bot.questions.access import Visitor, visitor_of
 from bot.questions.runtime import Runtime
-from bot.references import reference
+from bot.reference_ids import reference
 from index.models import Answer, Scope, titles_of
 from index.text.localization import Language
 
 log = structlog.get_logger(__name__)
+CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>")
+Interaction = discord.Interaction[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +82,44 @@ async def answered(
             elapsed_ms=answer.elapsed_ms,
         )
     return card
+
+
+def cleaned(text: str) -> str:
+    """`text` without invisible characters, custom emoji and white space around it."""
+    return CUSTOM_EMOJI.sub(" ", clean(text)).strip()
+
+
+def objection(question: str, limit: int, words: Catalogue) -> str | None:
+    """Why the question is not searched for: it has no word, or more than `limit` characters."""
+    if not any(character.isalnum() for character in question):
+        return words("ask.empty")
+    if len(question) > limit:
+        return words("ask.too_long", length=len(question), limit=limit)
+    return None
+
+
+async def answer_interaction(
+    runtime: Runtime,
+    interaction: Interaction,
+    language: Language,
+    make_card: Callable[[], Awaitable[ui.LayoutView]],
+    *,
+    private: bool,
+) -> None:
+    """Deliver the card that `make_card` makes, if the server's rules admit the member and there is room.
+
+    Whoever finds no room is told at once: their question needs no acknowledgement and takes no place.
+    """
+    if not await runtime.door.admits(interaction, language):
+        return
+    try:
+        with runtime.workers.place(visitor_of(interaction).member):
+            if not await acknowledge(interaction, language, private=private):
+                return
+            card = await make_card()
+    except BusyError as error:
+        runtime.figures.error(type(error).__name__)
+        notice = error_card(explain(error, language), language)
+        await respond(partial(interaction.response.send_message, view=notice, ephemeral=True))
+        return
+    await finish(interaction, card, language)

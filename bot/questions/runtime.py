@@ -13,8 +13,7 @@ from bot.engine import Engine
 from bot.errors import SlowAnswerError
 from bot.lookup.lookup_cards import Screens
 from bot.monitoring.metrics import Figures
-from bot.questions.access import Doorkeeper, Visitor
-from bot.questions.reports import kept_to
+from bot.questions.access import Doorkeeper, Visitor, kept_to
 from bot.questions.worker_pool import Workers
 from bot.storage.store import Storage
 from index.answering.claim_check import Checked

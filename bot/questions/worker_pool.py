@@ -1,19 +1,19 @@
-"""Runs what computes off the event loop, a few calls at a time; the others wait in line."""
+"""Runs what computes off the event loop, a few calls at a time; the others wait, members in turn."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from bot.delivery.acknowledgements import Acknowledgements
 from bot.errors import BusyError, LeavingError
-from bot.questions.line import Line
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,3 +110,44 @@ def end(job: Job, result: Any = None, *, error: BaseException | None = None) -> 
         job.outcome.set_exception(error)
     else:
         job.outcome.set_result(result)
+
+
+class Line(Generic[Item]):
+    """Items that wait, `capacity` at most; each member's in order, the members in turn."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self._waiting: OrderedDict[Hashable, deque[Item]] = OrderedDict()
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def join(self, member: Hashable, item: Item) -> Item | None:
+        """Put an item behind the member's others. If there is no room, what is sent away for it is returned: the newest
+        item of the member who has most of them waiting, which may be the item itself."""
+        self._waiting.setdefault(member, deque()).append(item)
+        self._size += 1
+        if self._size <= self.capacity:
+            return None
+        # Of members with equally many, whoever asks now gives way: nobody loses a place to a newcomer's second question.
+        most = max(self._waiting, key=lambda each: (len(self._waiting[each]), each == member))
+        return self._take(most, newest=True)
+
+    def next(self) -> Item | None:
+        """Take the item whose turn it is; its member's next one comes after everybody else's. None if nobody waits."""
+        if not self._size:
+            return None
+        member = next(iter(self._waiting))
+        item = self._take(member)
+        if member in self._waiting:
+            self._waiting.move_to_end(member)
+        return item
+
+    def _take(self, member: Hashable, *, newest: bool = False) -> Item:
+        items = self._waiting[member]
+        item = items.pop() if newest else items.popleft()
+        if not items:
+            del self._waiting[member]
+        self._size -= 1
+        return item

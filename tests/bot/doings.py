@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from bot.cards.buttons import ITEMS
-from bot.cards.deeds import Deed, DeedKind
+from bot.cards.custom_ids import Deed, DeedKind
 from tests.bot.fakes import texts
 from tests.discord.actions import Place
 from tests.discord.interactions import MODAL

@@ -6,8 +6,7 @@ import pytest
 from discord.ui.select import selected_values
 
 from bot.cards.buttons import Act, Choice, Choose, Go, Inquire, menus, page_turner
-from bot.cards.custom_ids import Target
-from bot.cards.deeds import Deed
+from bot.cards.custom_ids import Deed, Target
 from bot.locale.catalogue import catalogue
 
 TARGET = Target("session", "ABCD2345", "zh-TW", 2)

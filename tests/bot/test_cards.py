@@ -6,20 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.answer_card import (
-    COMPONENT_LIMIT,
-    TEXT_LIMIT,
-    answer_card,
-    error_card,
-    notice_card,
-    question_of,
-    quotation,
-    unknown_name,
-)
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame, answer_card, question_of, quotation
 from bot.cards.buttons import Choice, Choose, Go
 from bot.cards.custom_ids import Target, token
-from bot.cards.inquiry import Inquiry
+from bot.cards.forms import Inquiry
+from bot.cards.layout import COMPONENT_LIMIT, TEXT_LIMIT, error_card, notice_card, unknown_name
 from bot.errors import Explanation
 from bot.locale.catalogue import catalogue
 from bot.lookup.people_cards import person_line

@@ -11,7 +11,7 @@ import structlog
 
 from bot.errors import BusyError, LateError, LeavingError, SlowAnswerError, StartError, explain
 from bot.monitoring import log
-from bot.references import new_reference
+from bot.reference_ids import new_reference
 from index.errors import GenerationError, QuestionError
 from tests.bot.launching import TOKEN
 

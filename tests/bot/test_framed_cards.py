@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cards.answer_card import answer_card
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame, answer_card
 from bot.cards.custom_ids import of_passage
 from index.models import Answer, Hit
 from tests.bot.fakes import OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts

@@ -1,6 +1,6 @@
 """Titles of reports above their quotations."""
 
-from bot.cards.headings import headings, once
+from bot.cards.answer_card import drop_repeated_headings, headings
 
 TITLES = {"summit": "The Summit", "tower": "The\n*Tower*", "silent": ""}
 
@@ -14,5 +14,5 @@ def test_titles_stand_above_quotations_of_more_than_one_report():
 def test_a_page_shows_each_title_once_above_what_it_is_of():
     above = ["### A\n", "### B\n"]
     page = ["the rest", "### A\n1", "### A\n2", "the rest of 2", "### A\n3", "### B\n4", "### A\n5"]
-    assert once(page, above) == ["the rest", "### A\n1", "2", "the rest of 2", "3", "### B\n4", "### A\n5"]
-    assert once(["### A\n1"], []) == ["### A\n1"]
+    assert drop_repeated_headings(page, above) == ["the rest", "### A\n1", "2", "the rest of 2", "3", "### B\n4", "### A\n5"]
+    assert drop_repeated_headings(["### A\n1"], []) == ["### A\n1"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.questions.line import Line
+from bot.questions.worker_pool import Line
 
 
 def filled(capacity: int, *joining: str) -> tuple[Line[str], list[str | None]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.locale.catalogue import catalogue
-from bot.lookup.moments import instants, venue_time, when
+from bot.lookup.session_cards import instants, venue_time, when
 from index.models import ReportInfo
 from tests.bot.summit import AFTERWARDS, FORUM_SESSION, OPENING, PANEL
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.questions.reports import asked, chosen, kept_to
+from bot.questions.access import asked, chosen, kept_to
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from index.models import ReportInfo, Scope
 

@@ -7,11 +7,11 @@ import structlog
 from aiohttp import web
 
 import bot.monitoring.web_server
-import bot.throttling
+import bot.rate_limits
 from bot.config import BotOptions
 from bot.monitoring.metrics import Figures
 from bot.monitoring.web_server import HEADERS, WebServer, application, throttled
-from bot.throttling import Throttle
+from bot.rate_limits import Throttle
 from tests.discord.state import WAIT_SECONDS
 
 
@@ -65,7 +65,7 @@ def test_a_bucket_empties_at_once_and_fills_by_and_by():
 
 
 def test_only_so_many_peers_are_remembered(monkeypatch):
-    monkeypatch.setattr(bot.throttling, "REMEMBERED", 2)
+    monkeypatch.setattr(bot.rate_limits, "REMEMBERED", 2)
     throttle = Throttle(rate=1, burst=1, clock=Clock())
     assert [throttle.wait(key) for key in ("a", "b", "b", "c", "b", "a")] == [0, 0, 1, 0, 1, 0]
     assert len(throttle._buckets) == 2

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame
 from index.answering.claim_check import Checked
 from index.lookup.directory import Directory
 from index.models import Answer, Citation, Hit, Office, Passage, Person, Session, Verdict

@@ -3,8 +3,7 @@
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from bot.cards.answer_card import answer_card
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame, answer_card
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import CUSTOM_ID, Target, of_person, token, typed
 from bot.errors import ReportBotError

@@ -7,10 +7,11 @@ from discord import ui
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from bot.cards.answer_card import answer_card, notice_card, question_of, unknown_name
+from bot.cards.answer_card import answer_card, question_of
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import Target, of_passage
 from bot.cards.escaping import escape, one_line
+from bot.cards.layout import notice_card, unknown_name
 from bot.lookup.passage_cards import more_card, other_card, passage_card
 from bot.lookup.people_cards import people_card, person_card
 from bot.lookup.session_cards import session_card, sessions_card, text_card

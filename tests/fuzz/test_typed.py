@@ -6,14 +6,13 @@ from typing import get_args
 from discord import ui
 from hypothesis import strategies as st
 
-from bot.cards.custom_ids import CUSTOM_ID, KEY, Target, Tokens, scope_key, token, typed
-from bot.cards.deeds import Deed, DeedKind
+from bot.cards.custom_ids import CUSTOM_ID, KEY, Deed, DeedKind, Target, Tokens, scope_key, token, typed
 from bot.cards.escaping import clean, escape, one_line, unescape
-from bot.cards.inquiry import Inquiry
+from bot.cards.forms import Inquiry
 from bot.cards.paging import pieces as cut
 from bot.locale.catalogue import catalogue
 from bot.questions.message_filter import Heard, Hint, Question, decide
-from bot.questions.questions import cleaned, objection
+from bot.questions.pipeline import cleaned, objection
 from bot.questions.reported_questions import as_csv, as_markdown, grouped
 from bot.storage.store import Vote
 from index.models import Scope

@@ -12,7 +12,7 @@ from pathlib import Path
 from discord import ui
 from playwright.sync_api import Browser
 
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import Target
 from bot.cards.locations import quoted_span

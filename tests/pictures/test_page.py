@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.cards.answer_card import answer_card
-from bot.cards.answer_rows import Frame
+from bot.cards.answer_card import Frame, answer_card
 from tests.bot.fakes import TITLE, answer
 from tests.pictures.page import component, page
 

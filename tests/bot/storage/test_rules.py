@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.storage.cooldown import Cooldowns
+from bot.rate_limits import Cooldowns
 from bot.storage.guild_rules import EVERYWHERE, Rules, refusal
 
 HERE, PARENT, ELSEWHERE, ROLE = 1, 2, 3, 9
