@@ -26,7 +26,7 @@ COMMANDS = {
     "index": "ask sessions people build info verify rollback eval add publish train overlap enrich",
     "bot": "run console check backup gaps",
 }
-VOLATILE = {"took_ms", "elapsed_ms", "seconds", "generation", "created"}
+VOLATILE = {"elapsed_ms", "index"}
 
 
 def run(program: str, *arguments: str) -> str:
