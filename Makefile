@@ -38,11 +38,11 @@ test: check
 # oneDNN in OpenVINO and PyTorch, PyTorch, MKL, OpenBLAS, faiss and numpy. What a library has of its own besides is not capped.
 AVX2 := ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 OPENBLAS_CORETYPE=Haswell \
 	FAISS_SIMD_LEVEL=AVX2 NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR"
-ARITHMETIC := embedding graph judge packed_e5 packed_model products table vector_stores vectors
+ARITHMETIC := answering/test_answerability.py encoding retrieval
 
 test-capped: $(VENV)/.installed-dev
-	$(AVX2) $(BIN)/pytest $(ARITHMETIC:%=tests/index/test_%.py)
-	$(AVX2) $(BIN)/pytest tests/index/test_process.py -m model
+	$(AVX2) $(BIN)/pytest $(ARITHMETIC:%=tests/index/%)
+	$(AVX2) $(BIN)/pytest tests/index/cli/test_process.py -m model
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -21,7 +21,7 @@ from index.reports.passages import split_sentences
 from index.reports.profile import Profile
 from index.reports.sessions import sessions
 from tests.fuzz.texts import FRAGMENTS, hostile, unicode_only
-from tests.index import forum, reports
+from tests.index import corpora, forum
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, TOWER_TEXT, TOWER_TOML, made, settings_for, store_of
 
@@ -33,11 +33,11 @@ def tiny(name: str, toml: str) -> Profile:
 PROFILES = (
     tiny("harbour", HARBOUR_TOML),
     tiny("tower", TOWER_TOML),
-    reports.rivers().profile,
-    reports.summit().profile,
+    corpora.rivers().profile,
+    corpora.summit().profile,
     forum.PROFILE,
 )
-BASES = (HARBOUR_TEXT, TOWER_TEXT, reports.RIVERS_TEXT, forum.TEXT, "")
+BASES = (HARBOUR_TEXT, TOWER_TEXT, corpora.RIVERS_TEXT, forum.TEXT, "")
 LABELS = (
     "# ",
     "## ",
@@ -98,7 +98,7 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     segment, legs = made(corpus)
     artifacts = Artifacts.of([segment])
     contents = builder.contents(
-        settings_for(reports.SUMMIT),
+        settings_for(corpora.SUMMIT),
         encoder,
         artifacts,
         {"type": "flat", "recall@10": 1.0},

@@ -22,8 +22,8 @@ from tests.bot.fakes import root
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.reports import PROFILES
 from tests.fuzz.texts import hostile, pieces
+from tests.index.corpora import RIVERS_TOML, SUMMIT
 from tests.index.forum import TEXT
-from tests.index.reports import RIVERS_TOML, SUMMIT
 from tests.index.tiny import HARBOUR_TOML, TOWER_TOML
 
 ID = "20300101T000000-0123abcd"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from index.config import Settings
 from index.engine import Engine
+from tests.index.corpora import SUMMIT
 from tests.index.encoders import LetterEncoder
-from tests.index.reports import SUMMIT
 from tests.index.tiny import build, settings_for
 
 _folder = tempfile.TemporaryDirectory(prefix="tests-summit-")

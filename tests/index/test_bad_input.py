@@ -15,7 +15,7 @@ from index.engine import Engine
 from index.generations import store
 from index.generations.store import Store
 from tests.index.command_line import report_index
-from tests.index.reports import write
+from tests.index.corpora import write
 from tests.index.tiny import BOATS_QUOTE, HARBOUR_TEXT, HARBOUR_TOML, OIL, OIL_PRINTED, OIL_QUOTE, build, settings_for
 
 ROOT = Path(__file__).parents[2]

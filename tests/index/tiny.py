@@ -15,8 +15,8 @@ from index.retrieval.bm25_index import LexicalIndex
 from index.retrieval.candidate_retriever import LocalStore
 from index.retrieval.dense_index import DenseIndex
 from index.retrieval.token_index import Frame
+from tests.index.corpora import write
 from tests.index.encoders import LetterEncoder
-from tests.index.reports import write
 
 HARBOUR_TOML = r"""
 title = "Report of the Harbour Board"

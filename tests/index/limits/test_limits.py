@@ -150,7 +150,7 @@ def test_too_little_address_space_is_one_line(own: Settings, program: str, megab
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, resource.RLIM_INFINITY)),
         capture_output=True,
         text=True,

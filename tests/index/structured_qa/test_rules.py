@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from index.models import Answer
 from index.reports.sessions import people
 from tests.index import summit
-from tests.index.reports import squeeze
+from tests.index.corpora import squeeze
 from tests.index.tiny import OIL
 
 LYSA = "Lysa John(Secretary General, CIVICUS)"

@@ -12,7 +12,7 @@ from index.errors import CorpusError
 from index.limits.processor_time import OutOfTimeError, processor_time
 from index.reports.corpus import read_report
 from index.reports.profile import Expression
-from tests.index.reports import write
+from tests.index.corpora import write
 
 ENDLESS = "a" * 60 + "!"
 HEADINGS = """

@@ -21,9 +21,9 @@ from index.generations.manifest import FileEntry
 from index.generations.store import Store
 from index.models import ReportInfo
 from index.reports.corpus import read_corpus
+from tests.index.corpora import RIVERS_TEXT
+from tests.index.corpora import write as write_report
 from tests.index.encoders import DIMENSIONS, LetterEncoder
-from tests.index.reports import RIVERS_TEXT
-from tests.index.reports import write as write_report
 from tests.index.tiny import (
     BOATS,
     BOATS_QUOTE,

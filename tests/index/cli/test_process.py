@@ -16,7 +16,7 @@ from index.generations.store import Store
 from tests.index.tiny import OIL, OIL_QUOTE, settings_for, write_corpus
 
 pytestmark = pytest.mark.process
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PROGRAM = (sys.executable, "-m", "tests.index.program")
 # Announces that it encodes, then waits to be interrupted.
 STUCK = """

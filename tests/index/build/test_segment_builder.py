@@ -17,8 +17,8 @@ from index.generations.segments import grouped, in_context
 from index.generations.store import Store
 from index.reports.corpus import read_corpus
 from index.retrieval import token_index
+from tests.index.corpora import write
 from tests.index.encoders import LetterEncoder
-from tests.index.reports import write
 from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, OIL, OIL_QUOTE, settings_for, silent
 
 NAMES = [f"harbour-{n}" for n in range(8)]

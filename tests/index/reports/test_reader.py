@@ -8,7 +8,7 @@ import pytest
 
 from index.models import Document
 from index.reports import reader
-from tests.index.reports import Report, rivers, squeeze, summit
+from tests.index.corpora import Report, rivers, squeeze, summit
 
 BOTH = pytest.mark.parametrize("report", [summit, rivers])
 # Every heading of the summit's report, indented under the one it belongs to. Numbers repeat and skip as printed.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.text.gazetteer import Term, apart, countries, joined, key, keys, terms, tokens
 
-DATA = Path(__file__).parents[2] / "index/text" / "text"
+DATA = Path(__file__).parents[3] / "index/text"
 KOREA = Term("country", "Korea")
 
 

@@ -10,7 +10,7 @@ from index.config import ModelOptions, Settings
 from index.engine import describe
 from index.generations.store import Store
 from tests.index.command_line import report_index
-from tests.index.reports import squeeze
+from tests.index.corpora import squeeze
 from tests.index.tiny import (
     BOATS,
     BOATS_ANSWER,

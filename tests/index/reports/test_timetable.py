@@ -5,7 +5,7 @@ from index.reports.profile import Profile
 from index.reports.timetable import Heading, Slot, assign, timetable
 from index.text.dates import Day
 from tests.index import forum
-from tests.index.reports import summit
+from tests.index.corpora import summit
 
 MAY1, MAY2, THAT_MAY1 = Day(5, 1), Day(5, 2), Day(5, 1, 2031)
 TIMES = ("09:00", "10:00")

@@ -8,7 +8,7 @@ import pytest
 from index.errors import CorpusError
 from index.reports import profile
 from index.reports.profile import Agenda, Heading, Labels, Layout, Profile
-from tests.index.reports import RIVERS_TEXT, SUMMIT, write
+from tests.index.corpora import RIVERS_TEXT, SUMMIT, write
 
 KEYS = "README.md explains each key"
 GROUPS = "needs {name} or a group named people; other groups may be honorific, name, office, org, people, role, since, title"

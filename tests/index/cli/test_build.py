@@ -228,7 +228,7 @@ def test_the_cause_of_death_is_told() -> None:
 @pytest.mark.process
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_start_that_is_interrupted_builds_no_further(own: Settings, live: str, number: signal.Signals) -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
     program = (
         "import time\nimport index.encoding.encoder\nfrom index.cli import main\n"

@@ -13,9 +13,9 @@ from index.reports import reader
 from index.reports.profile import Heading, Profile
 from index.reports.sessions import people, sessions, sole_speaker
 from tests.index import forum
-from tests.index.reports import squeeze, summit
+from tests.index.corpora import squeeze, summit
 
-TRUTH = json.loads((Path(__file__).parent / "ground_truth" / "ogp-2021.json").read_text("utf-8"))["sessions"]
+TRUTH = json.loads((Path(__file__).parents[1] / "ground_truth" / "ogp-2021.json").read_text("utf-8"))["sessions"]
 IDS = [session["id"] for session in TRUTH]
 
 

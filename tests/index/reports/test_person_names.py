@@ -5,7 +5,7 @@ import pytest
 from index.models import Person
 from index.reports.person_names import Mention, mentions
 from index.reports.profile import Profile, Prose
-from tests.index.reports import summit
+from tests.index.corpora import summit
 
 
 def found(text: str) -> list[tuple[str, Person]]:

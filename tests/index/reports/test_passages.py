@@ -11,7 +11,7 @@ from index.models import Document, Passage
 from index.reports import passages as passages_module
 from index.reports import reader
 from index.reports.profile import Heading, Layout, Profile
-from tests.index.reports import Report, rivers, squeeze, summit
+from tests.index.corpora import Report, rivers, squeeze, summit
 
 LIMITS = (400, 300, 120, 50)
 Source = Callable[[], Report]

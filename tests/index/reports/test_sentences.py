@@ -9,7 +9,7 @@ from index.reports import passages as passages_module
 from index.reports import reader
 from index.reports.passages import sentence_spans, split_sentences
 from index.reports.profile import Profile
-from tests.index.reports import squeeze
+from tests.index.corpora import squeeze
 
 PROFILE = Profile.model_validate(
     {
