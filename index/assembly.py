@@ -51,7 +51,9 @@ def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
     from index.lookup.directory import Directory
     from index.structured_qa.structured_answerer import Guide
 
-    return Guide(Directory(artifacts.sessions), titles_of(made.corpus), artifacts.passages, artifacts.sentences)
+    return Guide(
+        Directory(artifacts.corpus.sessions), titles_of(made.corpus), artifacts.corpus.passages, artifacts.corpus.sentences
+    )
 
 
 def answerer_of(
@@ -69,5 +71,5 @@ def answerer_of(
     from index.reports.sessions import sole_speaker
 
     calibration = Calibration.of(made.calibration)
-    speaker_of, cuts = partial(sole_speaker, tuple(artifacts.sessions)), Cuts(**made.cuts)
+    speaker_of, cuts = partial(sole_speaker, artifacts.corpus.sessions), Cuts(**made.cuts)
     return Answerer(artifacts.searcher(encoder, vectors), calibration, speaker_of, generation, guide, judge, cuts)

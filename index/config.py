@@ -41,7 +41,7 @@ class CorpusOptions(Options):
 class IndexOptions(Options):
     path: Path = Field(default_factory=lambda: data_folder() / "index")
     keep: int = Field(default=3, ge=1)
-    type: Literal["auto", "flat", "hnsw", "ivf"] = "auto"
+    type: Literal["auto", "flat", "ivf"] = "auto"
 
 
 class ModelOptions(Options):

@@ -86,7 +86,7 @@ class Engine:
         guide = guide_of(artifacts, manifest)
         vectors, judge = found.vectors, found.judge
         answerer = answerer_of(artifacts, vectors, encoder, manifest, manifest.id, guide, judge)
-        return cls(manifest, tuple(artifacts.sessions), answerer, guide)
+        return cls(manifest, artifacts.corpus.sessions, answerer, guide)
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer any text, in about 50 ms, from all reports or from the part of them that a scope names."""

@@ -11,18 +11,18 @@ from index.answering.answerability import Judge
 from index.answering.answerer import Cuts, searchable
 from index.answering.coverage import ANSWERED, RELATED, Calibration, probes
 from index.assembly import answerer_of, guide_of, read_judge
+from index.build.corpus_encoder import Progress, encode_corpus
 from index.build.quality_gate import Quality, measure, measured, questions, same, worse
-from index.build.segment_builder import Encoding, Progress, plan, reusable, write
 from index.config import Settings
 from index.encoding.encoder import Encoder
 from index.encoding.encoding_cache import FILE, remembering
 from index.errors import GenerationError, QualityError
-from index.generations.artifacts import Artifacts, folders_in, make, open_store, settle_collections
+from index.generations.artifacts import Artifacts, make, open_store, settle_collections
 from index.generations.fingerprint import fingerprint, of_making, versions
 from index.generations.manifest import JUDGE, Contents, Manifest
-from index.generations.segments import Legs
 from index.generations.store import Store
 from index.reports import profile
+from index.reports.corpus import read_corpus
 from index.retrieval.query_adapter import ADAPTER, Adapter
 from index.retrieval.searcher import Searcher
 
@@ -44,27 +44,24 @@ def build(
     with store.building() as staging:
         progress("read", 0, 1)
         mark = fingerprint(settings)
-        planned = plan(settings, reusable(store, settings))
+        corpus = read_corpus(settings)
         progress("read", 1, 1)
         progress("model", 0, 1)
         encoder = load_encoder()
         progress("model", 1, 1)
-        if planned.earlier and not fits(planned.earlier.manifest, encoder):
-            planned = plan(settings, None)
         making = f"{of_making(settings)} {encoder.fingerprint} {encoder.dtype}"
         with remembering(encoder, store.root / FILE, settings.index.keep) as remembered:
-            remembered.complete = not planned.files
-            write(planned, Encoding(planned.changed, remembered, settings.model.batch_size, progress), staging)
+            encoded = encode_corpus(corpus, remembered, settings.model.batch_size, progress)
             progress("write", 0, 1)
+            Artifacts(corpus, encoded.late, encoded.told).write(staging)
             learnt(settings, encoder, staging)
             written = Artifacts.read(staging)
-            legs = [Legs.read(each) for each in folders_in(staging)]
-            dense = make(staging, legs, written.owners, settings, planned.earlier.path if planned.earlier else None)
+            dense = make(staging, encoded.vectors, written, settings)
             progress("write", 1, 1)
             vectors = open_store(staging, written.owners, settings.milvus)
             # With the model itself, lest what is remembered covers up for it.
             verify(written.searcher(encoder, vectors), progress)
-            earlier = measured(store, making, planned, len(written.sentences))
+            earlier = measured(store, making, corpus.sentences)
             if earlier:
                 calibration, drift = earlier.calibration, earlier.drift
             else:
@@ -82,7 +79,7 @@ def build(
                 quality = measure(asked, answerer.ask, partial(progress, "measure"))
         if not accept_worse:
             refuse_worse(quality, store)
-        published = store.publish(staging, made.model_copy(update={"quality": quality}), planned.files)
+        published = store.publish(staging, made.model_copy(update={"quality": quality}))
         settle_collections(store, settings.milvus)
         return published
 
@@ -120,11 +117,6 @@ def usable(file: Path, load: Callable[[Path], Trained], encoder: Encoder, report
         log.warning("%s: was trained for another model, so it is left out; run: report-index train", file)
         return None
     return trained if trained and trained.reports.intersection(reports) else None
-
-
-def fits(manifest: Manifest, encoder: Encoder) -> bool:
-    """Whether a generation was made with an encoder's weights and numbers."""
-    return (manifest.model_sha256, manifest.dtype) == (encoder.fingerprint, encoder.dtype)
 
 
 def learnt(settings: Settings, encoder: Encoder, folder: Path) -> None:
@@ -172,7 +164,7 @@ def contents(
     return Contents(
         fingerprint=mark,
         making=making,
-        corpus=tuple(held.sources),
+        corpus=held.corpus.sources,
         model=settings.model.name,
         model_sha256=encoder.fingerprint,
         dimensions=encoder.dimensions,
@@ -180,11 +172,11 @@ def contents(
         chunking={"max_characters": settings.passages.max_characters},
         libraries=versions(),
         counts={
-            "reports": len(held.sources),
-            "passages": len(held.passages),
-            "sentences": len(held.sentences),
-            "sessions": len(held.sessions),
-            **({"expansions": len(held.expansions)} if held.expansions else {}),
+            "reports": len(held.corpus.sources),
+            "passages": len(held.corpus.passages),
+            "sentences": len(held.corpus.sentences),
+            "sessions": len(held.corpus.sessions),
+            **({"expansions": len(held.corpus.expansions)} if held.corpus.expansions else {}),
         },
         dense=dense,
         calibration=asdict(calibration),

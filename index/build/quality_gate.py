@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.answering.coverage import Calibration
-from index.build.segment_builder import Plan, by_segment
 from index.errors import GenerationError
 from index.evaluation import metrics
 from index.evaluation.metrics import Question
-from index.generations.artifacts import folders_in
-from index.generations.manifest import SENTENCES, Generation, read_json
-from index.generations.segments import in_context
+from index.generations.manifest import SENTENCES, read_json
 from index.generations.store import Store
 from index.models import Answer, Sentence
 from index.reports import profile
+from index.reports.passages import in_context
 
 HELDOUT = "heldout.jsonl"
 HIGHER_IS_BETTER = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered", "AUC")
@@ -91,29 +89,19 @@ class Measured:
     drift: float
 
 
-def measured(store: Store, making: str, planned: Plan, sentences: int) -> Measured | None:
-    """What holds of the live generation for a build of so many sentences; none if anything but the reports is another, or
-    these have drifted too far."""
+def measured(store: Store, making: str, sentences: Sequence[Sentence]) -> Measured | None:
+    """What holds of the live generation for a build of some sentences; none if anything but the reports is another, or these
+    have drifted too far."""
     try:
         live = store.live()
         if live.manifest.making != making:
             return None
-        drift = live.manifest.drift + changed(live, planned) / sentences
+        before = read_json(live.file(SENTENCES), tuple[Sentence, ...])
     except GenerationError as error:
         log.info("%s; everything is measured anew", error)
         return None
+    changed = {in_context(sentence) for sentence in before} ^ {in_context(sentence) for sentence in sentences}
+    drift = live.manifest.drift + len(changed) / len(sentences)
     if drift > DRIFT:
         return None
     return Measured(Calibration.of(live.manifest.calibration), live.manifest.quality, drift)
-
-
-def changed(live: Generation, planned: Plan) -> int:
-    """How many sentences came or went. Raises GenerationError if a file of the live generation cannot be read."""
-    kept = by_segment(planned.files)
-    replaced = [folder / SENTENCES for folder in folders_in(live.path) if folder.name not in kept]
-    before = texts(read_json(file, tuple[Sentence, ...]) for file in replaced)
-    return len(before ^ texts(corpus.sentences for corpus in planned.changed.values()))
-
-
-def texts(parts: Iterable[Iterable[Sentence]]) -> set[str]:
-    return {in_context(sentence) for part in parts for sentence in part}

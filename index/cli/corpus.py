@@ -85,5 +85,5 @@ def publish(
     wanted = settings(config_file, index)
     store = Store(wanted.index.path, wanted.index.keep)
     manifest, artifacts = store.load(lambda generation: (generation.manifest, Artifacts.read(generation.path)))
-    count = publisher.publish(artifacts, manifest, to)
+    count = publisher.publish(artifacts.corpus, manifest, to)
     typer.echo(f"wrote {count} files of generation {manifest.id} into {to}")

@@ -59,13 +59,10 @@ def read_sessions(settings: Settings) -> tuple[Session, ...]:
 
 
 def sessions_in(generation: Generation) -> tuple[Session, ...]:
-    """A generation's sessions, in the order of the reports' names. Raises GenerationError if a file is damaged."""
-    from index.generations.manifest import SEGMENTS, SESSIONS, read_json
-    from index.models import Session, report_of
+    """A generation's sessions. Raises GenerationError if a file is damaged."""
+    from index.generations.manifest import SESSIONS, read_json
+    from index.models import Session
 
-    found: list[Session] = []
-    for name in sorted(generation.manifest.files):
-        if name.startswith(f"{SEGMENTS}/") and name.endswith(f"/{SESSIONS}"):
-            generation.verify_file(name)
-            found += read_json(generation.path / name, tuple[Session, ...])
-    return tuple(sorted(found, key=report_of))
+    generation.verify_file(SESSIONS)
+    found: tuple[Session, ...] = read_json(generation.path / SESSIONS, tuple[Session, ...])
+    return found

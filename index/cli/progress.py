@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from index.build.segment_builder import Progress as Report
+from index.build.corpus_encoder import Progress as Report
 
 STAGES = {
     "read": "reading the reports",

@@ -31,8 +31,6 @@ class RememberingEncoder:
     def __init__(self, encoder: Encoder, database: sqlite3.Connection) -> None:
         self.encoder, self.database = encoder, database
         self.dimensions, self.fingerprint, self.dtype = encoder.dimensions, encoder.fingerprint, encoder.dtype
-        # Whether everything that the index holds is asked for in this build.
-        self.complete = True
         self._used: set[bytes] = set()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -82,9 +80,7 @@ class RememberingEncoder:
             self.database.execute("DELETE FROM encodings WHERE used = 0")
 
     def forget(self, keep: int) -> None:
-        """End a build: let go of what none of the last `keep` builds used. One that took over vectors used these too."""
-        if not self.complete:
-            return
+        """End a build: let go of what none of the last `keep` builds used."""
         with told(), self.database:
             build = int(self.database.execute("PRAGMA user_version").fetchone()[0]) + 1
             rows = [(build, key) for key in self._used]

@@ -1,31 +1,43 @@
 """The files of one generation, written by a build and read back by whoever answers from it.
 
-frame.npz               what token vectors are centred on and counted in
-segments/<name>/        what is made of some reports alone
-sentences.faiss         all sentences' vectors, to be searched
-lexical/                all passages' words, to be searched
-milvus.json             in the place of these two, the name of the collection that holds both
-judge.npz, adapter.npz  what was learnt from reviewed questions, where somebody wrote some
+sources.json, passages.json, sentences.json, sessions.json, expansions.json   what was read of the reports
+tokens/, expansion-tokens/   token vectors of sentences, and of what was written about them
+sentences.faiss              vectors of sentences, to be searched
+lexical/                     words of passages, to be searched
+milvus.json                  in the place of these two, the name of the collection that holds both
+judge.npz, adapter.npz       what was learnt from reviewed questions, where somebody wrote some
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Numbers
+from index.arrays import Numbers, Vectors
 from index.config import MilvusOptions, Settings
 from index.encoding.encoder import Encoder
-from index.errors import ConfigError
-from index.generations.manifest import BUILD, PASSAGES, SEGMENTS, SENTENCES, Generation, Record
-from index.generations.segments import Legs, Segment, expect
+from index.errors import ConfigError, GenerationError
+from index.generations.manifest import (
+    BUILD,
+    EXPANSION_TOKENS,
+    EXPANSIONS,
+    PASSAGES,
+    SENTENCES,
+    SESSIONS,
+    SOURCES,
+    TOKENS,
+    Generation,
+    Record,
+    read_json,
+    write_json,
+)
 from index.generations.store import Store
-from index.models import Expansion, Passage, ReportInfo, Sentence, Session, report_of
-from index.reports.corpus import join
-from index.retrieval.bm25_index import LexicalIndex, Postings
+from index.models import Expansion, Passage, ReportInfo, Sentence, Session
+from index.reports.corpus import Corpus
+from index.reports.passages import in_context
+from index.retrieval.bm25_index import LexicalIndex
 from index.retrieval.candidate_retriever import LocalStore, VectorStore
 from index.retrieval.dense_index import DenseIndex, recall
 from index.retrieval.expansion_scorer import Views
@@ -39,53 +51,58 @@ DENSE, LEXICAL, MILVUS = "sentences.faiss", "lexical", "milvus.json"
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """Everything that a generation holds, of all its segments together.
+    """Everything that a generation holds, but for the vectors and words in its store.
 
-    Row n of `late` is sentence n, and row n of `told` expansion n. Vectors and words are in a store:
-    `index/generations/artifacts.py`.
+    Row n of `late` is sentence n, and row n of `told` expansion n.
     """
 
-    sources: Sequence[ReportInfo]
-    passages: Sequence[Passage]
-    sentences: Sequence[Sentence]
-    sessions: Sequence[Session]
+    corpus: Corpus
     late: TokenIndex
-    expansions: Sequence[Expansion]
     told: TokenIndex
     adapter: Adapter | None = None
 
-    @classmethod
-    def of(cls, segments: Sequence[Segment], adapter: Adapter | None = None) -> Artifacts:
-        """The segments together, and what was learnt about all of them."""
-        corpus = join([segment.corpus for segment in segments])
-        late, told = (TokenIndex.joined(parts) for parts in zip(*((s.late, s.told) for s in segments), strict=True))
-        # In the order of the reports' names, with which the ids of sessions begin.
-        sources = sorted(corpus.sources, key=lambda source: source.report)
-        sessions = sorted(corpus.sessions, key=report_of)
-        return cls(sources, corpus.passages, corpus.sentences, sessions, late, corpus.expansions, told, adapter)
-
     @property
-    def owners(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def owners(self) -> Numbers:
         """The passages that the sentences are of."""
-        return np.array([sentence.passage for sentence in self.sentences], np.int64)
+        return np.array([sentence.passage for sentence in self.corpus.sentences], np.int64)
 
     def searcher(self, encoder: Encoder, store: VectorStore) -> Searcher:
         """What searches it, with its vectors and words from a store."""
-        views = Views(self.expansions, self.told, self.owners)
-        return Searcher(encoder, self.passages, self.sentences, store, self.late, views, self.adapter)
+        corpus = self.corpus
+        views = Views(corpus.expansions, self.told, self.owners)
+        return Searcher(encoder, corpus.passages, corpus.sentences, store, self.late, views, self.adapter)
+
+    def write(self, folder: Path) -> None:
+        """Write what was made of the reports into a generation's folder."""
+        write_json(folder / SOURCES, list[ReportInfo], self.corpus.sources)
+        write_json(folder / PASSAGES, list[Passage], self.corpus.passages)
+        write_json(folder / SENTENCES, list[Sentence], self.corpus.sentences)
+        write_json(folder / SESSIONS, list[Session], self.corpus.sessions)
+        write_json(folder / EXPANSIONS, list[Expansion], self.corpus.expansions)
+        self.late.save(folder / TOKENS)
+        self.told.save(folder / EXPANSION_TOKENS)
 
     @classmethod
     def read(cls, folder: Path) -> Artifacts:
         """Read every file. Raises GenerationError if one cannot be read or does not fit the others."""
-        return cls.of(
-            [Segment.read(each) for each in folders_in(folder)],
-            Adapter.load(folder / ADAPTER) if (folder / ADAPTER).exists() else None,
+        corpus = Corpus(
+            read_json(folder / SOURCES, tuple[ReportInfo, ...]),
+            read_json(folder / PASSAGES, tuple[Passage, ...]),
+            read_json(folder / SENTENCES, tuple[Sentence, ...]),
+            read_json(folder / SESSIONS, tuple[Session, ...]),
+            read_json(folder / EXPANSIONS, tuple[Expansion, ...]),
         )
+        late, told = TokenIndex.load(folder / TOKENS), TokenIndex.load(folder / EXPANSION_TOKENS)
+        expect(folder / SENTENCES, corpus.sentences[-1].passage + 1, len(corpus.passages), PASSAGES)
+        expect(folder / TOKENS, late.size, len(corpus.sentences), SENTENCES)
+        expect(folder / EXPANSION_TOKENS, told.size, len(corpus.expansions), EXPANSIONS)
+        return cls(corpus, late, told, Adapter.load(folder / ADAPTER) if (folder / ADAPTER).exists() else None)
 
 
-def folders_in(folder: Path) -> list[Path]:
-    """The folders of a generation's segments, in order."""
-    return sorted((folder / SEGMENTS).iterdir())
+def expect(path: Path, size: int, wanted: int, other: str) -> None:
+    """Raise GenerationError unless two files of a generation agree on how much they hold."""
+    if size != wanted:
+        raise GenerationError(f"{path}: holds {size} entries where {other} holds {wanted}; run: report-index build")
 
 
 class Collection(Record):
@@ -94,22 +111,18 @@ class Collection(Record):
     collection: str
 
 
-def make(
-    folder: Path, legs: Sequence[Legs], owners: Numbers, settings: Settings, like: Path | None
-) -> dict[str, str | float]:
-    """Write what segments after one another hold, into a generation's folder or into Milvus, as the settings say.
+def make(folder: Path, vectors: Vectors, artifacts: Artifacts, settings: Settings) -> dict[str, str | float]:
+    """Write the vectors of sentences and the words of passages into a generation's folder or into Milvus, as settings say.
 
-    Returns what a manifest says of it: the type of the dense index, and what share of the ten nearest rows it finds. One
-    that was trained for the generation in the folder `like` may lend what it has learnt.
+    :param vectors: float32 of unit length, shape (sentences, dimensions).
+    :return: what a manifest says of it: the type of the dense index, and what share of the ten nearest rows it finds.
     """
-    vectors = np.concatenate([each.vectors for each in legs])
-    lexical = LexicalIndex.of(Postings.joined([each.postings for each in legs]))
+    lexical = LexicalIndex.build([in_context(passage) for passage in artifacts.corpus.passages])
     if settings.milvus.uri:
-        made = MilvusStore.write(settings.milvus, vectors, lexical, owners)
+        made = MilvusStore.write(settings.milvus, vectors, lexical, artifacts.owners)
         (folder / MILVUS).write_bytes(Collection(collection=made.collection).to_json())
         return {"type": "milvus", "recall@10": round(recall(made.nearest, vectors), 4)}
-    trained = DenseIndex.load(like / DENSE, mapped=False) if like and (like / DENSE).exists() else None
-    dense = DenseIndex.build(vectors, settings.index.type, trained)
+    dense = DenseIndex.build(vectors, settings.index.type)
     dense.save(folder / DENSE)
     lexical.save(folder / LEXICAL)
     return {"type": dense.kind, "recall@10": round(dense.recall or 0.0, 4)}

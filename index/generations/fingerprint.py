@@ -34,11 +34,6 @@ def of_making(settings: Settings) -> str:
     return hashed(trained, settings.index.type, settings.milvus.model_dump_json(), *making(settings))
 
 
-def of_reports(folders: Sequence[Path], settings: Settings, *, alone: bool) -> str:
-    """A short hash of everything that is made of some reports; `alone`, if there is no other."""
-    return hashed(reports(folders), alone, *making(settings))[:16]
-
-
 def reports(folders: Sequence[Path]) -> list[tuple[str, str]]:
     return [(folder.name, profile.digest(folder)) for folder in folders]
 

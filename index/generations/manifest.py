@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from index.config import describe
 from index.errors import GenerationError
 from index.models import ReportInfo
 
-FORMAT = 10
+FORMAT = 11
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
@@ -26,9 +26,8 @@ T = TypeVar("T")
 GenerationId = Annotated[str, Field(pattern=r"^\d{8}T\d{6}-[0-9a-f]{8}$")]
 Timestamp = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-SEGMENTS = "segments"
 PASSAGES, SENTENCES, SESSIONS, EXPANSIONS = "passages.json", "sentences.json", "sessions.json", "expansions.json"
-SOURCES, VECTORS, POSTINGS = "sources.json", "vectors.npy", "terms.npz"
+SOURCES = "sources.json"
 TOKENS, EXPANSION_TOKENS = "tokens", "expansion-tokens"
 JUDGE = "judge.npz"
 
@@ -190,9 +189,9 @@ def file_names(folder: Path) -> set[str]:
     return names - {MANIFEST}
 
 
-def file_entries(folder: Path, known: Mapping[str, FileEntry]) -> dict[str, FileEntry]:
-    """Size and hash of every file below `folder` but its manifest; those that are `known` are taken for granted."""
-    return {name: known[name] if name in known else entry(folder / name) for name in sorted(file_names(folder))}
+def file_entries(folder: Path) -> dict[str, FileEntry]:
+    """Size and hash of every file below `folder` but its manifest."""
+    return {name: entry(folder / name) for name in sorted(file_names(folder))}
 
 
 def entry(path: Path) -> FileEntry:

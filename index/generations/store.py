@@ -16,12 +16,11 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 
 from index.errors import BusyError, GenerationError
@@ -29,7 +28,6 @@ from index.generations.manifest import (
     BUILD,
     MANIFEST,
     Contents,
-    FileEntry,
     Generation,
     GenerationId,
     Manifest,
@@ -136,18 +134,13 @@ class Store:
             finally:
                 self._sweep()
 
-    def publish(self, staging: Path, contents: Contents, known: Mapping[str, FileEntry] = MappingProxyType({})) -> Manifest:
-        """Make the folder that `building` yielded the live generation, inside its block.
-
-        `known` are files of other generations that were verified and linked into it.
-        """
+    def publish(self, staging: Path, contents: Contents) -> Manifest:
+        """Make the folder that `building` yielded the live generation, inside its block."""
         history = self._history()
-        manifest = Manifest.seal(contents, self._next_second(), file_entries(staging, known))
+        manifest = Manifest.seal(contents, self._next_second(), file_entries(staging))
         _write(staging / MANIFEST, manifest.to_json())
         for path in (*staging.rglob("*"), staging):
-            # What another generation holds as well is on the disk already.
-            if path.is_dir() or path.stat().st_nlink == 1:
-                _sync(path)
+            _sync(path)
         _move(staging, self._folder / manifest.id)
         _sync(self._folder)
         self._switch(Pointer(live=manifest.id, previous=history[: max(self.keep - 1, 1)]))

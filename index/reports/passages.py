@@ -139,3 +139,8 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
         if stripped := match[0].strip():
             start = match.start() + match[0].index(stripped)
             yield start, start + len(stripped)
+
+
+def in_context(piece: Passage | Sentence) -> str:
+    """A text with the headings it stands under, which say what it is about."""
+    return f"{' › '.join(piece.section)}\n{piece.text}" if piece.section else piece.text

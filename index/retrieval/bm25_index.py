@@ -14,7 +14,6 @@ import bm25s
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from index import arrays
 from index.errors import GenerationError
 from index.text.normalization import terms, tokens
 
@@ -22,8 +21,6 @@ Scores = np.ndarray[Any, np.dtype[np.float32]]
 # Texts from which on the arrays stay in their files, mapped: those of a million hold some 200 MB.
 MAPPED_FROM = 10_000
 Counts = np.ndarray[Any, np.dtype[np.int32]]
-# Between the words of a vocabulary in its file: no word holds it.
-BETWEEN = "\n"
 
 
 class Counted(bm25s.BM25):  # type: ignore[misc]  # the library has no types
@@ -128,34 +125,7 @@ class Postings:
         entries = np.array([entry for some in each for entry in some], np.int32).reshape(-1, 2)
         return cls(tuple(known), starts, entries[:, 0].copy(), entries[:, 1].copy())
 
-    @classmethod
-    def joined(cls, parts: Sequence[Postings]) -> Postings:
-        """Texts of several after one another, in one vocabulary."""
-        known: dict[str, int] = {}
-        terms = [np.array([known.setdefault(w, len(known)) for w in part.words], np.int32)[part.terms] for part in parts]
-        ends = np.cumsum([0, *(len(part.terms) for part in parts)])
-        starts = [part.starts[1:] + end for part, end in zip(parts, ends[:-1], strict=True)]
-        counts = np.concatenate([part.counts for part in parts])
-        return cls(tuple(known), np.concatenate([[0], *starts]), np.concatenate(terms), counts)
-
     @property
     def size(self) -> int:
         """How many texts there are."""
         return len(self.starts) - 1
-
-    def save(self, path: Path) -> None:
-        words = np.frombuffer(BETWEEN.join(self.words).encode(), np.uint8)
-        arrays.save(path, {"words": words, "starts": self.starts, "terms": self.terms, "counts": self.counts})
-
-    @classmethod
-    def load(cls, path: Path) -> Postings:
-        """Read postings. Raises GenerationError if the file does not hold some."""
-
-        def made(found: arrays.Arrays) -> Postings:
-            words = found["words"].tobytes().decode()
-            return cls(tuple(words.split(BETWEEN)) if words else (), found["starts"], found["terms"], found["counts"])
-
-        try:
-            return arrays.load(path, "list of terms", made)
-        except GenerationError as error:
-            raise GenerationError(str(error).replace("report-index train", "report-index build")) from error

@@ -14,13 +14,12 @@ from index.arrays import Vectors
 from index.errors import GenerationError
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
-Kind = Literal["flat", "hnsw", "ivf"]
+Kind = Literal["flat", "ivf"]
 
-# From how many vectors on lists are the best: below, comparing with all takes a few milliseconds. A graph takes more than
-# twice the memory and cannot take rows out later, as lists can; so whoever wants one names it.
+# From how many vectors on lists are the best: below, comparing with all takes a few milliseconds.
 IVF_FROM = 100_000
-# Neighbours in the graph, and how many of its vectors a search keeps in view; what share of the lists a search looks into.
-LINKS, IN_VIEW, PROBED = 32, 128, 1 / 16
+# What share of the lists a search looks into.
+PROBED = 1 / 16
 # Lists, by the square root of the vectors, and how their middles are found: from so many vectors each, at least and at most,
 # in so many rounds. FAISS's own 256 vectors in ten rounds are ten times the work.
 LISTS, FEWEST, TRAINED_WITH, ROUNDS = 4, 39, 64, 4
@@ -36,23 +35,11 @@ class DenseIndex:
         self.index, self.recall = index, recall
 
     @classmethod
-    def build(
-        cls,
-        vectors: Sequence[Vectors] | Vectors,
-        kind: Kind | Literal["auto"] = "auto",
-        trained: DenseIndex | None = None,
-    ) -> DenseIndex:
-        """Index vectors of shape (dimensions,) in their order, or the rows of a matrix.
-
-        One that is like what would be trained lends what it has learnt.
-        """
+    def build(cls, vectors: Sequence[Vectors] | Vectors, kind: Kind | Literal["auto"] = "auto") -> DenseIndex:
+        """Index vectors of shape (dimensions,) in their order, or the rows of a matrix."""
         matrix = np.stack(vectors).astype(np.float32) if isinstance(vectors, Sequence) else vectors
         index = empty(len(matrix), matrix.shape[1], kind_for(len(matrix)) if kind == "auto" else kind)
-        if trained and alike(trained.index, index):
-            index = trained.index
-            index.reset()
-        else:
-            index.train(matrix)
+        index.train(matrix)
         index.add(matrix)
         if isinstance(index, faiss.IndexIVF):
             # So that a vector is found by its number.
@@ -71,9 +58,7 @@ class DenseIndex:
 
     @property
     def kind(self) -> Kind:
-        """`flat`, exact; `hnsw`, a graph over vectors in half precision; `ivf`, lists of vectors in eight bits."""
-        if isinstance(self.index, faiss.IndexHNSW):
-            return "hnsw"
+        """`flat`, exact; `ivf`, lists of vectors in eight bits."""
         return "ivf" if isinstance(self.index, faiss.IndexIVF) else "flat"
 
     def nearest(self, vector: Vectors, count: int) -> Rows:
@@ -97,23 +82,13 @@ class DenseIndex:
         faiss.write_index(self.index, str(path))
 
     @classmethod
-    def load(cls, path: Path, *, mapped: bool = True) -> DenseIndex:
-        """Read an index, mapped into memory where FAISS can, unless it is to be changed.
-
-        Raises GenerationError if the file is not one.
-        """
+    def load(cls, path: Path) -> DenseIndex:
+        """Read an index, mapped into memory where FAISS can. Raises GenerationError if the file is not one."""
         try:
-            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0))
+            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
         except RuntimeError as error:
             reason = " ".join(str(error).split())[:120]
             raise GenerationError(f"{path}: FAISS cannot read it ({reason}); run: report-index build") from error
-
-
-def alike(trained: faiss.Index, empty: faiss.Index) -> bool:
-    """Whether the lists of one index are, within a factor of two, as many as another is to have."""
-    if not (isinstance(trained, faiss.IndexIVF) and isinstance(empty, faiss.IndexIVF)):
-        return False
-    return empty.nlist / 2 <= trained.nlist <= 2 * empty.nlist
 
 
 def recall(nearest: Callable[[Vectors, int], Rows], matrix: Vectors) -> float:
@@ -131,11 +106,9 @@ def kind_for(size: int) -> Kind:
 def empty(size: int, dimensions: int, kind: Kind) -> faiss.Index:
     """An untrained index for so many vectors, which remembers how it is to be searched."""
     lists = max(1, min(LISTS * isqrt(size), size // FEWEST))
-    factory = {"flat": "Flat", "hnsw": f"HNSW{LINKS},SQfp16", "ivf": f"IVF{lists},SQ8"}[kind]
+    factory = "Flat" if kind == "flat" else f"IVF{lists},SQ8"
     index = faiss.index_factory(dimensions, factory, faiss.METRIC_INNER_PRODUCT)
-    if isinstance(index, faiss.IndexHNSW):
-        index.hnsw.efSearch = IN_VIEW
-    elif isinstance(index, faiss.IndexIVF):
+    if isinstance(index, faiss.IndexIVF):
         index.nprobe = max(8, round(lists * PROBED))
         index.cp.max_points_per_centroid, index.cp.niter = TRAINED_WITH, ROUNDS
     return index

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,68 +35,56 @@ LIFT = np.float32(2**23)
 
 
 class Table:
-    """Vectors of shape (rows, dimensions), in parts of which each may lie in a file. Immutable; threads may share one.
+    """Vectors of shape (rows, dimensions), which may lie in a file. Immutable; threads may share one.
 
     Many are held as whole numbers of `scale`, the same for all, so that what is nearest is known before anything is scaled.
     Products of whole numbers are exact, so every processor finds the same. A cosine differs by 0.001 from that of the
     vectors, and a product takes a quarter of the time that half precision would.
     """
 
-    def __init__(self, parts: Sequence[Array], scale: float = EXACT) -> None:
+    def __init__(self, values: Array, scale: float = EXACT) -> None:
         """Take int8 in units of `scale`, as it lies in memory; or, where that is `EXACT`, any other format as float32."""
         self.scale = scale
-        self._parts = [np.asarray(part) if scale else part.astype(np.float32) for part in parts]
-        self._starts = [0, *accumulate(map(len, parts))]
+        self._values = np.asarray(values) if scale else values.astype(np.float32)
 
     @classmethod
     def of(cls, vectors: Vectors, scale: float | None = None) -> Table:
         """A table of float32 vectors, in units of a scale, or of their own."""
         scale = scale_of(vectors) if scale is None else scale
         if not scale:
-            return cls([vectors])
+            return cls(vectors)
         whole = vectors / np.float32(scale)
         np.rint(whole, out=whole)
-        return cls([np.clip(whole, -TOP, TOP, out=whole).astype(np.int8)], scale)
+        return cls(np.clip(whole, -TOP, TOP, out=whole).astype(np.int8), scale)
 
     @classmethod
     def joined(cls, tables: Sequence[Table]) -> Table:
         """Tables of one scale after one another."""
-        return cls([values for table in tables for values in table._parts], tables[0].scale)
+        return cls(np.concatenate([table._values for table in tables]), tables[0].scale)
 
     @property
     def stored(self) -> Array:
         """The vectors as a file keeps them: in eight bits, or in half precision."""
-        values = self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
-        return values if self.scale else values.astype(np.float16)
+        return self._values if self.scale else self._values.astype(np.float16)
 
     def __len__(self) -> int:
-        return self._starts[-1]
+        return len(self._values)
 
     def __getitem__(self, rows: slice) -> Vectors:
         """Some rows as float32."""
-        start, end, _ = rows.indices(len(self))
-        values = np.concatenate(list(self._pieces(start, end)) or [self._parts[0][:0]])
-        found: Vectors = values.astype(np.float32) * np.float32(self.scale or 1.0)
+        found: Vectors = self._values[rows].astype(np.float32) * np.float32(self.scale or 1.0)
         return found
-
-    def _pieces(self, start: int, end: int) -> Iterator[Array]:
-        """The rows from one to another, part by part."""
-        for number in range(bisect_right(self._starts, start) - 1, len(self._parts)):
-            first = self._starts[number]
-            if first >= end:
-                return
-            yield self._parts[number][max(0, start - first) : end - first]
 
     @cached_property
     def _laid_out(self) -> Compiled | None:
         """Products with the whole table, where this processor multiplies single precision and there is memory for them."""
-        if not self.scale or exact() or len(self) * self._parts[0].shape[1] > LAID_OUT:
+        if not self.scale or exact() or self._values.size > LAID_OUT:
             return None
-        return products_with(np.concatenate(self._parts))
+        return products_with(self._values)
 
     def _gathered(self, spans: list[tuple[int, int]]) -> list[Array]:
-        """The rows of spans, part by part."""
-        return [piece for start, end in spans for piece in self._pieces(start, end)]
+        """The rows of each span."""
+        return [self._values[start:end] for start, end in spans]
 
     def best(self, tokens: Vectors, spans: list[tuple[int, int]], starts: Array) -> Vectors:
         """The largest product of each token with the rows of each group, shape (tokens, groups).

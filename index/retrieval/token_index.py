@@ -16,14 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from index import arrays
 from index.arrays import Vectors
 from index.encoding.encoder import Encoded, unit
 from index.errors import GenerationError
 from index.retrieval.int8_matrix import Table, scale_of
 
 Offsets = np.ndarray[Any, np.dtype[np.int64]]
-FRAME = "frame.npz"
 # Token vectors after which a mean is known well enough: what more there is does not move it.
 SAMPLE = 1 << 18
 # Token vectors from which on directions are chosen, and up to how many are looked at for that.
@@ -117,7 +115,7 @@ class TokenIndex:
             )
         except (OSError, EOFError, ValueError) as error:
             raise GenerationError(f"{folder}: token vectors cannot be read ({error}); run: report-index build") from error
-        return cls(Table([vectors], float(scale)), offsets, mean, read_directions(directions))
+        return cls(Table(vectors, float(scale)), offsets, mean, read_directions(directions))
 
 
 def stored_directions(directions: Vectors | None) -> Vectors:
@@ -148,45 +146,22 @@ def token_weights(passage_matches: Vectors) -> Vectors:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The mean of all token vectors, the directions that are kept (None for all), and the units of those of sentences and of
-    what was written about them.
-
-    `full`, if it was measured on so many that it holds for any more; else it depends on every one of them.
-    """
+    what was written about them."""
 
     mean: Vectors
     sentences: float
     told: float
-    full: bool
     directions: Vectors | None = None
 
     @classmethod
     def measure(cls, sentences: Sequence[Encoded], told: Sequence[Encoded]) -> Frame:
-        """Measure it on the sentences of some reports and what was written about them."""
+        """Measure it on some sentences and on what was written about sentences."""
         tokens = np.concatenate([each.tokens for each in sentences])
         mean = tokens.mean(axis=0)
         beside = np.concatenate([np.zeros((0, len(mean)), np.float32), *(each.tokens for each in told)])
         directions = principal_directions(unit(tokens[:LOOKED_AT] - mean)) if len(tokens) >= MANY else None
         sentences_unit, told_unit = (scale_of(along(directions, unit(vectors - mean))) for vectors in (tokens, beside))
-        return cls(mean, sentences_unit, told_unit, len(tokens) >= SAMPLE, directions)
-
-    def save(self, path: Path) -> None:
-        numbers = {"sentences": np.array(self.sentences), "told": np.array(self.told), "full": np.array(self.full)}
-        arrays.save(path, {"mean": self.mean, "directions": stored_directions(self.directions), **numbers})
-
-    @classmethod
-    def load(cls, path: Path) -> Frame:
-        """Read a frame. Raises GenerationError if the file does not hold one."""
-        return arrays.load(
-            path,
-            "frame of token vectors",
-            lambda found: cls(
-                found["mean"],
-                float(found["sentences"]),
-                float(found["told"]),
-                bool(found["full"]),
-                read_directions(found["directions"]),
-            ),
-        )
+        return cls(mean, sentences_unit, told_unit, directions)
 
 
 def principal_directions(vectors: Vectors) -> Vectors:

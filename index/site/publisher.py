@@ -18,10 +18,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from index.errors import PublishError
-from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest
 from index.lookup.scopes import squeeze
 from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
+from index.reports.corpus import Corpus
 from index.reports.sessions import people
 from index.site.urls import FOLDERS, anchor
 from index.text.localization import Language
@@ -67,7 +67,7 @@ class Heading:
     anchor: str
 
 
-def publish(artifacts: Artifacts, manifest: Manifest, to: Path) -> int:
+def publish(corpus: Corpus, manifest: Manifest, to: Path) -> int:
     """Write the site of a generation into a folder, whole or not at all; how many files it has.
 
     Raises PublishError if the folder holds anything else, or cannot be written.
@@ -79,7 +79,7 @@ def publish(artifacts: Artifacts, manifest: Manifest, to: Path) -> int:
         staging = Path(tempfile.mkdtemp(prefix=f".{to.name}-", dir=to.parent))
         try:
             count = 0
-            for path, content in pages(artifacts, manifest):
+            for path, content in pages(corpus, manifest):
                 (staging / path).parent.mkdir(parents=True, exist_ok=True)
                 (staging / path).write_text(content, "utf-8")
                 count += 1
@@ -106,12 +106,12 @@ def replace(staging: Path, to: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def pages(artifacts: Artifacts, manifest: Manifest) -> Iterator[tuple[str, str]]:
+def pages(corpus: Corpus, manifest: Manifest) -> Iterator[tuple[str, str]]:
     """Every file of the site: its path and its text."""
     yield MARK, f"{manifest.id}\n"
     for name in STATIC:
         yield f"static/{name}", (files("index.site") / "static" / name).read_text("utf-8")
-    yield "static/fold.js", folding(passage.text for passage in artifacts.passages)
+    yield "static/fold.js", folding(passage.text for passage in corpus.passages)
     for language in LANGUAGES:
         words = catalogue(language)
         shared = {"words": words, "language": language, "html_language": HTML_LANGUAGES[language], "generation": manifest.id}
@@ -121,20 +121,20 @@ def pages(artifacts: Artifacts, manifest: Manifest) -> Iterator[tuple[str, str]]
             there = f"{source.report}/{FOLDERS[language]}"
             root = "../" * there.count("/")
             other = "en/" if language == "zh-TW" else "../"
-            told = {**shared, "root": root, "other": other, "source": source, **contents(artifacts, source, language)}
+            told = {**shared, "root": root, "other": other, "source": source, **contents(corpus, source, language)}
             for page in PAGES:
                 yield f"{there}{page}.html", render(page, told, page=page)
 
 
-def contents(artifacts: Artifacts, source: ReportInfo, language: Language) -> dict[str, Any]:
+def contents(corpus: Corpus, source: ReportInfo, language: Language) -> dict[str, Any]:
     """What the pages of one report show."""
-    passages = [passage for passage in artifacts.passages if passage.report == source.report]
+    passages = [passage for passage in corpus.passages if passage.report == source.report]
     sessions = [
-        session for session in artifacts.sessions if any(of_report(session, passage.report) for passage in passages[:1])
+        session for session in corpus.sessions if any(of_report(session, passage.report) for passage in passages[:1])
     ]
     chinese = source_is_chinese(passages)
-    told = readings_of(artifacts) if language == "en" and chinese else {}
-    levels = headings_of(passages, artifacts)
+    told = readings_of(corpus) if language == "en" and chinese else {}
+    levels = headings_of(passages, corpus)
     blocks = list(blocked(passages, levels, told))
     return {
         "source_language": "zh-Hant" if chinese else "en",
@@ -145,7 +145,7 @@ def contents(artifacts: Artifacts, source: ReportInfo, language: Language) -> di
             for line in block.lines
             if 0 < line.level <= CONTENTS
         ],
-        "sessions": [(session, anchor_of(session.section, passages, artifacts)) for session in sessions],
+        "sessions": [(session, anchor_of(session.section, passages, corpus)) for session in sessions],
         "people": [(person, [by_id(sessions, each.session) for each in seen]) for person, seen in people(tuple(sessions))],
     }
 
@@ -173,12 +173,12 @@ def lines(text: str, levels: dict[str, int], told: Sequence[tuple[str, str]]) ->
         at += len(line) + 1
 
 
-def readings_of(artifacts: Artifacts) -> Readings:
+def readings_of(corpus: Corpus) -> Readings:
     """The sentences that have an English reading, with it, in order, by their passage."""
     found: Readings = defaultdict(list)
-    for row, text in sorted(readings(artifacts.expansions, "en").items()):
-        sentence = artifacts.sentences[row]
-        found[artifacts.passages[sentence.passage].id].append((sentence.text, text))
+    for row, text in sorted(readings(corpus.expansions, "en").items()):
+        sentence = corpus.sentences[row]
+        found[corpus.passages[sentence.passage].id].append((sentence.text, text))
     return found
 
 
@@ -188,22 +188,22 @@ def source_is_chinese(passages: Sequence[Passage]) -> bool:
     return sum("\u3400" <= character <= "\u9fff" for character in text) * 2 > len(text)
 
 
-def headings_of(passages: Sequence[Passage], artifacts: Artifacts) -> dict[str, int]:
+def headings_of(passages: Sequence[Passage], corpus: Corpus) -> dict[str, int]:
     """The level of each line of a report that is a heading: it is hardly longer than the title of its section."""
     own, found = {passage.id for passage in passages}, dict[str, int]()
-    for sentence in artifacts.sentences:
-        if sentence.section and not sentence.quotable and artifacts.passages[sentence.passage].id in own:
+    for sentence in corpus.sentences:
+        if sentence.section and not sentence.quotable and corpus.passages[sentence.passage].id in own:
             line, title = squeeze(sentence.text), squeeze(sentence.section[-1])
             if title in line and len(line) - len(title) <= MARKS:
                 found[line] = len(sentence.section)
     return found
 
 
-def anchor_of(section: SectionPath, passages: Sequence[Passage], artifacts: Artifacts) -> str:
+def anchor_of(section: SectionPath, passages: Sequence[Passage], corpus: Corpus) -> str:
     """The anchor of the passage in which a section begins; nothing for one that is not there."""
     own = {passage.id for passage in passages}
-    for sentence in artifacts.sentences:
-        passage = artifacts.passages[sentence.passage]
+    for sentence in corpus.sentences:
+        passage = corpus.passages[sentence.passage]
         if passage.id in own and section and sentence.section[: len(section)] == section:
             return anchor(passage.id)
     return ""

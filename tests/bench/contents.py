@@ -1,7 +1,6 @@
 """What an index holds, a passage and a sentence, as docs/sizing.md reckons: python -m tests.bench.contents [INDEX]"""
 
 import pickle
-import re
 import sys
 import tracemalloc
 from pathlib import Path
@@ -48,7 +47,7 @@ def main(arguments: list[str]) -> None:
     by_name: Figures = {}
     for name, entry in engine.manifest.files.items():
         # Whatever segment it is in.
-        kind = re.sub(r"^segments/[^/]*/", "", name).split("/")[0]
+        kind = name.split("/")[0]
         by_name[kind] = by_name.get(kind, 0) + entry.bytes
     for name, value in figures.items():
         print(f"{name:42}{value:12,.1f}")

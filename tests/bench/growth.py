@@ -84,7 +84,7 @@ def build(size: int, folder: Path) -> Figures:
     )
     stored = written(folder / "tokens.npy", np.int8, count, parts)
     offsets = np.arange(0, count + 1, TOKENS)
-    TokenIndex(Table([stored], 1 / TOP), offsets, np.zeros(DIMENSIONS, np.float32)).save(folder / "tokens")
+    TokenIndex(Table(stored, 1 / TOP), offsets, np.zeros(DIMENSIONS, np.float32)).save(folder / "tokens")
     (folder / "tokens.npy").unlink()
     return seconds | {"bytes a passage on disk": stored_bytes(folder) / size}
 

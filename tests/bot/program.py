@@ -1,7 +1,6 @@
 """report-bot with the fake engine, or with the letter encoder over an index, for a process of its own."""
 
-import bot.delivery.sender.sender
-
+import bot.delivery.sender
 import index.encoding.encoder
 import index.engine
 from bot.cli import main as report_bot

@@ -11,7 +11,6 @@ from index.answering.coverage import Background, Calibration
 from index.assembly import answerer_of, guide_of
 from index.build import builder
 from index.engine import Engine
-from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest
 from index.models import Document, ReportInfo
 from index.reports import passages as passages_module
@@ -23,7 +22,7 @@ from index.reports.sessions import sessions
 from tests.fuzz.texts import FRAGMENTS, hostile, unicode_only
 from tests.index import corpora, forum
 from tests.index.encoders import LetterEncoder
-from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, TOWER_TEXT, TOWER_TOML, made, settings_for, store_of
+from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, TOWER_TEXT, TOWER_TOML, made, settings_for
 
 
 def tiny(name: str, toml: str) -> Profile:
@@ -95,8 +94,7 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     source = ReportInfo(report=profile.name, title=profile.title, sha256="0" * 64, time_zone=profile.time_zone)
     corpus = Corpus((source,), passages, tuple(split_sentences(read, passages)), sessions(read, profile), ())
     encoder, even = LetterEncoder(), Background(0.5, 0.1, 1.0, 1.0)
-    segment, legs = made(corpus)
-    artifacts = Artifacts.of([segment])
+    artifacts, store = made(corpus)
     contents = builder.contents(
         settings_for(corpora.SUMMIT),
         encoder,
@@ -110,8 +108,8 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     )
     manifest = Manifest.seal(contents, "2030-01-01T00:00:00Z", {})
     guide = guide_of(artifacts, contents)
-    answerer = answerer_of(artifacts, store_of(legs, corpus), encoder, manifest, manifest.id, guide, None)
-    return Engine(manifest, tuple(artifacts.sessions), answerer, guide)
+    answerer = answerer_of(artifacts, store, encoder, manifest, manifest.id, guide, None)
+    return Engine(manifest, corpus.sessions, answerer, guide)
 
 
 @cache

@@ -14,7 +14,7 @@ from index.errors import GenerationError
 from index.generations.store import Store
 from index.models import Scope
 from tests.index.encoders import LetterEncoder
-from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, build, file_of, settings_for
+from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, build, settings_for
 
 RECOVER = "run: report-index rollback, or: report-index build"
 BUILD = "run: report-index build"
@@ -72,7 +72,7 @@ def test_other_weights_are_refused(built: Settings, encoder: LetterEncoder) -> N
 @pytest.mark.parametrize("name", ["passages.json", "sentences.faiss", "tokens/vectors.npy", "lexical/size.json"])
 def test_a_damaged_file_is_named_with_what_to_run(own: Settings, name: str) -> None:
     live = Store(own.index.path, 3).live()
-    file = live.file(file_of(live, name))
+    file = live.file(name)
     content = file.read_bytes()
     file.write_bytes(bytes([content[0] ^ 1]) + content[1:])
     expected = f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
@@ -88,7 +88,7 @@ def test_a_damaged_file_is_named_with_what_to_run(own: Settings, name: str) -> N
 
 def test_a_damaged_list_of_sessions_is_named(own: Settings) -> None:
     live = Store(own.index.path, 3).live()
-    file = live.file(file_of(live, "sessions.json"))
+    file = live.file("sessions.json")
     file.write_bytes(file.read_bytes().replace(b"Autumn", b"Winter"))
     with pytest.raises(GenerationError) as caught:
         read_sessions(own)

@@ -3,18 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from index.build import builder
-from index.build.segment_builder import Encoding
+from index.build.corpus_encoder import encode_corpus
 from index.config import Settings
-from index.generations.manifest import Generation, Manifest
-from index.generations.segments import Legs, Segment
+from index.generations.artifacts import Artifacts
+from index.generations.manifest import Manifest
 from index.reports.corpus import Corpus
+from index.reports.passages import in_context
 from index.retrieval.bm25_index import LexicalIndex
 from index.retrieval.candidate_retriever import LocalStore
 from index.retrieval.dense_index import DenseIndex
-from index.retrieval.token_index import Frame
 from tests.index.corpora import write
 from tests.index.encoders import LetterEncoder
 
@@ -136,22 +134,12 @@ def silent(*_: object) -> None:
     """Progress that nobody looks at."""
 
 
-def file_of(generation: Generation, name: str) -> str:
-    """The name in the manifest of the one file whose path ends so."""
-    (found,) = (file for file in generation.manifest.files if f"/{file}".endswith(f"/{name}"))
-    return found
-
-
-def made(corpus: Corpus) -> tuple[Segment, Legs]:
-    """A segment in memory, and what the indices over it are made of."""
-    sentences, told = Encoding({"": corpus}, LetterEncoder(), 32, silent).take("")
-    return Segment.of(corpus, sentences, told, Frame.measure(sentences, told)), Legs.of(corpus, sentences)
-
-
-def store_of(legs: Legs, corpus: Corpus) -> LocalStore:
-    """A store in memory of one segment."""
-    owners = np.array([sentence.passage for sentence in corpus.sentences])
-    return LocalStore(DenseIndex.build(legs.vectors), LexicalIndex.of(legs.postings), owners)
+def made(corpus: Corpus) -> tuple[Artifacts, LocalStore]:
+    """Artifacts in memory, and a store of their vectors and words."""
+    encoded = encode_corpus(corpus, LetterEncoder(), 32, silent)
+    artifacts = Artifacts(corpus, encoded.late, encoded.told)
+    words = LexicalIndex.build([in_context(passage) for passage in corpus.passages])
+    return artifacts, LocalStore(DenseIndex.build(encoded.vectors), words, artifacts.owners)
 
 
 def build(settings: Settings) -> Manifest:

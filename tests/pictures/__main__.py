@@ -77,7 +77,7 @@ def picture_cards(browser: Browser, cards: list[Shot], to: Path) -> None:
 def picture_pages(browser: Browser, settings: BotSettings, engine: Engine, to: Path) -> None:
     """The published report, with the first quotation of an answer marked."""
     store = Store(settings.index.path, settings.index.keep)
-    artifacts, manifest = store.load(lambda generation: (Artifacts.read(generation.path), generation.manifest))
+    artifacts, manifest = store.load(lambda generation: (Artifacts.read(generation.path).corpus, generation.manifest))
     answer = engine.ask("OGP 是哪一年、由哪些國家發起的？")
     quoted = answer.citations[0]
     passage = next(hit.passage for hit in answer.hits if hit.passage.id == quoted.passage_id)

@@ -68,7 +68,7 @@ async def test_a_damaged_index_and_a_failed_build_do_not_keep_it_from_starting(t
     settings = settings_for(tmp_path)
     write_corpus(settings.corpus.path)
     sound, live = build(settings), build(settings)
-    damaged = settings.index.path / "generations" / live.id / "frame.npz"
+    damaged = settings.index.path / "generations" / live.id / "sentences.json"
     damaged.unlink()
     record_failure(settings.index.path, "report.toml: title: field required")
     with socket.socket() as free:
@@ -77,7 +77,7 @@ async def test_a_damaged_index_and_a_failed_build_do_not_keep_it_from_starting(t
     (tmp_path / "config.toml").write_text(
         f'[index]\npath = "index"\n[bot]\nweb = "127.0.0.1:{port}"\nstorage = "sqlite+aiosqlite:///:memory:"\n', "utf-8"
     )
-    problem = f"index/generations/{live.id}/frame.npz: missing; run: report-index rollback, or: report-index build"
+    problem = f"index/generations/{live.id}/sentences.json: missing; run: report-index rollback, or: report-index build"
     async with discord_server(accepts=TOKEN) as fake:
         process = await launch(fake, tmp_path, "run", program=LETTERS)
         await fake.wait(lambda: fake.gateway.online, timeout=60)

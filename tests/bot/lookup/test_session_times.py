@@ -38,10 +38,10 @@ def test_a_session_may_end_at_midnight_even_on_the_last_day_of_the_calendar():
         ),
         (
             replace(OPENING, end=None),
-            TAIPEI.model_copy(update={"time_zone_stated": True}),
+            replace(TAIPEI, time_zone_stated=True),
             ["**Your time:** <t:1714525200:f>", "**At the venue:** 2024-05-01 09:00 (Asia/Taipei)"],
         ),
-        (OPENING, TAIPEI.model_copy(update={"time_zone": None}), ["**When:** 2024-05-01 09:00–10:30"]),
+        (OPENING, replace(TAIPEI, time_zone=None), ["**When:** 2024-05-01 09:00–10:30"]),
         (PANEL, TAIPEI, ["**When:** 2024-05-01"]),
         (AFTERWARDS, TAIPEI, []),
     ],

@@ -156,9 +156,9 @@ def test_a_first_build_takes_the_time_that_it_needs(own: Settings, monkeypatch: 
 
 def test_a_damaged_live_generation_is_made_anew_or_replaced_by_the_one_before(own: Settings, live: str) -> None:
     first = Store(own.index.path, 3).earlier()[0]
-    file = own.index.path / "generations" / live / "frame.npz"
+    file = own.index.path / "generations" / live / "sentences.json"
     file.unlink()
-    problem = f"index/generations/{live}/frame.npz: missing; run: report-index rollback, or: report-index build"
+    problem = f"index/generations/{live}/sentences.json: missing; run: report-index rollback, or: report-index build"
     (own.corpus.path / "harbour" / "report.toml").write_text("", "utf-8")
     code, _, err = report_index(*START)
     reason = "corpus/harbour/report.toml: title: field required; README.md explains each key"

@@ -20,7 +20,6 @@ from tests.index.tiny import (
     OIL_ANSWER,
     OIL_PRINTED,
     OIL_QUOTE,
-    file_of,
 )
 
 # The command line leaves passages at their default length.
@@ -288,7 +287,7 @@ def test_info_rollback_and_info_again(own: Settings) -> None:
 def test_verify_names_the_file_that_was_damaged(own: Settings) -> None:
     generation = Store(own.index.path, 3).live()
     assert report_index("verify", "--index", "index") == (0, f"sound: {describe(generation.manifest)}\n", "")
-    name = file_of(generation, "sentences.json")
+    name = "sentences.json"
     file = generation.file(name)
     file.write_bytes(file.read_bytes().translate(FLIP))
     code, out, err = report_index("verify", "--index", "index")

@@ -69,7 +69,7 @@ def test_a_published_generation_is_live_and_says_what_it_holds(store: Store) -> 
     assert live.path == store.root / "generations" / manifest.id
     assert manifest.id[:16] == "20300506T120000-"
     assert manifest.created == "2030-05-06T12:00:00Z"
-    assert manifest.format == FORMAT == 10
+    assert manifest.format == FORMAT == 11
     entry = FileEntry(sha256=HELLO, bytes=5)
     assert manifest.files == {"passages.txt": entry, "words/terms.txt": entry}
     assert Contents.model_validate_json(manifest.model_dump_json(include=set(Contents.model_fields))) == contents("hello")
@@ -222,8 +222,8 @@ def edit(file: Path, **values: object) -> None:
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        ({"format": 11}, f"is of format 11, this program reads format 10; {BUILD}"),
-        ({"format": 11, "new": [], "dtype": None}, f"is of format 11, this program reads format 10; {BUILD}"),
+        ({"format": 12}, f"is of format 12, this program reads format 11; {BUILD}"),
+        ({"format": 12, "new": [], "dtype": None}, f"is of format 12, this program reads format 11; {BUILD}"),
         ({"format": None}, f"format: field required; {BUILD}"),
         ({"new": 1}, f"new: unknown key; {BUILD}"),
         ({"dtype": None}, f"dtype: field required; {BUILD}"),

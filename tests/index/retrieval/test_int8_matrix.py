@@ -59,7 +59,7 @@ def test_vectors_of_zeros_are_no_error() -> None:
 
 @pytest.mark.parametrize("size", [40, LARGE])
 @pytest.mark.parametrize("spans", [[(0, 40)], [(3, 4), (9, 31), (0, 2)], [(10, 10), (39, 40)]])
-def test_parts_after_one_another_are_one_table(size: int, spans: list[tuple[int, int]]) -> None:
+def test_concatenate_parts_equals_whole(size: int, spans: list[tuple[int, int]]) -> None:
     rows, asked = vectors(size, 0), vectors(5, 1)
     whole = Table.of(rows)
     parts = Table.joined(

@@ -13,17 +13,18 @@ from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest
 from index.generations.store import Store
 from index.models import Passage
+from index.reports.corpus import Corpus
 from index.site import publisher
 from index.site.urls import anchor, passage_url
 
 
 @pytest.fixture
-def made(built: Settings) -> tuple[Artifacts, Manifest]:
-    return Store(built.index.path, 3).load(lambda generation: (Artifacts.read(generation.path), generation.manifest))
+def made(built: Settings) -> tuple[Corpus, Manifest]:
+    return Store(built.index.path, 3).load(lambda generation: (Artifacts.read(generation.path).corpus, generation.manifest))
 
 
 @pytest.fixture
-def site(made: tuple[Artifacts, Manifest], tmp_path: Path) -> Path:
+def site(made: tuple[Corpus, Manifest], tmp_path: Path) -> Path:
     publisher.publish(*made, tmp_path / "site")
     return tmp_path / "site"
 
@@ -49,7 +50,7 @@ def test_every_report_has_its_pages_in_both_languages(site: Path) -> None:
     assert set(files(site)) == {publisher.MARK, "index.html", "en/index.html", *static, *pages}
 
 
-def test_a_page_holds_the_whole_report_with_an_anchor_for_each_passage(site: Path, made: tuple[Artifacts, Manifest]) -> None:
+def test_a_page_holds_the_whole_report_with_an_anchor_for_each_passage(site: Path, made: tuple[Corpus, Manifest]) -> None:
     page = (site / "harbour" / "index.html").read_text("utf-8")
     passages = [passage for passage in made[0].passages if passage.report == "harbour"]
     assert re.findall(r'<section class="passage" id="(\w+)"', page) == [f"p000{n}" for n in range(1, 8)]
@@ -61,7 +62,7 @@ def test_a_page_holds_the_whole_report_with_an_anchor_for_each_passage(site: Pat
     assert re.findall(r'<span class="page">第 (\d+) 頁', page) == ["1", "2"]
 
 
-def test_the_offsets_of_lines_are_those_of_the_passage(site: Path, made: tuple[Artifacts, Manifest]) -> None:
+def test_the_offsets_of_lines_are_those_of_the_passage(site: Path, made: tuple[Corpus, Manifest]) -> None:
     page = (site / "tower" / "en" / "index.html").read_text("utf-8")
     for passage in (each for each in made[0].passages if each.report == "tower"):
         section = re.search(rf'id="{anchor(passage.id)}".*?</section>', page, re.DOTALL)
@@ -89,7 +90,7 @@ def test_no_page_asks_for_anything_from_elsewhere_and_none_has_a_script_of_its_o
                 assert ((site / name).parent / target).resolve().is_file(), (name, target)
 
 
-def test_hostile_text_is_text(made: tuple[Artifacts, Manifest], tmp_path: Path) -> None:
+def test_hostile_text_is_text(made: tuple[Corpus, Manifest], tmp_path: Path) -> None:
     evil = Passage("harbour:0001", "harbour", '<script>alert(1)</script> & "x"', ("<b>",), (1, 1), 0, 30)
     publisher.publish(replace(made[0], passages=(evil, *made[0].passages[1:])), made[1], tmp_path / "site")
     page = (tmp_path / "site" / "harbour" / "index.html").read_text("utf-8")
@@ -118,7 +119,7 @@ def test_a_swap_that_fails_brings_the_old_site_back(site: Path, monkeypatch: pyt
     assert files(site) == before
 
 
-def test_published_twice_it_is_the_same(made: tuple[Artifacts, Manifest], site: Path) -> None:
+def test_published_twice_it_is_the_same(made: tuple[Corpus, Manifest], site: Path) -> None:
     before = files(site)
     (site / "left-over.html").write_text("old")
     assert publisher.publish(*made, site) == len(before)
@@ -126,7 +127,7 @@ def test_published_twice_it_is_the_same(made: tuple[Artifacts, Manifest], site: 
     assert [path.name for path in site.parent.iterdir()] == ["site"]
 
 
-def test_what_is_no_site_is_left_alone(made: tuple[Artifacts, Manifest], tmp_path: Path) -> None:
+def test_what_is_no_site_is_left_alone(made: tuple[Corpus, Manifest], tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear aunt")
     with pytest.raises(PublishError, match=f"{tmp_path}: holds something that is no published report"):
         publisher.publish(*made, tmp_path)
@@ -137,7 +138,7 @@ def test_what_is_no_site_is_left_alone(made: tuple[Artifacts, Manifest], tmp_pat
 
 
 def test_a_failure_leaves_the_site_as_it_was(
-    made: tuple[Artifacts, Manifest], site: Path, monkeypatch: pytest.MonkeyPatch
+    made: tuple[Corpus, Manifest], site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = files(site)
 

@@ -31,7 +31,7 @@ class Quiet(SimpleHTTPRequestHandler):
 def served(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("served") / "site"
     store = Store(built.index.path, 3)
-    artifacts, manifest = store.load(lambda generation: (Artifacts.read(generation.path), generation.manifest))
+    artifacts, manifest = store.load(lambda generation: (Artifacts.read(generation.path).corpus, generation.manifest))
     publisher.publish(artifacts, manifest, folder)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
