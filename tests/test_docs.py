@@ -30,14 +30,14 @@ def section(heading: str) -> str:
     return re.split(r"\n##+ ", CLI.split(f"# {heading}\n", 1)[1], maxsplit=1)[0]
 
 
-def test_every_command_has_a_section_and_every_section_a_command() -> None:
+def test_cli_docs_sections_match_commands() -> None:
     headings = re.findall(r"^### (\S+) (\S+)$", CLI, re.MULTILINE)
     assert headings == list(COMMANDS)
     assert re.findall(r"^## (\S+)$", CLI, re.MULTILINE) == list(PROGRAMS)
 
 
 @pytest.mark.parametrize(("program", "name"), COMMANDS)
-def test_a_section_names_the_options_of_its_command_and_shows_an_example(program: str, name: str) -> None:
+def test_cli_docs_command_section_lists_its_options_and_an_example(program: str, name: str) -> None:
     told, command = section(f"{program} {name}"), COMMANDS[program, name]
     listed = re.search(r"^Options: (.*)\.$", told, re.MULTILINE)
     assert listed
@@ -48,7 +48,7 @@ def test_a_section_names_the_options_of_its_command_and_shows_an_example(program
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_the_options_of_a_program_itself_are_named(program: str) -> None:
+def test_cli_docs_program_section_lists_its_options(program: str) -> None:
     assert set(re.findall(OPTION, section(program))) == options(PROGRAMS[program]) - {"--help"}
 
 
@@ -62,12 +62,12 @@ def examples() -> list[tuple[str, str]]:
     return found
 
 
-def test_there_are_examples() -> None:
+def test_docs_code_blocks_contain_example_commands() -> None:
     assert {("README.md", "report-index build"), ("cli.md", "report-bot console")} <= set(examples())
 
 
 @pytest.mark.parametrize(("page", "line"), examples())
-def test_an_example_can_be_typed(page: str, line: str) -> None:
+def test_docs_example_command_is_accepted_by_parser(page: str, line: str) -> None:
     program, name, *arguments = shlex.split(line)
     assert (program, name) in COMMANDS, page
     context = COMMANDS[program, name].make_context(name, arguments)
@@ -75,7 +75,7 @@ def test_an_example_can_be_typed(page: str, line: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_commands_in_running_text_exist(page: Path) -> None:
+def test_docs_commands_in_running_text_exist(page: Path) -> None:
     text = page.read_text("utf-8")
     for program, name in re.findall(r"`(?:\S*/)?(report-(?:index|bot)) ([a-z]+)[^`]*`", text):
         assert (program, name) in COMMANDS
@@ -84,12 +84,12 @@ def test_commands_in_running_text_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_docs_relative_links_point_to_existing_files(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
 
 
-def test_the_keys_of_json_are_all_named() -> None:
+def test_cli_docs_json_keys_are_all_listed() -> None:
     person = models.Person("a")
     session = models.Session("s", "t", None, "k", None, None, None, (), (1, 1), (person,))
     hit = models.Hit(models.Passage("p", "r", "t", (), (1, 1), 0, 1), 1, 0.0)

@@ -43,12 +43,12 @@ def imports(path: Path) -> Iterator[str]:
 IMPORTS = {name(path): set(imports(path)) for path in CODE}
 
 
-def test_there_is_something_to_check() -> None:
+def test_checked_files_include_known_modules_and_tests() -> None:
     assert {"index/cli/app.py", "bot/cli/run.py", "bot/cogs/ask.py"} <= IMPORTS.keys()
     assert len(TESTS) > 20
 
 
-def test_dependencies_point_one_way() -> None:
+def test_package_imports_follow_allowed_direction() -> None:
     outward = {"index/": {"bot", "discord", "tests"}, "bot/": {"tests"}}
     for folder, forbidden in outward.items():
         assert {
@@ -58,12 +58,12 @@ def test_dependencies_point_one_way() -> None:
 
 
 @pytest.mark.parametrize(("library", "homes"), HOMES.items())
-def test_each_heavy_library_has_its_home(library: str, homes: set[str]) -> None:
+def test_heavy_library_is_imported_only_in_its_home_module(library: str, homes: set[str]) -> None:
     assert {file for file, found in IMPORTS.items() if library in found} == homes
 
 
 @pytest.mark.process
-def test_importing_a_program_loads_no_model_library() -> None:
+def test_program_import_loads_no_heavy_library() -> None:
     modules = ("index", "index.engine", "bot.cli", "index.cli")
     heavy = {"torch", "openvino", "numpy", "rich", "discord", "sqlalchemy"}
     program = (
@@ -74,7 +74,7 @@ def test_importing_a_program_loads_no_model_library() -> None:
     assert done.stdout.splitlines() == [f"{module} []" for module in modules]
 
 
-def test_there_is_no_drawer_for_everything() -> None:
+def test_module_names_exclude_catch_all_names() -> None:
     drawers = {"utils", "util", "helpers", "misc", "common"}
     assert [name(path) for path in (*CODE, *TESTS) if path.stem in drawers] == []
 
@@ -99,7 +99,7 @@ def stands_in(word: str, text: str) -> bool:
     return bool(re.search(rf"\b{re.escape(word)}\b", text)) if word.isascii() else word in text
 
 
-def test_code_knows_no_name_of_a_report() -> None:
+def test_source_code_contains_no_names_from_reports() -> None:
     names = proper_names()
     assert len(names) > 40
     known = {name(path): sorted(n for n in names if stands_in(n, path.read_text("utf-8"))) for path in CODE}

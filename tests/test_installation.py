@@ -47,7 +47,7 @@ def pinned_versions(locks: list[str], platform: str, machine: str, python: str) 
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_lock_has_hashes_and_names_no_address(lock: str) -> None:
+def test_lock_file_requirements_have_hashes_and_no_urls(lock: str) -> None:
     requirements = read_lock(lock)
     assert len(requirements) > 5
     assert [requirement.name for requirement, hashes in requirements if not hashes] == []
@@ -56,7 +56,7 @@ def test_lock_has_hashes_and_names_no_address(lock: str) -> None:
 
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize(("platform", "machine"), PLATFORMS)
-def test_lock_pins_what_pyproject_asks_for(platform: str, machine: str, python: str) -> None:
+def test_lock_files_on_each_platform_pin_pyproject_requirements(platform: str, machine: str, python: str) -> None:
     asked = {
         1: PROJECT["dependencies"] + PYPROJECT["build-system"]["requires"],
         2: EXTRAS["postgresql"] + EXTRAS["milvus"],
@@ -72,7 +72,7 @@ def test_lock_pins_what_pyproject_asks_for(platform: str, machine: str, python: 
         assert versions["torch"].endswith("+cpu") == (platform == "linux")
 
 
-def test_makefile_and_pyproject_agree_on_python_versions() -> None:
+def test_python_versions_of_makefile_and_pyproject_agree() -> None:
     bounds = re.search(r"not \((\d+), (\d+)\) <= sys.version_info\[:2\] < \((\d+), (\d+)\)", (ROOT / "Makefile").read_text())
     assert bounds
     assert SpecifierSet(PROJECT["requires-python"]) == SpecifierSet(">={}.{},<{}.{}".format(*bounds.groups()))
@@ -142,7 +142,7 @@ def installed(folder: Path) -> list[str]:
 
 
 @pytest.mark.process
-def test_make_install_repeats_after_a_new_lock(checkout: Path) -> None:
+def test_make_install_changed_lock_file_installs_again(checkout: Path) -> None:
     done = make_install(checkout)
     assert (done.returncode, done.stderr) == (0, "")
     assert installed(checkout) == ["other", "tiny", "torch"]
@@ -154,7 +154,7 @@ def test_make_install_repeats_after_a_new_lock(checkout: Path) -> None:
 
 
 @pytest.mark.process
-def test_make_install_refuses_a_wrong_hash(checkout: Path) -> None:
+def test_make_install_wrong_hash_fails(checkout: Path) -> None:
     write_wheel(checkout / "wheels", "other", "2")
     lock = checkout / "requirements.lock"
     lock.write_text(re.sub(r"(other==2 \\\n    --hash=sha256:).*", rf"\g<1>{'0' * 64}", lock.read_text()))
@@ -166,7 +166,7 @@ def test_make_install_refuses_a_wrong_hash(checkout: Path) -> None:
 
 
 @pytest.mark.process
-def test_make_install_takes_no_other_build_of_pytorch(checkout: Path) -> None:
+def test_make_install_other_pytorch_build_is_not_installed(checkout: Path) -> None:
     (checkout / "wheels" / "torch-1+cpu-py3-none-any.whl").unlink()
     write_wheel(checkout / "wheels", "torch", "1")
     done = make_install(checkout)

@@ -41,14 +41,14 @@ def run(folder: Path, *command: str, stdin: str = "", output: int | None = None,
 @pytest.mark.parametrize(
     "arguments", [["ask", OIL], ["ask", OIL, "--json"], ["sessions"], ["people", "--json"], ["info"], ["--help"], ["verify"]]
 )
-def test_a_full_disk_is_one_line(folder: Path, arguments: list[str]) -> None:
+def test_report_index_full_disk_prints_one_line_error(folder: Path, arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(folder, *INDEX, *arguments, output=full.fileno())
     assert (done.returncode, done.stderr.decode()) == (1, f"error: {FULL}\n")
 
 
 @pytest.mark.parametrize(("arguments", "stdin"), [(["console"], OIL), (["--help"], ""), (["gaps", "--format", "csv"], "")])
-def test_a_full_disk_is_one_line_of_the_bot(folder: Path, arguments: list[str], stdin: str) -> None:
+def test_report_bot_full_disk_prints_one_line_error(folder: Path, arguments: list[str], stdin: str) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(folder, *CONSOLE, *arguments, stdin=stdin, output=full.fileno())
     assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (1, f"report-bot: {FULL}")
@@ -71,7 +71,7 @@ NARROW = [{"PYTHONIOENCODING": "cp950"}, {"PYTHONIOENCODING": "latin-1"}, {"PYTH
     ],
     ids=lambda command: " ".join(command[3:]).encode("ascii", "replace").decode(),
 )
-def test_a_terminal_of_another_encoding_gets_what_it_can_show(
+def test_programs_limited_terminal_encoding_prints_without_traceback(
     folder: Path, command: tuple[str, ...], environment: dict[str, str]
 ) -> None:
     done = run(folder, *command, stdin="燈塔？ café \U0001f600\n", **environment)
@@ -81,7 +81,7 @@ def test_a_terminal_of_another_encoding_gets_what_it_can_show(
     assert bool(done.stdout) != refused
 
 
-def test_what_an_encoding_lacks_is_replaced_and_json_stays_utf_8(folder: Path) -> None:
+def test_report_index_limited_encoding_replaces_text_but_json_stays_utf_8(folder: Path) -> None:
     words = run(folder, *INDEX, "sessions", "燈塔", PYTHONIOENCODING="latin-1")
     assert words.stdout.isascii()
     assert b"??" in words.stdout
@@ -110,12 +110,12 @@ MODEL = {"torch", "openvino", "tokenizers", "sentence_transformers", "faiss", "b
         (["sessions", "--help"], {"rich", "numpy", "opencc"}),
     ],
 )
-def test_a_look_up_loads_no_library_that_it_does_not_need(folder: Path, arguments: list[str], others: set[str]) -> None:
+def test_lookup_commands_load_no_unneeded_library(folder: Path, arguments: list[str], others: set[str]) -> None:
     done = run(folder, sys.executable, "-c", LOADED.format(arguments=arguments, heavy=MODEL | others))
     assert (done.returncode, done.stderr.decode()) == (0, "[]\n")
 
 
-def test_a_home_that_cannot_be_written_is_one_line(folder: Path) -> None:
+def test_build_command_unwritable_home_prints_one_line_error(folder: Path) -> None:
     nowhere = {"HOME": "/proc/self", "XDG_DATA_HOME": ""}
     done = run(folder, *INDEX, "build", "--config", "/dev/null", "--corpus", "corpus", **nowhere)
     assert done.returncode == 1

@@ -101,14 +101,14 @@ class Directory:
         days, rest = self._calendar.cut(typed)
         if not (text := key(rest if days else typed)):
             return (self.on_day(typed) if days else list(self.sessions))[:limit]
-        found = self._session_finder.find(text, None if days else limit, quick=True)
+        found = self._session_finder.find(text, None if days else limit)
         return [self.sessions[each.number] for each in found if not days or self.sessions[each.number].date in days][:limit]
 
     def suggest_people(self, typed: str, limit: int = 25) -> list[PersonEntry]:
         """The people for what somebody has typed so far, best first, within milliseconds; all in order for nothing."""
         if not (text := key(typed)):
             return list(self.people[:limit])
-        return [self.people[each.number] for each in self._people_finder.find(text, limit, quick=True)]
+        return [self.people[each.number] for each in self._people_finder.find(text, limit)]
 
     def _look_up(
         self, query: str, finder: Finder, belongs: Sequence[set[int]], by: Reason, limit: int | None

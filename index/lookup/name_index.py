@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
-from index.lookup.spelling import Spelling
 from index.text.gazetteer import CJK, Term, apart, joined, terms, tokens
 
 Reason = Literal["title", "agenda title", "name", "organisation", "role", "date", "kind", "country", "nearest"]
@@ -29,6 +29,8 @@ ALL, WHOLE, BEGINNING, INSIDE = 100, 92, 84, 76
 AT_START, COVERAGE = 4, 3
 INSIDE_FROM = 3  # characters; fewer are inside too many words
 LAST = "\U0010ffff"
+NEAR = 12  # words at most, the nearest
+FIRST_LETTER = 5  # in shorter words the first letter must be right
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,10 @@ class Finder:
         self._kinds = [term.value for term in self._meaning if term.meaning == "kind"]
         self._spelling = Spelling(word for field in self.fields.values() for text in field.texts for word in text.split())
 
-    def find(self, query: str, limit: int | None = None, *, quick: bool = False) -> list[Found]:
-        """What a key names, best first, then in order; of several ways to read it the first that finds something counts.
-
-        `quick`: inside words, little is looked for; for what somebody is typing.
-        """
+    def find(self, query: str, limit: int | None = None) -> list[Found]:
+        """What a key names, best first, then in order; of several ways to read it the first that finds something counts."""
         query, wanted = self._read(query)
-        return self._first(self._readings(query, wanted, limit if quick else None), wanted, limit)
+        return self._first(self._readings(query, wanted), wanted, limit)
 
     def among(self, query: str, limit: int | None = None) -> list[Found]:
         """What a key names among other words, or in part."""
@@ -94,9 +93,9 @@ class Finder:
             found |= {owner: alike for owner in np.flatnonzero(owners).tolist() if owner not in found}
         return [Found(owner, alike, "nearest") for owner, alike in list(found.items())[:NEAREST]]
 
-    def _readings(self, query: str, wanted: Sequence[Term], inside: int | None) -> Iterator[Scores]:
+    def _readings(self, query: str, wanted: Sequence[Term]) -> Iterator[Scores]:
         """Scores by property, shape (properties, size), for one way to read a query after the other."""
-        whole = self._fitting(query, inside)
+        whole = self._fitting(query)
         if len(wanted) == 1 and wanted[0].meaning != "word":
             whole = np.maximum(whole, self._meant(wanted[0]))
         yield whole
@@ -104,8 +103,8 @@ class Finder:
             return
         phrases, wanted = wanted, apart(wanted)
         if len(phrases) < len(wanted) and phrases[0].value != query:
-            yield SEPARATE * blend([self._term(phrase, 0) for phrase in phrases], phrases, all_of=True)
-        each = [self._term(term, None if inside is None else 0) for term in wanted]
+            yield SEPARATE * blend([self._term(phrase) for phrase in phrases], phrases, all_of=True)
+        each = [self._term(term) for term in wanted]
         yield SEPARATE * blend(each, wanted, all_of=True)
         # First the words that nothing has are taken for misspelt; only if that does not help, the others are too.
         known = [bool(fits.any()) for fits in each]
@@ -125,11 +124,11 @@ class Finder:
     def _none(self) -> Scores:
         return np.zeros((len(self._reasons), self.size), np.float32)
 
-    def _fitting(self, words: str, inside: int | None = None) -> Scores:
+    def _fitting(self, words: str) -> Scores:
         scores = self._none()
         for row, field in enumerate(self.fields.values()):
             if words:
-                field.add(scores[row], words, inside=inside)
+                field.add(scores[row], words)
         return scores
 
     def _meant(self, term: Term) -> Scores:
@@ -137,8 +136,8 @@ class Finder:
         scores[-2 if term.meaning == "kind" else -1, self._meaning.get(term, [])] = MEANT
         return scores
 
-    def _term(self, term: Term, inside: int | None = None) -> Scores:
-        return self._fitting(term.value, inside) if term.meaning == "word" else self._meant(term)
+    def _term(self, term: Term) -> Scores:
+        return self._fitting(term.value) if term.meaning == "word" else self._meant(term)
 
     def _near(self, term: Term, scores: Scores) -> Scores:
         """The scores of a term, and of what is spelt almost like it."""
@@ -220,11 +219,8 @@ class Texts:
         self._blob = "\n".join(("", *self.texts, ""))
         self._starts = np.cumsum([1, *(len(text) + 1 for text in self.texts)])
 
-    def add(self, scores: Scores, words: str, share: float = 1, *, whole: bool = False, inside: int | None = None) -> None:
-        """Raise scores, shape (size,), to how well a key of a few words fits each thing; `whole`: as whole words only.
-
-        Of texts that have it inside a word, so many are found at most; where enough have a word that begins so, none.
-        """
+    def add(self, scores: Scores, words: str, share: float = 1, *, whole: bool = False) -> None:
+        """Raise scores, shape (size,), to how well a key of a few words fits each thing; `whole`: as whole words only."""
         start, end = bisect_left(self._tails, words), bisect_right(self._tails, words + LAST)
         if not whole:
             self._raise(scores, np.arange(start, end), BEGINNING, words, share)
@@ -235,8 +231,8 @@ class Texts:
             self._raise(
                 scores, np.arange(more, bisect_right(self._tails, f"{words} {LAST}", more, end)), WHOLE, words, share
             )
-        if not whole and words[0] < CJK and len(words) >= INSIDE_FROM and (inside is None or end - start < inside):
-            numbers = np.array(list(islice(self._inside(words), inside)), np.int64)
+        if not whole and words[0] < CJK and len(words) >= INSIDE_FROM:
+            numbers = np.array(list(self._inside(words)), np.int64)
             self.spread(scores, numbers, share * np.full(len(numbers), INSIDE, np.float32))
         if words in self.number:
             self.spread(scores, np.array([self.number[words]]), np.full(1, share * ALL, np.float32))
@@ -267,3 +263,39 @@ def beginnings(text: str) -> Iterator[int]:
     for at, character in enumerate(text):
         if character != " " and (at == 0 or character >= CJK or text[at - 1] == " "):
             yield at
+
+
+class Spelling:
+    """Distinct words: Latin ones, and runs of ideographs, in which any part may be meant. Immutable."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        everything = sorted(set(words))
+        self._runs = [word for word in everything if word[0] >= CJK]
+        self._words = [word for word in everything if word[0] < CJK]
+
+    def near(self, word: str) -> list[tuple[str, float]]:
+        """The words within a few slips of a key's word, with their likeness from 0 to 1, best first."""
+        slips = allowed(word)
+        if not slips:
+            return []
+        if word[0] >= CJK:
+            runs = [run for run in self._runs if len(run) >= len(word) - slips]
+            cut = 100 * (1 - slips / len(word)) - 1e-6
+            found = process.extract(word, runs, scorer=fuzz.partial_ratio, score_cutoff=cut, limit=NEAR)
+            return [(run, alike / 100) for run, alike, _ in found]
+        whole = [each for each in self._words if abs(len(each) - len(word)) <= slips]
+        if len(word) < FIRST_LETTER:
+            whole = [each for each in whole if each[0] == word[0]]
+        # What is typed may be only the beginning of the word, but then it must be closer.
+        begun = [each for each in self._words if len(each) > len(word)] if slips > 1 else []
+        likeness: dict[str, float] = {}
+        for words, texts, cut in ((whole, whole, slips), (begun, [each[: len(word)] for each in begun], slips - 1)):
+            for _, distance, n in process.extract(word, texts, scorer=OSA.distance, score_cutoff=cut, limit=NEAR):
+                likeness[words[n]] = max(likeness.get(words[n], 0), 1 - distance / len(word))
+        return sorted(likeness.items(), key=lambda pair: -pair[1])[:NEAR]
+
+
+def allowed(word: str) -> int:
+    """How many slips still leave a word the same; in a very short one any makes it another."""
+    limits = (3, 6, 10) if word[0] >= CJK else (3, 7, 12)
+    return sum(len(word) >= limit for limit in limits)

@@ -20,7 +20,7 @@ def write(tmp_path, text):
     return file
 
 
-def test_a_table_is_read(tmp_path):
+def test_load_config_bot_table_returns_options(tmp_path):
     file = write(tmp_path, '[bot]\ndefault_language = "en"\nconcurrency = 4\n')
     assert load(BotSettings, file).bot == BotOptions(default_language="en", concurrency=4)
 
@@ -37,7 +37,7 @@ def test_a_table_is_read(tmp_path):
         (f"[bot]\ndefault_language = '{TOKEN}'\n", "holds what looks like a bot token"),
     ],
 )
-def test_a_wrong_key_is_named(tmp_path, text, problem):
+def test_load_config_invalid_key_error_names_key_and_omits_token(tmp_path, text, problem):
     with pytest.raises(ConfigError) as raised:
         load(BotSettings, write(tmp_path, text))
     assert problem in str(raised.value)
@@ -52,7 +52,7 @@ def keys(table, prefix=""):
             yield prefix + key
 
 
-def test_the_example_holds_every_key_with_its_default_and_a_comment():
+def test_example_config_lists_every_key_with_default_and_comment():
     example = root() / "config.example.toml"
     lines = example.read_text("utf-8").splitlines()
     assert load(BotSettings, example) == BotSettings()
@@ -64,7 +64,7 @@ def test_the_example_holds_every_key_with_its_default_and_a_comment():
         assert not re.match(r"\w+ = ", line) or before.startswith("# ")
 
 
-def test_a_token_is_read_without_the_space_around_it():
+def test_read_token_strips_surrounding_whitespace():
     assert read_token({"DISCORD_TOKEN": f" {TOKEN}\n"}) == TOKEN
 
 
@@ -80,7 +80,7 @@ def test_a_token_is_read_without_the_space_around_it():
         ("a.b.c=", "is no bot token"),
     ],
 )
-def test_a_malformed_token_is_told_but_not_repeated(value, problem):
+def test_read_token_missing_or_malformed_error_omits_value(value, problem):
     with pytest.raises(TokenError) as raised:
         read_token({"DISCORD_TOKEN": value} if value is not None else {})
     assert problem in str(raised.value)

@@ -42,7 +42,7 @@ BACKUP, RESTORE = block("report-bot backup"), block("state.sqlite-wal")
 UPGRADE, ROLLBACK = block("fetch"), block("checkout --detach before-upgrade")
 
 
-def test_every_block_is_tried():
+def test_documented_blocks_are_all_executed():
     assert sorted(BLOCKS) == sorted([SERVICE, AS_BOT, BUILD, BACKUP, RESTORE, UPGRADE, ROLLBACK])
 
 
@@ -114,7 +114,7 @@ def sandbox(tmp_path):
     return Sandbox(tmp_path)
 
 
-def test_the_service_is_set_up_twice_and_keeps_its_token(sandbox):
+def test_service_setup_block_run_twice_keeps_token_file(sandbox):
     for _ in range(2):
         sandbox.type(SERVICE)
     useradd = "useradd --system --home-dir /var/lib/report-bot --shell /usr/sbin/nologin report-bot"
@@ -126,7 +126,7 @@ def test_the_service_is_set_up_twice_and_keeps_its_token(sandbox):
     assert stat.S_IMODE((sandbox.folder / "etc/report-bot.env").stat().st_mode) == 0o600
 
 
-def test_an_index_is_built_verified_and_rolled_back_twice(sandbox):
+def test_build_block_run_twice_verifies_and_rolls_back_index(sandbox):
     sandbox.type("as_bot report-index build")  # there must be one to go back to
     for _ in range(2):
         built, verified, back = (line.split(":")[:2] for line in sandbox.type(BUILD).splitlines())
@@ -134,7 +134,7 @@ def test_an_index_is_built_verified_and_rolled_back_twice(sandbox):
         assert verified[1].strip() == built[0] != back[1].strip()
 
 
-def test_an_upgrade_and_a_rollback_work_twice_from_a_branch_and_from_a_detached_head(sandbox):
+def test_upgrade_and_rollback_blocks_run_twice_switch_versions(sandbox):
     first, second = sandbox.git(sandbox.checkout, "rev-parse", "HEAD"), sandbox.release("two")
     restart = ["make -C /opt/report-bot install", "systemctl restart report-bot"]
     assert sandbox.git(sandbox.checkout, "branch", "--show-current") == "main"
@@ -153,7 +153,7 @@ def test_an_upgrade_and_a_rollback_work_twice_from_a_branch_and_from_a_detached_
     assert (sandbox.state / "index/live.json").exists()
 
 
-async def test_a_backup_of_the_running_bot_is_taken_and_restored_twice(engine, sandbox):
+async def test_backup_and_restore_blocks_run_twice_restore_database(engine, sandbox):
     state, copy = sandbox.state / "state.sqlite", sandbox.state / "backup.sqlite"
     address = f"sqlite+aiosqlite:///{state}"
     async with serving(engine, storage=address) as (_, bot, _):

@@ -44,7 +44,7 @@ def response(status: int, reason: str) -> mock.Mock:
         (RuntimeError("secret"), UNKNOWN),
     ],
 )
-def test_each_kind_has_its_sentence(error, sentence):
+def test_explain_error_each_error_type_returns_its_sentence_and_logs_exception(error, sentence):
     with structlog.testing.capture_logs() as records:
         explanation = explain(error, "en")
     assert explanation.sentence == sentence
@@ -61,23 +61,23 @@ def test_each_kind_has_its_sentence(error, sentence):
         (unknown_interaction(), UNKNOWN),
     ],
 )
-def test_what_a_crowd_or_a_restart_brings_about_is_a_line_without_a_traceback(error, sentence):
+def test_explain_error_busy_late_or_leaving_logs_warning_without_traceback(error, sentence):
     with structlog.testing.capture_logs() as records:
         explanation = explain(error, "en")
     assert explanation.sentence.startswith(sentence)
     assert records == [{"event": "failed", "log_level": "warning", "reference": explanation.reference, "reason": str(error)}]
 
 
-def test_the_sentence_is_in_the_members_language_and_a_reference_can_be_given():
+def test_explain_error_bound_reference_returns_it_with_localized_sentence():
     with structlog.contextvars.bound_contextvars(reference="ABCD2345"):
         assert explain(RuntimeError(), "zh-TW") == ("出了一點問題，這次沒有辦法回答，請稍後再試。", "ABCD2345")
 
 
-def test_references_differ():
+def test_new_reference_hundred_calls_returns_distinct_references():
     assert len({new_reference() for _ in range(100)}) == 100
 
 
-def test_a_log_for_programs_is_an_object_a_line(capsys):
+def test_set_up_log_as_json_writes_one_object_per_line_without_questions(capsys):
     log.set_up(as_json=True)
     with structlog.contextvars.bound_contextvars(reference="ABCD2345"):
         structlog.get_logger("x").info("answered", question="my question", verdict="related")
@@ -96,7 +96,7 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
         return caught
 
 
-def test_the_log_has_the_traceback_but_nothing_a_member_wrote(capsys):
+def test_set_up_log_default_keeps_traceback_and_omits_member_text(capsys):
     log.set_up()
     with structlog.contextvars.bound_contextvars(reference="ABCD2345"):
         explain(raised(RuntimeError("about my question"), raised(KeyError("my question"))), "en")
@@ -110,14 +110,14 @@ def test_the_log_has_the_traceback_but_nothing_a_member_wrote(capsys):
     assert "verdict=related" in written
 
 
-def test_texts_of_errors_that_never_quote_a_member_are_kept(capsys):
+def test_set_up_log_discord_error_keeps_message_text(capsys):
     log.set_up()
     explain(raised(forbidden()), "en")
     written = capsys.readouterr().err
     assert "Forbidden: 403 Forbidden (error code: 50013): Missing Permissions" in written
 
 
-def test_questions_are_logged_where_the_operator_asks_for_it(capsys):
+def test_set_up_log_log_questions_keeps_question_and_error_text(capsys):
     log.set_up(log_questions=True)
     structlog.get_logger("x").info("answered", question="my question")
     explain(raised(RuntimeError("about my question")), "en")
@@ -126,7 +126,7 @@ def test_questions_are_logged_where_the_operator_asks_for_it(capsys):
     assert "RuntimeError: about my question" in written
 
 
-def test_a_token_is_blotted_out_of_any_record(capsys):
+def test_set_up_log_record_with_token_masks_token(capsys):
     log.set_up()
     logging.getLogger("discord").warning("connecting with %s", TOKEN)
     explain(raised(OSError(TOKEN)), "en")
@@ -136,7 +136,7 @@ def test_a_token_is_blotted_out_of_any_record(capsys):
     assert "OSError: [token]" in written
 
 
-def test_what_faiss_tells_while_it_loads_is_left_out(capsys):
+def test_set_up_log_faiss_loader_drops_info_and_keeps_warning(capsys):
     log.set_up()
     logging.getLogger("faiss.loader").info("Could not load library with AVX512 support")
     logging.getLogger("faiss.loader").warning("something is wrong")

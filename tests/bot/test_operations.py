@@ -52,16 +52,16 @@ def commands():
 
 
 @pytest.mark.parametrize("line", sorted(set(commands())))
-def test_every_command_can_be_typed(line):
+def test_documented_command_parses_with_cli(line):
     program, name, *arguments = shlex.split(line)
     assert PROGRAMS[program].commands[name].make_context(name, arguments)
 
 
-def test_the_commands_are_found():
+def test_commands_in_deploy_files_and_documentation_are_found():
     assert {"report-index build --if-stale --keep-live", "report-bot run", "report-index rollback"} <= set(commands())
 
 
-def test_the_service_leaves_the_bot_time_to_say_farewell_and_confines_it():
+def test_service_unit_allows_shutdown_time_and_sets_confinement():
     service = {key: values[-1] for key, values in unit()["Service"].items()}
     assert float(service["TimeoutStopSec"]) > FAREWELL_SECONDS + LAST_WORDS_SECONDS + 5
     assert service["User"] not in ("", "root", "0")
@@ -70,13 +70,13 @@ def test_the_service_leaves_the_bot_time_to_say_farewell_and_confines_it():
     assert "DISCORD_TOKEN" not in str(unit())
 
 
-def test_the_service_keeps_its_data_where_the_documentation_says():
+def test_service_unit_state_directory_matches_documentation():
     service = unit()["Service"]
     assert (service["StateDirectory"], service["Environment"][0].split()[0]) == (["report-bot"], "XDG_DATA_HOME=%S")
     assert f"{STATE}/state.sqlite" in OPERATIONS
 
 
-async def test_the_health_check_of_the_container_tells_whether_the_bot_is_there():
+async def test_container_health_check_server_closed_exits_nonzero():
     check = json.loads(re.search(r"HEALTHCHECK.*?CMD (\[.*?\])$", CONTAINERFILE, re.MULTILINE | re.DOTALL)[1])
     assert f"http://{BotOptions().web}/healthz" in check[2]
     server = WebServer(application(Figures(), lambda: False, None))
@@ -92,7 +92,7 @@ async def test_the_health_check_of_the_container_tells_whether_the_bot_is_there(
     assert await checked() != 0
 
 
-def test_the_container_holds_what_it_copies_and_runs_as_nobody_special():
+def test_containerfile_copies_only_unignored_paths_and_runs_as_non_root():
     copied = [path for line in re.findall(r"^COPY (?!--)(.*)$", CONTAINERFILE, re.MULTILINE) for path in line.split()[:-1]]
     assert {"index", "bot", "corpus", "pyproject.toml"} <= set(copied)
     ignored = (root() / ".dockerignore").read_text("utf-8").splitlines()

@@ -35,7 +35,7 @@ def holds(value: object, seen: set[int], depth: int = 6) -> bool:
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-async def test_no_token_is_in_the_log_even_of_every_detail(engine, capsys, as_json):
+async def test_set_up_log_debug_level_withholds_bot_and_interaction_tokens(engine, capsys, as_json):
     log.set_up(level=logging.DEBUG, as_json=as_json)
     async with world(lambda c: make_bot(settings(), engine=engine, connector=c), token=TOKEN, accepts=TOKEN) as (
         fake,
@@ -54,7 +54,7 @@ async def test_no_token_is_in_the_log_even_of_every_detail(engine, capsys, as_js
     assert [word for word in (TOKEN, made.token, clicked.token) if word in written] == []
 
 
-async def test_a_login_that_is_refused_does_not_repeat_the_token():
+async def test_run_until_stopped_login_refused_error_omits_token():
     async with discord_server(accepts="another") as fake:
         bot = make_bot(settings(), engine=FakeEngine(), connector=connector(fake, authority_pem()))
         with pytest.raises(TokenError) as caught:
@@ -68,14 +68,14 @@ async def test_a_login_that_is_refused_does_not_repeat_the_token():
     assert TOKEN not in " ".join(told)
 
 
-def test_no_command_takes_a_secret_as_an_argument():
+def test_cli_parameters_include_no_token_or_storage():
     taken = {parameter.name for command in get_command(main).commands.values() for parameter in command.params}
     assert "config" in taken
     assert [name for name in taken if "token" in name or "storage" in name] == []
 
 
 @pytest.mark.parametrize("schema", [BotSettings, Settings])
-def test_the_configuration_does_not_show_a_password(tmp_path, schema):
+def test_load_config_settings_repr_hides_database_password(tmp_path, schema):
     file = tmp_path / "config.toml"
     file.write_text(f'[bot]\nstorage = "{URL}"\n', "utf-8")
     read = load(schema, file)
@@ -91,7 +91,7 @@ SHORT = f"a://:{PASSWORD}@h"
 @pytest.mark.parametrize(
     "wrong", [f'storage = ["{SHORT}"]\n', f'storage = "{SHORT}"\nshard_ids = [1]\n', f'storage = "a"\ncolour = "{SHORT}"\n']
 )
-def test_a_mistake_beside_it_does_not_show_it_either(tmp_path, wrong):
+def test_load_config_invalid_key_error_omits_database_password(tmp_path, wrong):
     file = tmp_path / "config.toml"
     file.write_text(f"[bot]\n{wrong}", "utf-8")
     with pytest.raises(ConfigError) as caught:
@@ -99,7 +99,7 @@ def test_a_mistake_beside_it_does_not_show_it_either(tmp_path, wrong):
     assert PASSWORD not in f"{caught.value} {caught.value.__cause__}"
 
 
-def test_the_environment_names_a_database_before_the_file_does(monkeypatch):
+def test_bot_options_storage_url_environment_overrides_file(monkeypatch):
     assert BotOptions(storage="sqlite+aiosqlite:///a").storage_url == "sqlite+aiosqlite:///a"
     monkeypatch.setenv("REPORT_BOT_STORAGE", URL)
     assert BotOptions(storage="sqlite+aiosqlite:///a").storage_url == URL
@@ -107,7 +107,7 @@ def test_the_environment_names_a_database_before_the_file_does(monkeypatch):
     assert PASSWORD not in repr(BotSettings())
 
 
-async def test_a_database_that_the_environment_names_must_be_usable(monkeypatch):
+async def test_open_storage_unreachable_environment_url_raises_storage_error(monkeypatch):
     monkeypatch.setenv("REPORT_BOT_STORAGE", URL)
     with pytest.raises(StorageError, match=r"^postgresql\+asyncpg://user:\*\*\*@127\.0\.0\.1:1/name: cannot be reached"):
         await open_storage(BotOptions())
@@ -127,14 +127,14 @@ NO_ADDRESS = "[bot] storage: not the address of a database ("
         (f"postgresql+asyncpg://user:x@{PASSWORD}@127.0.0.1:1/name", "[bot] storage: the address has two @; "),
     ],
 )
-async def test_no_error_of_a_database_shows_a_password(url, told):
+async def test_storage_open_invalid_or_unreachable_url_error_omits_password(url, told):
     with pytest.raises(StorageError) as caught:
         await Storage.open(url)
     assert str(caught.value).startswith(told)
     assert PASSWORD not in f"{caught.value!r} {caught.value.__cause__}"
 
 
-def test_check_shows_neither(tmp_path, monkeypatch):
+def test_check_and_gaps_commands_output_omits_token_and_password(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     monkeypatch.setenv("REPORT_BOT_STORAGE", URL)

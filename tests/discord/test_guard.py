@@ -18,36 +18,36 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("host", [None, "", "localhost", b"localhost", "127.0.0.1", "127.8.8.8", "::1", "::"])
-def test_local_hosts(host: object):
+def test_is_local_loopback_host_returns_true(host: object):
     assert is_local(host)
 
 
 @pytest.mark.parametrize("host", ["discord.com", OUTSIDE, "10.0.0.1", "169.254.169.254", "2001:db8::1", "localhost.com"])
-def test_outside_hosts(host: object):
+def test_is_local_outside_host_returns_false(host: object):
     assert not is_local(host)
 
 
-def test_sockets_reach_loopback():
+def test_network_guard_loopback_socket_connects():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         assert client.getpeername() == server.getsockname()
 
 
 @pytest.mark.parametrize("method", ["connect", "connect_ex"])
-def test_sockets_reach_nothing_else(outside_attempts: list[str], method: str):
+def test_network_guard_outside_socket_raises(outside_attempts: list[str], method: str):
     with socket.socket() as client, pytest.raises(OutsideNetworkError):
         getattr(client, method)((OUTSIDE, 443))
     assert outside_attempts == [OUTSIDE]
     outside_attempts.clear()
 
 
-def test_datagrams_reach_nothing_else(outside_attempts: list[str]):
+def test_network_guard_outside_datagram_raises(outside_attempts: list[str]):
     with socket.socket(type=socket.SOCK_DGRAM) as client, pytest.raises(OutsideNetworkError):
         client.sendto(b"question", (OUTSIDE, 53))
     assert outside_attempts == [OUTSIDE]
     outside_attempts.clear()
 
 
-async def test_event_loop_connections_reach_nothing_else(outside_attempts: list[str]):
+async def test_network_guard_outside_event_loop_connection_raises(outside_attempts: list[str]):
     with pytest.raises(OutsideNetworkError):
         await asyncio.open_connection(OUTSIDE, 443)
     with pytest.raises(OutsideNetworkError):
@@ -57,7 +57,9 @@ async def test_event_loop_connections_reach_nothing_else(outside_attempts: list[
 
 
 @pytest.mark.parametrize("resolver", [aiohttp.AsyncResolver, aiohttp.ThreadedResolver])
-async def test_no_resolver_asks_a_name_server(outside_attempts: list[str], resolver: type[aiohttp.abc.AbstractResolver]):
+async def test_network_guard_name_resolution_raises(
+    outside_attempts: list[str], resolver: type[aiohttp.abc.AbstractResolver]
+):
     connector = aiohttp.TCPConnector(resolver=resolver())
     async with aiohttp.ClientSession(connector=connector) as session:
         with pytest.raises(aiohttp.ClientConnectorError) as caught:
@@ -67,7 +69,7 @@ async def test_no_resolver_asks_a_name_server(outside_attempts: list[str], resol
     outside_attempts.clear()
 
 
-def test_home_is_empty_and_data_lies_in_it(home: Path):
+def test_home_fixture_is_empty_and_contains_data_path(home: Path):
     assert list(home.iterdir()) == []
     assert Path.home() == home
     assert platformdirs.user_data_path("report-bot").is_relative_to(home)
@@ -76,7 +78,7 @@ def test_home_is_empty_and_data_lies_in_it(home: Path):
 
 
 @pytest.mark.process
-def test_a_swallowed_attempt_fails_the_test(tmp_path: Path):
+def test_network_guard_swallowed_error_fails_the_test(tmp_path: Path):
     leak = tmp_path / "test_leak.py"
     leak.write_text(
         "import contextlib, socket\n"

@@ -41,7 +41,7 @@ def statuses(fake: FakeDiscord, method: str, path: str) -> list[int | None]:
     return [request.status for request in fake.calls(method, path, ok=False)]
 
 
-async def test_log_in_reaches_the_real_hosts_and_syncs_commands():
+async def test_fake_discord_login_uses_real_hosts_and_syncs_commands():
     async with world(SampleBot) as (fake, bot, _):
         assert bot.user.id == int(APPLICATION)
         assert [guild.name for guild in bot.guilds] == ["guild"]
@@ -54,7 +54,7 @@ async def test_log_in_reaches_the_real_hosts_and_syncs_commands():
         assert fake.gateway.session().connection.compress == "zstd-stream"
 
 
-async def test_a_deferred_command_is_edited_into_a_layout_and_followed_up():
+async def test_fake_discord_deferred_command_gets_layout_edit_and_followup():
     async with world(SampleBot) as (fake, _, _):
         asked = await fake.slash("ask", question="cats", locale="zh-TW")
         await fake.wait(lambda: asked.followups)
@@ -64,7 +64,7 @@ async def test_a_deferred_command_is_edited_into_a_layout_and_followed_up():
         assert [(m["content"], m["flags"]) for m in asked.followups] == [("source", EPHEMERAL)]
 
 
-async def test_every_message_on_the_wire_allows_no_mention():
+async def test_fake_discord_sent_messages_allow_no_mentions():
     async with world(SampleBot) as (fake, _, _):
         asked = await fake.slash("ask", question="cats")
         await fake.wait(lambda: asked.followups)
@@ -83,7 +83,7 @@ async def test_every_message_on_the_wire_allows_no_mention():
         assert fake.calls("POST", f"/channels/{CHANNEL}/messages")[0].body["allowed_mentions"] == NONE
 
 
-async def test_a_message_that_may_notify_is_a_violation():
+async def test_fake_discord_message_allowing_mentions_is_a_violation():
     async with world(lambda connector: SampleBot(connector, mentions=None)) as (fake, _, _):
         await replied(fake, await fake.say("hi", mentions_bot=True))
         where = f"POST /channels/{CHANNEL}/messages"
@@ -91,14 +91,14 @@ async def test_a_message_that_may_notify_is_a_violation():
         assert fake.drain() == [Violation("promise", where, problem)]
 
 
-async def test_autocomplete_answers_from_the_options():
+async def test_fake_discord_autocomplete_returns_choices():
     async with world(SampleBot) as (fake, _, _):
         typed = await fake.autocomplete("ask", "question", "al")
         await fake.wait(lambda: typed.ack)
         assert typed.callback == {"type": 8, "data": {"choices": [{"name": "alpha", "value": "alpha"}]}}
 
 
-async def test_a_button_opens_a_form_and_the_form_is_answered():
+async def test_fake_discord_button_opens_form_and_form_is_answered():
     async with world(SampleBot) as (fake, _, _):
         asked = await fake.slash("ask", question="cats")
         await fake.wait(lambda: asked.followups)
@@ -109,7 +109,7 @@ async def test_a_button_opens_a_form_and_the_form_is_answered():
         assert (form.original["content"], form.original["flags"]) == ("why ['B']", EPHEMERAL)
 
 
-async def test_components_of_messages_from_before_a_restart_are_answered():
+async def test_fake_discord_component_of_old_message_is_answered():
     async with world(SampleBot) as (fake, _, _):
         row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Page 7", "custom_id": "page:7"}]}
         old = fake.state.post({"content": "old", "components": [row]}, channel=CHANNEL)
@@ -119,7 +119,7 @@ async def test_components_of_messages_from_before_a_restart_are_answered():
         assert [c["label"] for c in payloads.walk(old["components"]) if "label" in c] == ["Page 8"]
 
 
-async def test_context_menu_and_uploaded_file():
+async def test_fake_discord_context_menu_and_file_upload_are_answered():
     async with world(SampleBot) as (fake, bot, _):
         quoted = await fake.menu("Quote", await fake.say("words"))
         filed = await fake.slash("raw", what="file")
@@ -131,7 +131,7 @@ async def test_context_menu_and_uploaded_file():
 
 
 @pytest.mark.parametrize(("place", "channel"), [("guild", CHANNEL), ("dm", DM_CHANNEL)])
-async def test_mentions_and_replies_are_replied_to(place: Any, channel: str):
+async def test_fake_discord_mention_and_reply_are_answered(place: Any, channel: str):
     async with world(SampleBot) as (fake, bot, _):
         mention = await fake.say(f"<@{APPLICATION}> hi", mentions_bot=True, place=place)
         first = await replied(fake, mention)
@@ -141,7 +141,7 @@ async def test_mentions_and_replies_are_replied_to(place: Any, channel: str):
         assert bot.heard == [f"<@{APPLICATION}> hi", "and?"]
 
 
-async def test_without_the_message_content_intent_only_mentions_are_readable():
+async def test_fake_discord_without_message_content_intent_shows_only_mentions():
     def make(connector: aiohttp.TCPConnector) -> SampleBot:
         bot = SampleBot(connector)
         bot._connection._intents.message_content = False
@@ -155,19 +155,19 @@ async def test_without_the_message_content_intent_only_mentions_are_readable():
         assert bot.heard == ["", "public", "notifying", ""]
 
 
-async def test_a_bot_without_privileged_intents_is_turned_away():
+async def test_fake_discord_without_privileged_intents_refuses_login():
     async with world(SampleBot, ready=False, privileged=False) as (_, _, task):
         with pytest.raises(discord.PrivilegedIntentsRequired):
             await asyncio.wait_for(task, WAIT_SECONDS)
 
 
-async def test_a_wrong_token_is_turned_away():
+async def test_fake_discord_wrong_token_refuses_login():
     with pytest.raises(discord.LoginFailure):
         async with world(SampleBot, token="bad"):
             raise AssertionError("never ready")
 
 
-async def test_an_event_during_a_lost_connection_is_replayed_after_resume():
+async def test_fake_discord_event_during_lost_connection_is_replayed_on_resume():
     async with world(SampleBot) as (fake, _, _):
         session = fake.gateway.session()
         await fake.gateway.close(4000)
@@ -179,7 +179,7 @@ async def test_an_event_during_a_lost_connection_is_replayed_after_resume():
         assert len(fake.gateway.identifies) == 1
 
 
-async def test_op_7_and_a_cut_connection_lead_to_resumes():
+async def test_fake_discord_op_7_and_cut_connection_lead_to_resume():
     async with world(SampleBot) as (fake, _, _):
         await fake.gateway.ask_reconnect()
         await fake.wait(lambda: len(fake.gateway.resumes) == 1 and fake.gateway.session().connection)
@@ -190,7 +190,7 @@ async def test_op_7_and_a_cut_connection_lead_to_resumes():
         assert len(fake.gateway.identifies) == 1
 
 
-async def test_op_9_leads_to_a_new_session():
+async def test_fake_discord_op_9_starts_new_session():
     async with world(SampleBot) as (fake, _, _):
         await fake.gateway.invalidate()
         await fake.wait(lambda: len(fake.gateway.identifies) == 2 and fake.gateway.sessions)
@@ -199,7 +199,7 @@ async def test_op_9_leads_to_a_new_session():
         assert fake.gateway.resumes == []
 
 
-async def test_two_shards_log_in_and_the_one_of_the_guild_answers():
+async def test_fake_discord_two_shards_log_in_and_guild_shard_answers():
     async with world(ShardedBot, shards=2) as (fake, _, _):
         said = await fake.slash("ping")
         await fake.wait(lambda: said.answered)
@@ -207,7 +207,7 @@ async def test_two_shards_log_in_and_the_one_of_the_guild_answers():
         assert len(fake.calls("GET", "/gateway/bot")) == 1
 
 
-async def test_a_429_is_waited_out_and_retried():
+async def test_fake_discord_status_429_is_retried():
     async with world(SampleBot) as (fake, _, _):
         fake.faults.append(rate_limited("POST", r"/channels/\d+/messages"))
         fake.faults.append(rate_limited("PATCH", "/messages/@original"))
@@ -218,14 +218,14 @@ async def test_a_429_is_waited_out_and_retried():
         assert statuses(fake, "PATCH", "/messages/@original") == [429, 200]
 
 
-async def test_a_500_is_retried():
+async def test_fake_discord_status_500_is_retried():
     async with world(SampleBot) as (fake, _, _):
         fake.faults.append(refused("POST", r"/channels/\d+/messages", status=500))
         await replied(fake, await fake.say("hi", mentions_bot=True))
         assert statuses(fake, "POST", r"/channels/\d+/messages") == [500, 200]
 
 
-async def test_a_connection_dropped_after_the_work_is_done_leaves_the_work():
+async def test_fake_discord_connection_dropped_after_request_keeps_result():
     async with world(SampleBot) as (fake, bot, _):
         fake.faults.append(dropped("POST", "/callback", when="after"))
         said = await fake.slash("raw", what="hello")
@@ -235,7 +235,7 @@ async def test_a_connection_dropped_after_the_work_is_done_leaves_the_work():
         assert statuses(fake, "POST", "/callback") == [None]
 
 
-async def test_an_oversize_payload_is_refused_and_recorded():
+async def test_fake_discord_oversize_payload_is_refused_and_recorded():
     async with world(SampleBot) as (fake, bot, _):
         said = await fake.slash("raw", what="oversize")
         await fake.wait(lambda: bot.errors)
@@ -247,7 +247,7 @@ async def test_an_oversize_payload_is_refused_and_recorded():
         ]
 
 
-async def test_a_second_acknowledgement_is_refused_and_recorded():
+async def test_fake_discord_second_acknowledgement_is_refused_and_recorded():
     async with world(SampleBot) as (fake, bot, _):
         said = await fake.slash("raw", what="twice")
         await fake.wait(lambda: bot.errors)
@@ -256,7 +256,7 @@ async def test_a_second_acknowledgement_is_refused_and_recorded():
         assert fake.drain() == [Violation("acknowledged twice", str(said), "type 4, then type 4")]
 
 
-async def test_an_acknowledgement_after_three_seconds_is_refused_and_recorded():
+async def test_fake_discord_acknowledgement_after_3_seconds_is_refused_and_recorded():
     async with world(SampleBot) as (fake, bot, _):
         late = await fake.slash("wait", where="before")
         await bot.started.wait()
@@ -267,7 +267,7 @@ async def test_an_acknowledgement_after_three_seconds_is_refused_and_recorded():
         assert fake.drain() == [Violation("acknowledged late", str(late), "more than 3 s after the member acted")]
 
 
-async def test_an_edit_after_fifteen_minutes_is_refused_and_recorded():
+async def test_fake_discord_edit_after_15_minutes_is_refused_and_recorded():
     async with world(SampleBot) as (fake, bot, _):
         late = await fake.slash("wait", where="after")
         await fake.wait(lambda: late.ack)
@@ -279,7 +279,7 @@ async def test_an_edit_after_fifteen_minutes_is_refused_and_recorded():
         assert fake.drain() == [Violation("token expired", str(late), "PATCH after 15 minutes")]
 
 
-async def test_a_violation_fails_the_test_that_leaves_it():
+async def test_world_unhandled_violation_fails_the_test():
     with pytest.raises(AssertionError, match=r"left thinking: interaction .* of type 2: the member waits"):
         async with world(SampleBot) as (fake, _, _):
             thinking = await fake.slash("raw", what="think")
@@ -287,14 +287,14 @@ async def test_a_violation_fails_the_test_that_leaves_it():
             assert thinking.original["flags"] == LOADING
 
 
-async def test_a_failure_in_the_test_is_not_hidden_by_its_violations():
+async def test_discord_server_violations_do_not_hide_test_failure():
     with pytest.raises(ZeroDivisionError):
         async with discord_server() as fake:
             fake.state.violate("rule", "where", "detail")
             raise ZeroDivisionError
 
 
-async def test_every_host_but_discord_is_refused_and_recorded():
+async def test_fake_discord_other_host_is_refused_and_recorded():
     async with world(SampleBot) as (fake, bot, _):
         said = await fake.slash("raw", what="elsewhere")
         await fake.wait(lambda: bot.errors)
@@ -302,7 +302,7 @@ async def test_every_host_but_discord_is_refused_and_recorded():
         assert [violation.where for violation in fake.drain()] == ["example.org", str(said)]
 
 
-async def test_an_unknown_route_is_recorded():
+async def test_fake_discord_unknown_route_is_recorded():
     async with world(SampleBot) as (fake, bot, _):
         with pytest.raises(discord.NotFound):
             await bot.fetch_guild(1)

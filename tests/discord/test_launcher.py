@@ -31,7 +31,7 @@ async def launch(fake: FakeDiscord, ca_file: Path, *arguments: str) -> Process:
 
 
 @pytest.mark.parametrize("function", ["run", "main"])
-async def test_a_process_logs_in_answers_and_stops(ca_file: Path, function: str):
+async def test_launcher_bot_process_logs_in_answers_and_stops(ca_file: Path, function: str):
     async with discord_server() as fake:
         process = await launch(fake, ca_file, f"tests.discord.sample_bot:{function}")
         await fake.wait(lambda: fake.gateway.online)
@@ -42,13 +42,13 @@ async def test_a_process_logs_in_answers_and_stops(ca_file: Path, function: str)
         assert (said.original["content"], process.returncode) == ("hello", 0), errors.decode()
 
 
-async def test_arguments_and_exit_status_pass_through(ca_file: Path):
+async def test_launcher_arguments_and_exit_status_are_passed_through(ca_file: Path):
     async with discord_server() as fake:
         process = await launch(fake, ca_file, "tests.discord.sample_bot:main", "refuse")
         assert await process.wait() == 3
 
 
-async def test_a_process_that_leaves_loopback_fails_although_it_swallowed_the_error(ca_file: Path):
+async def test_launcher_swallowed_outside_connection_fails_the_process(ca_file: Path):
     async with discord_server() as fake:
         process = await launch(fake, ca_file, "tests.discord.sample_bot:run")
         await fake.wait(lambda: fake.gateway.online)

@@ -125,14 +125,14 @@ COMMANDS: list[tuple[list[Payload], list[str]]] = [
 
 
 @pytest.mark.parametrize(("body", "problems"), MESSAGES)
-def test_new_messages(body: Payload, problems: list[str]):
+def test_body_problems_message_beyond_limits_returns_problems(body: Payload, problems: list[str]):
     assert body_problems(*SEND, body) == problems
     followup = body_problems("POST", "/webhooks/1/token", body)
     assert followup == (["content: maxLength 2000, got 2001"] if len(body.get("content", "")) > 2000 else problems)
 
 
 @pytest.mark.parametrize(("body", "problems"), COMMANDS)
-def test_commands(body: list[Payload], problems: list[str]):
+def test_body_problems_invalid_command_returns_problems(body: list[Payload], problems: list[str]):
     assert body_problems(*SYNC, body) == problems
 
 
@@ -152,11 +152,11 @@ def test_commands(body: list[Payload], problems: list[str]):
         (("POST", "/nowhere"), {}, ["POST /nowhere: not in the specification"]),
     ],
 )
-def test_the_specification_is_read_with_readable_errors(request_line: Any, body: Any, problems: list[str]):
+def test_body_problems_specification_error_is_readable(request_line: Any, body: Any, problems: list[str]):
     assert body_problems(*request_line, body) == problems
 
 
-def test_autocomplete_choices():
+def test_body_problems_autocomplete_choices_beyond_limits_are_reported():
     choice = {"name": "a", "value": "a"}
     assert body_problems(*CALLBACK, {"type": 8, "data": {"choices": [choice] * 25}}) == []
     assert len(body_problems(*CALLBACK, {"type": 8, "data": {"choices": [choice] * 26}})) == 1
@@ -184,12 +184,12 @@ def test_autocomplete_choices():
         ),
     ],
 )
-def test_no_message_may_notify(request_line: Any, body: Any, problems: list[str]):
+def test_promise_problems_message_that_may_notify_is_reported(request_line: Any, body: Any, problems: list[str]):
     assert promise_problems(*request_line, body) == problems
 
 
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=45))
-def test_a_layout_of_discord_py_passes_exactly_within_the_limits(texts: list[str]):
+def test_body_problems_discord_py_layout_passes_only_within_limits(texts: list[str]):
     view = ui.LayoutView(timeout=None)
     container: ui.Container[ui.LayoutView] = ui.Container(*(ui.TextDisplay(content) for content in texts[:39]))
     view.add_item(container)
@@ -200,7 +200,7 @@ def test_a_layout_of_discord_py_passes_exactly_within_the_limits(texts: list[str
 
 
 @given(st.text(max_size=2100))
-def test_a_message_passes_exactly_within_two_thousand_characters(content: str):
+def test_body_problems_message_passes_only_up_to_2000_characters(content: str):
     params = discord.http.handle_message_parameters(content, allowed_mentions=discord.AllowedMentions.none())
     problems = body_problems(*SEND, params.payload)
     assert (problems == []) == (len(content) <= 2000 and bool(content.strip()))

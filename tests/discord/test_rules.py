@@ -62,14 +62,14 @@ class Tree(commands.Bot):
 @pytest.mark.parametrize(
     ("place", "answer"), [("guild", "42 True False"), ("dm", "42 False True"), ("group", "42 False False")]
 )
-async def test_a_subcommand_is_used_in_every_place(place: Any, answer: str):
+async def test_fake_discord_subcommand_in_each_place_is_answered(place: Any, answer: str):
     async with world(Tree) as (fake, _, _):
         used = await fake.slash("find page", place=place, number=41)
         await fake.wait(lambda: used.answered)
         assert used.original["content"] == answer
 
 
-async def test_a_mistake_of_the_test_is_no_silence_of_the_bot():
+async def test_fake_discord_invalid_test_action_raises_descriptive_error():
     async with world(Tree) as (fake, _, _):
         with pytest.raises(LookupError, match=r"no command 'lost' is synced: \['many', 'edit', 'followed', 'find'\]"):
             await fake.slash("lost")
@@ -83,7 +83,7 @@ async def test_a_mistake_of_the_test_is_no_silence_of_the_bot():
             await fake.wait(lambda: False, timeout=0.01)
 
 
-async def test_a_user_install_gets_five_followups():
+async def test_fake_discord_sixth_followup_of_user_install_is_refused():
     async with world(Tree) as (fake, bot, _):
         free = await fake.slash("many")
         await fake.wait(lambda: len(free.followups) == 6)
@@ -93,7 +93,7 @@ async def test_a_user_install_gets_five_followups():
         assert fake.drain() == [Violation("too many followups", str(used), "a user install gets 5")]
 
 
-async def test_an_edit_into_components_must_drop_the_content():
+async def test_fake_discord_edit_to_components_keeping_content_is_refused():
     async with world(Tree) as (fake, bot, _):
         used = await fake.slash("edit")
         await fake.wait(lambda: bot.errors)
@@ -102,14 +102,14 @@ async def test_an_edit_into_components_must_drop_the_content():
         assert fake.drain() == [Violation("payload", str(used), problem)]
 
 
-async def test_the_first_followup_to_a_deferral_becomes_the_original():
+async def test_fake_discord_first_followup_to_deferral_becomes_original():
     async with world(Tree) as (fake, _, _):
         used = await fake.slash("followed")
         await fake.wait(lambda: used.answered)
         assert (used.original["content"], used.original["flags"], used.followups) == ("the answer", 64, [])
 
 
-async def test_a_message_deleted_meanwhile_is_neither_found_nor_replied_to():
+async def test_fake_discord_deleted_message_refuses_fetch_and_reply():
     async with world(SampleBot) as (fake, bot, _):
         said = await fake.say("bye")
         channel = bot.get_channel(int(CHANNEL))
@@ -122,7 +122,7 @@ async def test_a_message_deleted_meanwhile_is_neither_found_nor_replied_to():
         assert (unknown.value.code, refused.value.code) == (10008, 50035)
 
 
-async def test_channel_messages_are_edited_and_deleted():
+async def test_fake_discord_channel_message_is_edited_and_deleted():
     async with world(SampleBot) as (fake, bot, _):
         sent = await bot.get_channel(int(CHANNEL)).send("one")
         await sent.edit(content="two")
@@ -131,7 +131,7 @@ async def test_channel_messages_are_edited_and_deleted():
         assert str(sent.id) not in fake.messages
 
 
-async def test_events_of_an_outage_arrive_after_it():
+async def test_fake_discord_event_during_outage_arrives_after_restart():
     async with world(SampleBot) as (fake, _, _):
         await fake.stop()
         missed = await fake.slash("raw", what="missed")
@@ -140,7 +140,7 @@ async def test_events_of_an_outage_arrive_after_it():
         assert (len(fake.gateway.identifies), len(fake.gateway.resumes)) == (1, 1)
 
 
-async def test_a_gateway_that_falls_silent_is_left_and_resumed():
+async def test_fake_discord_silent_gateway_is_resumed():
     def make(connector: aiohttp.TCPConnector) -> SampleBot:
         bot = SampleBot(connector)
         bot._connection.heartbeat_timeout = 0.3
@@ -152,7 +152,7 @@ async def test_a_gateway_that_falls_silent_is_left_and_resumed():
         assert (len(fake.gateway.identifies), fake.gateway.heartbeats > 0) == (1, True)
 
 
-async def test_a_connection_dropped_before_the_work_leaves_the_member_waiting():
+async def test_fake_discord_connection_dropped_before_request_is_never_acknowledged():
     async with world(SampleBot) as (fake, bot, _):
         fake.faults.append(dropped("POST", "/callback"))
         used = await fake.slash("raw", what="hello")
@@ -160,7 +160,7 @@ async def test_a_connection_dropped_before_the_work_leaves_the_member_waiting():
         assert (used.ack, [violation.rule for violation in fake.drain()]) == (None, ["never acknowledged"])
 
 
-async def test_a_delay_only_delays():
+async def test_fake_discord_delayed_callback_is_still_answered():
     async with world(SampleBot) as (fake, _, _):
         fake.faults.append(delayed("POST", "/callback", 0.01))
         used = await fake.slash("raw", what="hello")
@@ -168,7 +168,7 @@ async def test_a_delay_only_delays():
         assert (used.original["content"], fake.faults[0].times) == ("hello", 0)
 
 
-def test_a_fault_strikes_its_method_and_path_as_often_as_told():
+def test_fault_strikes_matching_request_limited_times():
     fault = Fault("POST", r"/messages$", times=1)
     assert fault.strikes("POST", "/channels/1/messages")
     assert not fault.strikes("GET", "/channels/1/messages")

@@ -38,7 +38,7 @@ def verbatim(engine, answer):
 
 
 @fuzzed("answers", 8, 3000, number=ENGINES, question=questions(), language=LANGUAGES)
-def test_any_question_is_answered_with_quotations_that_stand_there(number, question, language):
+def test_engine_ask_any_question_returns_verbatim_quotations(number, question, language):
     engine = engines()[number]
     answer = engine.ask(question)
     assert answer.question == question
@@ -47,7 +47,7 @@ def test_any_question_is_answered_with_quotations_that_stand_there(number, quest
 
 
 @fuzzed("answers", 5, 500, number=ENGINES, question=questions(200), language=LANGUAGES)
-def test_more_of_an_answer_is_valid(number, question, language):
+def test_more_card_and_other_card_any_answer_are_valid(number, question, language):
     engine = engines()[number]
     answer = engine.ask(question)
     for page in range(3):
@@ -56,7 +56,7 @@ def test_more_of_an_answer_is_valid(number, question, language):
 
 
 @fuzzed("follow-ups", 8, 1200, number=ENGINES, question=questions(300), before=questions(300))
-def test_any_question_follows_any_other(number, question, before):
+def test_engine_follow_any_question_pair_returns_verbatim_quotations(number, question, before):
     engine = engines()[number]
     assert engine.leans(question) in (True, False)
     answer = engine.follow(question, before)
@@ -66,7 +66,7 @@ def test_any_question_follows_any_other(number, question, before):
 
 
 @fuzzed("statements", 6, 1500, number=ENGINES, text=hostile(8, 1500), language=LANGUAGES)
-def test_any_statements_are_checked(number, text, language):
+def test_engine_check_any_text_returns_verbatim_quotes_and_valid_cards(number, text, language):
     engine = engines()[number]
     found = engine.check(text)
     for each in found:
@@ -79,7 +79,7 @@ def test_any_statements_are_checked(number, text, language):
 
 
 @fuzzed("scopes", 8, 2000, number=ENGINES, kind=NARROWED, typed=questions(200))
-def test_any_word_names_a_scope_or_what_is_nearest(number, kind, typed):
+def test_resolve_scope_any_text_returns_scope_or_raises_unknown_name(number, kind, typed):
     engine = engines()[number]
     try:
         scope = resolve(engine.directory, engine.sections, **{kind: typed})
@@ -92,7 +92,7 @@ def test_any_word_names_a_scope_or_what_is_nearest(number, kind, typed):
 
 
 @fuzzed("look-ups", 6, 2500, number=ENGINES, query=questions(300))
-def test_any_query_finds_things_best_first(number, query):
+def test_directory_find_any_query_returns_matches_sorted_by_score(number, query):
     directory = engines()[number].directory
     for found, shown in ((directory.find_sessions(query), session_json), (directory.find_people(query), entry_json)):
         scores = [match.score for match in found]
@@ -103,7 +103,7 @@ def test_any_query_finds_things_best_first(number, query):
 
 
 @fuzzed("suggestions", 6, 2000, number=ENGINES, typed=questions(100))
-def test_anything_typed_is_completed_within_limits(number, typed):
+def test_autocomplete_any_text_returns_choices_within_limits(number, typed):
     engine = engines()[number]
     for suggest in (sessions, people, organisations, days, sections):
         found = [{"name": each.name, "value": each.value} for each in suggest(engine, typed)]
@@ -111,7 +111,7 @@ def test_anything_typed_is_completed_within_limits(number, typed):
 
 
 @fuzzed("look-up screens", 4, 500, number=ENGINES, query=questions(200), language=LANGUAGES, page=st.integers(0, 3))
-def test_any_query_leads_to_a_card(number, query, language, page):
+def test_lookup_cards_any_query_is_shown_as_valid_card(number, query, language, page):
     engine = engines()[number]
     screens = Screens(engine)
     targets = [screens.session(query, language), screens.person(query, language), Target("agenda", typed(query), language)]
@@ -133,7 +133,7 @@ def test_any_query_leads_to_a_card(number, query, language, page):
     kind=st.sampled_from(Target.__annotations__["kind"].__args__),
     key=hostile(2, 76).map(typed),
 )
-def test_any_target_is_a_card_or_gone(number, kind, key):
+def test_lookup_cards_any_target_is_valid_or_refused(number, kind, key):
     try:
         view = Screens(engines()[number]).show(Target(kind, key, "en"))
     except ReportBotError:
@@ -142,7 +142,7 @@ def test_any_target_is_a_card_or_gone(number, kind, key):
 
 
 @fuzzed("hostile reports", 5, 500, text=texts(), profile=profiles(), question=questions(100), language=LANGUAGES)
-def test_any_report_is_indexed_answered_from_and_shown(text, profile, question, language):
+def test_engine_any_report_gives_verbatim_answers_and_valid_cards(text, profile, question, language):
     engine = engine_of(text, profile)
     assume(engine)
     answer = engine.ask(question)

@@ -74,7 +74,7 @@ def read_or_refused(read: Callable[[], Any], error: type[Exception]) -> Any:
 
 
 @fuzzed("configuration", 25, 6000, content=files(EXAMPLE, "[bot]\nshard_ids = [0]\n", "[bot.deep]\na = 1\n"))
-def test_any_configuration_is_settings_or_refused(folder, content):
+def test_load_config_any_bytes_return_settings_or_raise_config_error(folder, content):
     file = folder / "config.toml"
     file.write_bytes(content)
     for schema in (Settings, BotSettings):
@@ -83,7 +83,7 @@ def test_any_configuration_is_settings_or_refused(folder, content):
 
 
 @fuzzed("configuration", 15, 1500, content=files(EXAMPLE))
-def test_a_token_is_read_or_refused_without_repeating_it(content):
+def test_read_token_any_text_is_accepted_or_refused_without_repeating_it(content):
     text = content.decode("utf-8", "replace")
     try:
         assert read_token({"DISCORD_TOKEN": text}).isascii()
@@ -92,21 +92,21 @@ def test_a_token_is_read_or_refused_without_repeating_it(content):
 
 
 @fuzzed("profile", 15, 5000, content=files(*TOMLS))
-def test_any_profile_is_one_or_refused_and_reads_a_text(folder, content):
+def test_load_profile_any_bytes_return_profile_or_raise_corpus_error(folder, content):
     (folder / profile.PROFILE_FILE).write_bytes(content)
     found = read_or_refused(lambda: profile.load(folder), CorpusError)
     assert found is None or found.title
 
 
 @fuzzed("report text", 15, 4000, content=files(TEXT))
-def test_any_text_of_a_report_is_read_or_refused(folder, content):
+def test_read_text_any_bytes_return_text_or_raise_corpus_error(folder, content):
     (folder / profile.TEXT_FILE).write_bytes(content)
     found = read_or_refused(lambda: profile.text(folder), CorpusError)
     assert found is None or found.strip()
 
 
 @fuzzed("batch", 25, 7000, content=files('{"id": 1, "question": "who?"}\n\n{"id": "b", "question": "誰？"}\n'))
-def test_any_batch_is_questions_or_refused(folder, content):
+def test_read_batch_any_bytes_return_questions_or_raise_question_error(folder, content):
     file = folder / "batch.jsonl"
     file.write_bytes(content)
     found = read_or_refused(lambda: list(read_batch(str(file))), QuestionError)
@@ -119,7 +119,7 @@ def test_any_batch_is_questions_or_refused(folder, content):
     4000,
     content=files('{"text": "a", "en": "b"}\n', '{"question": "a", "lang": "en", "evidence": ["b"]}\n'),
 )
-def test_any_expansion_is_rows_or_refused(folder, content):
+def test_read_rows_any_bytes_return_rows_or_raise_corpus_error(folder, content):
     file = folder / expansions.QUESTIONS
     file.write_bytes(content)
     for kind in (expansions.Row, expansions.Question):
@@ -127,7 +127,7 @@ def test_any_expansion_is_rows_or_refused(folder, content):
 
 
 @fuzzed("pointer", 25, 7000, content=files(POINTER))
-def test_any_pointer_names_generations_or_is_refused(folder, content):
+def test_pointer_read_any_bytes_return_ids_or_raise_generation_error(folder, content):
     file = folder / "live.json"
     file.write_bytes(content)
     if found := read_or_refused(lambda: Pointer.read(file), GenerationError):
@@ -136,7 +136,7 @@ def test_any_pointer_names_generations_or_is_refused(folder, content):
 
 
 @fuzzed("manifest", 20, 7000, content=files(MANIFEST))
-def test_any_manifest_is_sealed_or_refused(folder, content):
+def test_generation_open_changed_manifest_raises_generation_error(folder, content):
     within = folder / ID
     within.mkdir(exist_ok=True)
     (within / "manifest.json").write_bytes(content)
@@ -144,7 +144,7 @@ def test_any_manifest_is_sealed_or_refused(folder, content):
     assert read_or_refused(lambda: Generation.open(within), GenerationError) is None
 
 
-def test_the_originals_are_read(folder):
+def test_original_files_unchanged_are_read(folder):
     (folder / "config.toml").write_text(EXAMPLE, "utf-8")
     (folder / "live.json").write_text(POINTER, "utf-8")
     assert config.load(BotSettings, folder / "config.toml") == BotSettings()

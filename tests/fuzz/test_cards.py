@@ -66,7 +66,7 @@ NUMBERS = st.integers(0, 9999)
 
 
 @fuzzed("answer cards", 25, 4000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
-def test_answers_are_sent_whole_and_valid(texts, language, verdict, number):
+def test_answer_card_any_answer_is_valid_and_shows_whole_quotations(texts, language, verdict, number):
     made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
     seen, page, view = "", 0, None
     while view is None or f":{page}:answer:" in str(view.to_components()):
@@ -82,7 +82,7 @@ def test_answers_are_sent_whole_and_valid(texts, language, verdict, number):
 
 
 @fuzzed("answer cards", 25, 3000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
-def test_the_question_of_an_answer_is_read_back(texts, language, verdict, number):
+def test_question_on_card_any_answer_returns_its_question(texts, language, verdict, number):
     made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
     view = answer_card(made, ("Title",), REFERENCE, language, frame=frame(number))
     shown = [component.content for component in view.walk_children() if isinstance(component, ui.TextDisplay)]
@@ -90,32 +90,32 @@ def test_the_question_of_an_answer_is_read_back(texts, language, verdict, number
 
 
 @fuzzed("look-up cards", 8, 1000, texts=LONG, language=LANGUAGES)
-def test_what_is_looked_up_is_valid(texts, language):
+def test_lookup_cards_any_text_is_valid(texts, language):
     for view in looked_up(texts, language):
         assert problems(view) == []
 
 
 @fuzzed("cards beside answers", 12, 2000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
-def test_what_stands_beside_an_answer_is_valid(texts, language, verdict, number):
+def test_cards_beside_answer_any_text_is_valid(texts, language, verdict, number):
     for view in beside(texts, language, verdict, number):
         assert problems(view) == []
 
 
 @fuzzed("inert cards", 25, 5000, texts=SHORT, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
-def test_answers_act_the_same_whatever_marks_are_in_them(texts, language, verdict, number):
+def test_answer_card_markup_in_text_is_inert(texts, language, verdict, number):
     made = answers(texts, language, verdict, number), answers([bland(text) for text in texts], language, verdict, number)
     assert acting(contents(made[0])) == acting(contents(made[1]))
 
 
 @fuzzed("inert cards", 10, 1500, texts=SHORT, language=LANGUAGES)
-def test_what_is_looked_up_acts_the_same_whatever_marks_are_in_it(texts, language):
+def test_lookup_cards_markup_in_text_is_inert(texts, language):
     cards = zip(looked_up(texts, language), looked_up([bland(text) for text in texts], language), strict=True)
     for hot, cold in cards:
         assert acting(contents(hot)) == acting(contents(cold))
 
 
 @fuzzed("inert cards", 15, 2000, texts=SHORT, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
-def test_what_stands_beside_an_answer_acts_the_same_whatever_marks_are_in_it(texts, language, verdict, number):
+def test_cards_beside_answer_markup_in_text_is_inert(texts, language, verdict, number):
     # A quotation that occurs earlier too is marked there, and a mark that became a dot may make it occur.
     for text in texts:
         start, end = sorted((number % (len(text) + 1), number // 7 % (len(text) + 1)))
@@ -129,18 +129,18 @@ def test_what_stands_beside_an_answer_acts_the_same_whatever_marks_are_in_it(tex
         assert acting(contents(hot)) == acting(contents(cold))
 
 
-def test_nobody_is_notified():
+def test_allowed_mentions_of_bot_notify_nobody():
     assert mentions() == {"parse": []}
 
 
-def test_the_oracle_sees_what_is_unseen():
+def test_unseen_invisible_characters_are_reported():
     assert unseen("content", "a\n@\u200b1 \u200b\u202e\U000e0041\u3164 z" + "\u0301" * 5) == [
         *("\u200b", "\u202e", "\U000e0041", "\u3164", "\u0301"),
     ]
     assert unseen("label", "a\n") == ["\n"]
 
 
-def test_the_oracle_sees_what_acts():
+def test_acting_markdown_characters_are_reported():
     assert acting("# a\n-# b\n- c\n1. d <@1> @here :x: http://y **e** \\*f\\*") == [
         *("#", "-#", "-", "1.", "<", "@", ">", "@", ":", "http://", "*", "*", "*", "*"),
     ]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.fuzz.counting import TALLIES, fuzzed
 
 
-def test_every_input_is_counted_up_to_the_first_failure():
+def test_fuzzed_inputs_are_counted_until_first_failure():
     @fuzzed("counted", 7, 7, number=st.integers())
     def holds(number):
         seen.append(number)

@@ -63,7 +63,7 @@ def expressions() -> tuple[Expression, ...]:
     return tuple({(each.pattern, each.methods): each for each in ours}.values())
 
 
-def test_every_expression_is_known():
+def test_expressions_found_include_every_pattern_in_code():
     _, sites = observed()
     assert unwritten() - sites == set()
     assert {"index.reports.passages.SENTENCE_OF_LATIN", "bot.cards.escaping.ACTIVE", "index.reports.person_names.run"} <= {
@@ -86,7 +86,7 @@ def test_every_expression_is_known():
         (r"(?<=x)\w*\w*;", "search"),
     ],
 )
-def test_what_blows_up_is_seen(pattern, method):
+def test_blows_up_superlinear_pattern_is_detected(pattern, method):
     expression = Expression("", re.compile(pattern), frozenset({method}))
     assert any(blows_up(expression, attack) for attack in attacks(expression.pattern))
 
@@ -94,12 +94,12 @@ def test_what_blows_up_is_seen(pattern, method):
 @pytest.mark.parametrize(
     "pattern", [r"a+b", r"(?<!\s)\s+at", r"[ab]*c", r"(?:ab)+;", r"(?>a+)+$", r"(?:a++b?)*+c", r"a{1,40}b"]
 )
-def test_what_does_not_is_not(pattern):
+def test_blows_up_linear_pattern_is_not_detected(pattern):
     expression = Expression("", re.compile(pattern), frozenset({"match"}))
     assert not any(blows_up(expression, attack) for attack in attacks(expression.pattern))
 
 
-def test_steps_are_counted():
+def test_count_steps_pattern_returns_steps_up_to_limit():
     matcher = Matcher(re.compile("a*b"))
     # Three times "a", then that it is no fourth; going back from each end, "b" is looked for.
     assert matcher.count_steps(frozenset({"match"}), "aaac", MOST_STEPS) == 4 + 4 + 4
@@ -110,14 +110,14 @@ def test_steps_are_counted():
     "pattern",
     ["a*?b|(?=c)", "(?:A|a)+|", r"\b(?<!a)[^b]??", "(?>a|ab)c|b*", "(?:a?b?)*+c?", "^a|b$", "(?:ab?){2,3}?", "(?!b)."],
 )
-def test_the_counting_matcher_finds_what_re_finds(pattern):
+def test_matcher_spans_sample_patterns_equal_re_matches(pattern):
     compiled, matcher = re.compile(pattern), Matcher(re.compile(pattern))
     for text in ("", "abc", "aab ab", "ccab\nabab", "ABA b"):
         matcher.text, matcher.steps, matcher.limit = text, 0, MOST_STEPS
         assert list(matcher.spans()) == [found.span() for found in compiled.finditer(text)]
 
 
-def test_the_counting_matcher_finds_what_re_finds_by_our_own_expressions():
+def test_matcher_spans_product_patterns_equal_re_matches():
     for expression in expressions():
         matcher = Matcher(expression.pattern)
         for before, pump, ending in attacks(expression.pattern):
@@ -126,7 +126,7 @@ def test_the_counting_matcher_finds_what_re_finds_by_our_own_expressions():
             assert (expression.place, list(matcher.spans())) == (expression.place, found)
 
 
-def test_no_expression_blows_up():
+def test_blows_up_product_patterns_are_not_detected():
     found = {
         (each.place, each.pattern.pattern): next(
             (attack for attack in attacks(each.pattern) if blows_up(each, attack)), None

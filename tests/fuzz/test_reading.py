@@ -19,7 +19,7 @@ def squeeze(text: str) -> str:
 
 
 @fuzzed("reader", 15, 3000, text=texts(), profile=profiles())
-def test_reading_changes_nothing_but_white_space(text, profile):
+def test_read_document_any_text_changes_only_white_space(text, profile):
     read = document(text, profile)
     assert squeeze(read.text) == squeeze(text)
     assert [(each.start, each.end) for each in read.paragraphs] == sorted((each.start, each.end) for each in read.paragraphs)
@@ -29,7 +29,7 @@ def test_reading_changes_nothing_but_white_space(text, profile):
 
 
 @fuzzed("chunks and sentences", 15, 3000, text=texts(), profile=profiles(), limit=st.integers(50, 400))
-def test_passages_and_sentences_are_verbatim_and_lose_nothing(text, profile, limit):
+def test_split_passages_and_sentences_any_text_is_verbatim_and_complete(text, profile, limit):
     read = document(text, profile)
     passages = passages_module.passages(read, limit)
     assert "".join(squeeze(each.text) for each in passages) == squeeze(text)
@@ -43,7 +43,7 @@ def test_passages_and_sentences_are_verbatim_and_lose_nothing(text, profile, lim
 
 
 @fuzzed("sentences", 15, 6000, text=hostile())
-def test_sentences_are_in_order_and_hold_all_of_a_text(text):
+def test_sentence_spans_any_text_are_ordered_and_complete(text):
     found = list(sentence_spans(text))
     assert squeeze("".join(text[start:end] for start, end in found)) == squeeze(text)
     edges = [edge for span in found for edge in span]
@@ -52,7 +52,7 @@ def test_sentences_are_in_order_and_hold_all_of_a_text(text):
 
 
 @fuzzed("sessions and people", 15, 3000, text=texts(), profile=profiles())
-def test_sessions_have_ids_of_their_own_and_people_names(text, profile):
+def test_find_sessions_any_text_returns_unique_ids_and_named_people(text, profile):
     read = document(text, profile)
     warned = []
     found = sessions(read, profile, warn=lambda offset, problem: warned.append((offset, problem)))
@@ -68,7 +68,7 @@ def test_sessions_have_ids_of_their_own_and_people_names(text, profile):
 
 
 @fuzzed("tokeniser", 60, 6000, text=hostile())
-def test_terms_are_folded_words(text):
+def test_search_terms_any_text_returns_folded_words(text):
     found = tokens(text)
     assert all(term and not term.isspace() and fold(term) == term for term in found)
     assert gazetteer.keys([text, "a"])[1:] == ["a"]
@@ -76,7 +76,7 @@ def test_terms_are_folded_words(text):
 
 
 @fuzzed("tokeniser", 15, 1000, texts=st.lists(hostile(3, 200), min_size=1, max_size=6), question=hostile(3, 200))
-def test_keywords_score_every_text(texts, question):
+def test_bm25_index_scores_any_texts_are_not_negative(texts, question):
     index = LexicalIndex.build(texts)
     scores = index.scores(question)
     assert scores.shape == (len(texts),)

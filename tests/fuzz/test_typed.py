@@ -28,7 +28,7 @@ LANGUAGES = st.sampled_from(["zh-TW", "en"])
 
 
 @fuzzed("escaping", 15, 12000, text=hostile())
-def test_escaped_text_acts_nowhere_and_reads_the_same(text):
+def test_escape_markdown_any_text_is_inert_and_reversible(text):
     escaped = escape(text)
     assert acting(escaped) == []
     assert unseen("content", escaped) == []
@@ -38,7 +38,7 @@ def test_escaped_text_acts_nowhere_and_reads_the_same(text):
 
 
 @fuzzed("escaping", 15, 5000, text=hostile(8), characters=st.integers(2, 200))
-def test_escaped_text_acts_nowhere_wherever_it_is_cut(text, characters):
+def test_split_block_escaped_text_is_inert_in_each_piece(text, characters):
     found = cut(escape(text), characters)
     assert max(map(len, found)) <= characters
     for piece in found:
@@ -49,7 +49,7 @@ def test_escaped_text_acts_nowhere_wherever_it_is_cut(text, characters):
 
 
 @fuzzed("questions", 20, 6000, text=hostile(), limit=st.integers(1, 1000), language=LANGUAGES)
-def test_a_question_is_visible_or_objected_to(text, limit, language):
+def test_clean_question_any_text_is_visible_or_gets_objection(text, limit, language):
     question = cleaned(text)
     assert unseen("content", question) == []
     assert question == question.strip()
@@ -64,7 +64,7 @@ HEARD = st.builds(
 
 
 @fuzzed("intake", 15, 5000, heard=HEARD)
-def test_any_message_is_a_question_a_hint_or_nothing(heard):
+def test_classify_message_any_message_returns_question_hint_or_none(heard):
     decision = decide(heard, US)
     meant = heard.direct or heard.mentions_us or heard.replies_to_us or heard.follows
     assert decision is None or isinstance(decision, Question | Hint)
@@ -75,7 +75,7 @@ def test_any_message_is_a_question_a_hint_or_nothing(heard):
 
 
 @fuzzed("custom ids", 20, 6000, kind=KINDS, key=hostile(3), language=LANGUAGES, page=st.integers(0, 99_999))
-def test_a_target_is_read_back(kind, key, language, page):
+def test_target_parse_any_target_text_returns_same_target(kind, key, language, page):
     target = Target(kind, typed(key), language, page)
     assert Target.parse(str(target)) == target
     assert len(f"go:{target}") <= CUSTOM_ID
@@ -91,14 +91,14 @@ def test_a_target_is_read_back(kind, key, language, page):
     language=LANGUAGES,
     names=st.tuples(hostile(1), hostile(1)),
 )
-def test_a_deed_is_read_back(kind, language, names):
+def test_answer_action_parse_any_action_text_returns_same_action(kind, language, names):
     deed = Deed(kind, language, "ABCD2345", scope_key(Scope(names[0], names[1], "2030-03-03", names)))
     assert Deed.parse(str(deed)) == deed
     assert len(f"act:{deed}") <= CUSTOM_ID
 
 
 @fuzzed("custom ids", 20, 6000, text=st.one_of(hostile(2), hostile(2).map(lambda text: f"en:0:agenda:{text}")))
-def test_anything_else_is_no_target_and_no_deed(text):
+def test_target_and_answer_action_parse_other_text_raises_or_round_trips(text):
     for parse in (Target.parse, Deed.parse):
         try:
             found = parse(text)
@@ -108,7 +108,7 @@ def test_anything_else_is_no_target_and_no_deed(text):
 
 
 @fuzzed("custom ids", 15, 1000, texts=st.lists(hostile(2, 60), min_size=1, max_size=6))
-def test_a_scope_is_read_back_from_its_key(texts):
+def test_tokens_scope_any_scope_key_returns_same_scope(texts):
     engine = TextEngine(texts)
     tokens = Tokens(engine)
     for session in engine.directory.sessions:
@@ -119,7 +119,7 @@ def test_a_scope_is_read_back_from_its_key(texts):
 
 
 @fuzzed("forms", 20, 3000, title=hostile(2), language=LANGUAGES)
-def test_a_form_is_valid_whatever_its_session_is_called(title, language):
+def test_question_form_any_session_title_is_valid(title, language):
     form = Inquiry(language, token(title), title)
     body = {"type": 9, "data": form.to_dict()}
     assert body_problems("POST", "/interactions/1/abc/callback", body) == []
@@ -129,7 +129,7 @@ def test_a_form_is_valid_whatever_its_session_is_called(title, language):
 
 
 @fuzzed("gaps", 15, 2000, texts=st.lists(questions(100), min_size=1, max_size=5))
-def test_what_members_sent_is_inert_in_lists_and_tables(texts):
+def test_gaps_markdown_and_csv_any_member_text_is_inert(texts):
     gaps = grouped([Vote("r", -1, "related", "g", question=text, reason=text) for text in texts])
     shown = as_markdown(gaps)
     assert set(acting(shown)) <= {"-"}

@@ -100,7 +100,7 @@ def test_ask_added_report_plain_question_is_answered(engine: Engine, question: s
 
 
 @pytest.mark.model
-def test_ask_trained_report_is_judged_and_its_near_miss_refused(engine: Engine) -> None:
+def test_ask_trained_report_unanswerable_question_is_not_answered(engine: Engine) -> None:
     """Coverage alone takes the second question for answered: the report says much about the summit, nothing of its cost."""
     assert engine.ask("開放政府夥伴聯盟是哪一年成立的？").citations[0].report == TRAINED
     refused = "這次峰會花了南韓政府多少經費？"
@@ -108,7 +108,7 @@ def test_ask_trained_report_is_judged_and_its_near_miss_refused(engine: Engine) 
 
 
 @pytest.mark.model
-def test_trained_files_name_the_reports_they_were_trained_on(engine: Engine) -> None:
+def test_trained_files_reports_name_training_report(engine: Engine) -> None:
     assert Judge.load(ROOT / "corpus" / "judge.npz").reports == {TRAINED}
     assert Adapter.load(ROOT / "corpus" / "adapter.npz").reports == {TRAINED}
     assert engine.answerer.judge

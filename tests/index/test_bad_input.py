@@ -30,7 +30,7 @@ EMPTY = "請輸入想問的問題。"
 @pytest.mark.parametrize(
     "question", ["", "   ", "🙂", "🎉🎉🎉", "👩\u200d🚀", "\x00\x01\x1b", "\udcff\ud800", "\u202e\u200f", "？"]
 )
-def test_a_question_that_says_nothing_is_asked_for(engine: Engine, question: str) -> None:
+def test_ask_question_without_text_returns_prompt(engine: Engine, question: str) -> None:
     answer = engine.ask(question)
     assert (answer.text, answer.verdict, answer.citations, answer.hits) == (EMPTY, "not_covered", (), ())
 
@@ -50,7 +50,7 @@ def test_a_question_that_says_nothing_is_asked_for(engine: Engine, question: str
         OIL.replace("o", "ｏ"),
     ],
 )
-def test_what_surrounds_a_question_does_not_change_its_answer(engine: Engine, question: str) -> None:
+def test_ask_question_with_markup_or_control_characters_gives_same_answer(engine: Engine, question: str) -> None:
     answer = engine.ask(question)
     assert (answer.question, answer.verdict) == (question, "answered")
     assert answer.citations[0].quote == OIL_QUOTE
@@ -59,7 +59,7 @@ def test_what_surrounds_a_question_does_not_change_its_answer(engine: Engine, qu
 @pytest.mark.parametrize(
     "question", ["<@1300000000000000001>", "@everyone", "@here", "שלום עולם", "مرحبا", "1", "[x](http://a.example)", "/ask"]
 )
-def test_a_mention_or_a_foreign_greeting_gets_an_answer_whose_quotations_hold(engine: Engine, question: str) -> None:
+def test_ask_unusual_question_gives_verified_quotations(engine: Engine, question: str) -> None:
     answer = engine.ask(question)
     passages = {hit.passage.id: hit.passage.text for hit in answer.hits}
     assert len(passages) == 9
@@ -70,14 +70,14 @@ def test_a_mention_or_a_foreign_greeting_gets_an_answer_whose_quotations_hold(en
 
 
 @pytest.mark.parametrize("question", ["問" * 10_000, "word " * 2_000, OIL * 204, "\n" * 10_000, "a" * 10_000])
-def test_ten_thousand_characters_are_a_question_like_any_other(engine: Engine, question: str) -> None:
+def test_ask_very_long_question_returns_answer(engine: Engine, question: str) -> None:
     answer = engine.ask(question)
     assert answer.question == question
     assert len(answer.hits) in {0, 9}
     assert answer.text
 
 
-def test_a_lone_surrogate_on_the_command_line_is_printed_as_json_can_hold_it(built: Settings) -> None:
+def test_ask_command_lone_surrogate_is_escaped_in_json(built: Settings) -> None:
     code, out, err = report_index("ask", f"{OIL}\udc80", "--json", "--index", str(built.index.path))
     assert (code, err) == (0, "")
     assert f'"question": "{OIL}\\udc80"' in out
@@ -87,7 +87,7 @@ def test_a_lone_surrogate_on_the_command_line_is_printed_as_json_can_hold_it(bui
 MARKUP = "**Bold** @everyone <@1> [click](http://a.example) `code` ||spoiler|| [red]rich[/red] cranes."
 
 
-def test_markup_in_a_report_is_quoted_as_it_stands(tmp_path: Path) -> None:
+def test_ask_command_markup_in_report_is_quoted_verbatim(tmp_path: Path) -> None:
     text = HARBOUR_TEXT.replace("- Paint the cranes green.", MARKUP).replace(
         "## Autumn lecture", "## Autumn [/b] :cat: lecture"
     )
@@ -131,20 +131,20 @@ REPORTS: list[tuple[Callable[[Path], object], str]] = [
 
 
 @pytest.mark.parametrize(("change", "problem"), REPORTS)
-def test_a_report_that_cannot_be_used_is_named(tmp_path: Path, change: Callable[[Path], object], problem: str) -> None:
+def test_build_command_invalid_report_file_is_named(tmp_path: Path, change: Callable[[Path], object], problem: str) -> None:
     code, out, err = damaged(tmp_path, change)
     assert (code, out, err) == (1, "", f"error: corpus/harbour/{problem}\n")
     assert not (tmp_path / "index" / "live.json").exists()
     assert list((tmp_path / "index" / "generations").iterdir()) == []
 
 
-def test_a_profile_that_is_no_toml_is_named(tmp_path: Path) -> None:
+def test_build_command_profile_not_toml_is_named(tmp_path: Path) -> None:
     code, _, err = damaged(tmp_path, lambda folder: (folder / "report.toml").write_text("title = \n"))
     assert (code, err.count("\n")) == (1, 1)
     assert err.startswith("error: corpus/harbour/report.toml: cannot be read as TOML (")
 
 
-def test_a_report_without_headings_is_one_unnamed_section(tmp_path: Path) -> None:
+def test_build_command_report_without_headings_is_one_unnamed_section(tmp_path: Path) -> None:
     write(tmp_path / "corpus", "plain", f"{OIL_QUOTE}\n\n{BOATS_QUOTE}\n", 'title = "Plain"')
     assert report_index("build", "--corpus", "corpus", "--out", "index")[0] == 0
     code, out, err = report_index("ask", OIL, "--index", "index")
@@ -153,7 +153,7 @@ def test_a_report_without_headings_is_one_unnamed_section(tmp_path: Path) -> Non
     assert report_index("sessions", "--json", "--index", "index") == (0, "[]\n", "")
 
 
-def test_a_report_of_one_word(tmp_path: Path) -> None:
+def test_build_command_one_word_report_can_be_asked(tmp_path: Path) -> None:
     write(tmp_path / "corpus", "word", "Rain", 'title = "Word"')
     assert report_index("build", "--corpus", "corpus", "--out", "index")[0] == 0
     assert report_index("ask", "Rain", "--index", "index")[0] == 0
@@ -167,7 +167,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("number", "problem"), FAULTS)
 @pytest.mark.parametrize("call", ["_write", "_sync", "_move"])
-def test_a_disk_that_refuses_leaves_the_live_generation(
+def test_build_command_disk_error_in_store_keeps_live_generation(
     own: Settings, monkeypatch: pytest.MonkeyPatch, call: str, number: int, problem: str
 ) -> None:
     live = Store(own.index.path, 3).live().manifest
@@ -187,7 +187,7 @@ def test_a_disk_that_refuses_leaves_the_live_generation(
 
 
 @pytest.mark.parametrize(("number", "problem"), FAULTS)
-def test_a_disk_that_refuses_the_index_files(
+def test_build_command_disk_error_in_index_files_keeps_live_generation(
     own: Settings, monkeypatch: pytest.MonkeyPatch, number: int, problem: str
 ) -> None:
     live = Store(own.index.path, 3).live().manifest
@@ -205,7 +205,7 @@ def test_a_disk_that_refuses_the_index_files(
 
 
 @pytest.mark.usefixtures("own")
-def test_an_index_folder_that_is_a_file() -> None:
+def test_build_command_index_folder_is_file_prints_error() -> None:
     Path("file").write_text("")
     code, out, err = report_index("build", "--corpus", "corpus", "--out", "file")
     assert (code, out, err) == (
@@ -226,7 +226,7 @@ with Store(Path("index"), 3).building():
 
 
 @pytest.mark.process
-def test_two_builds_at_once_exclude_each_other(own: Settings) -> None:
+def test_build_command_concurrent_build_is_refused(own: Settings) -> None:
     live = Store(own.index.path, 3).live().manifest
     with Popen(
         [sys.executable, "-c", HOLDER], env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=PIPE, stdout=PIPE
@@ -254,7 +254,7 @@ TOKEN = ".".join(("MTMwMDAwMDAwMDAwMDAwMDAwMQ", "GabcDE", "x" * 38))
         (f"# {TOKEN}\n", "holds what looks like a bot token; it belongs in the environment variable DISCORD_TOKEN"),
     ],
 )
-def test_a_configuration_with_a_token_is_refused_without_repeating_it(content: str, problem: str) -> None:
+def test_info_command_token_in_configuration_is_refused_and_not_printed(content: str, problem: str) -> None:
     Path("config.toml").write_text(content, "utf-8")
     assert report_index("info") == (1, "", f"error: config.toml: {problem}\n")
 
@@ -269,7 +269,7 @@ def test_a_configuration_with_a_token_is_refused_without_repeating_it(content: s
         (b"\xff\xfe", "cannot be read as TOML ("),
     ],
 )
-def test_a_configuration_that_cannot_be_used_is_named(content: bytes, problem: str) -> None:
+def test_ask_command_invalid_configuration_is_named(content: bytes, problem: str) -> None:
     Path("config.toml").write_bytes(content)
     code, out, err = report_index("ask", "x")
     assert (code, out, err.count("\n")) == (1, "", 1)
@@ -277,7 +277,7 @@ def test_a_configuration_that_cannot_be_used_is_named(content: bytes, problem: s
     assert "config.example.toml" in err
 
 
-def test_a_configuration_file_that_is_not_there() -> None:
+def test_ask_command_missing_configuration_file_prints_error() -> None:
     code, out, err = report_index("ask", "x", "--config", "mine.toml")
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("error: mine.toml: cannot be read as TOML ([Errno 2] No such file or directory")

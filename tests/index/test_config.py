@@ -31,7 +31,7 @@ def refused(file: Path, content: str | bytes) -> str:
     return message.removeprefix(f"{file}: ")
 
 
-def test_the_defaults(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_config_without_file_returns_defaults(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert config.load(Settings) == Settings(
         corpus=CorpusOptions(path=Path("corpus")),
@@ -50,18 +50,18 @@ def test_the_defaults(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     )
 
 
-def test_an_empty_file_changes_nothing(file: Path) -> None:
+def test_load_config_empty_file_returns_defaults(file: Path) -> None:
     file.touch()
     assert config.load(Settings, file) == Settings()
 
 
-def test_the_file_of_the_working_folder_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_config_reads_file_in_working_folder(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("[index]\nkeep = 7\n", "utf-8")
     monkeypatch.chdir(file.parent)
     assert config.load(Settings).index.keep == 7
 
 
-def test_every_key_is_read(file: Path) -> None:
+def test_load_config_reads_every_key(file: Path) -> None:
     file.write_text(
         '[corpus]\npath = "reports"\n[index]\npath = "/srv/索引"\nkeep = 1\n'
         '[model]\nname = "some/model"\nquery_prompt = ""\ndocument_prompt = "p"\ndevice = "cuda"\n'
@@ -98,11 +98,11 @@ def test_every_key_is_read(file: Path) -> None:
         ('"a\\nb" = 1', "a b: unknown key"),
     ],
 )
-def test_a_wrong_key_is_named(file: Path, content: str, problem: str) -> None:
+def test_load_config_invalid_key_or_value_is_named(file: Path, content: str, problem: str) -> None:
     assert refused(file, content) == f"{problem}; {EVERY_KEY}"
 
 
-def test_no_more_than_three_problems_are_told(file: Path) -> None:
+def test_load_config_many_problems_lists_three(file: Path) -> None:
     assert refused(file, "a = 1\nb = 1\nc = 1\nd = 1").count("unknown key") == 3
 
 
@@ -119,15 +119,15 @@ def test_no_more_than_three_problems_are_told(file: Path) -> None:
         (b"a = '\xff'", "'utf-8' codec can't decode byte 0xff in position 5: invalid start byte"),
     ],
 )
-def test_what_is_not_toml(file: Path, content: str | bytes, reason: str) -> None:
+def test_load_config_invalid_toml_raises_config_error(file: Path, content: str | bytes, reason: str) -> None:
     assert refused(file, content) == f"cannot be read as TOML ({reason}); compare it with config.example.toml"
 
 
-def test_what_nests_without_end(file: Path) -> None:
+def test_load_config_too_deep_nesting_raises_config_error(file: Path) -> None:
     assert refused(file, "a = " + "[" * 100_000).startswith("cannot be read as TOML (maximum recursion depth exceeded")
 
 
-def test_a_named_file_must_exist(file: Path) -> None:
+def test_load_config_missing_named_file_raises_config_error(file: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         config.load(Settings, file)
     assert "No such file or directory" in str(caught.value)
@@ -136,12 +136,12 @@ def test_a_named_file_must_exist(file: Path) -> None:
 
 @pytest.mark.parametrize("key", ["token", "Discord_Token", "TOKENS"])
 @pytest.mark.parametrize("section", ["", "bot", "model"])
-def test_a_key_that_asks_for_a_token_is_refused(file: Path, section: str, key: str) -> None:
+def test_load_config_token_key_is_refused(file: Path, section: str, key: str) -> None:
     message = refused(file, (f"[{section}]\n" if section else "") + f"{key} = 'hunter2'")
     assert message == f"{f'{section}.' if section else ''}{key}: a token {ENVIRONMENT}"
 
 
-def test_a_token_for_milvus_is_refused_too_and_its_own_variable_named(file: Path) -> None:
+def test_load_config_milvus_token_is_refused_and_variable_named(file: Path) -> None:
     message = refused(file, "[milvus]\ntoken = 'root:hunter2'")
     assert message == "milvus.token: a token belongs in the environment variable REPORT_MILVUS_TOKEN"
 
@@ -149,21 +149,21 @@ def test_a_token_for_milvus_is_refused_too_and_its_own_variable_named(file: Path
 @pytest.mark.parametrize(
     "content", ["[bot]\nkey = '{}'", "# {}", "[bot.deep]\nkey = ['{}']", "{} = 1", "[model]\nname = 'x{}'"]
 )
-def test_a_value_that_looks_like_a_token_is_refused_and_not_repeated(file: Path, content: str) -> None:
+def test_load_config_token_like_value_is_refused_and_not_printed(file: Path, content: str) -> None:
     message = refused(file, content.format(f'"{TOKEN}"' if content[0] == "{" else TOKEN))
     assert message == f"holds what looks like a bot token; it {ENVIRONMENT}"
 
 
-def test_what_cannot_be_parsed_is_not_repeated_either(file: Path) -> None:
+def test_load_config_invalid_toml_with_token_does_not_print_it(file: Path) -> None:
     assert TOKEN not in refused(file, f"token {TOKEN}")
 
 
-def test_settings_are_frozen() -> None:
+def test_settings_assignment_raises_value_error() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().model.name = "other"  # type: ignore[misc]
 
 
-def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_without_home_folder_raises_config_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere(_: str) -> Path:
         raise RuntimeError("could not determine the home directory for '~/.local/share'")
 

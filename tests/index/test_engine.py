@@ -34,7 +34,7 @@ def refusal(settings: Settings, encoder: LetterEncoder) -> str:
     return str(caught.value)
 
 
-def test_an_engine_answers_from_the_live_generation(engine: Engine, built: Settings) -> None:
+def test_engine_load_answers_from_live_generation(engine: Engine, built: Settings) -> None:
     live = Store(built.index.path, 3).live().manifest
     assert (engine.manifest, engine.generation, engine.titles) == (live, live.id, TITLES)
     assert [session.title for session in engine.sessions] == ["Spring meeting", "Autumn lecture", "守塔人座談"]
@@ -43,7 +43,7 @@ def test_an_engine_answers_from_the_live_generation(engine: Engine, built: Setti
     assert (boats.text, boats.index, len(boats.hits)) == (BOATS_ANSWER, live.id, 2)
 
 
-def test_the_only_speaker_of_a_session_is_named_and_nobody_of_a_panel(engine: Engine) -> None:
+def test_ask_citation_names_speaker_only_for_single_speaker_session(engine: Engine) -> None:
     assert [citation.speaker for citation in engine.ask(OIL).citations] == ["Dora Wick"]
     fog = engine.ask("與會者同意三年內換上什麼？")
     assert fog.citations[0].quote == "與會者同意三年內換上新的霧笛，並請學校派學生參觀。"
@@ -51,7 +51,7 @@ def test_the_only_speaker_of_a_session_is_named_and_nobody_of_a_panel(engine: En
     assert fog.citations[0].speaker is None
 
 
-def test_another_model_is_refused_by_name(built: Settings) -> None:
+def test_engine_load_other_model_name_raises_generation_error(built: Settings) -> None:
     other = settings_for(built.index.path.parent, model={"name": "other/model"})
     live = Store(built.index.path, 3).live().manifest
     problem = f"generation {live.id} was built with model embedded:multilingual-e5-small, config names other/model"
@@ -63,14 +63,14 @@ def test_another_model_is_refused_by_name(built: Settings) -> None:
 
 
 @pytest.mark.parametrize("encoder", [Finer(), Wider()])
-def test_other_weights_are_refused(built: Settings, encoder: LetterEncoder) -> None:
+def test_engine_load_other_weights_raise_generation_error(built: Settings, encoder: LetterEncoder) -> None:
     live = Store(built.index.path, 3).live()
     problem = "built with other weights or prompts of embedded:multilingual-e5-small than config names"
     assert refusal(built, encoder) == f"{live.path}: {problem}; {BUILD}"
 
 
 @pytest.mark.parametrize("name", ["passages.json", "sentences.faiss", "tokens/vectors.npy", "lexical/size.json"])
-def test_a_damaged_file_is_named_with_what_to_run(own: Settings, name: str) -> None:
+def test_engine_load_damaged_file_raises_generation_error(own: Settings, name: str) -> None:
     live = Store(own.index.path, 3).live()
     file = live.file(name)
     content = file.read_bytes()
@@ -86,7 +86,7 @@ def test_a_damaged_file_is_named_with_what_to_run(own: Settings, name: str) -> N
     assert not front.is_current(own)
 
 
-def test_a_damaged_list_of_sessions_is_named(own: Settings) -> None:
+def test_read_sessions_damaged_file_raises_generation_error(own: Settings) -> None:
     live = Store(own.index.path, 3).live()
     file = live.file("sessions.json")
     file.write_bytes(file.read_bytes().replace(b"Autumn", b"Winter"))
@@ -104,7 +104,7 @@ def damage(settings: Settings, generation: str) -> Path:
     return file
 
 
-def test_a_sound_generation_takes_the_place_of_a_damaged_one_with_an_error(
+def test_engine_load_damaged_generation_uses_earlier_one_and_logs_error(
     own: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     oldest, older, live = Store(own.index.path, 3).live().manifest, build(own), build(own)
@@ -118,7 +118,7 @@ def test_a_sound_generation_takes_the_place_of_a_damaged_one_with_an_error(
     ]
 
 
-def test_a_running_bot_does_not_go_back_for_a_damaged_generation(own: Settings) -> None:
+def test_load_newer_damaged_generation_raises_generation_error(own: Settings) -> None:
     engine = Engine.load(own, LetterEncoder())
     file = damage(own, build(own).id)
     with pytest.raises(GenerationError) as caught:
@@ -126,27 +126,27 @@ def test_a_running_bot_does_not_go_back_for_a_damaged_generation(own: Settings) 
     assert str(caught.value) == f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
 
 
-def test_without_a_sound_generation_the_live_one_is_named(own: Settings) -> None:
+def test_engine_load_all_generations_damaged_names_live_one(own: Settings) -> None:
     damage(own, Store(own.index.path, 3).live_id())
     file = damage(own, build(own).id)
     problem = "its content is not what manifest.json says (sha256 differs)"
     assert refusal(own, LetterEncoder()) == f"{file}: {problem}; {RECOVER}"
 
 
-def test_a_list_of_generations_that_cannot_be_read_leaves_the_newest_on_the_disk(own: Settings) -> None:
+def test_engine_load_invalid_live_file_uses_newest_generation(own: Settings) -> None:
     newest = build(own)
     (own.index.path / "live.json").write_text("{", "utf-8")
     assert Engine.load(own, LetterEncoder()).generation == newest.id
 
 
-def test_without_an_index(tmp_path: Path, built: Settings) -> None:
+def test_engine_load_without_index_raises_generation_error(tmp_path: Path, built: Settings) -> None:
     nowhere = settings_for(tmp_path)
     assert refusal(nowhere, LetterEncoder()) == f"no index at {tmp_path}/index; {BUILD}"
     shutil.copytree(built.corpus.path, nowhere.corpus.path)
     assert not front.is_current(nowhere)
 
 
-def test_is_current_until_something_changes(own: Settings) -> None:
+def test_is_current_changed_report_returns_false_until_restored(own: Settings) -> None:
     assert front.is_current(own)
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + ".", "utf-8")
     assert not front.is_current(own)
@@ -154,18 +154,18 @@ def test_is_current_until_something_changes(own: Settings) -> None:
     assert front.is_current(own)
 
 
-def test_inspect_is_one_line(built: Settings) -> None:
+def test_describe_live_returns_one_line(built: Settings) -> None:
     live = Store(built.index.path, 3).live().manifest
     counts = "passages 9, reports 2, sentences 28, sessions 3"
     expected = f"generation {live.id}: {counts}, model embedded:multilingual-e5-small (float32)"
     assert front.inspect(built) == front.describe(live) == expected
 
 
-def test_sessions_are_read_without_a_model(built: Settings, engine: Engine) -> None:
+def test_read_sessions_equals_engine_sessions(built: Settings, engine: Engine) -> None:
     assert read_sessions(built) == engine.sessions
 
 
-def test_passages_and_sections_are_found_by_what_names_them(engine: Engine) -> None:
+def test_engine_passage_by_id_returns_passage_or_none(engine: Engine) -> None:
     assert engine.sections[:4] == (
         ("Summary",),
         ("Meetings",),
@@ -179,7 +179,7 @@ def test_passages_and_sections_are_found_by_what_names_them(engine: Engine) -> N
     assert engine.directory.sessions == engine.sessions
 
 
-def test_a_session_knows_its_report_and_time_zone(engine: Engine) -> None:
+def test_engine_source_returns_report_and_time_zone(engine: Engine) -> None:
     sources = [engine.source(session) for session in engine.sessions]
     assert [(each.report, each.time_zone, each.time_zone_stated) for each in sources] == [
         ("harbour", "Europe/Lisbon", True),
@@ -188,7 +188,7 @@ def test_a_session_knows_its_report_and_time_zone(engine: Engine) -> None:
     ]
 
 
-def test_the_lines_that_name_somebody_are_quoted(engine: Engine) -> None:
+def test_engine_mentions_returns_lines_naming_person(engine: Engine) -> None:
     entry = engine.directory.person("cora tide")
     assert entry
     (line,) = engine.mentions(entry)
@@ -196,14 +196,14 @@ def test_the_lines_that_name_somebody_are_quoted(engine: Engine) -> None:
     assert (line.n, line.section, line.pages) == (1, ("Meetings", "Spring meeting"), (1, 1))
 
 
-def test_the_passages_of_a_scope_and_its_words(engine: Engine) -> None:
+def test_engine_passages_and_describe_follow_scope(engine: Engine) -> None:
     scope = Scope(session=engine.sessions[1].id)
     assert [passage.section[-1] for passage in engine.passages(scope)] == ["Autumn lecture"] * 2
     assert len(engine.passages(Scope())) == 9
     assert engine.describe(scope) == "Autumn lecture"
 
 
-def test_a_newer_generation_takes_over_the_model(own: Settings) -> None:
+def test_load_newer_reuses_encoder_for_changed_generation(own: Settings) -> None:
     old = Engine.load(own, LetterEncoder())
     assert front.newer(own, old) is None
     made = build(own)

@@ -10,7 +10,7 @@ CITATION = st.builds(lambda n, report: Citation(n, "q", f"{report}:0001", (), (1
 
 
 @given(st.lists(CITATION))
-def test_none_is_lost_and_both_groups_and_quotations_keep_their_order(citations: list[Citation]) -> None:
+def test_citations_by_report_keeps_every_citation_in_order(citations: list[Citation]) -> None:
     groups = by_report(citations)
     assert list(groups) == list(dict.fromkeys(citation.report for citation in citations))
     for report, group in groups.items():

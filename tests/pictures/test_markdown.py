@@ -28,7 +28,7 @@ from tests.pictures.markdown import html
         ("<script>", "<p>&lt;script&gt;</p>"),
     ],
 )
-def test_what_a_text_looks_like(text, shown):
+def test_html_discord_markdown_returns_expected_html(text, shown):
     assert html(text) == shown
 
 
@@ -36,12 +36,12 @@ TAGS = re.compile(r"</?(?:p|b|i|u|s|a|code|small|h[123]|blockquote|br|div|span)(
 
 
 @given(st.text(st.sampled_from("*_~`|[]()<>#-\\ab \n@&:t/1"), max_size=60))
-def test_whatever_the_text_the_html_is_ours(text):
+def test_html_arbitrary_text_contains_only_known_tags(text):
     assert "<" not in TAGS.sub("", html(text))
 
 
 @given(st.text(st.sampled_from("*_~`|[]()<>#-+.1\\ab @&:t/文\U0001f600"), max_size=60))
-def test_what_is_escaped_shows_as_it_was_written(text):
+def test_escape_markdown_arbitrary_text_is_shown_literally(text):
     shown = html(escape(text))
     bare = unescape(re.sub(r"</?p>", "", shown)).replace("\xa0", "")
     assert not re.search(r"<(?!/?p>)", shown)

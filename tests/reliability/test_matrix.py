@@ -9,7 +9,7 @@ NEW_SESSION = "op 9, not resumable"
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-async def test_no_question_is_lost(case: Case) -> None:
+async def test_fault_matrix_each_case_loses_no_question(case: Case) -> None:
     outcome = await suffer(case)
     assert outcome.injected >= 1
     assert outcome.account.questions == 8

@@ -12,7 +12,7 @@ from tests.reliability.matrix import left_over
 from tests.reliability.soak import HARMLESS, Soak
 
 
-async def test_every_question_is_accounted_for() -> None:
+async def test_soak_run_with_faults_accounts_for_every_question() -> None:
     before = len(asyncio.all_tasks())
     engines = [FakeEngine(generation=f"2030010{number}T000000-00000000") for number in range(9)]
     with structlog.testing.capture_logs(processors=(structlog.contextvars.merge_contextvars,)) as records:

@@ -37,7 +37,7 @@ async def until(condition):
             await asyncio.sleep(0.005)
 
 
-async def test_a_newer_index_answers_from_then_on_and_no_answer_is_lost(runtime):
+async def test_reload_when_newer_new_generation_swaps_engine_without_losing_answers(runtime):
     old, new = runtime.engine, FakeEngine(generation="20300101T000000-00000000")
     slow = asyncio.create_task(card_for(runtime, Request("slow?", "en")))
     await until(lambda: old.asked)
@@ -62,7 +62,7 @@ async def test_a_newer_index_answers_from_then_on_and_no_answer_is_lost(runtime)
     assert runtime.screens.engine is new
 
 
-async def test_the_operator_sees_why_the_index_is_not_up_to_date(runtime):
+async def test_reload_when_newer_reload_or_build_failure_sets_live_problem(runtime):
     problems = iter([GenerationError("is damaged"), None])
     failure = "the build of 2030-05-06T12:00:00Z failed: report.toml: title: field required"
     step = asyncio.Event()
@@ -80,7 +80,7 @@ async def test_the_operator_sees_why_the_index_is_not_up_to_date(runtime):
         job.cancel()
 
 
-async def test_old_feedback_is_deleted_and_a_failure_does_not_end_that(runtime):
+async def test_expire_feedback_storage_error_is_logged_and_loop_continues(runtime):
     calls = iter([StorageError("locked"), 0, 3])
     deleted = []
 
@@ -99,7 +99,7 @@ async def test_old_feedback_is_deleted_and_a_failure_does_not_end_that(runtime):
     assert [record["event"] for record in records][:2] == ["retention failed", "feedback expired"]
 
 
-def test_figures_are_counted_and_the_latest_times_ranked():
+def test_metrics_answer_counts_verdicts_and_latency_returns_quantiles():
     figures = Figures()
     assert (figures.latency(0.5), figures.latency(0.95)) == (0.0, 0.0)
     for n in range(1, 101):
@@ -108,7 +108,7 @@ def test_figures_are_counted_and_the_latest_times_ranked():
     assert figures.answered == {"answered": 50, "related": 50}
 
 
-async def test_where_no_file_can_be_kept_the_bot_answers_all_the_same(monkeypatch, tmp_path):
+async def test_open_storage_unwritable_default_path_uses_memory(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
     monkeypatch.setenv("XDG_DATA_HOME", str(blocked))
@@ -119,7 +119,7 @@ async def test_where_no_file_can_be_kept_the_bot_answers_all_the_same(monkeypatc
         await open_storage(BotOptions(storage=f"sqlite+aiosqlite:///{blocked}/x.sqlite"))
 
 
-async def test_the_watchdog_tells_how_long_the_loop_was_blocked():
+async def test_watch_lag_blocked_loop_logs_and_records_lag():
     figures, times = Figures(), iter([0.0, 0.001, 1.0, 1.501, 2.0, 2.001])
     with structlog.testing.capture_logs() as records, pytest.raises(RuntimeError, match="StopIteration"):
         await watch(figures, every=0.001, clock=times.__next__)

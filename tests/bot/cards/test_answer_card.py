@@ -101,28 +101,28 @@ PLACES = "- 貳、過程 › 一、開幕\n- 參、心得"
         ),
     ],
 )
-def test_the_three_verdicts_in_both_languages(given_answer, card):
+def test_answer_card_each_verdict_and_language_renders_expected_components(given_answer, card):
     assert components(given_answer) == card
 
 
-def test_all_reports_are_named():
+def test_answer_card_two_titles_footer_joins_them():
     assert texts(components(answer("在哪裡？"), ("甲", "乙")))[-1] == f"-# 甲 / 乙 · 索引 {GENERATION} · 代號 {REFERENCE}"
 
 
-def test_a_quotation_without_an_address_is_no_link():
+def test_quotation_text_without_site_has_no_link():
     assert quotation(SPOKEN, catalogue("zh-TW")) == ZH_QUOTES[0]
 
 
-def test_a_refusal_quotes_nothing_even_if_it_is_given_quotations():
+def test_answer_card_not_covered_omits_citations():
     assert texts(components(answer("在哪裡？", "not_covered", (SPOKEN,))))[2] == f"最接近的章節：\n{PLACES}"
 
 
-def test_a_question_without_words_takes_the_default_language():
+def test_answer_card_question_without_words_uses_default_language():
     assert texts(components(answer("42"), default="en"))[0] == "-# Question: 42"
     assert texts(components(answer("42"), default="zh-TW"))[0] == "-# 提問：42"
 
 
-def test_hostile_text_is_shown_literally():
+def test_answer_card_hostile_text_is_escaped():
     evil = Citation(1, "> [a](https://x)\n# b", "p", ("**s**", "`t`"), (1, 1), "<@1> @everyone")
     shown = texts(components(answer("# @everyone <@&5>\nwhat", citations=(evil,)), titles=("||T||",)))
     assert shown == [
@@ -133,19 +133,19 @@ def test_hostile_text_is_shown_literally():
     ]
 
 
-def test_an_unofficial_reading_stands_under_its_quotation():
+def test_answer_card_citation_with_reading_shows_it_below_quotation():
     read = replace(PLAIN, n=1, reading="78 countries [took] part.")
     assert texts(components(answer("How many?", citations=(read,))))[2] == (
         "**1.**\n> 共有 78 國參加。\n-# Unofficial English: 78 countries \\[took\\] part.\n-# 參、心得 · pp. 7–8"
     )
 
 
-def test_a_long_question_is_cut_with_an_ellipsis():
+def test_answer_card_question_over_1000_characters_is_truncated():
     assert texts(components(answer("問" * 1000)))[0] == "-# 提問：" + "問" * 1000
     assert texts(components(answer("問" * 1001)))[0] == "-# 提問：" + "問" * 999 + "…"
 
 
-def test_a_card_has_room_for_quotations_however_much_its_other_texts_are_escaped():
+def test_answer_card_heavily_escaped_texts_leave_room_for_quotation():
     full = answer("*" * 1000, understood="_" * 1000, text="~" * 9000 + "\n[1] x", road="structure: number of sessions")
     for given_answer in (full, replace(full, verdict="related", hits=HITS)):
         frame = Frame(hello="hello" * 20)
@@ -158,7 +158,7 @@ def test_a_card_has_room_for_quotations_however_much_its_other_texts_are_escaped
         assert shown[3] == "**" + "\\~" * ((4000 - 400 - 40 - rest) // 2 - 1) + "…**"
 
 
-def test_three_quotations_of_400_characters_are_shown_in_full():
+def test_answer_card_three_400_character_quotations_are_shown_whole():
     quotes = tuple(replace(SPOKEN, n=n, quote=str(n) * 400) for n in (1, 2, 3))
     shown = texts(components(answer("在哪裡？", citations=quotes)))
     assert [block.split("\n")[1] for block in shown[2:5]] == [f"> {str(n) * 400}" for n in (1, 2, 3)]
@@ -179,7 +179,7 @@ def pages_of(given_answer: Answer, **kind):
         assert leading["下一頁 ▶"] == f"go:zh-TW:{page}:answer:|||"
 
 
-def test_quotations_that_do_not_fit_stand_on_the_next_page():
+def test_answer_card_quotations_exceeding_page_continue_on_next_page():
     quotes = tuple(replace(PLAIN, n=n, quote=quote) for n, quote in enumerate(("短" * 99, "長" * 3750, "短" * 99), 1))
     place = "\n-# 參、心得 · 第 7–8 頁"
     head = ["-# 提問：在哪裡？", "**報告這樣寫：**"]
@@ -190,7 +190,7 @@ def test_quotations_that_do_not_fit_stand_on_the_next_page():
     ]
 
 
-def test_the_question_of_an_answer_of_several_pages_is_shown_whole_and_read_back():
+def test_question_on_card_each_page_returns_whole_question():
     question = "\\*_# 1. @everyone <@1> [a](https://x) " + "問" * 400
     quotes = tuple(replace(PLAIN, n=n) for n in range(1, 91))
     for shown in pages_of(answer(question, citations=quotes)):
@@ -200,7 +200,7 @@ def test_the_question_of_an_answer_of_several_pages_is_shown_whole_and_read_back
         question_of(["**報告這樣寫：**"])
 
 
-def test_a_card_within_a_scope_says_so_and_its_buttons_keep_it():
+def test_answer_card_scope_given_is_shown_and_kept_in_button_ids():
     quotes = tuple(replace(PLAIN, n=n) for n in range(1, 91))
     scoped = replace(answer("有誰？", citations=quotes), scope=Scope(session="s02", day="2024-05-01"))
     (container,) = answer_card(scoped, (TITLE,), REFERENCE, "zh-TW", "**論壇**、2024-05-01", 1).to_components()
@@ -234,7 +234,7 @@ ANSWERS = st.builds(
 
 
 @given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(["zh-TW", "en"]), STRINGS, st.integers(0, 50))
-def test_any_page_of_any_answer_stays_within_discords_limits(given_answer, titles, default, within, page):
+def test_answer_card_any_answer_and_page_stays_within_discord_limits(given_answer, titles, default, within, page):
     frame = Frame(private=page % 2 == 0, threads=True, hello="hello" * 20)
     (container,) = answer_card(given_answer, titles, REFERENCE, default, within, page, frame).to_components()
     inner = [len(each.get("components", ())) for each in container["components"]]
@@ -245,7 +245,7 @@ def test_any_page_of_any_answer_stays_within_discords_limits(given_answer, title
     assert all(content.strip() for content in contents)
 
 
-def test_short_quotations_stop_at_the_component_limit():
+def test_answer_card_many_short_quotations_page_at_component_limit():
     many = tuple(replace(PLAIN, n=n, quote="短", section=(), pages=(1, 1)) for n in range(1, 61))
     pages = pages_of(answer("在哪裡？", citations=many))
     numbers = [int(text[2:].split(".")[0]) for page in pages for text in page if text.startswith("**") and "." in text]
@@ -253,7 +253,7 @@ def test_short_quotations_stop_at_the_component_limit():
     assert [len(page) for page in pages] == [20, 20, 20, 12]
 
 
-def test_notices_and_errors():
+def test_notice_card_and_error_card_render_expected_components():
     (notice,) = notice_card("How?").to_components()
     assert (notice["accent_color"], notice["components"]) == (0x5865F2, [{"type": 10, "content": "How?"}])
     error = error_card(Explanation("糟糕。", REFERENCE), "zh-TW").to_components()
@@ -277,22 +277,22 @@ def test_notices_and_errors():
         ),
     ],
 )
-def test_a_word_that_names_nothing_is_told_with_what_is_nearest(error, language, sentence):
+def test_unknown_name_text_lists_nearest_names_escaped_and_truncated(error, language, sentence):
     assert unknown_name(error, language) == sentence
 
 
-def test_the_fakes_name_two_sections():
+def test_answer_nearest_sections_returns_distinct_sections_of_hits():
     assert answer("?", hits=HITS).nearest_sections == (OPENING, CLOSING)
 
 
-def test_what_the_structure_says_leads_the_card():
+def test_answer_card_structured_answer_leads_with_summary_line():
     text = "共 3 場：**開幕**；論壇。\n[1] 「12 月 15 日」（議程，第 6 頁）"
     told = answer("有幾場？", text=text, road="structure: number of sessions")
     assert texts(components(told))[1] == "**共 3 場：\\*\\*開幕\\*\\*；論壇。**"
     assert texts(components(answer("有幾場？", text=text)))[1] == "**報告這樣寫：**"
 
 
-def test_what_has_nothing_to_show_is_shown_as_a_dash():
+def test_card_labels_invisible_text_shows_dash():
     unseen = "\u200b\u3164"
     assert Go(Target("agenda", "", "en"), unseen).item.label == "–"
     assert Choose("en", 0, "x", [Choice(unseen, "session", "s")]).item.options[0].label == "–"

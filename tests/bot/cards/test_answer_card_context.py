@@ -40,13 +40,13 @@ def labels(components) -> list[list[str]]:
         ("Where?", (), "[貳、過程 › 一、開幕 · p. 8](https://reports.example/summit/en/#p0001)"),
     ],
 )
-def test_a_place_leads_to_the_quotation_in_the_published_report(question, hits, place):
+def test_answer_card_site_given_links_citation_to_quotation(question, hits, place):
     given = answer(question, citations=(QUOTED,), hits=hits)
     assert words(given, Frame(site="https://reports.example"))[2] == f"**1.** 唐鳳\n> 會議在首爾舉行。\n-# {place}"
     assert "](" not in words(given, Frame())[2]
 
 
-def test_a_short_card_has_one_quotation_a_page():
+def test_answer_card_short_frame_has_one_quotation_per_page():
     (container,) = answer_card(answer("在哪裡？"), (TITLE,), REFERENCE, "en", frame=Frame(short=True)).to_components()
     first = texts([container])
     second = words(answer("在哪裡？"), Frame(short=True), page=1)
@@ -57,12 +57,12 @@ def test_a_short_card_has_one_quotation_a_page():
     assert beyond == second
 
 
-def test_the_bot_says_at_the_end_what_it_is():
+def test_answer_card_hello_given_is_last_text_before_footer():
     assert words(answer("在哪裡？"), Frame(hello="Hello."))[-2] == "-# Hello."
     assert len(words(answer("在哪裡？"), Frame())) == len(words(answer("在哪裡？"), Frame(hello="Hello."))) - 1
 
 
-def test_the_buttons_are_those_of_the_quotations_on_the_page():
+def test_answer_card_buttons_match_frame_and_quotations_on_page():
     deeds = ["更多段落", "不是我要問的", "👍", "👎 回報（會留下問題）", "🗑️"]
     both = shown(answer("在哪裡？"), Frame(private=True))
     assert labels(both) == [["📖 看引文的前後文"], ["分享給大家"], deeds]
@@ -83,7 +83,7 @@ def full(quote: str = "a", question: str = "Where?") -> list[str]:
     return words(given, Frame(hello="h" * 1400), titles=("_" * 200,), within="|" * 200)
 
 
-def test_a_quotation_that_fills_the_page_stands_on_it_whole():
+def test_answer_card_quotation_filling_page_is_not_split():
     fits = 1 + FULL - sum(map(len, full()))
     whole = full("a" * fits)
     assert sum(map(len, whole)) == FULL
@@ -91,7 +91,7 @@ def test_a_quotation_that_fills_the_page_stands_on_it_whole():
     assert full("a" * (fits + 1))[3:5] == [f"**1.**\n> {'a' * (fits + 1)}", "-# 參、心得 · pp. 7–8"]
 
 
-def test_further_sections_are_left_out_where_quotations_would_have_less_than_400_characters():
+def test_answer_card_under_400_characters_left_omits_further_sections():
     base = full()
     most = FULL - 400 - sum(map(len, base)) + len(base[3])
     shown, left_out = full(question="Where?" + "q" * most), full(question="Where?" + "q" * (most + 1))
@@ -106,7 +106,7 @@ MIXED = (replace(SPOKEN, passage_id="tower:0003"), replace(PLAIN, passage_id="su
 MIXED = (*MIXED, replace(PLAIN, n=3, passage_id="tower:0004"))
 
 
-def test_where_there_are_several_reports_quotations_of_one_name_it():
+def test_answer_card_one_of_several_reports_quoted_is_named_in_citations():
     asked = answer("where?", citations=(QUOTED, replace(PLAIN, passage_id="summit:0003")))
     several = words(asked, Frame(titles=TITLES))
     assert several[2].endswith(f"\n-# {TITLE} · 貳、過程 › 一、開幕 · p. 8")
@@ -114,7 +114,7 @@ def test_where_there_are_several_reports_quotations_of_one_name_it():
     assert words(asked, Frame(titles={"summit": TITLE})) == words(asked, Frame())
 
 
-def test_quotations_of_several_reports_stand_under_their_titles_with_the_best_first():
+def test_answer_card_citations_of_several_reports_are_grouped_by_title():
     asked = answer("where?", citations=MIXED)
     assert words(asked, Frame(titles=TITLES))[2:5] == [
         "### \\*Tower\\*\n**1.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · p. 8",
@@ -125,7 +125,7 @@ def test_quotations_of_several_reports_stand_under_their_titles_with_the_best_fi
     assert [option["label"][:2] for option in menu["options"]] == ["1.", "3.", "2."]
 
 
-def test_each_page_begins_with_the_title_that_its_quotations_are_under():
+def test_answer_card_each_page_starts_with_report_title():
     pages = [words(answer("where?", citations=MIXED), Frame(short=True, titles=TITLES), page=n)[2] for n in range(3)]
     assert [page.split("\n")[:2] for page in pages] == [
         ["### \\*Tower\\*", "**1.** 唐鳳"],

@@ -30,11 +30,11 @@ def button(label: str, custom_id: str, style: int = 2):
         (lambda: Inquire("en", "ABCD2345"), button("-", "inquire:en:ABCD2345", 1)),
     ],
 )
-def test_what_a_button_says(make, shown):
+def test_buttons_to_component_dict_has_truncated_label_and_custom_id(make, shown):
     assert make().item.to_component_dict() == shown
 
 
-def test_a_menu_shows_labels_and_descriptions_of_100_characters():
+def test_navigation_menu_long_labels_and_descriptions_are_truncated_to_100():
     choices = [
         Choice("A\nB", "session", "ABCD2345", "Forum"),
         Choice("長" * 101, "person", "EFGH2345"),
@@ -67,7 +67,7 @@ def test_a_menu_shows_labels_and_descriptions_of_100_characters():
         (lambda: Choose("zh-TW", 3, "x"), ("target", Target("person", "EFGH2345", "zh-TW"))),
     ],
 )
-async def test_a_click_is_dispatched_as_its_custom_id_says(make, event):
+async def test_buttons_callback_dispatches_event_parsed_from_custom_id(make, event):
     item = make()
     custom_id = item.item.custom_id
     sent = []
@@ -92,11 +92,11 @@ def buttons(rows):
         (2, 3, [[("◀ Previous page", "go:en:1:agenda:")]]),
     ],
 )
-def test_buttons_lead_to_the_pages_before_and_after(page, pages, shown):
+def test_page_turner_returns_previous_and_next_page_buttons(page, pages, shown):
     assert buttons(page_turner(Target("agenda", "", "en", page), pages, catalogue("en"))) == shown
 
 
-def test_where_no_button_can_lead_there_is_none():
+def test_page_turner_key_too_long_returns_no_rows():
     words = catalogue("en")
     assert len(page_turner(Target("sessions", "x" * 76, "en", 1), 3, words)) == 1
     assert page_turner(Target("sessions", "x" * 77, "en", 1), 3, words) == []
@@ -105,7 +105,7 @@ def test_where_no_button_can_lead_there_is_none():
 @pytest.mark.parametrize(
     ("count", "sizes"), [(0, []), (1, [1]), (25, [25]), (26, [25, 1]), (75, [25, 25, 25]), (76, [25, 25, 25])]
 )
-def test_choices_stand_in_at_most_three_menus_of_25(count, sizes):
+def test_menu_rows_many_choices_returns_at_most_three_menus_of_25(count, sizes):
     rows = menus([Choice(str(n), "session", str(n)) for n in range(count)], "Sessions", "en")
     found = [child.item for row in rows for child in row.children]
     assert [(each.custom_id, each.placeholder, len(each.options)) for each in found] == [

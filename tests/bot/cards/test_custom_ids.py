@@ -14,25 +14,25 @@ TARGETS = st.builds(Target, KINDS, st.text(max_size=KEY), st.sampled_from(["zh-T
 
 
 @given(TARGETS)
-def test_a_target_is_read_back_and_fits_a_button(target):
+def test_target_parse_round_trips_within_custom_id_limit(target):
     assert Target.parse(str(target)) == target
     assert len(f"go:{target}") <= CUSTOM_ID == 100
     assert target.fits
 
 
 @pytest.mark.parametrize("text", ["", "zh-TW:1:session", "fr:0:session:A", "en:0:nothing:A", "en:x:session:A"])
-def test_anything_else_is_no_target(text):
+def test_target_parse_invalid_text_raises_value_error(text):
     with pytest.raises(ValueError):
         Target.parse(text)
 
 
-def test_what_was_typed_is_a_key_on_one_line():
+def test_query_key_strips_invisible_characters_and_truncates():
     assert typed(" a\n\tb\u202e\u3164 ") == "a b"
     assert typed("x" * 99) == "x" * KEY
     assert typed("ab", 1) == "a"
 
 
-def test_tokens_are_short_and_stay_the_same():
+def test_short_token_is_stable_and_unique():
     assert token("s02") == "IZOPDPX3"
     assert len({token(f"s{n}") for n in range(10_000)}) == 10_000
 
@@ -46,26 +46,26 @@ def test_tokens_are_short_and_stay_the_same():
         Scope("s02", "Ann Poe", "2024-05-01", FORUM),
     ],
 )
-def test_a_scope_is_read_back_from_its_key(scope):
+def test_tokens_scope_round_trips_scope_key(scope):
     tokens = Tokens(FakeEngine())
     assert tokens.scope(scope_key(scope)) == scope
     assert len(scope_key(scope)) <= KEY
 
 
-def test_no_scope_and_one_that_the_index_does_not_know():
+def test_tokens_scope_empty_key_returns_empty_scope_and_unknown_key_none():
     tokens = Tokens(FakeEngine())
     assert scope_key(None) == "|||"
     assert tokens.scope("|||") == Scope()
     assert tokens.scope("AAAAAAAA|||") is tokens.scope("|AAAAAAAA||") is tokens.scope("|||AAAAAAAA") is None
 
 
-def test_people_and_sections_go_by_what_tells_them_apart():
+def test_tokens_people_and_sections_are_found_by_token():
     tokens = Tokens(FakeEngine())
     assert tokens.people[of_person("ANN  poe")][0] == ANN
     assert tokens.sections[of_section(FORUM)] == FORUM
 
 
-def test_a_report_is_a_part_of_the_key_only_where_it_is_one_of_the_scope():
+def test_scope_key_one_report_appends_report_token():
     tokens = Tokens(FakeEngine())
     assert scope_key(Scope(reports=("summit",))) == f"||||{token('summit')}"
     assert tokens.scope(scope_key(Scope(day="2024-05-01", reports=("summit",)))) == Scope(
@@ -74,5 +74,5 @@ def test_a_report_is_a_part_of_the_key_only_where_it_is_one_of_the_scope():
     assert tokens.scope("||||AAAAAAAA") is tokens.scope("||||") is None
 
 
-def test_several_reports_are_no_part_of_the_key():
+def test_scope_key_several_reports_omits_them():
     assert scope_key(Scope(day="2024-05-01", reports=("summit", "tower"))) == "||2024-05-01|"

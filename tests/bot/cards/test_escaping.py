@@ -48,19 +48,19 @@ def rendered(escaped: str) -> str:
         ("a\u200b\u202eb\x07\x1b[0m\r\nc\ud800", "ab\\[0m\nc\ufffd"),
     ],
 )
-def test_each_form_is_made_inert(text: str, escaped: str):
+def test_escape_markdown_each_markup_form_is_inert(text: str, escaped: str):
     assert escape(text) == escaped
 
 
 @pytest.mark.parametrize(
     "text", ["開放政府夥伴聯盟（OGP）「全球高峰會」。", "Audrey Tang, e-mail: a@b.tw; 20:00–22:00 (50%)"]
 )
-def test_ordinary_text_is_untouched(text: str):
+def test_escape_markdown_ordinary_text_is_unchanged(text: str):
     assert escape(text) == text
 
 
 @given(st.one_of(HOSTILE, st.text()))
-def test_any_text_is_inert_and_reads_the_same(text: str):
+def test_escape_markdown_any_text_is_inert_and_renders_as_clean_text(text: str):
     escaped = escape(text)
     neutral = ESCAPED.sub("\0", escaped)
     assert [form for form in ALIVE if re.search(form, neutral)] == []
@@ -69,11 +69,11 @@ def test_any_text_is_inert_and_reads_the_same(text: str):
 
 
 @given(st.one_of(HOSTILE, st.text(st.characters(categories=["Cc", "Cf", "Cs", "Lo", "Zl", "Zp"]))))
-def test_cleaned_text_has_nothing_invisible(text: str):
+def test_clean_text_any_text_has_no_control_or_format_characters(text: str):
     assert {unicodedata.category(c) for c in clean(text) if c != "\n"}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def test_one_line_cuts_with_an_ellipsis():
+def test_one_line_long_text_is_truncated_with_ellipsis():
     assert one_line(" a\n b\tc ", 10) == "a b c"
     assert one_line("問" * 201, 200) == "問" * 199 + "…"
     assert one_line("問" * 200, 200) == "問" * 200

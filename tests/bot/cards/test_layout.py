@@ -33,14 +33,14 @@ def shown(target: Target, blocks: list[str], rows=()):
     return container["components"]
 
 
-def test_a_sheet_of_one_page():
+def test_paged_card_one_page_has_head_body_rows_and_footer():
     further = {"type": 1, "components": turner(("Further", 9))["components"]}
     rows = [row(Go(TARGET.at(9), "Further"))]
     assert shown(TARGET, ["a", "b"], rows) == [text("### Head"), text("a\nb"), further, SEPARATOR, text("-# Foot")]
 
 
 @pytest.mark.parametrize("blocks", [[], [" \n"]])
-def test_a_sheet_without_a_body_has_no_empty_text(blocks: list[str]):
+def test_paged_card_empty_body_has_no_empty_text(blocks: list[str]):
     assert shown(TARGET, blocks) == [text("### Head"), SEPARATOR, text("-# Foot")]
 
 
@@ -53,7 +53,7 @@ def test_a_sheet_without_a_body_has_no_empty_text(blocks: list[str]):
         (9, "c", "-# page 3 of 3 · Foot", [("◀ Previous page", 1)]),
     ],
 )
-def test_a_sheet_of_several_pages_has_each_full_and_the_last_for_any_beyond(page, body, footer, buttons):
+def test_paged_card_several_pages_shows_requested_or_last_page(page, body, footer, buttons):
     room = 4000 - len("### Head") - len("Foot") - 40
     blocks = [letter * room for letter in "abc"]
     assert shown(TARGET.at(page), blocks) == [
@@ -65,13 +65,13 @@ def test_a_sheet_of_several_pages_has_each_full_and_the_last_for_any_beyond(page
     ]
 
 
-def test_blocks_that_just_fit_stand_on_one_page():
+def test_paged_card_blocks_that_just_fit_stay_on_one_page():
     room = 4000 - len("### Head") - len("Foot") - 40
     assert shown(TARGET, ["a" * (room - 2), "b"])[1:] == [text("a" * (room - 2) + "\nb"), SEPARATOR, text("-# Foot")]
     assert shown(TARGET, ["a" * (room - 1), "b"])[-1] == text("-# page 1 of 2 · Foot")
 
 
-def test_what_a_card_rests_on_is_escaped_and_cut():
+def test_source_line_titles_are_escaped_and_truncated():
     assert foot(["*A*", "B"], "2030_1", "p. 8", "x") == "p. 8 · x · \\*A\\* / B · 2030\\_1"
     assert foot(["長" * 201], "g" * 61) == f"{'長' * 199}… · {'g' * 59}…"
     assert foot(["長" * 200], "g" * 60) == f"{'長' * 200} · {'g' * 60}"

@@ -10,7 +10,7 @@ from bot.cards.paging import grouped, paged, pieces
 BLOCKS = st.lists(st.text(st.sampled_from("ab\n\\"), max_size=80), max_size=12)
 
 
-def test_blocks_are_joined_as_long_as_they_fit():
+def test_join_pages_and_group_pages_join_blocks_up_to_limit():
     assert paged(["aaa", "bb", "cccc", "d"], 6) == ["aaa\nbb", "cccc\nd"]
     assert paged([], 6) == [""]
     assert grouped(["aaa", "bb", "c", "d"], 6, 2) == [["aaa", "bb"], ["c", "d"]]
@@ -34,26 +34,26 @@ def test_blocks_are_joined_as_long_as_they_fit():
         ("abcde 1. h", ["abcd", "e 1. h"]),
     ],
 )
-def test_a_block_longer_than_a_page_is_split_at_a_line_and_never_inside_an_escape(block, expected):
+def test_split_block_long_block_splits_at_line_and_not_inside_escape(block, expected):
     assert pieces(block, 6) == expected
 
 
-def test_as_far_as_a_dozen_characters_on_is_looked_for_what_a_line_may_not_begin_with():
+def test_split_block_looks_ahead_twelve_characters_for_line_markup():
     assert pieces("abcdef" + " " * 11 + "# h", 6)[0] == "abcde"
     assert pieces("abcdef" + " " * 12 + "# h", 6)[0] == "abcdef"
 
 
-def test_a_page_of_two_characters_has_room_for_an_escaped_one():
+def test_split_block_two_character_page_fits_escaped_character():
     assert pieces("a\\*bc", 2) == ["a", "\\*", "bc"]
 
 
-def test_without_room_there_are_no_pages():
+def test_split_block_negative_page_size_raises_value_error():
     with pytest.raises(ValueError, match="no page can have -7 characters"):
         pieces("abc", -7)
 
 
 @given(BLOCKS, st.integers(3, 40), st.integers(1, 5))
-def test_nothing_is_lost(blocks, characters, most):
+def test_join_pages_and_group_pages_any_blocks_lose_no_text(blocks, characters, most):
     joined = "".join("".join(blocks).split("\n"))
     assert "".join("".join(paged(blocks, characters)).split("\n")) == joined
     assert all(len(page) <= characters for page in paged(blocks, characters))
@@ -63,5 +63,5 @@ def test_nothing_is_lost(blocks, characters, most):
 
 
 @given(st.text(max_size=200))
-def test_what_was_escaped_can_be_read_back(text):
+def test_unescape_markdown_escaped_text_returns_clean_text(text):
     assert unescape(escape(text)) == clean(text)

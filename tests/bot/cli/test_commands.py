@@ -39,13 +39,13 @@ def report_bot(*arguments, stdin=""):
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_check_finds_everything_in_order(monkeypatch):
+def test_check_command_valid_setup_reports_each_item_and_exits_0(monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     out = f"token: set, and of a token's shape\nconfig: every key is known\nindex: {BUILT}\nprivileged intents: none\n"
     assert report_bot("check") == (0, out, "")
 
 
-def test_check_names_each_problem_in_a_line(monkeypatch, tmp_path):
+def test_check_command_several_problems_prints_one_line_each_and_exits_1(monkeypatch, tmp_path):
     monkeypatch.setenv("DISCORD_TOKEN", "sesame")
     monkeypatch.setattr(index.engine, "inspect", broken)
     (tmp_path / "mine.toml").write_text("[bot]\nmessage_content = true\n", "utf-8")
@@ -60,7 +60,7 @@ def test_check_names_each_problem_in_a_line(monkeypatch, tmp_path):
     assert "sesame" not in err
 
 
-def test_check_stops_at_a_configuration_it_cannot_read(monkeypatch, tmp_path):
+def test_check_command_invalid_config_stops_and_exits_1(monkeypatch, tmp_path):
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     (tmp_path / "config.toml").write_text("[bot]\nlanguage = 'en'\n", "utf-8")
     problem = "config.toml: bot.language: unknown key; config.example.toml lists every key"
@@ -91,31 +91,31 @@ BANNER = "Console: type a question and press Enter; Ctrl-D ends it."
 TO_DISCORD = " To answer on Discord, set the environment variable DISCORD_TOKEN and use report-bot run."
 
 
-def test_the_console_answers_each_line_and_says_how_to_get_to_discord(engine):
+def test_console_command_answers_each_line_and_shows_discord_hint(engine):
     code, out, err = report_bot("console", stdin="在哪裡？\n\nunknown thing\n")
     assert (code, out, err) == (0, ZH_ANSWER + EN_REFUSAL, BANNER + TO_DISCORD + "\n")
     assert engine.asked == ["在哪裡？", "unknown thing"]
 
 
-def test_the_console_speaks_the_terminals_language_and_ends_with_its_input(monkeypatch):
+def test_console_command_uses_terminal_language_and_exits_0_at_end_of_input(monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     monkeypatch.setenv("LANG", "zh_TW.UTF-8")
     assert report_bot("console") == (0, "", "主控台：輸入問題後按 Enter，Ctrl-D 結束。\n")
 
 
-def test_the_console_bears_bytes_that_are_no_text(engine):
+def test_console_command_invalid_utf8_input_is_replaced(engine):
     code, out, _ = report_bot("console", stdin=b"where \xff\xfe?\nunknown\n")
     assert (code, out.splitlines()[0], engine.asked) == (0, "The report says:", ["where \ufffd\ufffd?", "unknown"])
 
 
-def test_the_console_objects_as_the_bot_does(engine, tmp_path):
+def test_console_command_empty_or_long_question_prints_objection(engine, tmp_path):
     (tmp_path / "config.toml").write_text("[bot]\nmax_question_characters = 5\n", "utf-8")
     told = "This question has 6 characters, more than the 5 allowed. Please put it in a sentence or two.\n\n"
     assert report_bot("console", stdin="?!\nwhere?\n")[1] == "請用文字寫下想問的問題。\n\n" + told
     assert engine.asked == []
 
 
-def test_an_interrupted_answer_ends_the_console_with_130(engine, monkeypatch):
+def test_console_command_interrupted_answer_exits_130(engine, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
@@ -123,7 +123,7 @@ def test_an_interrupted_answer_ends_the_console_with_130(engine, monkeypatch):
     assert report_bot("console", stdin="where?\n")[:2] == (130, "")
 
 
-def test_an_interrupt_at_the_prompt_ends_the_console_politely(monkeypatch):
+def test_read_lines_interrupt_at_prompt_ends_iteration(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
@@ -134,25 +134,25 @@ def test_an_interrupt_at_the_prompt_ends_the_console_politely(monkeypatch):
 
 
 @pytest.mark.parametrize("command", ["run", "console"])
-def test_an_index_that_is_missing_is_one_line(monkeypatch, command):
+def test_run_and_console_commands_missing_index_prints_one_line_and_exits_1(monkeypatch, command):
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     monkeypatch.setattr(index.engine.Engine, "load", staticmethod(broken))
     assert report_bot(command) == (1, "", f"report-bot: {NO_INDEX}\n")
 
 
-def test_run_needs_a_token():
+def test_run_command_without_token_exits_1():
     code, out, err = report_bot("run")
     assert (code, out) == (1, "")
     assert err == ("report-bot: DISCORD_TOKEN is not set; copy the token from Discord's developer portal, page Bot\n")
 
 
-def test_usage_errors_are_2():
+def test_cli_unknown_option_exits_2():
     assert report_bot("console", "--nonsense")[0] == 2
 
 
 @pytest.mark.process
 @pytest.mark.parametrize("arguments", [["--help"], ["check"]])
-def test_help_and_check_do_not_import_the_model_library(arguments):
+def test_cli_help_and_check_do_not_import_torch(arguments):
     program = (
         f"import sys; sys.argv = ['report-bot', *{arguments}]\n"
         "from bot.cli import main\n"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.process
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_answers_and_a_signal_ends_it_cleanly(tmp_path, number):
+async def test_run_command_sigterm_or_sigint_exits_0_without_secrets_in_log(tmp_path, number):
     async with discord_server(accepts=TOKEN) as fake:
         process = await launch(fake, tmp_path, "run")
         await fake.wait(lambda: fake.gateway.online)
@@ -47,7 +47,7 @@ async def test_it_answers_and_a_signal_ends_it_cleanly(tmp_path, number):
         ),
     ],
 )
-async def test_what_discord_refuses_is_one_line_and_exit_1(tmp_path, world, config, problem):
+async def test_run_command_refused_by_discord_prints_one_line_and_exits_1(tmp_path, world, config, problem):
     (tmp_path / "config.toml").write_text(config, "utf-8")
     async with discord_server(**world) as fake:
         process = await launch(fake, tmp_path, "run")
@@ -64,7 +64,7 @@ async def fetched(port, path):
         return await response.text()
 
 
-async def test_a_damaged_index_and_a_failed_build_do_not_keep_it_from_starting(tmp_path):
+async def test_run_command_damaged_index_and_failed_build_uses_sound_generation(tmp_path):
     settings = settings_for(tmp_path)
     write_corpus(settings.corpus.path)
     sound, live = build(settings), build(settings)

@@ -51,7 +51,7 @@ async def rounds(number=5):
         await asyncio.sleep(0)
 
 
-async def test_no_answer_is_begun_while_an_interaction_is_unacknowledged(patient):
+async def test_worker_pool_run_unacknowledged_interaction_delays_call(patient):
     workers, begun = Workers(2, 9, patient), []
     patient.expect(1)
     patient.expect(2)
@@ -66,7 +66,7 @@ async def test_no_answer_is_begun_while_an_interaction_is_unacknowledged(patient
     workers.close()
 
 
-async def test_after_many_at_once_answers_wait_for_those_that_are_not_read_yet():
+async def test_allow_answer_after_many_recent_interactions_returns_false():
     acknowledgements = Acknowledgements(NEVER, NEVER, recent=NEVER)
     for number in range(FEW):
         acknowledgements.expect(number)
@@ -77,7 +77,7 @@ async def test_after_many_at_once_answers_wait_for_those_that_are_not_read_yet()
     assert (acknowledgements.pending, acknowledgements.allow_answer(running=0)) == (0, False)
 
 
-async def test_a_flood_that_lasts_lets_answers_through_one_at_a_time():
+async def test_allow_answer_longest_pause_exceeded_allows_one_answer_at_a_time():
     acknowledgements = Acknowledgements(NEVER, longest_pause=0, recent=NEVER)
     await expected(acknowledgements, 1)
     assert not acknowledgements.allow_answer(running=0)
@@ -87,7 +87,7 @@ async def test_a_flood_that_lasts_lets_answers_through_one_at_a_time():
     assert acknowledgements.allow_answer(running=1)
 
 
-async def test_who_gave_way_goes_on_in_order_one_a_round_and_stops_for_what_arrives(patient):
+async def test_give_way_resumes_waiters_in_order_and_pauses_for_new_interaction(patient):
     gone = []
 
     async def go(name):
@@ -108,14 +108,14 @@ async def test_who_gave_way_goes_on_in_order_one_a_round_and_stops_for_what_arri
     assert gone == ["a", "c", "d"]
 
 
-async def test_an_interaction_that_is_never_answered_holds_nothing_up_for_ever():
+async def test_acknowledgements_expired_interaction_is_late_and_not_pending():
     acknowledgements = Acknowledgements(expiry=0, longest_pause=NEVER, recent=0)
     await expected(acknowledgements, 1)
     await acknowledgements.give_way()
     assert (acknowledgements.pending, acknowledgements.is_late(1), acknowledgements.is_late(2)) == (0, True, False)
 
 
-async def test_who_would_be_sent_away_from_the_line_at_once_gets_no_place():
+async def test_worker_pool_place_full_queue_raises_busy_error():
     workers = Workers(1, 2)
     with workers.place("a"), workers.place("a"), workers.place("b"):
         with workers.place("b"):  # the line is full, but "a" has more
@@ -164,7 +164,7 @@ async def until(condition):
         await asyncio.sleep(0.001)
 
 
-async def test_other_requests_wait_for_first_responses(requests):
+async def test_request_order_other_requests_wait_for_first_response(requests):
     requests.go.set()
     await expected(requests.acknowledgements, 5)
     edit = requests("webhooks/1/token/messages/@original")
@@ -174,7 +174,7 @@ async def test_other_requests_wait_for_first_responses(requests):
     assert requests.seen == ["/gateway", "interactions/5/token/callback", "webhooks/1/token/messages/@original"]
 
 
-async def test_what_a_first_response_needs_is_asked_for_before_it(requests):
+async def test_request_order_requests_of_handler_precede_its_first_response(requests):
     requests.go.set()
 
     async def handle():
@@ -187,7 +187,7 @@ async def test_what_a_first_response_needs_is_asked_for_before_it(requests):
     assert requests.seen == ["users/1", "interactions/5/token/callback"]
 
 
-async def test_first_responses_wait_for_one_another_alone(requests):
+async def test_request_order_first_responses_have_separate_concurrency_limit(requests):
     others = requests(*["channels/1/messages"] * (OTHERS_AT_ONCE + 1))
     await until(lambda: len(requests.seen) == OTHERS_AT_ONCE)
     responses = requests(*(f"interactions/{number}/token/callback" for number in range(RESPONSES_AT_ONCE + 1)))
@@ -199,7 +199,7 @@ async def test_first_responses_wait_for_one_another_alone(requests):
     assert await asyncio.gather(*others[1:], *responses) == [200] * (OTHERS_AT_ONCE + RESPONSES_AT_ONCE + 1)
 
 
-async def test_what_is_too_late_is_not_sent(requests):
+async def test_request_order_late_first_response_raises_late_error(requests):
     requests.go.set()
     requests.acknowledgements.expiry = 0
     requests.acknowledgements.expect(1)
@@ -211,7 +211,7 @@ async def test_what_is_too_late_is_not_sent(requests):
     assert requests.seen == ["interactions/2/token/callback"]
 
 
-async def test_a_burst_is_acknowledged_before_it_is_answered_and_nothing_is_lost(engine):
+async def test_bot_burst_of_questions_acknowledges_all_before_answering(engine):
     async with serving(engine) as (fake, bot, _):
         bot.acknowledgements.longest_pause = NEVER
         threads = bot.runtime.workers._threads = RecordingThreads(bot.acknowledgements)
@@ -223,7 +223,7 @@ async def test_a_burst_is_acknowledged_before_it_is_answered_and_nothing_is_lost
     assert (told.answered, told.failed, told.lost, told.duplicated) == (120, 0, 0, 0)
 
 
-async def test_beyond_the_bound_whoever_finds_no_room_is_told_by_the_first_response(engine):
+async def test_ask_command_queue_full_refuses_in_first_response(engine):
     async with serving(engine, concurrency=1, waiting=9) as (fake, bot, _):
         await fake.slash("ask", question="slow?")
         await fake.wait(lambda: engine.asked)

@@ -26,7 +26,7 @@ def labels(message):
     return [each["label"] for each in walk(message["components"]) if each["type"] == 2]
 
 
-async def test_an_answer_has_its_buttons_by_where_it_stands(engine):
+async def test_answer_buttons_depend_on_place_and_visibility(engine):
     async with serving(engine) as (fake, _, _):
         below = ["更多段落", "不是我要問的", "👍", "👎 回報（會留下問題）", "🗑️"]
         assert labels((await asked(fake)).original) == ["開討論串追問", *below]
@@ -42,7 +42,7 @@ async def test_an_answer_has_its_buttons_by_where_it_stands(engine):
         ]
 
 
-async def test_a_quotation_is_read_in_its_place_by_the_reader_alone_and_on_to_the_next_passage(engine):
+async def test_quotation_menu_shows_passage_privately_and_button_leads_to_next(engine):
     async with serving(engine) as (fake, _, _):
         made = await asked(fake)
         menu = next(each for each in walk(made.original["components"]) if each["type"] == 3)
@@ -61,7 +61,7 @@ async def test_a_quotation_is_read_in_its_place_by_the_reader_alone_and_on_to_th
         assert texts(made.original["components"])[:2] == ANSWERED
 
 
-async def test_more_passages_come_to_the_reader_alone(engine):
+async def test_more_passages_button_shows_passages_privately_with_quoted_last(engine):
     async with serving(engine) as (fake, _, _):
         made = await clicked(fake, (await asked(fake)).original, "更多段落")
         assert (made.ack, made.original["flags"]) == (5, EPHEMERAL | COMPONENTS_V2)
@@ -71,7 +71,7 @@ async def test_more_passages_come_to_the_reader_alone(engine):
         assert engine.asked == ["在哪裡？", "在哪裡？"]
 
 
-async def test_another_reading_asks_within_a_section(engine):
+async def test_not_what_i_meant_button_offers_sections(engine):
     async with serving(engine) as (fake, _, _):
         refused = await asked(fake, "unknown 這裡")
         made = await clicked(fake, refused.original, "不是我要問的")
@@ -82,7 +82,7 @@ async def test_another_reading_asks_within_a_section(engine):
         assert labels(made.original) == ["一、開幕", "參、心得"]
 
 
-async def test_an_answer_that_one_member_saw_is_shared(engine):
+async def test_share_button_private_answer_is_posted_publicly(engine):
     async with serving(engine) as (fake, _, _):
         private = await asked(fake, visibility="private")
         made = await clicked(fake, private.original, "分享給大家")
@@ -98,7 +98,7 @@ async def test_an_answer_that_one_member_saw_is_shared(engine):
         (False, "在這裡接著問時請提及我（<@1300000000000000001>），我會記得上一個問題。"),
     ],
 )
-async def test_a_thread_is_opened_once(engine, content, hello):
+async def test_thread_button_opens_one_thread_per_answer(engine, content, hello):
     async with serving(engine, message_content=content) as (fake, _, _):
         answer = (await asked(fake)).original
         made = await clicked(fake, answer, "開討論串追問")
@@ -111,7 +111,7 @@ async def test_a_thread_is_opened_once(engine, content, hello):
         assert texts(again.original["components"]) == ["這個回答已經有討論串了。"]
 
 
-async def test_in_a_thread_every_message_follows_the_question_before(engine):
+async def test_thread_message_is_answered_as_follow_up_to_previous_question(engine):
     async with serving(engine, message_content=True) as (fake, _, _):
         await clicked(fake, (await asked(fake)).original, "開討論串追問")
         (opened,) = fake.state.threads.values()
@@ -123,7 +123,7 @@ async def test_in_a_thread_every_message_follows_the_question_before(engine):
         assert engine.asked == ["在哪裡？", "在哪裡？ and when?", "在哪裡？ and when? and who?"]
 
 
-async def test_a_thread_of_others_is_none_of_the_bots_business(engine):
+async def test_thread_message_in_thread_of_others_is_ignored(engine):
     async with serving(engine, message_content=True) as (fake, _, _):
         theirs = await fake.say("let us talk")
         opened = fake.state.threads[theirs["id"]] = thread(theirs["id"], CHANNEL, "talk")
@@ -134,7 +134,7 @@ async def test_a_thread_of_others_is_none_of_the_bots_business(engine):
         assert engine.asked == ["where?"]
 
 
-async def test_who_asked_deletes_the_answer(engine):
+async def test_delete_button_by_asker_deletes_answer(engine):
     async with serving(engine) as (fake, _, _):
         answer = (await asked(fake)).original
         made = await fake.click(answer, label="🗑️")
@@ -143,7 +143,7 @@ async def test_who_asked_deletes_the_answer(engine):
 
 
 @pytest.mark.parametrize("way", ["command", "mention"])
-async def test_others_cannot_delete_it_but_moderators_can(engine, way):
+async def test_delete_button_by_other_member_is_refused_and_by_moderator_deletes(engine, way):
     async with serving(engine) as (fake, _, _):
         fake.permissions = ORDINARY
         if way == "command":
@@ -160,7 +160,7 @@ async def test_others_cannot_delete_it_but_moderators_can(engine, way):
         await fake.wait(lambda: answer["id"] not in fake.messages)
 
 
-async def test_what_cannot_be_kept_is_told(engine):
+async def test_thumbs_up_button_storage_error_is_told(engine):
     async with serving(engine) as (fake, bot, _):
         answer = (await asked(fake)).original
 
@@ -172,7 +172,7 @@ async def test_what_cannot_be_kept_is_told(engine):
         assert texts(told.original["components"])[0] == "我現在無法讀寫自己的資料，請通知管理者。"
 
 
-async def test_the_buttons_work_after_a_restart(engine):
+async def test_answer_buttons_after_restart_still_work(engine):
     async with serving(engine) as (fake, _, _):
         answer = (await asked(fake)).original
     async with serving(engine) as (fake, bot, _):
@@ -183,7 +183,7 @@ async def test_the_buttons_work_after_a_restart(engine):
         assert [vote.value for vote in await bot.runtime.storage.about(int(MEMBER))] == [1]
 
 
-async def test_a_button_without_a_question_or_after_its_scope_is_gone_says_so(engine):
+async def test_more_passages_button_unknown_scope_tells_card_is_outdated(engine):
     async with serving(engine) as (fake, _, _):
         answer = (await asked(fake)).original
         more = next(each for each in walk(answer["components"]) if each.get("label") == "更多段落")
@@ -194,7 +194,7 @@ async def test_a_button_without_a_question_or_after_its_scope_is_gone_says_so(en
         assert made.original["flags"] == EPHEMERAL | COMPONENTS_V2
 
 
-async def test_a_thread_that_may_not_be_opened_is_told(engine):
+async def test_thread_button_bot_lacks_permission_tells_missing_permission(engine):
     async with serving(engine) as (fake, _, _):
         answer = (await asked(fake)).original
         fake.faults.append(refused("POST", "/threads", status=403, code=50013))

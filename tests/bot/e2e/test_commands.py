@@ -3,7 +3,7 @@
 from tests.bot.fakes import serving
 
 
-async def test_the_commands_are_named_and_described_in_both_languages(engine):
+async def test_commands_sync_names_descriptions_and_options_are_localized(engine):
     async with serving(engine) as (fake, _, _):
         named = {each["name"]: each for each in fake.commands if each["type"] == 1}
         assert {name: each["name_localizations"]["zh-TW"] for name, each in named.items()} == {

@@ -14,14 +14,14 @@ async def chosen(fake, command, message, **menu):
     return made, texts(made.original["components"])
 
 
-async def test_the_menus_are_named_in_both_languages(engine):
+async def test_context_menus_sync_names_are_localized(engine):
     async with serving(engine) as (fake, _, _):
         menus = {each["name"]: each["name_localizations"]["zh-TW"] for each in fake.commands if each["type"] == 3}
         assert menus == {ASK: "用這則訊息問報告", CHECK: "對照報告查證"}
 
 
 @pytest.mark.parametrize("place", ["guild", "dm"])
-async def test_a_message_is_asked_about(engine, place):
+async def test_ask_menu_message_is_answered_publicly(engine, place):
     async with serving(engine) as (fake, _, _):
         message = await fake.say("where was it?", place="dm" if place == "dm" else "guild")
         made, card = await chosen(fake, ASK, message, place=place)
@@ -29,7 +29,7 @@ async def test_a_message_is_asked_about(engine, place):
         assert card[:2] == ["-# Question: where was it?", "**The report says:**"]
 
 
-async def test_an_answer_of_ours_is_asked_again_and_a_picture_is_no_question(engine):
+async def test_ask_menu_own_answer_repeats_question_and_empty_message_is_refused(engine):
     async with serving(engine) as (fake, _, _):
         answer, _ = await chosen(fake, ASK, await fake.say("where was it?"))
         _, card = await chosen(fake, ASK, answer.original)
@@ -38,7 +38,7 @@ async def test_an_answer_of_ours_is_asked_again_and_a_picture_is_no_question(eng
         assert told == ["Please write your question in words."]
 
 
-async def test_statements_are_checked_one_by_one_for_the_member_alone(engine):
+async def test_check_menu_statements_are_checked_one_by_one_privately(engine):
     async with serving(engine) as (fake, _, _):
         message = await fake.say("78 countries\nwrong *place*\nunknown food")
         made, card = await chosen(fake, CHECK, message)
@@ -53,7 +53,7 @@ async def test_statements_are_checked_one_by_one_for_the_member_alone(engine):
         assert card[-1].startswith(f"-# {TITLE} · index {GENERATION} · reference ")
 
 
-async def test_many_statements_stand_on_several_cards(engine):
+async def test_check_menu_many_statements_are_split_over_cards(engine):
     async with serving(engine) as (fake, _, _):
         statements = [f"{'x' * 290} {n}" for n in range(18)]
         made, card = await chosen(fake, CHECK, await fake.say("\n".join(statements)))
@@ -69,7 +69,7 @@ def private(fake):
     return [message for message in fake.messages.values() if message["flags"] == EPHEMERAL | COMPONENTS_V2]
 
 
-async def test_nothing_to_check_and_a_failure_are_told(engine):
+async def test_check_menu_empty_message_or_engine_error_is_told(engine):
     async with serving(engine) as (fake, _, _):
         _, told = await chosen(fake, CHECK, await fake.say(""))
         assert told == ["This message has no sentence that could be checked."]

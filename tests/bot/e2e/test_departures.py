@@ -60,14 +60,14 @@ async def kept(url):
     return guilds
 
 
-async def test_a_server_that_is_not_listed_any_more_is_forgotten(engine, url):
+async def test_startup_guild_no_longer_listed_is_forgotten(engine, url):
     async with started(engine, url) as (_, _, records):
         pass
     assert await kept(url) == {HERE, OUT_OF_ORDER}
     assert [record["servers"] for record in records if "forgot" in record["event"]] == [3]
 
 
-async def test_servers_of_other_processes_are_left_alone(engine, url):
+async def test_startup_sharded_forgets_only_guilds_of_own_shards(engine, url):
     async with started(engine, url, shard_count=2, shard_ids=[SHARD]):
         pass
     elsewhere = {guild for guild in ALL if (guild >> 22) % 2 != SHARD}
@@ -75,7 +75,7 @@ async def test_servers_of_other_processes_are_left_alone(engine, url):
     assert await kept(url) == {HERE, OUT_OF_ORDER} | elsewhere
 
 
-async def test_a_database_that_fails_is_told_in_the_log_and_nothing_else_happens(engine, url, monkeypatch):
+async def test_startup_known_guilds_storage_error_is_logged_and_keeps_data(engine, url, monkeypatch):
     async def broken(_):
         raise StorageError("the disk is full; make room")
 

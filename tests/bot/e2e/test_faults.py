@@ -25,7 +25,7 @@ def statuses(fake, method, path):
     return [request.status for request in fake.calls(method, path, ok=False)]
 
 
-async def test_nothing_is_lost_while_the_connection_is(engine):
+async def test_gateway_connection_lost_resumes_and_answers_all_questions(engine):
     async with serving(engine) as (fake, _, _):
         await fake.gateway.close(4000)
         asked = [await fake.slash("ask", question=f"where {number}?") for number in range(3)]
@@ -36,7 +36,7 @@ async def test_nothing_is_lost_while_the_connection_is(engine):
         assert len(fake.calls("PUT", "/commands")) == 1
 
 
-async def test_events_that_come_again_are_handled_once(engine):
+async def test_gateway_repeated_events_are_handled_once(engine):
     async with serving(engine) as (fake, _, _):
         await answered(fake, await fake.slash("ask", question="where?"))
         await replied(fake, await fake.say(f"{PING} when?", mentions_bot=True))
@@ -53,7 +53,7 @@ async def test_events_that_come_again_are_handled_once(engine):
     [(rate_limited, 429), (lambda *where: refused(*where, status=500), 500), (dropped, None)],
     ids=["429", "500", "cut"],
 )
-async def test_an_edit_and_a_reply_are_made_again(engine, fault, status):
+async def test_edit_and_reply_temporary_failure_is_retried(engine, fault, status):
     async with serving(engine) as (fake, _, _):
         fake.faults.extend([fault(*EDIT), fault(*REPLY)])
         asked = await fake.slash("ask", question="where?")
@@ -64,7 +64,7 @@ async def test_an_edit_and_a_reply_are_made_again(engine, fault, status):
         assert {request.body["nonce"] for request in fake.calls(*REPLY, ok=False)} == {message["id"]}
 
 
-async def test_an_edit_that_took_effect_unseen_is_made_again_without_harm(engine):
+async def test_edit_response_lost_is_retried_without_followup(engine):
     async with serving(engine) as (fake, _, _):
         fake.faults.append(dropped(*EDIT, when="after"))
         asked = await fake.slash("ask", question="where?")
@@ -73,13 +73,13 @@ async def test_an_edit_that_took_effect_unseen_is_made_again_without_harm(engine
         assert asked.followups == []
 
 
-async def test_an_acknowledgement_that_was_cut_off_is_made_again(engine):
+async def test_acknowledgement_connection_cut_is_retried(engine):
     async with serving(engine) as (fake, _, _):
         fake.faults.append(dropped("POST", "/callback"))
         assert (await answered(fake, await fake.slash("ask", question="where?")))[0] == ECHO
 
 
-async def test_an_acknowledgement_that_took_effect_unseen_is_built_on(engine):
+async def test_acknowledgement_response_lost_is_retried_and_answered(engine):
     async with serving(engine) as (fake, _, _):
         fake.faults.append(dropped("POST", "/callback", when="after"))
         assert (await answered(fake, await fake.slash("ask", question="where?")))[0] == ECHO
@@ -88,7 +88,7 @@ async def test_an_acknowledgement_that_took_effect_unseen_is_built_on(engine):
 
 
 @pytest.mark.parametrize("status", [404, 400])
-async def test_a_failed_edit_is_made_good_by_a_followup(engine, status):
+async def test_edit_refused_sends_followup(engine, status):
     async with serving(engine) as (fake, _, _):
         fake.faults.append(refused(*EDIT, status=status, code=10008))
         with structlog.testing.capture_logs() as records:
@@ -100,7 +100,7 @@ async def test_a_failed_edit_is_made_good_by_a_followup(engine, status):
         assert (card[-1] == f"-# reference {failed['reference']}") == (status == 400)
 
 
-async def test_an_interaction_that_expired_before_the_acknowledgement_is_only_logged(engine):
+async def test_acknowledgement_interaction_expired_is_logged_and_not_answered(engine):
     async with serving(engine) as (fake, _, _):
         fake.faults.append(refused("POST", "/callback", status=404, code=10062))
         with structlog.testing.capture_logs() as records:
@@ -110,7 +110,7 @@ async def test_an_interaction_that_expired_before_the_acknowledgement_is_only_lo
         assert [violation.rule for violation in fake.drain()] == ["never acknowledged"]
 
 
-async def test_a_message_deleted_meanwhile_is_answered_in_the_channel(engine):
+async def test_reply_message_deleted_posts_in_channel_without_reference(engine):
     async with serving(engine) as (fake, _, _):
         fake.faults.append(refused(*REPLY, status=400, code=50035))
         await fake.say(f"{PING} where?", mentions_bot=True)
@@ -120,7 +120,7 @@ async def test_a_message_deleted_meanwhile_is_answered_in_the_channel(engine):
         assert fake.calls(*REPLY, ok=False)[0].body["message_reference"]["fail_if_not_exists"] is False
 
 
-async def test_a_missing_permission_is_logged_and_the_bot_goes_on(engine):
+async def test_reply_missing_permission_is_logged_and_bot_continues(engine):
     async with serving(engine) as (fake, _, task):
         fake.faults.append(refused(*REPLY, status=403, code=50013, message="Missing Permissions"))
         fake.faults.append(refused("POST", "/typing", status=403, code=50013, message="Missing Permissions"))
@@ -132,7 +132,7 @@ async def test_a_missing_permission_is_logged_and_the_bot_goes_on(engine):
         assert not task.done()
 
 
-async def test_a_command_that_the_bot_does_not_know_is_answered_too(engine):
+async def test_unknown_command_is_answered_with_private_error(engine):
     async with serving(engine) as (fake, bot, _):
         bot.tree.remove_command("ask")
         asked = await fake.slash("ask", question="where?")

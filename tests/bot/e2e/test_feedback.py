@@ -34,7 +34,7 @@ async def held(bot, member=MEMBER):
     return [(v.value, v.verdict, v.guild, v.question, v.reason) for v in await bot.runtime.storage.about(int(member))]
 
 
-async def test_thumbs_up_keeps_no_question(engine):
+async def test_thumbs_up_button_keeps_one_vote_without_question(engine):
     async with serving(engine) as (fake, bot, _):
         answer, _ = await used(fake, "ask", question="where?")
         up = await clicked(fake, answer.original, "👍")
@@ -47,7 +47,7 @@ async def test_thumbs_up_keeps_no_question(engine):
 
 
 @pytest.mark.parametrize(("reason", "kept"), [("wrong *place*", "wrong *place*"), ("", None)])
-async def test_a_report_keeps_the_question_and_says_so(engine, reason, kept):
+async def test_report_form_submitted_keeps_question_and_reason(engine, reason, kept):
     async with serving(engine) as (fake, bot, _):
         answer, _ = await used(fake, "ask", question="unknown *food*?")
         form = await clicked(fake, answer.original, "👎 Report (keeps the question)")
@@ -59,7 +59,7 @@ async def test_a_report_keeps_the_question_and_says_so(engine, reason, kept):
         assert await held(bot) == [(-1, "not_covered", int(GUILD), "unknown *food*?", kept)]
 
 
-async def test_privacy_shows_exports_and_deletes_all_of_it(engine):
+async def test_privacy_command_shows_exports_and_deletes_own_votes(engine):
     async with serving(engine) as (fake, bot, _):
         assert (await used(fake, "privacy"))[1][0].startswith("## What I keep about you\nOnly the 👍 and 👎")
         answer, _ = await used(fake, "ask", question="unknown food?")
@@ -78,7 +78,7 @@ async def test_privacy_shows_exports_and_deletes_all_of_it(engine):
         assert (await held(bot), len(await held(bot, BOB))) == ([], 1)
 
 
-async def test_gaps_are_grouped_for_who_manages_the_server(engine):
+async def test_gaps_command_groups_questions_for_managers_only(engine):
     async with serving(engine) as (fake, bot, _):
         assert (await used(fake, "gaps"))[1] == ["Nobody has sent a question yet."]
         for n, question in enumerate(("=午餐吃什麼？", "=午餐吃什麼", "where?")):
@@ -98,7 +98,7 @@ async def test_gaps_are_grouped_for_who_manages_the_server(engine):
         assert (await used(fake, "gaps"))[1] == ["Only those who can manage the server see and change these rules."]
 
 
-async def test_help_lists_every_command_as_the_member_sees_it(engine):
+async def test_help_command_lists_every_command_localized(engine):
     async with serving(engine) as (fake, _, _):
         _, (shown,) = await used(fake, "help", locale="zh-TW")
         ids = {each["name"]: each["id"] for each in fake.commands}
@@ -110,7 +110,7 @@ async def test_help_lists_every_command_as_the_member_sees_it(engine):
         assert len(lines) == 3 + len(fake.commands) + 5  # the subcommands of /settings are six
 
 
-async def test_about_names_the_reports_and_what_is_kept(engine):
+async def test_about_command_names_reports_and_stored_data(engine):
     async with serving(engine) as (fake, _, _):
         _, shown = await used(fake, "about")
         assert shown[:3] == [
@@ -122,7 +122,7 @@ async def test_about_names_the_reports_and_what_is_kept(engine):
         assert shown[3].endswith(f" · index {GENERATION}")
 
 
-async def test_status_is_for_the_owner_of_the_bot(engine):
+async def test_status_command_shows_state_to_owner_only(engine):
     async with serving(engine) as (fake, bot, _):
         await used(fake, "ask", question="where?")
         await used(fake, "ask", question="fail?")

@@ -37,7 +37,7 @@ async def reported(fake, question, place):
     await fake.wait(lambda: sent.answered)
 
 
-async def test_rules_are_a_servers_own(engine):
+async def test_settings_commands_change_rules_of_own_server_only(engine):
     async with serving(engine) as (fake, bot, _):
         await fake.join()
         await used(fake, "settings change", short=True, public=False, retention_days=7)
@@ -58,7 +58,7 @@ async def test_rules_are_a_servers_own(engine):
         assert (await bot.runtime.storage.rules(int(OTHER_GUILD))).rules == EVERYWHERE
 
 
-async def test_closing_one_servers_doors_closes_no_others(engine):
+async def test_ask_command_channel_blocked_in_one_server_answers_in_others(engine):
     async with serving(engine) as (fake, _, _):
         await fake.join()
         await used(fake, "settings channel", channel=CHANNEL, asking="blocked")
@@ -75,7 +75,7 @@ async def test_closing_one_servers_doors_closes_no_others(engine):
         assert card["channel_id"] == OTHER_CHANNEL
 
 
-async def test_who_manages_one_server_reads_none_of_the_questions_of_another(engine):
+async def test_gaps_command_lists_questions_of_own_server_only(engine):
     async with serving(engine) as (fake, _, _):
         await fake.join()
         await reported(fake, "unknown food?", "guild")
@@ -92,7 +92,7 @@ async def test_who_manages_one_server_reads_none_of_the_questions_of_another(eng
             assert written == f"count,question,verdicts,reasons\n1,{question},not_covered,why\n"
 
 
-async def test_members_see_and_delete_what_is_kept_of_themselves_alone_wherever_they_are(engine):
+async def test_privacy_command_shows_and_deletes_own_votes_of_all_servers(engine):
     async with serving(engine) as (fake, bot, _):
         await fake.join()
         await reported(fake, "unknown food?", "guild")
@@ -118,7 +118,7 @@ async def test_members_see_and_delete_what_is_kept_of_themselves_alone_wherever_
 
 
 @pytest.mark.parametrize("rate", ["per_member", "per_channel"])
-async def test_a_limit_that_is_reached_in_one_server_is_not_in_another(engine, rate):
+async def test_ask_command_rate_limit_reached_in_one_server_answers_in_others(engine, rate):
     async with serving(engine) as (fake, _, _):
         await fake.join()
         for place in ("guild", "elsewhere"):
@@ -131,7 +131,7 @@ async def test_a_limit_that_is_reached_in_one_server_is_not_in_another(engine, r
         assert (await used(fake, "ask", question="where?", place="elsewhere"))[1][0].startswith("That was fast.")
 
 
-async def test_a_follow_up_follows_nothing_that_was_asked_elsewhere(engine):
+async def test_follow_up_uses_no_question_from_another_place(engine):
     async with serving(engine, message_content=True) as (fake, _, _):
         await fake.join()
         await used(fake, "ask", question="where?")
@@ -148,7 +148,7 @@ async def test_a_follow_up_follows_nothing_that_was_asked_elsewhere(engine):
         assert engine.asked == ["where?", "who?", "and why?", "who? and when?"]
 
 
-async def test_each_server_is_greeted(engine):
+async def test_mention_first_answer_in_each_server_includes_greeting(engine):
     async with serving(engine) as (fake, _, _):
         await fake.join()
         for place, greeted in (("guild", True), ("elsewhere", True), ("guild", False), ("elsewhere", False)):
@@ -157,7 +157,7 @@ async def test_each_server_is_greeted(engine):
             assert ("Hello!" in str(texts(card["components"]))) is greeted
 
 
-async def test_a_server_without_the_bot_has_no_rules_though_some_were_left(engine):
+async def test_commands_server_without_bot_ignore_stored_rules(engine):
     async with serving(engine) as (fake, bot, _):
         await bot.runtime.storage.save(int(OUTSIDE_GUILD), Rules(public=False, short=True), 0)
         for command, options in (("ask", {"question": "where?"}), ("agenda", {})):
@@ -168,7 +168,7 @@ async def test_a_server_without_the_bot_has_no_rules_though_some_were_left(engin
         assert chosen.original["flags"] == COMPONENTS_V2
 
 
-async def test_a_server_that_removes_the_bot_leaves_nothing_and_takes_nothing_of_others(engine):
+async def test_guild_delete_bot_removed_forgets_data_of_that_server_only(engine):
     async with serving(engine) as (fake, bot, _):
         storage = bot.runtime.storage
         await fake.join()

@@ -6,7 +6,7 @@ from tests.bot.fakes import serving
 from tests.reliability.load import burst
 
 
-async def test_members_are_served_in_turn(engine):
+async def test_ask_command_queued_questions_are_served_in_member_turns(engine):
     async with serving(engine, concurrency=1) as (fake, bot, _):
         first = await fake.slash("ask", question="slow?")
         await fake.wait(lambda: engine.asked)
@@ -22,7 +22,7 @@ async def test_members_are_served_in_turn(engine):
     assert sorted(order[:6])[1:] == list(range(20, 25))
 
 
-async def test_beyond_the_bound_the_longest_queue_is_told_to_come_again(engine):
+async def test_ask_command_queue_full_refuses_longest_queue(engine):
     async with serving(engine, concurrency=1, waiting=10) as (fake, bot, _):
         await fake.slash("ask", question="slow?")
         await fake.wait(lambda: engine.asked)

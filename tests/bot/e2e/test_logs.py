@@ -17,7 +17,7 @@ from tests.discord.world import world
 SECRET = "swordfish"
 
 
-async def test_nobody_and_nothing_that_was_said_is_in_the_log(engine, capsys):
+async def test_log_all_interactions_contains_no_member_ids_or_words(engine, capsys):
     log.set_up()
     async with world(lambda c: make_bot(settings(message_content=True), engine=engine, connector=c)) as (fake, _, _):
         made = await fake.slash("ask", question=f"where is {SECRET}?")
@@ -48,7 +48,7 @@ async def test_nobody_and_nothing_that_was_said_is_in_the_log(engine, capsys):
     assert [word for word in (SECRET, MEMBER, "alice") if word in written] == []
 
 
-async def test_the_token_is_nowhere_to_be_read(engine, capsys):
+async def test_log_repr_and_login_error_contain_no_token(engine, capsys):
     log.set_up(level=logging.DEBUG)
 
     def make(connector):

@@ -39,7 +39,7 @@ async def all_pages(fake, made, following, **click):
     return bodies, message
 
 
-async def test_a_session_card_in_chinese(engine):
+async def test_session_command_chinese_shows_whole_card(engine):
     async with serving(engine) as (fake, _, _):
         made, shown = await look_up(fake, "session", name="開幕")
         assert (made.ack, made.original["flags"]) == (4, COMPONENTS_V2)
@@ -58,7 +58,7 @@ async def test_a_session_card_in_chinese(engine):
         assert labels(made.original) == ["下一場 ▶", "針對這個場次提問", "看原文"]
 
 
-async def test_a_session_card_in_english_leads_to_its_parts_and_around(engine):
+async def test_session_command_english_links_parts_and_neighbours(engine):
     async with serving(engine) as (fake, _, _):
         made, shown = await look_up(fake, "session", "en-US", name="s02")
         assert shown[0] == "-# plenary\n## 開放資料論壇"
@@ -82,7 +82,7 @@ async def test_a_session_card_in_english_leads_to_its_parts_and_around(engine):
         )
 
 
-async def test_the_people_of_a_session_are_shown_over_all_its_pages(engine):
+async def test_session_command_many_people_are_listed_over_all_pages(engine):
     async with serving(engine) as (fake, _, _):
         made, _ = await look_up(fake, "session", "en-US", name="s02.1")
         bodies, last = await all_pages(fake, made, "Next page ▶")
@@ -93,7 +93,7 @@ async def test_the_people_of_a_session_are_shown_over_all_its_pages(engine):
         assert texts(last["components"])[-1].startswith("-# page 2 of 2 · 二、論壇 › 1.專題討論 · pp. 3–4")
 
 
-async def test_the_text_of_a_session_is_shown_whole(engine):
+async def test_show_passage_button_pages_through_whole_session_text(engine):
     async with serving(engine) as (fake, _, _):
         made, _ = await look_up(fake, "session", name="s01")
         opened = await fake.click(made.original, label="看原文", locale="zh-TW")
@@ -104,7 +104,7 @@ async def test_the_text_of_a_session_is_shown_whole(engine):
         assert (await card(fake, back))[0].startswith("-# 開幕\n## 開幕式")
 
 
-async def test_a_question_about_a_session_is_searched_within_it(engine):
+async def test_ask_session_form_searches_within_session(engine):
     async with serving(engine) as (fake, _, _):
         made, _ = await look_up(fake, "session", name="s02")
         form = await fake.click(made.original, label="針對這個場次提問", locale="zh-TW")
@@ -118,7 +118,7 @@ async def test_a_question_about_a_session_is_searched_within_it(engine):
 
 
 @pytest.mark.parametrize("public", [True, False])
-async def test_who_sees_a_look_up_sees_its_answer(engine, public):
+async def test_ask_session_form_answer_has_visibility_of_session_card(engine, public):
     async with serving(engine, answers_public_by_default=public) as (fake, _, _):
         made, _ = await look_up(fake, "session", name="s02")
         form = await fake.click(made.original, label="針對這個場次提問", locale="zh-TW")
@@ -128,7 +128,7 @@ async def test_who_sees_a_look_up_sees_its_answer(engine, public):
         assert [bool(each.original["flags"] & EPHEMERAL) for each in (made, asked)] == [not public] * 2
 
 
-async def test_buttons_work_after_a_restart(engine):
+async def test_next_page_button_after_restart_turns_page(engine):
     async with serving(engine) as (fake, _, _):
         made, _ = await look_up(fake, "people", "en-US")
         message = made.original
@@ -140,7 +140,7 @@ async def test_buttons_work_after_a_restart(engine):
         assert shown[-1].startswith("-# page 2 of ")
 
 
-async def test_a_form_sent_after_a_restart_is_answered(engine):
+async def test_ask_session_form_submitted_after_restart_is_answered(engine):
     async with serving(engine) as (fake, _, _):
         made, _ = await look_up(fake, "session", name="s02")
         form = await fake.click(made.original, label="針對這個場次提問")
@@ -151,7 +151,7 @@ async def test_a_form_sent_after_a_restart_is_answered(engine):
         assert (await card(fake, asked))[1] == "-# Within: 開放資料論壇"
 
 
-async def test_a_person_card_shows_the_reports_own_line(engine):
+async def test_speaker_command_shows_roles_and_quotation(engine):
     async with serving(engine) as (fake, _, _):
         made, shown = await look_up(fake, "speaker", "en-US", name="an poe")
         assert shown[:2] == [
@@ -162,7 +162,7 @@ async def test_a_person_card_shows_the_reports_own_line(engine):
         assert [option["label"] for option in options(made.original)] == ["開幕式", "專題討論", "閉幕"]
 
 
-async def test_an_unknown_name_gets_the_three_nearest(engine):
+async def test_speaker_and_session_commands_unknown_name_offers_three_nearest(engine):
     async with serving(engine) as (fake, _, _):
         made, shown = await look_up(fake, "speaker", name="Xyzzy Foo")
         assert shown[0] == "沒有叫「Xyzzy Foo」的，最接近的是："
@@ -172,7 +172,7 @@ async def test_an_unknown_name_gets_the_three_nearest(engine):
         assert len(options(made.original)) == 3
 
 
-async def test_everyone_is_listed_over_all_pages_in_both_languages(engine):
+async def test_people_command_lists_everyone_over_all_pages(engine):
     async with serving(engine) as (fake, _, _):
         for locale, following, head in (
             ("en-US", "Next page ▶", "## People · 83"),
@@ -186,7 +186,7 @@ async def test_everyone_is_listed_over_all_pages_in_both_languages(engine):
             assert following not in labels(last)
 
 
-async def test_people_of_an_organisation_a_country_and_a_session(engine):
+async def test_people_command_filters_by_organisation_country_and_session(engine):
     async with serving(engine) as (fake, _, _):
         _, shown = await look_up(fake, "people", "en-US", organisation="OECD")
         assert shown[:2] == [
@@ -204,7 +204,7 @@ async def test_people_of_an_organisation_a_country_and_a_session(engine):
         assert shown == ["「閉幕」不能對應到單一場次。\n最接近的：s03 閉幕；s04 閉幕"]
 
 
-async def test_the_agenda_of_a_day_and_of_all(engine):
+async def test_agenda_command_shows_one_day_or_all_days(engine):
     async with serving(engine) as (fake, _, _):
         _, shown = await look_up(fake, "agenda", day="第二天")
         assert shown == ["## 議程 · 2024-05-02", "- **閉幕**\n  -# 閉幕 · 2024-05-02", f"-# {FOOT}"]
@@ -226,7 +226,7 @@ async def test_the_agenda_of_a_day_and_of_all(engine):
 
 @pytest.mark.parametrize("query", ["a", "字" * 1000, "?!*_`|", "%' OR 1=1 --", "*", "**x** <@1> @everyone", "\\"])
 @pytest.mark.parametrize("command", ["session", "speaker"])
-async def test_odd_queries_get_a_card(engine, command, query):
+async def test_session_and_speaker_commands_odd_query_returns_card(engine, command, query):
     async with serving(engine) as (fake, _, _):
         made, shown = await look_up(fake, command, name=query)
         assert made.ack == 4
@@ -249,7 +249,7 @@ async def test_odd_queries_get_a_card(engine, command, query):
         ("ask", "speaker", "poe", [("Ann Poe", "Ann Poe")]),
     ],
 )
-async def test_autocomplete_offers_what_fits_from_memory(engine, command, focused, typed, expected):
+async def test_autocomplete_typed_text_offers_matching_choices(engine, command, focused, typed, expected):
     async with serving(engine) as (fake, _, _):
         required = {"question": "x"} if command == "ask" else {}
         made = await fake.autocomplete(command, focused, typed, **required)
@@ -259,7 +259,7 @@ async def test_autocomplete_offers_what_fits_from_memory(engine, command, focuse
         assert len(offered) <= 25
 
 
-async def test_ask_within_a_scope_says_so(engine):
+async def test_ask_command_session_and_day_given_searches_within_scope(engine):
     async with serving(engine) as (fake, _, _):
         asked = await fake.slash("ask", question="where?", session="專題討論", day="5/1", locale="zh-TW")
         assert (await card(fake, asked))[1] == "-# Within: 專題討論、2024-05-01"
@@ -270,7 +270,7 @@ async def test_ask_within_a_scope_says_so(engine):
         assert engine.asked == ["where?"]
 
 
-async def test_ask_within_a_report_says_so_and_stays_there(engine):
+async def test_ask_command_report_given_searches_within_report_on_every_page(engine):
     async with serving(engine) as (fake, _, _):
         asked = await fake.slash("ask", question="all?", report=TITLE, locale="en-US")
         assert (await card(fake, asked))[1] == f"-# Within: {TITLE}"
@@ -281,14 +281,14 @@ async def test_ask_within_a_report_says_so_and_stays_there(engine):
         assert (await card(fake, unknown))[0] == f"“Xyzzy” names no report.\nNearest: {TITLE}"
 
 
-async def test_the_reports_are_listed_with_where_they_come_from(engine):
+async def test_reports_command_lists_titles_and_publishers_privately(engine):
     async with serving(engine) as (fake, _, _):
         made, shown = await look_up(fake, "reports", "en-US")
         assert (made.ack, made.data["flags"] & 64) == (4, 64)
         assert shown == [f"**{TITLE}**\nPublisher: \\*\\*國發會\\*\\*\nLicence: CC0"]
 
 
-async def test_an_answer_of_several_pages_is_turned_to_the_last_one(engine):
+async def test_next_page_button_long_answer_shows_every_quotation(engine):
     async with serving(engine) as (fake, _, _):
         asked = await fake.slash("ask", question="all <b>?", session="s02")
         await card(fake, asked)
@@ -304,7 +304,7 @@ async def test_an_answer_of_several_pages_is_turned_to_the_last_one(engine):
         assert {scope.session for scope in engine.scopes} == {"s02"}
 
 
-async def test_a_card_whose_session_is_gone_says_so(engine):
+async def test_navigation_button_unknown_session_tells_card_is_outdated(engine):
     async with serving(engine) as (fake, _, _):
         made, _ = await look_up(fake, "session", "en-US", name="s02")
         gone = await fake.interact(

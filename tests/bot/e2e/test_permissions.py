@@ -123,20 +123,20 @@ def cell(name: str, offered: bool, came: str) -> str:
     return came
 
 
-def test_everything_that_can_be_done_is_in_the_table() -> None:
+def test_permission_table_covers_every_doing_button_and_form() -> None:
     rows = column("member").keys()
     assert rows == DOINGS.keys()
     buttons_and_forms = components() | {"form:report", "form:about"}
     assert {name.partition(" (")[0] for name in rows if name[0] not in "/AC"} == buttons_and_forms
 
 
-async def test_every_command_that_discord_is_told_of_is_in_the_table(engine):
+async def test_permission_table_covers_every_synced_command(engine):
     async with serving(engine) as (fake, _, _):
         assert {name.partition(" (")[0] for name in DOINGS if name[0] in "/AC"} == synced(fake.commands)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-async def test_each_may_do_what_the_table_says(engine, who):
+async def test_permission_table_each_role_gets_expected_outcome(engine, who):
     uid, permitted, place = EVERYBODY[who]
     async with serving(engine) as (fake, _, _):
         await fake.join()

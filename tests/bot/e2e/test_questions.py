@@ -22,7 +22,7 @@ async def answered(fake, interaction):
     return texts(interaction.original["components"])
 
 
-async def test_the_command_is_synced_once_in_both_languages(engine):
+async def test_ask_command_sync_registers_localized_options_once(engine):
     async with serving(engine) as (fake, bot, _):
         assert len(fake.calls("PUT", "/commands")) == 1
         command = next(each for each in fake.commands if each["name"] == "ask")
@@ -40,13 +40,13 @@ async def test_the_command_is_synced_once_in_both_languages(engine):
         assert bot.allowed_mentions.to_dict() == {"parse": []}
 
 
-async def test_the_message_content_intent_is_asked_for_only_if_configured(engine):
+async def test_gateway_identify_message_content_configured_requests_intent(engine):
     async with serving(engine, message_content=True) as (fake, _, _):
         assert fake.gateway.identifies[0]["intents"] == (1 << 0) | (1 << 9) | (1 << 12) | (1 << 15)
 
 
 @pytest.mark.parametrize("place", ["guild", "dm", "group"])
-async def test_ask_is_deferred_and_edited_into_a_card(engine, place):
+async def test_ask_command_is_deferred_and_edited_into_card(engine, place):
     async with serving(engine) as (fake, _, _):
         asked = await fake.slash("ask", question="在哪裡？", place=place, user_install=place == "group")
         card = await answered(fake, asked)
@@ -65,14 +65,14 @@ async def test_ask_is_deferred_and_edited_into_a_card(engine, place):
     ("public", "chosen", "flags"),
     [(True, None, 0), (True, "private", EPHEMERAL), (False, None, EPHEMERAL), (False, "public", 0)],
 )
-async def test_who_sees_the_answer(engine, public, chosen, flags):
+async def test_ask_command_visibility_option_overrides_default(engine, public, chosen, flags):
     async with serving(engine, answers_public_by_default=public) as (fake, _, _):
         asked = await fake.slash("ask", question="where?", **({"visibility": chosen} if chosen else {}))
         assert (await answered(fake, asked))[1] == "**The report says:**"
         assert asked.callback["data"] == {"flags": flags} if flags else not asked.data.get("flags")
 
 
-async def test_a_mention_is_acknowledged_by_typing_and_replied_to(engine):
+async def test_mention_triggers_typing_and_reply(engine):
     async with serving(engine) as (fake, _, _):
         message = await fake.say(f"{PING} unknown place?", mentions_bot=True)
         card = await replied(fake, message)
@@ -83,7 +83,7 @@ async def test_a_mention_is_acknowledged_by_typing_and_replied_to(engine):
         assert (body["allowed_mentions"], body["nonce"]) == ({"parse": [], "replied_user": False}, message["id"])
 
 
-async def test_a_direct_message_and_a_reply_to_the_answer_are_answered(engine):
+async def test_direct_message_and_reply_to_answer_are_answered(engine):
     async with serving(engine) as (fake, _, _):
         await replied(fake, await fake.say("where?", place="dm"))
         (answer,) = [m for m in fake.messages.values() if m["channel_id"] == DM_CHANNEL and m["author"]["bot"]]
@@ -94,7 +94,7 @@ async def test_a_direct_message_and_a_reply_to_the_answer_are_answered(engine):
         assert engine.asked == ["where?", "那什麼時候？", "who?", "why?"]
 
 
-async def test_only_a_mention_asks_what_it_replies_to_or_says_how_to_ask(engine):
+async def test_mention_without_text_asks_replied_message_or_shows_hint(engine):
     async with serving(engine, message_content=True) as (fake, _, _):
         other = await fake.say("會議在哪裡？")
         card = await replied(fake, await fake.say(PING, mentions_bot=True, reply_to=other))
@@ -103,7 +103,7 @@ async def test_only_a_mention_asks_what_it_replies_to_or_says_how_to_ask(engine)
         assert engine.asked == ["會議在哪裡？"]
 
 
-async def test_a_reply_that_cannot_be_read_gets_a_hint(engine):
+async def test_reply_without_readable_content_gets_hint(engine):
     async with serving(engine) as (fake, _, _):
         message = await fake.say(f"{PING} who?", mentions_bot=True)
         await replied(fake, message)
@@ -112,7 +112,7 @@ async def test_a_reply_that_cannot_be_read_gets_a_hint(engine):
         assert engine.asked == ["who?"]
 
 
-async def test_bots_itself_and_bystanders_are_ignored(engine):
+async def test_message_from_bot_itself_or_without_mention_is_ignored(engine):
     async with serving(engine, message_content=True) as (fake, _, _):
         await fake.say(f"{PING} from itself", mentions_bot=True, author=APPLICATION)
         await fake.say("no mention at all")
@@ -133,20 +133,20 @@ async def test_bots_itself_and_bystanders_are_ignored(engine):
         ),
     ],
 )
-async def test_what_cannot_be_asked_gets_a_sentence(engine, content, sentence):
+async def test_mention_question_empty_or_too_long_gets_objection(engine, content, sentence):
     async with serving(engine) as (fake, _, _):
         assert await replied(fake, await fake.say(content, mentions_bot=True)) == [sentence]
         assert engine.asked == []
 
 
-async def test_markdown_and_mentions_of_a_question_are_inert(engine):
+async def test_ask_command_markdown_and_mentions_are_escaped(engine):
     async with serving(engine) as (fake, _, _):
         card = await answered(fake, await fake.slash("ask", question="# @everyone <@&1> [x](https://e.x) **b**"))
         assert card[0] == r"-# Question: \# @everyone \<@&1\> \[x\](https\://e.x) \*\*b\*\*".replace("@", "@\u200b")
         assert fake.calls("PATCH", "@original")[0].body["allowed_mentions"] == {"parse": []}
 
 
-async def test_an_error_is_told_with_the_reference_of_the_log(engine):
+async def test_ask_command_engine_error_shows_reference_of_log_record(engine):
     async with serving(engine) as (fake, _, _):
         with structlog.testing.capture_logs() as records:
             card = await answered(fake, await fake.slash("ask", question="fail", locale="zh-TW"))
@@ -155,7 +155,7 @@ async def test_an_error_is_told_with_the_reference_of_the_log(engine):
         assert str(failed["exc_info"]) == "cannot answer fail"
 
 
-async def test_one_reference_leads_from_the_question_to_its_answer(engine):
+async def test_ask_command_and_mention_log_records_share_reference_of_card(engine):
     async with serving(engine) as (fake, _, _):
         with structlog.testing.capture_logs() as records:
             by_command = await answered(fake, await fake.slash("ask", question="where?"))
@@ -169,7 +169,7 @@ async def test_one_reference_leads_from_the_question_to_its_answer(engine):
             assert told[0]["by"] == how
 
 
-async def test_four_ask_at_the_same_time(engine):
+async def test_ask_command_concurrent_questions_respect_concurrency_limit(engine):
     async with serving(engine, concurrency=2) as (fake, _, _):
         asked = [await fake.slash("ask", question=f"slow {number}") for number in range(4)]
         await fake.wait(lambda: all(each.ack == 5 for each in asked))
@@ -179,7 +179,7 @@ async def test_four_ask_at_the_same_time(engine):
         assert engine.most_at_once == 2
 
 
-async def test_closing_waits_for_the_answer_under_way(engine):
+async def test_bot_close_waits_for_running_answer(engine):
     async with serving(engine) as (fake, bot, _):
         asked = await fake.slash("ask", question="slow")
         await fake.wait(lambda: engine.asked)
@@ -191,7 +191,7 @@ async def test_closing_waits_for_the_answer_under_way(engine):
         assert bot.left_in_peace
 
 
-async def test_an_answer_that_does_not_come_before_the_farewell_is_excused(engine, monkeypatch):
+async def test_bot_close_timeout_tells_restart_to_waiting_members(engine, monkeypatch):
     monkeypatch.setattr(client, "FAREWELL_SECONDS", 0.01)
     async with serving(engine, concurrency=1) as (fake, bot, _):
         asked = [await fake.slash("ask", question="slow") for _ in range(2)]

@@ -45,7 +45,7 @@ async def restrict(bot, *reports):
     await storage.save(guild, Rules(reports=frozenset(reports)), (await storage.rules(guild)).version)
 
 
-async def test_reports_are_chosen_by_name_or_title_and_named_in_the_rules(engine):
+async def test_settings_report_command_chooses_by_name_or_title(engine):
     async with serving(engine) as (fake, bot, _):
         assert await choose(fake, "The *Tower*", True) == f"{LINE}The \\*Tower\\*"
         assert await choose(fake, "summit", True) == f"{LINE}{TITLE} / The \\*Tower\\*"
@@ -60,7 +60,7 @@ async def test_reports_are_chosen_by_name_or_title_and_named_in_the_rules(engine
         assert (await bot.runtime.storage.rules(int(GUILD))).rules == EVERYWHERE
 
 
-async def test_every_way_to_an_answer_keeps_to_the_reports(engine):
+async def test_all_question_paths_search_only_chosen_reports(engine):
     async with serving(engine, message_content=True) as (fake, bot, _):
         await restrict(bot, "summit", "tower")
         await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
@@ -82,7 +82,7 @@ async def test_every_way_to_an_answer_keeps_to_the_reports(engine):
         assert set(engine.scopes) == {BOTH}
 
 
-async def test_who_names_a_report_or_a_session_asks_that(engine):
+async def test_ask_command_report_or_session_given_overrides_chosen_reports(engine):
     async with serving(engine) as (fake, bot, _):
         await restrict(bot, "summit", "tower")
         await used(fake, "ask", question="where?", report="harbour")
@@ -92,7 +92,7 @@ async def test_who_names_a_report_or_a_session_asks_that(engine):
         assert engine.scopes == [Scope(reports=("harbour",)), Scope(session="s02"), narrowed]
 
 
-async def test_other_places_ask_all_reports(engine):
+async def test_ask_command_other_places_search_all_reports(engine):
     async with serving(engine) as (fake, bot, _):
         await fake.join()
         await restrict(bot, "tower")
@@ -103,7 +103,7 @@ async def test_other_places_ask_all_reports(engine):
         assert "sked" not in listed
 
 
-async def test_pages_of_an_answer_from_one_report_stay_with_it(engine):
+async def test_next_page_button_choice_changed_keeps_report_of_answer(engine):
     async with serving(engine) as (fake, bot, _):
         await restrict(bot, "tower")
         answer, _ = await used(fake, "ask", question="all?")
@@ -113,7 +113,7 @@ async def test_pages_of_an_answer_from_one_report_stay_with_it(engine):
         assert engine.scopes == [Scope(reports=("tower",))] * 2
 
 
-async def test_quotations_of_several_reports_stand_under_their_titles(monkeypatch, engine):
+async def test_ask_command_and_check_menu_several_reports_show_titles(monkeypatch, engine):
     citations = (replace(SPOKEN, passage_id="tower:0001"), replace(PLAIN, passage_id="summit:0003"))
     monkeypatch.setattr(engine, "_answer", lambda question: answer(question, citations=citations))
     async with serving(engine) as (fake, _, _):
@@ -126,7 +126,7 @@ async def test_quotations_of_several_reports_stand_under_their_titles(monkeypatc
         assert texts(checked.original["components"])[1].endswith("\n-# The \\*Tower\\* · 貳、過程 › 一、開幕 · p. 8")
 
 
-async def test_a_report_that_has_vanished_is_ignored(engine):
+async def test_ask_command_chosen_report_unpublished_is_ignored(engine):
     async with serving(engine) as (fake, bot, _):
         await restrict(bot, "tower", "gone")
         await used(fake, "ask", question="where?")
@@ -137,7 +137,7 @@ async def test_a_report_that_has_vanished_is_ignored(engine):
         assert f"{LINE}all" in shown
 
 
-async def test_the_list_of_reports_marks_those_that_are_asked_and_autocomplete_offers_them(engine):
+async def test_reports_command_marks_asked_reports_and_autocomplete_offers_them(engine):
     async with serving(engine) as (fake, bot, _):
         _, (listed,) = await used(fake, "reports")
         assert "sked" not in listed

@@ -30,7 +30,7 @@ async def used(fake, command, **options):
     return made, texts(made.original["components"])
 
 
-async def test_rules_are_shown_changed_and_reset(engine):
+async def test_settings_commands_show_change_and_reset_rules(engine):
     async with serving(engine) as (fake, bot, _):
         made, shown = await used(fake, "settings show")
         assert (made.original["flags"], shown) == (
@@ -65,7 +65,7 @@ async def test_rules_are_shown_changed_and_reset(engine):
         assert shown[0].split("\n")[1:] == DEFAULTS
 
 
-async def test_only_who_manages_the_server_sees_and_changes_them(engine):
+async def test_settings_command_member_without_manage_guild_is_refused(engine):
     async with serving(engine) as (fake, _, _):
         command = next(each for each in fake.commands if each["name"] == "settings")
         assert (command["default_member_permissions"], command["contexts"]) == (1 << 5, [0])
@@ -74,7 +74,7 @@ async def test_only_who_manages_the_server_sees_and_changes_them(engine):
         assert shown == ["Only those who can manage the server see and change these rules."]
 
 
-async def test_a_closed_channel_refuses_members_but_not_who_manages(engine):
+async def test_ask_command_blocked_channel_refuses_members_but_not_managers(engine):
     async with serving(engine) as (fake, _, _):
         await used(fake, "settings channel", channel=CHANNEL, asking="blocked")
         fake.actor, fake.permissions = BOB, ORDINARY
@@ -88,7 +88,7 @@ async def test_a_closed_channel_refuses_members_but_not_who_manages(engine):
         assert engine.asked == ["where?"]
 
 
-async def test_only_some_roles_may_ask(engine):
+async def test_ask_command_role_required_refuses_members_without_role(engine):
     async with serving(engine) as (fake, _, _):
         await used(fake, "settings role", role=ROLE, may_ask=True)
         fake.actor, fake.permissions = BOB, ORDINARY
@@ -99,7 +99,7 @@ async def test_only_some_roles_may_ask(engine):
         assert (await used(fake, "ask", question="where?"))[1][1] == "**The report says:**"
 
 
-async def test_who_asks_too_often_is_told_for_how_long_to_wait(engine):
+async def test_ask_command_and_mention_rate_exceeded_tells_seconds_to_wait(engine):
     async with serving(engine) as (fake, _, _):
         await used(fake, "settings change", per_member=2)
         for _ in range(2):
@@ -112,7 +112,7 @@ async def test_who_asks_too_often_is_told_for_how_long_to_wait(engine):
         assert len(engine.asked) == 2
 
 
-async def test_mentions_and_threads_can_be_switched_off(engine):
+async def test_mention_switched_off_is_ignored(engine):
     async with serving(engine) as (fake, _, _):
         await used(fake, "settings change", mentions=False, threads=False)
         await fake.say(f"{PING} where?", mentions_bot=True)
@@ -121,7 +121,7 @@ async def test_mentions_and_threads_can_be_switched_off(engine):
         assert engine.asked == ["when?"]
 
 
-async def test_where_it_may_answer_unasked_it_answers_what_the_report_does(engine):
+async def test_message_in_unasked_channel_question_is_answered_without_mention(engine):
     async with serving(engine, message_content=True) as (fake, _, _):
         await fake.say("where was it?")
         await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
@@ -133,7 +133,7 @@ async def test_where_it_may_answer_unasked_it_answers_what_the_report_does(engin
         assert set(engine.asked) == {"unknown food?", "會議在哪裡？"}
 
 
-async def test_a_short_answer_has_one_quotation_a_page_and_private_is_private(engine):
+async def test_ask_command_short_and_private_rules_give_short_private_answer(engine):
     async with serving(engine) as (fake, _, _):
         await used(fake, "settings change", short=True, public=False)
         made, shown = await used(fake, "ask", question="where?")
@@ -142,7 +142,7 @@ async def test_a_short_answer_has_one_quotation_a_page_and_private_is_private(en
         assert shown[-1].startswith("-# page 1 of 2 · ")
 
 
-async def test_a_server_is_greeted_below_its_first_answer_alone(engine):
+async def test_mention_first_answer_in_server_includes_greeting(engine):
     async with serving(engine) as (fake, _, _):
         first = await fake.say(f"{PING} where?", mentions_bot=True)
         (card,) = await fake.wait(lambda: fake.replies(first))
@@ -153,7 +153,7 @@ async def test_a_server_is_greeted_below_its_first_answer_alone(engine):
         assert len(fake.replies(first)) == 1
 
 
-async def test_an_answer_does_not_wait_for_what_cannot_be_kept(engine):
+async def test_mention_storage_error_is_answered_anyway(engine):
     async with serving(engine) as (fake, bot, _):
 
         async def locked(_):

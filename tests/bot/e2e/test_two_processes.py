@@ -96,13 +96,13 @@ async def reported(fake, place, question):
     await fake.wait(lambda: sent.answered)
 
 
-async def test_discord_lets_them_in_one_after_the_other(tmp_path, database):
+async def test_two_processes_identify_limit_both_connect_and_answer(tmp_path, database):
     async with two_processes(tmp_path, database, identify_seconds=5.0, real_time=True) as (fake, _):
         assert len(fake.gateway.sessions) == 2
         assert await asyncio.gather(*(all_answered(fake, place) for place in PLACES)) == [True, True]
 
 
-async def test_what_one_keeps_the_other_knows(tmp_path, database):
+async def test_two_processes_share_rules_votes_and_commands(tmp_path, database):
     async with two_processes(tmp_path, database) as (fake, processes):
         await asyncio.gather(
             *(used(fake, place, "settings change", per_member=rate) for place, rate in zip(PLACES, (20, 30), strict=True)),
@@ -131,7 +131,7 @@ async def test_what_one_keeps_the_other_knows(tmp_path, database):
 
 
 @pytest.mark.parametrize(("dying", "left"), [(0, 1), (1, 0)])
-async def test_one_that_is_killed_costs_the_other_nothing_and_comes_back(tmp_path, database, dying, left):
+async def test_two_processes_one_killed_other_answers_until_restart(tmp_path, database, dying, left):
     async with two_processes(tmp_path, database) as (fake, processes):
         where = {fake.gateway.session(GUILDS[CHANNELS[place]]).shard[0]: place for place in PLACES}
         await used(fake, where[dying], "settings change", language="en")
@@ -147,7 +147,7 @@ async def test_one_that_is_killed_costs_the_other_nothing_and_comes_back(tmp_pat
         assert "question: unknown?" in (await used(fake, where[dying], "privacy"))[1]
 
 
-async def test_both_answer_from_one_milvus_and_take_up_what_is_built_there(tmp_path, database):
+async def test_two_processes_shared_milvus_answer_from_new_generation(tmp_path, database):
     with milvus(tmp_path) as options:
         settings = settings_for(tmp_path, milvus={"uri": served(options), "alias": options.alias})
         write_corpus(settings.corpus.path)

@@ -14,13 +14,13 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def test_both_have_the_same_keys_and_placeholders():
+def test_load_catalogue_languages_have_same_keys_and_placeholders():
     zh, en = catalogue("zh-TW").texts, catalogue("en").texts
     assert {key: placeholders(text) for key, text in zh.items()} == {k: placeholders(t) for k, t in en.items()}
 
 
 @pytest.mark.parametrize("language", ["zh-TW", "en"])
-def test_command_names_are_what_discord_accepts(language):
+def test_load_catalogue_command_texts_fit_discord_limits(language):
     words = catalogue(language)
     for key in ("name", "question", "visibility"):
         name = words(f"command.ask.{key}")
@@ -29,7 +29,7 @@ def test_command_names_are_what_discord_accepts(language):
     assert all(1 <= len(text) <= 100 for key, text in words.texts.items() if key.startswith("command."))
 
 
-def test_a_text_is_looked_up_and_filled_in():
+def test_catalogue_call_fills_placeholders_and_missing_one_raises_key_error():
     assert catalogue("zh-TW")("card.pages", first=7, last=8) == "第 7–8 頁"
     assert catalogue("en")("card.page", page=8) == "p. 8"
     with pytest.raises(KeyError):
@@ -40,5 +40,5 @@ def test_a_text_is_looked_up_and_filled_in():
     ("locale", "language"),
     [("zh-TW", "zh-TW"), ("zh-CN", "zh-TW"), ("zh_TW.UTF-8", "zh-TW"), ("en-US", "en"), ("ja", "en"), ("", "en")],
 )
-def test_locales_choose_a_catalogue(locale, language):
+def test_language_of_locale_returns_matching_catalogue_language(locale, language):
     assert language_of_locale(locale) == language

@@ -12,12 +12,12 @@ from tests.bot.summit import AFTERWARDS, FORUM_SESSION, OPENING, PANEL
 TAIPEI = ReportInfo(report="r", title="t", sha256="a" * 64, time_zone="Asia/Taipei")
 
 
-def test_a_session_that_passes_midnight_ends_the_day_after():
+def test_session_instants_past_midnight_ends_next_day():
     start, end = instants(FORUM_SESSION, "Asia/Taipei")
     assert (start.isoformat(), end.isoformat()) == ("2024-05-01T23:00:00+08:00", "2024-05-02T01:00:00+08:00")
 
 
-def test_a_session_may_end_at_midnight_even_on_the_last_day_of_the_calendar():
+def test_session_instants_end_24_00_is_next_day_or_none_at_calendar_end():
     evening = replace(OPENING, start="20:00", end="24:00")
     start, end = instants(evening, "Asia/Taipei")
     assert (start.isoformat(), end.isoformat()) == ("2024-05-01T20:00:00+08:00", "2024-05-02T00:00:00+08:00")
@@ -46,9 +46,9 @@ def test_a_session_may_end_at_midnight_even_on_the_last_day_of_the_calendar():
         (AFTERWARDS, TAIPEI, []),
     ],
 )
-def test_what_is_said_of_the_time(session, source, lines):
+def test_when_text_lines_depend_on_time_zone_and_times(session, source, lines):
     assert when(session, source, catalogue("en")) == lines
 
 
-def test_the_venues_own_words():
+def test_venue_time_returns_date_and_times_or_empty():
     assert [venue_time(each) for each in (OPENING, PANEL, AFTERWARDS)] == ["2024-05-01 09:00–10:30", "2024-05-01", ""]

@@ -24,7 +24,7 @@ async def heard(supervisor):
     return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(supervisor, 100), WAIT_SECONDS)
 
 
-async def test_it_tells_that_it_is_ready_no_sooner_than_it_is_and_then_that_it_lives(supervisor, monkeypatch):
+async def test_report_to_systemd_sends_ready_once_ready_then_watchdog(supervisor, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "20000")
     ready = asyncio.Event()
     job = asyncio.create_task(report(ready.wait))
@@ -36,17 +36,17 @@ async def test_it_tells_that_it_is_ready_no_sooner_than_it_is_and_then_that_it_l
     job.cancel()
 
 
-async def test_without_a_watchdog_it_tells_that_it_is_ready(supervisor, monkeypatch):
+async def test_report_to_systemd_without_watchdog_sends_ready(supervisor, monkeypatch):
     monkeypatch.delenv("WATCHDOG_USEC", raising=False)
     await report(lambda: asyncio.sleep(0))
     assert await heard(supervisor) == b"READY=1"
 
 
-async def test_without_systemd_it_tells_nobody(monkeypatch):
+async def test_report_to_systemd_without_notify_socket_returns_at_once(monkeypatch):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     await asyncio.wait_for(report(asyncio.Event().wait), WAIT_SECONDS)
 
 
-async def test_a_supervisor_that_is_gone_ends_nothing(monkeypatch, tmp_path):
+async def test_report_to_systemd_missing_socket_file_raises_no_error(monkeypatch, tmp_path):
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
     await report(lambda: asyncio.sleep(0))

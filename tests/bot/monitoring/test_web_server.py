@@ -44,14 +44,14 @@ async def served(tmp_path):
     await server.close()
 
 
-async def test_health_and_readiness(served):
+async def test_readyz_follows_readiness_and_healthz_returns_ok(served):
     assert (await served("/healthz"))[:2] == (200, "ok\n")
     assert (await served("/readyz"))[:2] == (503, "not ready\n")
     served.state["ready"] = True
     assert (await served("/readyz"))[:2] == (200, "ready\n")
 
 
-async def test_metrics(served):
+async def test_metrics_endpoint_returns_prometheus_text(served):
     status, text, headers = await served("/metrics")
     assert (status, headers["Content-Type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
     lines = text.splitlines()
@@ -77,7 +77,7 @@ def foreign(*hosts):
         ),
     ],
 )
-async def test_metrics_are_told_under_names_of_this_machine_alone(served, host, status):
+async def test_metrics_endpoint_foreign_host_header_returns_421(served, host, status):
     async with (
         aiohttp.ClientSession(headers={"Host": host}) as session,
         session.get(f"http://127.0.0.1:{served.port}/metrics") as response,
@@ -90,7 +90,7 @@ async def test_metrics_are_told_under_names_of_this_machine_alone(served, host, 
                 assert response.status == 200
 
 
-async def test_metrics_are_told_under_the_address_that_they_are_served_at():
+async def test_metrics_endpoint_wildcard_address_accepts_reached_local_address():
     """The one that the client reached, where the server listens at all of them."""
     server = WebServer(application(Figures(), lambda: True, None))
     port = await server.start("0.0.0.0:0")
@@ -99,7 +99,7 @@ async def test_metrics_are_told_under_the_address_that_they_are_served_at():
     await server.close()
 
 
-async def test_the_published_report(served):
+async def test_report_endpoint_serves_published_pages(served):
     assert (await served("/report/"))[:2] == (200, "<p>start</p>")
     assert (await served("/report/summit/"))[:2] == (200, "<p>峰會</p>")
     assert (await served("/report/summit/index.html"))[0] == 200
@@ -131,7 +131,7 @@ async def test_the_published_report(served):
         "/",
     ],
 )
-async def test_nothing_else(served, path):
+async def test_web_server_unpublished_path_returns_404(served, path):
     status, text, headers = await served(path)
     assert (status, "secret" in text) == (404, False)
     assert {name: headers[name] for name in HEADERS} == HEADERS
@@ -139,13 +139,13 @@ async def test_nothing_else(served, path):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize("path", ["/healthz", "/metrics", "/report/"])
-async def test_nothing_is_written(served, method, path):
+async def test_web_server_method_other_than_get_or_head_returns_405(served, method, path):
     status, _, headers = await served(path, method)
     assert (status, headers["Allow"]) == (405, "GET,HEAD")
     assert {name: headers[name] for name in HEADERS} == HEADERS
 
 
-async def test_an_address_that_is_none_or_taken_is_told(served):
+async def test_web_server_start_invalid_or_taken_address_raises_start_error(served):
     server = WebServer(application(Figures(), lambda: True, None))
     with pytest.raises(StartError, match='"localhost" is no host and port'):
         await server.start("localhost")
@@ -153,7 +153,7 @@ async def test_an_address_that_is_none_or_taken_is_told(served):
         await server.start(f"127.0.0.1:{served.port}")
 
 
-async def test_the_bot_serves_while_it_is_there_and_goes_on_without_where_it_cannot():
+async def test_bot_web_server_stops_with_bot_and_is_skipped_if_address_is_taken():
     taken = None
     async with world(lambda c: make_bot(settings(web="127.0.0.1:0"), engine=FakeEngine(), connector=c)) as (_, bot, _):
         taken = bot.port

@@ -51,7 +51,7 @@ async def serve():
         await server.close()
 
 
-def test_a_bucket_empties_at_once_and_fills_by_and_by():
+def test_throttle_wait_burst_exhausted_returns_seconds_until_refill():
     clock = Clock()
     throttle = Throttle(rate=2, burst=3, clock=clock)
     assert [throttle.wait("a") for _ in range(4)] == [0, 0, 0, 0.5]
@@ -64,14 +64,14 @@ def test_a_bucket_empties_at_once_and_fills_by_and_by():
     assert [throttle.wait("a") for _ in range(4)] == [0, 0, 0, 0.5]
 
 
-def test_only_so_many_peers_are_remembered(monkeypatch):
+def test_throttle_wait_too_many_peers_forgets_least_recent(monkeypatch):
     monkeypatch.setattr(bot.rate_limits, "REMEMBERED", 2)
     throttle = Throttle(rate=1, burst=1, clock=Clock())
     assert [throttle.wait(key) for key in ("a", "b", "b", "c", "b", "a")] == [0, 0, 1, 0, 1, 0]
     assert len(throttle._buckets) == 2
 
 
-async def test_who_asks_too_often_is_told_when_to_come_again(serve, monkeypatch, tmp_path):
+async def test_report_endpoint_rate_exceeded_returns_429_with_retry_after(serve, monkeypatch, tmp_path):
     monkeypatch.setattr(bot.monitoring.web_server, "Throttle", lambda: Throttle(rate=0.4, burst=2, clock=Clock()))
     (tmp_path / "index.html").write_text("start", "utf-8")
     port = await serve(application(Figures(), lambda: True, tmp_path))
@@ -89,14 +89,14 @@ async def test_who_asks_too_often_is_told_when_to_come_again(serve, monkeypatch,
     ids=["huge", "small", "chunked"],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_body_is_refused_before_it_is_read(serve, method, head):
+async def test_web_server_request_with_body_returns_413(serve, method, head):
     port = await serve()
     status, headers = parsed(await raw(port, f"{method} /healthz HTTP/1.1\r\nHost: a\r\n{head}\r\n\r\n"))
     assert (status, headers["Connection"]) == (413, "close")
     assert {name: headers[name] for name in HEADERS} == HEADERS
 
 
-async def test_a_failure_has_the_headers_and_tells_nothing(serve):
+async def test_web_server_handler_error_returns_500_without_details(serve):
     def broken():
         raise RuntimeError("the secret reason")
 
@@ -117,14 +117,14 @@ async def test_a_failure_has_the_headers_and_tells_nothing(serve):
     ],
     ids=["header", "line", "headers", "no request"],
 )
-async def test_a_head_that_is_too_long_or_none_ends_the_connection(serve, text, status):
+async def test_web_server_oversized_or_invalid_head_returns_400(serve, text, status):
     assert parsed(await raw(await serve(), text))[0] == status
 
 
 NO_HTTP = ("hello\r\n\r\n", "GET / HTTP/9\r\n\r\n", "GET / HTTP/1.1\r\nno header\r\n\r\n", "\x16\x03\x01\x02\x00\r\n\r\n")
 
 
-async def test_what_is_no_http_is_counted_and_not_logged(serve, caplog):
+async def test_web_server_malformed_request_is_counted_and_not_logged(serve, caplog):
     caplog.set_level(0)
     port = await serve()
     for text in NO_HTTP:
@@ -134,7 +134,7 @@ async def test_what_is_no_http_is_counted_and_not_logged(serve, caplog):
     assert f"report_bot_malformed_requests_total {len(NO_HTTP)}.0" in metrics.splitlines()
 
 
-async def test_a_failure_of_ours_is_logged(serve, caplog):
+async def test_web_server_handler_error_is_logged(serve, caplog):
     def broken():
         raise RuntimeError("the secret reason")
 
@@ -145,22 +145,22 @@ async def test_a_failure_of_ours_is_logged(serve, caplog):
 
 
 @pytest.mark.parametrize("begun", ["", "GET /healthz HTTP/1.1\r\nHost:"], ids=["silent", "half a head"])
-async def test_a_slow_client_is_left(serve, monkeypatch, begun):
+async def test_web_server_incomplete_request_times_out_and_closes_connection(serve, monkeypatch, begun):
     monkeypatch.setattr(bot.monitoring.web_server, "PATIENCE_SECONDS", 0.2)
     assert await raw(await serve(), begun) == ""  # closed without an answer, or `raw` would wait for ever
 
 
-async def test_an_idle_connection_is_closed(serve, monkeypatch):
+async def test_web_server_idle_connection_is_closed(serve, monkeypatch):
     monkeypatch.setattr(bot.monitoring.web_server, "PATIENCE_SECONDS", 0.2)
     assert parsed(await raw(await serve(), "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"))[0] == 200
 
 
-def test_by_default_only_this_machine_is_served():
+def test_bot_options_web_default_is_loopback_address():
     assert BotOptions().web == "127.0.0.1:8642"
 
 
 @pytest.mark.parametrize(("address", "warned"), [("127.0.0.1:0", False), ("localhost:0", False), ("0.0.0.0:0", True)])
-async def test_metrics_that_others_can_reach_are_warned_of_once(serve, address, warned):
+async def test_web_server_start_public_address_logs_metrics_warning(serve, address, warned):
     with structlog.testing.capture_logs() as logged:
         port = await serve(address=address)
     host = address.partition(":")[0]
@@ -172,7 +172,7 @@ async def test_metrics_that_others_can_reach_are_warned_of_once(serve, address, 
     assert [each for each in logged if each["log_level"] == "warning"] == [warning] * warned
 
 
-async def test_peers_are_told_apart():
+async def test_throttle_requests_counts_each_peer_separately():
     throttle = throttled(Throttle(rate=1, burst=1, clock=Clock()))
 
     async def handler(_):

@@ -28,11 +28,11 @@ def names(rules):
         (Rules(reports=set(NAMES)), NAMES),
     ],
 )
-def test_those_chosen_that_are_published_and_else_all(rules, expected):
+def test_asked_reports_returns_chosen_published_reports_or_all(rules, expected):
     assert names(rules) == expected
 
 
-def test_no_published_reports_are_none():
+def test_asked_reports_nothing_published_returns_empty():
     assert asked(TOWER, ()) == ()
 
 
@@ -46,12 +46,12 @@ def test_no_published_reports_are_none():
         (Rules(reports={"gone"}), "tower", False, {"harbour", "summit"}),
     ],
 )
-def test_one_report_more_or_less(before, report, wanted, after):
+def test_changed_choice_adds_or_removes_one_report(before, report, wanted, after):
     assert chosen(before, PUBLISHED, report, wanted=wanted) == after
 
 
 @given(RULES, st.sampled_from(NAMES), st.booleans())
-def test_a_report_is_asked_as_was_chosen_unless_that_leaves_none(rules, report, wanted):
+def test_changed_choice_report_is_asked_as_wanted_unless_none_remains(rules, report, wanted):
     changed = Rules(reports=chosen(rules, PUBLISHED, report, wanted=wanted))
     assert (report in names(changed)) is wanted or names(changed) == NAMES
 
@@ -67,11 +67,11 @@ def test_a_report_is_asked_as_was_chosen_unless_that_leaves_none(rules, report, 
         (Scope(reports=("summit",)), Scope(reports=("summit",))),
     ],
 )
-def test_a_scope_is_kept_to_the_reports_unless_it_names_one(scope, kept):
+def test_restrict_scope_without_report_or_session_adds_chosen_reports(scope, kept):
     assert kept_to(scope, TOWER, PUBLISHED) == kept
 
 
 @given(st.sampled_from([None, Scope(), Scope(day="2030-05-06"), Scope(session="s01")]))
-def test_without_a_choice_a_scope_stays_as_it_is(scope):
+def test_restrict_scope_all_reports_asked_returns_scope_unchanged(scope):
     for rules in (EVERYWHERE, Rules(reports={"gone"}), Rules(reports=set(NAMES))):
         assert kept_to(scope, rules, PUBLISHED) is scope

@@ -19,14 +19,14 @@ def served(line: Line[str]) -> list[str]:
     return list(iter(line.next, None))
 
 
-def test_members_take_turns_and_each_keeps_the_order() -> None:
+def test_fair_queue_next_alternates_members_and_keeps_their_order() -> None:
     line, _ = filled(9, "a1", "a2", "a3", "b1", "c1", "c2")
     assert len(line) == 6
     assert served(line) == ["a1", "b1", "c1", "a2", "c2", "a3"]
     assert (len(line), line.next()) == (0, None)
 
 
-def test_who_was_just_served_comes_after_the_others() -> None:
+def test_fair_queue_next_member_just_served_comes_last() -> None:
     line, _ = filled(9, "a1", "b1", "a2")
     assert line.next() == "a1"
     assert line.join("c", "c1") is None
@@ -42,7 +42,9 @@ def test_who_was_just_served_comes_after_the_others() -> None:
         (["a1", "a2", "b1", "b2"], [None, None, None, "b2"], ["a1", "b1", "a2"]),
     ],
 )
-def test_the_longest_queue_gives_way(joining: list[str], sent_away: list[str | None], left: list[str]) -> None:
+def test_fair_queue_join_full_drops_last_item_of_longest_queue(
+    joining: list[str], sent_away: list[str | None], left: list[str]
+) -> None:
     line, found = filled(3, *joining)
     assert found == sent_away
     assert len(line) == 3
@@ -50,7 +52,7 @@ def test_the_longest_queue_gives_way(joining: list[str], sent_away: list[str | N
 
 
 @given(st.lists(st.sampled_from("abcde."), max_size=60), st.integers(1, 6))
-def test_nobody_is_lost_and_nobody_waits_behind_another_twice(steps: list[str], capacity: int) -> None:
+def test_fair_queue_any_joins_lose_no_item_and_serve_members_in_turn(steps: list[str], capacity: int) -> None:
     line, joined, out, gone = Line[str](capacity), [], [], []
     for number, step in enumerate(steps):
         if step == ".":

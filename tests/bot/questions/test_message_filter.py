@@ -39,10 +39,10 @@ def heard(content, *, direct=False, mentions_us=False, replies_to_us=False, quot
         (heard("", mentions_us=True, replies_to_us=True), HOW_TO),
     ],
 )
-def test_decisions(message, decision):
+def test_classify_message_each_message_kind_returns_expected_decision(message, decision):
     assert decide(message, US) == decision
 
 
-def test_once_remembers_the_latest():
+def test_seen_ids_is_new_remembers_only_latest_ids():
     once = Once(2)
     assert [once.is_new(id_) for id_ in (1, 2, 1, 3, 1, 2)] == [True, True, False, True, False, True]

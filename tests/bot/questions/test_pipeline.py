@@ -32,7 +32,7 @@ async def shown(runtime, text, language="zh-TW"):
     return texts((await card_for(runtime, Request(text, language))).to_components())
 
 
-async def test_a_question_is_answered_under_a_reference_of_the_log(runtime, engine):
+async def test_card_for_question_is_answered_and_logged_under_one_reference(runtime, engine):
     with structlog.testing.capture_logs() as records:
         card = await shown(runtime, " where\u200b?\x00 <:smile:1300000000000000009> ")
     assert engine.asked == ["where?"]
@@ -49,20 +49,20 @@ async def test_a_question_is_answered_under_a_reference_of_the_log(runtime, engi
 
 
 @pytest.mark.parametrize("text", ["", " \n", "😀👍", "<a:wave:1300000000000000009>", "\u200b\x00\ud800", "?!…"])
-async def test_a_question_without_words_is_not_searched_for(runtime, engine, text):
+async def test_card_for_question_without_words_asks_for_words_and_skips_search(runtime, engine, text):
     assert await shown(runtime, text) == ["請用文字寫下想問的問題。"]
     assert await shown(runtime, text, "en") == ["Please write your question in words."]
     assert engine.asked == []
 
 
-async def test_a_question_that_is_too_long_is_told_both_numbers(runtime, engine):
+async def test_card_for_question_too_long_tells_length_and_limit(runtime, engine):
     told = "This question has 10000 characters, more than the 20 allowed. Please put it in a sentence or two."
     assert await shown(runtime, "x" * 10_000, "en") == [told]
     assert engine.asked == []
     assert len(await shown(runtime, "x" * 20, "en")) == 5
 
 
-async def test_a_failure_is_told_with_the_reference_of_the_log(runtime):
+async def test_card_for_engine_error_shows_reference_of_log_record(runtime):
     with structlog.testing.capture_logs() as records:
         card = await shown(runtime, "fail", "en")
     reference = records[0]["reference"]
@@ -71,7 +71,7 @@ async def test_a_failure_is_told_with_the_reference_of_the_log(runtime):
     assert [(record["event"], str(record["exc_info"])) for record in records] == [("failed", "cannot answer fail")]
 
 
-async def test_no_more_than_the_configured_number_is_computed_at_a_time(runtime, engine):
+async def test_runtime_ask_runs_at_most_configured_concurrency(runtime, engine):
     asking = [asyncio.create_task(runtime.ask(f"slow {number}")) for number in range(4)]
     while len(engine.asked) < 2:
         await asyncio.sleep(0)
@@ -82,12 +82,12 @@ async def test_no_more_than_the_configured_number_is_computed_at_a_time(runtime,
     assert engine.most_at_once == 2
 
 
-async def test_patience_ends(runtime):
+async def test_runtime_ask_patience_exceeded_raises_slow_answer_error(runtime):
     with pytest.raises(SlowAnswerError, match=r"no answer within 0\.01 s"):
         await replace(runtime, patience=0.01).ask("slow")
 
 
-async def test_the_end_of_what_is_in_progress_is_awaited():
+async def test_in_progress_ended_returns_false_until_all_work_ends():
     in_progress = InProgress()
     assert await in_progress.ended(0.01)
     with in_progress.one():

@@ -24,25 +24,25 @@ GAPS = [
 ]
 
 
-def test_the_alike_stand_together_and_the_most_frequent_first():
+def test_group_questions_groups_similar_questions_by_frequency():
     assert grouped(SENT) == GAPS
     assert grouped([]) == []
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_no_cell_is_a_formula(cell):
+def test_gaps_csv_formula_cell_is_quoted(cell):
     (_, row) = csv.reader(io.StringIO(as_csv([Gap(cell, 1, (), (cell,))]).removeprefix("\ufeff")))
     assert row == ["1", f"'{cell}", "", f"'{cell}"]
 
 
-def test_a_list_is_inert_and_on_one_line_each():
+def test_gaps_markdown_hostile_text_is_escaped_on_one_line():
     assert as_markdown([Gap("# a\n[b](c)", 1, (), ("*d*",))]) == "- 1 × # a \\[b\\](c)\n  - \\*d\\*\n".replace(
         "# a", "\\# a"
     )
     assert as_markdown([]) == ""
 
 
-async def test_the_command_writes_them(tmp_path, monkeypatch):
+async def test_gaps_command_writes_list_or_csv_and_unwritable_file_exits_1(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     url = f"sqlite+aiosqlite:///{tmp_path}/state.sqlite"
     (tmp_path / "config.toml").write_text(f'[bot]\nstorage = "{url}"\n')

@@ -36,7 +36,7 @@ async def under_way(workers, *names):
     return tasks
 
 
-async def test_results_and_errors_come_back_and_members_take_turns(held):
+async def test_worker_pool_run_returns_result_or_error_of_each_call(held):
     tasks = await under_way(held, "a1", "a2", "b1!")
     assert len(held) == 3
     held.go.set()
@@ -47,7 +47,7 @@ async def test_results_and_errors_come_back_and_members_take_turns(held):
     assert len(held) == 0
 
 
-async def test_beyond_the_bound_the_longest_queue_is_sent_away(held):
+async def test_worker_pool_run_queue_full_raises_busy_error_for_longest_queue(held):
     tasks = await under_way(held, "a1", "a2", "a3", "b1")
     with pytest.raises(BusyError, match="2 questions wait already"):
         await tasks[2]
@@ -56,7 +56,7 @@ async def test_beyond_the_bound_the_longest_queue_is_sent_away(held):
     assert held.made[0] == "a1"
 
 
-async def test_who_stops_waiting_is_not_called(held):
+async def test_worker_pool_run_cancelled_waiter_is_not_called(held):
     tasks = await under_way(held, "a1", "b1", "c1")
     tasks[1].cancel()
     held.go.set()
@@ -64,7 +64,7 @@ async def test_who_stops_waiting_is_not_called(held):
     assert held.made == ["a1", "c1"]
 
 
-async def test_at_the_end_everybody_is_let_go_and_nobody_taken_on(held):
+async def test_worker_pool_close_raises_leaving_error_for_pending_and_new_calls(held):
     tasks = await under_way(held, "a1", "b1")
     held.close()
     for task in tasks:

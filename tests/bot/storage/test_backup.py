@@ -20,7 +20,7 @@ def refusal(url, to):
     return str(caught.value)
 
 
-def test_what_is_no_file_is_refused(tmp_path):
+def test_back_up_database_not_an_existing_sqlite_file_raises_storage_error(tmp_path):
     problem = "[bot] storage: only a SQLite file is backed up so; for PostgreSQL use pg_dump"
     assert refusal("postgresql+asyncpg://host/name", tmp_path / "copy") == problem
     assert refusal("sqlite+aiosqlite:///:memory:", tmp_path / "copy") == problem
@@ -29,20 +29,20 @@ def test_what_is_no_file_is_refused(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_the_database_is_not_replaced_by_its_copy(database):
+async def test_back_up_database_target_is_database_raises_storage_error(database):
     before = database.read_bytes()
     problem = f"{database}: is the database itself; name another file"
     assert refusal(f"sqlite+aiosqlite:///{database}", database) == problem
     assert database.read_bytes() == before
 
 
-async def test_a_folder_that_is_missing_is_named(database, tmp_path):
+async def test_back_up_database_missing_folder_raises_storage_error(database, tmp_path):
     to = tmp_path / "missing" / "copy.sqlite"
     problem = f"{to}: cannot be written (No such file or directory); name another file"
     assert refusal(f"sqlite+aiosqlite:///{database}", to) == problem
 
 
-async def test_a_damaged_database_leaves_the_earlier_copy(database, tmp_path):
+async def test_back_up_database_damaged_database_keeps_earlier_copy(database, tmp_path):
     copy = tmp_path / "copy.sqlite"
     back_up(f"sqlite+aiosqlite:///{database}", copy)
     before = copy.read_bytes()

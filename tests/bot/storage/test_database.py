@@ -17,7 +17,7 @@ def url(tmp_path):
     return f"sqlite+aiosqlite:///{tmp_path / 'folder' / 'state.sqlite'}"
 
 
-async def test_a_file_is_made_for_its_owner_alone_and_opened_again(url, tmp_path):
+async def test_storage_open_new_file_is_private_and_reopens_with_same_key(url, tmp_path):
     first = await Storage.open(url)
     await first.save(GUILD, Rules(language="en"), 0)
     await first.close()
@@ -28,7 +28,7 @@ async def test_a_file_is_made_for_its_owner_alone_and_opened_again(url, tmp_path
     await again.close()
 
 
-async def test_who_is_forgotten_has_left_nothing_in_the_file(storage, tmp_path):
+async def test_storage_forget_removes_member_data_from_file(storage, tmp_path):
     await storage.vote(MEMBER, DOWN)
     await storage.vote(MEMBER + 1, Vote("QRSTUVWX", -1, "answered", "g1", None, "stays"))
     assert await storage.forget(MEMBER) == 1
@@ -46,7 +46,7 @@ async def refused(url: str) -> str:
     return str(caught.value)
 
 
-async def test_what_cannot_be_opened_is_refused_by_name(url, tmp_path, monkeypatch):
+async def test_storage_locked_newer_or_invalid_file_raises_storage_error(url, tmp_path, monkeypatch):
     monkeypatch.setattr("bot.storage.database.BUSY_SECONDS", 0.05)
     path = tmp_path / "folder" / "state.sqlite"
     waiting = await Storage.open(url)
@@ -67,7 +67,7 @@ async def test_what_cannot_be_opened_is_refused_by_name(url, tmp_path, monkeypat
     assert (await refused(blocked)).startswith(f"{blocked}: cannot be opened (")
 
 
-async def test_a_library_that_is_missing_is_named(monkeypatch):
+async def test_storage_open_missing_driver_raises_storage_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     told = await refused("postgresql+asyncpg://127.0.0.1:1/name")
     assert told.startswith(
@@ -76,17 +76,17 @@ async def test_a_library_that_is_missing_is_named(monkeypatch):
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysterious://host/name", "sqlite+nothing:///x"])
-async def test_what_is_no_address_is_told(url):
+async def test_storage_open_invalid_address_raises_storage_error(url):
     assert (await refused(url)).startswith("[bot] storage: not the address of a database (")
 
 
-async def test_a_password_is_never_told():
+async def test_storage_open_unreachable_server_error_omits_password():
     told = await refused("postgresql+asyncpg://user:swordfish@127.0.0.1:1/name")
     assert "swordfish" not in told
     assert told.startswith("postgresql+asyncpg://user:***@127.0.0.1:1/name: cannot be reached")
 
 
-async def test_a_database_that_is_read_only_is_told_when_it_is_written_to(storage, tmp_path):
+async def test_storage_vote_read_only_database_raises_storage_error(storage, tmp_path):
     await storage.close()
     path = tmp_path / "folder" / "state.sqlite"
     told = f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true"

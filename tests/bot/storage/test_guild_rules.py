@@ -24,7 +24,7 @@ HERE, PARENT, ELSEWHERE, ROLE = 1, 2, 3, 9
         (Rules(roles={ROLE + 1}), "role"),
     ],
 )
-def test_which_rule_refuses(rules, refused):
+def test_refusal_reason_channel_or_role_not_allowed_returns_its_kind(rules, refused):
     assert refusal(rules, [HERE, PARENT], [ROLE], manages=False) == refused
 
 
@@ -37,12 +37,12 @@ RULES = st.builds(
 
 
 @given(RULES)
-def test_no_rules_lock_out_who_manages_the_server(rules):
+def test_refusal_reason_manager_returns_none(rules):
     assert refusal(rules, [HERE], [], manages=True) is None
 
 
 @pytest.mark.parametrize("wrong", [{"retention_days": 0}, {"retention_days": 366}, {"member_rate": 61}, {"language": "fr"}])
-def test_values_beyond_the_limits_are_refused(wrong):
+def test_rules_value_out_of_range_raises_value_error(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Rules(**wrong)
 
@@ -55,7 +55,7 @@ class Clock:
         return self.now
 
 
-def test_so_many_a_minute_and_then_so_long_to_wait():
+def test_cooldowns_wait_rate_exceeded_returns_seconds_to_wait():
     clock = Clock()
     cooldowns = Cooldowns(clock)
     assert [cooldowns.wait({"ann": 2}) for _ in range(3)] == [0, 0, 60]
@@ -65,14 +65,14 @@ def test_so_many_a_minute_and_then_so_long_to_wait():
     assert [cooldowns.wait({"ann": 2}) for _ in range(3)] == [0, 0, 60]
 
 
-def test_what_one_limit_refuses_takes_no_turn_of_the_other():
+def test_cooldowns_wait_refused_by_one_limit_does_not_count_for_others():
     cooldowns = Cooldowns(Clock())
     assert cooldowns.wait({"ann": 1, "channel": 5}) == 0
     assert [cooldowns.wait({"ann": 1, "channel": 5}) for _ in range(9)] == [60] * 9
     assert [cooldowns.wait({"channel": 5}) for _ in range(5)] == [0, 0, 0, 0, 60]
 
 
-def test_no_rate_limits_nothing_and_memory_is_bounded():
+def test_cooldowns_wait_zero_rate_is_unlimited_and_memory_is_bounded():
     cooldowns = Cooldowns(Clock())
     assert [cooldowns.wait({"ann": 0}) for _ in range(100)] == [0] * 100
     for member in range(12_000):
@@ -81,7 +81,7 @@ def test_no_rate_limits_nothing_and_memory_is_bounded():
 
 
 @given(st.lists(st.floats(0, 30), max_size=60), st.integers(1, 5))
-def test_no_minute_has_more_than_its_share(steps, rate):
+def test_cooldowns_wait_any_minute_allows_at_most_rate(steps, rate):
     clock = Clock()
     cooldowns, allowed = Cooldowns(clock), []
     for step in steps:

@@ -31,13 +31,13 @@ CALLS = {
 }
 
 
-def test_every_call_is_tried():
+def test_outage_calls_cover_every_storage_method():
     public = {name for name, _ in inspect.getmembers(Storage, inspect.iscoroutinefunction) if not name.startswith("_")}
     assert public - {"open", "close"} == CALLS.keys()
 
 
 @pytest.mark.parametrize("name", CALLS)
-async def test_a_server_that_cannot_be_reached_is_told(name):
+async def test_storage_methods_unreachable_server_raise_storage_error(name):
     storage = Storage(create_async_engine(DOWN), DOWN)
     with pytest.raises(StorageError) as raised:
         await getattr(storage, name)(*CALLS[name])
@@ -56,13 +56,13 @@ async def test_a_server_that_cannot_be_reached_is_told(name):
         (PoolTimeoutError("no connection within 30 s"), "cannot be used (no connection within 30 s)"),
     ],
 )
-def test_a_server_that_turns_away_is_told(error, message):
+def test_storage_error_driver_or_pool_error_raises_storage_error(error, message):
     with pytest.raises(StorageError) as raised, told("where"):
         raise error
     assert str(raised.value) == f"where: {message}"
 
 
-async def test_members_are_told_that_nothing_can_be_read(engine, monkeypatch):
+async def test_commands_database_unreachable_tell_error_and_ask_still_answers(engine, monkeypatch):
     sentence = "I cannot read or write what I keep at the moment. Please tell the operator."
     # Without the tracebacks of the log, whose usual form takes seconds.
     with structlog.testing.capture_logs():

@@ -22,13 +22,13 @@ async def two(database):
     await asyncio.gather(*(each.close() for each in pair))
 
 
-async def test_many_that_open_an_empty_database_at_once_agree_on_the_key(database):
+async def test_storage_open_concurrent_on_empty_database_share_one_key(database):
     several = await asyncio.gather(*(Storage.open(database) for _ in range(8)))
     assert len({each.key for each in several}) == 1
     await asyncio.gather(*(each.close() for each in several))
 
 
-async def test_one_that_dies_while_it_brings_the_tables_up_to_date_holds_nobody_up(two, database):
+async def test_storage_open_other_migrating_process_dies_completes(two, database):
     dying = await opened(database)
     holder = await dying.connect()
     await holder.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
@@ -44,7 +44,7 @@ async def test_one_that_dies_while_it_brings_the_tables_up_to_date_holds_nobody_
     await dying.dispose()
 
 
-async def test_rules_that_both_change_at_once_are_saved_by_one(two):
+async def test_storage_save_concurrent_changes_one_raises_conflict_error(two):
     for version in range(10):
         changes = (each.save(GUILD, Rules(member_rate=n), version) for n, each in enumerate(two))
         outcomes = await asyncio.gather(*changes, return_exceptions=True)
@@ -54,18 +54,18 @@ async def test_rules_that_both_change_at_once_are_saved_by_one(two):
         assert (rules[0].rules.member_rate, rules[0].version) == (outcomes.index(None), version + 1)
 
 
-async def test_a_server_is_greeted_by_one(two):
+async def test_storage_greet_concurrent_calls_return_true_once(two):
     for guild in range(10):
         assert sorted(await asyncio.gather(*(each.greet(guild) for each in two))) == [False, True]
 
 
-async def test_votes_at_once_are_all_kept_and_a_members_two_on_an_answer_are_one(two):
+async def test_storage_vote_concurrent_keeps_one_vote_per_member_and_answer(two):
     await asyncio.gather(*(each.vote(MEMBER + n % 10, VOTE) for n, each in enumerate(two * 20)))
     assert [await each.count() for each in two] == [10, 10]
     assert [len(await each.gaps(GUILD)) for each in two] == [10, 10]
 
 
-async def test_what_one_keeps_about_a_member_the_other_deletes(two):
+async def test_storage_forget_deletes_vote_saved_by_other_process(two):
     await two[0].vote(MEMBER, VOTE)
     assert [vote.question for vote in await two[1].about(MEMBER)] == ["where?"]
     assert await two[1].forget(MEMBER) == 1

@@ -23,7 +23,7 @@ def url(request, tmp_path):
     return f"sqlite+aiosqlite:///{tmp_path / 'state.sqlite'}"
 
 
-async def test_the_migrations_make_what_the_code_expects(storage):
+async def test_storage_open_migrated_tables_match_metadata(storage):
     async with storage.engine.connect() as connection:
         tables = await connection.run_sync(
             lambda sync: {t: {c["name"] for c in inspect(sync).get_columns(t)} for t in metadata.tables}
@@ -31,7 +31,7 @@ async def test_the_migrations_make_what_the_code_expects(storage):
     assert tables == {name: {column.name for column in table.columns} for name, table in metadata.tables.items()}
 
 
-async def test_a_choice_of_reports_is_opened_again_and_rules_without_one_ask_all(url):
+async def test_storage_rules_report_choice_persists_and_missing_choice_means_all(url):
     first = await Storage.open(url)
     chosen = Rules(reports=frozenset({"harbour", "tower"}))
     await first.save(GUILD, chosen, 0)
@@ -45,7 +45,7 @@ async def test_a_choice_of_reports_is_opened_again_and_rules_without_one_ask_all
     await again.close()
 
 
-async def test_rules_are_saved_and_whoever_comes_second_is_told(storage):
+async def test_storage_save_stale_version_raises_conflict_error(storage):
     assert await storage.rules(GUILD) == Versioned(EVERYWHERE, 0)
     await storage.save(GUILD, Rules(mentions=False), 0)
     await storage.save(GUILD, Rules(mentions=False, blocked_channels=frozenset({5})), 1)
@@ -55,7 +55,7 @@ async def test_rules_are_saved_and_whoever_comes_second_is_told(storage):
     assert await storage.rules(OTHER) == await storage.rules(None) == Versioned(EVERYWHERE, 0)
 
 
-async def test_rules_that_another_process_changed_are_read_again_after_a_while(storage, url, monkeypatch):
+async def test_storage_rules_changed_by_other_process_are_reread_after_cache_expiry(storage, url, monkeypatch):
     other = await Storage.open(url)
     assert (await storage.rules(GUILD)).version == 0
     await other.save(GUILD, Rules(short=True), 0)
@@ -65,7 +65,7 @@ async def test_rules_that_another_process_changed_are_read_again_after_a_while(s
     await other.close()
 
 
-async def test_two_processes_see_each_others_conflicts(storage, url):
+async def test_storage_save_changed_by_other_process_raises_conflict_error(storage, url):
     other = await Storage.open(url)
     await storage.rules(GUILD)
     await other.save(GUILD, Rules(short=True), 0)
@@ -75,7 +75,7 @@ async def test_two_processes_see_each_others_conflicts(storage, url):
     await other.close()
 
 
-async def test_a_server_is_greeted_once_whatever_its_rules(storage):
+async def test_storage_greet_returns_true_once_per_guild(storage):
     assert [await storage.greet(GUILD), await storage.greet(GUILD)] == [True, False]
     await storage.save(OTHER, Rules(short=True), 0)
     assert [await storage.greet(OTHER), await storage.greet(OTHER)] == [True, False]
@@ -83,7 +83,7 @@ async def test_a_server_is_greeted_once_whatever_its_rules(storage):
     assert await storage.greet(GUILD) is False
 
 
-async def test_a_member_has_one_vote_on_an_answer(storage):
+async def test_storage_vote_second_vote_on_answer_replaces_first(storage):
     await storage.vote(MEMBER, DOWN)
     await storage.vote(MEMBER, UP)
     await storage.vote(MEMBER, Vote("ABCDEFGH", 1, "not_covered", "g1", GUILD))
@@ -93,12 +93,12 @@ async def test_a_member_has_one_vote_on_an_answer(storage):
     assert await storage.count() == 3
 
 
-async def test_many_votes_at_once_are_all_kept(storage):
+async def test_storage_vote_concurrent_members_keeps_all_votes(storage):
     await asyncio.gather(*(storage.vote(MEMBER + n, DOWN) for n in range(40)))
     assert await storage.count() == 40
 
 
-async def test_gaps_are_the_questions_that_were_sent(storage):
+async def test_storage_gaps_returns_only_votes_with_question(storage):
     await storage.vote(MEMBER, DOWN)
     await storage.vote(MEMBER, UP)
     await storage.vote(MEMBER + 1, Vote("QRSTUVWX", -1, "answered", "g1", OTHER, "where?"))
@@ -107,7 +107,7 @@ async def test_gaps_are_the_questions_that_were_sent(storage):
     assert [gap.question for gap in await storage.gaps(GUILD)] == ["午餐吃什麼？"]
 
 
-async def test_a_server_that_is_left_is_forgotten(storage):
+async def test_storage_forget_guild_deletes_rules_and_votes(storage):
     await storage.vote(MEMBER, DOWN)
     await storage.save(GUILD, Rules(short=True), 0)
     await storage.forget_guild(GUILD)
@@ -117,7 +117,7 @@ async def test_a_server_that_is_left_is_forgotten(storage):
 @pytest.mark.parametrize(
     ("guild", "days", "kept"), [(GUILD, 6, 1), (GUILD, 8, 0), (OTHER, 89, 1), (None, 89, 1), (None, 91, 0)]
 )
-async def test_feedback_is_kept_as_long_as_its_server_says(storage, guild, days, kept):
+async def test_storage_expire_deletes_votes_older_than_guild_retention(storage, guild, days, kept):
     await storage.save(GUILD, Rules(retention_days=7), 0)
     await storage.vote(MEMBER, Vote("ABCDEFGH", 1, "answered", "g1", guild))
     async with storage.engine.begin() as connection:
@@ -134,5 +134,5 @@ IDS = st.frozensets(st.integers(0, 2**63 - 1), max_size=5)
         Rules, only_channels=IDS, roles=IDS, retention_days=st.integers(1, 365), language=st.sampled_from([None, "en"])
     )
 )
-def test_rules_are_read_back(rules):
+def test_rules_json_round_trip_returns_equal_rules(rules):
     assert Rules.model_validate_json(rules.model_dump_json()) == rules

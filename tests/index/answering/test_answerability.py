@@ -27,7 +27,7 @@ def signals(seed: int, *, match: bool) -> Signals:
 EXAMPLES = [Example(signals(n, match=n % 2 == 0), 0.5, n % 2 == 0, n // 2 % 7 if n < 224 else -1) for n in range(240)]
 
 
-def test_numpy_gives_what_the_network_gives() -> None:
+def test_answerability_classifier_logit_equals_torch_network_output() -> None:
     mean, deviation = np.zeros(len(MEASURES), np.float32), np.ones(len(MEASURES), np.float32)
     network = voter(EXAMPLES[:8], mean, deviation, 0)
     arrays = {name: np.asarray(value)[None] for name, value in network.arrays().items()}
@@ -46,7 +46,7 @@ def test_numpy_gives_what_the_network_gives() -> None:
     assert [judge.logit(example.signals) for example in EXAMPLES[:8]] == pytest.approx(wanted, abs=1e-4)
 
 
-def test_training_tells_answers_from_others_on_passages_it_never_saw() -> None:
+def test_train_classifier_separable_examples_gives_high_cross_validated_auc() -> None:
     steps: list[tuple[int, int]] = []
     trained = train(EXAMPLES, "model-1", {"s", "r"}, lambda done, total: steps.append((done, total)))
     found = figures(trained)
@@ -58,7 +58,7 @@ def test_training_tells_answers_from_others_on_passages_it_never_saw() -> None:
     assert found["cut"] == pytest.approx(trained.judge.cut, abs=1e-4)
 
 
-def test_a_judge_is_written_and_read_back_the_same(tmp_path: Path) -> None:
+def test_answerability_classifier_saved_and_loaded_gives_same_probability(tmp_path: Path) -> None:
     judge = fit(EXAMPLES[:40], "m", 3, reports=["b", "a"], slope=(2.0, 0.5), shift=-1.0, cut=0.25)
     judge.save(tmp_path / "judge.npz")
     again = Judge.load(tmp_path / "judge.npz")
@@ -70,18 +70,18 @@ def test_a_judge_is_written_and_read_back_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not numpy at all", b"PK\x03\x04"])
-def test_anything_else_is_no_judge(tmp_path: Path, content: bytes) -> None:
+def test_answerability_classifier_load_invalid_file_raises_generation_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "judge.npz").write_bytes(content)
     with pytest.raises(GenerationError, match=r"judge\.npz: is no judge of answers .*; run: report-index train"):
         Judge.load(tmp_path / "judge.npz")
 
 
-def test_coverage_counts_up_to_a_limit() -> None:
+def test_clipped_logit_high_probability_is_clipped() -> None:
     assert told(np.array([0.5, 0.9, 0.99])).tolist() == [0.0, 1.0, 1.0]
     assert told(0.1) == pytest.approx(-2.1972, abs=1e-4)
 
 
-def test_reliability_is_what_was_said_beside_what_is_so() -> None:
+def test_reliability_bins_hold_mean_confidence_and_observed_rate() -> None:
     assert reliability([0.05, 0.15, 0.13, 1.0], [False, True, False, True]) == [
         Bin(0.0, 1, 0.05, 0.0),
         Bin(0.1, 2, 0.14, 0.5),

@@ -18,7 +18,7 @@ from tests.index.answers import HITS, INDEX, ROOMS, Search, candidates, evidence
 
 
 @pytest.mark.parametrize(("sure", "shown", "verdict"), [(0.99, UNSAID * ANSWERED, "related"), (0.2, 0.2, "not_covered")])
-def test_a_year_that_the_report_never_names_is_not_answered(sure: float, shown: float, verdict: str) -> None:
+def test_ask_year_absent_from_report_is_not_answered(sure: float, shown: float, verdict: str) -> None:
     told = Search(sure, evidence(0, 1.0))
     answer = told.ask("Was it blue in 2050?")
     assert (answer.verdict, answer.confidence) == (verdict, shown)
@@ -36,13 +36,13 @@ def test_a_year_that_the_report_never_names_is_not_answered(sure: float, shown: 
         (0.0, "not_covered"),
     ],
 )
-def test_the_verdict_is_cuts_of_the_confidence_as_shown(confidence: float, verdict: str) -> None:
+def test_ask_rounded_confidence_is_compared_with_thresholds(confidence: float, verdict: str) -> None:
     answer = Search(confidence, evidence(0, 1.0)).ask("Is it blue?")
     assert (answer.verdict, answer.confidence) == (verdict, round(confidence, 4))
     assert len(answer.citations) == (verdict != "not_covered")
 
 
-def test_an_answer_in_english_and_its_citations() -> None:
+def test_ask_english_question_renders_english_text_and_citations() -> None:
     told = Search(0.9, evidence(0, 1.0, pages=(8, 9)), evidence(3, 0.5))
     answer = told.ask("Is it blue?", speaker_of=lambda section: {"B": "Ada"}.get(section[0]))
     assert answer.text == ("The report says:\n[1] “Room 0 is blue.” (A › A1, p. 8–9)\n[2] Ada: “Room 3 is blue.” (B, p. 4)")
@@ -54,7 +54,7 @@ def test_an_answer_in_english_and_its_citations() -> None:
     assert answer.elapsed_ms >= 0
 
 
-def test_an_answer_in_chinese() -> None:
+def test_ask_chinese_question_renders_chinese_text() -> None:
     told = Search(0.9, evidence(0, 1.0, pages=(8, 9)), evidence(3, 0.5))
     answer = told.ask("房間是藍的嗎？", speaker_of=lambda section: {"B": "艾達"}.get(section[0]))
     assert answer.text == (
@@ -69,7 +69,7 @@ def test_an_answer_in_chinese() -> None:
         ("是嗎？", "報告提到相關內容，但沒有直接回答這個問題：\n[1] 「Room 3 is blue.」（B，第 4 頁）"),
     ],
 )
-def test_what_is_only_related_says_so(question: str, text: str) -> None:
+def test_ask_related_verdict_text_says_no_direct_answer(question: str, text: str) -> None:
     assert Search(RELATED, evidence(3, 1.0)).ask(question).text == text
 
 
@@ -80,18 +80,18 @@ def test_what_is_only_related_says_so(question: str, text: str) -> None:
         ("是嗎？", "這份報告沒有提到這件事。\n最接近的章節：A › A1；B"),
     ],
 )
-def test_a_refusal_names_the_two_nearest_different_sections(question: str, text: str) -> None:
+def test_ask_not_covered_names_two_nearest_distinct_sections(question: str, text: str) -> None:
     answer = Search(0.0, evidence(3, 1.0)).ask(question)
     assert (answer.verdict, answer.citations, answer.text) == ("not_covered", (), text)
     assert answer.nearest_sections == (("A", "A1"), ("B",))
 
 
-def test_a_refusal_where_there_are_no_sections_names_none() -> None:
+def test_ask_not_covered_without_sections_names_no_section() -> None:
     hits = (Hit(ROOMS[2], 1, 1.0),)
     assert Search(0.0, hits=hits).ask("Is it?").text == "The report does not say."
 
 
-def test_a_quotation_that_does_not_stand_in_its_passage_is_dropped() -> None:
+def test_ask_quotation_missing_from_passage_is_dropped() -> None:
     answer = Search(0.9, evidence(0, 1.0, "Room 0 is red."), evidence(1, 0.9), evidence(3, 0.8, "Room 0 is blue.")).ask(
         "Is it?"
     )
@@ -99,33 +99,33 @@ def test_a_quotation_that_does_not_stand_in_its_passage_is_dropped() -> None:
     assert "red" not in answer.text
 
 
-def test_without_a_proven_quotation_it_is_a_refusal_however_sure() -> None:
+def test_ask_without_verified_quotation_is_not_covered_at_any_confidence() -> None:
     answer = Search(1.0, evidence(0, 1.0, "Room 0 is red.")).ask("Is it?")
     assert (answer.verdict, answer.citations) == ("not_covered", ())
     assert answer.text == "The report does not say.\nNearest sections: A › A1; B"
     assert Search(1.0).ask("Is it?").verdict == "not_covered"
 
 
-def test_compatibility_forms_and_white_space_do_not_unprove_a_quotation() -> None:
+def test_ask_quotation_differing_in_width_or_whitespace_is_kept() -> None:
     for quote in ("Ｒoom\u3000０ is\nblue.", "Ro om 0 isblue."):
         answer = Search(0.9, evidence(0, 1.0, quote)).ask("Is it?")
         assert [citation.quote for citation in answer.citations] == [quote]
 
 
-def test_at_most_three_are_quoted_and_only_those_near_the_best() -> None:
+def test_ask_quotes_at_most_three_sentences_within_margin_of_best_score() -> None:
     near = [evidence(room, 1.0 - room / 100) for room in range(5)]
     assert [c.passage_id for c in Search(0.9, *near).ask("Is it?").citations] == ["r:0000", "r:0001", "r:0002"]
     far = [evidence(0, 1.0), evidence(1, 1.0 - MARGIN), evidence(2, 0.999 - MARGIN)]
     assert [c.passage_id for c in Search(0.9, *far).ask("Is it?").citations] == ["r:0000", "r:0001"]
 
 
-def test_only_the_five_best_passages_are_quoted() -> None:
+def test_ask_evidence_beyond_fifth_passage_is_not_quoted() -> None:
     told = Search(0.9, evidence(5, 1.0), evidence(6, 0.9), evidence(4, 0.8))
     assert [citation.passage_id for citation in told.ask("Is it?").citations] == ["r:0004"]
 
 
 @pytest.mark.parametrize(("top", "searched", "shown"), [(1, 5, 1), (5, 5, 5), (7, 7, 7), (10, 10, 7)])
-def test_top_limits_what_is_shown_not_what_is_quoted(top: int, searched: int, shown: int) -> None:
+def test_ask_top_limits_hits_but_not_citations(top: int, searched: int, shown: int) -> None:
     told = Search(0.9, evidence(4, 1.0))
     answer = told.ask("Is it?", top)
     assert told.asked == [("Is it?", searched)]
@@ -136,7 +136,7 @@ def test_top_limits_what_is_shown_not_what_is_quoted(top: int, searched: int, sh
 @pytest.mark.parametrize(
     "question", ["", " \n\t", "🙂🎉", "？！…", "\x00\x07\x1b", "\ud800", "\u200f\u202e", "\u200b", "---"]
 )
-def test_nothing_to_search_for_is_told_without_searching(question: str) -> None:
+def test_ask_question_without_searchable_text_returns_prompt_without_search(question: str) -> None:
     told = Search(1.0, evidence(0, 1.0))
     answer = told.ask(question)
     assert told.asked == []
@@ -144,7 +144,7 @@ def test_nothing_to_search_for_is_told_without_searching(question: str) -> None:
     assert (answer.text, answer.citations, answer.hits, answer.index) == ("請輸入想問的問題。", (), (), INDEX)
 
 
-def test_both_languages_have_every_phrase() -> None:
+def test_phrases_english_and_chinese_have_same_keys() -> None:
     assert PHRASES["en"]["empty"] == "Please type a question."
     assert PHRASES["en"].keys() == PHRASES["zh-TW"].keys()
 
@@ -160,7 +160,7 @@ def test_both_languages_have_every_phrase() -> None:
         ("zero\u200bwidth\ufeff", "zerowidth"),
     ],
 )
-def test_what_cannot_be_seen_is_not_searched_for(question: str, expected: str) -> None:
+def test_strip_invisible_removes_control_and_zero_width_characters(question: str, expected: str) -> None:
     assert searchable(question) == expected
     told = Search(0.9, evidence(0, 1.0))
     assert told.ask(question).question == question
@@ -168,18 +168,18 @@ def test_what_cannot_be_seen_is_not_searched_for(question: str, expected: str) -
 
 
 @given(st.text(st.characters(), max_size=40))
-def test_what_is_searched_for_can_always_be_encoded(question: str) -> None:
+def test_strip_invisible_any_text_encodes_as_utf_8(question: str) -> None:
     told = searchable(question)
     told.encode("utf-8")
     assert not any(character < " " for character in told)
 
 
 @pytest.mark.parametrize(("pages", "expected"), [((8, 8), "8"), ((8, 9), "8–9"), ((1, 21), "1–21")])
-def test_page_range(pages: tuple[int, int], expected: str) -> None:
+def test_render_pages_returns_single_page_or_range(pages: tuple[int, int], expected: str) -> None:
     assert page_range(pages) == expected
 
 
-def test_a_chinese_quotation_is_read_in_english_to_those_who_ask_in_it() -> None:
+def test_ask_english_question_adds_english_reading_to_chinese_quotation() -> None:
     told = Search(0.9, replace(evidence(0, 1.0), sentence=replace(evidence(0, 1.0).sentence, text="下雨了。")))
     told.found = replace(
         told.found, evidence=(replace(told.found.evidence[0], passage=replace(HITS[0].passage, text="下雨了。")),)
@@ -200,7 +200,7 @@ class Sure:
 
 
 @pytest.mark.parametrize(("covered", "verdict", "shown"), [(0.1, "answered", 0.9), (0.09, "not_covered", UNSAID * ANSWERED)])
-def test_a_judge_is_not_believed_where_coverage_is_next_to_nothing(covered: float, verdict: str, shown: float) -> None:
+def test_ask_coverage_near_zero_overrides_answerability_classifier(covered: float, verdict: str, shown: float) -> None:
     told = Search(covered, evidence(0, 1.0))
     told.found = replace(told.found, candidates=candidates())
     judge = Sure()
@@ -211,7 +211,7 @@ def test_a_judge_is_not_believed_where_coverage_is_next_to_nothing(covered: floa
     assert told.ask("Rain?").confidence == covered
 
 
-def test_what_nearly_repeats_a_quotation_is_not_quoted_but_lines_of_a_list_are() -> None:
+def test_drop_near_duplicates_drops_paraphrase_but_keeps_short_list_lines() -> None:
     long = "The board of the harbour met twice in the year 2030 and spent 4.2 million on the breakwater."
     again = long.replace("twice in the year", "two times in").replace("spent", "paid")
     first, second, third = evidence(0, 1.0, long), evidence(1, 0.9, again), evidence(2, 0.8, "Room 2 is blue.")
@@ -228,12 +228,12 @@ def test_what_nearly_repeats_a_quotation_is_not_quoted_but_lines_of_a_list_are()
         ("a" * 40, "a" * 40, 2),
     ],
 )
-def test_from_which_likeness_and_length_on_a_sentence_repeats_another(first: str, second: str, kept: int) -> None:
+def test_drop_near_duplicates_applies_similarity_and_length_limits(first: str, second: str, kept: int) -> None:
     ranked = [evidence(0, 1.0, first), evidence(1, 0.9, second)]
     assert different(ranked) == ranked[:kept]
 
 
-def test_what_is_not_of_the_form_that_was_asked_for_is_not_answered() -> None:
+def test_ask_expected_answer_type_missing_lowers_verdict_to_related() -> None:
     def asked(*texts: str) -> tuple[str, float]:
         hits = tuple(replace(hit, passage=replace(hit.passage, text=text)) for hit, text in zip(HITS, texts, strict=False))
         answer = Search(0.9, replace(evidence(0, 1.0), passage=hits[0].passage), hits=hits).ask("How much did it cost?")
@@ -244,17 +244,17 @@ def test_what_is_not_of_the_form_that_was_asked_for_is_not_answered() -> None:
     assert asked(blue, blue, blue, "It cost 500 dollars.") == ("related", UNSAID * ANSWERED)
 
 
-def test_where_nothing_was_found_confidence_is_nought() -> None:
+def test_ask_without_hits_has_zero_confidence() -> None:
     answer = Search(0.9, hits=()).ask("Is it?")
     assert (answer.verdict, answer.confidence) == ("not_covered", 0.0)
 
 
-def test_what_only_touches_the_question_is_quoted_twice_at_most() -> None:
+def test_ask_related_verdict_quotes_at_most_two_sentences() -> None:
     answer = Search(RELATED, *(evidence(room, 1.0) for room in range(4))).ask("Is it?")
     assert [citation.passage_id for citation in answer.citations] == ["r:0000", "r:0001"]
 
 
-def test_how_long_it_took_is_told_in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ask_elapsed_ms_is_rounded_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
     for question in ("Is it blue?", "?"):
         monkeypatch.setattr(answerer_module, "time", SimpleNamespace(perf_counter=iter((1.0, 1.0123456)).__next__))
         answer = Search(0.9, evidence(3, 1.0)).ask(question)
@@ -272,7 +272,7 @@ def test_how_long_it_took_is_told_in_milliseconds(monkeypatch: pytest.MonkeyPatc
         ),
     ],
 )
-def test_an_answer_that_is_believed_less_is_only_related(confidence: float, verdict: str, text: str) -> None:
+def test_believed_confidence_below_threshold_changes_verdict_to_related(confidence: float, verdict: str, text: str) -> None:
     search = Search(0.9, evidence(3, 1.0))
     answerer = Answerer(search, search, lambda _: None, INDEX, cuts=Cuts(answered=0.7))
     answer = answerer.ask("Is it blue?")
@@ -280,7 +280,7 @@ def test_an_answer_that_is_believed_less_is_only_related(confidence: float, verd
     assert answerer.believed(answer, confidence) == believed
 
 
-def test_a_refusal_that_is_believed_more_stays_one() -> None:
+def test_believed_not_covered_answer_keeps_verdict_at_higher_confidence() -> None:
     search = Search(0.0, evidence(3, 1.0))
     answerer = Answerer(search, search, lambda _: None, INDEX)
     refusal = answerer.ask("Is it blue?")
@@ -292,7 +292,7 @@ def test_a_refusal_that_is_believed_more_stays_one() -> None:
     ("section", "expected"),
     [(("A", "B"), (" (A › B, p. 3–4)", "（A › B，第 3–4 頁）")), ((), (" (p. 3–4)", "（第 3–4 頁）"))],
 )
-def test_a_place_is_section_and_pages_or_pages_alone(section: tuple[str, ...], expected: tuple[str, str]) -> None:
+def test_render_location_without_section_shows_pages_only(section: tuple[str, ...], expected: tuple[str, str]) -> None:
     citation = Citation(1, "q", "a:0001", section, (3, 4))
     assert (place(citation, PHRASES["en"]), place(citation, PHRASES["zh-TW"])) == expected
 
@@ -307,7 +307,7 @@ def test_a_place_is_section_and_pages_or_pages_alone(section: tuple[str, ...], e
         (1.0, 1.0, "answered"),
     ],
 )
-def test_coverage_decides_on_the_judges_scale_where_it_was_trained_on_another_report(
+def test_ask_report_outside_classifier_training_uses_rescaled_coverage(
     covered: float, confidence: float, verdict: str
 ) -> None:
     judge = SimpleNamespace(reports={"other"}, probability=lambda *_: pytest.fail("it knows nothing of this report"))

@@ -54,7 +54,7 @@ TEXT = {
         ((), ((ROOMS[3], 2.0), (ROOMS[5], 1.0))),
     ],
 )
-def test_what_the_structure_tells_is_certain_and_its_passages_come_first(
+def test_ask_structured_answer_is_certain_and_its_passages_rank_first(
     hits: tuple[Hit, ...], shown: tuple[tuple[Passage, float], ...]
 ) -> None:
     search, guide = Search(0.2, hits=hits), Guide(TOLD)
@@ -75,7 +75,7 @@ def test_what_the_structure_tells_is_certain_and_its_passages_come_first(
     )
 
 
-def test_what_the_structure_quotes_is_read_line_by_line_where_every_line_has_a_reading() -> None:
+def test_ask_structured_quote_has_reading_only_if_every_line_has_one() -> None:
     sentences = [evidence(0, 1.0, text) for text in ("下雨 了。", "放晴了。", "It rained.")]
     search = Search(0.2, *sentences)
     whole, part, english = (replace(RAIN, quote=text) for text in (RAIN.quote, "下雨 了。\n起霧了。", "It rained."))
@@ -86,7 +86,7 @@ def test_what_the_structure_quotes_is_read_line_by_line_where_every_line_has_a_r
     assert answerer.ask("有幾場？").citations == (whole, part, english)
 
 
-def test_what_the_structure_cannot_tell_is_looked_for_in_the_passages_and_the_reason_is_kept() -> None:
+def test_ask_without_structured_answer_searches_passages_and_keeps_reason() -> None:
     search = Search(0.9, evidence(3, 1.0))
     answer = Answerer(search, search, lambda _: None, INDEX, Guide(Told("not explained: blue"))).ask("Is it blue?")
     assert (answer.text, answer.road) == ("The report says:\n[1] “Room 3 is blue.” (B, p. 4)", "passages")
@@ -97,7 +97,7 @@ def test_what_the_structure_cannot_tell_is_looked_for_in_the_passages_and_the_re
     ("question", "within", "language"),
     [("Is it blue?", "Within: Forum", "en"), ("是藍的嗎？", "範圍：Forum", "zh-TW")],
 )
-def test_an_answer_within_a_scope_says_so_and_is_sought_there(question: str, within: str, language: str) -> None:
+def test_ask_with_scope_names_scope_and_searches_within_it(question: str, within: str, language: str) -> None:
     search, guide = Search(0.9, evidence(3, 1.0)), Guide(TOLD)
     search.within = "its passages"
     answer = Answerer(search, search, lambda _: None, INDEX, guide).ask(question, scope=FORUM)
@@ -105,7 +105,7 @@ def test_an_answer_within_a_scope_says_so_and_is_sought_there(question: str, wit
     assert guide.asked[0][1] == FORUM
 
 
-def test_a_scope_means_nothing_without_a_guide_and_is_kept_where_nothing_is_asked() -> None:
+def test_ask_with_scope_without_structured_answerer_ignores_scope() -> None:
     search = Search(0.9, evidence(3, 1.0))
     answer = Answerer(search, search, lambda _: None, INDEX).ask("Is it blue?", scope=FORUM)
     assert (answer.scope, answer.why, answer.text[:4]) == (None, "", "The ")

@@ -28,12 +28,12 @@ DIRECTORY = Directory((OPENING, FORUM))
         ("fıve people", ()),
     ],
 )
-def test_the_figures_of_a_text(text: str, found: tuple[Figure, ...]) -> None:
+def test_find_figures_returns_numbers_with_units(text: str, found: tuple[Figure, ...]) -> None:
     assert figures(text) == found
 
 
 @pytest.mark.parametrize(("written", "value"), [("十", 10), ("十二", 12), ("二十", 20), ("三百零五", 305), ("兩千", 2000)])
-def test_numbers_in_ideographs(written: str, value: int) -> None:
+def test_parse_ideographic_number_returns_value(written: str, value: int) -> None:
     assert ideographic(written) == value
 
 
@@ -52,11 +52,11 @@ def test_numbers_in_ideographs(written: str, value: int) -> None:
         ("會議在韓國舉行。", "會議未在韓國舉行。", Compared(True, ())),
     ],
 )
-def test_what_differs_from_a_sentence(statement: str, sentence: str, compared: Compared) -> None:
+def test_compare_facts_reports_agreement_and_differing_facts(statement: str, sentence: str, compared: Compared) -> None:
     assert compare(statement, sentence, sentence, NOBODY) == compared
 
 
-def test_people_and_sessions_must_be_named_around_the_sentence() -> None:
+def test_compare_facts_person_or_session_missing_from_context_disagrees() -> None:
     assert compare("Ann Poe spoke.", "唐小鳳致詞。", "開幕式\n唐小鳳致詞。", DIRECTORY) == Compared(False, ("Ann Poe",))
     assert compare("唐小鳳在開放資料論壇致詞。", "唐小鳳致詞。", "開幕式\n唐小鳳致詞。", DIRECTORY) == Compared(False, ())
 
@@ -71,14 +71,14 @@ def test_people_and_sessions_must_be_named_around_the_sentence() -> None:
         ("Nothing to note", False),
     ],
 )
-def test_denials(text: str, denied: bool) -> None:
+def test_has_negation_recognizes_negating_words(text: str, denied: bool) -> None:
     assert denies(text) is denied
 
 
 OIL = "The lighthouse burns 40 litres of oil each night."
 
 
-def test_statements_are_checked_in_order_and_their_quotations_numbered(engine: Engine) -> None:
+def test_check_several_statements_keeps_order_and_numbers_citations(engine: Engine) -> None:
     found = engine.check(f"{OIL} Ok.\n{OIL.replace('40', '50')} It spent 4.2 million euros on the new breakwater.")
     marks = [(each.statement, each.mark, each.differs, each.citation.n if each.citation else None) for each in found]
     assert marks == [
@@ -92,7 +92,7 @@ def test_statements_are_checked_in_order_and_their_quotations_numbered(engine: E
     assert engine.check("。！\n") == ()
 
 
-def test_only_the_passages_of_a_scope_speak_to_a_statement(engine: Engine) -> None:
+def test_check_with_scope_uses_only_passages_in_scope(engine: Engine) -> None:
     (found,) = engine.check(OIL, scope=Scope(reports=("harbour",)))
     assert (found.mark, found.citation and found.citation.quote) == ("supported", OIL)
     (found,) = engine.check(OIL, scope=Scope(reports=("tower",)))
@@ -100,7 +100,7 @@ def test_only_the_passages_of_a_scope_speak_to_a_statement(engine: Engine) -> No
     assert found.citation is None or found.citation.passage_id.startswith("tower:")
 
 
-def test_only_the_first_statements_are_read(engine: Engine) -> None:
+def test_check_more_than_ten_statements_checks_first_ten(engine: Engine) -> None:
     assert [each.statement for each in engine.check("\n".join(f"statement {n}" for n in range(12)))] == [
         f"statement {n}" for n in range(10)
     ]

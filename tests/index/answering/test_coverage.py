@@ -18,14 +18,14 @@ def found(closeness: float, overlap: float) -> Found:
     return Found(closeness=closeness, overlap=overlap)
 
 
-def test_a_background_is_mean_and_deviation_of_both_measures() -> None:
+def test_score_baseline_measure_returns_mean_and_deviation_of_both_measures() -> None:
     measured = Background.measure([found(0.5, 1), found(0.7, 3)])
     assert measured.closeness_mean == pytest.approx(0.6)
     assert measured.closeness_deviation == pytest.approx(0.1)
     assert (measured.overlap_mean, measured.overlap_deviation) == (2.0, 1.0)
 
 
-def test_where_all_probes_are_alike_one_unit_is_one_deviation() -> None:
+def test_score_baseline_measure_identical_scores_uses_unit_deviation() -> None:
     assert Background.measure([found(0.5, 0)] * 3) == Background(0.5, 1.0, 0.0, 1.0)
 
 
@@ -33,7 +33,7 @@ def test_where_all_probes_are_alike_one_unit_is_one_deviation() -> None:
     ("closeness", "overlap", "expected"),
     [(0.7, 3, 0.5), (0.9, 3, 1 / (1 + math.exp(-2))), (0.6, 2, 1 / (1 + math.exp(2))), (0.5, 5, 0.5)],
 )
-def test_confidence_is_a_logistic_curve_over_the_mean_of_both(
+def test_score_baseline_confidence_is_logistic_of_mean_standardized_score(
     monkeypatch: pytest.MonkeyPatch, closeness: float, overlap: float, expected: float
 ) -> None:
     monkeypatch.setattr(coverage, "MIDDLE", 1.0)
@@ -45,19 +45,21 @@ MEASURES = st.floats(-1, 1), st.floats(0, 60)
 
 
 @given(*MEASURES, st.floats(0, 1), st.floats(0, 30))
-def test_more_of_either_measure_is_never_less_confidence(closeness: float, overlap: float, more: float, most: float) -> None:
+def test_score_baseline_confidence_is_monotonic_in_both_measures(
+    closeness: float, overlap: float, more: float, most: float
+) -> None:
     base = BACKGROUND.confidence(found(closeness, overlap))
     assert 0 <= base <= BACKGROUND.confidence(found(closeness + more, overlap)) <= 1
     assert 0 <= base <= BACKGROUND.confidence(found(closeness, overlap + most)) <= 1
 
 
-def test_far_from_everything_is_certain_not_an_overflow() -> None:
+def test_score_baseline_confidence_extreme_scores_saturate_without_overflow() -> None:
     narrow = Background(0.5, 1e-9, 0.0, 1e-9)
     assert narrow.confidence(found(-1, 0)) == 0.0
     assert narrow.confidence(found(1, 9)) == 1.0
 
 
-def test_each_script_is_measured_by_its_own_probes() -> None:
+def test_coverage_model_measure_uses_separate_probes_for_each_script() -> None:
     asked: list[str] = []
 
     def search(question: str) -> Found:
@@ -72,7 +74,7 @@ def test_each_script_is_measured_by_its_own_probes() -> None:
     assert measured.confidence("Will it rain?", near) == measured.latin.confidence(near) < measured.cjk.confidence(near)
 
 
-def test_probes_are_questions_in_both_scripts_none_of_them_twice_or_empty() -> None:
+def test_load_probes_returns_unique_nonempty_questions_in_both_scripts() -> None:
     everything = probes()
     assert len(everything) == len(set(everything))
     assert all(probe == probe.strip() != "" for probe in everything)
@@ -94,7 +96,7 @@ def test_probes_are_questions_in_both_scripts_none_of_them_twice_or_empty() -> N
         ("", "zh-TW"),
     ],
 )
-def test_the_language_of_a_text(text: str, language: str) -> None:
+def test_language_of_returns_language_by_script_or_default(text: str, language: str) -> None:
     assert language_of(text) == language
     default = {"zh-TW": "en", "en": "en"}[language] if not CJK.search(text) else "zh-TW"
     assert language_of(text, default="en") == default

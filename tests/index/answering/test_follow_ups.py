@@ -24,7 +24,7 @@ SPOKE = "Who spoke at the Autumn lecture?"
         ("燈塔年報裡提到的霧笛是在哪一年由誰提議更換的？", False),
     ],
 )
-def test_whether_a_question_leans(engine: Engine, question: str, expected: bool) -> None:
+def test_is_follow_up_recognizes_anaphora_and_openings(engine: Engine, question: str, expected: bool) -> None:
     assert leans(question, engine.guide) is expected
 
 
@@ -37,13 +37,13 @@ def test_whether_a_question_leans(engine: Engine, question: str, expected: bool)
         ("where is he from?", "Dora Wick", "where is Dora Wick from?"),
     ],
 )
-def test_a_name_takes_the_place_of_what_points_to_it(question: str, name: str, complete: str) -> None:
+def test_replace_anaphora_pronoun_becomes_name(question: str, name: str, complete: str) -> None:
     match = leaning("person", question)
     assert match is not None
     assert replaced(question, match, name) == complete
 
 
-def test_words_within_words_point_to_nothing() -> None:
+def test_load_anaphora_pronoun_inside_word_does_not_match() -> None:
     assert leaning("person", "What is the theory of heating?") is None
     assert leaning("thing", "Whither goes thatch?") is None
 
@@ -56,11 +56,11 @@ def test_words_within_words_point_to_nothing() -> None:
         ("為什麼？", ""),
     ],
 )
-def test_what_a_question_is_about(question: str, topic: str) -> None:
+def test_strip_question_words_leaves_topic(question: str, topic: str) -> None:
     assert about(question) == topic
 
 
-def test_what_goes_on_and_how_long_it_is() -> None:
+def test_strip_opening_and_count_content_handle_short_questions() -> None:
     assert [opened(text) for text in ("那時間呢？", "And what about oil?", "why?", "那")] == [
         "時間呢？",
         "oil?",
@@ -70,12 +70,12 @@ def test_what_goes_on_and_how_long_it_is() -> None:
     assert [length(text) for text in ("為什麼？", "and why", "")] == [3, 2, 0]
 
 
-def test_the_readings_of_a_question_about_somebody(engine: Engine) -> None:
+def test_rewrite_candidates_pronoun_becomes_person_of_previous_question(engine: Engine) -> None:
     before = engine.ask("Who is Dora Wick?")
     assert readings("Where is she from?", before, engine.guide)[0].question == "Where is Dora Wick from?"
 
 
-def test_the_readings_of_a_question_about_a_session(engine: Engine) -> None:
+def test_rewrite_candidates_session_reference_gives_scope_then_title(engine: Engine) -> None:
     before = engine.ask(SPOKE)
     found = readings("when was that session?", before, engine.guide)
     (session,) = [each for each in engine.sessions if each.title == "Autumn lecture"]
@@ -83,14 +83,14 @@ def test_the_readings_of_a_question_about_a_session(engine: Engine) -> None:
     assert found[1].question == "when was Autumn lecture ?"
 
 
-def test_a_follow_up_is_answered_as_what_it_was_taken_for(engine: Engine) -> None:
+def test_follow_pronoun_question_answers_rewritten_question(engine: Engine) -> None:
     answer = engine.follow("when was it?", SPOKE)
     assert (answer.question, answer.verdict) == ("when was it?", "answered")
     assert "9 October 2030" in answer.text
     assert answer.understood
 
 
-def test_a_follow_up_is_put_to_the_same_reports(engine: Engine) -> None:
+def test_follow_with_report_scope_searches_same_reports(engine: Engine) -> None:
     harbour = Scope(reports=("harbour",))
     answer = engine.follow("when was it?", SPOKE, scope=harbour)
     assert (answer.verdict, answer.scope and answer.scope.reports) == ("answered", ("harbour",))
@@ -100,7 +100,7 @@ def test_a_follow_up_is_put_to_the_same_reports(engine: Engine) -> None:
     assert {hit.passage.report for hit in elsewhere.hits} <= {"tower"}
 
 
-def test_a_complete_question_and_one_within_a_scope_follow_nothing(engine: Engine) -> None:
+def test_follow_complete_question_or_session_scope_is_not_rewritten(engine: Engine) -> None:
     complete = "How many litres of oil does the lighthouse burn each night?"
     assert engine.follow(complete, SPOKE).understood == ""
     scope = Scope(session=engine.sessions[0].id)

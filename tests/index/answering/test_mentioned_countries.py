@@ -26,5 +26,5 @@ NAMED = MentionedCountries(
         ("誰出席？", ()),
     ],
 )
-def test_a_country_is_named_by_any_of_its_names_or_cities(question: str, missing: tuple[str, ...]) -> None:
+def test_mentioned_countries_missing_returns_countries_absent_from_passages(question: str, missing: tuple[str, ...]) -> None:
     assert NAMED.missing(question) == missing

@@ -25,7 +25,7 @@ from index.answering.question_constraints import lacks, lacks_count
         ("在哪裡舉行？", "首爾。", False),
     ],
 )
-def test_a_kind_that_is_asked_for_and_missing(question: str, text: str, missing: bool) -> None:
+def test_lacks_expected_type_text_without_asked_type_returns_true(question: str, text: str, missing: bool) -> None:
     assert lacks(question, text) is missing
 
 
@@ -40,5 +40,5 @@ def test_a_kind_that_is_asked_for_and_missing(question: str, text: str, missing:
         ("誰參加？", "大家。", False),
     ],
 )
-def test_a_number_of_a_unit_that_is_asked_for_and_missing(question: str, text: str, missing: bool) -> None:
+def test_lacks_count_text_without_number_of_asked_unit_returns_true(question: str, text: str, missing: bool) -> None:
     assert lacks_count(question, text) is missing

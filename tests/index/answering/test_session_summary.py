@@ -36,7 +36,7 @@ def sentence(word: str) -> str:
 MIDDLE, ASIDE = (1.0, 0.0), (0.0, 1.0)
 
 
-def test_the_most_central_sentences_in_the_reports_order() -> None:
+def test_summarize_session_returns_most_central_sentences_in_report_order() -> None:
     rows = [
         (("Talk",), sentence(word), vector, True)
         for word, vector in zip("abcde", [ASIDE, *[MIDDLE] * 3, ASIDE], strict=True)
@@ -44,7 +44,7 @@ def test_the_most_central_sentences_in_the_reports_order() -> None:
     assert told(*rows) == [sentence("b"), sentence("c"), sentence("d")]
 
 
-def test_each_part_has_its_say_before_any_has_a_second() -> None:
+def test_summarize_session_several_subsections_quotes_each_before_repeating_one() -> None:
     assert told(
         (("Talk", "One"), sentence("a"), MIDDLE, True),
         (("Talk", "One"), sentence("b"), MIDDLE, True),
@@ -63,17 +63,19 @@ def test_each_part_has_its_say_before_any_has_a_second() -> None:
         (("Talk",), "太短了。", True),
     ],
 )
-def test_only_running_text_of_the_session_is_quoted(section: tuple[str, ...], text: str, quotable: bool) -> None:
+def test_summarize_session_excludes_unquotable_short_and_foreign_sentences(
+    section: tuple[str, ...], text: str, quotable: bool
+) -> None:
     assert told((section, text, MIDDLE, quotable)) == []
     assert told((section, text, MIDDLE, quotable), (("Talk",), sentence("snow"), ASIDE, True)) == [sentence("snow")]
 
 
-def test_ranks_are_kept_within_a_group() -> None:
+def test_interleave_groups_keeps_order_within_group() -> None:
     assert spread([7, 8, 9, 5], [("a",), ("a",), ("b",), ("a",)]) == [7, 9, 8, 5]
     assert spread([], []) == []
 
 
-def test_every_session_of_the_summit_is_told_by_its_own_sentences() -> None:
+def test_summary_every_summit_session_quotes_sentences_of_its_section() -> None:
     engine = summit.engine()
     for session in engine.sessions:
         found = engine.summary(session)
@@ -89,7 +91,7 @@ def test_every_session_of_the_summit_is_told_by_its_own_sentences() -> None:
             assert citation.speaker == sole_speaker(engine.sessions, citation.section)
 
 
-def test_three_parts_of_a_plenary_are_told(engine: Engine) -> None:
+def test_summary_plenary_quotes_three_different_subsections(engine: Engine) -> None:
     plenary = summit.engine().directory.session("s03")
     assert plenary
     parts = [citation.section[2] for citation in summit.engine().summary(plenary)]

@@ -38,7 +38,7 @@ from tests.index.tiny import (
 )
 
 
-def test_reports_of_any_language_share_one_index(built: Settings) -> None:
+def test_build_english_and_chinese_reports_share_one_index(built: Settings) -> None:
     corpus = read_corpus(built)
     assert corpus.sources == tuple(
         ReportInfo(
@@ -66,7 +66,7 @@ def test_reports_of_any_language_share_one_index(built: Settings) -> None:
     }
 
 
-def test_what_is_unclear_in_a_report_is_told_with_file_line_and_page(
+def test_read_corpus_unmatched_agenda_or_date_logs_file_line_and_page(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = write_report(
@@ -82,13 +82,13 @@ def test_what_is_unclear_in_a_report_is_told_with_file_line_and_page(
     ]
 
 
-def test_one_report_alone_needs_no_prefix(tmp_path: Path, built: Settings) -> None:
+def test_read_corpus_single_report_session_ids_have_no_prefix(tmp_path: Path, built: Settings) -> None:
     shutil.copytree(built.corpus.path / "tower", tmp_path / "corpus" / "tower")
     corpus = read_corpus(settings_for(tmp_path))
     assert [session.id for session in corpus.sessions] == ["s01"]
 
 
-def test_the_manifest_says_what_was_built(built: Settings) -> None:
+def test_build_generation_manifest_describes_contents(built: Settings) -> None:
     generation = Store(built.index.path, 3).live()
     manifest = generation.manifest
     assert manifest.corpus == read_corpus(built).sources
@@ -112,7 +112,7 @@ def test_the_manifest_says_what_was_built(built: Settings) -> None:
     assert manifest.files[name] == FileEntry(sha256=hashlib.sha256(passages).hexdigest(), bytes=len(passages))
 
 
-def test_equal_builds_measure_equally(built: Settings, tmp_path: Path) -> None:
+def test_build_generation_same_corpus_gives_same_files_and_calibration(built: Settings, tmp_path: Path) -> None:
     shutil.copytree(built.corpus.path, tmp_path / "corpus")
     again, first = build(settings_for(tmp_path)), Store(built.index.path, 3).live().manifest
     assert (again.fingerprint, again.counts) == (first.fingerprint, first.counts)
@@ -122,7 +122,7 @@ def test_equal_builds_measure_equally(built: Settings, tmp_path: Path) -> None:
     assert again.files == first.files
 
 
-def test_progress_is_reported_stage_by_stage(own: Settings) -> None:
+def test_build_generation_reports_progress_of_every_stage(own: Settings) -> None:
     seen: list[tuple[str, int, int]] = []
     settings = own.model_copy(update={"model": own.model.model_copy(update={"batch_size": 10})})
     builder.build(settings, LetterEncoder, lambda *call: seen.append(call))
@@ -134,7 +134,7 @@ def test_progress_is_reported_stage_by_stage(own: Settings) -> None:
     ]
 
 
-def test_texts_are_encoded_in_batches_of_like_length_and_returned_in_their_order() -> None:
+def test_encode_batches_texts_by_length_and_returns_input_order() -> None:
     batches: list[list[str]] = []
 
     class Recording(LetterEncoder):
@@ -182,9 +182,7 @@ def state(settings: Settings) -> list[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("encoder", [Constant, Random])
-def test_an_index_that_does_not_find_its_own_passages_is_not_published(
-    own: Settings, encoder: Callable[[], LetterEncoder]
-) -> None:
+def test_build_generation_failing_self_search_is_not_published(own: Settings, encoder: Callable[[], LetterEncoder]) -> None:
     before = state(own)
     with pytest.raises(GenerationError) as caught:
         builder.build(own, encoder, silent)
@@ -196,7 +194,9 @@ def test_an_index_that_does_not_find_its_own_passages_is_not_published(
 
 @pytest.mark.parametrize("stage", ["read", "model", "encode", "write", "verify"])
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, GenerationError])
-def test_a_build_that_ends_early_changes_nothing(own: Settings, stage: str, interrupt: type[BaseException]) -> None:
+def test_build_generation_interrupted_at_any_stage_leaves_index_unchanged(
+    own: Settings, stage: str, interrupt: type[BaseException]
+) -> None:
     before = state(own)
 
     def progress(name: str, done: int, _: int) -> None:
@@ -208,7 +208,7 @@ def test_a_build_that_ends_early_changes_nothing(own: Settings, stage: str, inte
     assert state(own) == before
 
 
-def test_a_model_that_cannot_be_loaded_and_a_corpus_that_is_not_there(own: Settings, tmp_path: Path) -> None:
+def test_build_generation_missing_model_or_corpus_leaves_index_unchanged(own: Settings, tmp_path: Path) -> None:
     before = state(own)
     with pytest.raises(ModelError, match="model x: cannot be loaded"):
         builder.build(own, missing, silent)
@@ -220,7 +220,7 @@ def test_a_model_that_cannot_be_loaded_and_a_corpus_that_is_not_there(own: Setti
     assert state(own) == before
 
 
-def test_a_second_build_is_another_generation_and_the_first_is_kept(own: Settings) -> None:
+def test_build_generation_second_build_keeps_first_generation(own: Settings) -> None:
     store = Store(own.index.path, 3)
     first = store.live().manifest
     second = build(own)
@@ -244,7 +244,7 @@ CHANGES: list[Callable[[Path], object]] = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_fingerprint_changes_with_the_reports(own: Settings, change: Callable[[Path], object]) -> None:
+def test_is_current_changed_report_files_returns_false(own: Settings, change: Callable[[Path], object]) -> None:
     assert engine.is_current(own)
     change(own.corpus.path)
     assert not engine.is_current(own)
@@ -265,13 +265,13 @@ def test_the_fingerprint_changes_with_the_reports(own: Settings, change: Callabl
         ({"index": {"path": "elsewhere", "keep": 9}}, True),
     ],
 )
-def test_the_fingerprint_changes_with_the_settings_that_shape_an_index(built: Settings, tables: object, same: bool) -> None:
+def test_generation_fingerprint_changes_only_with_index_settings(built: Settings, tables: object, same: bool) -> None:
     assert isinstance(tables, dict)
     other = settings_for(built.corpus.path.parent, **tables)
     assert (fingerprinting.fingerprint(other) == fingerprinting.fingerprint(built)) is same
 
 
-def test_the_fingerprint_changes_with_libraries_format_and_code(
+def test_generation_fingerprint_changes_with_libraries_format_and_code(
     built: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     module = Path(fingerprinting.__file__)
@@ -292,6 +292,6 @@ def test_the_fingerprint_changes_with_libraries_format_and_code(
     assert len(set(seen)) == 4
 
 
-def test_calibration_is_kept_as_measured(built: Settings) -> None:
+def test_load_engine_calibration_equals_manifest_calibration(built: Settings) -> None:
     loaded = engine.Engine.load(built, LetterEncoder()).answerer.calibration
     assert asdict(loaded) == Store(built.index.path, 3).live().manifest.calibration

@@ -41,7 +41,7 @@ def change(settings: Settings, litres: int) -> None:
     (settings.corpus.path / "harbour" / "report.txt").write_text(text, "utf-8")
 
 
-def test_answers_are_those_that_files_give(shared: Settings) -> None:
+def test_build_into_milvus_answers_equal_those_from_files(shared: Settings) -> None:
     from_files = Engine.load(shared, LetterEncoder())
     assert not is_current(shared)
     manifest = build(shared)
@@ -60,7 +60,7 @@ def test_answers_are_those_that_files_give(shared: Settings) -> None:
             assert first == second
 
 
-def test_the_alias_follows_builds_and_rollbacks_and_old_collections_go(shared: Settings) -> None:
+def test_build_and_rollback_move_alias_and_drop_old_collections(shared: Settings) -> None:
     names = []
     for litres in (41, 42, 43, 44):
         change(shared, litres)
@@ -76,7 +76,7 @@ def test_the_alias_follows_builds_and_rollbacks_and_old_collections_go(shared: S
     assert answer.citations[0].quote == "The lighthouse burns 43 litres of oil each night."
 
 
-def test_a_build_that_fails_changes_nothing_and_the_next_clears_up(
+def test_build_failed_keeps_live_collection_and_next_build_drops_leftover(
     shared: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(shared)
@@ -92,7 +92,7 @@ def test_a_build_that_fails_changes_nothing_and_the_next_clears_up(
     assert collections(shared.milvus) == {before, live(shared.milvus)}
 
 
-def test_a_generation_in_milvus_needs_its_address(shared: Settings) -> None:
+def test_load_milvus_generation_without_uri_raises_config_error(shared: Settings) -> None:
     build(shared)
     path = Store(shared.index.path, 3).live().path
     with pytest.raises(ConfigError) as caught:
@@ -101,7 +101,9 @@ def test_a_generation_in_milvus_needs_its_address(shared: Settings) -> None:
     assert str(caught.value) == f"{path}: {problem}"
 
 
-def test_a_collection_that_is_gone_is_named(shared: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_load_missing_collection_logs_error_and_uses_earlier_generation(
+    shared: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     build(shared)
     name = collection_of_live(shared)
     with connected(shared.milvus) as server:
@@ -115,7 +117,7 @@ def test_a_collection_that_is_gone_is_named(shared: Settings, caplog: pytest.Log
     ]
 
 
-def test_a_copy_of_the_index_elsewhere_answers_from_the_same_collection(shared: Settings, tmp_path: Path) -> None:
+def test_load_copied_index_folder_answers_from_same_collection(shared: Settings, tmp_path: Path) -> None:
     build(shared)
     shutil.copytree(shared.index.path, tmp_path / "copy")
     copy = settings_for(tmp_path, index={"path": tmp_path / "copy"}, milvus=shared.milvus)

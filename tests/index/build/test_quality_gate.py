@@ -36,18 +36,20 @@ def changed(**values: float) -> dict[str, dict[str, float]]:
         ({**changed(MRR=0.1), "asked": {"digest": 2.0}}, []),
     ],
 )
-def test_only_what_lies_beyond_the_interval_of_the_same_questions_is_worse(
+def test_find_regressions_reports_only_values_outside_live_interval(
     new: dict[str, dict[str, float]], found: list[str]
 ) -> None:
     live = {name: {**each, "value": each.get("value", 0.0)} for name, each in LIVE.items()}
     assert worse(new, live) == found
 
 
-def test_a_corpus_without_held_out_questions_measures_nothing() -> None:
+def test_measure_quality_without_questions_returns_empty() -> None:
     assert measure([], lambda _: pytest.fail("asked"), lambda *_: None) == {}
 
 
-def test_a_worse_build_is_refused_unless_that_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_generation_worse_quality_is_refused_unless_accept_worse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = settings_for(tmp_path)
     write_corpus(settings.corpus.path)
     (settings.corpus.path / "harbour" / HELDOUT).write_text(GOOD, "utf-8")
@@ -100,7 +102,7 @@ def asked_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> bool:
     return bool(asked)
 
 
-def test_a_changed_sentence_asks_nothing_again(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_generation_small_drift_reuses_quality_figures(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     report = built.corpus.path / "harbour" / "report.txt"
     report.write_text(report.read_text("utf-8").replace("Boat 7 sank", "Boat 7 came home"), "utf-8")
     assert not asked_again(built, monkeypatch)
@@ -110,7 +112,9 @@ def test_a_changed_sentence_asks_nothing_again(built: Settings, monkeypatch: pyt
     assert Store(built.index.path, 3).live().manifest.drift == drift
 
 
-def test_other_questions_or_another_way_of_making_are_asked(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_generation_changed_questions_or_code_measures_quality_again(
+    built: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     questions = built.corpus.path / "harbour" / HELDOUT
     questions.write_text(GOOD.replace('"1"', '"2"'), "utf-8")
     assert asked_again(built, monkeypatch)
@@ -119,6 +123,8 @@ def test_other_questions_or_another_way_of_making_are_asked(built: Settings, mon
     assert asked_again(built, monkeypatch)
 
 
-def test_where_the_live_generation_cannot_be_read_all_is_asked(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_generation_damaged_live_generation_measures_quality_again(
+    built: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     next(Store(built.index.path, 3).live().path.rglob("sentences.json")).write_bytes(b"{")
     assert asked_again(built, monkeypatch)

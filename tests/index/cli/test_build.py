@@ -65,7 +65,7 @@ def kept(live: str, reason: str) -> str:
     return f"error: the index was not brought up to date, so answers come from generation {live}: {reason}; {FIX}\n"
 
 
-def test_what_is_current_is_left_alone_and_what_is_stale_is_built(own: Settings, live: str) -> None:
+def test_build_if_stale_builds_only_stale_index(own: Settings, live: str) -> None:
     assert report_index(*START) == (0, "", "")
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
     code, out, _ = report_index(*START)
@@ -89,7 +89,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_broken_report_beside_a_sound_one_is_named_and_nothing_changes(own: Settings, live: str, damage: str) -> None:
+def test_build_keep_live_invalid_report_names_file_and_keeps_generation(own: Settings, live: str, damage: str) -> None:
     name, content, problem = DAMAGE[damage]
     (own.corpus.path / "harbour" / name).write_bytes(content)
     before = generations(own)
@@ -105,7 +105,7 @@ def test_a_broken_report_beside_a_sound_one_is_named_and_nothing_changes(own: Se
 
 
 @pytest.mark.parametrize("flags", [(), ("--if-stale",), ("--if-stale", "--keep-live")])
-def test_a_new_corpus_with_one_broken_report_builds_nothing(own: Settings, flags: tuple[str, ...]) -> None:
+def test_build_first_time_invalid_report_publishes_nothing(own: Settings, flags: tuple[str, ...]) -> None:
     (own.corpus.path / "harbour" / "report.toml").write_text("", "utf-8")
     code, out, err = report_index("build", "--corpus", "corpus", "--out", "new", *flags)
     problem = "error: corpus/harbour/report.toml: title: field required; README.md explains each key"
@@ -123,7 +123,7 @@ def test_a_new_corpus_with_one_broken_report_builds_nothing(own: Settings, flags
         ("bug", "KeyError: 'no such\\nword'"),
     ],
 )
-def test_a_build_that_dies_leaves_the_live_generation(
+def test_build_keep_live_crashed_child_keeps_generation_and_records_failure(
     own: Settings, live: str, monkeypatch: pytest.MonkeyPatch, end: str, reason: str
 ) -> None:
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
@@ -138,9 +138,7 @@ def test_a_build_that_dies_leaves_the_live_generation(
     assert [name for name in generations(own) if name.startswith(".")] == []
 
 
-def test_a_build_that_does_not_end_is_stopped_where_there_is_something_to_go_on_with(
-    own: Settings, live: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_build_keep_live_over_time_limit_is_stopped(own: Settings, live: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
     monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: Hopeless("endless"))
     monkeypatch.setattr("index.cli.build.KEEP_LIVE_SECONDS", 1.5)
@@ -148,13 +146,13 @@ def test_a_build_that_does_not_end_is_stopped_where_there_is_something_to_go_on_
     assert [name for name in generations(own) if name.startswith(".")] == []
 
 
-def test_a_first_build_takes_the_time_that_it_needs(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_keep_live_without_generation_has_no_time_limit(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.cli.build.KEEP_LIVE_SECONDS", 0.0)
     assert report_index("build", "--corpus", "corpus", "--out", "new", "--keep-live")[0] == 0
     assert Store(own.index.path.with_name("new"), 3).live_id()
 
 
-def test_a_damaged_live_generation_is_made_anew_or_replaced_by_the_one_before(own: Settings, live: str) -> None:
+def test_build_keep_live_damaged_generation_falls_back_to_earlier_one(own: Settings, live: str) -> None:
     first = Store(own.index.path, 3).earlier()[0]
     file = own.index.path / "generations" / live / "sentences.json"
     file.unlink()
@@ -168,7 +166,7 @@ def test_a_damaged_live_generation_is_made_anew_or_replaced_by_the_one_before(ow
     assert (code, out.splitlines()[1].split(":")[:2]) == (0, ["used", f" generation {first}"])
 
 
-def test_another_build_is_no_failure_of_this_one(own: Settings, live: str) -> None:
+def test_build_keep_live_index_locked_records_no_failure(own: Settings, live: str) -> None:
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
     with Store(own.index.path, 3).building():
         code, _, err = report_index(*START)
@@ -176,7 +174,7 @@ def test_another_build_is_no_failure_of_this_one(own: Settings, live: str) -> No
     assert (code, err, last_failure(own.index.path)) == (0, kept(live, busy), "")
 
 
-def test_a_failure_is_recorded_and_forgotten(tmp_path: Path) -> None:
+def test_recording_failure_writes_reason_and_success_removes_it(tmp_path: Path) -> None:
     with pytest.raises(CorpusError), failure_recorded(tmp_path):
         raise CorpusError("a\nb")
     assert BuildFailure.read(tmp_path / FILE).reason == "a b"
@@ -193,7 +191,7 @@ def test_a_failure_is_recorded_and_forgotten(tmp_path: Path) -> None:
     assert not (tmp_path / "missing").exists()
 
 
-def test_a_child_returns_and_raises_what_its_call_does() -> None:
+def test_call_in_child_returns_result_and_raises_error() -> None:
     assert call_in_child(lambda: {"a": "b" * 200_000}, 60) == {"a": "b" * 200_000}
 
     def refuse() -> None:
@@ -209,7 +207,7 @@ def test_a_child_returns_and_raises_what_its_call_does() -> None:
         call_in_child(unknown, 60)
 
 
-def test_a_child_that_heeds_no_interrupt_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_call_in_child_ignoring_interrupt_is_killed_after_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     def deaf() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         time.sleep(600)
@@ -220,14 +218,16 @@ def test_a_child_that_heeds_no_interrupt_is_killed(monkeypatch: pytest.MonkeyPat
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_the_cause_of_death_is_told() -> None:
+def test_cause_of_death_names_exit_code_or_signal() -> None:
     assert cause_of_death(3) == "ended unexpectedly with exit code 3"
     assert cause_of_death(-signal.SIGSEGV) == "was ended by SIGSEGV"
 
 
 @pytest.mark.process
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_start_that_is_interrupted_builds_no_further(own: Settings, live: str, number: signal.Signals) -> None:
+def test_build_keep_live_interrupted_exits_130_and_keeps_generation(
+    own: Settings, live: str, number: signal.Signals
+) -> None:
     root = Path(__file__).parents[3]
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
     program = (

@@ -41,14 +41,14 @@ def live(settings: Settings) -> str:
     return Store(settings.index.path, 3).live().manifest.id
 
 
-def test_build_says_what_it_does_and_what_it_made(own: Settings) -> None:
+def test_build_command_prints_stages_and_generation(own: Settings) -> None:
     before = live(own)
     code, out, err = report_index("build", "--corpus", "corpus", "--out", "index")
     assert live(own) != before
     assert (code, out, err) == (0, f"generation {live(own)}: {COUNTS}\n", STAGES)
 
 
-def test_build_as_json_prints_the_manifest(own: Settings) -> None:
+def test_build_command_json_prints_manifest(own: Settings) -> None:
     code, out, err = report_index("build", "--corpus", "corpus", "--out", "index", "--json")
     manifest = Store(own.index.path, 3).live().manifest
     assert (code, json.loads(out), err) == (0, manifest.model_dump(mode="json"), STAGES)
@@ -56,7 +56,7 @@ def test_build_as_json_prints_the_manifest(own: Settings) -> None:
     assert out.count("\n") == 1
 
 
-def test_build_if_stale_builds_only_what_has_changed(own: Settings) -> None:
+def test_build_command_if_stale_builds_only_after_change(own: Settings) -> None:
     arguments = ("build", "--corpus", "corpus", "--out", "index", "--if-stale")
     first = report_index("build", "--corpus", "corpus", "--out", "index")[1]
     assert report_index(*arguments) == (0, "", "")
@@ -70,11 +70,11 @@ def test_build_if_stale_builds_only_what_has_changed(own: Settings) -> None:
     assert live(own) not in first
 
 
-def test_ask_answers_in_words(built: Settings) -> None:
+def test_ask_command_prints_answer_text(built: Settings) -> None:
     assert report_index("ask", OIL, "--index", str(built.index.path)) == (0, OIL_PRINTED + "\n", "")
 
 
-def test_ask_as_json_keeps_the_contract(built: Settings) -> None:
+def test_ask_command_json_prints_documented_fields(built: Settings) -> None:
     code, out, err = report_index("ask", OIL, "--index", str(built.index.path), "--json")
     assert (code, err, out.count("\n")) == (0, "", 1)
     record = json.loads(out)
@@ -120,7 +120,7 @@ def test_ask_as_json_keeps_the_contract(built: Settings) -> None:
     }
 
 
-def test_top_says_how_many_passages_and_nothing_else(built: Settings) -> None:
+def test_ask_command_top_limits_passages_only(built: Settings) -> None:
     records = [
         json.loads(report_index("ask", BOATS, "--index", str(built.index.path), "--json", *more)[1])
         for more in ([], ["--top", "2"])
@@ -139,7 +139,7 @@ BATCH = "".join(
 
 
 @pytest.mark.parametrize("source", ["questions.jsonl", "-"])
-def test_a_batch_is_answered_in_its_own_order(built: Settings, source: str) -> None:
+def test_ask_command_batch_answers_in_input_order(built: Settings, source: str) -> None:
     Path("questions.jsonl").write_text(BATCH.replace("\n", "\n\n"), "utf-8")
     stdin = BATCH if source == "-" else ""
     arguments = ("ask", "--batch", source, "--index", str(built.index.path))
@@ -149,7 +149,7 @@ def test_a_batch_is_answered_in_its_own_order(built: Settings, source: str) -> N
     assert (code, told, err) == (0, [("b", BOATS_ANSWER), ("a", OIL_ANSWER)], "")
 
 
-def test_an_id_that_no_terminal_can_show_is_replaced(built: Settings) -> None:
+def test_ask_command_batch_surrogate_id_prints_replacement_character(built: Settings) -> None:
     stdin = json.dumps({"id": "\ud800", "question": OIL})
     arguments = ("ask", "--batch", "-", "--index", str(built.index.path))
     assert report_index(*arguments, stdin=stdin) == (0, f"?\n{OIL_PRINTED}\n", "")
@@ -157,7 +157,7 @@ def test_an_id_that_no_terminal_can_show_is_replaced(built: Settings) -> None:
 
 
 @pytest.mark.parametrize("line", ["nonsense", "[]", '"id"', '{"id": 1}', "\udc80", "3", "[" * 100_000])
-def test_a_batch_line_that_is_no_question_ends_it_after_those_before(built: Settings, line: str) -> None:
+def test_ask_command_batch_invalid_line_ends_after_earlier_answers(built: Settings, line: str) -> None:
     stdin = BATCH.encode() + line.encode("utf-8", "surrogateescape") + b"\n" + BATCH.encode()
     code, out, err = report_index("ask", "--batch", "-", "--json", "--index", str(built.index.path), stdin=stdin)
     assert (code, [json.loads(each)["id"] for each in out.splitlines()]) == (1, ["b", "a"])
@@ -165,7 +165,7 @@ def test_a_batch_line_that_is_no_question_ends_it_after_those_before(built: Sett
     assert err.count("\n") == 1
 
 
-def test_a_batch_that_is_not_there(built: Settings) -> None:
+def test_ask_command_batch_missing_file_prints_error(built: Settings) -> None:
     expected = (1, "", "error: none.jsonl: cannot be read (No such file or directory)\n")
     assert report_index("ask", "--batch", "none.jsonl", "--index", str(built.index.path)) == expected
 
@@ -183,7 +183,7 @@ def test_a_batch_that_is_not_there(built: Settings) -> None:
         (["eval"], "Missing argument 'file'"),
     ],
 )
-def test_usage_errors_are_2(arguments: list[str], problem: str) -> None:
+def test_report_index_invalid_usage_exits_2(arguments: list[str], problem: str) -> None:
     code, out, err = report_index(*arguments)
     assert (code, out) == (2, "")
     assert squeeze(problem).casefold() in squeeze(err).casefold()
@@ -191,14 +191,14 @@ def test_usage_errors_are_2(arguments: list[str], problem: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["ask x", "sessions", "people", "info", "verify", "rollback", "eval questions.jsonl"])
-def test_without_an_index_every_command_says_how_to_get_one(command: str) -> None:
+def test_report_index_without_index_prints_build_hint(command: str) -> None:
     Path("questions.jsonl").write_text('{"id": "1", "question": "x", "answerable": false}\n', "utf-8")
     expected = "error: no index at nowhere; run: report-index build\n"
     assert report_index(*command.split(), "--index", "nowhere") == (1, "", expected)
     assert not Path("nowhere").exists() or command == "rollback"
 
 
-def test_the_configuration_file_names_the_folders(built: Settings) -> None:
+def test_report_index_reads_folders_from_configuration_file(built: Settings) -> None:
     path = json.dumps(str(built.index.path))
     Path("mine.toml").write_text(f"[index]\npath = {path}\n", "utf-8")
     assert report_index("ask", OIL, "--config", "mine.toml")[1] == OIL_PRINTED + "\n"
@@ -220,7 +220,7 @@ def rows(table: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("│")[1:-1]] for line in table.splitlines() if line.startswith("│")]
 
 
-def test_sessions_as_a_table(built: Settings) -> None:
+def test_sessions_command_prints_table_of_matches(built: Settings) -> None:
     code, out, err = report_index("sessions", "--index", str(built.index.path))
     assert (code, rows(out), err) == (0, SESSIONS, "")
     assert rows(report_index("sessions", "lecture", "--index", str(built.index.path))[1]) == SESSIONS[1:2]
@@ -229,7 +229,7 @@ def test_sessions_as_a_table(built: Settings) -> None:
     assert report_index("sessions", "12/25", "--index", str(built.index.path)) == (0, "nothing matches\n", "")
 
 
-def test_sessions_as_json(built: Settings) -> None:
+def test_sessions_command_json_prints_sessions_and_matches(built: Settings) -> None:
     first, *others = json.loads(report_index("sessions", "--json", "--index", str(built.index.path))[1])
     assert first == {
         "id": "harbour:s01",
@@ -257,7 +257,7 @@ def test_sessions_as_json(built: Settings) -> None:
     assert [session["match"]["reason"] for session in nearest] == ["nearest"] * 3
 
 
-def test_people(built: Settings) -> None:
+def test_people_command_prints_table_and_json(built: Settings) -> None:
     table = report_index("people", "--index", str(built.index.path))[1]
     assert [row[0] for row in rows(table)] == ["Ada Quill", "Ben Sand", "Cora Tide", "Dora Wick", "林海", "王風", "李浪"]
     assert rows(table)[0] == ["Ada Quill", "Mayor", "Portside", "harbour:s01 (moderator)"]
@@ -268,7 +268,7 @@ def test_people(built: Settings) -> None:
     assert found == [{**person, "appearances": appearances, "match": match}]
 
 
-def test_info_rollback_and_info_again(own: Settings) -> None:
+def test_info_and_rollback_commands_print_live_and_kept_generations(own: Settings) -> None:
     first = Store(own.index.path, 3).live().manifest
     report_index("build", "--corpus", "corpus", "--out", "index")
     second = Store(own.index.path, 3).live().manifest
@@ -284,7 +284,7 @@ def test_info_rollback_and_info_again(own: Settings) -> None:
     assert err == "error: index/live.json: names no earlier generation to go back to; run: report-index build\n"
 
 
-def test_verify_names_the_file_that_was_damaged(own: Settings) -> None:
+def test_verify_command_damaged_file_is_named(own: Settings) -> None:
     generation = Store(own.index.path, 3).live()
     assert report_index("verify", "--index", "index") == (0, f"sound: {describe(generation.manifest)}\n", "")
     name = "sentences.json"
@@ -305,7 +305,7 @@ EVALUATION = [
 ]
 
 
-def test_eval_measures(built: Settings) -> None:
+def test_eval_command_prints_figures_by_group(built: Settings) -> None:
     Path("q.jsonl").write_text("\n".join(map(json.dumps, EVALUATION)), "utf-8")
     code, out, err = report_index("eval", "q.jsonl", "--json", "--index", str(built.index.path))
     result = json.loads(out)
@@ -321,7 +321,7 @@ def test_eval_measures(built: Settings) -> None:
     assert out.splitlines()[-1] == f"2 rank {rank}: {BOATS}"
 
 
-def test_eval_refuses_a_line_that_is_no_question(built: Settings) -> None:
+def test_eval_command_invalid_line_is_refused(built: Settings) -> None:
     Path("q.jsonl").write_text(json.dumps(EVALUATION[0]) + "\n{}\n", "utf-8")
     code, out, err = report_index("eval", "q.jsonl", "--index", str(built.index.path))
     problem = "id: field required; question: field required; answerable: field required"

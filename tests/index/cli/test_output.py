@@ -18,7 +18,7 @@ def cited(n: int, passage: str) -> Citation:
     return Citation(n, f"Quote {n}.", passage, ("Part",), (n, n))
 
 
-def test_an_answer_for_people_names_the_report_of_each_quotation_where_there_are_several() -> None:
+def test_answer_text_several_reports_lists_citations_by_report() -> None:
     citations = (cited(1, "tower:0003"), cited(2, "harbour:0001"), cited(3, "tower:0009"))
     answer = Answer("why?", "answered", 0.9, "Because.\n[1] …", citations, (), "generation", 1.0)
     titles = {"harbour": "The Harbour", "tower": "The Tower"}
@@ -51,12 +51,12 @@ def cells(table: object) -> list[list[str]]:
         ([None, 0.5, True], b"[null, 0.5, true]\n"),
     ],
 )
-def test_a_json_line_is_utf_8_and_one_line(value: object, expected: bytes) -> None:
+def test_json_line_is_single_utf_8_line(value: object, expected: bytes) -> None:
     assert line(value) == expected
     assert json.loads(line(value)) == value
 
 
-def test_parts_are_indented_and_only_known_times_are_shown() -> None:
+def test_sessions_table_indents_parts_and_omits_unknown_times() -> None:
     first, second = cells(sessions_table([session("s01", start="20:00"), session("s01.1", parent="s01")]))
     assert [cell.strip() for cell in first] == ["s01", "2030-05-06", "20:00–23:00", "Title s01", "Ada", "Ada, Ben", "3–4"]
     assert [cell.strip() for cell in second] == ["s01.1", "2030-05-06", "", "Title s01.1", "Ada", "Ada, Ben", "3–4"]
@@ -64,7 +64,7 @@ def test_parts_are_indented_and_only_known_times_are_shown() -> None:
     assert second[3].startswith("   Title")
 
 
-def test_people_and_where_they_appear() -> None:
+def test_people_table_lists_appearances() -> None:
     rows = [[cell.strip() for cell in row] for row in cells(people_table(people([session("s01"), session("s02")])))]
     assert rows == [
         ["Ada", "Mayor", "Dale", "s01 (moderator), s01 (speaker), s02 (moderator), s02 (speaker)"],
@@ -72,7 +72,7 @@ def test_people_and_where_they_appear() -> None:
     ]
 
 
-def test_offices_that_someone_takes_over() -> None:
+def test_session_json_includes_offices_and_agenda_title() -> None:
     office = Office(Person("Ben", "Clerk", "Dale", "Mr.", from_prose=True), "chair", "June 2031")
     closing = replace(session("s09"), offices=(office,), agenda_title="The end")
     found = session_json(closing)
@@ -81,7 +81,7 @@ def test_offices_that_someone_takes_over() -> None:
     assert [cell.strip() for cell in cells(sessions_table([closing]))[0]][5] == "Ada, Ben, Ben"
 
 
-def test_off_a_terminal_a_stage_is_a_line_when_it_ends(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_bars_without_terminal_print_one_line_per_finished_stage(capsys: pytest.CaptureFixture[str]) -> None:
     with progress() as report:
         assert report is plain
         for done in range(3):
@@ -89,7 +89,7 @@ def test_off_a_terminal_a_stage_is_a_line_when_it_ends(capsys: pytest.CaptureFix
     assert capsys.readouterr() == ("", "encoding sentences: 2 of 2\n")
 
 
-def test_on_a_terminal_a_stage_is_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_bars_on_terminal_show_one_bar_per_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = io.StringIO()
     monkeypatch.setattr(shown, "Console", lambda stderr: Console(file=terminal, force_terminal=stderr, width=100))
     with progress() as report:

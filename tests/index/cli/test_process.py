@@ -46,7 +46,7 @@ def start(folder: Path, *command: str, stdout: int = PIPE) -> Popen[str]:
 @pytest.mark.parametrize(
     "arguments", ["ask x --json", "ask x", "sessions", "sessions --json", "info", "build --corpus corpus"]
 )
-def test_a_closed_pipe_ends_it_without_a_word(own: Settings, arguments: str) -> None:
+def test_report_index_closed_stdout_exits_silently(own: Settings, arguments: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     process = start(own.index.path.parent, *PROGRAM, *arguments.split(), "--index", "index", stdout=writer)
@@ -57,7 +57,7 @@ def test_a_closed_pipe_ends_it_without_a_word(own: Settings, arguments: str) -> 
     assert "Traceback" not in errors
 
 
-def test_a_reader_that_leaves_gets_what_it_read(own: Settings) -> None:
+def test_ask_command_batch_closed_pipe_exits_0_silently(own: Settings) -> None:
     folder = own.index.path.parent
     # More answers than a pipe holds.
     (folder / "q.jsonl").write_text("".join(f'{{"id": "{n}", "question": "boats"}}\n' for n in range(100)), "utf-8")
@@ -71,7 +71,7 @@ def test_a_reader_that_leaves_gets_what_it_read(own: Settings) -> None:
     process.stderr.close()
 
 
-def test_each_answer_of_a_batch_is_there_before_the_next_question(own: Settings) -> None:
+def test_ask_command_batch_writes_each_answer_before_reading_next_question(own: Settings) -> None:
     command = (*PROGRAM, "ask", "--batch", "-", "--json", "--index", "index")
     with Popen(
         command, cwd=own.index.path.parent, env=environment(), stdin=PIPE, stdout=PIPE, encoding="utf-8", bufsize=1
@@ -85,7 +85,7 @@ def test_each_answer_of_a_batch_is_there_before_the_next_question(own: Settings)
     assert process.returncode == 0
 
 
-def test_an_interrupted_build_leaves_the_live_generation_alone(own: Settings) -> None:
+def test_build_command_interrupted_keeps_live_generation(own: Settings) -> None:
     live = Store(own.index.path, 3).live().manifest.id
     (own.index.path / FILE).unlink()  # so that there is something to encode
     with start(
@@ -102,7 +102,7 @@ def test_an_interrupted_build_leaves_the_live_generation_alone(own: Settings) ->
     assert Store(own.index.path, 3).load(lambda generation: generation.manifest.id) == live
 
 
-def test_an_error_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
+def test_ask_command_error_prints_one_line_and_exits_1(tmp_path: Path) -> None:
     process = start(tmp_path, *PROGRAM, "ask", "x", "--index", "nowhere")
     assert process.communicate() == ("", "error: no index at nowhere; run: report-index build\n")
     assert process.returncode == 1
@@ -127,7 +127,7 @@ def run(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedP
 
 
 @pytest.mark.model
-def test_the_real_model_answers_across_languages(with_model: Path) -> None:
+def test_ask_command_embedded_model_answers_across_languages(with_model: Path) -> None:
     questions = {"en": OIL, "zh": "灯塔每晚烧多少油？"}
     stdin = "".join(json.dumps({"id": key, "question": question}) + "\n" for key, question in questions.items())
     done = run(with_model, "ask", "--batch", "-", "--json", "--index", "index", stdin=stdin)
@@ -139,7 +139,7 @@ def test_the_real_model_answers_across_languages(with_model: Path) -> None:
 
 
 @pytest.mark.model
-def test_other_prompts_than_those_of_the_index_are_refused(with_model: Path) -> None:
+def test_ask_command_other_prompts_than_index_are_refused(with_model: Path) -> None:
     (with_model / "other.toml").write_text('[model]\nquery_prompt = "question: "\n', "utf-8")
     done = run(with_model, "ask", OIL, "--index", "index", "--config", "other.toml")
     live = Store(settings_for(with_model).index.path, 3).live()

@@ -18,7 +18,7 @@ from index.retrieval import int8_matrix
         ("float32", True, "questions in float32, token products in int8"),
     ],
 )
-def test_describe_processor_says_what_is_computed_not_what_is_asked_for(
+def test_describe_processor_unsupported_dtype_shows_float32(
     monkeypatch: pytest.MonkeyPatch, dtype: str, able: bool, said: str
 ) -> None:
     monkeypatch.setattr(e5_openvino, "computes", lambda asked: able or asked == "float32")
@@ -27,5 +27,5 @@ def test_describe_processor_says_what_is_computed_not_what_is_asked_for(
 
 
 @pytest.mark.parametrize("options", [ModelOptions(name="models/other"), ModelOptions(device="cuda")])
-def test_describe_processor_other_models_says_nothing(options: ModelOptions) -> None:
+def test_describe_processor_other_model_or_device_returns_empty(options: ModelOptions) -> None:
     assert describe_processor(options) == ""

@@ -51,7 +51,7 @@ def reviewed(folder: Path) -> None:
     write_lines(folder / "unanswerable.jsonl", near)
 
 
-def test_a_judge_is_trained_and_a_build_takes_it_up(own: Settings) -> None:
+def test_train_command_writes_models_that_next_build_uses(own: Settings) -> None:
     reviewed(configured(own))
     assert report_index("build")[0] == 0
     code, out, err = report_index("train")
@@ -81,7 +81,9 @@ def test_a_judge_is_trained_and_a_build_takes_it_up(own: Settings) -> None:
     assert Path("other/judge.npz").stat().st_size == judge.stat().st_size
 
 
-def test_a_judge_of_another_model_is_left_out(own: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_build_command_classifier_of_other_model_is_skipped_with_warning(
+    own: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     reviewed(configured(own))
     report_index("build")
     report_index("train")
@@ -94,7 +96,7 @@ def test_a_judge_of_another_model_is_left_out(own: Settings, caplog: pytest.LogC
     assert Store(own.index.path, 3).live().manifest.cuts == {"answered": 0.5, "related": 0.3}
 
 
-def test_training_needs_questions_of_both_kinds(own: Settings) -> None:
+def test_train_command_without_question_files_fails(own: Settings) -> None:
     configured(own)
     code, out, err = report_index("train", "--index", str(own.index.path))
     assert (code, out) == (1, "")
@@ -102,7 +104,7 @@ def test_training_needs_questions_of_both_kinds(own: Settings) -> None:
     assert err.splitlines()[-1].endswith(told)
 
 
-def test_evaluation_questions_that_the_corpus_repeats_are_listed(own: Settings) -> None:
+def test_overlap_command_repeated_question_is_listed(own: Settings) -> None:
     reviewed(configured(own))
     lines = [
         {"id": "1", "question": f"{OIL} Please!", "answerable": True},
@@ -119,7 +121,7 @@ def test_evaluation_questions_that_the_corpus_repeats_are_listed(own: Settings) 
     assert report_index("overlap", "eval.jsonl", "--json")[:2] == (0, "[]\n")
 
 
-def test_how_near_questions_are_is_computed_exactly(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overlap_command_encodes_in_float32(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     reviewed(configured(own))
     asked: list[str] = []
     monkeypatch.setattr(
@@ -163,7 +165,7 @@ def service(*answers: tuple[int, object]) -> Iterator[tuple[str, list[dict[str, 
         server.server_close()
 
 
-def test_drafts_are_written_for_review_with_what_is_proven(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_enrich_command_writes_drafts_with_verified_evidence(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPORT_ENRICH_KEY", "sesame")
     drafted = {
         "questions": [
@@ -198,7 +200,7 @@ def test_drafts_are_written_for_review_with_what_is_proven(own: Settings, monkey
         ((200, {"questions": 1}), "gives no JSON of the wanted form; try another [enrich] model"),
     ],
 )
-def test_a_service_that_fails_is_named(own: Settings, answer: tuple[int, object], problem: str) -> None:
+def test_enrich_command_failing_service_is_named(own: Settings, answer: tuple[int, object], problem: str) -> None:
     with service(answer) as (endpoint, _):
         configured(own, f'[enrich]\nendpoint = "{endpoint}"\nmodel = "m"\n')
         code, out, err = report_index("enrich", "harbour")
@@ -206,7 +208,7 @@ def test_a_service_that_fails_is_named(own: Settings, answer: tuple[int, object]
     assert err.strip().endswith(f"{endpoint}: {problem}")
 
 
-def test_no_service_and_one_that_is_not_there(own: Settings) -> None:
+def test_enrich_command_missing_or_unreachable_endpoint_fails(own: Settings) -> None:
     configured(own)
     assert report_index("enrich", "harbour")[2].strip().endswith("set endpoint and model under [enrich] in config.toml")
     configured(own, '[enrich]\nendpoint = "http://127.0.0.1:9/v1"\nmodel = "m"\n')

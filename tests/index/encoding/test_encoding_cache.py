@@ -38,7 +38,7 @@ def encode(file: Path, *texts: str, keep: int = 2) -> tuple[list[str], list[Enco
     return encoder.asked, found
 
 
-def test_a_text_is_encoded_once(tmp_path: Path) -> None:
+def test_documents_repeated_text_is_encoded_once(tmp_path: Path) -> None:
     first, made = encode(tmp_path / "e", "tide", "gull", "tide")
     again, found = encode(tmp_path / "e", "gull", "oil", "tide")
     assert (first, again) == (["tide", "gull"], ["oil"])
@@ -49,7 +49,7 @@ def test_a_text_is_encoded_once(tmp_path: Path) -> None:
     assert np.array_equal(made[0].tokens, expected.tokens.astype(np.float16).astype(np.float32))
 
 
-def test_questions_and_what_is_searched_are_kept_apart_and_models_too(tmp_path: Path) -> None:
+def test_cached_encoder_separates_queries_documents_and_models(tmp_path: Path) -> None:
     encode(tmp_path / "e", "tide")
     encoder, other = CountingEncoder(), CountingEncoder()
     other.fingerprint = "letters of another alphabet"
@@ -60,19 +60,19 @@ def test_questions_and_what_is_searched_are_kept_apart_and_models_too(tmp_path: 
     assert (encoder.asked, other.asked) == (["query: tide"], ["tide"])
 
 
-def test_what_no_kept_build_used_is_let_go_of(tmp_path: Path) -> None:
+def test_open_encoding_cache_drops_texts_unused_by_kept_builds(tmp_path: Path) -> None:
     anew = [encode(tmp_path / "e", *texts)[0] for texts in (["tide"], ["gull"], ["tide"], ["oil"], ["oil"], ["tide"])]
     assert anew == [["tide"], ["gull"], [], ["oil"], [], ["tide"]]
 
 
-def test_a_build_that_was_interrupted_goes_on(tmp_path: Path) -> None:
+def test_open_encoding_cache_interrupted_build_keeps_encodings(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), remembering(CountingEncoder(), tmp_path / "e", 2) as remembered:
         remembered.documents(["tide"])
         raise KeyboardInterrupt
     assert encode(tmp_path / "e", "tide", "gull")[0] == ["gull"]
 
 
-def test_what_a_build_made_that_does_not_find_its_own_passages_is_not_trusted(tmp_path: Path) -> None:
+def test_open_encoding_cache_failed_build_discards_its_encodings(tmp_path: Path) -> None:
     encode(tmp_path / "e", "gull")
     with pytest.raises(GenerationError), remembering(CountingEncoder(), tmp_path / "e", 2) as remembered:
         remembered.documents(["tide", "gull"])
@@ -80,7 +80,7 @@ def test_what_a_build_made_that_does_not_find_its_own_passages_is_not_trusted(tm
     assert encode(tmp_path / "e", "tide", "gull")[0] == ["tide"]
 
 
-def test_a_damaged_row_is_encoded_anew(tmp_path: Path) -> None:
+def test_documents_damaged_row_is_encoded_again(tmp_path: Path) -> None:
     _, made = encode(tmp_path / "e", "tide", "gull")
     with sqlite3.connect(tmp_path / "e") as database:
         for key, value in database.execute("SELECT key, value FROM encodings").fetchall():
@@ -91,7 +91,7 @@ def test_a_damaged_row_is_encoded_anew(tmp_path: Path) -> None:
     assert np.array_equal(found[1].tokens, made[1].tokens)
 
 
-def test_a_file_that_is_none_is_begun_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_open_encoding_cache_invalid_file_is_replaced_with_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "e").write_bytes(b"no database, whatever it is called" * 100)
     with caplog.at_level(logging.WARNING):
         assert encode(tmp_path / "e", "tide")[0] == ["tide"]
@@ -99,13 +99,13 @@ def test_a_file_that_is_none_is_begun_anew(tmp_path: Path, caplog: pytest.LogCap
     assert encode(tmp_path / "e", "tide")[0] == []
 
 
-def test_a_file_that_cannot_be_written_costs_time_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_open_encoding_cache_unopenable_file_encodes_with_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "e").mkdir()
     assert [encode(tmp_path / "e", "tide")[0] for _ in range(2)] == [["tide"], ["tide"]]
     assert caplog.messages == [f"{tmp_path / 'e'}: unable to open database file; texts are encoded anew"] * 2
 
 
-def test_a_second_build_gives_the_same_index(own: Settings) -> None:
+def test_build_with_or_without_cache_gives_same_files(own: Settings) -> None:
     def hashes() -> dict[str, str]:
         files = Store(own.index.path, own.index.keep).live().manifest.files
         return {name: entry.sha256 for name, entry in files.items()}
@@ -118,7 +118,7 @@ def test_a_second_build_gives_the_same_index(own: Settings) -> None:
     assert first == again == hashes()
 
 
-def test_recent_things_go_by_when_they_were_asked_for() -> None:
+def test_lru_cache_evicts_least_recently_used() -> None:
     recent = Recent[int](2)
     recent.put("a", 1)
     recent.put("b", 2)

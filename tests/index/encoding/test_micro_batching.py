@@ -25,7 +25,7 @@ class Doubling:
         return [2 * number for number in numbers]
 
 
-def test_one_call_alone_is_made_at_once() -> None:
+def test_micro_batcher_single_call_runs_alone() -> None:
     doubling = Doubling()
     doubling.go.set()
     assert Coalesced(doubling, 4)(5) == 10
@@ -52,7 +52,7 @@ def crowd(doubling: Doubling, most: int, numbers: Sequence[int]) -> list[object]
         return [each.result(20) for each in (first, *others)]
 
 
-def test_those_who_wait_are_served_together() -> None:
+def test_micro_batcher_waiting_calls_run_in_one_batch() -> None:
     doubling = Doubling()
     assert crowd(doubling, 3, [1, 2, 3, 4, 5]) == [2, 4, 6, 8, 10]
     assert doubling.served[0] == [1]
@@ -60,12 +60,12 @@ def test_those_who_wait_are_served_together() -> None:
     assert sorted(doubling.served[1] + doubling.served[2]) == [2, 3, 4, 5]
 
 
-def test_an_error_is_raised_for_all_who_were_served_with_it_and_nobody_else() -> None:
+def test_micro_batcher_error_is_raised_only_for_its_batch() -> None:
     doubling = Doubling()
     assert crowd(doubling, 8, [1, 13, 3]) == [2, "thirteen", "thirteen"]
     assert Coalesced(doubling, 8)(4) == 8
 
 
-def test_too_few_results_are_an_error() -> None:
+def test_micro_batcher_too_few_results_raise_value_error() -> None:
     with pytest.raises(ValueError, match="shorter"):
         Coalesced[int, int](lambda _: [], 4)(1)

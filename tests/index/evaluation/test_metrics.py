@@ -53,7 +53,7 @@ def asked(name: str = "1", answerable: bool = True, **more: object) -> Question:
         ("abc", "abc", True),
     ],
 )
-def test_a_hit_holds_eight_tenths_of_the_evidence_in_one_run(passage: str, evidence: str, expected: bool) -> None:
+def test_holds_evidence_requires_run_of_eight_tenths(passage: str, evidence: str, expected: bool) -> None:
     assert holds(passage, evidence) is expected
 
 
@@ -67,7 +67,7 @@ def test_a_hit_holds_eight_tenths_of_the_evidence_in_one_run(passage: str, evide
         ([], None),
     ],
 )
-def test_the_rank_is_that_of_the_first_passage_with_any_evidence(evidence: list[str], rank: int | None) -> None:
+def test_judge_answer_rank_is_first_passage_with_evidence(evidence: list[str], rank: int | None) -> None:
     assert judge(asked(evidence=evidence), answer()).rank == rank
 
 
@@ -80,16 +80,16 @@ def test_the_rank_is_that_of_the_first_passage_with_any_evidence(evidence: list[
         ([], "", True),
     ],
 )
-def test_an_answer_must_hold_all_its_keys(keys: list[str], text: str, expected: bool) -> None:
+def test_judge_answer_holds_keys_requires_every_key(keys: list[str], text: str, expected: bool) -> None:
     assert judge(asked(answer_keys=keys), answer(text=text)).holds_keys is expected
 
 
 @pytest.mark.parametrize(("quote", "unproven"), [("The board met", 0), ("the  BOARD", 0), ("The board slept", 1)])
-def test_quotations_are_held_against_their_passages(quote: str, unproven: int) -> None:
+def test_judge_answer_counts_quotations_missing_from_passage(quote: str, unproven: int) -> None:
     assert judge(asked(), answer(quote=quote)).unproven == unproven
 
 
-def test_squeeze() -> None:
+def test_fold_without_whitespace_normalizes_case_width_and_script() -> None:
     assert squeeze(" Ａ b\n臺灣 ") == "ab台湾"
 
 
@@ -125,7 +125,7 @@ EXPECTED = {
 }
 
 
-def test_all_figures_of_six_questions() -> None:
+def test_summarize_outcomes_six_questions_gives_expected_figures() -> None:
     found = summarise(SIX)
     assert list(found) == list(EXPECTED)
     for name, (value, n) in EXPECTED.items():
@@ -133,18 +133,18 @@ def test_all_figures_of_six_questions() -> None:
     assert all(each.low <= each.value <= each.high for each in found.values())
 
 
-def test_ranks_beyond_ten_count_for_the_reciprocal_alone() -> None:
+def test_summarize_outcomes_rank_beyond_ten_counts_only_for_mrr() -> None:
     found = summarise([outcome("1", 12, "answered", 0.9)])
     assert (found["recall@10"].value, found["nDCG@10"].value, found["MRR"].value) == (0.0, 0.0, 1 / 12)
 
 
-def test_figures_without_a_question_behind_them_are_left_out() -> None:
+def test_summarize_outcomes_omits_figures_without_questions() -> None:
     assert list(summarise(SIX[5:])) == ["off-topic, answered", "quotations not in their passage"]
     assert "AUC" not in summarise(SIX[:4])
     assert summarise([]) == {}
 
 
-def test_groups_by_language_and_kind() -> None:
+def test_group_outcomes_groups_by_language_and_kind() -> None:
     found = {name: "".join(each.question.id for each in members) for name, members in groups(SIX).items()}
     assert found == {
         "all": "123456",
@@ -163,15 +163,15 @@ def test_groups_by_language_and_kind() -> None:
     ("positives", "negatives", "expected"),
     [([0.9], [0.1], 1.0), ([0.1], [0.9], 0.0), ([0.5], [0.5], 0.5), ([0.9, 0.5], [0.5, 0.1], 3.5 / 4)],
 )
-def test_ties_count_half(positives: list[float], negatives: list[float], expected: float) -> None:
+def test_area_under_curve_ties_count_half(positives: list[float], negatives: list[float], expected: float) -> None:
     assert area_under_curve([*((p, True) for p in positives), *((n, False) for n in negatives)]) == expected
 
 
-def test_one_kind_alone_has_no_area() -> None:
+def test_area_under_curve_single_class_returns_nan() -> None:
     assert math.isnan(area_under_curve([(0.5, True)]))
 
 
-def test_the_bootstrap_is_the_same_every_time_and_narrows_with_more_questions() -> None:
+def test_bootstrap_figure_is_deterministic_and_narrows_with_sample_size() -> None:
     few, many = [0.0, 1.0] * 5, [0.0, 1.0] * 500
     assert figure(few, mean) == figure(few, mean) == Figure(0.5, 0.2, 0.8, 10)
     wide = figure(many, mean)
@@ -179,7 +179,7 @@ def test_the_bootstrap_is_the_same_every_time_and_narrows_with_more_questions() 
     assert figure([1.0, 1.0], mean) == Figure(1.0, 1.0, 1.0, 2)
 
 
-def test_json_holds_every_figure_and_question() -> None:
+def test_outcomes_json_contains_figures_and_questions() -> None:
     found = json.loads(as_json(SIX, "g1"))
     assert list(found) == ["index", "figures", "questions"]
     assert (found["index"], list(found["figures"])) == ("g1", list(groups(SIX)))
@@ -187,7 +187,7 @@ def test_json_holds_every_figure_and_question() -> None:
     assert found["questions"][1] == {"id": "2", "rank": 2, "verdict": "answered", "confidence": 0.8, "keys": False}
 
 
-def test_the_report_for_people(tmp_path: Path) -> None:
+def test_print_figures_prints_tables_and_misses(tmp_path: Path) -> None:
     with (tmp_path / "out").open("w", encoding="utf-8") as out:
         print_figures([*SIX, outcome("[b]", None, "answered", 0.9)], Console(file=out, width=120))
     lines = (tmp_path / "out").read_text("utf-8").splitlines()
@@ -201,7 +201,7 @@ def test_the_report_for_people(tmp_path: Path) -> None:
     assert lines[-4:] == ["2 rank 2: q2", "3 rank 7: q3", "4 not found: q4", "[b] not found: q[b]"]
 
 
-def test_a_file_of_questions_is_read(tmp_path: Path) -> None:
+def test_load_questions_reads_jsonl_file(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     record = {"id": "1", "question": "誰？", "answerable": True, "evidence": ["a"], "answer_keys": ["b"], "more": 1}
     file.write_text(f"\n{json.dumps(record)}\n\n", "utf-8")
@@ -221,7 +221,7 @@ def test_a_file_of_questions_is_read(tmp_path: Path) -> None:
         (None, ": cannot be read ([Errno 2] No such file or directory"),
     ],
 )
-def test_a_file_that_holds_something_else_is_refused(tmp_path: Path, content: bytes | None, problem: str) -> None:
+def test_load_questions_invalid_file_raises_question_error(tmp_path: Path, content: bytes | None, problem: str) -> None:
     file = tmp_path / "q.jsonl"
     if content is not None:
         file.write_bytes(content)

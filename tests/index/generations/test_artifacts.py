@@ -52,7 +52,7 @@ def test_read_written_artifacts_finds_the_same(built: Settings, folder: Path) ->
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_is_not_what_it_should_be_is_named(folder: Path, name: str) -> None:
+def test_artifacts_read_invalid_file_raises_generation_error(folder: Path, name: str) -> None:
     path = folder / name
     path.write_bytes(b'[{"id": 1}]')
     with pytest.raises(GenerationError) as caught:
@@ -67,7 +67,7 @@ def test_a_file_that_is_not_what_it_should_be_is_named(folder: Path, name: str) 
         ("sentences.json", "tokens: holds 28 entries where sentences.json holds 27"),
     ],
 )
-def test_files_of_two_indices_do_not_mix(folder: Path, name: str, problem: str) -> None:
+def test_artifacts_read_mismatched_counts_raise_generation_error(folder: Path, name: str, problem: str) -> None:
     path = folder / name
     path.write_text(json.dumps(json.loads(path.read_text("utf-8"))[:-1]), "utf-8")
     with pytest.raises(GenerationError) as caught:
@@ -75,7 +75,7 @@ def test_files_of_two_indices_do_not_mix(folder: Path, name: str, problem: str) 
     assert str(caught.value) == f"{folder}/{problem}; run: report-index build"
 
 
-def test_a_dense_index_of_other_sentences_is_refused(folder: Path) -> None:
+def test_open_store_dense_index_of_other_size_raises_generation_error(folder: Path) -> None:
     DenseIndex.build([np.eye(DIMENSIONS, dtype=np.float32)[0]]).save(folder / "sentences.faiss")
     with pytest.raises(GenerationError) as caught:
         read(folder)
@@ -83,7 +83,7 @@ def test_a_dense_index_of_other_sentences_is_refused(folder: Path) -> None:
     assert str(caught.value) == f"{folder}/{wanted}"
 
 
-def test_token_vectors_of_another_index_are_refused(folder: Path) -> None:
+def test_artifacts_read_token_vectors_of_other_size_raise_generation_error(folder: Path) -> None:
     tokens = folder / "tokens"
     for file in tokens.iterdir():
         file.unlink()

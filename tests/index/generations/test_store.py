@@ -62,7 +62,7 @@ def refusal(call: Callable[[], object]) -> str:
     return str(caught.value)
 
 
-def test_a_published_generation_is_live_and_says_what_it_holds(store: Store) -> None:
+def test_publish_makes_generation_live_and_writes_manifest(store: Store) -> None:
     manifest = publish(store, "hello")
     live = store.live()
     assert live.manifest == manifest
@@ -78,12 +78,12 @@ def test_a_published_generation_is_live_and_says_what_it_holds(store: Store) -> 
     assert entries(store) == [manifest.id]
 
 
-def test_the_id_is_a_time_and_a_hash_of_the_contents(tmp_path: Path) -> None:
+def test_publish_id_depends_on_time_and_contents(tmp_path: Path) -> None:
     ids = [publish(Store(tmp_path / name, 3, lambda: NOON), text).id for name, text in (("a", "x"), ("b", "x"), ("c", "y"))]
     assert ids[0] == ids[1] != ids[2]
 
 
-def test_builds_in_one_second_get_sortable_ids(store: Store) -> None:
+def test_publish_same_second_gives_increasing_ids(store: Store) -> None:
     ids = [publish(store, "same").id for _ in range(3)]
     assert [name[:15] for name in ids] == ["20300506T120000", "20300506T120001", "20300506T120002"]
     assert store.live().manifest.id == ids[2]
@@ -95,7 +95,7 @@ def test_builds_in_one_second_get_sortable_ids(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("keep", "left"), [(1, [3, 4]), (2, [3, 4]), (3, [2, 3, 4])])
-def test_pruning_keeps_the_live_one_and_the_one_to_roll_back_to(tmp_path: Path, keep: int, left: list[int]) -> None:
+def test_publish_prunes_but_keeps_live_and_previous_generation(tmp_path: Path, keep: int, left: list[int]) -> None:
     store = Store(tmp_path, keep, lambda: NOON)
     ids = [publish(store, str(n)).id for n in range(5)]
     assert entries(store) == [ids[n] for n in left]
@@ -105,7 +105,7 @@ def test_pruning_keeps_the_live_one_and_the_one_to_roll_back_to(tmp_path: Path, 
     }
 
 
-def test_rollback_walks_back_until_there_is_none(store: Store) -> None:
+def test_rollback_repeated_goes_back_to_oldest_generation(store: Store) -> None:
     first, second, third = (publish(store, text) for text in "abc")
     assert store.rollback() == second
     assert store.live().manifest == second
@@ -117,7 +117,7 @@ def test_rollback_walks_back_until_there_is_none(store: Store) -> None:
     assert entries(store) == sorted([first.id, fourth.id])
 
 
-def test_rollback_refuses_a_damaged_generation(store: Store) -> None:
+def test_rollback_damaged_generation_is_refused(store: Store) -> None:
     first, second = publish(store, "a"), publish(store, "b")
     damaged = store.root / "generations" / first.id / "passages.txt"
     damaged.write_text("c")
@@ -125,14 +125,14 @@ def test_rollback_refuses_a_damaged_generation(store: Store) -> None:
     assert store.live().manifest == second
 
 
-def test_without_an_index(store: Store) -> None:
+def test_store_without_index_raises_generation_error(store: Store) -> None:
     expected = f"no index at {store.root}; {BUILD}"
     assert refusal(store.live) == refusal(store.rollback) == refusal(lambda: store.load(str)) == expected
     assert store.generations() == []
 
 
 @pytest.mark.parametrize("interrupt", [ValueError, KeyboardInterrupt, SystemExit])
-def test_a_failed_build_leaves_nothing_behind(store: Store, interrupt: type[BaseException]) -> None:
+def test_building_interrupted_removes_staging_folder(store: Store, interrupt: type[BaseException]) -> None:
     live = publish(store, "hello")
     with pytest.raises(interrupt), store.building() as staging:
         (staging / "half").write_text("written")
@@ -141,7 +141,7 @@ def test_a_failed_build_leaves_nothing_behind(store: Store, interrupt: type[Base
     assert store.load(lambda generation: generation.file("passages.txt").read_text()) == "hello"
 
 
-def test_a_build_that_publishes_nothing_changes_nothing(store: Store) -> None:
+def test_building_without_publish_changes_nothing(store: Store) -> None:
     live = publish(store, "hello")
     with store.building() as staging:
         assert list(staging.iterdir()) == []
@@ -161,7 +161,7 @@ DAMAGE: list[tuple[str, Callable[[Path], object], str]] = [
 
 
 @pytest.mark.parametrize(("name", "damage", "problem"), DAMAGE)
-def test_verify_names_the_first_bad_file(store: Store, name: str, damage: Callable[[Path], object], problem: str) -> None:
+def test_verify_damaged_file_is_named(store: Store, name: str, damage: Callable[[Path], object], problem: str) -> None:
     publish(store, "hello")
     generation = store.live()
     generation.verify()
@@ -171,7 +171,7 @@ def test_verify_names_the_first_bad_file(store: Store, name: str, damage: Callab
     assert refusal(lambda: store.load(str)) == expected
 
 
-def test_swapped_files_are_found_by_name(store: Store) -> None:
+def test_load_swapped_file_contents_are_detected(store: Store) -> None:
     publish(store, "world")
     passages = store.live().file("passages.txt")
     passages.write_text("hello")
@@ -179,7 +179,7 @@ def test_swapped_files_are_found_by_name(store: Store) -> None:
     assert refusal(lambda: store.load(str)).startswith(f"{passages}: its content is not what manifest.json says")
 
 
-def test_the_cheap_check_sees_sizes_and_names_only(store: Store) -> None:
+def test_verify_without_hashes_checks_sizes_and_names_only(store: Store) -> None:
     publish(store, "hello")
     generation = store.live()
     generation.file("passages.txt").write_text("hellp")
@@ -188,7 +188,7 @@ def test_the_cheap_check_sees_sizes_and_names_only(store: Store) -> None:
     assert refusal(lambda: generation.verify(hashes=False)).startswith(f"{generation.path}/passages.txt: 0 bytes where")
 
 
-def test_only_listed_files_are_handed_out(store: Store) -> None:
+def test_file_not_listed_in_manifest_is_refused(store: Store) -> None:
     publish(store, "hello")
     generation = store.live()
     (generation.path / "extra").touch()
@@ -198,7 +198,7 @@ def test_only_listed_files_are_handed_out(store: Store) -> None:
 
 @given(data=st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_flipped_bit_is_found(tmp_path: Path, data: st.DataObject) -> None:
+def test_load_any_flipped_bit_is_detected(tmp_path: Path, data: st.DataObject) -> None:
     root = tmp_path / "bits"
     store = Store(root, keep=3, clock=lambda: NOON)
     if not root.exists():
@@ -231,28 +231,28 @@ def edit(file: Path, **values: object) -> None:
         ({"counts": {"passages": 3}}, f"was changed or moved after it was written; {RECOVER}"),
     ],
 )
-def test_a_manifest_that_is_not_as_written_is_refused(store: Store, values: dict[str, object], problem: str) -> None:
+def test_live_changed_manifest_is_refused(store: Store, values: dict[str, object], problem: str) -> None:
     publish(store, "hello")
     file = store.live().path / "manifest.json"
     edit(file, **values)
     assert refusal(store.live) == f"{file}: {problem}"
 
 
-def test_a_generation_of_another_architecture_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_live_other_byte_order_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(store, "hello")
     monkeypatch.setattr("index.generations.manifest.sys.byteorder", "big" if sys.byteorder == "little" else "little")
     problem = f"was built by a {'little' if sys.byteorder == 'big' else 'big'}-endian processor, this one is not; {BUILD}"
     assert refusal(store.live) == f"{store.root}/generations/{store.live_id()}/manifest.json: {problem}"
 
 
-def test_a_generation_under_another_name_is_refused(store: Store) -> None:
+def test_generation_open_renamed_folder_is_refused(store: Store) -> None:
     publish(store, "hello")
     moved = store.live().path.rename(store.root / "generations" / "20300506T120000-00000000")
     assert refusal(lambda: Generation.open(moved)).endswith(f"was changed or moved after it was written; {RECOVER}")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"live": "../..", "previous": []}', '{"live": "x"}', "\xff"])
-def test_a_broken_live_file_is_refused_and_a_build_mends_it(
+def test_live_invalid_live_file_is_refused_and_publish_repairs_it(
     store: Store, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, second = publish(store, "a"), publish(store, "b")
@@ -266,14 +266,14 @@ def test_a_broken_live_file_is_refused_and_a_build_mends_it(
     assert store.rollback() == second
 
 
-def test_a_generation_that_vanished(store: Store) -> None:
+def test_live_missing_manifest_raises_generation_error(store: Store) -> None:
     live = publish(store, "hello")
     (store.root / "generations" / live.id / "manifest.json").unlink()
     expected = f"{store.root}/generations/{live.id}/manifest.json: No such file or directory; {RECOVER}"
     assert refusal(store.live) == expected
 
 
-def test_listing_leaves_out_a_damaged_generation(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+def test_generations_damaged_manifest_is_omitted_with_warning(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     first, second = publish(store, "a"), publish(store, "b")
     file = store.root / "generations" / first.id / "manifest.json"
     file.write_text("{")
@@ -282,7 +282,7 @@ def test_listing_leaves_out_a_damaged_generation(store: Store, caplog: pytest.Lo
     assert caplog.messages[0].endswith(f"; {BUILD}")
 
 
-def test_two_builds_exclude_each_other(store: Store) -> None:
+def test_building_while_locked_raises_busy_error(store: Store) -> None:
     live = publish(store, "hello")
     publish(store, "again")
     expected = f"{store.root}: another build or rollback is running; try again when it has ended"
@@ -294,7 +294,7 @@ def test_two_builds_exclude_each_other(store: Store) -> None:
     assert store.rollback() == live
 
 
-def test_a_reader_that_builds_overtake_starts_anew(store: Store) -> None:
+def test_load_generation_pruned_while_reading_retries(store: Store) -> None:
     publish(store, "old")
     texts = iter("abc")
 
@@ -306,14 +306,14 @@ def test_a_reader_that_builds_overtake_starts_anew(store: Store) -> None:
     assert store.load(read) == "c"
 
 
-def test_a_reader_that_fails_otherwise_is_told(store: Store) -> None:
+def test_load_reader_os_error_raises_generation_error(store: Store) -> None:
     publish(store, "old")
     message = refusal(lambda: store.load(lambda generation: (generation.path / "gone").read_text()))
     problem = "No such file or directory; check the folder and its disk, then run the command again"
     assert message == f"{store.live().path}/gone: {problem}"
 
 
-def test_readers_always_see_a_complete_generation(tmp_path: Path) -> None:
+def test_load_during_publishing_always_sees_complete_generation(tmp_path: Path) -> None:
     store = Store(tmp_path, keep=1)
     publish(store, "0")
     done, seen, failures = threading.Event(), set[str](), list[Exception]()

@@ -85,14 +85,16 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "index", keep=2)
 
 
-def test_the_steps_of_a_publication(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publish_makes_disk_calls_in_order(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = at_step(monkeypatch, None, fail(errno.EIO))
     publish(store, "old")
     assert calls == STEPS
 
 
 @pytest.mark.parametrize("step", range(len(STEPS)))
-def test_a_full_disk_at_any_step_leaves_a_live_generation(store: Store, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+def test_publish_full_disk_at_any_step_keeps_live_generation(
+    store: Store, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
     old = publish(store, "old")
     with monkeypatch.context() as patch:
         at_step(patch, step, fail(errno.ENOSPC))
@@ -107,7 +109,9 @@ def test_a_full_disk_at_any_step_leaves_a_live_generation(store: Store, monkeypa
 
 
 @pytest.mark.parametrize("step", range(SWITCHED))
-def test_a_full_disk_in_the_first_build_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+def test_publish_full_disk_in_first_build_leaves_no_generation(
+    store: Store, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
     at_step(monkeypatch, step, fail(errno.ENOSPC))
     with pytest.raises(GenerationError):
         publish(store, "new")
@@ -118,7 +122,7 @@ def test_a_full_disk_in_the_first_build_leaves_nothing(store: Store, monkeypatch
 
 
 @pytest.mark.parametrize("step", range(4))
-def test_a_failed_rollback_leaves_a_live_generation(store: Store, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+def test_rollback_full_disk_keeps_live_generation(store: Store, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     ids = [publish(store, "old"), publish(store, "new")]
     with monkeypatch.context() as patch:
         at_step(patch, step, fail(errno.ENOSPC))
@@ -130,9 +134,7 @@ def test_a_failed_rollback_leaves_a_live_generation(store: Store, monkeypatch: p
 
 
 @pytest.mark.parametrize("step", range(len(STEPS)))
-def test_a_build_killed_at_any_step_is_cleaned_up_by_the_next(
-    store: Store, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
+def test_building_after_killed_build_removes_leftovers(store: Store, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     old = publish(store, "old")
     child = os.fork()
     if child == 0:
@@ -151,7 +153,7 @@ def test_a_build_killed_at_any_step_is_cleaned_up_by_the_next(
 
 
 @pytest.mark.process
-def test_a_killed_process_releases_the_lock(store: Store) -> None:
+def test_building_killed_process_releases_lock(store: Store) -> None:
     publish(store, "old")
     script = (
         "import sys; from pathlib import Path; from index.generations.store import Store\n"
@@ -175,7 +177,9 @@ def test_a_killed_process_releases_the_lock(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("code", "reason"), [(errno.EROFS, "Read-only file system"), (errno.EACCES, "Permission denied")])
-def test_a_folder_that_cannot_be_written(store: Store, monkeypatch: pytest.MonkeyPatch, code: int, reason: str) -> None:
+def test_building_read_only_folder_raises_generation_error(
+    store: Store, monkeypatch: pytest.MonkeyPatch, code: int, reason: str
+) -> None:
     publish(store, "old")
 
     def refuse(path: Path, *_: object, **__: object) -> None:
@@ -189,14 +193,14 @@ def test_a_folder_that_cannot_be_written(store: Store, monkeypatch: pytest.Monke
     assert content(store) == "old"
 
 
-def test_a_root_that_is_a_file(tmp_path: Path) -> None:
+def test_building_root_is_file_raises_generation_error(tmp_path: Path) -> None:
     (tmp_path / "index").touch()
     with pytest.raises(GenerationError) as caught, Store(tmp_path / "index", 2).building():
         pass
     assert str(caught.value) == f"{tmp_path}/index: File exists; check the folder and its disk, then run the command again"
 
 
-def test_a_disk_error_in_the_builders_own_work_is_explained(store: Store) -> None:
+def test_building_os_error_in_body_raises_generation_error(store: Store) -> None:
     old = publish(store, "old")
     with pytest.raises(GenerationError) as caught, store.building():
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "vectors.bin")
@@ -204,7 +208,7 @@ def test_a_disk_error_in_the_builders_own_work_is_explained(store: Store) -> Non
     assert entries(store) == [old]
 
 
-def test_a_leftover_that_cannot_be_removed_is_told_and_does_not_stop_a_build(
+def test_building_undeletable_leftover_logs_warning_and_continues(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     leftover = store.root / "generations" / ".building-old"
@@ -218,7 +222,7 @@ def test_a_leftover_that_cannot_be_removed_is_told_and_does_not_stop_a_build(
     assert ".building-old" not in entries(store)
 
 
-def test_a_disk_error_that_names_no_path_is_told_of_the_index(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_store_os_error_without_path_names_index_folder(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(store, "old")
     expected = f"{store.root}: Input/output error; check the folder and its disk, then run the command again"
 

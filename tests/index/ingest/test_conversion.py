@@ -60,7 +60,9 @@ def written(folder: Path, name: str, data: bytes | str) -> Path:
         ),
     ],
 )
-def test_each_kind_of_file_gives_its_text(tmp_path: Path, name: str, data: bytes | str, expected: Converted) -> None:
+def test_convert_file_each_format_returns_text_and_title(
+    tmp_path: Path, name: str, data: bytes | str, expected: Converted
+) -> None:
     assert convert(written(tmp_path, name, data)) == expected
 
 
@@ -76,31 +78,33 @@ def test_each_kind_of_file_gives_its_text(tmp_path: Path, name: str, data: bytes
         ("a.txt", b"\xff\xff\xff", "cannot be read as txt"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path: Path, name: str, data: bytes, told: str) -> None:
+def test_convert_file_unreadable_content_raises_corpus_error(tmp_path: Path, name: str, data: bytes, told: str) -> None:
     path = written(tmp_path, name, data)
     with pytest.raises(CorpusError) as raised:
         convert(path)
     assert str(raised.value).startswith(f"{path}: {told}")
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_convert_file_missing_file_raises_corpus_error(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"b\.pdf: cannot be read \(No such file or directory\)"):
         convert(tmp_path / "b.pdf")
 
 
-def test_running_heads_and_numbers_of_pages_are_left_out() -> None:
+def test_remove_running_lines_drops_headers_and_page_numbers() -> None:
     pages = [f"Annual report\nText {word}.\n\n- {n} -" for n, word in enumerate(("one", "two", "three", "four"), 1)]
     assert without_running_lines([*pages, "Text five."]) == [f"Text {w}." for w in ("one", "two", "three", "four", "five")]
     assert without_running_lines(pages[:2]) == ["Annual report\nText one.\n- 1 -", "Annual report\nText two.\n- 2 -"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "big5"])
-def test_text_of_the_usual_encodings_is_read(encoding: str) -> None:
+def test_decode_text_common_encodings_are_decoded(encoding: str) -> None:
     assert decoded("燈塔年報 2030".encode(encoding)) == "燈塔年報 2030"
 
 
 @given(st.binary(max_size=200), st.sampled_from(["pdf", "docx", "html", "md", "txt"]))
-def test_any_bytes_are_text_or_a_named_error(tmp_path_factory: pytest.TempPathFactory, data: bytes, kind: str) -> None:
+def test_convert_file_any_bytes_return_text_or_corpus_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, kind: str
+) -> None:
     path = written(tmp_path_factory.getbasetemp(), f"any.{kind}", data)
     try:
         assert convert(path).text.strip()

@@ -37,7 +37,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_pdf_becomes_a_report_with_pages_and_sections(tmp_path: Path, file: Path) -> None:
+def test_add_command_pdf_writes_report_with_pages_and_sections(tmp_path: Path, file: Path) -> None:
     code, output = run(file, "--yes", "--corpus", tmp_path / "corpus")
     folder = tmp_path / "corpus/lighthouse-report-2030"
     assert (code, output.splitlines()[-1]) == (
@@ -63,7 +63,7 @@ def test_a_pdf_becomes_a_report_with_pages_and_sections(tmp_path: Path, file: Pa
     assert sorted(path.name for path in folder.parent.iterdir()) == [folder.name]
 
 
-def test_the_maintainer_is_asked_and_shown_what_comes_of_it(tmp_path: Path, file: Path) -> None:
+def test_add_command_prompts_for_settings_and_prints_preview(tmp_path: Path, file: Path) -> None:
     code, output = run(file, "--corpus", tmp_path, "--name", "tower", typed="燈塔\nzh-Hant\n2 1\ny\n")
     assert code == 0
     assert "Title [燈塔年報]: " in output
@@ -78,27 +78,27 @@ def test_the_maintainer_is_asked_and_shown_what_comes_of_it(tmp_path: Path, file
     ]
 
 
-def test_whoever_says_no_gets_nothing(tmp_path: Path, file: Path) -> None:
+def test_add_command_declined_writes_nothing(tmp_path: Path, file: Path) -> None:
     code, _ = run(file, "--corpus", tmp_path / "corpus", typed="\n\n0\nn\n")
     assert code == 1
     assert not (tmp_path / "corpus").exists()
 
 
-def test_a_report_that_is_there_is_not_overwritten(tmp_path: Path, file: Path) -> None:
+def test_add_command_existing_report_is_not_overwritten(tmp_path: Path, file: Path) -> None:
     for _ in range(2):
         code, output = run(file, "--yes", "--corpus", tmp_path, "--name", "tower")
     told = f"error: {tmp_path / 'tower'}: there is a report of this name; give another with --name"
     assert (code, output.splitlines()[-1]) == (1, told)
 
 
-def test_a_report_with_a_longer_name_is_left_alone(tmp_path: Path) -> None:
+def test_write_report_keeps_report_with_longer_name(tmp_path: Path) -> None:
     for name in ("tower.new", "tower"):
         report_import.write(tmp_path, report_import.profile_of(Converted(name, ""), name, name, "en", [], "x"), name)
     assert [profile.text(folder) for folder in profile.folders(tmp_path)] == ["tower", "tower.new"]
 
 
 @pytest.mark.parametrize("name", ["../out", "", ".hidden", "a:b", "a/b"])
-def test_a_name_is_one_folder(tmp_path: Path, name: str) -> None:
+def test_write_report_invalid_folder_name_raises_corpus_error(tmp_path: Path, name: str) -> None:
     made = report_import.profile_of(Converted("x", "x"), name, "x", "en", [], "x")
     with pytest.raises(CorpusError, match="no name for a folder"):
         report_import.write(tmp_path, made, "x")
@@ -115,11 +115,11 @@ def test_a_name_is_one_folder(tmp_path: Path, name: str) -> None:
         ("", "en"),
     ],
 )
-def test_a_language_is_told_by_its_characters(text: str, language: str) -> None:
+def test_guess_language_by_characters_returns_language(text: str, language: str) -> None:
     assert report_import.language(text) == language
 
 
-def test_a_title_with_marks_is_read_back_as_it_was(tmp_path: Path) -> None:
+def test_write_report_title_with_quotes_is_read_back_unchanged(tmp_path: Path) -> None:
     title = 'A "quoted" \\ title\twith 燈塔'
     made = report_import.profile_of(Converted("x\n\ny", ""), "a", title, "en", ["# (?P<title>.*)"], "x.md")
     folder = report_import.write(tmp_path, made, "x\n\ny")

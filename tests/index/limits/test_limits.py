@@ -39,7 +39,7 @@ def refusal(file: Path, limits: Limits) -> str:
         ("a.md", "年報".encode() * 3, Limits(characters=5), "has 6 characters, more than 5"),
     ],
 )
-def test_a_file_beyond_a_limit_is_refused_and_one_at_it_is_not(
+def test_convert_file_over_limit_is_refused_and_at_limit_is_accepted(
     tmp_path: Path, name: str, data: bytes, limits: Limits, problem: str
 ) -> None:
     file = tmp_path / name
@@ -49,7 +49,7 @@ def test_a_file_beyond_a_limit_is_refused_and_one_at_it_is_not(
     assert convert(file, Limits(**wider)).text
 
 
-def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
+def test_convert_file_zip_bomb_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "bomb.docx"
     file.write_bytes(docx([(0, "Boats.")]))
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -60,7 +60,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     assert refusal(file, Limits(unpacked=1_000_000)) == f"{file}: {problem}"
 
 
-def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+def test_convert_file_pipe_or_folder_is_refused(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.txt"
     os.mkfifo(pipe)
     assert refusal(pipe, Limits()) == f"{pipe}: is no file"
@@ -68,7 +68,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     assert refusal(tmp_path / "folder.txt", Limits()) == f"{tmp_path}/folder.txt: is no file"
 
 
-def test_a_file_is_converted_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_convert_bounded_over_time_limit_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.txt"
     file.write_text("Boats.", "utf-8")
     assert convert_bounded(file) == Converted("Boats.", "Boats.")
@@ -81,7 +81,7 @@ def test_a_file_is_converted_in_a_process_of_its_own(tmp_path: Path, monkeypatch
     )
 
 
-def test_a_file_that_takes_too_much_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_convert_bounded_over_memory_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.txt"
     file.write_text("Boats.", "utf-8")
 
@@ -103,7 +103,7 @@ def test_a_file_that_takes_too_much_memory_is_refused(tmp_path: Path, monkeypatc
         (None, None, None),
     ],
 )
-def test_too_little_memory_is_told_before_anything_is_loaded(
+def test_require_memory_too_little_memory_raises_model_error(
     monkeypatch: pytest.MonkeyPatch, left: int | None, free: int | None, problem: str | None
 ) -> None:
     monkeypatch.setattr(memory, "address_space_left", lambda: left)
@@ -116,7 +116,7 @@ def test_too_little_memory_is_told_before_anything_is_loaded(
     assert str(caught.value) == f"the model needs about {problem}"
 
 
-def test_free_memory_is_what_is_available_and_swap(tmp_path: Path) -> None:
+def test_memory_free_adds_available_memory_and_swap(tmp_path: Path) -> None:
     file = tmp_path / "meminfo"
     file.write_text("MemTotal: 9 kB\nMemAvailable:    2048 kB\nSwapFree:   1024 kB\n", "ascii")
     assert memory_free(file) == 3
@@ -133,7 +133,7 @@ def test_free_memory_is_what_is_available_and_swap(tmp_path: Path) -> None:
         ImportError("libx.so: failed to map segment from shared object"),
     ],
 )
-def test_memory_that_runs_out_is_one_line(error: Exception) -> None:
+def test_program_problem_memory_error_returns_one_line(error: Exception) -> None:
     told = "not enough memory; free some, or raise the limit that `ulimit -v` shows"
     assert Program(name="x").problem(error) == told
     assert Program(name="x").problem(ValueError("a fault of ours")) is None
@@ -142,7 +142,7 @@ def test_memory_that_runs_out_is_one_line(error: Exception) -> None:
 @pytest.mark.process
 @pytest.mark.parametrize("megabytes", [400, 1000])
 @pytest.mark.parametrize("program", ["report-index ask boats", "report-bot console", "report-index build --corpus corpus"])
-def test_too_little_address_space_is_one_line(own: Settings, program: str, megabytes: int) -> None:
+def test_commands_too_little_address_space_prints_one_line(own: Settings, program: str, megabytes: int) -> None:
     folder = own.index.path.parent
     (folder / "config.toml").write_text('[index]\npath = "index"\n', "utf-8")
     name, *arguments = program.split()

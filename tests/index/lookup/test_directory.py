@@ -36,7 +36,7 @@ def names(entries: list[PersonEntry]) -> list[str]:
     return [person.name for person, _ in entries]
 
 
-def test_nearly_all_queries_find_first_what_is_meant() -> None:
+def test_directory_labelled_queries_miss_at_most_three_first_matches() -> None:
     missed = []
     for query, expected in QUERIES["sessions"].items():
         first = next(iter(ids(query)), None)
@@ -68,7 +68,7 @@ def test_nearly_all_queries_find_first_what_is_meant() -> None:
         ("2020-12-16", []),
     ],
 )
-def test_sessions_are_found_for_a_reason(query: str, expected: list[tuple[str, str]]) -> None:
+def test_find_sessions_query_returns_sessions_with_match_reason(query: str, expected: list[tuple[str, str]]) -> None:
     assert found(query) == expected
 
 
@@ -89,11 +89,11 @@ def test_sessions_are_found_for_a_reason(query: str, expected: list[tuple[str, s
         ("lightning", [("Pia Andrews", "kind"), ("Seongmin Son", "kind")]),
     ],
 )
-def test_people_are_found_for_a_reason(query: str, expected: list[tuple[str, str]]) -> None:
+def test_find_people_query_returns_people_with_match_reason(query: str, expected: list[tuple[str, str]]) -> None:
     assert people(query)[: len(expected)] == expected
 
 
-def test_korea_is_found_by_either_language_as_printed_in_both() -> None:
+def test_find_people_country_in_english_or_chinese_returns_same_people() -> None:
     assert {name for name, _ in people("Korea")} == {name for name, _ in people("韓國")}
     assert {name for name, _ in people("韩国")} == {
         "Hae-cheol Jeon",
@@ -106,13 +106,13 @@ def test_korea_is_found_by_either_language_as_printed_in_both() -> None:
     }
 
 
-def test_what_nobody_knows_gets_the_three_nearest() -> None:
+def test_find_sessions_and_people_unknown_query_returns_three_nearest() -> None:
     assert [reason for _, reason in found("wholly unknown words")] == ["nearest"] * 3
     assert [reason for _, reason in people("Zebulon Quux")] == ["nearest"] * 3
     assert len({name for name, _ in people("王小明")}) == 3
 
 
-def test_best_first_then_in_order_and_no_more_than_asked_for() -> None:
+def test_find_sessions_and_people_results_are_sorted_by_score_and_limited() -> None:
     scores = [match.score for match in SUMMIT.find_people("Secretary General")]
     assert scores == sorted(scores, reverse=True)
     assert max(scores) <= 100
@@ -120,7 +120,7 @@ def test_best_first_then_in_order_and_no_more_than_asked_for() -> None:
     assert found("panel", 2) == found("panel")[:2]
 
 
-def test_an_empty_query_is_everything_in_order() -> None:
+def test_directory_empty_query_returns_all_entries_in_order() -> None:
     assert [match.item for match in SUMMIT.find_sessions("  ", limit=99)] == list(SUMMIT.sessions)
     assert [match.item for match in SUMMIT.find_people("")] == list(SUMMIT.people)
     assert len(SUMMIT.find_sessions("")) == 18
@@ -129,7 +129,7 @@ def test_an_empty_query_is_everything_in_order() -> None:
 
 
 @pytest.mark.parametrize("query", ["?", "%", "*", "_", "()", "[.*]", "。。。", "--", "\N{ZERO WIDTH SPACE}", "**", "``"])
-def test_punctuation_and_wildcards_name_nothing(query: str) -> None:
+def test_directory_punctuation_query_finds_nothing_and_suggests_first_entries(query: str) -> None:
     assert (found(query), people(query), SUMMIT.organisations(query), SUMMIT.on_day(query)) == ([], [], [], [])
     assert SUMMIT.suggest_sessions(query, 2) == list(SUMMIT.sessions[:2])
     assert SUMMIT.suggest_people(query, 2) == list(SUMMIT.people[:2])
@@ -138,7 +138,7 @@ def test_punctuation_and_wildcards_name_nothing(query: str) -> None:
 @pytest.mark.parametrize(
     "query", ["x" * 1000, "數" * 1000, "a b " * 250, "公民 空間 " * 200, "'; DROP TABLE people; --", "\0", "\ud800"]
 )
-def test_anything_may_be_typed(query: str) -> None:
+def test_directory_long_or_hostile_query_returns_valid_scores(query: str) -> None:
     for matches in (SUMMIT.find_sessions(query), SUMMIT.find_people(query)):
         assert all(0 <= match.score <= 100 for match in matches)
     assert SUMMIT.session(query) is None
@@ -149,21 +149,21 @@ def test_anything_may_be_typed(query: str) -> None:
 @pytest.mark.parametrize(
     ("query", "expected"), [("唐", ["唐鳳"]), ("k", ["Khadija Ismayilova", "Kweon Oh-yeon"]), ("Ｋ", None)]
 )
-def test_one_character_is_the_beginning_of_a_word(query: str, expected: list[str] | None) -> None:
+def test_suggest_people_single_character_matches_word_start(query: str, expected: list[str] | None) -> None:
     typed = names(SUMMIT.suggest_people(query))
     assert sorted(typed[:2])[: len(expected or [])] == (expected or [])
     assert typed == names(SUMMIT.suggest_people(query.casefold()))
 
 
 @given(st.text(max_size=30) | st.text(alphabet=string.punctuation + "數位 公民dayA1", max_size=30))
-def test_no_text_breaks_a_look_up(text: str) -> None:
+def test_directory_arbitrary_text_respects_result_limit(text: str) -> None:
     assert len(SUMMIT.find_sessions(text, 5)) <= 5
     assert len(SUMMIT.find_people(text, 5)) <= 5
     assert len(SUMMIT.suggest_people(text, 5)) <= 5
     assert len(SUMMIT.suggest_sessions(text, 5)) <= 5
 
 
-def test_suggestions_follow_what_is_typed() -> None:
+def test_suggest_people_and_sessions_partial_or_misspelt_text_returns_matches() -> None:
     assert len(SUMMIT.suggest_sessions("")) == 18
     assert names(SUMMIT.suggest_people("sam")) == ["Samantha Power", "Nanjira Sambuli"]
     assert names(SUMMIT.suggest_people("samnatha")) == ["Samantha Power"]
@@ -175,7 +175,7 @@ def test_suggestions_follow_what_is_typed() -> None:
     assert SUMMIT.suggest_people("wholly unknown") == []
 
 
-def test_days_parts_and_exact_names() -> None:
+def test_directory_days_parts_and_exact_names_return_entries() -> None:
     assert SUMMIT.days == ("2021-11-15", "2021-12-15", "2021-12-16", "2021-12-17")
     assert [session.id for session in SUMMIT.on_day("星期四")] == DAY_2
     assert SUMMIT.on_day("反貪腐") == []
@@ -190,7 +190,7 @@ def test_days_parts_and_exact_names() -> None:
     assert SUMMIT.person("Amélie") is None
 
 
-def test_organisations_by_name_misspelling_and_country() -> None:
+def test_organisations_name_misspelling_or_country_returns_matches() -> None:
     assert SUMMIT.organisations("ogp") == ["OGP", "OGP Thematic Policy Areas"]
     assert SUMMIT.organisations("carnegy") == ["Carnegie Endowment for International Peace"]
     assert SUMMIT.organisations("加拿大") == ["Treasury Board of Canada Secretariat"]
@@ -198,7 +198,7 @@ def test_organisations_by_name_misspelling_and_country() -> None:
     assert SUMMIT.organisations("zzz") == []
 
 
-def test_markup_in_names_is_a_name_like_any_other() -> None:
+def test_directory_markdown_in_names_matches_plain_query() -> None:
     session = Session(
         "s01", "**Bold** `code`", None, "session", None, None, None, (), (1, 1), (), (Person("_Ann_ [Poe](x)"),)
     )
@@ -208,7 +208,7 @@ def test_markup_in_names_is_a_name_like_any_other() -> None:
     assert odd.on_day("day 1") == []
 
 
-def test_an_empty_directory_finds_nothing() -> None:
+def test_directory_without_sessions_returns_nothing() -> None:
     empty = Directory([])
     assert (empty.find_sessions("x"), empty.find_people("x"), empty.organisations("x"), empty.on_day("12/16")) == (
         [],

@@ -61,11 +61,11 @@ CALENDAR = Calendar((BEFORE, FIRST, SECOND, THIRD))
         ("1922 簡訊", None, "1922 簡訊"),
     ],
 )
-def test_the_days_that_a_query_names(query: str, days: tuple[str, ...] | None, rest: str) -> None:
+def test_calendar_cut_query_returns_named_days_and_rest(query: str, days: tuple[str, ...] | None, rest: str) -> None:
     assert CALENDAR.cut(query) == (days, rest)
 
 
-def test_a_weekend_does_not_end_an_event_and_a_week_does() -> None:
+def test_calendar_event_weekend_gap_continues_and_week_gap_ends_event() -> None:
     assert Calendar(("2031-05-01", "2031-05-02", "2031-05-05", "2031-05-12")).event == (
         "2031-05-01",
         "2031-05-02",
@@ -77,6 +77,6 @@ def test_a_weekend_does_not_end_an_event_and_a_week_does() -> None:
 
 
 @given(st.text(alphabet="0123456789/.-月日號第天十廿一二三四星期day thursxXnd 曜", max_size=12))
-def test_no_query_breaks_it(query: str) -> None:
+def test_calendar_cut_arbitrary_query_returns_known_days_or_none(query: str) -> None:
     days, _ = CALENDAR.cut(query)
     assert days is None or set(days) <= set(CALENDAR.days)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from index.lookup.name_index import Texts
-from index.lookup.spelling import Spelling, allowed
+from index.lookup.name_index import Spelling, Texts, allowed
 
 NAMES = Texts([("ann poe", 0), ("joanna roe", 1), ("poe", 2), ("ann poe", 3), ("数位公共", 4), ("", 5)], 6)
 
@@ -28,21 +27,16 @@ def scores(words: str, **options: object) -> list[float]:
         ("zoe", [0, 0, 0, 0, 0, 0]),
     ],
 )
-def test_whole_words_before_beginnings_before_insides(words: str, expected: list[float]) -> None:
+def test_field_index_add_whole_words_outscore_word_starts_and_substrings(words: str, expected: list[float]) -> None:
     assert scores(words) == expected
 
 
-def test_whole_words_alone_and_a_share_of_the_score() -> None:
+def test_field_index_add_whole_and_share_options_limit_and_scale_scores() -> None:
     assert scores("po", whole=True) == [0] * 6
     assert scores("ann", whole=True, share=0.5) == [48.6, 0, 0, 48.6, 0, 0]
 
 
-def test_insides_are_looked_for_where_few_words_begin_so() -> None:
-    assert scores("ann", inside=0) == [97.3, 0, 0, 97.3, 0, 0]
-    assert scores("ann", inside=2) == [97.3, 76, 0, 97.3, 0, 0]
-
-
-def test_a_lower_score_never_replaces_a_higher_one() -> None:
+def test_field_index_add_lower_score_keeps_higher_existing_score() -> None:
     found = np.full(6, 99, np.float32)
     NAMES.add(found, "poe")
     assert found.tolist() == [99, 99, 100, 99, 99, 99]
@@ -71,12 +65,14 @@ WORDS = Spelling(
         ("反贪", []),
     ],
 )
-def test_words_within_a_few_slips(word: str, expected: list[tuple[str, float]]) -> None:
+def test_spelling_near_misspelt_word_returns_similar_words_with_likeness(
+    word: str, expected: list[tuple[str, float]]
+) -> None:
     found = WORDS.near(word)
     assert [name for name, _ in found] == [name for name, _ in expected]
     assert [alike for _, alike in found] == pytest.approx([alike for _, alike in expected])
 
 
-def test_slips_by_length() -> None:
+def test_allowed_longer_word_permits_more_edits() -> None:
     assert [allowed("x" * n) for n in (2, 3, 6, 7, 11, 12)] == [0, 1, 1, 2, 2, 3]
     assert [allowed("數" * n) for n in (2, 3, 5, 6, 9, 10)] == [0, 1, 1, 2, 2, 3]

@@ -58,7 +58,7 @@ def within(scope: Scope) -> list[int] | None:
         (Scope(session="s04", section=("摘要",)), []),
     ],
 )
-def test_the_passages_of_a_scope(scope: Scope, numbers: list[int] | None) -> None:
+def test_passages_within_scope_returns_passage_numbers(scope: Scope, numbers: list[int] | None) -> None:
     assert within(scope) == numbers
     assert bool(scope) == (numbers is not None)
 
@@ -75,11 +75,11 @@ def test_the_passages_of_a_scope(scope: Scope, numbers: list[int] | None) -> Non
         (Scope(session="s99"), []),
     ],
 )
-def test_the_sessions_of_a_scope(scope: Scope, ids: list[str]) -> None:
+def test_sessions_within_scope_returns_session_ids(scope: Scope, ids: list[str]) -> None:
     assert [session.id for session in sessions_within(scope, summit.engine().directory)] == ids
 
 
-def test_sessions_of_reports_with_like_headings_are_kept_apart(engine: Engine) -> None:
+def test_passages_within_equal_headings_in_two_reports_stay_in_report(engine: Engine) -> None:
     searcher = engine.answerer.searcher
     for name in ("harbour", "tower"):
         found = passages_within(Scope(session=f"{name}:s01"), engine.directory, searcher.passages, searcher.sentences)
@@ -87,7 +87,7 @@ def test_sessions_of_reports_with_like_headings_are_kept_apart(engine: Engine) -
         assert {searcher.passages[number].report for number in found} == {name}
 
 
-def test_a_scope_of_several_reports_holds_each_of_them_and_stands_for_no_session(engine: Engine) -> None:
+def test_scope_several_reports_covers_each_and_names_no_session(engine: Engine) -> None:
     both = Scope(reports=("harbour", "tower"))
     assert engine.passages(both) == engine.passages(Scope())
     assert sessions_within(both, engine.directory) == engine.directory.sessions
@@ -96,7 +96,7 @@ def test_a_scope_of_several_reports_holds_each_of_them_and_stands_for_no_session
     assert [answer.road.partition(":")[0] for answer in kept] == ["passages", "structure"]
 
 
-def test_a_scope_in_words() -> None:
+def test_describe_scope_all_fields_are_joined_as_text() -> None:
     directory = summit.engine().directory
     whole = Scope("s04", "Lysa John", "2021-12-16", CORRUPTION)
     assert describe(whole, directory) == (
@@ -106,7 +106,7 @@ def test_a_scope_in_words() -> None:
 
 
 @given(st.sets(st.integers(0, 54), min_size=1))
-def test_a_search_finds_only_what_lies_within(numbers: set[int]) -> None:
+def test_searcher_search_within_passages_returns_only_those_passages(numbers: set[int]) -> None:
     searcher = summit.engine().answerer.searcher
     found = searcher.search("透明與信任", 10, np.array(sorted(numbers)))
     allowed = {searcher.passages[number].id for number in numbers}
@@ -116,17 +116,17 @@ def test_a_search_finds_only_what_lies_within(numbers: set[int]) -> None:
     assert found.overlap == pytest.approx(max(searcher.store.lexical.scores("透明與信任")[sorted(numbers)]))
 
 
-def test_all_passages_as_a_scope_are_no_scope() -> None:
+def test_searcher_search_within_all_passages_equals_unscoped_search() -> None:
     searcher = summit.engine().answerer.searcher
     assert searcher.search("透明", 5, np.arange(55)) == searcher.search("透明", 5)
 
 
-def test_an_empty_scope_of_passages_finds_nothing() -> None:
+def test_searcher_search_within_no_passages_finds_nothing() -> None:
     found = summit.engine().answerer.searcher.search("2050 年的透明", 5, np.array([], np.int64))
     assert (found.hits, found.evidence, found.overlap, found.candidates) == ((), (), 0.0, None)
 
 
-def test_a_scope_decides_what_is_quoted_and_is_named() -> None:
+def test_engine_ask_section_scope_limits_hits_and_is_named_in_answer() -> None:
     engine, scope = summit.engine(), Scope(section=CLOSING_REMARKS)
     answer = engine.ask("公民參與不能只是什麼？", scope=scope)
     assert answer.scope == scope
@@ -134,7 +134,7 @@ def test_a_scope_decides_what_is_quoted_and_is_named() -> None:
     assert {hit.passage.id for hit in answer.hits} == {"ogp-2021-global-summit:0029"}
 
 
-def test_nothing_in_a_scope_is_an_honest_refusal_that_names_it() -> None:
+def test_engine_ask_empty_scope_returns_not_covered_and_names_scope() -> None:
     answer = summit.engine().ask("How open is it?", scope=Scope(session="s04", speaker="Lysa John"))
     assert (answer.verdict, answer.confidence, answer.hits, answer.citations) == ("not_covered", 0.0, (), ())
     assert answer.text == "Within: 全體大會：反貪腐的多元途徑、Lysa John\nThe report does not say."
@@ -149,7 +149,9 @@ def test_nothing_in_a_scope_is_an_honest_refusal_that_names_it() -> None:
         ("有誰來自韓國？", Scope(session="s04"), "people of an organisation", [JEON, YOU]),
     ],
 )
-def test_a_scope_can_stand_for_a_session_in_the_question(question: str, scope: Scope, road: str, quotes: list[str]) -> None:
+def test_engine_ask_scope_completes_question_for_structured_answer(
+    question: str, scope: Scope, road: str, quotes: list[str]
+) -> None:
     answer = summit.engine().ask(question, scope=scope)
     assert answer.road == f"structure: {road}"
     assert [citation.quote for citation in answer.citations] == quotes
@@ -164,7 +166,7 @@ def test_a_scope_can_stand_for_a_session_in_the_question(question: str, scope: S
         ("誰主持？", Scope(speaker="Lysa John")),
     ],
 )
-def test_the_structure_tells_nothing_from_outside_the_scope(question: str, scope: Scope) -> None:
+def test_engine_ask_question_outside_scope_falls_back_to_passages(question: str, scope: Scope) -> None:
     assert summit.engine().ask(question, scope=scope).road == "passages"
 
 
@@ -185,7 +187,7 @@ def test_the_structure_tells_nothing_from_outside_the_scope(question: str, scope
         ({"day": "day 1", "speaker": "Lysa John"}, Scope(day="2021-12-15", speaker="Lysa John")),
     ],
 )
-def test_what_somebody_types_is_a_scope(typed: dict[str, str], scope: Scope) -> None:
+def test_resolve_scope_typed_text_returns_scope(typed: dict[str, str], scope: Scope) -> None:
     engine = summit.engine()
     assert resolve(engine.directory, engine.sections, **typed) == scope
 
@@ -201,7 +203,7 @@ def test_what_somebody_types_is_a_scope(typed: dict[str, str], scope: Scope) -> 
         ({"section": "摘妖"}, "no single section is meant by '摘妖'; nearest: 摘要"),
     ],
 )
-def test_what_names_nothing_or_too_much_is_refused_with_what_is_near(typed: dict[str, str], problem: str) -> None:
+def test_resolve_scope_unknown_or_ambiguous_text_raises_with_nearest(typed: dict[str, str], problem: str) -> None:
     engine = summit.engine()
     with pytest.raises(QuestionError) as caught:
         resolve(engine.directory, engine.sections, **typed)
@@ -216,7 +218,7 @@ def report_index(*arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int,
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_the_command_line_asks_within_a_scope_and_explains(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ask_command_session_and_explain_options_print_scope_road_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
     code, out, err = report_index("ask", "誰主持？", "--session", "閉幕式", "--explain", monkeypatch=monkeypatch)
     assert (code, err) == (0, "")
     assert out.split("\n") == [
@@ -229,7 +231,7 @@ def test_the_command_line_asks_within_a_scope_and_explains(monkeypatch: pytest.M
     ]
 
 
-def test_the_road_is_a_key_of_json(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ask_command_json_output_includes_road_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
     code, out, _ = report_index("ask", OIL, "--day", "day 2", "--json", monkeypatch=monkeypatch)
     record = json.loads(out)
     assert (code, record["road"]) == (0, "passages")
@@ -237,12 +239,12 @@ def test_the_road_is_a_key_of_json(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {tuple(passage["section"][:2]) for passage in record["passages"]} == {CORRUPTION}
 
 
-def test_the_command_line_refuses_an_unknown_scope_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ask_command_ambiguous_session_prints_one_line_error(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = "error: no single session is meant by '爐邊談話'; nearest: s03.1 爐邊談話; s04.2 爐邊談話\n"
     assert report_index("ask", "x", "--session", "爐邊談話", monkeypatch=monkeypatch) == (1, "", problem)
 
 
-def test_a_report_of_several_is_named_by_its_name_or_title(built: Settings) -> None:
+def test_resolve_scope_report_name_or_title_returns_report_scope(built: Settings) -> None:
     engine = Engine.load(built, LetterEncoder())
     for typed in ("tower", TITLES[1], TITLES[1][:2]):
         scope = resolve(engine.directory, engine.sections, report=typed, titles=engine.guide.titles)
@@ -256,7 +258,7 @@ def test_a_report_of_several_is_named_by_its_name_or_title(built: Settings) -> N
         resolve(engine.directory, engine.sections, report="bridge", titles=engine.guide.titles)
 
 
-def test_asking_one_report_on_the_command_line(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ask_command_report_option_limits_passages_to_report(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
     done = CliRunner().invoke(main, ["ask", OIL, "--report", "tower", "--json", "--index", str(built.index.path)])
     assert done.exit_code == 0

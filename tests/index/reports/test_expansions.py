@@ -27,11 +27,11 @@ def read(folder: Path, **files: str) -> tuple[list[Expansion], list[str]]:
     return expansions(folder, PASSAGES, SENTENCES, warn), warned
 
 
-def test_a_report_without_expansions_has_none(tmp_path: Path) -> None:
+def test_read_expansions_no_files_returns_nothing(tmp_path: Path) -> None:
     assert read(tmp_path) == ([], [])
 
 
-def test_each_kind_is_tied_to_the_sentences_it_is_about(tmp_path: Path) -> None:
+def test_read_expansions_each_kind_is_linked_to_its_sentences(tmp_path: Path) -> None:
     found, warned = read(
         tmp_path,
         readings='{"text": "Rain  fell.", "zh-Hant": "下雨了。", "en": "It rained."}\n\n',
@@ -58,13 +58,13 @@ def test_each_kind_is_tied_to_the_sentences_it_is_about(tmp_path: Path) -> None:
         ('{"text": " "}', "line 1: text: string should have at least 1 character; README.md explains each key"),
     ],
 )
-def test_a_line_that_is_no_record_is_refused_by_name(tmp_path: Path, text: str, problem: str) -> None:
+def test_read_expansions_invalid_line_raises_with_line_number(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(CorpusError) as caught:
         read(tmp_path, readings=text)
     assert str(caught.value).endswith(problem)
 
 
-def test_a_text_across_sentences_and_nothing_at_all() -> None:
+def test_evidence_locator_text_across_sentences_is_found_and_blank_is_not() -> None:
     places = Places(PASSAGES, SENTENCES)
     assert places.sentences_of("l. S") == (0, 1)
     assert places.sentences_of(" ") == ()
@@ -72,7 +72,7 @@ def test_a_text_across_sentences_and_nothing_at_all() -> None:
     assert places.passages_of("") == ()
 
 
-def test_a_sentence_has_its_own_reading_whatever_short_text_lies_in_it() -> None:
+def test_readings_by_sentence_own_reading_takes_precedence_over_shared_one() -> None:
     told = [
         Expansion("reading", "en", "The meeting was on 17 December.", (3,)),
         Expansion("reading", "en", "17 December", (3, 5, 8)),

@@ -23,7 +23,7 @@ ROE = Person("Jane Roe", "Head", "River Trust")
         "Jane Roe (Head at River Trust)",
     ],
 )
-def test_brackets_of_any_width_missing_or_doubled(printed: str) -> None:
+def test_read_person_bracket_variants_return_same_person(printed: str) -> None:
     assert read_person(printed) == ROE
 
 
@@ -51,11 +51,11 @@ def test_brackets_of_any_width_missing_or_doubled(printed: str) -> None:
         ("環境部部長 Jane Roe", Person("Jane Roe", "部長", "環境部", "部長")),
     ],
 )
-def test_an_entry_of_a_list(printed: str, person: Person) -> None:
+def test_read_person_list_entry_returns_name_role_organisation_honorific(printed: str, person: Person) -> None:
     assert read_person(printed, TITLES) == person
 
 
-def test_a_line_of_several_people() -> None:
+def test_read_people_line_of_several_people_returns_each_person() -> None:
     printed = "• Jane Roe (Head, River Trust), Ms. Ann Poe；李浪（船長、領港公會）、王風"
     assert read_people(printed, TITLES) == (
         ROE,
@@ -65,10 +65,10 @@ def test_a_line_of_several_people() -> None:
     )
 
 
-def test_an_entry_of_brackets_alone_is_nobody() -> None:
+def test_read_people_entry_of_brackets_only_is_skipped() -> None:
     assert [person.name for person in read_people("); Jane Roe; ）", TITLES)] == ["Jane Roe"]
 
 
 @pytest.mark.parametrize(("line", "fields"), [("CHAIR: Ann", [("moderator", "Ann")]), ("Chaır: Ann", [])])
-def test_a_label_in_any_case_but_not_in_letters_that_only_look_like_it(line: str, fields: list[tuple[str, str]]) -> None:
+def test_find_labels_other_case_matches_and_lookalike_letter_does_not(line: str, fields: list[tuple[str, str]]) -> None:
     assert list(labelled(line, Labels(moderator=("Chair",)))) == fields

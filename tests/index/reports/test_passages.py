@@ -58,7 +58,7 @@ def report(request: pytest.FixtureRequest) -> Source:
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-def test_passages_are_the_whole_text_in_order(report: Source, limit: int) -> None:
+def test_split_passages_report_covers_whole_text_in_order(report: Source, limit: int) -> None:
     document, passages = report().document, cut(report, limit)
     assert [p.text for p in passages] == [document.text[p.start : p.end] for p in passages]
     assert "".join(squeeze(p.text) for p in passages) == squeeze(report().raw)
@@ -70,7 +70,7 @@ def test_passages_are_the_whole_text_in_order(report: Source, limit: int) -> Non
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-def test_passages_keep_within_their_limit_and_are_not_crumbs(report: Source, limit: int) -> None:
+def test_split_passages_limit_bounds_maximum_and_mean_length(report: Source, limit: int) -> None:
     lengths = [len(p.text) for p in cut(report, limit)]
     assert max(lengths) <= limit
     # Two neighbours that would fit into one passage are apart only where a heading parts them.
@@ -79,9 +79,7 @@ def test_passages_keep_within_their_limit_and_are_not_crumbs(report: Source, lim
 
 @pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize(("source", "label"), [(summit, pages_of_summit), (rivers, pages_of_rivers)])
-def test_every_passage_has_the_pages_of_its_characters(
-    source: Source, label: Callable[[str], list[int]], limit: int
-) -> None:
+def test_split_passages_report_pages_match_characters(source: Source, label: Callable[[str], list[int]], limit: int) -> None:
     pages, at = label(source().raw), 0
     assert len(pages) == len(squeeze(source().raw))
     for passage in cut(source, limit):
@@ -94,7 +92,7 @@ def test_every_passage_has_the_pages_of_its_characters(
 
 @pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize("solid", [words, balanced_brackets])
-def test_no_passage_begins_or_ends_inside(
+def test_split_passages_words_and_brackets_are_not_split(
     report: Source, solid: Callable[[str], Iterator[tuple[int, int]]], limit: int
 ) -> None:
     spans = [(start, end) for start, end in solid(report().document.text) if end - start < limit / 2]
@@ -104,21 +102,21 @@ def test_no_passage_begins_or_ends_inside(
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-def test_a_passage_has_the_deepest_heading_above_all_of_it(report: Source, limit: int) -> None:
+def test_split_passages_section_is_deepest_common_heading(report: Source, limit: int) -> None:
     document = report().document
     for passage in cut(report, limit):
         around = [s.path for s in document.sections if s.start <= passage.start and passage.end <= s.end]
         assert passage.section == (around[-1] if around else ()), passage.id
 
 
-def test_no_passage_is_a_bare_heading(report: Source) -> None:
+def test_split_passages_report_has_no_heading_only_passage(report: Source) -> None:
     document = report().document
     for passage in cut(report, 400):
         inside = [p for p in document.paragraphs if p.start < passage.end and p.end > passage.start]
         assert not all(p.is_heading for p in inside), passage.text
 
 
-def test_the_first_passages_of_the_summit() -> None:
+def test_split_passages_summit_report_returns_expected_first_passages() -> None:
     found = [(p.id, p.section, p.pages, p.text[:14], p.text[-12:]) for p in cut(summit, 400)[:3]]
     assert found == [
         ("ogp-2021-global-summit:0001", ("摘要",), (1, 1), "摘 要\n開放政府夥伴關係聯盟", "個地方政府加入成為會員。"),
@@ -127,7 +125,7 @@ def test_the_first_passages_of_the_summit() -> None:
     ]
 
 
-def test_all_passages_of_the_small_report() -> None:
+def test_split_passages_rivers_report_returns_expected_passages() -> None:
     flood = "Rivers after the flood"
     found = [(p.section, p.pages, p.text[:18], p.text[-15:]) for p in cut(rivers, 400)]
     assert found == [
@@ -140,7 +138,7 @@ def test_all_passages_of_the_small_report() -> None:
     ]
 
 
-def test_a_number_stays_with_its_sentence() -> None:
+def test_split_passages_list_number_stays_with_its_sentence() -> None:
     numbered = [p.text for p in cut(summit, 120) if re.match(r"\d+\. ?", p.text)]
     assert [text for text in numbered if len(text) < 12] == []
     assert [text[:8] for text in numbered][:5] == [
@@ -169,7 +167,7 @@ def test_a_number_stays_with_its_sentence() -> None:
         ("", []),
     ],
 )
-def test_where_a_long_line_is_cut(text: str, expected: list[str]) -> None:
+def test_split_passages_long_line_is_split_at_expected_positions(text: str, expected: list[str]) -> None:
     assert [p.text for p in passages_module.passages(reader.read(text, MARKS), 50)] == expected
 
 
@@ -194,7 +192,7 @@ LAYOUTS = st.builds(
 
 @settings(max_examples=200)
 @given(st.lists(PIECES, max_size=60).map("".join), LAYOUTS, st.integers(50, 400))
-def test_any_text_is_cut_without_loss(text: str, layout: Layout, limit: int) -> None:
+def test_split_passages_arbitrary_text_loses_no_characters(text: str, layout: Layout, limit: int) -> None:
     document: Document = reader.read(text, MARKS.model_copy(update={"layout": layout}))
     passages = passages_module.passages(document, limit)
     assert squeeze(document.text) == squeeze(text)

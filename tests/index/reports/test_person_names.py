@@ -40,33 +40,33 @@ def prose(*details: str | None) -> Person:
         ("", []),
     ],
 )
-def test_who_spoke(text: str, people: list[Person]) -> None:
+def test_find_mentions_speaking_verb_returns_speakers(text: str, people: list[Person]) -> None:
     assert found(text) == [("speaker", person) for person in people]
 
 
-def test_who_chaired() -> None:
+def test_find_mentions_chairing_verb_returns_moderator() -> None:
     assert found("本場次由河流學院院長 Jane Roe 主持，討論洪水。") == [("moderator", prose("Jane Roe", "院長", "河流學院"))]
 
 
-def test_who_takes_over_which_office_from_when() -> None:
+def test_find_mentions_taking_office_returns_person_office_and_start() -> None:
     text = "自 2031 年起，挪威將擔任輪值主席、Dale 市 Ann Poe 擔任秘書長(Secretary)；其後，王國 Max Moe 接任主席。"
     assert mentions(text, summit().profile) == (Mention(prose("Ann Poe", "Dale 市"), "takes office", "秘書長", "2031 年"),)
 
 
-def test_an_accent_that_is_a_character_of_its_own_belongs_to_the_name() -> None:
+def test_find_mentions_combining_accent_belongs_to_name() -> None:
     assert found("由 Ann Gavrilit\u0326a 致詞") == [("speaker", prose("Ann Gavrilit\u0326a"))]
 
 
 @pytest.mark.parametrize("text", ["由" * 1000, "Ann " * 250 + "Poe", "由(（((「" + "A B" * 200, "由 A 與 B 與 C " * 60])
-def test_odd_text_names_nobody_and_takes_no_time(text: str) -> None:
+def test_find_mentions_repetitive_text_returns_nobody(text: str) -> None:
     assert found(text) == []
 
 
-def test_without_patterns_nobody_is_found() -> None:
+def test_find_mentions_profile_without_patterns_returns_nobody() -> None:
     assert mentions("由環境部 Jane Roe 部長致詞。", Profile(title="Forum")) == ()
 
 
-def test_a_pattern_may_name_role_and_organisation_itself() -> None:
+def test_find_mentions_pattern_groups_set_role_and_organisation() -> None:
     rule = Prose.model_validate({"as": "moderator", "pattern": r"{name} \((?P<role>\w+), (?P<org>[^)]+)\) chairs"})
     profile = Profile(title="Forum", prose=(rule,))
     (mention,) = mentions("Ann Poe (Clerk, Dale Council) chairs.", profile)

@@ -39,7 +39,7 @@ def refused_text(folder: Path, content: bytes) -> str:
     return str(caught.value).removeprefix(f"{path}: ")
 
 
-def test_a_title_is_enough(folder: Path) -> None:
+def test_load_profile_title_only_uses_defaults(folder: Path) -> None:
     (folder / "report.toml").write_text('title = "Rivers"', "utf-8")
     assert profile.load(folder) == Profile(
         name="rivers",
@@ -58,7 +58,7 @@ def test_a_title_is_enough(folder: Path) -> None:
     )
 
 
-def test_a_time_zone_is_one_that_clocks_know(folder: Path) -> None:
+def test_load_profile_unknown_time_zone_raises_corpus_error(folder: Path) -> None:
     (folder / "report.toml").write_text('title = "Rivers"\ntime_zone = "Mars/Olympus"\n')
     with pytest.raises(
         CorpusError, match=r"time_zone: value error, not a time zone of the iana database, such as asia/taipei"
@@ -66,7 +66,7 @@ def test_a_time_zone_is_one_that_clocks_know(folder: Path) -> None:
         profile.load(folder)
 
 
-def test_every_key_is_read(folder: Path) -> None:
+def test_load_profile_all_keys_are_read(folder: Path) -> None:
     assert profile.load(folder) == Profile(
         name="rivers",
         title="Rivers Forum 2031",
@@ -82,7 +82,7 @@ def test_every_key_is_read(folder: Path) -> None:
     )
 
 
-def test_the_summits_profile() -> None:
+def test_load_profile_summit_report_returns_expected_values() -> None:
     found = profile.load(SUMMIT)
     assert (found.name, found.title) == ("ogp-2021-global-summit", "開放政府夥伴關係聯盟（OGP）2021 年全球峰會報告")
     assert (found.layout, len(found.headings)) == (Layout(lines="wrapped", page_break="indented"), 5)
@@ -91,7 +91,7 @@ def test_the_summits_profile() -> None:
     assert list(found.kinds)[:3] == ["峰會前", "開幕", "閉幕致詞"]
 
 
-def test_a_report_may_name_itself(folder: Path) -> None:
+def test_load_profile_name_key_overrides_folder_name(folder: Path) -> None:
     (folder / "report.toml").write_text('name = "forum"\ntitle = "Rivers"', "utf-8-sig")
     assert profile.load(folder).name == "forum"
 
@@ -134,7 +134,7 @@ def test_a_report_may_name_itself(folder: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_key_is_named(folder: Path, toml: str, problem: str) -> None:
+def test_load_profile_invalid_key_is_named_in_error(folder: Path, toml: str, problem: str) -> None:
     assert refused(folder, toml) == f"{problem}; {KEYS}"
 
 
@@ -145,34 +145,34 @@ def test_a_wrong_key_is_named(folder: Path, toml: str, problem: str) -> None:
         (b"\xff", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
     ],
 )
-def test_a_profile_that_is_not_toml(folder: Path, toml: str | bytes, reason: str) -> None:
+def test_load_profile_invalid_toml_raises_with_reason(folder: Path, toml: str | bytes, reason: str) -> None:
     assert refused(folder, toml) == f"cannot be read as TOML ({reason})"
 
 
-def test_a_missing_profile(folder: Path) -> None:
+def test_load_profile_missing_file_raises_corpus_error(folder: Path) -> None:
     (folder / "report.toml").unlink()
     with pytest.raises(CorpusError, match=r"report\.toml: cannot be read as TOML \(\[Errno 2\] No such file or directory"):
         profile.load(folder)
 
 
-def test_a_text_is_read_as_it_is_but_for_its_byte_order_mark(folder: Path) -> None:
+def test_read_text_byte_order_mark_is_removed(folder: Path) -> None:
     assert profile.text(folder) == RIVERS_TEXT
     (folder / "report.txt").write_text(RIVERS_TEXT, "utf-8-sig", newline="")
     assert profile.text(folder) == RIVERS_TEXT
 
 
 @pytest.mark.parametrize("content", [b"", b" \r\n\x0c\n", "\u3000".encode(), b"\xef\xbb\xbf"])
-def test_an_empty_text(folder: Path, content: bytes) -> None:
+def test_read_text_empty_file_raises_corpus_error(folder: Path, content: bytes) -> None:
     assert refused_text(folder, content) == "is empty; put the report's text there"
 
 
-def test_a_text_that_is_not_utf_8(folder: Path) -> None:
+def test_read_text_invalid_utf_8_raises_with_byte_position(folder: Path) -> None:
     expected = "not UTF-8 at byte {}; convert it, for example with iconv"
     assert refused_text(folder, "開放".encode() + b"\xff") == expected.format(6)
     assert refused_text(folder, "開放政府".encode("big5")) == expected.format(0)
 
 
-def test_a_missing_text(folder: Path) -> None:
+def test_read_text_missing_file_raises_corpus_error(folder: Path) -> None:
     path = folder / "report.txt"
     path.unlink()
     with pytest.raises(CorpusError) as caught:
@@ -180,7 +180,7 @@ def test_a_missing_text(folder: Path) -> None:
     assert str(caught.value) == f"{path}: cannot be read (No such file or directory); put the report's text there"
 
 
-def test_the_folders_of_a_corpus(folder: Path) -> None:
+def test_report_folders_corpus_returns_only_report_folders(folder: Path) -> None:
     corpus = folder.parent
     forum = write(corpus, "forum")
     (corpus / "notes").mkdir()
@@ -196,7 +196,7 @@ def test_the_folders_of_a_corpus(folder: Path) -> None:
         ("file", "is no folder; set [corpus] path to one that holds a folder for each report"),
     ],
 )
-def test_a_corpus_without_reports(tmp_path: Path, name: str, problem: str) -> None:
+def test_report_folders_corpus_without_reports_raises_corpus_error(tmp_path: Path, name: str, problem: str) -> None:
     (tmp_path / "empty" / "notes").mkdir(parents=True)
     (tmp_path / "file").touch()
     with pytest.raises(CorpusError) as caught:
@@ -204,14 +204,14 @@ def test_a_corpus_without_reports(tmp_path: Path, name: str, problem: str) -> No
     assert str(caught.value) == f"{tmp_path / name}: {problem}"
 
 
-def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
+def test_folder_digest_unreadable_file_is_named_in_error(folder: Path) -> None:
     (folder / "notes.txt").symlink_to("/proc/self/mem")  # which cannot be read from its beginning
     with pytest.raises(CorpusError) as caught:
         profile.digest(folder)
     assert str(caught.value) == f"{folder}/notes.txt: cannot be read (Input/output error); make it readable"
 
 
-def test_the_digest_changes_with_any_file(folder: Path, tmp_path: Path) -> None:
+def test_folder_digest_any_changed_file_changes_digest(folder: Path, tmp_path: Path) -> None:
     digests = [profile.digest(folder)]
     for name in ("report.txt", "report.toml"):
         path = folder / name

@@ -36,7 +36,7 @@ TEXT = f"# Opening\n\nDate: 12 May 2031\n\n{ENDLESS}\n"
 
 
 @pytest.mark.parametrize(("toml", "key"), [(HEADINGS, "headings.1.pattern"), (PROSE, "prose.0.pattern")])
-def test_an_endless_expression_is_named_with_its_file_and_what_to_do(tmp_path: Path, toml: str, key: str) -> None:
+def test_read_report_endless_pattern_error_names_file_and_key(tmp_path: Path, toml: str, key: str) -> None:
     folder = write(tmp_path, "endless", TEXT, toml)
     with pytest.raises(CorpusError) as caught:
         read_report(folder, Settings(), prefixed=False, seconds=0.2)
@@ -46,7 +46,7 @@ def test_an_endless_expression_is_named_with_its_file_and_what_to_do(tmp_path: P
     )
 
 
-def test_a_text_that_takes_too_long_for_another_reason_is_named(tmp_path: Path) -> None:
+def test_read_report_slow_text_error_names_text_file(tmp_path: Path) -> None:
     folder = write(tmp_path, "long", "# Opening\n\n" + "boats sail. " * 200_000, HEADINGS.replace("(a+)+$", "## "))
     with pytest.raises(CorpusError) as caught:
         read_report(folder, Settings(), prefixed=False, seconds=0.01)
@@ -55,7 +55,7 @@ def test_a_text_that_takes_too_long_for_another_reason_is_named(tmp_path: Path) 
     )
 
 
-def test_what_ends_in_time_is_left_alone() -> None:
+def test_processor_time_limit_finished_in_time_restores_timer_and_handler() -> None:
     before = signal.getsignal(signal.SIGVTALRM)
     with processor_time(60):
         assert [match[0] for match in Expression("k", re.compile("a.")).finditer("abac")] == ["ab", "ac"]
@@ -64,14 +64,14 @@ def test_what_ends_in_time_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("method", ["match", "finditer"])
-def test_the_expression_at_work_is_blamed(method: str) -> None:
+def test_profile_pattern_time_limit_exceeded_error_names_key(method: str) -> None:
     expression = Expression("headings.7.pattern", re.compile("(a+)+$"))
     with pytest.raises(OutOfTimeError) as caught, processor_time(0.1):
         list(getattr(expression, method)(ENDLESS) or ())
     assert caught.value.key == "headings.7.pattern"
 
 
-def test_another_thread_runs_unbounded() -> None:
+def test_processor_time_limit_other_thread_sets_no_timer() -> None:
     ran: list[tuple[float, float]] = []
 
     def bounded() -> None:

@@ -171,13 +171,13 @@ def paragraphs(document: Document) -> list[str]:
 
 
 @BOTH
-def test_nothing_but_white_space_changes(report: Callable[[], Report]) -> None:
+def test_read_document_report_changes_only_white_space(report: Callable[[], Report]) -> None:
     assert squeeze(report().document.text) == squeeze(report().raw)
     assert "\n".join(paragraphs(report().document)) == report().document.text
 
 
 @pytest.mark.parametrize(("report", "expected"), [(summit, SUMMIT_OUTLINE), (rivers, RIVERS_OUTLINE)])
-def test_all_headings_with_their_paths(report: Callable[[], Report], expected: str) -> None:
+def test_read_document_report_returns_all_headings_with_paths(report: Callable[[], Report], expected: str) -> None:
     document = report().document
     assert [section.path for section in document.sections] == paths(expected)
     headings = [p for p in document.paragraphs if p.is_heading]
@@ -185,7 +185,7 @@ def test_all_headings_with_their_paths(report: Callable[[], Report], expected: s
 
 
 @BOTH
-def test_sections_nest_and_every_paragraph_stands_in_its_own(report: Callable[[], Report]) -> None:
+def test_read_document_sections_nest_and_contain_their_paragraphs(report: Callable[[], Report]) -> None:
     document = report().document
     for section in document.sections:
         rivals = [s.start for s in document.sections if s.start > section.start and s.level <= section.level]
@@ -196,7 +196,7 @@ def test_sections_nest_and_every_paragraph_stands_in_its_own(report: Callable[[]
 
 
 @pytest.mark.parametrize(("report", "expected"), [(summit, SUMMIT_PAGES), (rivers, RIVERS_PAGES)])
-def test_pages_begin_where_they_are_printed(report: Callable[[], Report], expected: list[str]) -> None:
+def test_read_document_pages_start_at_printed_text(report: Callable[[], Report], expected: list[str]) -> None:
     document = report().document
     assert len(document.page_starts) == len(expected)
     begins = [document.text[at:] for at in document.page_starts]
@@ -204,12 +204,14 @@ def test_pages_begin_where_they_are_printed(report: Callable[[], Report], expect
 
 
 @pytest.mark.parametrize(("report", "expected"), [(summit, SUMMIT_PARAGRAPHS), (rivers, RIVERS_PARAGRAPHS)])
-def test_paragraphs_are_whole_over_lines_and_pages(report: Callable[[], Report], expected: list[str]) -> None:
+def test_read_document_paragraphs_continue_across_lines_and_pages(report: Callable[[], Report], expected: list[str]) -> None:
     assert [text for text in expected if text not in paragraphs(report().document)] == []
 
 
 @pytest.mark.parametrize(("report", "expected"), [(summit, SUMMIT_RUN_IN), (rivers, RIVERS_RUN_IN)])
-def test_numbered_sentences_and_labels_are_text(report: Callable[[], Report], expected: list[str]) -> None:
+def test_read_document_numbered_sentences_and_labels_are_not_headings(
+    report: Callable[[], Report], expected: list[str]
+) -> None:
     _, described, document = report()
     texts = [document.text[p.start : p.end] for p in document.paragraphs if not p.is_heading]
     found = [text for text in texts if any(re.match(heading.pattern, text) for heading in described.headings)]
@@ -217,7 +219,7 @@ def test_numbered_sentences_and_labels_are_text(report: Callable[[], Report], ex
 
 
 @BOTH
-def test_words_at_a_lines_end_keep_exactly_one_space(report: Callable[[], Report]) -> None:
+def test_read_document_words_at_line_end_are_joined_with_one_space(report: Callable[[], Report]) -> None:
     lines = [line.split() for line in report().raw.splitlines() if line.strip()]
     joins = [(before[-1], after[0]) for before, after in pairwise(lines)]
     words = [(a, b) for a, b in joins if re.search(r"[A-Za-z,.]$", a) and re.match(r"[A-Za-z]", b)]
@@ -226,7 +228,7 @@ def test_words_at_a_lines_end_keep_exactly_one_space(report: Callable[[], Report
         assert re.search(rf"{re.escape(before)}[ \n]{re.escape(after)}", report().document.text), (before, after)
 
 
-def test_cjk_lines_are_joined_without_a_space() -> None:
+def test_read_document_cjk_lines_are_joined_without_space() -> None:
     wide = r"[\u3000-\u9fff\uff00-\uffef]"
     spaced = re.findall(rf"{wide} (?={wide})", summit().document.text)
     # As printed within a line: a heading, what the letter-spaced line leaves, and the head of the table.
@@ -235,6 +237,6 @@ def test_cjk_lines_are_joined_without_a_space() -> None:
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r", "\v", "\x85", "\u2028"])
 @BOTH
-def test_any_line_ending_reads_the_same(report: Callable[[], Report], newline: str) -> None:
+def test_read_document_any_line_ending_returns_same_document(report: Callable[[], Report], newline: str) -> None:
     raw, described, expected = report()
     assert reader.read(raw.replace("\n", newline), described) == expected

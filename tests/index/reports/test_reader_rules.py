@@ -19,12 +19,12 @@ def read(text: str, **layout: str) -> Document:
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\f\n \f", "\u3000\u2028\x1c"])
-def test_a_text_of_white_space_is_an_empty_document(text: str) -> None:
+def test_read_document_white_space_only_returns_empty_document(text: str) -> None:
     for page_break in ("indented", "form-feed", "none"):
         assert read(text, page_break=page_break) == Document("t", "T", "en", "", (0,), (), ())
 
 
-def test_a_report_without_headings_is_one_unnamed_section() -> None:
+def test_read_document_without_headings_has_no_sections() -> None:
     document = read("One line\nand its end.\n\nAnother.")
     assert document.text == "One line and its end.\nAnother."
     assert (document.sections, [p.path for p in document.paragraphs]) == ((), [(), ()])
@@ -43,13 +43,13 @@ def test_a_report_without_headings_is_one_unnamed_section() -> None:
         ("中\n\f文", "中文", (0, 1)),
     ],
 )
-def test_form_feeds_begin_pages(lines: str, text: str, joined: str, page_starts: tuple[int, ...]) -> None:
+def test_read_document_form_feed_starts_new_page(lines: str, text: str, joined: str, page_starts: tuple[int, ...]) -> None:
     document = read(text, lines=lines, page_break="form-feed")
     assert (document.text, document.page_starts) == (joined, page_starts)
     assert read(text, lines=lines, page_break="none").page_starts == (0,)
 
 
-def test_an_indented_line_begins_a_page_only_after_text() -> None:
+def test_read_document_indented_line_after_text_starts_new_page() -> None:
     text = "one\n two\n\n  three\nfour\n  five"
     document = read(text, page_break="indented")
     assert (document.text, document.page_starts) == ("one two\nthree four five", (0, 4, 19))
@@ -70,15 +70,15 @@ def test_an_indented_line_begins_a_page_only_after_text() -> None:
         *(("word.", "Word", "word. Word"), ("é", "à", "é à"), ("word", ")", "word)")),
     ],
 )
-def test_a_line_break_stands_for_a_space_between_words_only(left: str, right: str, expected: str) -> None:
+def test_read_document_line_break_becomes_space_only_between_words(left: str, right: str, expected: str) -> None:
     assert read(f"{left}\n{right}").text == expected
 
 
-def test_letter_spacing_is_taken_out_of_wide_characters_only() -> None:
+def test_read_document_letter_spacing_is_removed_only_in_wide_characters() -> None:
     assert read("「 釋 放 群 眾 」 (to all) a b c d  外 包").text == "「釋放群眾」 (to all) a b c d 外 包"
 
 
-def test_levels_may_begin_anywhere_and_skip() -> None:
+def test_read_document_skipped_heading_levels_nest_sections() -> None:
     levels = tuple(Heading(pattern=f"{mark} (?P<title>.+)") for mark in "ABC")
     document = reader.read("C 1\n\nB 2\n\nC 3\n\nC 4\n\nA 5\n\nC 6\n\nB 7\n\nend", Profile(title="T", headings=levels))
     expected = [("1",), ("2",), ("2", "3"), ("2", "4"), ("5",), ("5", "6"), ("5", "7")]
@@ -98,7 +98,7 @@ def test_levels_may_begin_anywhere_and_skip() -> None:
         "# ：",
     ],
 )
-def test_what_begins_like_a_heading_and_is_none(text: str) -> None:
+def test_read_document_heading_like_text_is_not_a_heading(text: str) -> None:
     document = reader.read(text, MARKED)
     assert (document.text, document.sections, document.paragraphs[0].is_heading) == (text.strip(), (), False)
 
@@ -112,7 +112,7 @@ def test_what_begins_like_a_heading_and_is_none(text: str) -> None:
         *(("# " + "a" * 99, "a" * 99), ("# 為什麼？因為", "為什麼？因為"), ("# Date: tomorrow", "Date: tomorrow")),
     ],
 )
-def test_titles_as_they_are_shown(text: str, title: str) -> None:
+def test_read_document_heading_returns_displayed_title(text: str, title: str) -> None:
     assert [section.title for section in reader.read(text, MARKED).sections] == [title]
 
 
@@ -135,7 +135,7 @@ FULL = "a" * 40  # a line as wide as the page
         *(("b" * 40, " c", True), ("b" * 40, "c", False)),
     ],
 )
-def test_a_wrapped_paragraph_ends_where_more_would_have_fitted(last: str, following: str, parted: bool) -> None:
+def test_read_document_wrapped_paragraph_ends_where_next_word_would_fit(last: str, following: str, parted: bool) -> None:
     document = read("\n".join([*[FULL] * 20, last, following]), lines="wrapped")
     found = [document.text[p.start : p.end] for p in document.paragraphs]
     assert any(text.endswith(last.strip()) for text in found) == parted

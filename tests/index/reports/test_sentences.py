@@ -49,7 +49,7 @@ def sentences(text: str, limit: int = 400) -> list[Sentence]:
         ("  \n\t", []),
     ],
 )
-def test_where_sentences_end(text: str, expected: list[str]) -> None:
+def test_sentence_spans_text_returns_expected_sentences(text: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in sentence_spans(text)] == expected
 
 
@@ -71,7 +71,7 @@ Steps:
 """
 
 
-def test_each_sentence_has_its_own_headings_and_pages_and_headings_and_lead_ins_are_not_quotable() -> None:
+def test_split_sentences_document_sets_section_pages_and_quotable() -> None:
     first, second = ("會議", "（一）開場"), ("會議", "（二）結論")
     assert sentences(REPORT) == [
         Sentence(0, "# 會議", ("會議",), (1, 1), quotable=False),
@@ -85,7 +85,7 @@ def test_each_sentence_has_its_own_headings_and_pages_and_headings_and_lead_ins_
     ]
 
 
-def test_a_sentence_knows_the_number_of_its_passage() -> None:
+def test_split_sentences_several_passages_set_passage_number() -> None:
     found = sentences("# A\n\n" + "Rain fell today. " * 3 + "\n\n# B\n\n" + "Sun shone. " * 4, limit=60)
     assert [(sentence.passage, sentence.section) for sentence in found if not sentence.quotable] == [
         (0, ("A",)),
@@ -98,7 +98,7 @@ TEXTS = st.text(st.sampled_from([*'。！？「」（）)(.!?”"：:- \n\f\t#�
 
 
 @given(TEXTS)
-def test_sentences_are_verbatim_and_hold_every_character_of_their_passage(text: str) -> None:
+def test_split_sentences_arbitrary_text_covers_each_passage_verbatim(text: str) -> None:
     document = reader.read(text, PROFILE)
     passages = passages_module.passages(document, 60)
     found = list(split_sentences(document, passages))
@@ -115,7 +115,7 @@ def test_sentences_are_verbatim_and_hold_every_character_of_their_passage(text: 
 
 
 @given(st.text(max_size=80))
-def test_spans_lose_nothing_of_any_text(text: str) -> None:
+def test_sentence_spans_arbitrary_text_loses_no_characters(text: str) -> None:
     pieces = [text[start:end] for start, end in sentence_spans(text)]
     assert all(piece == piece.strip() != "" for piece in pieces)
     assert squeeze("".join(pieces)) == squeeze(text)

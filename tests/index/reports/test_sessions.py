@@ -24,17 +24,17 @@ def found() -> tuple[Session, ...]:
     return sessions(summit().document, summit().profile)
 
 
-def test_the_summit_has_these_sessions_and_no_others(found: tuple[Session, ...]) -> None:
+def test_find_sessions_summit_report_returns_expected_ids(found: tuple[Session, ...]) -> None:
     assert [session.id for session in found] == IDS
     assert len(IDS) == 18
 
 
 @pytest.mark.parametrize("expected", TRUTH, ids=IDS)
-def test_a_session_of_the_summit_is_as_printed(found: tuple[Session, ...], expected: dict[str, object]) -> None:
+def test_find_sessions_summit_session_equals_ground_truth(found: tuple[Session, ...], expected: dict[str, object]) -> None:
     assert session_json(found[IDS.index(str(expected["id"]))]) == expected
 
 
-def test_everyone_in_the_ground_truth_stands_in_the_report_word_for_word() -> None:
+def test_ground_truth_person_texts_occur_verbatim_in_report() -> None:
     printed = squeeze(summit().raw)
     everyone = [person for session in TRUTH for key in ("moderators", "speakers", "offices") for person in session[key]]
     texts = [text for person in everyone for text in person.values() if isinstance(text, str)]
@@ -42,13 +42,13 @@ def test_everyone_in_the_ground_truth_stands_in_the_report_word_for_word() -> No
     assert len({person["name"] for person in everyone}) == 52
 
 
-def test_nothing_in_the_summit_is_unclear() -> None:
+def test_find_sessions_summit_report_gives_no_warnings() -> None:
     warnings: list[str] = []
     sessions(summit().document, summit().profile, warn=lambda _, problem: warnings.append(problem))
     assert warnings == []
 
 
-def test_people_with_their_appearances_in_order(found: tuple[Session, ...]) -> None:
+def test_collect_people_summit_report_returns_appearances_in_order(found: tuple[Session, ...]) -> None:
     entries = {person.name: (person, appearances) for person, appearances in people(found)}
     assert len(entries) == 52
     assert list(entries)[:3] == ["Lila Abed", "Jong-Il You", "Sanjay Pradhan"]
@@ -62,7 +62,7 @@ def test_people_with_their_appearances_in_order(found: tuple[Session, ...]) -> N
     )
 
 
-def test_what_lists_say_counts_more_than_what_prose_says(found: tuple[Session, ...]) -> None:
+def test_collect_people_list_entry_takes_precedence_over_prose(found: tuple[Session, ...]) -> None:
     entries = {person.name: (person, appearances) for person, appearances in people(found)}
     assert entries["Aidan Eyakuze"] == (
         Person("Aidan Eyakuze", "Executive Director", "Twaweza East Africa"),
@@ -75,7 +75,7 @@ def test_what_lists_say_counts_more_than_what_prose_says(found: tuple[Session, .
     )
 
 
-def test_the_sole_speaker_is_one_whom_a_list_names(found: tuple[Session, ...]) -> None:
+def test_sole_speaker_only_single_listed_speaker_is_returned(found: tuple[Session, ...]) -> None:
     by_id = {session.id: session for session in found}
     assert sole_speaker(found, (*by_id["s04.1"].section, "(2)致詞摘要")) == "Jeon Hyun-Heui"
     assert sole_speaker(found, by_id["s04"].section) is None
@@ -147,16 +147,16 @@ FORUM = (
 )
 
 
-def test_a_report_in_english() -> None:
+def test_find_sessions_english_report_returns_expected_sessions() -> None:
     assert sessions(forum.document(), forum.PROFILE) == FORUM
 
 
-def test_a_prefix_keeps_the_sessions_of_reports_apart() -> None:
+def test_find_sessions_prefix_is_added_to_ids_and_parents() -> None:
     found = sessions(forum.document(), forum.PROFILE, prefix="forum:")
     assert [(s.id, s.parent) for s in found[:3]] == [("forum:s01", None), ("forum:s02", None), ("forum:s02.1", "forum:s02")]
 
 
-def test_what_is_unclear_is_told_with_its_place() -> None:
+def test_find_sessions_unclear_parts_give_warnings_with_line() -> None:
     document = forum.document()
     warnings: list[tuple[int, str]] = []
     sessions(document, forum.PROFILE, warn=lambda at, problem: warnings.append((document.line(at, forum.TEXT), problem)))
@@ -167,7 +167,7 @@ def test_what_is_unclear_is_told_with_its_place() -> None:
     ]
 
 
-def test_a_person_has_the_best_known_entry_and_every_honorific() -> None:
+def test_collect_people_repeated_person_merges_best_entry_and_honorific() -> None:
     entries = {person.name: (person, appearances) for person, appearances in people(FORUM)}
     assert entries["Kim Foe"] == (
         replace(KIM, honorific="Mayor"),
@@ -181,7 +181,7 @@ def test_a_person_has_the_best_known_entry_and_every_honorific() -> None:
     )
 
 
-def test_someone_in_ten_sessions_is_one_person() -> None:
+def test_collect_people_name_variants_in_ten_sessions_return_one_person() -> None:
     ten = [
         replace(FORUM[5], id=f"s{n:02}", title="Farewell", speakers=(Person(name),))
         for n, name in enumerate(["Zoé Lim, Ann", "ZOE LIM ANN"] * 5)
@@ -189,7 +189,7 @@ def test_someone_in_ten_sessions_is_one_person() -> None:
     assert people(ten) == ((Person("Zoé Lim, Ann"), tuple(Appearance(f"s{n:02}", "speaker") for n in range(10))),)
 
 
-def test_two_sessions_of_one_title_each_take_their_own_line() -> None:
+def test_find_sessions_equal_titles_take_separate_agenda_lines() -> None:
     text = re.sub(
         r"(?s)# Opening.*", "# Rivers\n\nDate: 13 May 2031\n\n# Rivers\n\nDate: 13 May 2031, 18:00-19:00\n", forum.TEXT
     ).replace("16:00-17:00 Opening of the forum", "17:00-18:00 Rivers")
@@ -200,6 +200,6 @@ def test_two_sessions_of_one_title_each_take_their_own_line() -> None:
     ]
 
 
-def test_without_labels_and_agenda_there_are_no_sessions() -> None:
+def test_find_sessions_without_labels_and_agenda_returns_nothing() -> None:
     bare = Profile(title="Forum", headings=(Heading(pattern=r"# (?P<title>.+)"),))
     assert sessions(forum.document(), bare) == ()

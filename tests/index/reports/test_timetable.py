@@ -24,7 +24,7 @@ def pairs(slots: list[Slot], headings: list[Heading]) -> dict[str, int]:
     return {section.title: slots.index(line) for section, line in assign(slots, headings).items()}
 
 
-def test_the_summits_timetable_with_its_broken_rows() -> None:
+def test_read_timetable_broken_table_rows_return_all_slots() -> None:
     december = [Day(12, 15), Day(12, 15), Day(12, 16), Day(12, 17), Day(12, 17)]
     rows = timetable(summit().document, summit().profile)
     assert [row.day for row in rows] == december
@@ -37,36 +37,36 @@ def test_the_summits_timetable_with_its_broken_rows() -> None:
     ]
 
 
-def test_a_day_dates_the_lines_after_it() -> None:
+def test_read_timetable_day_line_applies_to_following_lines() -> None:
     rows = timetable(forum.document(), forum.PROFILE)
     assert [row.day for row in rows] == [Day(5, 12)] * 2 + [Day(5, 13)] * 3 + [Day(5, 14, 2031)]
     assert timetable(forum.document(), Profile(title="No agenda")) == []
 
 
-def test_a_line_takes_the_most_alike_heading_of_its_day() -> None:
+def test_assign_slots_line_takes_most_similar_heading_of_its_day() -> None:
     slots = [slot("Opening the forum"), slot("Opening of the forum", MAY2, 1)]
     headings = [heading("Opening of the forum"), heading("Opening of a forum", Day(5, 2, 2031))]
     assert pairs(slots, headings) == {"Opening of the forum": 0, "Opening of a forum": 1}
 
 
-def test_where_no_day_tells_them_apart_the_wording_must() -> None:
+def test_assign_slots_without_common_day_requires_equal_wording() -> None:
     assert pairs([slot("Opening the forum", None)], [heading("Opening of our forum")]) == {}
     assert pairs([slot("Opening the forum", None)], [heading("Opening: the Forum")]) == {"Opening: the Forum": 0}
     assert pairs([slot("Opening the forum")], [heading("Opening the forum", None)]) == {"Opening the forum": 0}
 
 
-def test_of_equal_headings_each_takes_one_line_in_order() -> None:
+def test_assign_slots_equal_headings_take_lines_in_order() -> None:
     slots = [slot("Lunch"), slot("Lunch", start=1), slot("Lunch", start=2)]
     first, second = heading("Lunch"), heading("Lunch", start=5)
     assert assign(slots, [first, second]) == {first.section: slots[0], second.section: slots[1]}
 
 
-def test_a_heading_with_a_date_comes_before_one_without() -> None:
+def test_assign_slots_dated_heading_takes_precedence_over_undated() -> None:
     dated, plain = heading("Lunch", start=9), heading("Lunch", None)
     assert assign([slot("Lunch")], [plain, dated]) == {dated.section: slot("Lunch")}
 
 
-def test_nothing_fits_nothing() -> None:
+def test_assign_slots_no_matching_heading_returns_empty() -> None:
     assert assign([], [heading("Lunch")]) == {}
     assert assign([slot("Lunch")], []) == {}
     assert assign([slot("Lunch")], [heading("An evening by the river")]) == {}

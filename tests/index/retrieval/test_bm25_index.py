@@ -35,17 +35,17 @@ TEXTS = ["開放政府", "", "公民參與 open government", "臺灣的開放政
         ("", ""),
     ],
 )
-def test_fold(text: str, folded: str) -> None:
+def test_fold_text_variants_return_normalized_text(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
 @pytest.mark.parametrize(("one", "other"), [("ガ", "カ"), ("ぱ", "は"), ("各", "格"), ("a", "b"), ("ł", "l")])
-def test_fold_keeps_apart_what_differs(one: str, other: str) -> None:
+def test_fold_text_different_characters_stay_different(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
 @given(st.text(st.characters(max_codepoint=0x2FFF, exclude_categories=["Cs"])))
-def test_fold_leaves_nothing_to_fold(text: str) -> None:
+def test_fold_text_arbitrary_text_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
@@ -66,11 +66,11 @@ def test_fold_leaves_nothing_to_fold(text: str) -> None:
         ("", []),
     ],
 )
-def test_tokens(text: str, expected: list[str]) -> None:
+def test_search_terms_text_returns_words_cjk_characters_and_bigrams(text: str, expected: list[str]) -> None:
     assert tokens(text) == expected
 
 
-def test_scores_follow_the_formula() -> None:
+def test_bm25_index_scores_question_follows_bm25_formula() -> None:
     index = LexicalIndex.build(["open data", "open open government", "rivers"])
     mean = (2 + 3 + 1) / 3
 
@@ -94,24 +94,24 @@ def test_scores_follow_the_formula() -> None:
         ("與", [2, 3]),
     ],
 )
-def test_ranks(question: str, ranked: list[int]) -> None:
+def test_bm25_index_scores_question_ranks_matching_texts(question: str, ranked: list[int]) -> None:
     scores = LexicalIndex.build(TEXTS).scores(question)
     assert (scores.shape, scores.dtype) == ((4,), np.float32)
     assert [int(n) for n in np.argsort(-scores, kind="stable") if scores[n] > 0] == ranked
 
 
 @pytest.mark.parametrize("question", ["", "。", "zebra", "斑馬", "\0", "\0 \ue000"])
-def test_unknown_terms_score_nothing(question: str) -> None:
+def test_bm25_index_scores_unknown_terms_are_zero(question: str) -> None:
     assert LexicalIndex.build(TEXTS).scores(question).tolist() == [0, 0, 0, 0]
 
 
-def test_texts_without_terms_take_their_place() -> None:
+def test_bm25_index_build_texts_without_terms_keep_their_position() -> None:
     index = LexicalIndex.build(["", "。", "open"])
     assert (index.size, np.flatnonzero(index.scores("open")).tolist()) == (3, [2])
     assert LexicalIndex.build(["", " "]).scores("open").tolist() == [0, 0]
 
 
-def test_an_index_read_back_scores_the_same(tmp_path: Path) -> None:
+def test_bm25_index_load_saved_index_returns_same_scores(tmp_path: Path) -> None:
     built = LexicalIndex.build(TEXTS)
     built.save(tmp_path / "lexical")
     read = LexicalIndex.load(tmp_path / "lexical")
@@ -125,7 +125,7 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_the_files_hold_arrays_and_json_only(tmp_path: Path) -> None:
+def test_bm25_index_save_writes_only_arrays_and_json(tmp_path: Path) -> None:
     arrays = [f"{name}.csc.index.npy" for name in ("data", "indices", "indptr")]
     assert files(tmp_path) == [*arrays, "params.index.json", "size.json", "vocab.index.json"]
     for name in arrays:
@@ -133,7 +133,7 @@ def test_the_files_hold_arrays_and_json_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [None, b"", b"null", b"[]", b"\xff\xfe", b"text"])
-def test_a_damaged_index_is_refused_in_one_line(tmp_path: Path, damage: bytes | None) -> None:
+def test_bm25_index_load_damaged_file_raises_one_line_error(tmp_path: Path, damage: bytes | None) -> None:
     for number, name in enumerate(files(tmp_path / "whole")):
         folder = tmp_path / str(number)
         assert name in files(folder)
@@ -158,7 +158,7 @@ class Trap:
         return Path.touch, (self.marker,)
 
 
-def test_nothing_in_an_index_is_executed(tmp_path: Path) -> None:
+def test_bm25_index_load_pickled_object_is_not_executed(tmp_path: Path) -> None:
     marker, folder = tmp_path / "executed", tmp_path / "lexical"
     files(folder)
     np.save(folder / "data.csc.index.npy", np.array([Trap(marker)], dtype=object), allow_pickle=True)
@@ -167,12 +167,12 @@ def test_nothing_in_an_index_is_executed(tmp_path: Path) -> None:
     assert not marker.exists()
 
 
-def test_years_that_no_text_names_are_missing():
+def test_missing_years_year_in_no_text_is_returned():
     index = LexicalIndex.build(["於2011年由八國發起", "in 2021, 12345 people"])
     assert missing_years("2011 or 2021?", index.__contains__) == ()
     asked = "２０２３年和1999年，12345 人，第 2050123 號"
     assert missing_years(asked, index.__contains__) == ("2023", "1999")
 
 
-def test_a_lone_surrogate_folds_to_nothing() -> None:
+def test_fold_text_lone_surrogate_is_removed() -> None:
     assert fold("A\ud800b\udc80") == "ab"

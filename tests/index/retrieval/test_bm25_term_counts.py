@@ -11,7 +11,7 @@ from index.text.normalization import terms, tokens
 TEXTS = ["open data open", "rivers", "data"]
 
 
-def test_terms_are_counted_text_by_text() -> None:
+def test_term_counts_of_texts_count_terms_per_text() -> None:
     found = Postings.of(TEXTS, str.split)
     assert found.words == ("open", "data", "rivers")
     assert (found.starts.tolist(), found.terms.tolist(), found.counts.tolist()) == ([0, 2, 3, 4], [0, 1, 2, 1], [2, 1, 1, 1])
@@ -19,7 +19,7 @@ def test_terms_are_counted_text_by_text() -> None:
 
 
 @given(st.lists(st.text("開放政府 data open。", max_size=30), min_size=1, max_size=8), st.text("開放政府 data", max_size=9))
-def test_scores_precounted_terms_equal_the_library_own(texts: list[str], question: str) -> None:
+def test_bm25_index_scores_precounted_terms_equal_library_scores(texts: list[str], question: str) -> None:
     own = bm25s.BM25()
     own.index([terms(text) for text in texts], show_progress=False)
     known = [term for term in tokens(question) if term in own.vocab_dict]

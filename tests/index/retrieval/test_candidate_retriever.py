@@ -12,7 +12,7 @@ SIZES = (COUNT + 1, COUNT * BLOCK, (COUNT + 1) * BLOCK, (COUNT + 5) * BLOCK + 7)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("digits", [0, 1, 6])
 @pytest.mark.parametrize("share", [0.0, 0.01, 1.0])
-def test_the_highest_are_those_of_all_in_order(size: int, digits: int, share: float) -> None:
+def test_top_indices_any_scores_equal_first_of_stable_sort(size: int, digits: int, share: float) -> None:
     chance = np.random.default_rng(size)
     scores = (chance.random(size).round(digits) * (chance.random(size) < share)).astype(np.float32)
     found = highest(scores, COUNT)
@@ -20,7 +20,7 @@ def test_the_highest_are_those_of_all_in_order(size: int, digits: int, share: fl
 
 
 @pytest.mark.parametrize("at", [0, BLOCK, -1])
-def test_a_single_score_is_found_wherever_it_stands(at: int) -> None:
+def test_top_indices_single_nonzero_score_is_found(at: int) -> None:
     scores = np.zeros(SIZES[-1], np.float32)
     scores[at] = 1
     assert at % len(scores) in highest(scores, COUNT)

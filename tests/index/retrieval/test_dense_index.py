@@ -14,19 +14,19 @@ VECTORS = [np.array(row, np.float32) for row in ([1, 0], [0, 1], [0.6, 0.8], [-1
 AHEAD = np.array([1, 0], np.float32)
 
 
-def test_the_nearest_rows_come_best_first() -> None:
+def test_dense_index_nearest_returns_rows_best_first() -> None:
     dense = DenseIndex.build(VECTORS)
     assert (dense.size, dense.dimensions) == (4, 2)
     assert dense.nearest(AHEAD, 2).tolist() == [0, 2]
     assert dense.nearest(AHEAD, 99).tolist() == [0, 2, 1, 3]
 
 
-def test_cosines_come_in_the_order_asked_for() -> None:
+def test_dense_index_cosines_follow_requested_row_order() -> None:
     cosines = DenseIndex.build(VECTORS).cosines(AHEAD, np.array([3, 2, 0]))
     np.testing.assert_allclose(cosines, [-1, 0.6, 1], atol=1e-6)
 
 
-def test_a_saved_index_is_the_same_and_a_damaged_one_is_refused(tmp_path: Path) -> None:
+def test_dense_index_load_saved_file_matches_and_damaged_file_raises(tmp_path: Path) -> None:
     file = tmp_path / "a.faiss"
     DenseIndex.build(VECTORS).save(file)
     assert DenseIndex.load(file).nearest(AHEAD, 4).tolist() == [0, 2, 1, 3]
@@ -45,7 +45,7 @@ def crowd(size: int) -> Vectors:
     return unit(middles[chance.integers(0, 50, size)] + 0.5 * chance.normal(size=(size, 32)))
 
 
-def test_an_approximate_index_finds_nearly_all_and_says_how_much(tmp_path: Path) -> None:
+def test_dense_index_approximate_kind_reaches_recall_of_90_percent(tmp_path: Path) -> None:
     vectors = crowd(5000)
     dense = DenseIndex.build(vectors, "ivf")
     assert dense.kind == "ivf"
@@ -63,7 +63,7 @@ def test_an_approximate_index_finds_nearly_all_and_says_how_much(tmp_path: Path)
     np.testing.assert_allclose(found.cosines(asked[1], rows), vectors[rows] @ asked[1], atol=0.02)
 
 
-def test_the_kind_goes_by_how_many_vectors_there_are() -> None:
+def test_kind_for_vector_count_selects_index_kind() -> None:
     assert [kind_for(size) for size in (1, 99_999, 100_000, 1_000_000)] == ["flat", "flat", "ivf", "ivf"]
     assert DenseIndex.build(VECTORS).kind == "flat"
     assert DenseIndex.build(VECTORS, "ivf").nearest(AHEAD, 1).tolist() == [0]

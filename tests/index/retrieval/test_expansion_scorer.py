@@ -18,7 +18,7 @@ TOLD = (
 TOKENS = TokenIndex.build([EAST[None], NORTH[None], np.stack([EAST, NORTH]), UP[None]], np.zeros(3, np.float32))
 
 
-def test_a_passage_and_a_sentence_score_as_their_best_text() -> None:
+def test_expansion_scorer_passage_and_sentence_take_best_expansion_score() -> None:
     seen = Views(TOLD, TOKENS, OWNERS).seen(np.stack([EAST, UP]), np.arange(3))["question"]
     assert seen.passages.tolist() == [0, 1]
     assert seen.sentences.tolist() == [0, 1, 2]
@@ -27,7 +27,7 @@ def test_a_passage_and_a_sentence_score_as_their_best_text() -> None:
     assert seen.sentence_scores.tolist() == [0.5, 0.5, 0.5]
 
 
-def test_a_token_counts_by_how_it_tells_passages_apart() -> None:
+def test_expansion_scorer_discriminating_token_gets_more_weight() -> None:
     told = (*TOLD[:2], TOLD[3])
     tokens = TokenIndex.build([EAST[None], NORTH[None], UP[None]], np.zeros(3, np.float32))
     seen = Views(told, tokens, OWNERS).seen(np.stack([EAST, UP]), np.arange(3))["question"]
@@ -35,7 +35,7 @@ def test_a_token_counts_by_how_it_tells_passages_apart() -> None:
     assert np.allclose(seen.sentence_scores, [1, 0], atol=1e-6)
 
 
-def test_kinds_score_apart_though_they_are_compared_at_once() -> None:
+def test_expansion_scorer_kinds_are_scored_separately() -> None:
     seen = Views(TOLD, TOKENS, OWNERS).seen(np.stack([EAST, UP]), np.arange(3))
     assert list(seen) == ["question", "gist"]
     # Both tokens tell gists of one passage as little apart as none at all.
@@ -44,7 +44,7 @@ def test_kinds_score_apart_though_they_are_compared_at_once() -> None:
     assert np.allclose(seen["gist"].sentence_scores, [0.5, 0.5], atol=1e-6)
 
 
-def test_only_candidates_are_scored_and_a_kind_without_texts_scores_nothing() -> None:
+def test_expansion_scorer_only_candidates_are_scored_and_empty_kinds_omitted() -> None:
     views = Views(TOLD, TOKENS, OWNERS)
     some = views.seen(UP[None], np.array([0, 2]))
     assert (some["gist"].passages.tolist(), some["question"].sentences.tolist()) == ([0], [0, 1])
@@ -53,12 +53,12 @@ def test_only_candidates_are_scored_and_a_kind_without_texts_scores_nothing() ->
     assert Views((), TokenIndex.build([], np.zeros(3, np.float32)), OWNERS).seen(UP[None], np.arange(3)) == {}
 
 
-def test_a_text_that_is_the_question_itself_is_left_out() -> None:
+def test_expansion_scorer_expansion_equal_to_question_is_left_out() -> None:
     seen = Views(TOLD, TOKENS, OWNERS).seen(np.stack([EAST, UP]), np.arange(3), "both?")["question"]
     assert (seen.passages.tolist(), seen.sentences.tolist()) == ([0, 1], [1, 2])
 
 
-def test_readings_are_given_by_language_and_sentence() -> None:
+def test_expansion_scorer_readings_language_returns_text_by_sentence() -> None:
     told = (Expansion("reading", "en", "east", (0, 3)), Expansion("reading", "zh-Hant", "東", (1,)), *TOLD)
     tokens = TokenIndex.build([EAST[None]] * len(told), np.zeros(3, np.float32))
     assert Views(told, tokens, OWNERS).readings("en") == {0: "east", 3: "east"}

@@ -15,14 +15,14 @@ def vectors(rows: int, seed: int) -> Vectors:
 
 
 @pytest.mark.parametrize("spans", [[(0, 40)], [(3, 4), (10, 30), (0, 2)]])
-def test_a_small_table_is_multiplied_exactly(spans: list[tuple[int, int]]) -> None:
+def test_quantized_matrix_best_small_matrix_is_exact(spans: list[tuple[int, int]]) -> None:
     rows, asked = vectors(40, 0), vectors(5, 1)
     chosen = np.concatenate([rows[start:end] for start, end in spans])
     found = Table.of(rows).best(asked, spans, np.arange(len(chosen)))
     np.testing.assert_allclose(found, asked @ chosen.T, atol=1e-6)
 
 
-def test_the_best_of_each_group_is_found() -> None:
+def test_quantized_matrix_best_groups_return_their_maximum() -> None:
     rows = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]], np.float32)
     asked = np.array([[1, 0], [0.6, 0.8]], np.float32)
     found = Table.of(rows).best(asked, [(0, 4)], np.array([0, 2]))
@@ -31,7 +31,7 @@ def test_the_best_of_each_group_is_found() -> None:
 
 @pytest.mark.parametrize(("exact", "laid_out"), [(int8_matrix_module.exact(), 0), (False, 0), (False, LARGE * 32)])
 @pytest.mark.parametrize("tokens", [1, 16, 17])
-def test_a_large_one_to_two_digits_and_on_every_processor_alike(
+def test_quantized_matrix_best_large_matrix_is_close_and_processor_independent(
     monkeypatch: pytest.MonkeyPatch, exact: bool, laid_out: int, tokens: int
 ) -> None:
     rows, asked = vectors(LARGE, 0), vectors(tokens, 1)
@@ -52,14 +52,14 @@ def test_a_large_one_to_two_digits_and_on_every_processor_alike(
     np.testing.assert_allclose(made[7:9], rows[7:9], atol=0.01)
 
 
-def test_vectors_of_zeros_are_no_error() -> None:
+def test_quantized_matrix_best_zero_vectors_return_zero() -> None:
     nothing = np.zeros((LARGE, 4), np.float32)
     assert not Table.of(nothing).best(nothing[:2], [(0, LARGE)], np.array([0, 9])).any()
 
 
 @pytest.mark.parametrize("size", [40, LARGE])
 @pytest.mark.parametrize("spans", [[(0, 40)], [(3, 4), (9, 31), (0, 2)], [(10, 10), (39, 40)]])
-def test_concatenate_parts_equals_whole(size: int, spans: list[tuple[int, int]]) -> None:
+def test_quantized_matrix_concatenate_parts_equals_whole_matrix(size: int, spans: list[tuple[int, int]]) -> None:
     rows, asked = vectors(size, 0), vectors(5, 1)
     whole = Table.of(rows)
     parts = Table.joined(
@@ -73,6 +73,6 @@ def test_concatenate_parts_equals_whole(size: int, spans: list[tuple[int, int]])
         np.testing.assert_array_equal(parts[rows_of], whole[rows_of])
 
 
-def test_what_lies_beyond_a_given_scale_is_cut_off() -> None:
+def test_quantized_matrix_of_given_scale_clips_larger_values() -> None:
     rows = np.array([[0.5, -2.0, 0.1]], np.float32)
     np.testing.assert_allclose(Table.of(rows, 1 / 127)[:], [[64 / 127, -1, 13 / 127]], atol=1e-6)

@@ -12,7 +12,7 @@ from index.retrieval.int8_matrix import TOP
 
 @pytest.mark.parametrize("laid_out", [False, True])
 @pytest.mark.parametrize(("tokens", "rows", "count"), [(16, 1024, 1000), (1, 9, 9), (17, 5000, 4999)])
-def test_they_are_exact(laid_out: bool, tokens: int, rows: int, count: int) -> None:
+def test_max_products_extreme_int8_values_are_exact(laid_out: bool, tokens: int, rows: int, count: int) -> None:
     rng = np.random.default_rng(0)
     asked, held = (rng.integers(-TOP, TOP + 1, (n, 512)) for n in (tokens, rows))
     asked[:1], held[0], held[1] = TOP, -TOP, TOP
@@ -31,7 +31,9 @@ def test_they_are_exact(laid_out: bool, tokens: int, rows: int, count: int) -> N
 
 
 @pytest.mark.parametrize(("most", "exact"), [(1e7, False), (np.inf, True)])
-def test_a_processor_that_overflows_is_found_out(monkeypatch: pytest.MonkeyPatch, most: float, exact: bool) -> None:
+def test_is_int8_exact_overflowing_processor_returns_false(
+    monkeypatch: pytest.MonkeyPatch, most: float, exact: bool
+) -> None:
     def multiply(asked: np.ndarray, rows: np.ndarray) -> nullcontext:
         return nullcontext((asked @ rows.astype(np.float32).T + int8_matrix.LIFT).clip(0, most))
 
@@ -40,7 +42,7 @@ def test_a_processor_that_overflows_is_found_out(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("exact", [True, False])
-def test_rows_that_must_be_converted_give_the_same(monkeypatch: pytest.MonkeyPatch, exact: bool) -> None:
+def test_max_products_converted_rows_return_same_products(monkeypatch: pytest.MonkeyPatch, exact: bool) -> None:
     rng = np.random.default_rng(2)
     asked, held = (rng.integers(-9, 10, (n, 64)) for n in (5, 9000))
     expected = (asked @ held.T).reshape(5, 900, 10).max(axis=2)
@@ -50,7 +52,7 @@ def test_rows_that_must_be_converted_give_the_same(monkeypatch: pytest.MonkeyPat
     np.testing.assert_array_equal(found, expected)
 
 
-def test_threads_that_come_and_go_each_get_their_own() -> None:
+def test_max_products_many_threads_return_correct_products() -> None:
     rng = np.random.default_rng(1)
     rows = rng.integers(-TOP, TOP + 1, (1024, 64)).astype(np.int8)
     questions = [rng.integers(-TOP, TOP + 1, (1 + number % 20, 64)).astype(np.float32) for number in range(64)]
@@ -63,7 +65,7 @@ def test_threads_that_come_and_go_each_get_their_own() -> None:
             np.testing.assert_array_equal(best, expected)
 
 
-def test_what_goes_wrong_while_products_are_looked_at_costs_nothing() -> None:
+def test_products_with_error_in_context_releases_inference_request() -> None:
     compiled = int8_matrix.products_with(np.ones((3, 8), np.int8))
     for _ in range(3):
         with pytest.raises(KeyError), compiled(np.ones((16, 8), np.float32)):

@@ -88,7 +88,7 @@ def problem(call: Any, *arguments: Any) -> str:
     return str(caught.value)
 
 
-def test_each_generation_is_a_collection_of_a_new_name(options: MilvusOptions) -> None:
+def test_milvus_retriever_write_twice_creates_collections_with_new_names(options: MilvusOptions) -> None:
     names = {written(options), written(options)}
     assert collections(options) == names
     assert len(names) == 2
@@ -96,7 +96,7 @@ def test_each_generation_is_a_collection_of_a_new_name(options: MilvusOptions) -
     assert live(options) is None
 
 
-def test_a_collection_is_read_back(options: MilvusOptions) -> None:
+def test_milvus_retriever_open_written_collection_returns_same_data(options: MilvusOptions) -> None:
     name = written(options)
     store = MilvusStore.open(options, name, OWNERS)
     np.testing.assert_array_equal(store.vectors(np.arange(6)), vectors(0))
@@ -107,7 +107,7 @@ def test_a_collection_is_read_back(options: MilvusOptions) -> None:
     assert ": Milvus, search: " in problem(store.says, "rain")
 
 
-def test_the_alias_names_one_generation_and_then_another(options: MilvusOptions) -> None:
+def test_point_alias_switched_collections_are_opened_by_alias(options: MilvusOptions) -> None:
     old, new = written(options, 1), written(options, 2)
     for name in (old, old, new, new, old):
         point(options, name)
@@ -117,7 +117,7 @@ def test_the_alias_names_one_generation_and_then_another(options: MilvusOptions)
         store.close()
 
 
-def test_who_asks_while_the_alias_is_switched_sees_one_generation_whole(options: MilvusOptions) -> None:
+def test_milvus_retriever_open_during_alias_switch_reads_one_generation(options: MilvusOptions) -> None:
     names = [written(options, seed) for seed in range(2)]
     point(options, names[0])
     whole = [vectors(seed).tolist() for seed in range(2)]
@@ -142,7 +142,7 @@ def test_who_asks_while_the_alias_is_switched_sees_one_generation_whole(options:
     assert {(names.index(name), which) for name, which in seen} == {(0, 0), (1, 1)}
 
 
-def test_a_reader_keeps_its_generation_when_the_alias_moves_on(options: MilvusOptions) -> None:
+def test_milvus_retriever_opened_before_alias_switch_keeps_generation(options: MilvusOptions) -> None:
     old, new = written(options, 1), written(options, 2)
     point(options, old)
     store = MilvusStore.open(options, options.alias, OWNERS)
@@ -151,7 +151,7 @@ def test_a_reader_keeps_its_generation_when_the_alias_moves_on(options: MilvusOp
     store.close()
 
 
-def test_settling_drops_what_builds_left_and_nothing_else(options: MilvusOptions) -> None:
+def test_settle_collections_in_leftover_builds_are_dropped_and_others_kept(options: MilvusOptions) -> None:
     kept, left, last = (written(options, seed) for seed in range(3))
     others = {other(options, name) for name in ("reports_of_mine", "reports_b_01234567", "xreports_01234567", "notes")}
     for _ in range(2):
@@ -163,7 +163,7 @@ def test_settling_drops_what_builds_left_and_nothing_else(options: MilvusOptions
     assert left not in others
 
 
-def test_a_build_that_died_before_or_after_the_switch_is_repaired_by_the_next(options: MilvusOptions) -> None:
+def test_settle_collections_in_interrupted_build_is_cleaned_up_by_next_build(options: MilvusOptions) -> None:
     old, unpublished = written(options, 1), written(options, 2)
     settle(options, old, ())
     assert collections(options) == {old}
@@ -175,7 +175,7 @@ def test_a_build_that_died_before_or_after_the_switch_is_repaired_by_the_next(op
     assert unpublished != new
 
 
-def test_the_alias_stays_where_it_is_if_there_is_no_such_collection(options: MilvusOptions) -> None:
+def test_settle_collections_in_missing_collection_raises_and_keeps_alias(options: MilvusOptions) -> None:
     name = written(options)
     point(options, name)
     assert "collection 'reports_00000000' does not exist" in problem(settle, options, "reports_00000000", ())
@@ -184,7 +184,7 @@ def test_the_alias_stays_where_it_is_if_there_is_no_such_collection(options: Mil
 
 @pytest.mark.parametrize("step", ["create_collection", "insert", "flush", "create_index", "load_collection", "query"])
 @pytest.mark.parametrize("error", [GenerationError, KeyboardInterrupt])
-def test_of_a_build_that_fails_half_way_nothing_is_left(
+def test_milvus_retriever_write_failing_step_drops_collection(
     options: MilvusOptions, monkeypatch: pytest.MonkeyPatch, step: str, error: type[BaseException]
 ) -> None:
     ask, asked = Server.ask, []
@@ -204,7 +204,9 @@ def test_of_a_build_that_fails_half_way_nothing_is_left(
     assert collections(options) == set()
 
 
-def test_what_cannot_be_dropped_does_not_hide_what_failed(options: MilvusOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_milvus_retriever_write_failing_drop_raises_original_error(
+    options: MilvusOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ask = Server.ask
 
     def failing(server: Server, what: str, *arguments: Any, **named: Any) -> Any:
@@ -219,7 +221,7 @@ def test_what_cannot_be_dropped_does_not_hide_what_failed(options: MilvusOptions
     assert len(collections(options)) == 1
 
 
-def test_a_collection_that_is_missing_or_not_whole_is_refused(options: MilvusOptions) -> None:
+def test_milvus_retriever_open_missing_or_incomplete_collection_raises(options: MilvusOptions) -> None:
     missing = problem(MilvusStore.open, options, "reports_00000000", OWNERS)
     assert missing == f"{options.uri}: Milvus has no collection reports_00000000; {RUN}"
     name = written(options)
@@ -227,7 +229,7 @@ def test_a_collection_that_is_missing_or_not_whole_is_refused(options: MilvusOpt
     assert fewer == f"{options.uri}: collection {name} has 6 rows, not 5; {RUN}"
 
 
-def test_vectors_of_another_shape_are_refused_in_a_line(options: MilvusOptions) -> None:
+def test_milvus_retriever_nearest_wrong_vector_shape_raises_one_line_error(options: MilvusOptions) -> None:
     store = MilvusStore.write(options, vectors(0), LexicalIndex.build(TEXTS), OWNERS)
     assert problem(store.nearest, np.zeros(3, np.float32), 1).startswith(f"{options.uri}: Milvus, search: ")
     store.close()
@@ -235,7 +237,7 @@ def test_vectors_of_another_shape_are_refused_in_a_line(options: MilvusOptions) 
 
 @pytest.mark.parametrize("call", [live, lambda o: point(o, "x"), lambda o: settle(o, "x", ()), lambda o: written(o)])
 @pytest.mark.parametrize("login", ["", "ada:hunter2@", "ada:hunter@2@"])
-def test_a_server_that_is_not_there_is_told_at_once_without_secrets(
+def test_milvus_server_unreachable_raises_error_without_secrets(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], call: Any, login: str
 ) -> None:
     monkeypatch.setenv("REPORT_MILVUS_TOKEN", "root:hunter2")
@@ -249,7 +251,7 @@ def test_a_server_that_is_not_there_is_told_at_once_without_secrets(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_server_that_takes_too_long_is_told_in_a_line(options: MilvusOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_milvus_server_ask_timeout_raises_one_line_error(options: MilvusOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
     with connected(options) as server:
         monkeypatch.setattr("milvus_lite.db.MilvusLite.list_collections", lambda *_, **__: over.wait() and [])
@@ -260,21 +262,21 @@ def test_a_server_that_takes_too_long_is_told_in_a_line(options: MilvusOptions, 
 
 
 @pytest.mark.parametrize("uri", ["", "ftp://ada:hunter2@x", "http://127.0.0.1:port", "/no/such/folder/x.db"])
-def test_what_is_no_address_is_told_in_a_line(uri: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_connect_client_invalid_uri_raises_one_line_error(uri: str, capfd: pytest.CaptureFixture[str]) -> None:
     told = problem(live, MilvusOptions(uri=uri))
     assert ": Milvus, connect: " in told
     assert "hunter2" not in told
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_token_is_sent_and_never_told(options: MilvusOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_milvus_server_token_is_sent_and_hidden_in_errors(options: MilvusOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPORT_MILVUS_TOKEN", " root:hunter2\n")
     with connected(options) as server:
         assert server._client._config.token == "root:hunter2"
         assert problem(server.ask, "describe_collection", "root:hunter2").count("…") == 1
 
 
-def test_a_file_that_another_process_has_is_refused(options: MilvusOptions, tmp_path: Path) -> None:
+def test_connect_client_file_used_by_other_process_raises_one_line_error(options: MilvusOptions, tmp_path: Path) -> None:
     program = (
         "import sys\nfrom index.config import MilvusOptions\nfrom index.errors import GenerationError\n"
         "from index.retrieval.milvus_retriever import live\n"
@@ -291,46 +293,46 @@ def test_a_file_that_another_process_has_is_refused(options: MilvusOptions, tmp_
 
 
 @pytest.mark.process
-def test_importing_the_store_loads_no_library() -> None:
+def test_milvus_retriever_import_loads_no_milvus_library() -> None:
     program = "import sys, index.retrieval.milvus_retriever\nprint({'pymilvus', 'grpc', 'milvus_lite'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 
 
-def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_import_pymilvus_not_installed_raises_with_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pymilvus", None)
     with pytest.raises(GenerationError, match=r"^pymilvus is not installed, .*; run: make install-server$"):
         live(MilvusOptions(uri="http://127.0.0.1:9"))
 
 
 @given(st.sets(st.integers(0, 60)))
-def test_runs_are_the_longest_that_hold_the_numbers_and_no_other(numbers: set[int]) -> None:
+def test_id_runs_any_numbers_return_longest_contiguous_runs(numbers: set[int]) -> None:
     found = runs(np.array(sorted(numbers), np.int64))
     assert [number for first, last in found for number in range(first, last + 1)] == sorted(numbers)
     assert all(first <= last for first, last in found)
     assert all(last + 1 < first for (_, last), (first, _) in pairwise(found))
 
 
-def test_a_filter_names_runs_and_numbers_where_these_are_too_many() -> None:
+def test_filter_expression_too_many_runs_lists_numbers() -> None:
     assert condition(np.array([1, 2, 3, 7])) == "(passage >= 1 and passage <= 3) or (passage >= 7 and passage <= 7)"
     assert condition(np.arange(0, 2 * MOST_RUNS, 2)).count(" or ") == MOST_RUNS - 1
     assert condition(np.arange(0, 2 * MOST_RUNS + 2, 2)) == f"passage in {list(range(0, 2 * MOST_RUNS + 2, 2))}"
 
 
 @given(st.text(max_size=6))
-def test_a_term_has_a_dimension_that_milvus_takes(term: str) -> None:
+def test_sparse_dimension_any_term_is_stable_and_within_milvus_range(term: str) -> None:
     assert NO_WORDS < dimension(term) < 2**32 - 1
     assert dimension(term) == dimension(term)
 
 
 @given(st.lists(st.text("ab c公民空", max_size=12), min_size=1, max_size=6), st.text("ab c公民空z", max_size=8))
-def test_the_weights_of_words_add_up_to_the_score(texts: list[str], question: str) -> None:
+def test_bm25_index_weights_of_question_terms_sum_to_scores(texts: list[str], question: str) -> None:
     lexical = LexicalIndex.build(texts)
     added = [sum(weights.get(term, 0) for term in tokens(question)) for weights in lexical.weights()]
     assert added == pytest.approx(lexical.scores(question).tolist(), abs=1e-5)
 
 
-def test_only_the_first_sentence_of_a_passage_has_its_words(options: MilvusOptions) -> None:
+def test_milvus_retriever_write_only_first_sentence_of_passage_has_words(options: MilvusOptions) -> None:
     with connected(options) as server:
         rows = server.ask("query", written(options), ids=list(range(6)), output_fields=["id", "passage", "words"])
     assert [row["passage"] for row in rows] == OWNERS.tolist()

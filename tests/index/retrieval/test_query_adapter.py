@@ -16,13 +16,13 @@ from index.training.query_adapter_trainer import Pair, adapt
 TOKENS = unit(np.array([[3, 4], [1, 0]], np.float32))
 
 
-def test_tokens_are_moved_and_of_length_one() -> None:
+def test_query_adapter_adapt_moves_tokens_and_keeps_unit_length() -> None:
     turned = Adapter(np.array([[0, 1], [0, 0]], np.float32), "m", []).adapt(TOKENS)
     np.testing.assert_allclose(turned, unit(np.array([[0.6, 1.4], [1, 1]])), atol=1e-6)
     np.testing.assert_allclose(Adapter(np.zeros((2, 2), np.float32), "m", []).adapt(TOKENS), TOKENS, atol=1e-6)
 
 
-def test_it_is_read_back_in_half_precision(tmp_path: Path) -> None:
+def test_query_adapter_load_saved_file_returns_matrix_in_half_precision(tmp_path: Path) -> None:
     Adapter(np.array([[0.1, 2], [3, 4]], np.float32), "letters-32", ["b", "a"]).save(tmp_path / "adapter.npz")
     again = Adapter.load(tmp_path / "adapter.npz")
     assert (again.model, again.reports) == ("letters-32", {"a", "b"})
@@ -31,7 +31,7 @@ def test_it_is_read_back_in_half_precision(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not numpy", b"PK\x03\x04"])
-def test_anything_else_is_no_adapter(tmp_path: Path, content: bytes) -> None:
+def test_query_adapter_load_invalid_file_raises_generation_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "adapter.npz").write_bytes(content)
     with pytest.raises(GenerationError, match=r"adapter\.npz: is no adapter of questions .*; run: report-index train"):
         Adapter.load(tmp_path / "adapter.npz")
@@ -44,7 +44,7 @@ def first(searcher: Searcher, tokens: np.ndarray) -> int:
     return int(best.mean(axis=0).argmax())
 
 
-def test_training_moves_questions_to_the_passages_they_were_written_about(
+def test_train_adapter_question_pairs_raise_scores_of_their_passages(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query_adapter_trainer, "EPOCHS", 60)
@@ -68,7 +68,7 @@ def scores(searcher: Searcher, tokens: np.ndarray) -> np.ndarray:
     return best - best.mean()
 
 
-def test_search_adapts_a_question_to_the_reports_trained_on_alone(engine: Engine) -> None:
+def test_searcher_search_adapter_applies_only_to_trained_reports(engine: Engine) -> None:
     """With a map that turns every token into its opposite."""
     plain = engine.answerer.searcher
     reports = {passage.report for passage in plain.passages}

@@ -106,7 +106,7 @@ def expected(question: str, within: Numbers | None) -> Numbers:
 
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_candidates(store: VectorStore, question: str, scope: str) -> None:
+def test_retriever_candidates_in_scope_equal_exhaustive_search(store: VectorStore, question: str, scope: str) -> None:
     within = SCOPES[scope]
     brought = store.candidates(vector(question), question, within)
     assert brought.passages.tolist() == expected(question, within).tolist()
@@ -118,7 +118,7 @@ def test_candidates(store: VectorStore, question: str, scope: str) -> None:
 
 @pytest.mark.parametrize("question", ["the", "公民空間是什麼？", "open 政府 data 2030"])
 @pytest.mark.parametrize("scope", ["a run of many", "several runs", "more runs than a filter holds"])
-def test_more_rows_are_asked_for_until_enough_passages_are_among_them(
+def test_milvus_retriever_candidates_too_few_passages_widen_search(
     lite: MilvusStore, monkeypatch: pytest.MonkeyPatch, question: str, scope: str
 ) -> None:
     for counts in ("SENTENCES", "PASSAGES"):
@@ -127,7 +127,7 @@ def test_more_rows_are_asked_for_until_enough_passages_are_among_them(
     assert lite.candidates(vector(question), question, within).passages.tolist() == expected(question, within).tolist()
 
 
-def test_the_cosines_that_a_search_leaves_out_are_found_by_their_vectors(
+def test_milvus_retriever_candidates_rows_missed_by_search_get_cosines(
     lite: MilvusStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     search = lite._search
@@ -143,7 +143,7 @@ def test_the_cosines_that_a_search_leaves_out_are_found_by_their_vectors(
     np.testing.assert_allclose(found, whole, atol=1e-6)
 
 
-def test_the_scopes_are_what_they_are_to_show() -> None:
+def test_scopes_test_data_has_expected_candidate_counts() -> None:
     sizes = {name: len(expected("the", within)) for name, within in SCOPES.items()}
     assert [sizes[name] for name in ("empty", "one", "a run of few", "as few as candidates")] == [0, 1, 60, CANDIDATES]
     assert all(CANDIDATES < sizes[name] < 2 * CANDIDATES for name in ("all", "a run of many", "several runs"))
@@ -151,7 +151,7 @@ def test_the_scopes_are_what_they_are_to_show() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 7, 400, 5000])
-def test_nearest(store: VectorStore, count: int) -> None:
+def test_retriever_nearest_count_returns_most_similar_rows(store: VectorStore, count: int) -> None:
     asked = vector("公民空間是什麼？")
     order = np.argsort(-(VECTORS @ asked), kind="stable")[:count]
     found = store.nearest(asked, count)
@@ -160,7 +160,7 @@ def test_nearest(store: VectorStore, count: int) -> None:
 
 
 @pytest.mark.parametrize("rows", [[0], [5, 3, 300, 4], [9, 9, 2], list(range(900))])
-def test_vectors_in_the_order_that_was_asked_for(store: VectorStore, rows: list[int]) -> None:
+def test_retriever_vectors_rows_follow_requested_order(store: VectorStore, rows: list[int]) -> None:
     rows = [row for row in rows if row < len(VECTORS)]
     np.testing.assert_array_equal(store.vectors(np.array(rows)), VECTORS[rows])
 
@@ -169,17 +169,17 @@ def test_vectors_in_the_order_that_was_asked_for(store: VectorStore, rows: list[
     "word", ["2021", "2030", "quagga", "once", "公民", "公", "民空", "数位", "はい", "ærø", "naive", "part"]
 )
 @pytest.mark.parametrize("more", ["", "x", " "])
-def test_says_a_word_that_a_passage_has_and_no_other(store: VectorStore, word: str, more: str) -> None:
+def test_retriever_says_word_returns_whether_a_passage_has_the_term(store: VectorStore, word: str, more: str) -> None:
     said = set(chain.from_iterable(map(tokens, TEXTS)))
     assert store.says(word + more) == (word + more in said)
 
 
-def test_says_nothing_that_is_not_folded_and_no_part_of_a_word(store: VectorStore) -> None:
+def test_retriever_says_unfolded_or_partial_word_returns_false(store: VectorStore) -> None:
     assert {"2021", "quagga", "数位"} <= {word for word in ("2021", "quagga", "数位") if store.says(word)}
     assert not any(map(store.says, ("2031", "202", "Quagga", "quag", "數位", "数位落差", "\ud800")))
 
 
-def test_eight_threads_get_what_one_gets(store: VectorStore) -> None:
+def test_retriever_candidates_eight_threads_equal_single_thread(store: VectorStore) -> None:
     asked = [(question, within) for question in QUESTIONS for within in SCOPES.values()]
 
     def ask(pair: tuple[str, Numbers | None]) -> list[list[float]]:
@@ -200,7 +200,7 @@ def searcher(store: VectorStore) -> Searcher:
     return Searcher(ENCODER, passages, sentences, store, late)
 
 
-def test_a_search_finds_the_same_in_either(local: LocalStore, lite: MilvusStore) -> None:
+def test_searcher_search_local_and_milvus_retrievers_return_same_results(local: LocalStore, lite: MilvusStore) -> None:
     one, other = searcher(local), searcher(lite)
     for question in QUESTIONS:
         for within in (SCOPES["all"], SCOPES["several runs"], SCOPES["one"], SCOPES["empty"]):
@@ -213,6 +213,6 @@ def test_a_search_finds_the_same_in_either(local: LocalStore, lite: MilvusStore)
 
 @pytest.mark.parametrize("scores", [[1, 3, 2, 3, 3], [0, 0, 0], [5, 4, 3, 2], [1, 2, 2, 2, 9]])
 @pytest.mark.parametrize("count", [1, 2])
-def test_of_equal_scores_the_first_are_the_highest(scores: list[float], count: int) -> None:
+def test_top_indices_equal_scores_return_first_indices(scores: list[float], count: int) -> None:
     order = np.argsort(-np.array(scores), kind="stable")
     assert sorted(highest(np.array(scores, np.float32), count).tolist()) == sorted(order[:count].tolist())

@@ -35,7 +35,7 @@ AHEAD = np.eye(4, dtype=np.float32)[0]
         ([5.0], [0.0]),
     ],
 )
-def test_standard_scores(scores: list[float], expected: list[float]) -> None:
+def test_standardize_scores_return_zero_mean_and_unit_deviation(scores: list[float], expected: list[float]) -> None:
     np.testing.assert_allclose(standard(np.array(scores)), expected)
 
 
@@ -73,7 +73,7 @@ def searcher(target: int, word: str) -> Searcher:
     return Searcher(encoder, passages, sentences, store, late)
 
 
-def test_keywords_bring_what_vectors_alone_would_miss() -> None:
+def test_searcher_search_keyword_match_finds_passage_missed_by_vectors() -> None:
     search = searcher(target=MANY - 1, word="zebra")
     assert MANY - 1 not in search.store.nearest(AHEAD, CANDIDATES)
     found = search.search("zebra", 2)
@@ -83,7 +83,7 @@ def test_keywords_bring_what_vectors_alone_would_miss() -> None:
     assert best.score > second.score + 1
 
 
-def test_vectors_bring_what_keywords_alone_would_miss() -> None:
+def test_searcher_search_vector_match_finds_passage_missed_by_keywords() -> None:
     search = searcher(target=50, word="zebra")
     scores = search.store.lexical.scores("rain")
     assert sum(score > scores[50] for score in scores) == MANY - 1
@@ -92,7 +92,7 @@ def test_vectors_bring_what_keywords_alone_would_miss() -> None:
     assert best.score > second.score + 1
 
 
-def test_only_candidates_are_looked_at() -> None:
+def test_searcher_search_passage_outside_candidates_is_not_returned() -> None:
     search = searcher(target=MANY // 2, word="zebra")
     found = search.search("rain", MANY)
     assert "r:0150" not in [hit.passage.id for hit in found.hits]
@@ -102,7 +102,7 @@ def test_only_candidates_are_looked_at() -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("top", [1, 5, 9, 50])
-def test_hits_are_ranked_from_1_with_falling_scores(engine: Engine, question: str, top: int) -> None:
+def test_searcher_search_hits_are_ranked_by_descending_score(engine: Engine, question: str, top: int) -> None:
     search = engine.answerer.searcher
     found = search.search(question, top)
     assert [hit.rank for hit in found.hits] == list(range(1, min(top, 9) + 1))
@@ -113,7 +113,7 @@ def test_hits_are_ranked_from_1_with_falling_scores(engine: Engine, question: st
 
 
 @given(st.text(max_size=60))
-def test_any_text_can_be_searched_for_and_gives_the_same_again(engine: Engine, question: str) -> None:
+def test_searcher_search_arbitrary_text_is_deterministic(engine: Engine, question: str) -> None:
     search = engine.answerer.searcher
     found = search.search(question, 3)
     assert found == search.search(question, 3)
@@ -122,7 +122,7 @@ def test_any_text_can_be_searched_for_and_gives_the_same_again(engine: Engine, q
     assert found.overlap >= 0
 
 
-def test_evidence_is_quotable_best_first_and_of_the_hits_alone(engine: Engine) -> None:
+def test_searcher_search_evidence_is_quotable_sorted_and_from_hits(engine: Engine) -> None:
     search = engine.answerer.searcher
     found = search.search(OIL, 2)
     assert [hit.passage.id for hit in found.hits] == ["harbour:0006", "harbour:0005"]
@@ -140,7 +140,7 @@ def test_evidence_is_quotable_best_first_and_of_the_hits_alone(engine: Engine) -
     assert len(everything) == sum(sentence.quotable for sentence in search.sentences) == 19
 
 
-def test_of_equal_sentences_that_of_the_better_passage_comes_first() -> None:
+def test_searcher_search_equal_sentences_rank_better_passage_first() -> None:
     texts = ["Rain fell.", "Rain fell. A zebra crossed."]
     passages = [Passage(f"r:{n}", "r", text, (), (1, 1), 0, len(text)) for n, text in enumerate(texts)]
     owned = [(0, "Rain fell."), (1, "Rain fell."), (1, "A zebra crossed.")]
@@ -154,7 +154,7 @@ def test_of_equal_sentences_that_of_the_better_passage_comes_first() -> None:
     assert rain == ["r:1", "r:0"]
 
 
-def test_closeness_and_overlap_say_how_near_the_corpus_comes(engine: Engine) -> None:
+def test_searcher_search_covered_question_has_higher_closeness_and_overlap(engine: Engine) -> None:
     search = engine.answerer.searcher
     inside, outside = search.search(OIL, 1), search.search("How do I knit?", 1)
     assert inside.closeness > outside.closeness
@@ -162,7 +162,7 @@ def test_closeness_and_overlap_say_how_near_the_corpus_comes(engine: Engine) -> 
     assert search.search("蒸蛋", 1).overlap == 0
 
 
-def test_one_passage_is_a_corpus_too() -> None:
+def test_searcher_search_single_passage_corpus_returns_it() -> None:
     passage = Passage("r:0001", "r", "rain", (), (1, 1), 0, 4)
     sentences, vectors = [Sentence(0, "rain", (), (1, 1), quotable=True)], Planned(0).documents(["rain"])
     dense, late = DenseIndex.build([vectors[0].vector]), TokenIndex.build([vectors[0].tokens])
@@ -172,7 +172,7 @@ def test_one_passage_is_a_corpus_too() -> None:
     assert [each.sentence for each in found.evidence] == sentences
 
 
-def test_eight_threads_get_the_answers_that_one_gets(engine: Engine) -> None:
+def test_engine_ask_eight_threads_equal_single_thread(engine: Engine) -> None:
     asked = QUESTIONS * 8
     alone = [replace(engine.ask(question), elapsed_ms=0) for question in asked]
     with ThreadPoolExecutor(8) as pool:
@@ -180,7 +180,7 @@ def test_eight_threads_get_the_answers_that_one_gets(engine: Engine) -> None:
     assert together == alone
 
 
-def test_where_nobody_wrote_about_a_passage_its_own_text_speaks_in_the_place_of_that() -> None:
+def test_searcher_search_passage_without_expansions_uses_own_text_score() -> None:
     search = searcher(target=5, word="zebra")
     alone = {hit.passage.id: hit.score for hit in search.search("zebra", MANY).hits}
     spread = np.array(list(alone.values()))

@@ -18,7 +18,7 @@ QUESTION = np.array([[1, 0], [0.6, 0.8]], np.float32)
 MATCHES = [[1.0, -1.0, 0.0], [0.8, -0.6, -0.8]]
 
 
-def test_each_question_token_finds_its_best_match_in_each_sentence() -> None:
+def test_token_index_best_matches_return_best_per_sentence_and_token() -> None:
     index = TokenIndex.build(SENTENCES)
     assert index.size == 3
     assert index.offsets.tolist() == [0, 2, 3, 4]
@@ -26,7 +26,7 @@ def test_each_question_token_finds_its_best_match_in_each_sentence() -> None:
     np.testing.assert_allclose(index.best_matches(QUESTION, [0, 1, 2]), MATCHES, atol=1e-6)
 
 
-def test_what_all_tokens_share_is_taken_away() -> None:
+def test_token_index_centred_common_mean_is_removed() -> None:
     shift = np.array([5, -3], np.float32)
     index = TokenIndex.build([tokens + shift for tokens in SENTENCES])
     assert index.mean.tolist() == [5.0, -3.0]
@@ -35,13 +35,15 @@ def test_what_all_tokens_share_is_taken_away() -> None:
 
 
 @pytest.mark.parametrize("chosen", [[0], [1], [2], [0, 2], [1, 2], [2, 0], [2, 1, 0]])
-def test_some_sentences_give_the_columns_of_all(chosen: list[int]) -> None:
+def test_token_index_best_matches_selected_sentences_equal_columns_of_all(chosen: list[int]) -> None:
     matches = TokenIndex.build(SENTENCES).best_matches(QUESTION, chosen)
     np.testing.assert_allclose(matches, np.array(MATCHES)[:, chosen], atol=1e-6)
 
 
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=8), st.integers(0, 99), st.data())
-def test_gathering_changes_nothing(lengths: list[int], seed: int, data: st.DataObject) -> None:
+def test_token_index_best_matches_random_selection_equals_columns_of_all(
+    lengths: list[int], seed: int, data: st.DataObject
+) -> None:
     chance = np.random.default_rng(seed)
     index = TokenIndex.build([chance.normal(size=(length, 6)).astype(np.float32) for length in lengths])
     question = chance.normal(size=(3, 6)).astype(np.float32)
@@ -59,13 +61,13 @@ def test_gathering_changes_nothing(lengths: list[int], seed: int, data: st.DataO
         ([[0.9], [0.1], [0.2], [0.3]], [0.25, 0.25, 0.25, 0.25]),
     ],
 )
-def test_a_token_counts_by_how_far_its_best_passage_stands_out(matches: list[list[float]], weights: list[float]) -> None:
+def test_token_weights_distinct_best_passage_increases_weight(matches: list[list[float]], weights: list[float]) -> None:
     found = token_weights(np.array(matches, np.float32))
     assert found.shape == (len(matches), 1)
     np.testing.assert_allclose(found[:, 0], weights, atol=1e-6)
 
 
-def test_what_was_saved_is_loaded_in_half_precision(tmp_path: Path) -> None:
+def test_token_index_load_saved_index_has_half_precision(tmp_path: Path) -> None:
     index = TokenIndex.build([np.array([[1, 2], [3, 5]], np.float32), np.array([[0, 7]], np.float32)])
     index.save(tmp_path / "tokens")
     assert sorted(path.name for path in (tmp_path / "tokens").iterdir()) == [
@@ -82,7 +84,7 @@ def test_what_was_saved_is_loaded_in_half_precision(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.mean, index.mean)
 
 
-def test_many_are_saved_in_eight_bits_and_mapped(tmp_path: Path) -> None:
+def test_token_index_load_large_index_is_int8_and_memory_mapped(tmp_path: Path) -> None:
     tokens = np.random.default_rng(0).normal(size=(LARGE, 8)).astype(np.float32)
     index = TokenIndex.build([tokens[:3000], tokens[3000:]])
     index.save(tmp_path / "tokens")
@@ -95,7 +97,7 @@ def test_many_are_saved_in_eight_bits_and_mapped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["vectors", "offsets", "mean", "scale"])
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\x93NUMPY", None])
-def test_a_damaged_file_is_refused(tmp_path: Path, name: str, content: bytes | None) -> None:
+def test_token_index_load_damaged_file_raises_generation_error(tmp_path: Path, name: str, content: bytes | None) -> None:
     TokenIndex.build(SENTENCES).save(tmp_path / "tokens")
     file = tmp_path / "tokens" / f"{name}.npy"
     if content is None:
@@ -108,14 +110,14 @@ def test_a_damaged_file_is_refused(tmp_path: Path, name: str, content: bytes | N
     assert str(caught.value).endswith("); run: report-index build")
 
 
-def test_objects_are_never_unpickled(tmp_path: Path) -> None:
+def test_token_index_load_pickled_object_raises_generation_error(tmp_path: Path) -> None:
     TokenIndex.build(SENTENCES).save(tmp_path / "tokens")
     np.save(tmp_path / "tokens" / "mean.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(GenerationError, match="allow_pickle=False"):
         TokenIndex.load(tmp_path / "tokens")
 
 
-def test_joined_parts_match_as_one_index() -> None:
+def test_token_index_joined_parts_match_like_whole_index() -> None:
     whole = TokenIndex.build(SENTENCES)
     parts = [TokenIndex.build(some, whole.mean, EXACT) for some in (SENTENCES[:1], [], SENTENCES[1:])]
     joined = TokenIndex.joined(parts)
@@ -124,7 +126,7 @@ def test_joined_parts_match_as_one_index() -> None:
         np.testing.assert_array_equal(joined.best_matches(QUESTION, chosen), whole.best_matches(QUESTION, chosen))
 
 
-def test_best_matches_are_along_the_directions_that_are_kept(tmp_path: Path) -> None:
+def test_token_index_best_matches_are_projected_onto_kept_directions(tmp_path: Path) -> None:
     """Of three axes the first two are kept; what lies along the third is left out, and length is made up for."""
     sentences = [np.array([[3, 4, 0], [0, 5, 12]], np.float32), np.array([[0, 0, 1]], np.float32)]
     directions = np.eye(3, 2, dtype=np.float32)
@@ -138,7 +140,7 @@ def test_best_matches_are_along_the_directions_that_are_kept(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("tokens", "kept"), [(MANY - 1, None), (MANY, 4)])
-def test_a_frame_keeps_the_half_of_many_vectors_in_which_they_differ(tokens: int, kept: int | None) -> None:
+def test_token_centering_measure_many_vectors_keeps_half_of_directions(tokens: int, kept: int | None) -> None:
     """Of eight axes those with odd numbers vary most."""
     spread = np.array([0.1, 5, 0.1, 4, 0.1, 3, 0.1, 2], np.float32)
     vectors = np.random.default_rng(0).normal(size=(tokens, 8)).astype(np.float32) * spread

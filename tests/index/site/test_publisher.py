@@ -39,7 +39,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_every_report_has_its_pages_in_both_languages(site: Path) -> None:
+def test_publish_site_each_report_has_pages_in_both_languages(site: Path) -> None:
     pages = [
         f"{report}/{language}{page}.html"
         for report in ("harbour", "tower")
@@ -50,7 +50,7 @@ def test_every_report_has_its_pages_in_both_languages(site: Path) -> None:
     assert set(files(site)) == {publisher.MARK, "index.html", "en/index.html", *static, *pages}
 
 
-def test_a_page_holds_the_whole_report_with_an_anchor_for_each_passage(site: Path, made: tuple[Corpus, Manifest]) -> None:
+def test_publish_site_report_page_contains_all_passages_with_anchors(site: Path, made: tuple[Corpus, Manifest]) -> None:
     page = (site / "harbour" / "index.html").read_text("utf-8")
     passages = [passage for passage in made[0].passages if passage.report == "harbour"]
     assert re.findall(r'<section class="passage" id="(\w+)"', page) == [f"p000{n}" for n in range(1, 8)]
@@ -62,7 +62,7 @@ def test_a_page_holds_the_whole_report_with_an_anchor_for_each_passage(site: Pat
     assert re.findall(r'<span class="page">第 (\d+) 頁', page) == ["1", "2"]
 
 
-def test_the_offsets_of_lines_are_those_of_the_passage(site: Path, made: tuple[Corpus, Manifest]) -> None:
+def test_publish_site_line_offsets_match_passage_text(site: Path, made: tuple[Corpus, Manifest]) -> None:
     page = (site / "tower" / "en" / "index.html").read_text("utf-8")
     for passage in (each for each in made[0].passages if each.report == "tower"):
         section = re.search(rf'id="{anchor(passage.id)}".*?</section>', page, re.DOTALL)
@@ -71,7 +71,7 @@ def test_the_offsets_of_lines_are_those_of_the_passage(site: Path, made: tuple[C
             assert passage.text[int(at) :].startswith(unescape(text))
 
 
-def test_agenda_and_people_stand_on_pages_of_their_own(site: Path) -> None:
+def test_publish_site_agenda_and_people_have_own_pages(site: Path) -> None:
     agenda = (site / "harbour" / "agenda.html").read_text("utf-8")
     assert texts(agenda, "h2") == ["Spring meeting", "Autumn lecture"]
     assert texts(agenda, "time") == ["2030-03-03", "2030-10-09"]
@@ -80,7 +80,7 @@ def test_agenda_and_people_stand_on_pages_of_their_own(site: Path) -> None:
     assert 'href="agenda.html#harbour-s02"' in people
 
 
-def test_no_page_asks_for_anything_from_elsewhere_and_none_has_a_script_of_its_own(site: Path) -> None:
+def test_publish_site_pages_have_no_external_links_or_inline_scripts(site: Path) -> None:
     for name, content in files(site).items():
         if name.endswith(".html"):
             page = content.decode()
@@ -90,7 +90,7 @@ def test_no_page_asks_for_anything_from_elsewhere_and_none_has_a_script_of_its_o
                 assert ((site / name).parent / target).resolve().is_file(), (name, target)
 
 
-def test_hostile_text_is_text(made: tuple[Corpus, Manifest], tmp_path: Path) -> None:
+def test_publish_site_html_in_passage_is_escaped(made: tuple[Corpus, Manifest], tmp_path: Path) -> None:
     evil = Passage("harbour:0001", "harbour", '<script>alert(1)</script> & "x"', ("<b>",), (1, 1), 0, 30)
     publisher.publish(replace(made[0], passages=(evil, *made[0].passages[1:])), made[1], tmp_path / "site")
     page = (tmp_path / "site" / "harbour" / "index.html").read_text("utf-8")
@@ -98,12 +98,12 @@ def test_hostile_text_is_text(made: tuple[Corpus, Manifest], tmp_path: Path) -> 
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;x&#34;" in page
 
 
-def test_the_words_of_the_site_are_words(site: Path) -> None:
+def test_publish_site_english_page_has_search_key_hint(site: Path) -> None:
     page = (site / "harbour" / "en" / "index.html").read_text("utf-8")
     assert 'title="Press / to search, Esc to leave"' in page
 
 
-def test_a_swap_that_fails_brings_the_old_site_back(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replace_folder_failing_move_restores_old_site(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before, staging = files(site), site.parent / "new"
     staging.mkdir()
     move = Path.replace
@@ -119,7 +119,7 @@ def test_a_swap_that_fails_brings_the_old_site_back(site: Path, monkeypatch: pyt
     assert files(site) == before
 
 
-def test_published_twice_it_is_the_same(made: tuple[Corpus, Manifest], site: Path) -> None:
+def test_publish_site_again_writes_same_files_and_removes_leftovers(made: tuple[Corpus, Manifest], site: Path) -> None:
     before = files(site)
     (site / "left-over.html").write_text("old")
     assert publisher.publish(*made, site) == len(before)
@@ -127,7 +127,9 @@ def test_published_twice_it_is_the_same(made: tuple[Corpus, Manifest], site: Pat
     assert [path.name for path in site.parent.iterdir()] == ["site"]
 
 
-def test_what_is_no_site_is_left_alone(made: tuple[Corpus, Manifest], tmp_path: Path) -> None:
+def test_publish_site_folder_with_other_files_raises_and_changes_nothing(
+    made: tuple[Corpus, Manifest], tmp_path: Path
+) -> None:
     (tmp_path / "letter.txt").write_text("dear aunt")
     with pytest.raises(PublishError, match=f"{tmp_path}: holds something that is no published report"):
         publisher.publish(*made, tmp_path)
@@ -137,7 +139,7 @@ def test_what_is_no_site_is_left_alone(made: tuple[Corpus, Manifest], tmp_path: 
     assert files(tmp_path) == {"letter.txt": b"dear aunt"}
 
 
-def test_a_failure_leaves_the_site_as_it_was(
+def test_publish_site_write_error_leaves_old_site_unchanged(
     made: tuple[Corpus, Manifest], site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = files(site)
@@ -160,5 +162,5 @@ def test_a_failure_leaves_the_site_as_it_was(
         ("en", (3, 12), "https://x.org/report/my%20report/en/?mark=3-12#p0007"),
     ],
 )
-def test_the_address_of_a_passage(language: str, span: tuple[int, int] | None, url: str) -> None:
+def test_passage_url_language_and_span_return_expected_url(language: str, span: tuple[int, int] | None, url: str) -> None:
     assert passage_url("https://x.org/report/", "my report:0007", language, span) == url  # type: ignore[arg-type]

@@ -71,7 +71,7 @@ def marked(page: Page, kind: str = "quotation") -> list[str]:
     return page.locator(f"mark.{kind}").all_inner_texts()
 
 
-def test_a_citation_opens_with_its_quotation_marked_and_in_view(visit: Callable[..., Page], served: str) -> None:
+def test_report_page_citation_link_marks_quotation_in_view(visit: Callable[..., Page], served: str) -> None:
     page = visit("harbour/en/index.html")
     lines = page.locator("#p0006 [data-at]")
     at = next(int(line.get_attribute("data-at") or 0) for line in lines.all() if QUOTE in line.inner_text())
@@ -83,14 +83,14 @@ def test_a_citation_opens_with_its_quotation_marked_and_in_view(visit: Callable[
     assert page.locator("#switch").get_attribute("href") == f"../index.html?mark={at}-{at + len(QUOTE)}#p0006"
 
 
-def test_a_quotation_over_several_lines_is_marked_in_each(visit: Callable[..., Page]) -> None:
+def test_report_page_multi_line_quotation_is_marked_on_each_line(visit: Callable[..., Page]) -> None:
     page = visit("harbour/index.html?mark=5-40#p0003")
     shown = [line.inner_text() for line in page.locator("#p0003 [data-at]").all()]
     assert "".join(marked(page)) == "\n".join(shown)[5:40].replace("\n", "")
 
 
 @pytest.mark.parametrize("address", ["index.html#p0999", "index.html?mark=1-5#nothing"])
-def test_a_passage_that_is_gone_is_told(visit: Callable[..., Page], address: str) -> None:
+def test_report_page_missing_passage_shows_notice(visit: Callable[..., Page], address: str) -> None:
     page = visit(f"harbour/en/{address}")
     assert page.locator("[role=status].notice").inner_text() == (
         "This version of the report has no such passage. Please try the contents or the search."
@@ -99,18 +99,18 @@ def test_a_passage_that_is_gone_is_told(visit: Callable[..., Page], address: str
 
 
 @pytest.mark.parametrize("mark", ["9999-99999", "5-2", "x-y", "1"])
-def test_a_span_that_is_none_marks_nothing(visit: Callable[..., Page], mark: str) -> None:
+def test_report_page_invalid_mark_marks_nothing(visit: Callable[..., Page], mark: str) -> None:
     page = visit(f"harbour/index.html?mark={mark}#p0003")
     assert (marked(page), page.locator(".notice").count()) == ([], 0)
 
 
-def test_without_scripts_the_passage_is_scrolled_to(visit: Callable[..., Page]) -> None:
+def test_report_page_without_javascript_shows_passage_and_hides_search(visit: Callable[..., Page]) -> None:
     page = visit("harbour/index.html#p0007", java_script_enabled=False, viewport={"width": 800, "height": 300})
     assert page.locator("#search").is_hidden()
     assert page.locator("#p0007").is_visible()
 
 
-def test_search_by_keyboard_folds_scripts_and_width(visit: Callable[..., Page]) -> None:
+def test_site_search_by_keyboard_matches_other_script_and_escape_clears(visit: Callable[..., Page]) -> None:
     page = visit("tower/index.html")
     page.keyboard.press("/")
     page.keyboard.type("新的雾笛")
@@ -122,7 +122,7 @@ def test_search_by_keyboard_folds_scripts_and_width(visit: Callable[..., Page]) 
     assert page.locator("#count").inner_text() == ""
 
 
-def test_search_steps_through_what_it_finds_and_says_if_that_is_nothing(visit: Callable[..., Page]) -> None:
+def test_site_search_enter_steps_through_matches_and_no_match_is_reported(visit: Callable[..., Page]) -> None:
     page = visit("harbour/en/index.html")
     page.fill("#query", "ＴＨＥ")
     page.wait_for_selector(".passage.here")
@@ -136,7 +136,7 @@ def test_search_steps_through_what_it_finds_and_says_if_that_is_nothing(visit: C
     page.wait_for_function("document.querySelector('#count').textContent === 'Nothing found'")
 
 
-def test_the_theme_follows_the_system_until_the_reader_chooses(visit: Callable[..., Page]) -> None:
+def test_theme_button_click_overrides_system_theme_and_persists(visit: Callable[..., Page]) -> None:
     page = visit("harbour/index.html", color_scheme="dark")
     paper = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(paper) == "rgb(23, 25, 28)"
@@ -146,7 +146,7 @@ def test_the_theme_follows_the_system_until_the_reader_chooses(visit: Callable[.
     assert page.evaluate(paper) == "rgb(253, 252, 249)"
 
 
-def test_what_a_screen_reader_is_told(visit: Callable[..., Page]) -> None:
+def test_report_page_screen_reader_gets_language_roles_and_skip_link(visit: Callable[..., Page]) -> None:
     page = visit("tower/index.html")
     assert page.locator("html").get_attribute("lang") == "zh-Hant-TW"
     assert page.get_by_role("navigation", name="目錄").count() == 1
@@ -158,12 +158,12 @@ def test_what_a_screen_reader_is_told(visit: Callable[..., Page]) -> None:
 
 
 @pytest.mark.parametrize("name", ["index", "agenda", "people"])
-def test_a_phone_scrolls_down_alone(visit: Callable[..., Page], name: str) -> None:
+def test_site_page_phone_width_has_no_horizontal_scroll(visit: Callable[..., Page], name: str) -> None:
     page = visit(f"harbour/{name}.html", viewport={"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_on_paper_there_is_the_report_alone(visit: Callable[..., Page]) -> None:
+def test_report_page_print_media_shows_only_report(visit: Callable[..., Page]) -> None:
     page = visit("harbour/index.html", color_scheme="dark")
     page.emulate_media(media="print")
     assert [page.locator(selector).is_visible() for selector in ("#search", ".contents", "#theme", "main")] == [

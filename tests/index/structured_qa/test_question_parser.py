@@ -31,19 +31,21 @@ def read(question: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
         ("", [], ()),
     ],
 )
-def test_the_longest_phrases_that_leave_the_least_unexplained(asked: str, tags: list[str], rest: tuple[str, ...]) -> None:
+def test_cover_text_phrases_prefer_longest_with_least_unexplained(
+    asked: str, tags: list[str], rest: tuple[str, ...]
+) -> None:
     spans, left = cover(asked, PHRASES, 20)
     assert ([options[0].tag for options in spans], left) == (tags, rest)
 
 
 @given(st.text("rain in下雨 the", max_size=40).map(key))
-def test_nothing_of_a_question_is_lost(asked: str) -> None:
+def test_cover_text_arbitrary_question_loses_no_text(asked: str) -> None:
     spans, rest = cover(asked, PHRASES, 20)
     told = [options[0].text for options in spans] + list(rest)
     assert sorted("".join(told).replace(" ", "")) == sorted(asked.replace(" ", ""))
 
 
-def test_meanings_of_one_tag_are_joined() -> None:
+def test_collect_phrases_equal_tags_are_merged() -> None:
     assert collect([("x", "a", ["1"]), ("x", "a", ["2"]), ("x", "b", []), ("", "a", ["3"])]) == {
         "x": [Piece("a", "x", frozenset({"1", "2"})), Piece("b", "x", frozenset())]
     }
@@ -68,11 +70,11 @@ def test_meanings_of_one_tag_are_joined() -> None:
         ("Jeon", []),
     ],
 )
-def test_what_pieces_of_a_question_are(question: str, pieces: list[tuple[str, str]]) -> None:
+def test_question_parser_read_question_returns_tagged_spans(question: str, pieces: list[tuple[str, str]]) -> None:
     assert read(question)[0] == pieces
 
 
-def test_what_no_phrase_explains_is_told() -> None:
+def test_question_parser_read_unknown_words_are_returned_as_rest() -> None:
     assert read("Who met Mathias Cormann at 12:30?") == (
         [("who", "who"), ("person", "mathias cormann"), ("at", "at")],
         ("met", "12 30"),
@@ -81,16 +83,16 @@ def test_what_no_phrase_explains_is_told() -> None:
     assert read("韓國國防部的人")[1] == ("韩国国防部",)
 
 
-def test_the_mark_of_a_day_means_none_where_somebody_types_it() -> None:
+def test_question_parser_read_typed_day_mark_is_ignored() -> None:
     assert read(f"who {MARK}") == read("who")
 
 
-def test_a_title_is_named_by_runs_that_do_not_hang() -> None:
+def test_title_parts_title_excludes_runs_with_joining_word_at_edge() -> None:
     assert parts("rivers after the flood") == {"rivers after the flood", "rivers", "flood"}
     assert parts("信任与政府") == {"信任与政府", "信任", "政府", "信任与政", "任与政", "任与政府"}
 
 
-def test_phrases_of_other_reports_are_their_own(engine: Engine) -> None:
+def test_question_parser_read_other_reports_use_their_own_phrases(engine: Engine) -> None:
     pieces, rest = engine.guide.phrasebook.read("座談 lecture Ada Quill Pilot Guild 守塔人")
     assert [(piece.tag, sorted(piece.means)) for piece in pieces][1:] == [
         ("kind", ["lecture"]),
@@ -101,7 +103,7 @@ def test_phrases_of_other_reports_are_their_own(engine: Engine) -> None:
     assert rest == ()
 
 
-def test_no_word_of_a_question_has_two_meanings() -> None:
+def test_load_intents_phrases_have_one_tag_each() -> None:
     seen: dict[str, str] = {}
     tables = intents()["words"] | intents()["kinds"]
     for tag, phrases in tables.items():

@@ -225,7 +225,7 @@ def ask(question: str, top: int = 10) -> Answer:
 
 
 @pytest.mark.parametrize(("question", "rule", "quotes"), ANSWERED)
-def test_what_the_structure_tells_is_complete_and_quoted(question: str, rule: str, quotes: list[str]) -> None:
+def test_engine_ask_structured_question_returns_complete_quoted_answer(question: str, rule: str, quotes: list[str]) -> None:
     answer = ask(question)
     assert (answer.road, answer.verdict, answer.confidence) == (f"structure: {rule}", "answered", 0.95)
     assert [citation.quote for citation in answer.citations] == quotes
@@ -234,7 +234,7 @@ def test_what_the_structure_tells_is_complete_and_quoted(question: str, rule: st
 
 
 @pytest.mark.parametrize(("question", "why"), LEFT)
-def test_what_it_does_not_tell_for_certain_is_left_to_the_search(question: str, why: str) -> None:
+def test_engine_ask_question_without_certain_rule_falls_back_to_passages(question: str, why: str) -> None:
     answer = ask(question)
     assert answer.road == "passages"
     assert answer.why.startswith(why)
@@ -242,7 +242,7 @@ def test_what_it_does_not_tell_for_certain_is_left_to_the_search(question: str, 
 
 
 @pytest.mark.parametrize("question", [row[0] for row in ANSWERED])
-def test_quotations_stand_in_their_passages_which_come_first(question: str) -> None:
+def test_engine_ask_structured_answer_lists_cited_passages_first(question: str) -> None:
     answer, engine = ask(question), summit.engine()
     for citation in answer.citations:
         passage = engine.passage(citation.passage_id)
@@ -257,12 +257,12 @@ def test_quotations_stand_in_their_passages_which_come_first(question: str) -> N
     assert sorted((hit.score for hit in answer.hits), reverse=True) == [hit.score for hit in answer.hits]
 
 
-def test_top_says_how_many_passages_come_along_and_nothing_else() -> None:
+def test_engine_ask_top_option_limits_only_hits() -> None:
     full, short = ask("第二天有誰發言？"), ask("第二天有誰發言？", top=2)
     assert (short.text, short.citations, short.hits) == (full.text, full.citations, full.hits[:2])
 
 
-def test_the_words_of_an_answer_in_chinese() -> None:
+def test_engine_ask_chinese_structured_question_returns_expected_text() -> None:
     place = "貳、過程 › 五、全體大會：反貪腐的多元途徑 › 2.爐邊談話"
     assert ask("反貪腐的爐邊談話有哪些人？").text == (
         "全體大會：反貪腐的多元途徑 › 爐邊談話（2021-12-16）：報告寫明 3 人。\n"
@@ -271,7 +271,7 @@ def test_the_words_of_an_answer_in_chinese() -> None:
     )
 
 
-def test_the_words_of_an_answer_in_english() -> None:
+def test_engine_ask_english_structured_question_returns_expected_text() -> None:
     agenda = "貳、過程 › 二、峰會會議議程"
     assert ask("When was the closing ceremony?").text == (
         f"閉幕式 (2021-12-17 21:00–22:00).\n[1] “{DATE_17}” (貳、過程 › 七、閉幕式, p. 18)\n[2] “{CLOSING}” ({agenda}, p. 6)"
@@ -279,19 +279,19 @@ def test_the_words_of_an_answer_in_english() -> None:
     assert ask("Who is Nick Pickles?").text.startswith(f"The report names one person.\n[1] speaker: “{PICKLES}” (")
 
 
-def test_an_explanation_names_words_and_what_they_mean() -> None:
+def test_engine_ask_structured_answer_why_names_words_and_meanings() -> None:
     assert ask("Who spoke for Twitter?").why == "who 'who'; speak 'spoke'; of 'for'; org 'twitter' = Nick Pickles"
 
 
 @given(st.lists(st.sampled_from([row[0] for row in ANSWERED] + ["不", "never", "說", "why"]), min_size=2, max_size=2))
-def test_two_questions_in_one_never_break_it(parts: list[str]) -> None:
+def test_engine_ask_two_questions_in_one_returns_valid_answer(parts: list[str]) -> None:
     answer = ask(" ".join(parts))
     assert all(citation.quote for citation in answer.citations)
     if not {"不", "never", "說", "why"}.isdisjoint(parts):
         assert answer.road == "passages"
 
 
-def test_everybody_has_a_line_that_names_them() -> None:
+def test_engine_ask_who_is_each_person_returns_line_with_name() -> None:
     engine = summit.engine()
     for person, _ in people(engine.sessions):
         answer = engine.ask(f"Who is {person.name}?")

@@ -22,7 +22,7 @@ PRINTED = [
 
 
 @pytest.mark.parametrize(("text", "iso"), PRINTED)
-def test_a_printed_day(text: str, iso: str) -> None:
+def test_find_day_printed_date_returns_iso_date(text: str, iso: str) -> None:
     day = find_day(text)
     assert day is not None
     assert day.iso() == iso
@@ -33,11 +33,11 @@ def test_a_printed_day(text: str, iso: str) -> None:
     "text",
     ["", "18:00-20:00", "2021", "31/31", "29 Feb 2023", "05/12/2021", "1.5", "COP26", "Mayor 5", "in May", "24/7"],
 )
-def test_what_is_no_day(text: str) -> None:
+def test_find_day_text_without_date_returns_none(text: str) -> None:
     assert find_day(text) is None
 
 
-def test_a_day_without_its_year_fits_any_year() -> None:
+def test_day_without_year_fits_any_year() -> None:
     day = find_day("12 月 16 日")
     assert day == Day(12, 16)
     assert day.iso() is None
@@ -51,7 +51,7 @@ def test_a_day_without_its_year_fits_any_year() -> None:
 
 
 @given(st.dates())
-def test_every_date_is_read_in_each_form(day: date) -> None:
+def test_find_day_any_date_in_iso_or_chinese_form_is_read(day: date) -> None:
     iso = day.isoformat()
     for text in (iso, f"{day.year:04} 年 {day.month} 月 {day.day} 日"):
         found = find_day(text)
@@ -59,7 +59,7 @@ def test_every_date_is_read_in_each_form(day: date) -> None:
         assert found.iso() == iso
 
 
-def test_the_rest_of_a_line() -> None:
+def test_cut_day_line_returns_day_and_rest() -> None:
     assert cut_day("12 月 16 日 20:00-22:00 全體大會：反貪腐") == (Day(12, 16), "全體大會：反貪腐")
     assert cut_day("18:00-20:00 開幕式") == (None, "開幕式")
 
@@ -76,5 +76,5 @@ def test_the_rest_of_a_line() -> None:
         ("٩:٠٥-١٠:٣٠", ("09:05", "10:30")),
     ],
 )
-def test_times(text: str, times: tuple[str, str] | None) -> None:
+def test_find_times_text_returns_start_and_end(text: str, times: tuple[str, str] | None) -> None:
     assert find_times(text) == times

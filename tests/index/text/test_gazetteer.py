@@ -29,17 +29,17 @@ KOREA = Term("country", "Korea")
         ("", ""),
     ],
 )
-def test_the_form_in_which_texts_are_compared(text: str, expected: str) -> None:
+def test_name_key_text_variants_return_comparison_form(text: str, expected: str) -> None:
     assert key(text) == expected
 
 
 @given(st.lists(st.text(max_size=20), max_size=4))
-def test_many_keys_are_the_keys_of_each(texts: list[str]) -> None:
+def test_name_keys_many_texts_equal_single_keys(texts: list[str]) -> None:
     whole = [text.encode("utf-8", "ignore").decode() for text in texts]
     assert keys(whole) == [key(" ".join(text.split())) for text in whole]
 
 
-def test_tokens_of_a_key_make_it_again() -> None:
+def test_key_tokens_joined_again_restore_key() -> None:
     assert tokens("ogp 学院 a") == ["ogp", "学", "院", "a"]
     assert joined(["ogp", "学", "院", "a"]) == "ogp 学院 a"
 
@@ -64,23 +64,23 @@ def test_tokens_of_a_key_make_it_again() -> None:
         ("", []),
     ],
 )
-def test_the_terms_of_a_query(text: str, expected: list[Term]) -> None:
+def test_find_terms_query_returns_typed_terms(text: str, expected: list[Term]) -> None:
     assert terms(key(text), ["Evening Boat"]) == [
         Term("kind", "Evening Boat") if term.value == "evening boat" else term for term in expected
     ]
 
 
-def test_the_words_of_a_phrase_apart() -> None:
+def test_split_phrases_word_phrase_is_split_into_words() -> None:
     assert apart([Term("word", "ford foundation"), KOREA]) == [Term("word", "ford"), Term("word", "foundation"), KOREA]
 
 
-def test_a_city_is_in_its_country() -> None:
+def test_find_countries_city_adds_its_country() -> None:
     assert countries(key("City of Buenos Aires")) == {Term("city", "Buenos Aires"), Term("country", "Argentina")}
     assert countries(key("韓國反貪腐及國民權益委員會")) == {KOREA}
     assert countries(key("Carnegie Endowment")) == frozenset()
 
 
-def test_the_table_of_countries_holds_together() -> None:
+def test_countries_table_entries_are_consistent_and_unique() -> None:
     table = tomllib.loads((DATA / "countries.toml").read_text("utf-8"))
     assert len(table["countries"]) > 150
     assert [city for city, words in table["cities"].items() if words[0] not in table["countries"]] == []
