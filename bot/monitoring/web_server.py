@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import StartError
 from bot.monitoring.metrics import Figures
-from bot.rate_limits import Throttle
+from bot.rate_limits import RateLimiter
 
 log = structlog.get_logger(__name__)
 
@@ -29,16 +29,18 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Server": "report-bot",
 }
-# How long a client may take over the head of a request, or keep a connection that it does not use.
+# How many calls a peer may make in how long, of health checks and of the report each.
+CALLS, WINDOW_SECONDS = 100, 2.0
 PATIENCE_SECONDS = 15.0
 
 
 def application(
-    figures: Figures, is_ready: Callable[[], bool], site: Path | None, hosts: Collection[str] = ()
+    figures: Figures, is_ready: Callable[[], bool], site: Path | None, hosts: Collection[str] = (), calls: int = CALLS
 ) -> web.Application:
     """`/healthz`, `/readyz`, `/metrics`, and below `/report/` the published site if there is one.
 
     :param hosts: Names besides those of the own machine by which the metrics may be asked for.
+    :param calls: How many calls each peer may make in `WINDOW_SECONDS`.
     """
 
     async def healthy(_: web.Request) -> web.Response:
@@ -53,7 +55,7 @@ def application(
             raise web.HTTPMisdirectedRequest
         return web.Response(body=figures.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
-    app = web.Application(middlewares=[throttled(Throttle()), without_body])
+    app = web.Application(middlewares=[throttled(RateLimiter(WINDOW_SECONDS), calls), without_body])
     app.on_response_prepare.append(protect)
     app.add_routes([web.get("/healthz", healthy), web.get("/readyz", ready), web.get("/metrics", metrics)])
     if site:
@@ -108,12 +110,12 @@ async def protect(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(HEADERS)
 
 
-def throttled(throttle: Throttle) -> Middleware:
+def throttled(limiter: RateLimiter, calls: int) -> Middleware:
     """Tell whoever asks too often when to come again. Readers of the report use up nothing of what health checks need."""
 
     @web.middleware
     async def allowed(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if seconds := throttle.wait((request.remote, request.path.startswith(PREFIX))):
+        if seconds := limiter.wait({(request.remote, request.path.startswith(PREFIX)): calls}):
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(math.ceil(seconds))})
         return await handler(request)
 
@@ -145,9 +147,15 @@ class Malformed(logging.Filter):
 
 
 class WebServer:
-    """Serves an application until it is closed; `malformed` is called at each request that is no HTTP."""
+    """Serves an application until it is closed.
 
-    def __init__(self, app: web.Application, malformed: Callable[[], None] = lambda: None) -> None:
+    :param malformed: Called at each request that is no HTTP.
+    :param patience: Seconds that a client may take over the head of a request, or keep a connection that it does not use.
+    """
+
+    def __init__(
+        self, app: web.Application, malformed: Callable[[], None] = lambda: None, patience: float = PATIENCE_SECONDS
+    ) -> None:
         # Each server has a logger of its own, which no other's filter reaches.
         logger = server_logger.getChild(f"report-bot-{id(self)}")
         logger.addFilter(Malformed(malformed))
@@ -155,7 +163,7 @@ class WebServer:
             app,
             access_log=None,
             logger=logger,
-            keepalive_timeout=PATIENCE_SECONDS,
+            keepalive_timeout=patience,
             lingering_time=0,
             shutdown_timeout=1,
         )

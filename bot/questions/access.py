@@ -13,7 +13,7 @@ from bot.config import BotSettings
 from bot.delivery.sender import notify
 from bot.errors import StorageError
 from bot.locale.catalogue import Catalogue, catalogue
-from bot.rate_limits import Cooldowns
+from bot.rate_limits import RateLimiter
 from bot.reference_ids import reference
 from bot.storage.guild_rules import EVERYWHERE, Rules, refusal
 from bot.storage.store import Storage
@@ -22,6 +22,8 @@ from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)
+
+MINUTE_SECONDS = 60.0  # rules count by the minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Doorkeeper:
 
     def __init__(self, storage: Storage, clock: Callable[[], float] = time.monotonic) -> None:
         self.storage = storage
-        self.cooldowns = Cooldowns(clock)
+        self.limiter = RateLimiter(MINUTE_SECONDS, clock)
 
     async def rules(self, guild: int | None) -> Rules:
         """A server's rules; those of any server while they cannot be read, for an answer matters more."""
@@ -61,7 +63,7 @@ class Doorkeeper:
             return words(f"refused.{why}")
         rates: dict[Hashable, int] = {("member", visitor.guild, visitor.member): rules.member_rate}
         rates |= {("channel", visitor.channels[0]): rules.channel_rate} if visitor.guild else {}
-        if seconds := self.cooldowns.wait(rates):
+        if seconds := self.limiter.wait(rates):
             return words("refused.rate", seconds=math.ceil(seconds))
         return None
 

@@ -1,11 +1,11 @@
 """What was asked before, read from the bot's own cards: nothing of it is stored."""
 
-from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
 import discord
 import structlog
+from cachetools import LRUCache
 from discord import ui
 
 from bot.cards.answer_card import Frame, question_of
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 LOOKED_BACK = 10  # messages
 KNOWN_THREADS = 1024
 # Whether threads stand below an answer of ours, which never changes.
-threads: OrderedDict[int, bool] = OrderedDict()
+threads: LRUCache[int, bool] = LRUCache(KNOWN_THREADS)
 
 
 def asked_again(runtime: Runtime, interaction: Interaction, scope: str, language: Language) -> Request:
@@ -106,8 +106,6 @@ async def stands_below_answer(channel: Any, us: int) -> bool:
             log.info("no starter message", status=getattr(error, "status", None))
             start = None
         threads[channel.id] = start is not None and start.author.id == us and bool(question_in(start))
-        if len(threads) > KNOWN_THREADS:
-            threads.popitem(last=False)
     return threads[channel.id]
 
 

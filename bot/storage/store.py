@@ -4,13 +4,13 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
+from cachetools import TTLCache
 from sqlalchemy import Executable, Row, Select, Table, delete, func, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -51,19 +51,19 @@ class Versioned:
 class Storage:
     """A database that is open."""
 
-    def __init__(self, engine: AsyncEngine, where: str) -> None:
+    def __init__(self, engine: AsyncEngine, where: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.engine, self.where = engine, where
         self.key = b""  # until `open` has read it
-        self._rules: OrderedDict[int, tuple[Versioned, float]] = OrderedDict()
+        self._rules: TTLCache[int, Versioned] = TTLCache(CACHED_GUILDS, CACHED_SECONDS, clock)
         # So that many members of a server at once have its rules read once.
         self._reading: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         # So that a server is asked about once, and two messages at once greet it once.
         self._greeted: set[int] = set()
 
     @classmethod
-    async def open(cls, url: str) -> Self:
-        """Open a database and bring it up to date. Raises StorageError."""
-        storage = cls(await opened(url), shown(url))
+    async def open(cls, url: str, clock: Callable[[], float] = time.monotonic) -> Self:
+        """Open a database and bring it up to date; rules in memory age by a clock. Raises StorageError."""
+        storage = cls(await opened(url), shown(url), clock)
         if (found := await storage._only(select(keys.c.key))) is None:
             await storage._added(keys, id=1, key=secrets.token_hex(32))
             found = await storage._only(select(keys.c.key))
@@ -81,10 +81,10 @@ class Storage:
         """A server's rules, from memory if they were read lately; those of direct messages for None."""
         if guild is None:
             return Versioned(EVERYWHERE, 0)
-        if found := self._remembered(guild):
+        if found := self._rules.get(guild):
             return found
         async with self._reading.setdefault(guild, asyncio.Lock()):
-            return self._remembered(guild) or await self._read_rules(guild)
+            return self._rules.get(guild) or await self._read_rules(guild)
 
     async def save(self, guild: int, rules: Rules, version: int) -> None:
         """Keep a server's rules. Raises ConflictError if somebody changed them since they were read as `version`."""
@@ -95,7 +95,7 @@ class Storage:
         if not saved:
             self._rules.pop(guild, None)
             raise ConflictError(f"the rules of guild {guild} were changed meanwhile")
-        self._remember(guild, Versioned(rules, version + 1))
+        self._rules[guild] = Versioned(rules, version + 1)
 
     async def greet(self, guild: int) -> bool:
         """Whether the bot has yet to introduce itself in a server; from now on it has not."""
@@ -209,19 +209,8 @@ class Storage:
         found = Versioned(EVERYWHERE, 0)
         for row in rows:
             found = Versioned(Rules.model_validate_json(row.rules), row.version)
-        self._remember(guild, found)
+        self._rules[guild] = found
         return found
-
-    def _remembered(self, guild: int) -> Versioned | None:
-        """A server's rules if they were read or saved lately."""
-        found, read = self._rules.get(guild, (None, 0.0))
-        return found if time.monotonic() - read <= CACHED_SECONDS else None
-
-    def _remember(self, guild: int, found: Versioned) -> None:
-        self._rules[guild] = found, time.monotonic()
-        self._rules.move_to_end(guild)
-        if len(self._rules) > CACHED_GUILDS:
-            self._rules.popitem(last=False)
 
 
 def now() -> datetime:

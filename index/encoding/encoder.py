@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
+from cachetools import LRUCache
 from threadpoolctl import ThreadpoolController
 
 from index.arrays import Pooled, Vectors
@@ -21,7 +21,6 @@ from index.limits.memory import FOR_PASSAGES, require_memory
 
 # Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
 REMEMBERED, REMEMBERED_TOKENS = 256, 64
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,8 @@ class SentenceTransformerEncoder:
         settings = (self.model.origin, options.query_prompt, options.document_prompt, self.dimensions)
         self.fingerprint = hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
         self._before: dict[str, int] = {}
-        self._asked = Recent[Encoded](REMEMBERED)
+        self._recent: LRUCache[bytes, Encoded] = LRUCache(REMEMBERED)
+        self._lock = threading.Lock()
         self._coalesced = Coalesced(self._questions, options.batch_size)
         calm_numpy()
 
@@ -99,13 +99,16 @@ class SentenceTransformerEncoder:
     def queries(self, texts: Sequence[str]) -> list[Encoded]:
         if len(texts) != 1:
             return self._encode(self.model, texts, self.options.query_prompt)
-        if known := self._asked.get(texts[0]):
-            return [known]
+        key = digest(texts[0])
+        with self._lock:
+            if known := self._recent.get(key):
+                return [known]
         # Together with what other threads ask for meanwhile.
         encoded = self._coalesced(texts[0])
         # Buttons ask a card's question again, and many members ask the same. A long one is asked once.
         if len(encoded.tokens) <= REMEMBERED_TOKENS:
-            self._asked.put(texts[0], encoded)
+            with self._lock:
+                self._recent[key] = encoded
         return [encoded]
 
     def stored_queries(self, texts: Sequence[str]) -> list[Encoded]:
@@ -200,30 +203,6 @@ def best_dtype(device: str, embedded: bool) -> str:
 
     cpu: Any = torch.cpu
     return "bfloat16" if device != "cpu" or cpu._is_amx_tile_supported() else "float32"
-
-
-class Recent(Generic[Made]):
-    """The things made of the `most` texts that were asked for last. Threads may share one."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._made: OrderedDict[bytes, Made] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, text: str) -> Made | None:
-        """What was made of a text, if it is still here."""
-        key = digest(text)
-        with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-            return self._made.get(key)
-
-    def put(self, text: str, made: Made) -> None:
-        """Keep what was made of a text, in the place of what was asked for longest ago."""
-        with self._lock:
-            self._made[digest(text)] = made
-            if len(self._made) > self.most:
-                self._made.popitem(last=False)
 
 
 def digest(text: str) -> bytes:

@@ -6,12 +6,10 @@ import pytest
 import structlog
 from aiohttp import web
 
-import bot.monitoring.web_server
-import bot.rate_limits
 from bot.config import BotOptions
 from bot.monitoring.metrics import Figures
 from bot.monitoring.web_server import HEADERS, WebServer, application, throttled
-from bot.rate_limits import Throttle
+from bot.rate_limits import RateLimiter
 from tests.discord.state import WAIT_SECONDS
 
 
@@ -41,9 +39,9 @@ def parsed(answer):
 async def serve():
     servers = []
 
-    async def start(app=None, address="127.0.0.1:0"):
+    async def start(app=None, address="127.0.0.1:0", **options):
         figures = Figures()
-        servers.append(WebServer(app or application(figures, lambda: True, None), figures.malformed))
+        servers.append(WebServer(app or application(figures, lambda: True, None), figures.malformed, **options))
         return await servers[-1].start(address)
 
     yield start
@@ -51,34 +49,13 @@ async def serve():
         await server.close()
 
 
-def test_throttle_wait_burst_exhausted_returns_seconds_until_refill():
-    clock = Clock()
-    throttle = Throttle(rate=2, burst=3, clock=clock)
-    assert [throttle.wait("a") for _ in range(4)] == [0, 0, 0, 0.5]
-    assert throttle.wait("b") == 0
-    clock.now = 0.25
-    assert throttle.wait("a") == 0.25
-    clock.now = 0.5
-    assert [throttle.wait("a"), throttle.wait("a")] == [0, 0.5]
-    clock.now = 1000
-    assert [throttle.wait("a") for _ in range(4)] == [0, 0, 0, 0.5]
-
-
-def test_throttle_wait_too_many_peers_forgets_least_recent(monkeypatch):
-    monkeypatch.setattr(bot.rate_limits, "REMEMBERED", 2)
-    throttle = Throttle(rate=1, burst=1, clock=Clock())
-    assert [throttle.wait(key) for key in ("a", "b", "b", "c", "b", "a")] == [0, 0, 1, 0, 1, 0]
-    assert len(throttle._buckets) == 2
-
-
-async def test_report_endpoint_rate_exceeded_returns_429_with_retry_after(serve, monkeypatch, tmp_path):
-    monkeypatch.setattr(bot.monitoring.web_server, "Throttle", lambda: Throttle(rate=0.4, burst=2, clock=Clock()))
+async def test_report_endpoint_rate_exceeded_returns_429_with_retry_after(serve, tmp_path):
     (tmp_path / "index.html").write_text("start", "utf-8")
-    port = await serve(application(Figures(), lambda: True, tmp_path))
+    port = await serve(application(Figures(), lambda: True, tmp_path, calls=2))
     answers = [parsed(await raw(port, "GET /report/ HTTP/1.0\r\n\r\n")) for _ in range(3)]
     assert [status for status, _ in answers] == [200, 200, 429]
     headers = answers[-1][1]
-    assert headers["Retry-After"] == "3"
+    assert headers["Retry-After"] == "2"
     assert {name: headers[name] for name in HEADERS} == HEADERS
     assert parsed(await raw(port, "GET /healthz HTTP/1.0\r\n\r\n"))[0] == 200  # readers do not keep a health check out
 
@@ -118,7 +95,7 @@ async def test_web_server_handler_error_returns_500_without_details(serve):
     ids=["header", "line", "headers", "no request"],
 )
 async def test_web_server_oversized_or_invalid_head_returns_400(serve, text, status):
-    assert parsed(await raw(await serve(), text))[0] == status
+    assert parsed(await raw(await serve(patience=0.2), text))[0] == status
 
 
 NO_HTTP = ("hello\r\n\r\n", "GET / HTTP/9\r\n\r\n", "GET / HTTP/1.1\r\nno header\r\n\r\n", "\x16\x03\x01\x02\x00\r\n\r\n")
@@ -145,14 +122,12 @@ async def test_web_server_handler_error_is_logged(serve, caplog):
 
 
 @pytest.mark.parametrize("begun", ["", "GET /healthz HTTP/1.1\r\nHost:"], ids=["silent", "half a head"])
-async def test_web_server_incomplete_request_times_out_and_closes_connection(serve, monkeypatch, begun):
-    monkeypatch.setattr(bot.monitoring.web_server, "PATIENCE_SECONDS", 0.2)
-    assert await raw(await serve(), begun) == ""  # closed without an answer, or `raw` would wait for ever
+async def test_web_server_incomplete_request_times_out_and_closes_connection(serve, begun):
+    assert await raw(await serve(patience=0.2), begun) == ""  # closed without an answer, or `raw` would wait for ever
 
 
-async def test_web_server_idle_connection_is_closed(serve, monkeypatch):
-    monkeypatch.setattr(bot.monitoring.web_server, "PATIENCE_SECONDS", 0.2)
-    assert parsed(await raw(await serve(), "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"))[0] == 200
+async def test_web_server_idle_connection_is_closed(serve):
+    assert parsed(await raw(await serve(patience=0.2), "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"))[0] == 200
 
 
 def test_bot_options_web_default_is_loopback_address():
@@ -173,7 +148,7 @@ async def test_web_server_start_public_address_logs_metrics_warning(serve, addre
 
 
 async def test_throttle_requests_counts_each_peer_separately():
-    throttle = throttled(Throttle(rate=1, burst=1, clock=Clock()))
+    throttle = throttled(RateLimiter(1, Clock()), 1)
 
     async def handler(_):
         return "served"

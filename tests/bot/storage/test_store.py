@@ -11,7 +11,7 @@ from sqlalchemy import inspect, update
 from bot.errors import ConflictError
 from bot.storage import store
 from bot.storage.guild_rules import EVERYWHERE, Rules
-from bot.storage.store import Storage, Versioned, Vote
+from bot.storage.store import CACHED_SECONDS, Storage, Versioned, Vote
 from bot.storage.tables import guilds, metadata, votes
 from tests.bot.storage.samples import DOWN, GUILD, MEMBER, OTHER, UP
 
@@ -55,14 +55,16 @@ async def test_storage_save_stale_version_raises_conflict_error(storage):
     assert await storage.rules(OTHER) == await storage.rules(None) == Versioned(EVERYWHERE, 0)
 
 
-async def test_storage_rules_changed_by_other_process_are_reread_after_cache_expiry(storage, url, monkeypatch):
-    other = await Storage.open(url)
-    assert (await storage.rules(GUILD)).version == 0
-    await other.save(GUILD, Rules(short=True), 0)
-    assert (await storage.rules(GUILD)).version == 0
-    monkeypatch.setattr(store, "CACHED_SECONDS", 0)
-    assert await storage.rules(GUILD) == Versioned(Rules(short=True), 1)
-    await other.close()
+async def test_storage_rules_changed_by_other_process_are_reread_after_cache_expiry(storage, url):
+    now = 1000.0
+    reader = await Storage.open(url, lambda: now)
+    assert (await reader.rules(GUILD)).version == 0
+    await storage.save(GUILD, Rules(short=True), 0)
+    now += CACHED_SECONDS - 0.1
+    assert (await reader.rules(GUILD)).version == 0
+    now += 0.2
+    assert await reader.rules(GUILD) == Versioned(Rules(short=True), 1)
+    await reader.close()
 
 
 async def test_storage_save_changed_by_other_process_raises_conflict_error(storage, url):

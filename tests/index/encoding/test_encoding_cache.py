@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from index.config import Settings
-from index.encoding.encoder import Encoded, Recent
+from index.encoding.encoder import Encoded
 from index.encoding.encoding_cache import FILE, remembering
 from index.errors import GenerationError
 from index.generations.store import Store
@@ -116,12 +116,3 @@ def test_build_with_or_without_cache_gives_same_files(own: Settings) -> None:
     (own.index.path / FILE).unlink()
     build(own)
     assert first == again == hashes()
-
-
-def test_lru_cache_evicts_least_recently_used() -> None:
-    recent = Recent[int](2)
-    recent.put("a", 1)
-    recent.put("b", 2)
-    assert recent.get("a") == 1
-    recent.put("\ud800", 3)
-    assert [recent.get(text) for text in ("a", "b", "\ud800")] == [1, None, 3]
