@@ -22,7 +22,7 @@ def train(
     """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
     from index.cli.progress import progress
     from index.engine import Engine
-    from index.evaluation.reliability import reliability
+    from index.evaluation.metrics import reliability
     from index.evaluation.tables import reliability_tables
     from index.generations.manifest import JUDGE
     from index.retrieval.query_adapter import ADAPTER

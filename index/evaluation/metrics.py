@@ -1,16 +1,19 @@
 """Questions with evidence -> figures: retrieval, answers and abstention, by language and kind, with bootstrap intervals."""
 
+from __future__ import annotations
+
 import json
 import math
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, ValidationError
+from scipy.stats import DegenerateDataWarning, bootstrap, rankdata
 
 from index.config import describe
 from index.errors import QuestionError
@@ -21,8 +24,8 @@ from index.text.normalization import fold
 EVIDENCE_RUN = 0.8
 RESAMPLES = 1000
 OFF_TOPIC = "offtopic"
-
 Sample = np.ndarray[Any, np.dtype[np.float64]]
+BINS = 10
 
 
 class Question(BaseModel):
@@ -117,12 +120,12 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     samples["off-topic, answered"] = [float(each.answer.verdict == "answered") for each in off_topic]
     samples["near-topic, answered"] = [float(each.answer.verdict == "answered") for each in near_topic]
     samples["quotations not in their passage"] = [float(each.unproven) for each in outcomes]
-    figures = {name: figure(values, mean) for name, values in samples.items() if values}
+    figures = {name: bootstrap_figure(np.mean, values) for name, values in samples.items() if values}
     for name, negatives in (("AUC", others), ("AUC off-topic", off_topic), ("AUC near-topic", near_topic)):
         if answerable and negatives:
-            pairs = [(each.answer.confidence, True) for each in answerable]
-            pairs += [(each.answer.confidence, False) for each in negatives]
-            figures[name] = figure(pairs, area_under_curve)
+            scores = [each.answer.confidence for each in (*answerable, *negatives)]
+            labels = [each.question.answerable for each in (*answerable, *negatives)]
+            figures[name] = bootstrap_figure(area_under_curve, scores, labels)
     return figures
 
 
@@ -135,29 +138,33 @@ def groups(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     return found
 
 
-def mean(values: Sample) -> float:
-    return float(values.mean())
+def area_under_curve(scores: Sample, answerable: Sample, axis: int = -1) -> Any:
+    """The chance that an answerable question scores more than another; ties count half. NaN where one kind is missing.
 
-
-def area_under_curve(pairs: ArrayLike) -> float:
-    """The chance that an answerable question has more confidence than another; ties count half. NaN without both.
-
-    A pair is a confidence and whether the question is answerable.
+    This is the Mann-Whitney U statistic over ranks (Hanley and McNeil, 1982). scikit-learn's `roc_auc_score` gives the same,
+    one sample a call, in fifty times the time that a bootstrap has.
     """
-    scores, answerable = np.asarray(pairs, float).T
-    positives, negatives = scores[answerable > 0], np.sort(scores[answerable == 0])
-    if not positives.size or not negatives.size:
-        return math.nan
-    below, up_to = (np.searchsorted(negatives, positives, side).mean() for side in ("left", "right"))
-    return float(below + up_to) / (2 * negatives.size)
+    positives = answerable.sum(axis)
+    wins = (rankdata(scores, axis=axis) * answerable).sum(axis) - positives * (positives + 1) / 2
+    with np.errstate(invalid="ignore"):
+        return wins / (positives * (scores.shape[axis] - positives))
 
 
-def figure(values: Sequence[float] | Sequence[tuple[float, bool]], statistic: Callable[[Sample], float]) -> Figure:
-    """A statistic with the 2.5th and 97.5th percentile of its values on resampled questions, always the same ones."""
-    sample = np.asarray(values, float)
-    chosen = np.random.default_rng(0).integers(len(sample), size=(RESAMPLES, len(sample)))
-    spread = sorted(value for value in map(statistic, sample[chosen]) if not math.isnan(value))
-    return Figure(statistic(sample), spread[len(spread) // 40], spread[-len(spread) // 40 - 1], len(sample))
+def bootstrap_figure(statistic: Callable[..., Any], *samples: Sequence[float] | Sequence[bool]) -> Figure:
+    """A statistic with its 95 % percentile interval over resampled questions, always the same ones.
+
+    :param statistic: of samples that belong together value by value, along `axis`.
+    """
+    values = tuple(np.asarray(sample, float) for sample in samples)
+    value, count = float(statistic(*values, axis=-1)), len(values[0])
+    if count == 1:
+        return Figure(value, value, value, count)
+    with warnings.catch_warnings():
+        # Of few questions, some samples hold one kind alone and have no area.
+        warnings.simplefilter("ignore", DegenerateDataWarning)
+        resampled = bootstrap(values, statistic, n_resamples=RESAMPLES, paired=True, method="percentile", rng=0)
+    low, high = np.nanquantile(resampled.bootstrap_distribution, (0.025, 0.975))
+    return Figure(value, float(low), float(high), count)
 
 
 def misses(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -182,3 +189,26 @@ def as_json(outcomes: Sequence[Outcome], index: str) -> str:
         for o in outcomes
     ]
     return json.dumps({"index": index, "figures": figures, "questions": each}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The questions whose probability lies in a tenth: how many, what was said of them on average, how many are answered."""
+
+    low: float
+    questions: int
+    said: float
+    so: float
+
+
+def reliability(probabilities: Sequence[float], labels: Sequence[bool]) -> list[Bin]:
+    """The tenths that hold a question, ascending (Niculescu-Mizil and Caruana, 2005)."""
+    from sklearn.calibration import calibration_curve  # type: ignore[import-untyped]  # it comes without types
+
+    so, said = calibration_curve(labels, probabilities, n_bins=BINS)
+    counts, edges = np.histogram(probabilities, bins=BINS, range=(0, 1))
+    filled = [(float(low), int(count)) for low, count in zip(edges, counts, strict=False) if count]
+    return [
+        Bin(round(low, 1), count, float(mean), float(share))
+        for (low, count), mean, share in zip(filled, said, so, strict=True)
+    ]

@@ -11,7 +11,7 @@ from rich.table import Table
 from index.evaluation.metrics import Figure, Outcome, groups, misses, summarise
 
 if TYPE_CHECKING:
-    from index.evaluation.reliability import Bin
+    from index.evaluation.metrics import Bin
 
 BRIEF = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered")
 BAR = 20  # characters of a full bar

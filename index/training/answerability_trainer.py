@@ -239,9 +239,8 @@ def figures(trained: Trained) -> dict[str, float]:
         return sum(above) / max(1, len(above))
 
     def curve(of: Sequence[bool]) -> float:
-        kept = zip(said, labels, of, strict=True)
-        area: float = area_under_curve([(p, label) for p, label, wanted in kept if label or wanted])
-        return area
+        kept = [(p, label) for p, label, wanted in zip(said, labels, of, strict=True) if label or wanted]
+        return float(area_under_curve(*np.array(kept, float).T))
 
     near = [not label and not away for label, away in zip(labels, off, strict=True)]
     found = {

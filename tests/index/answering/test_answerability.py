@@ -9,7 +9,7 @@ import torch
 from index.answering.answerability import MEASURES, Judge, Signals, told
 from index.encoding.encoder import unit
 from index.errors import GenerationError
-from index.evaluation.reliability import Bin, reliability
+from index.evaluation.metrics import Bin, reliability
 from index.training.answerability_trainer import Example, figures, fit, padded, train, voter
 
 DIMENSIONS = 16

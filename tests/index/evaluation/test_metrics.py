@@ -4,8 +4,12 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
+from sklearn.metrics import roc_auc_score
 
 from index.errors import QuestionError
 from index.evaluation.metrics import (
@@ -14,12 +18,11 @@ from index.evaluation.metrics import (
     Question,
     area_under_curve,
     as_json,
-    figure,
+    bootstrap_figure,
     groups,
     holds,
     judge,
     load,
-    mean,
     misses,
     squeeze,
     summarise,
@@ -159,24 +162,23 @@ def test_group_outcomes_groups_by_language_and_kind() -> None:
     assert [each.question.id for each in misses(SIX)] == ["2", "3", "4"]
 
 
-@pytest.mark.parametrize(
-    ("positives", "negatives", "expected"),
-    [([0.9], [0.1], 1.0), ([0.1], [0.9], 0.0), ([0.5], [0.5], 0.5), ([0.9, 0.5], [0.5, 0.1], 3.5 / 4)],
-)
-def test_area_under_curve_ties_count_half(positives: list[float], negatives: list[float], expected: float) -> None:
-    assert area_under_curve([*((p, True) for p in positives), *((n, False) for n in negatives)]) == expected
-
-
-def test_area_under_curve_single_class_returns_nan() -> None:
-    assert math.isnan(area_under_curve([(0.5, True)]))
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2))
+def test_area_under_curve_equals_roc_auc_score(pairs: list[tuple[int, bool]]) -> None:
+    scores, labels = np.array(pairs, float).T
+    found = area_under_curve(scores, labels)
+    if len(set(labels)) == 2:
+        assert found == pytest.approx(roc_auc_score(labels, scores))
+    else:
+        assert math.isnan(found)
 
 
 def test_bootstrap_figure_is_deterministic_and_narrows_with_sample_size() -> None:
     few, many = [0.0, 1.0] * 5, [0.0, 1.0] * 500
-    assert figure(few, mean) == figure(few, mean) == Figure(0.5, 0.2, 0.8, 10)
-    wide = figure(many, mean)
+    assert bootstrap_figure(np.mean, few) == bootstrap_figure(np.mean, few) == Figure(0.5, 0.2, 0.8, 10)
+    wide = bootstrap_figure(np.mean, many)
     assert 0.46 < wide.low < 0.48 < 0.52 < wide.high < 0.54
-    assert figure([1.0, 1.0], mean) == Figure(1.0, 1.0, 1.0, 2)
+    assert bootstrap_figure(np.mean, [1.0, 1.0]) == Figure(1.0, 1.0, 1.0, 2)
+    assert bootstrap_figure(np.mean, [0.5]) == Figure(0.5, 0.5, 0.5, 1)
 
 
 def test_outcomes_json_contains_figures_and_questions() -> None:
