@@ -19,10 +19,10 @@ from bot.cards.escaping import NOTHING, escape, inline, one_line, unescape
 from bot.cards.layout import COMPONENT_LIMIT, GENERATION, PAGE_NUMBER, SCOPE, TEXT_LIMIT, TITLES, card
 from bot.cards.locations import further, page_range, quoted_span, section_path
 from bot.cards.paging import grouped
-from bot.locale.catalogue import Catalogue, catalogue
+from bot.locale.catalogue import catalogue
 from index.models import Answer, Citation, SectionPath, Verdict, by_report
 from index.site.urls import passage_url
-from index.text.localization import Language, language_of
+from index.text.localization import Catalogue, Language, language_of
 
 # The container, a separator, head, what was understood, scope, lead, further sections, greeting and footer; two buttons to
 # pages, a menu, two buttons and five in their rows.

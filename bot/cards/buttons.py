@@ -12,8 +12,7 @@ from discord import ui
 
 from bot.cards.custom_ids import Deed, Kind, Target
 from bot.cards.escaping import NOTHING, one_line
-from bot.locale.catalogue import Catalogue
-from index.text.localization import Language
+from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
 # Discord's: options of a menu, characters of a label.

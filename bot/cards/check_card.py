@@ -10,10 +10,10 @@ from bot.cards.escaping import inline
 from bot.cards.layout import COMPONENT_LIMIT, TEXT_LIMIT, card
 from bot.cards.paging import grouped
 from bot.engine import Engine
-from bot.locale.catalogue import Catalogue, catalogue
+from bot.locale.catalogue import catalogue
 from index.answering.claim_check import Checked
 from index.models import titles_of
-from index.text.localization import Language
+from index.text.localization import Catalogue, Language
 
 STATEMENT, PIECE = 300, 60
 RESERVED_COMPONENTS = 6  # the container, head, separator and footer, and some to spare

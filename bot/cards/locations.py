@@ -1,7 +1,7 @@
 """Where in a report something stands, in words."""
 
-from bot.locale.catalogue import Catalogue
 from index.models import Answer, Pages, Passage, SectionPath
+from index.text.localization import Catalogue
 
 
 def section_path(path: SectionPath) -> str:

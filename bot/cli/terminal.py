@@ -10,10 +10,10 @@ from bot.cards.escaping import clean
 from bot.cards.locations import further, page_range, section_path
 from bot.config import TOKEN_VARIABLE, BotOptions
 from bot.engine import Engine
-from bot.locale.catalogue import Catalogue, catalogue, language_of_locale
+from bot.locale.catalogue import catalogue, language_of_locale
 from bot.questions.pipeline import cleaned, objection
 from index.models import Answer
-from index.text.localization import language_of
+from index.text.localization import Catalogue, language_of
 
 
 def words_for(environ: Mapping[str, str]) -> Catalogue:

@@ -12,11 +12,11 @@ from bot.cards.layout import card
 from bot.cards.paging import paged
 from bot.config import VERSION
 from bot.delivery.sender import client_words, notify, respond
-from bot.locale.catalogue import Catalogue
 from bot.locale.translation import named
 from bot.questions.access import asked
 from bot.questions.runtime import Runtime
 from index.models import ReportInfo
+from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
 DESCRIPTION, NAME, PAGE = 300, 300, 3600

@@ -10,11 +10,11 @@ from discord.ext import commands
 from bot.cards.escaping import inline
 from bot.cards.paging import paged
 from bot.delivery.sender import client_words, notify
-from bot.locale.catalogue import Catalogue
 from bot.locale.translation import named
 from bot.questions.access import visitor_of
 from bot.questions.reported_questions import Gap, as_csv, grouped
 from bot.questions.runtime import Runtime
+from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
 PAGE, QUESTION, PROBLEM = 3600, 300, 600

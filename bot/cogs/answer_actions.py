@@ -15,14 +15,14 @@ from bot.cards.escaping import one_line
 from bot.cards.forms import Report, read_report
 from bot.cards.layout import notice_card
 from bot.delivery.sender import acknowledge, client_language, finish, notify, respond
-from bot.locale.catalogue import Catalogue, catalogue
+from bot.locale.catalogue import catalogue
 from bot.questions.access import visitor_of
 from bot.questions.card_history import asked_again, has_threads, is_private, more_of, others_of
 from bot.questions.click_guard import Guard
 from bot.questions.pipeline import Request, answer_interaction, card_for
 from bot.questions.runtime import Runtime
 from bot.storage.store import Vote
-from index.text.localization import Language
+from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
 THREAD_NAME, OPENED_BEFORE = 100, 160004  # Discord's limit, and its error where a message has a thread

@@ -15,11 +15,11 @@ from bot.cards.escaping import inline
 from bot.cards.paging import paged
 from bot.delivery.sender import client_words, notify
 from bot.errors import StorageError
-from bot.locale.catalogue import Catalogue
 from bot.locale.translation import localised, named
 from bot.questions.runtime import Runtime
 from bot.reference_ids import new_reference
 from bot.storage.store import Vote
+from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
 PAGE, QUESTION, REASON = 3600, 300, 300

@@ -10,7 +10,6 @@ from discord.ext import commands
 from bot.cards.escaping import inline
 from bot.cards.layout import unknown_name
 from bot.delivery.sender import client_language, client_words, notify
-from bot.locale.catalogue import Catalogue
 from bot.locale.translation import localised
 from bot.lookup import autocomplete
 from bot.questions.access import asked, chosen, visitor_of
@@ -20,6 +19,7 @@ from bot.storage.store import Versioned
 from index.errors import UnknownNameError
 from index.lookup.scopes import report_name
 from index.models import ReportInfo, titles_of
+from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
 CHANGES = ("language", "public", "short", "mentions", "threads", "member_rate", "channel_rate", "retention_days")

@@ -14,9 +14,9 @@ from discord import ui
 from bot.cards.layout import error_card, notice_card
 from bot.delivery.request_order import on_turn
 from bot.errors import LateError, explain
-from bot.locale.catalogue import Catalogue, catalogue, language_of_locale
+from bot.locale.catalogue import catalogue, language_of_locale
 from bot.reference_ids import reference
-from index.text.localization import Language
+from index.text.localization import Catalogue, Language
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from discord.app_commands import Choice
 from bot.cards.escaping import NOTHING, one_line
 from bot.cards.locations import section_path
 from bot.engine import Engine
-from index.lookup.scopes import squeeze
 from index.models import ReportInfo, SectionPath
+from index.text.normalization import fold_without_whitespace
 
 CHOICES, CHARACTERS = 25, 100
 
@@ -39,16 +39,16 @@ def days(engine: Engine, typed: str) -> list[Choice[str]]:
 
 def sections(engine: Engine, typed: str) -> list[Choice[str]]:
     """The sections whose titles hold what was typed, outermost first; all in order for nothing."""
-    wanted = squeeze(typed)
-    held = [path for path in engine.sections if wanted in squeeze(path[-1])]
+    wanted = fold_without_whitespace(typed)
+    held = [path for path in engine.sections if wanted in fold_without_whitespace(path[-1])]
     found = sorted(held, key=len) if wanted else held
     return choices((from_the_right(path), path[-1]) for path in found)
 
 
 def reports(sources: Iterable[ReportInfo], typed: str) -> list[Choice[str]]:
     """Those of some reports whose titles hold what was typed; all for nothing."""
-    wanted = squeeze(typed)
-    return choices((source.title, source.report) for source in sources if wanted in squeeze(source.title))
+    wanted = fold_without_whitespace(typed)
+    return choices((source.title, source.report) for source in sources if wanted in fold_without_whitespace(source.title))
 
 
 def from_the_right(path: SectionPath) -> str:

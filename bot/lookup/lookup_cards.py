@@ -9,14 +9,14 @@ from bot.cards.custom_ids import SEPARATOR, Target, Tokens, of_person, token, ty
 from bot.cards.escaping import inline
 from bot.engine import Engine
 from bot.errors import GoneError
-from bot.locale.catalogue import Catalogue, catalogue
+from bot.locale.catalogue import catalogue
 from bot.lookup.passage_cards import passage_card
 from bot.lookup.people_cards import people_card, person_card
 from bot.lookup.session_cards import session_card, sessions_card, text_card
 from index.lookup.directory import Match
 from index.lookup.scopes import only, session_id
 from index.models import PersonEntry
-from index.text.localization import Language
+from index.text.localization import Catalogue, Language
 
 QUERY, DAYS = 100, 1000
 # How much of what was typed a button can carry, together with the token of a session.

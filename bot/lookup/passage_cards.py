@@ -11,9 +11,9 @@ from bot.cards.escaping import escape, inline
 from bot.cards.layout import foot, sheet
 from bot.cards.locations import page_range, section_path
 from bot.engine import Engine
-from bot.locale.catalogue import Catalogue, catalogue
+from bot.locale.catalogue import catalogue
 from index.models import Answer, Passage, Scope
-from index.text.localization import Language
+from index.text.localization import Catalogue, Language
 
 SECTION, QUESTION = 200, 1000
 READINGS = 2

@@ -11,8 +11,9 @@ from bot.cards.custom_ids import Target, of_person, token
 from bot.cards.escaping import caption, inline
 from bot.cards.layout import foot, sheet
 from bot.engine import Engine
-from bot.locale.catalogue import Catalogue, catalogue
+from bot.locale.catalogue import catalogue
 from index.models import Person, PersonEntry
+from index.text.localization import Catalogue
 
 NAME, POST, TITLE = 200, 400, 200
 

@@ -15,9 +15,10 @@ from bot.cards.escaping import caption, escape, inline
 from bot.cards.layout import foot, sheet
 from bot.cards.locations import page_range, section_path
 from bot.engine import Engine
-from bot.locale.catalogue import Catalogue, catalogue
+from bot.locale.catalogue import catalogue
 from bot.lookup.people_cards import person_line
 from index.models import Person, ReportInfo, Scope, Session
+from index.text.localization import Catalogue
 
 TITLE, SECTION = 300, 200
 

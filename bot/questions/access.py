@@ -12,13 +12,13 @@ import structlog
 from bot.config import BotSettings
 from bot.delivery.sender import notify
 from bot.errors import StorageError
-from bot.locale.catalogue import Catalogue, catalogue
+from bot.locale.catalogue import catalogue
 from bot.rate_limits import RateLimiter
 from bot.reference_ids import reference
 from bot.storage.guild_rules import EVERYWHERE, Rules, refusal
 from bot.storage.store import Storage
 from index.models import ReportInfo, Scope
-from index.text.localization import Language
+from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)

@@ -16,12 +16,12 @@ from bot.cards.escaping import clean
 from bot.cards.layout import error_card, notice_card
 from bot.delivery.sender import acknowledge, finish, respond
 from bot.errors import BusyError, explain
-from bot.locale.catalogue import Catalogue, catalogue
+from bot.locale.catalogue import catalogue
 from bot.questions.access import Visitor, visitor_of
 from bot.questions.runtime import Runtime
 from bot.reference_ids import reference
 from index.models import Answer, Scope, titles_of
-from index.text.localization import Language
+from index.text.localization import Catalogue, Language
 
 log = structlog.get_logger(__name__)
 CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>")

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from bot.cards.escaping import escape, one_line
 from bot.storage.store import Vote
-from index.text.normalization import fold
+from index.text.normalization import fold_text
 
 # Similarity, 0 to 100, from which on two questions count as one.
 ALIKE = 80
@@ -30,8 +30,8 @@ def grouped(sent: Sequence[Vote]) -> list[Gap]:
     """The gaps, the most frequent first."""
     groups: list[list[Vote]] = []
     for vote in sent:
-        text = fold(vote.question or "")
-        alike = (group for group in groups if fuzz.ratio(text, fold(group[0].question or "")) >= ALIKE)
+        text = fold_text(vote.question or "")
+        alike = (group for group in groups if fuzz.ratio(text, fold_text(group[0].question or "")) >= ALIKE)
         if group := next(alike, None):
             group.append(vote)
         else:

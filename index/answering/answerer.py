@@ -6,7 +6,6 @@ What search found is answered with one to three sentences quoted word for word, 
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,10 +17,11 @@ from index.answering.citations import QUOTATIONS, different, is_quotation
 from index.answering.coverage import ANSWERED, RELATED, Calibration
 from index.answering.features import signals_of
 from index.answering.question_constraints import MentionedCountries, lacks, missing_years
-from index.answering.rendering import PHRASES, compose, tell
+from index.answering.rendering import compose, load_phrases, tell
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
 from index.retrieval.searcher import Found, Searcher
 from index.text.localization import CJK, Language, language_of
+from index.text.normalization import strip_invisible
 
 if TYPE_CHECKING:
     from index.models import Scope
@@ -73,10 +73,10 @@ class Answerer:
     def ask(self, question: str, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer any text; one with nothing to search for is told so. `top` passages come with the answer."""
         began = time.perf_counter()
-        asked = searchable(question)
+        asked = strip_invisible(question)
         language = language_of(question)
         if not any(character.isalnum() for character in asked):
-            text = PHRASES[language]["empty"]
+            text = load_phrases(language)("passages.empty")
             return Answer(question, "not_covered", 0.0, text, (), (), self.index, elapsed(began), scope=scope)
         within = self.guide.passages_within(scope) if self.guide and scope else None
         found = self.searcher.search(asked, max(top, EVIDENCE_HITS), within)
@@ -86,7 +86,7 @@ class Answerer:
         else:
             answer = self._from_passages(question, asked, found, top, language)
         if self.guide and scope:
-            within_words = PHRASES[language]["scope"].format(scope=self.guide.describe(scope))
+            within_words = load_phrases(language)("passages.scope", scope=self.guide.describe(scope))
             answer = replace(answer, text=f"{within_words}\n{answer.text}", scope=scope)
         return replace(answer, why=told.why if told else "", elapsed_ms=elapsed(began))
 
@@ -129,7 +129,7 @@ class Answerer:
         if not citations:
             verdict = "not_covered"
         hits = found.hits[:top]
-        text = compose(verdict, citations, found.hits, PHRASES[language])
+        text = compose(verdict, citations, found.hits, load_phrases(language))
         return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0)
 
     def _never_said(self, question: str) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ class Answerer:
         confidence = round(confidence, 4)
         if answer.verdict != "answered" or confidence >= self.cuts.answered:
             return replace(answer, confidence=confidence)
-        text = compose("related", answer.citations, answer.hits, PHRASES[language_of(answer.question)])
+        text = compose("related", answer.citations, answer.hits, load_phrases(language_of(answer.question)))
         return replace(answer, confidence=confidence, verdict="related", text=text)
 
     def _cite(self, found: Found, language: Language) -> tuple[Citation, ...]:
@@ -169,12 +169,6 @@ class Answerer:
             )
             for n, each in enumerate(different(proven), 1)
         )
-
-
-def searchable(question: str) -> str:
-    """The question without what cannot be seen: controls as spaces, joiners, direction marks and surrogates gone."""
-    kinds = ((character, unicodedata.category(character)) for character in question)
-    return "".join(" " if kind == "Cc" else character for character, kind in kinds if kind[0] != "C" or kind == "Cc")
 
 
 def elapsed(began: float) -> float:

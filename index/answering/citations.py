@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from index.retrieval.searcher import Evidence
+from index.text.normalization import quotation_key
 
 QUOTATIONS = 3
 # A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
@@ -24,8 +23,8 @@ def different(ranked: Iterable[Evidence]) -> list[Evidence]:
     for each in ranked:
         if len(chosen) == QUOTATIONS or (chosen and each.score < chosen[0].score - MARGIN):
             break
-        text = folded(each.sentence.text)
-        again = any(fuzz.ratio(text, folded(other.sentence.text)) >= SAME for other in chosen if len(text) > SHORT)
+        text = quotation_key(each.sentence.text)
+        again = any(fuzz.ratio(text, quotation_key(other.sentence.text)) >= SAME for other in chosen if len(text) > SHORT)
         if not again:
             chosen.append(each)
     return chosen
@@ -33,9 +32,4 @@ def different(ranked: Iterable[Evidence]) -> list[Evidence]:
 
 def is_quotation(evidence: Evidence) -> bool:
     """Whether the quote stands in its passage, compatibility forms and white space folded."""
-    return folded(evidence.sentence.text) in folded(evidence.passage.text)
-
-
-@lru_cache(1024)  # the same passages answer most questions
-def folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return quotation_key(evidence.sentence.text) in quotation_key(evidence.passage.text)

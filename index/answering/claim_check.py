@@ -12,7 +12,7 @@ import numpy as np
 
 from index.models import Citation
 from index.reports.passages import sentence_spans
-from index.text import gazetteer
+from index.text import gazetteer, normalization
 from index.text.dates import MONTH, month_number
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def denies(text: str) -> bool:
 
 def places(text: str) -> set[str]:
     """The countries that a text names, and those of its cities, by their English names."""
-    return {term.value for term in gazetteer.countries(gazetteer.key(text)) if term.meaning == "country"}
+    return {term.value for term in gazetteer.countries(normalization.name_key(text)) if term.meaning == "country"}
 
 
 def as_written(name: str, statement: str) -> str:
@@ -143,14 +143,18 @@ def as_written(name: str, statement: str) -> str:
 
 def people(text: str, directory: Directory) -> set[str]:
     """Those of a report's people whom a text names."""
-    folded = gazetteer.key(text)
-    return {person.name for person, _ in directory.people if gazetteer.key(person.name) in folded}
+    folded = normalization.name_key(text)
+    return {person.name for person, _ in directory.people if normalization.name_key(person.name) in folded}
 
 
 def sessions(text: str, directory: Directory) -> set[str]:
     """The titles of sessions that a text names."""
-    folded = gazetteer.key(text)
-    return {each.title for each in directory.sessions if len(each.title) > SHORTEST and gazetteer.key(each.title) in folded}
+    folded = normalization.name_key(text)
+    return {
+        each.title
+        for each in directory.sessions
+        if len(each.title) > SHORTEST and normalization.name_key(each.title) in folded
+    }
 
 
 def figures(text: str) -> tuple[Figure, ...]:

@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from index.models import Passage
-from index.text import gazetteer
-from index.text.normalization import fold
+from index.text import gazetteer, normalization
+from index.text.normalization import fold_text
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -59,7 +59,7 @@ def table() -> dict[str, Any]:
 
 def missing_years(question: str, says: Callable[[str], bool]) -> tuple[str, ...]:
     """The years from 1900 to 2099 that a question names, and of which nobody `says` the word."""
-    return tuple(year for year in YEAR.findall(fold(question)) if not says(year))
+    return tuple(year for year in YEAR.findall(fold_text(question)) if not says(year))
 
 
 class MentionedCountries:
@@ -71,14 +71,14 @@ class MentionedCountries:
 
     def missing(self, question: str) -> tuple[str, ...]:
         """The countries that a question names, itself or by a city, and no passage does, by their English names."""
-        asked = {term.value for term in gazetteer.countries(gazetteer.key(question)) if term.meaning == "country"}
+        asked = {term.value for term in gazetteer.countries(normalization.name_key(question)) if term.meaning == "country"}
         return tuple(sorted(country for country in asked if not self._names(country)))
 
     def _names(self, country: str) -> bool:
         if country not in self._known:
-            spellings = [re.escape(fold(spelling)) for spelling in (country, *gazetteer.spellings(country))]
+            spellings = [re.escape(fold_text(spelling)) for spelling in (country, *gazetteer.spellings(country))]
             # Words of letters end where the word ends; others have nothing between them.
             any_of = re.compile("|".join(rf"\b{each}\b" if each.isascii() else each for each in spellings))
-            texts = (fold(f"{' '.join(passage.section)} {passage.text}") for passage in self._passages)
+            texts = (fold_text(f"{' '.join(passage.section)} {passage.text}") for passage in self._passages)
             self._known[country] = any(any_of.search(text) for text in texts)
         return self._known[country]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.answering.answerability import Judge
-from index.answering.answerer import Cuts, searchable
+from index.answering.answerer import Cuts
 from index.answering.coverage import ANSWERED, RELATED, Calibration, probes
 from index.assembly import answerer_of, guide_of, read_judge
 from index.build.corpus_encoder import Progress, encode_corpus
@@ -25,6 +25,7 @@ from index.reports import profile
 from index.reports.corpus import read_corpus
 from index.retrieval.query_adapter import ADAPTER, Adapter
 from index.retrieval.searcher import Searcher
+from index.text.normalization import strip_invisible
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def build(
             if earlier and same(asked, earlier.quality):
                 quality = earlier.quality
             else:
-                remembered.queries([searchable(question.question) for question in asked])
+                remembered.queries([strip_invisible(question.question) for question in asked])
                 answerer = answerer_of(written, vectors, remembered, made, "", guide_of(written, made), judge)
                 quality = measure(asked, answerer.ask, partial(progress, "measure"))
         if not accept_worse:

@@ -12,8 +12,8 @@ import numpy as np
 from index.answering.coverage import probes
 from index.encoding.encoder import Encoder
 from index.reports import profile
-from index.reports.expansions import GISTS, QUESTIONS, READINGS, UNANSWERABLE, Question, Row, Unanswerable, rows, squeeze
-from index.text.normalization import fold
+from index.reports.expansions import GISTS, QUESTIONS, READINGS, UNANSWERABLE, Question, Row, Unanswerable, rows
+from index.text.normalization import fold_text, strip_whitespace
 
 SIMILAR = 0.97  # cosine of two questions above which they are variants of one another
 RUN = 0.8  # the share of a question that a text repeats in one run
@@ -57,7 +57,7 @@ def overlaps(questions: Sequence[str], told: Sequence[tuple[str, str]], encoder:
 
 def repeated(question: str, text: str) -> float:
     """The share of a question that stands in a text in one run; 0 for a question too short to tell."""
-    wanted, known = squeeze(fold(question)), squeeze(fold(text))
+    wanted, known = strip_whitespace(fold_text(question)), strip_whitespace(fold_text(text))
     if len(wanted) < SHORTEST:
         return float(wanted == known)
     run = SequenceMatcher(None, wanted, known, autojunk=False).find_longest_match()

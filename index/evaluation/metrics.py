@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from scipy.stats import DegenerateDataWarning, bootstrap, rankdata
 from index.config import describe
 from index.errors import QuestionError
 from index.models import Answer
-from index.text.normalization import fold
+from index.text.normalization import fold_without_whitespace
 
 # Share of an evidence string's characters that a passage must hold in one run to count as a hit.
 EVIDENCE_RUN = 0.8
@@ -83,18 +82,13 @@ def load(path: Path) -> list[Question]:
 
 def judge(question: Question, answer: Answer) -> Outcome:
     """Hold one answer against what is known of its question."""
-    evidence = [squeeze(text) for text in question.evidence]
-    texts = {hit.passage.id: squeeze(hit.passage.text) for hit in answer.hits}
+    evidence = [fold_without_whitespace(text) for text in question.evidence]
+    texts = {hit.passage.id: fold_without_whitespace(hit.passage.text) for hit in answer.hits}
     rank = next((hit.rank for hit in answer.hits if any(holds(texts[hit.passage.id], e) for e in evidence)), None)
-    told = squeeze(answer.text).replace(",", "")
-    keys = [squeeze(key).replace(",", "") for key in question.answer_keys]
-    unproven = sum(squeeze(c.quote) not in texts.get(c.passage_id, "") for c in answer.citations)
+    told = fold_without_whitespace(answer.text).replace(",", "")
+    keys = [fold_without_whitespace(key).replace(",", "") for key in question.answer_keys]
+    unproven = sum(fold_without_whitespace(c.quote) not in texts.get(c.passage_id, "") for c in answer.citations)
     return Outcome(question, answer, rank, all(key in told for key in keys), unproven)
-
-
-def squeeze(text: str) -> str:
-    """The text as evidence is compared: folded, without white space."""
-    return re.sub(r"\s+", "", fold(text))
 
 
 def holds(passage: str, evidence: str) -> bool:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from index.errors import ChildError, CorpusError
 from index.limits.child_process import call_in_child
 from index.limits.memory import address_space
-from index.text.normalization import sound
+from index.text.normalization import drop_control_characters
 
 if TYPE_CHECKING:
     from bs4.element import Tag
@@ -108,9 +108,9 @@ def from_pdf(data: bytes, limits: Limits) -> Converted:
     pages = [page.extract_text() for page in reader.pages]
     if sum(len("".join(page.split())) for page in pages) < SCANNED * len(pages):
         raise ScannedError(f"{len(pages)} pages without text, so they are pictures of pages")
-    text = "\n\f".join(without_running_lines([plain(page).replace("\f", " ") for page in pages]))
+    text = "\n\f".join(without_running_lines([drop_control_characters(page).replace("\f", " ") for page in pages]))
     title = (reader.metadata.title or "") if reader.metadata else ""
-    return Converted(text, plain(title).strip() or first_line(text), paged=True)
+    return Converted(text, drop_control_characters(title).strip() or first_line(text), paged=True)
 
 
 def without_running_lines(pages: list[str]) -> list[str]:
@@ -173,8 +173,8 @@ def from_html(data: bytes, _: Limits) -> Converted:
     if len(tops) == 1 and headings[0] is tops[0]:
         told = " ".join(tops[0].get_text().split()) or told
         tops[0].decompose()
-    text = plain("\n\n".join(blocks(body)))
-    return Converted(text, plain(told) or first_line(text), marked=True)
+    text = drop_control_characters("\n\n".join(blocks(body)))
+    return Converted(text, drop_control_characters(told) or first_line(text), marked=True)
 
 
 def blocks(node: Tag) -> Iterator[str]:
@@ -218,11 +218,6 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("big5")
-
-
-def plain(text: str) -> str:
-    """Text without what no report holds: control characters, but for those of lines and pages, and lone surrogates."""
-    return re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", sound(text))
 
 
 def first_line(text: str) -> str:

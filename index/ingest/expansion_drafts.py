@@ -17,7 +17,8 @@ from pydantic import BaseModel, ValidationError
 from index.config import EnrichOptions
 from index.errors import ServiceError
 from index.models import Passage
-from index.reports.expansions import Filled, Question, Unanswerable, squeeze
+from index.reports.expansions import Filled, Question, Unanswerable
+from index.text.normalization import strip_whitespace
 
 DRAFT = ".draft.jsonl"
 KEY = "REPORT_ENRICH_KEY"
@@ -56,8 +57,8 @@ class Draft:
 def draft(passage: Passage, client: httpx.Client, options: EnrichOptions) -> Draft:
     """Ask the service about one passage. Raises ServiceError if it cannot be reached or gives something else."""
     drafted = ask(PROMPT.format(passage=passage.text), client, options)
-    text = squeeze(passage.text)
-    proven = [each for each in drafted.questions if all(squeeze(piece) in text for piece in each.evidence)]
+    text = strip_whitespace(passage.text)
+    proven = [each for each in drafted.questions if all(strip_whitespace(piece) in text for piece in each.evidence)]
     near = passage.text[:60]
     return Draft(
         {

@@ -17,7 +17,7 @@ from index.models import Document, Passage
 from index.reports.passages import passages
 from index.reports.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile
 from index.reports.reader import SENTENCE_ENDS, TITLE_LIMIT, read
-from index.text.normalization import simplified
+from index.text.normalization import simplify_script
 
 # How reports number their headings, in Chinese, Japanese and English. Which of them are levels, a report shows itself.
 NUMBERINGS = tuple(
@@ -86,7 +86,7 @@ def language(text: str) -> str:
         return "ja"
     if not ideographs or len(ideographs) < 0.1 * len("".join(sample.split())):
         return "en"
-    changed = sum(a != b for a, b in zip(ideographs, simplified("".join(ideographs)), strict=False))
+    changed = sum(a != b for a, b in zip(ideographs, simplify_script("".join(ideographs)), strict=False))
     return "zh-Hant" if changed > 0.02 * len(ideographs) else "zh-Hans"
 
 

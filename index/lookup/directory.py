@@ -11,7 +11,8 @@ from index.lookup.event_calendar import Calendar
 from index.lookup.name_index import Finder, Found, Reason
 from index.models import Person, PersonEntry, Session
 from index.reports.sessions import crowd, identity, people
-from index.text.gazetteer import Term, countries, key, keys
+from index.text.gazetteer import Term, countries
+from index.text.normalization import name_key, name_keys
 
 T = TypeVar("T")
 INDIRECT = 0.8  # the score of people, of that of the session by which they were found
@@ -48,7 +49,7 @@ class Directory:
                 self._present[session].append(number)
         organisations: dict[str, str] = {}
         for person in (person for session in self.sessions for person, _ in crowd(session) if person.org):
-            organisations.setdefault(key(person.org or ""), person.org or "")
+            organisations.setdefault(name_key(person.org or ""), person.org or "")
         self._organisations = list(organisations.values())
         self._session_finder = session_finder(self.sessions)
         self._people_finder = people_finder(self.people, self.sessions)
@@ -73,7 +74,7 @@ class Directory:
         """Organisations as printed: those that a query means, best first; all in order of appearance for an empty one."""
         if not query.strip():
             return self._organisations[:limit]
-        text, finder = key(query), self._organisation_finder
+        text, finder = name_key(query), self._organisation_finder
         found = finder.find(text, limit) or finder.among(text, limit) if text else []
         return [self._organisations[each.number] for each in found]
 
@@ -99,14 +100,14 @@ class Directory:
     def suggest_sessions(self, typed: str, limit: int = 25) -> list[Session]:
         """The sessions for what somebody has typed so far, best first, within milliseconds; all in order for nothing."""
         days, rest = self._calendar.cut(typed)
-        if not (text := key(rest if days else typed)):
+        if not (text := name_key(rest if days else typed)):
             return (self.on_day(typed) if days else list(self.sessions))[:limit]
         found = self._session_finder.find(text, None if days else limit)
         return [self.sessions[each.number] for each in found if not days or self.sessions[each.number].date in days][:limit]
 
     def suggest_people(self, typed: str, limit: int = 25) -> list[PersonEntry]:
         """The people for what somebody has typed so far, best first, within milliseconds; all in order for nothing."""
-        if not (text := key(typed)):
+        if not (text := name_key(typed)):
             return list(self.people[:limit])
         return [self.people[each.number] for each in self._people_finder.find(text, limit)]
 
@@ -118,8 +119,8 @@ class Directory:
             return [Found(number, 100, by) for number in range(finder.size)][:limit]
         days, rest = self._calendar.cut(query)
         if days:
-            return self._on_days(days, key(rest), finder, belongs)[:limit]
-        if not (text := key(query)):
+            return self._on_days(days, name_key(rest), finder, belongs)[:limit]
+        if not (text := name_key(query)):
             return []
         found = finder.find(text, limit) or self._through_sessions(text, finder) or finder.among(text, limit)
         return (found if found or days is not None else finder.nearest(text))[:limit]
@@ -182,7 +183,7 @@ def of_people(session: Session) -> Iterator[tuple[Person, Reason, str]]:
 def finder(size: int, printed: Sequence[Printed], meanings: list[set[Term]]) -> Finder:
     """A finder of `size` things by their printed properties, whose words also mean countries, but for those of names."""
     texts: dict[Reason, dict[tuple[str, int], None]] = {}
-    for (reason, _, number), text in zip(printed, keys([text for _, text, _ in printed]), strict=True):
+    for (reason, _, number), text in zip(printed, name_keys([text for _, text, _ in printed]), strict=True):
         texts.setdefault(reason, {})[text, number] = None
         if reason != "name":
             meanings[number] |= countries(text)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from index.text.dates import Day, cut_day
-from index.text.normalization import fold
+from index.text.normalization import fold_text
 
 NUMERALS = "〇一二三四五六七八九"
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -55,7 +55,7 @@ class Calendar:
 
     def cut(self, query: str) -> tuple[tuple[str, ...] | None, str]:
         """The days that a query names and the query without them; None where it names none, () where no session is then."""
-        text = arabic(fold(query)).strip()
+        text = arabic(fold_text(query)).strip()
         for read in (self._pair, self._date, self._ordinal, self._weekday, self._day_of_month):
             if found := read(text):
                 return found

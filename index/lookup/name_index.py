@@ -12,7 +12,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from index.text.gazetteer import CJK, Term, apart, joined, terms, tokens
+from index.text.gazetteer import Term, apart, terms
+from index.text.normalization import FIRST_UNSPACED, join_tokens, key_tokens
 
 Reason = Literal["title", "agenda title", "name", "organisation", "role", "date", "kind", "country", "nearest"]
 LONGEST, PIECE = 200, 40  # characters of a query that are looked at, and of a text that may stand in one
@@ -150,11 +151,11 @@ class Finder:
     def _contained(self, query: str) -> Scores:
         """Scores of the things of which a whole text stands in the query."""
         scores = self._none()
-        found = tokens(query)
+        found = key_tokens(query)
         for start, end in combinations(range(len(found) + 1), 2):
             if end - start > PIECE:
                 continue
-            text = joined(found[start:end])
+            text = join_tokens(found[start:end])
             fit = np.full(1, 100 * CONTAINED * (1 + len(text) / len(query)) / 2, np.float32)
             for row, field in enumerate(self.fields.values()):
                 if len(text) > 1 and text in field.number:
@@ -231,7 +232,7 @@ class Texts:
             self._raise(
                 scores, np.arange(more, bisect_right(self._tails, f"{words} {LAST}", more, end)), WHOLE, words, share
             )
-        if not whole and words[0] < CJK and len(words) >= INSIDE_FROM:
+        if not whole and words[0] < FIRST_UNSPACED and len(words) >= INSIDE_FROM:
             numbers = np.array(list(self._inside(words)), np.int64)
             self.spread(scores, numbers, share * np.full(len(numbers), INSIDE, np.float32))
         if words in self.number:
@@ -261,7 +262,7 @@ class Texts:
 def beginnings(text: str) -> Iterator[int]:
     """Where the words of a key begin; every ideograph does."""
     for at, character in enumerate(text):
-        if character != " " and (at == 0 or character >= CJK or text[at - 1] == " "):
+        if character != " " and (at == 0 or character >= FIRST_UNSPACED or text[at - 1] == " "):
             yield at
 
 
@@ -270,15 +271,15 @@ class Spelling:
 
     def __init__(self, words: Iterable[str]) -> None:
         everything = sorted(set(words))
-        self._runs = [word for word in everything if word[0] >= CJK]
-        self._words = [word for word in everything if word[0] < CJK]
+        self._runs = [word for word in everything if word[0] >= FIRST_UNSPACED]
+        self._words = [word for word in everything if word[0] < FIRST_UNSPACED]
 
     def near(self, word: str) -> list[tuple[str, float]]:
         """The words within a few slips of a key's word, with their likeness from 0 to 1, best first."""
         slips = allowed(word)
         if not slips:
             return []
-        if word[0] >= CJK:
+        if word[0] >= FIRST_UNSPACED:
             runs = [run for run in self._runs if len(run) >= len(word) - slips]
             cut = 100 * (1 - slips / len(word)) - 1e-6
             found = process.extract(word, runs, scorer=fuzz.partial_ratio, score_cutoff=cut, limit=NEAR)
@@ -297,5 +298,5 @@ class Spelling:
 
 def allowed(word: str) -> int:
     """How many slips still leave a word the same; in a very short one any makes it another."""
-    limits = (3, 6, 10) if word[0] >= CJK else (3, 7, 12)
+    limits = (3, 6, 10) if word[0] >= FIRST_UNSPACED else (3, 7, 12)
     return sum(len(word) >= limit for limit in limits)

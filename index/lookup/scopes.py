@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from index.errors import UnknownNameError
 from index.models import Passage, Scope, SectionPath, Sentence, Session, is_part, of_report, starts
-from index.text.normalization import fold
+from index.text.normalization import fold_text, fold_without_whitespace
 
 if TYPE_CHECKING:
     from index.arrays import Numbers
@@ -67,8 +67,8 @@ def passages_within(
     if scope.day is not None:
         found &= inside(session for session in directory.sessions if session.date == scope.day)
     if scope.speaker is not None:
-        name, speaking = fold(scope.speaker), speaking_in(scope, directory)
-        naming = {number for number, passage in enumerate(passages) if name in fold(passage.text)}
+        name, speaking = fold_text(scope.speaker), speaking_in(scope, directory)
+        naming = {number for number, passage in enumerate(passages) if name in fold_text(passage.text)}
         found &= naming | inside(session for session in directory.sessions if session.id in speaking)
     if scope.reports:
         found &= {number for number, passage in enumerate(passages) if passage.report in scope.reports}
@@ -160,8 +160,8 @@ def date(directory: Directory, typed: str) -> str:
 
 def section_path(sections: Sequence[SectionPath], typed: str) -> SectionPath:
     """The outermost section whose title is, or else contains, the text; the first in the report of several."""
-    wanted = squeeze(typed)
-    titles = {path: squeeze(path[-1]) for path in sections}
+    wanted = fold_without_whitespace(typed)
+    titles = {path: fold_without_whitespace(path[-1]) for path in sections}
     for fits in (wanted.__eq__, lambda title: bool(wanted) and wanted in title):
         if found := [path for path, title in titles.items() if fits(title)]:
             return min(found, key=len)
@@ -171,14 +171,16 @@ def section_path(sections: Sequence[SectionPath], typed: str) -> SectionPath:
 
 def report_name(titles: Mapping[str, str], typed: str) -> str:
     """The name of the only report whose name or title is, or else contains, the text."""
-    wanted = squeeze(typed)
+    wanted = fold_without_whitespace(typed)
     for fits in (lambda own: own == wanted, lambda own: bool(wanted) and wanted in own):
-        found = [name for name, title in titles.items() if fits(squeeze(name)) or fits(squeeze(title))]
+        found = [
+            name
+            for name, title in titles.items()
+            if fits(fold_without_whitespace(name)) or fits(fold_without_whitespace(title))
+        ]
         if len(found) == 1:
             return found[0]
-    nearest = process.extract(wanted, {name: squeeze(title) for name, title in titles.items()}, limit=NEAREST)
+    nearest = process.extract(
+        wanted, {name: fold_without_whitespace(title) for name, title in titles.items()}, limit=NEAREST
+    )
     raise UnknownNameError("report", typed, (titles[name] for _, _, name in nearest))
-
-
-def squeeze(text: str) -> str:
-    return "".join(fold(text).split())

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, Vali
 from index.config import UNREADABLE, describe
 from index.errors import CorpusError
 from index.models import Expansion, Passage, Sentence
+from index.text.normalization import strip_whitespace
 
 READINGS, GISTS, QUESTIONS, UNANSWERABLE = "readings.jsonl", "gists.jsonl", "questions.jsonl", "unanswerable.jsonl"
 ORIGINAL = ("text", "of")
@@ -106,19 +107,19 @@ class Places:
 
     def __init__(self, passages: Sequence[Passage], sentences: Sequence[Sentence]) -> None:
         self.rows: list[list[int]] = [[] for _ in passages]
-        self.texts = [squeeze(passage.text) for passage in passages]
-        self.sentences = [squeeze(sentence.text) for sentence in sentences]
+        self.texts = [strip_whitespace(passage.text) for passage in passages]
+        self.sentences = [strip_whitespace(sentence.text) for sentence in sentences]
         for row, sentence in enumerate(sentences):
             self.rows[sentence.passage].append(row)
 
     def passages_of(self, text: str) -> tuple[int, ...]:
         """The sentences of the passages that hold a text."""
-        wanted = squeeze(text)
+        wanted = strip_whitespace(text)
         return tuple(row for number, _ in self._found(wanted) for row in self.rows[number])
 
     def sentences_of(self, text: str) -> tuple[int, ...]:
         """The sentences that a text lies in, wherever it stands."""
-        wanted = squeeze(text)
+        wanted = strip_whitespace(text)
         found: set[int] = set()
         for number, start in self._found(wanted):
             at = 0
@@ -138,7 +139,3 @@ class Places:
         for number, text in enumerate(self.texts if wanted else ()):
             if (start := text.find(wanted)) >= 0:
                 yield number, start
-
-
-def squeeze(text: str) -> str:
-    return "".join(text.split())

@@ -13,8 +13,7 @@ from index.reports.person_names import Mention, mentions
 from index.reports.profile import Profile
 from index.reports.timetable import Heading, Slot, assign, in_agenda, timetable
 from index.text.dates import find_day, find_times
-from index.text.gazetteer import key
-from index.text.normalization import fold, sound
+from index.text.normalization import drop_surrogates, fold_text, name_key
 
 UNKNOWN = "session"  # the kind of a session whose heading says none
 
@@ -85,7 +84,7 @@ def describe(heading: Heading, own: Fields, slot: Slot | None, document: Documen
         pages=document.pages(section.start, section.end),
         moderators=own.moderators,
         speakers=own.speakers,
-        agenda_title=slot.title if slot and fold(slot.title) != fold(title) else None,
+        agenda_title=slot.title if slot and fold_text(slot.title) != fold_text(title) else None,
     )
 
 
@@ -131,7 +130,7 @@ def people(found: Iterable[Session]) -> tuple[PersonEntry, ...]:
 
 def identity(name: str) -> str:
     """What tells people apart: the name without case, accents and punctuation, where it has anything else."""
-    return key(name) or sound(name)
+    return name_key(name) or drop_surrogates(name)
 
 
 def crowd(session: Session) -> Iterator[tuple[Person, Capacity]]:

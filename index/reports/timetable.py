@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from index.models import Document, Section
 from index.reports.profile import Profile
 from index.text.dates import Day, cut_day, find_times
-from index.text.normalization import fold
+from index.text.normalization import fold_text
 
 # Similarities of 0 to 100. A timetable may shorten or reword the title of a session of that day; where the day cannot tell
 # them apart, the wording must.
@@ -57,8 +57,8 @@ def in_agenda(path: Sequence[str], profile: Profile) -> bool:
 
 def assign(slots: Sequence[Slot], headings: Sequence[Heading]) -> Mapping[Section, Slot]:
     """The line of each heading that has one, the most alike first; a line means one heading, of equals the first."""
-    titles = [fold(heading.title) for heading in headings]
-    wanted = [fold(slot.title) for slot in slots]
+    titles = [fold_text(heading.title) for heading in headings]
+    wanted = [fold_text(slot.title) for slot in slots]
     pairs = []
     for (n, slot), (m, heading) in product(enumerate(slots), enumerate(headings)):
         if slot.day and heading.day and not slot.day.fits(heading.day.iso()):

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from index.errors import GenerationError
-from index.text.normalization import terms, tokens
+from index.text.normalization import index_terms, search_terms
 
 Scores = np.ndarray[Any, np.dtype[np.float32]]
 # Texts from which on the arrays stay in their files, mapped: those of a million hold some 200 MB.
@@ -57,7 +57,7 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
         """Index texts in their order."""
-        return cls.of(Postings.of(texts, terms))
+        return cls.of(Postings.of(texts, index_terms))
 
     @classmethod
     def of(cls, postings: Postings) -> LexicalIndex:
@@ -69,7 +69,7 @@ class LexicalIndex:
 
     def scores(self, question: str) -> Scores:
         """BM25 score of every text, shape (texts,); zeros if no term is known."""
-        known = [term for term in tokens(question) if term in self.model.vocab_dict]
+        known = [term for term in search_terms(question) if term in self.model.vocab_dict]
         if not known:
             return np.zeros(self.size, np.float32)
         scores: Scores = self.model.get_scores(known).astype(np.float32, copy=False)

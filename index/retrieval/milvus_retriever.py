@@ -23,7 +23,7 @@ from index.errors import GenerationError
 from index.retrieval.bm25_index import LexicalIndex
 from index.retrieval.candidate_retriever import CANDIDATES, Candidates, rows_of
 from index.retrieval.dense_index import kind_for
-from index.text.normalization import tokens
+from index.text.normalization import search_terms
 
 # How many rows a search brings: of sentences first as many as LocalStore looks at, of passages fewer, as each is one row,
 # and more until enough passages are among them. Milvus refuses to bring more than `MOST`.
@@ -82,7 +82,7 @@ class MilvusStore:
         self._server.close()
 
     def candidates(self, vector: Vectors, question: str, within: Numbers | None = None) -> Candidates:
-        asked = sparse(Counter(tokens(question)))
+        asked = sparse(Counter(search_terms(question)))
         passages = self._passages(vector, asked, within)
         keywords, cosines = np.zeros(len(passages), np.float32), np.zeros(0, np.float32)
         if passages.size:

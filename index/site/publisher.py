@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,13 +18,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from index.errors import PublishError
 from index.generations.manifest import Manifest
-from index.lookup.scopes import squeeze
 from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
 from index.reports.corpus import Corpus
 from index.reports.sessions import people
 from index.site.urls import FOLDERS, anchor
-from index.text.localization import Language
-from index.text.normalization import fold
+from index.text.localization import Language, load_catalogue
+from index.text.normalization import fold_text, fold_without_whitespace
 
 Readings = dict[str, list[tuple[str, str]]]  # sentences with their readings, by the id of their passage
 
@@ -159,7 +157,7 @@ def blocked(passages: Sequence[Passage], levels: dict[str, int], told: Readings)
             anchor(passage.id),
             tuple(lines(passage.text, levels, told.get(passage.id, []))),
             first if first > shown else None,
-            squeeze(passage.text),
+            fold_without_whitespace(passage.text),
         )
         shown = max(shown, first)
 
@@ -169,7 +167,7 @@ def lines(text: str, levels: dict[str, int], told: Sequence[tuple[str, str]]) ->
     at = 0
     for line in text.split("\n"):
         read = " ".join(reading for sentence, reading in told if sentence in line)
-        yield Line(at, line, levels.get(squeeze(line), 0), read)
+        yield Line(at, line, levels.get(fold_without_whitespace(line), 0), read)
         at += len(line) + 1
 
 
@@ -193,7 +191,7 @@ def headings_of(passages: Sequence[Passage], corpus: Corpus) -> dict[str, int]:
     own, found = {passage.id for passage in passages}, dict[str, int]()
     for sentence in corpus.sentences:
         if sentence.section and not sentence.quotable and corpus.passages[sentence.passage].id in own:
-            line, title = squeeze(sentence.text), squeeze(sentence.section[-1])
+            line, title = fold_without_whitespace(sentence.text), fold_without_whitespace(sentence.section[-1])
             if title in line and len(line) - len(title) <= MARKS:
                 found[line] = len(sentence.section)
     return found
@@ -216,7 +214,7 @@ def by_id(sessions: Sequence[Session], id_: str) -> Session:
 def folding(texts: Any) -> str:
     """A script with the map by which the search box folds characters, as the folded text of the passages was."""
     characters = sorted(set("".join(texts)))
-    folded = {character: fold(character) for character in characters if len(fold(character)) == 1}
+    folded = {character: fold_text(character) for character in characters if len(fold_text(character)) == 1}
     changed = {character: to for character, to in folded.items() if to != character}
     return f"window.FOLD = {json.dumps(changed, ensure_ascii=False, sort_keys=True)};\n"
 
@@ -224,8 +222,7 @@ def folding(texts: Any) -> str:
 @cache
 def catalogue(language: Language) -> SimpleNamespace:
     """The site's own words in a language, as attributes: a template would take `keys` of a dict for its method."""
-    words: dict[str, dict[str, str]] = tomllib.loads((files("index.site") / "words.toml").read_text("utf-8"))
-    return SimpleNamespace(**words[language])
+    return SimpleNamespace(**load_catalogue("index.site", language).texts)
 
 
 def render(template: str, values: dict[str, Any], **more: Any) -> str:

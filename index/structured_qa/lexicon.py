@@ -11,20 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from index.answering.question_constraints import YEAR
 from index.models import Session
-from index.text import gazetteer
+from index.text import normalization
+from index.text.normalization import GAP, UNSPACED_SCRIPTS, phrase_key
 
 if TYPE_CHECKING:
     from index.lookup.directory import Directory
 
 INTENTS = "intents.toml"
-CJK = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-GAP = re.compile(rf"(?<=[{CJK}]) | (?=[{CJK}])")
-SCRIPTS = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+SCRIPTS = re.compile(rf"[{UNSPACED_SCRIPTS}]+|[^\W_{UNSPACED_SCRIPTS}]+")
 # A quoted term with its translation after it, as in `「公民空間(Civic Space)」`.
 GLOSS = re.compile(r"[「《“\"<]([^「」《》“”()（）]{2,20})[(（]\s*([A-Za-z][^()（）]{2,40})[)）]")
 # The least that can stand for a title, in characters; and the share of a title that needs no word such as `session` by it.
 LEAST, MOST_OF = 2, 0.7
-
 Meaning = tuple[str, str, Iterable[str]]  # a phrase's key, a tag, and what it stands for
 
 
@@ -36,12 +34,7 @@ def intents() -> dict[str, Any]:
 @cache
 def joints() -> frozenset[str]:
     """Words that a name shortened to a part of it neither begins nor ends with."""
-    return frozenset(key(word) for word in intents()["joints"]["words"])
-
-
-def key(text: str) -> str:
-    """The form in which phrases match: as in look-ups, but without a space beside ideographs and kana."""
-    return GAP.sub("", gazetteer.key(text))
+    return frozenset(phrase_key(word) for word in intents()["joints"]["words"])
 
 
 def meanings(directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> Iterator[Meaning]:
@@ -51,17 +44,17 @@ def meanings(directory: Directory, titles: Iterable[str], texts: Iterable[str]) 
     yield from by_title(directory.sessions)
     yield from by_gloss(directory.sessions, texts)
     for person, _ in directory.people:
-        yield key(person.name), "person", [person.name]
-        yield from ((key(post), "role", [person.name]) for post in (person.role or "").split(",") if post.strip())
+        yield phrase_key(person.name), "person", [person.name]
+        yield from ((phrase_key(post), "role", [person.name]) for post in (person.role or "").split(",") if post.strip())
         yield from ((name, "org", bearers(directory, name)) for name in names_of(person.org or ""))
 
 
 def words() -> Iterator[Meaning]:
     """The words of questions, and the kinds of sessions."""
     for tag, phrases in intents()["words"].items():
-        yield from ((key(phrase), tag, ()) for phrase in phrases)
+        yield from ((phrase_key(phrase), tag, ()) for phrase in phrases)
     for kind, phrases in intents()["kinds"].items():
-        yield from ((key(phrase), "kind", [kind]) for phrase in (kind, *phrases))
+        yield from ((phrase_key(phrase), "kind", [kind]) for phrase in (kind, *phrases))
 
 
 def subjects(titles: Iterable[str]) -> Iterator[Meaning]:
@@ -69,16 +62,16 @@ def subjects(titles: Iterable[str]) -> Iterator[Meaning]:
     for title in titles:
         years = YEAR.findall(title)
         names = (*SCRIPTS.findall(title), *years, *(f"{year}年" for year in years))
-        yield from ((key(name), "subject", ()) for name in names if len(name) > 1)
+        yield from ((phrase_key(name), "subject", ()) for name in names if len(name) > 1)
 
 
 def by_title(sessions: Iterable[Session]) -> Iterator[Meaning]:
     """Parts of sessions' titles; one that is most of a title names the session without further words."""
     for session in sessions:
-        yield key(session.kind), "kind", [session.kind]
+        yield phrase_key(session.kind), "kind", [session.kind]
         for title in filter(None, (session.title, session.agenda_title)):
-            pieces = [piece for piece in map(key, re.split(r"[^\w\s]+", title)) if piece and piece not in kinds()]
-            whole = key(" ".join(pieces))
+            pieces = [piece for piece in map(phrase_key, re.split(r"[^\w\s]+", title)) if piece and piece not in kinds()]
+            whole = phrase_key(" ".join(pieces))
             yield whole, "title", [session.id]
             for part in (part for piece in pieces for part in parts(piece)):
                 yield part, "title" if len(part) >= MOST_OF * len(whole) else "topic", [session.id]
@@ -92,7 +85,7 @@ def kinds() -> frozenset[str]:
 
 def parts(name: str) -> set[str]:
     """The runs of a key's words, or ideographs, that can stand for all of it."""
-    units = re.findall(rf"[{CJK}]|[^\W_{CJK}]+", name)
+    units = re.findall(rf"[{UNSPACED_SCRIPTS}]|[^\W_{UNSPACED_SCRIPTS}]+", name)
     found = {name}
     for start, first in enumerate(units):
         for end in range(start + 1, len(units) + 1):
@@ -104,24 +97,24 @@ def parts(name: str) -> set[str]:
 
 def by_gloss(sessions: Iterable[Session], texts: Iterable[str]) -> Iterator[Meaning]:
     """The translations that the reports give of terms which stand in titles."""
-    titles = {session.id: key(session.title) for session in sessions}
+    titles = {session.id: phrase_key(session.title) for session in sessions}
     for term, translation in sorted({found for text in texts for found in GLOSS.findall(text)}):
-        yield key(translation), "topic", [name for name, title in titles.items() if key(term) in title]
+        yield phrase_key(translation), "topic", [name for name, title in titles.items() if phrase_key(term) in title]
 
 
 def names_of(org: str) -> set[str]:
     """An organisation's name, its pieces between commas, and its first words, where people leave the rest away."""
-    whole = key(org)
+    whole = phrase_key(org)
     pieces = (*org.split(","), *re.split("[(（)）]", org))
     beginnings = {run for run in parts(whole) if run.count(" ") and whole.startswith(f"{run} ")}
-    return {name for name in {whole, *map(key, pieces), *beginnings} if name}
+    return {name for name in {whole, *map(phrase_key, pieces), *beginnings} if name}
 
 
 def bearers(directory: Directory, name: str) -> list[str]:
     """Everybody whose organisation or role contains a name as whole words."""
-    wanted = f" {gazetteer.key(name)} "
+    wanted = f" {normalization.name_key(name)} "
     return [
         person.name
         for person, _ in directory.people
-        if any(wanted in f" {gazetteer.key(text)} " for text in (person.org, person.role) if text)
+        if any(wanted in f" {normalization.name_key(text)} " for text in (person.org, person.role) if text)
     ]

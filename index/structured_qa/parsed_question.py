@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from index.models import Capacity, Person, Session, is_part
-from index.structured_qa.lexicon import key
 from index.structured_qa.question_parser import Piece
+from index.text.normalization import phrase_key
 
 if TYPE_CHECKING:
     from index.lookup.directory import Directory
@@ -99,7 +99,7 @@ class Asked:
     def holders(self) -> frozenset[str]:
         """Who holds the post that the question names, in just the organisation that it names, not in a branch of it."""
         orgs = {piece.text for piece in self.pieces if piece.tag == "org"}
-        exact = {person.name for person, _ in self.directory.people if person.org and key(person.org) in orgs}
+        exact = {person.name for person, _ in self.directory.people if person.org and phrase_key(person.org) in orgs}
         return self.meant("role") & exact
 
     @cached_property

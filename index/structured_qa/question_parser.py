@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from index.structured_qa import lexicon
-from index.structured_qa.lexicon import CJK, Meaning, key
-from index.text import gazetteer
+from index.structured_qa.lexicon import Meaning
+from index.text import gazetteer, normalization
 from index.text.dates import DATES
-from index.text.normalization import fold
+from index.text.normalization import UNSPACED_SCRIPTS, fold_text, phrase_key
 
 if TYPE_CHECKING:
     from index.lookup.directory import Directory
@@ -25,8 +25,8 @@ MISSPELT = 88  # similarity, 0 to 100, of a whole name that is spelt another way
 SURNAME = 4  # characters that a part of a name must have to stand for it
 
 MARK = "\ue000"  # stands for a day in a question's key
-LATIN = re.compile(rf"[^\W_{CJK}]+(?: [^\W_{CJK}]+)*")
-IN_WORD = re.compile(rf"[^\W_{CJK}]")
+LATIN = re.compile(rf"[^\W_{UNSPACED_SCRIPTS}]+(?: [^\W_{UNSPACED_SCRIPTS}]+)*")
+IN_WORD = re.compile(rf"[^\W_{UNSPACED_SCRIPTS}]")
 DAY_WORDS = re.compile(
     r"[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]|第\s*[一二三四五六七八九十\d]+\s*[天日]|最后一[天日]|首日"
     r"|(?:星期|周|礼拜)[一二三四五六日天1-6]|[月火水木金土日]曜日?|(?<![\d月/.-])\d{1,2}\s*[日号]"
@@ -60,14 +60,14 @@ class Phrasebook:
         self.phrases = collect(lexicon.meanings(directory, titles, texts))
         self._longest = max(map(len, self.phrases), default=0)
         self._from_country = lru_cache(256)(self._people_from)
-        self._names = [(key(person.name), person.name) for person, _ in directory.people]
+        self._names = [(phrase_key(person.name), person.name) for person, _ in directory.people]
 
     def read(self, question: str) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
         """The pieces of a question in order, and what none of them explains."""
         if len(question) > LONGEST:
             return (), (f"more than {LONGEST} characters",)
-        text, days = self._cut_days(fold(question.replace(MARK, " ")))
-        asked = MARK.join(map(key, text.split(MARK)))
+        text, days = self._cut_days(fold_text(question.replace(MARK, " ")))
+        asked = MARK.join(map(phrase_key, text.split(MARK)))
         spans, rest = cover(asked, self.phrases, self._longest)
         if rest and (found := collect([*self._misspelt(asked), *self._surnames(question, rest), *self._looked_up(rest)])):
             spans, rest = cover(asked, {**found, **self.phrases}, LONGEST)
@@ -101,13 +101,13 @@ class Phrasebook:
         """Unexplained words in capitals that are a part of one person's name alone."""
         for word in (word for run in rest for word in run.split() if len(word) >= SURNAME):
             bearers = [person for name, person in self._names if word in name.split()]
-            if len(bearers) == 1 and re.search(rf"\b{word}\b", fold(question)) and capital(word, question):
+            if len(bearers) == 1 and re.search(rf"\b{word}\b", fold_text(question)) and capital(word, question):
                 yield word, "person", bearers
 
     def _looked_up(self, rest: Iterable[str]) -> Iterator[Meaning]:
         """Unexplained words that are a country or a city and nothing else."""
         for run in rest:
-            if [term.meaning for term in gazetteer.terms(gazetteer.key(run))] in (["country"], ["city"]):
+            if [term.meaning for term in gazetteer.terms(normalization.name_key(run))] in (["country"], ["city"]):
                 yield run, "country", self._from_country(run)
 
     def _people_from(self, place: str) -> list[str]:
@@ -117,7 +117,7 @@ class Phrasebook:
 
 def capital(word: str, question: str) -> bool:
     """Whether a word stands in a question with a capital letter."""
-    return any(key(each) == word and each[:1].isupper() for each in re.findall(r"\w+", question))
+    return any(phrase_key(each) == word and each[:1].isupper() for each in re.findall(r"\w+", question))
 
 
 def collect(meanings: Iterable[Meaning]) -> dict[str, list[Piece]]:

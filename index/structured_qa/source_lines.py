@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.models import Capacity, Citation, Passage, Sentence, Session, report_of, starts
-from index.structured_qa.lexicon import key
 from index.structured_qa.parsed_question import Part
 from index.structured_qa.rules import Finding
 from index.text.dates import cut_day, find_day, find_times
+from index.text.normalization import phrase_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Lines:
 
     def _naming(self, part: Part) -> Line | None:
         """The line that names somebody: of a list the shortest, of prose the first."""
-        name = key(part.person.name)
+        name = phrase_key(part.person.name)
         found = [line for line in self._of(part.session) if name in line.key]
         return min(found, key=lambda line: 0 if part.person.from_prose else len(line.key), default=None)
 
@@ -100,7 +100,7 @@ class Lines:
 
     def _slots(self, session: Session) -> list[Line]:
         """The timetable's line of a session, which holds its times and its title."""
-        titles = [key(title) for title in (session.title, session.agenda_title) if title]
+        titles = [phrase_key(title) for title in (session.title, session.agenda_title) if title]
         found = (
             line
             for line in self.of_report(session)
@@ -119,7 +119,7 @@ def lines(passages: Sequence[Passage], sentences: Sequence[Sentence], rows: Iter
         passage = passages[sentence.passage]
         start = passage.text.index(sentence.text, end if sentence.passage == owner else 0)
         owner, end = sentence.passage, start + len(sentence.text)
-        yield Line(row, passage, sentence, start, end, key(sentence.text))
+        yield Line(row, passage, sentence, start, end, phrase_key(sentence.text))
 
 
 def fits(line: Line, session: Session) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.answering.citations import folded
 from index.arrays import Numbers
 from index.lookup.directory import Directory
 from index.lookup.scopes import describe, passages_within, sessions_within
@@ -15,6 +14,7 @@ from index.structured_qa.parsed_question import Asked, Part
 from index.structured_qa.question_parser import Phrasebook, Piece
 from index.structured_qa.rules import Finding, find
 from index.structured_qa.source_lines import Lines, Quote
+from index.text.normalization import quotation_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,9 @@ class Guide:
         quotes = self.lines.quote(finding)
         citations = tuple(quote.citation for quote in quotes)
         passages = tuple(dict.fromkeys(self._passages[citation.passage_id] for citation in citations))
-        if not citations or any(folded(c.quote) not in folded(self._passages[c.passage_id].text) for c in citations):
+        if not citations or any(
+            quotation_key(c.quote) not in quotation_key(self._passages[c.passage_id].text) for c in citations
+        ):
             return Told(f"cannot be quoted: {finding.rule}")
         return Told(understood, finding, quotes, passages)
 

@@ -7,11 +7,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from index.text.normalization import RUNS, fold
+from index.text.normalization import join_tokens, key_tokens, name_key
 
-# Letters that no decomposition takes apart.
-PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
-CJK = "\u3040"  # from here on a script has no spaces between its words
 LONGEST = 9  # tokens of a term
 
 
@@ -23,37 +20,13 @@ class Term:
     value: str
 
 
-def key(text: str) -> str:
-    """The form in which names and titles are compared: folded, without punctuation, words and scripts spaced apart."""
-    return " ".join(RUNS.findall(fold(text).translate(PLAIN)))
-
-
-def keys(texts: Sequence[str]) -> list[str]:
-    """`key` of many texts, folded in one go."""
-    folded = fold("\n".join(" ".join(text.split()) for text in texts)).translate(PLAIN)
-    return [" ".join(RUNS.findall(line)) for line in folded.split("\n")] if texts else []
-
-
-def tokens(text: str) -> list[str]:
-    """The words of a key, each ideograph one."""
-    return [token for word in text.split() for token in (word if word[0] >= CJK else (word,))]
-
-
-def joined(found: Iterable[str]) -> str:
-    """Tokens as a key again."""
-    text = ""
-    for token in found:
-        text += token if text and text[-1] >= CJK and token[0] >= CJK else f" {token}"
-    return text.strip()
-
-
 def terms(text: str, kinds: Iterable[str] = ()) -> list[Term]:
     """The terms of a key, of several possible ones the longest; words that mean nothing else stay together.
 
     `kinds` are such as may have no words but their own.
     """
-    own = {tuple(tokens(key(kind))): Term("kind", kind) for kind in kinds}
-    return list(_terms(tokens(text), {**own, **known()} if own else known()))
+    own = {tuple(key_tokens(name_key(kind))): Term("kind", kind) for kind in kinds}
+    return list(_terms(key_tokens(text), {**own, **known()} if own else known()))
 
 
 def _terms(found: Sequence[str], table: Mapping[tuple[str, ...], Term]) -> Iterator[Term]:
@@ -71,7 +44,7 @@ def _terms(found: Sequence[str], table: Mapping[tuple[str, ...], Term]) -> Itera
 
 def _phrase(found: Sequence[str]) -> Iterator[Term]:
     if found:
-        yield Term("word", joined(found))
+        yield Term("word", join_tokens(found))
 
 
 def apart(phrases: Iterable[Term]) -> list[Term]:
@@ -100,12 +73,12 @@ def known() -> Mapping[tuple[str, ...], Term]:
     """Every term that means something, by its tokens."""
     found: dict[tuple[str, ...], Term] = {}
     for name, words in _read("countries.toml")["countries"].items():
-        found |= {tuple(tokens(key(word))): Term("country", name) for word in (name, *words)}
+        found |= {tuple(key_tokens(name_key(word))): Term("country", name) for word in (name, *words)}
     for name, words in _cities().items():
-        found |= {tuple(tokens(key(word))): Term("city", name) for word in (name, *words[1:])}
-    found |= {tuple(tokens(key(word))): Term("filler", word) for word in _read("lookup_terms.toml")["fillers"]}
+        found |= {tuple(key_tokens(name_key(word))): Term("city", name) for word in (name, *words[1:])}
+    found |= {tuple(key_tokens(name_key(word))): Term("filler", word) for word in _read("lookup_terms.toml")["fillers"]}
     for name, words in _read("lookup_terms.toml")["kinds"].items():
-        found |= {tuple(tokens(key(word))): Term("kind", name) for word in (name, *words)}
+        found |= {tuple(key_tokens(name_key(word))): Term("kind", name) for word in (name, *words)}
     return found
 
 

@@ -1,7 +1,12 @@
-"""Which language a question is written in, as far as an answer's own words need to know."""
+"""Languages of questions, and the catalogues of user-visible text: one TOML file a language in a package's `locale`."""
 
 import re
-from typing import Literal
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
 
 Language = Literal["zh-TW", "en"]
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -13,3 +18,31 @@ def language_of(text: str, default: Language = "zh-TW") -> Language:
     if CJK.search(text):
         return "zh-TW"
     return "en" if LATIN_WORD.search(text) else default
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One language's texts by dotted key, such as `card.page`."""
+
+    language: Language
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of `key` with its placeholders filled in. Raises KeyError for an unknown key or a missing value."""
+        return self.texts[key].format(**values)
+
+
+@cache
+def load_catalogue(package: str, language: Language) -> Catalogue:
+    """The texts of a package in a language, from `locale/<language>.toml` in it."""
+    table = tomllib.loads((files(package) / "locale" / f"{language}.toml").read_text("utf-8"))
+    return Catalogue(language, dict(flatten_table(table)))
+
+
+def flatten_table(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The strings of nested tables by dotted key."""
+    for key, value in table.items():
+        if isinstance(value, str):
+            yield prefix + key, value
+        else:
+            yield from flatten_table(value, f"{prefix}{key}.")

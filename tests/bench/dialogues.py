@@ -7,8 +7,9 @@ from typing import Any
 
 from index.config import Settings, load
 from index.engine import Engine
-from index.evaluation.metrics import holds, squeeze
+from index.evaluation.metrics import holds
 from index.models import Answer
+from index.text.normalization import fold_without_whitespace
 
 FILE = Path(__file__).with_name("dialogues.jsonl")
 SHOWN = 3  # the evidence must lie in one of so many passages
@@ -16,8 +17,8 @@ SHOWN = 3  # the evidence must lie in one of so many passages
 
 def found(answer: Answer, dialogue: dict[str, Any]) -> bool:
     """Whether one of the first passages holds a piece of the evidence."""
-    texts = [squeeze(hit.passage.text) for hit in answer.hits[:SHOWN]]
-    return any(holds(text, squeeze(piece)) for text in texts for piece in dialogue["evidence"])
+    texts = [fold_without_whitespace(hit.passage.text) for hit in answer.hits[:SHOWN]]
+    return any(holds(text, fold_without_whitespace(piece)) for text in texts for piece in dialogue["evidence"])
 
 
 def main() -> None:

@@ -9,12 +9,13 @@ import numpy as np
 
 from index.config import Settings
 from index.engine import Engine
-from index.evaluation.metrics import Question, holds, load, squeeze
+from index.evaluation.metrics import Question, holds, load
 from index.models import Expansion
 from index.retrieval.expansion_scorer import Views
 from index.retrieval.query_adapter import Adapter
 from index.retrieval.searcher import Searcher
 from index.retrieval.token_index import token_weights
+from index.text.normalization import fold_without_whitespace
 from index.training import query_adapter_trainer
 
 
@@ -101,10 +102,10 @@ def main() -> None:
     settings = Settings()
     searcher = Engine.load(settings).answerer.searcher
     adapters = Adapters(searcher, settings.corpus.path)
-    texts = [squeeze(passage.text) for passage in searcher.passages]
+    texts = [fold_without_whitespace(passage.text) for passage in searcher.passages]
     ranks: dict[str, list[int]] = {}
     for question in questions:
-        evidence = [squeeze(text) for text in question.evidence]
+        evidence = [fold_without_whitespace(text) for text in question.evidence]
         relevant = np.array([any(holds(text, each) for each in evidence) for text in texts])
         if relevant.any():
             found = rankings(searcher, question.question) | ingredients(searcher, question.question, relevant, adapters)

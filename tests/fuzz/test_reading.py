@@ -7,8 +7,8 @@ from index.reports import passages as passages_module
 from index.reports.passages import sentence_spans, split_sentences
 from index.reports.sessions import identity, people, sessions
 from index.retrieval.bm25_index import LexicalIndex
-from index.text import gazetteer
-from index.text.normalization import fold, tokens
+from index.text import normalization
+from index.text.normalization import fold_text, search_terms
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.reports import document, profiles, texts
 from tests.fuzz.texts import hostile
@@ -69,10 +69,10 @@ def test_find_sessions_any_text_returns_unique_ids_and_named_people(text, profil
 
 @fuzzed("tokeniser", 60, 6000, text=hostile())
 def test_search_terms_any_text_returns_folded_words(text):
-    found = tokens(text)
-    assert all(term and not term.isspace() and fold(term) == term for term in found)
-    assert gazetteer.keys([text, "a"])[1:] == ["a"]
-    assert gazetteer.key(gazetteer.key(text)) == gazetteer.key(text)
+    found = search_terms(text)
+    assert all(term and not term.isspace() and fold_text(term) == term for term in found)
+    assert normalization.name_keys([text, "a"])[1:] == ["a"]
+    assert normalization.name_key(normalization.name_key(text)) == normalization.name_key(text)
 
 
 @fuzzed("tokeniser", 15, 1000, texts=st.lists(hostile(3, 200), min_size=1, max_size=6), question=hostile(3, 200))

@@ -7,7 +7,7 @@ import numpy as np
 
 from index.arrays import Vectors
 from index.encoding.encoder import Encoded, unit
-from index.text.normalization import fold
+from index.text.normalization import fold_text
 
 DIMENSIONS = 32
 
@@ -33,7 +33,7 @@ class LetterEncoder:
 
 
 def encode(text: str) -> Encoded:
-    letters = "".join(fold(text).split()) or "\0"
+    letters = "".join(fold_text(text).split()) or "\0"
     tokens = np.stack([bucket(letters[at]) + bucket(letters[at : at + 2]) for at in range(len(letters))])
     # The constant keeps a vector from being zero where signs cancel out.
     return Encoded(unit(tokens.sum(axis=0) + 1e-3), unit(tokens + 1e-3))

@@ -9,7 +9,7 @@ from subprocess import PIPE, Popen
 
 import pytest
 
-from index.answering.rendering import PHRASES
+from index.answering.rendering import load_phrases
 from index.config import Settings
 from index.engine import Engine
 from index.generations import store
@@ -65,7 +65,7 @@ def test_ask_unusual_question_gives_verified_quotations(engine: Engine, question
     assert len(passages) == 9
     assert all(citation.quote in passages[citation.passage_id] for citation in answer.citations)
     assert bool(answer.citations) == (answer.verdict != "not_covered")
-    phrases = {words[answer.verdict] for words in PHRASES.values()}
+    phrases = {load_phrases(language)(f"passages.{answer.verdict}") for language in ("zh-TW", "en")}
     assert answer.text.splitlines()[0] in phrases
 
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from index.answering import answerer as answerer_module
 from index.answering.answerability import MEASURES
-from index.answering.answerer import UNSAID, Answerer, Cuts, searchable
+from index.answering.answerer import UNSAID, Answerer, Cuts
 from index.answering.citations import MARGIN, different
 from index.answering.coverage import ANSWERED, RELATED
-from index.answering.rendering import PHRASES, page_range, place
+from index.answering.rendering import load_phrases, page_range, place
 from index.models import Citation, Hit
+from index.text.normalization import strip_invisible
 from tests.index.answers import HITS, INDEX, ROOMS, Search, candidates, evidence
 
 
@@ -145,8 +146,8 @@ def test_ask_question_without_searchable_text_returns_prompt_without_search(ques
 
 
 def test_phrases_english_and_chinese_have_same_keys() -> None:
-    assert PHRASES["en"]["empty"] == "Please type a question."
-    assert PHRASES["en"].keys() == PHRASES["zh-TW"].keys()
+    assert load_phrases("en")("passages.empty") == "Please type a question."
+    assert load_phrases("en").texts.keys() == load_phrases("zh-TW").texts.keys()
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_phrases_english_and_chinese_have_same_keys() -> None:
     ],
 )
 def test_strip_invisible_removes_control_and_zero_width_characters(question: str, expected: str) -> None:
-    assert searchable(question) == expected
+    assert strip_invisible(question) == expected
     told = Search(0.9, evidence(0, 1.0))
     assert told.ask(question).question == question
     assert told.asked == [(expected, 10)]
@@ -169,7 +170,7 @@ def test_strip_invisible_removes_control_and_zero_width_characters(question: str
 
 @given(st.text(st.characters(), max_size=40))
 def test_strip_invisible_any_text_encodes_as_utf_8(question: str) -> None:
-    told = searchable(question)
+    told = strip_invisible(question)
     told.encode("utf-8")
     assert not any(character < " " for character in told)
 
@@ -294,7 +295,7 @@ def test_believed_not_covered_answer_keeps_verdict_at_higher_confidence() -> Non
 )
 def test_render_location_without_section_shows_pages_only(section: tuple[str, ...], expected: tuple[str, str]) -> None:
     citation = Citation(1, "q", "a:0001", section, (3, 4))
-    assert (place(citation, PHRASES["en"]), place(citation, PHRASES["zh-TW"])) == expected
+    assert (place(citation, load_phrases("en")), place(citation, load_phrases("zh-TW"))) == expected
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,11 @@ from index.evaluation.metrics import (
     judge,
     load,
     misses,
-    squeeze,
     summarise,
 )
 from index.evaluation.tables import print_figures
 from index.models import Answer, Citation, Hit, Passage
+from index.text.normalization import fold_without_whitespace
 
 TEXTS = ("The board met in May.", "五月時，委員會 花了１２３４元。", "Nothing else.")
 HITS = tuple(Hit(Passage(f"r:{n}", "r", text, (), (1, 1), 0, 9), n, 1.0) for n, text in enumerate(TEXTS, 1))
@@ -93,7 +93,7 @@ def test_judge_answer_counts_quotations_missing_from_passage(quote: str, unprove
 
 
 def test_fold_without_whitespace_normalizes_case_width_and_script() -> None:
-    assert squeeze(" Ａ b\n臺灣 ") == "ab台湾"
+    assert fold_without_whitespace(" Ａ b\n臺灣 ") == "ab台湾"
 
 
 def outcome(name: str, rank: int | None, verdict: str, confidence: float, keys: bool = True, **question: object) -> Outcome:

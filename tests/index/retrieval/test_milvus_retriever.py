@@ -32,7 +32,7 @@ from index.retrieval.milvus_retriever import (
     runs,
     settle,
 )
-from index.text.normalization import tokens
+from index.text.normalization import search_terms
 from tests.index.milvus import milvus
 
 OWNERS = np.array([0, 0, 1, 2, 2, 2])
@@ -328,7 +328,7 @@ def test_sparse_dimension_any_term_is_stable_and_within_milvus_range(term: str) 
 @given(st.lists(st.text("ab c公民空", max_size=12), min_size=1, max_size=6), st.text("ab c公民空z", max_size=8))
 def test_bm25_index_weights_of_question_terms_sum_to_scores(texts: list[str], question: str) -> None:
     lexical = LexicalIndex.build(texts)
-    added = [sum(weights.get(term, 0) for term in tokens(question)) for weights in lexical.weights()]
+    added = [sum(weights.get(term, 0) for term in search_terms(question)) for weights in lexical.weights()]
     assert added == pytest.approx(lexical.scores(question).tolist(), abs=1e-5)
 
 
@@ -338,4 +338,4 @@ def test_milvus_retriever_write_only_first_sentence_of_passage_has_words(options
     assert [row["passage"] for row in rows] == OWNERS.tolist()
     wordless = [set(row["words"]) == {NO_WORDS} for row in rows]
     assert wordless == [False, True, False, False, True, True]
-    assert set(rows[2]["words"]) == set(map(dimension, tokens(TEXTS[1])))
+    assert set(rows[2]["words"]) == set(map(dimension, search_terms(TEXTS[1])))

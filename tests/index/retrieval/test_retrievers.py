@@ -18,7 +18,7 @@ from index.retrieval.dense_index import DenseIndex
 from index.retrieval.milvus_retriever import MilvusStore
 from index.retrieval.searcher import Searcher
 from index.retrieval.token_index import TokenIndex
-from index.text.normalization import tokens
+from index.text.normalization import search_terms
 from tests.index.encoders import LetterEncoder
 from tests.index.milvus import milvus
 
@@ -170,7 +170,7 @@ def test_retriever_vectors_rows_follow_requested_order(store: VectorStore, rows:
 )
 @pytest.mark.parametrize("more", ["", "x", " "])
 def test_retriever_says_word_returns_whether_a_passage_has_the_term(store: VectorStore, word: str, more: str) -> None:
-    said = set(chain.from_iterable(map(tokens, TEXTS)))
+    said = set(chain.from_iterable(map(search_terms, TEXTS)))
     assert store.says(word + more) == (word + more in said)
 
 

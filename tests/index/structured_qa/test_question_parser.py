@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.engine import Engine
-from index.structured_qa.lexicon import intents, key, parts
+from index.structured_qa.lexicon import intents, parts
 from index.structured_qa.question_parser import MARK, Piece, collect, cover
+from index.text.normalization import phrase_key
 from tests.index import summit
 
 PHRASES = collect([("the rain", "a", ["1"]), ("rain", "b", []), ("in", "c", []), ("下雨", "d", []), ("雨", "e", [])])
@@ -38,7 +39,7 @@ def test_cover_text_phrases_prefer_longest_with_least_unexplained(
     assert ([options[0].tag for options in spans], left) == (tags, rest)
 
 
-@given(st.text("rain in下雨 the", max_size=40).map(key))
+@given(st.text("rain in下雨 the", max_size=40).map(phrase_key))
 def test_cover_text_arbitrary_question_loses_no_text(asked: str) -> None:
     spans, rest = cover(asked, PHRASES, 20)
     told = [options[0].text for options in spans] + list(rest)
@@ -108,4 +109,4 @@ def test_load_intents_phrases_have_one_tag_each() -> None:
     tables = intents()["words"] | intents()["kinds"]
     for tag, phrases in tables.items():
         for phrase in phrases:
-            assert seen.setdefault(key(phrase), tag) == tag, phrase
+            assert seen.setdefault(phrase_key(phrase), tag) == tag, phrase

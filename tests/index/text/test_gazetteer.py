@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.gazetteer import Term, apart, countries, joined, key, keys, terms, tokens
+from index.text.gazetteer import Term, apart, countries, terms
+from index.text.normalization import join_tokens, key_tokens, name_key, name_keys
 
 DATA = Path(__file__).parents[3] / "index/text"
 KOREA = Term("country", "Korea")
@@ -30,18 +31,18 @@ KOREA = Term("country", "Korea")
     ],
 )
 def test_name_key_text_variants_return_comparison_form(text: str, expected: str) -> None:
-    assert key(text) == expected
+    assert name_key(text) == expected
 
 
 @given(st.lists(st.text(max_size=20), max_size=4))
 def test_name_keys_many_texts_equal_single_keys(texts: list[str]) -> None:
     whole = [text.encode("utf-8", "ignore").decode() for text in texts]
-    assert keys(whole) == [key(" ".join(text.split())) for text in whole]
+    assert name_keys(whole) == [name_key(" ".join(text.split())) for text in whole]
 
 
 def test_key_tokens_joined_again_restore_key() -> None:
-    assert tokens("ogp 学院 a") == ["ogp", "学", "院", "a"]
-    assert joined(["ogp", "学", "院", "a"]) == "ogp 学院 a"
+    assert key_tokens("ogp 学院 a") == ["ogp", "学", "院", "a"]
+    assert join_tokens(["ogp", "学", "院", "a"]) == "ogp 学院 a"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_key_tokens_joined_again_restore_key() -> None:
     ],
 )
 def test_find_terms_query_returns_typed_terms(text: str, expected: list[Term]) -> None:
-    assert terms(key(text), ["Evening Boat"]) == [
+    assert terms(name_key(text), ["Evening Boat"]) == [
         Term("kind", "Evening Boat") if term.value == "evening boat" else term for term in expected
     ]
 
@@ -75,9 +76,9 @@ def test_split_phrases_word_phrase_is_split_into_words() -> None:
 
 
 def test_find_countries_city_adds_its_country() -> None:
-    assert countries(key("City of Buenos Aires")) == {Term("city", "Buenos Aires"), Term("country", "Argentina")}
-    assert countries(key("韓國反貪腐及國民權益委員會")) == {KOREA}
-    assert countries(key("Carnegie Endowment")) == frozenset()
+    assert countries(name_key("City of Buenos Aires")) == {Term("city", "Buenos Aires"), Term("country", "Argentina")}
+    assert countries(name_key("韓國反貪腐及國民權益委員會")) == {KOREA}
+    assert countries(name_key("Carnegie Endowment")) == frozenset()
 
 
 def test_countries_table_entries_are_consistent_and_unique() -> None:
@@ -85,7 +86,7 @@ def test_countries_table_entries_are_consistent_and_unique() -> None:
     assert len(table["countries"]) > 150
     assert [city for city, words in table["cities"].items() if words[0] not in table["countries"]] == []
     used = [
-        key(word)
+        name_key(word)
         for part, first in (("countries", 0), ("cities", 1))
         for name, words in table[part].items()
         for word in (name, *words[first:])
