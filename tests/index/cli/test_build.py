@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -138,11 +140,39 @@ def test_build_keep_live_crashed_child_keeps_generation_and_records_failure(
     assert [name for name in generations(own) if name.startswith(".")] == []
 
 
-def test_build_keep_live_over_time_limit_is_stopped(own: Settings, live: str, monkeypatch: pytest.MonkeyPatch) -> None:
+STUCK = (
+    "import time\nimport index.cli.build\nimport index.encoding.encoder\nfrom index.cli import main\n"
+    "from tests.index.encoders import LetterEncoder\n"
+    "class Stuck(LetterEncoder):\n    def documents(self, texts):\n"
+    "        print('encoding', flush=True)\n        time.sleep(60)\n"
+    "index.encoding.encoder.SentenceTransformerEncoder = lambda _: Stuck()\n"
+)
+
+
+@contextmanager
+def stuck_build(program: str) -> Iterator[subprocess.Popen[str]]:
+    """A build that never ends, in a process of its own: no library of these tests lives on in what it forks."""
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *START],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "encoding\n"
+        yield process
+
+
+@pytest.mark.process
+def test_build_keep_live_over_time_limit_is_stopped(own: Settings, live: str) -> None:
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
-    monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: Hopeless("endless"))
-    monkeypatch.setattr("index.cli.build.KEEP_LIVE_SECONDS", 1.5)
-    assert report_index(*START) == (0, "", kept(live, "the build took longer than 1.5 s, so it was stopped"))
+    with stuck_build(f"{STUCK}index.cli.build.KEEP_LIVE_SECONDS = 1.5\nmain()\n") as process:
+        out, errors = process.communicate()
+    assert (process.returncode, out) == (0, "")
+    assert errors.endswith(kept(live, "the build took longer than 1.5 s, so it was stopped"))
     assert [name for name in generations(own) if name.startswith(".")] == []
 
 
@@ -228,25 +258,8 @@ def test_cause_of_death_names_exit_code_or_signal() -> None:
 def test_build_keep_live_interrupted_exits_130_and_keeps_generation(
     own: Settings, live: str, number: signal.Signals
 ) -> None:
-    root = Path(__file__).parents[3]
     (own.corpus.path / "harbour" / "report.txt").write_text(HARBOUR_TEXT + "\nMore.\n", "utf-8")
-    program = (
-        "import time\nimport index.encoding.encoder\nfrom index.cli import main\n"
-        "from tests.index.encoders import LetterEncoder\n"
-        "class Stuck(LetterEncoder):\n    def documents(self, texts):\n"
-        "        print('encoding', flush=True)\n        time.sleep(60)\n"
-        "index.encoding.encoder.SentenceTransformerEncoder = lambda _: Stuck()\nmain()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program, *START],
-        env={**os.environ, "PYTHONPATH": str(root)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        start_new_session=True,
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "encoding\n"
+    with stuck_build(f"{STUCK}main()\n") as process:
         # A terminal interrupts all of a group, a supervisor the process that it knows.
         if number == signal.SIGINT:
             os.killpg(process.pid, number)
