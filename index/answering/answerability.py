@@ -7,7 +7,9 @@ small networks of that form vote. Trained by `report-index train`; numpy is enou
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -71,23 +73,21 @@ class Judge:
         return float(probabilities(self.logit(signals), covered, self.arrays["slope"], self.arrays["shift"]))
 
     def logit(self, signals: Signals) -> float:
-        """The mean of the votes, before they are made a probability; all networks at once, the first axis is theirs."""
-        project, sharpness, compare, compare_bias, hidden, hidden_bias, weigh, weigh_bias = (
-            self.arrays[name] for name in OWN
-        )
-        cosines = signals.question @ signals.passage.T
-        closest = cosines.max(axis=1, keepdims=True)
-        attention = np.exp((cosines - closest) * sharpness[:, None, None])
-        attention /= attention.sum(axis=2, keepdims=True)
-        asked, found = signals.question @ project, (attention @ signals.passage) @ project
-        nearest = np.broadcast_to(closest, (len(project), *closest.shape))
-        pairs = np.concatenate([asked, found, asked - found, asked * found, nearest], axis=2)
-        compared = gelu(pairs @ compare + compare_bias[:, None])
+        """The mean of the votes, before they are made a probability; all networks at once."""
+        asks, holds = np.ones((1, len(signals.question)), bool), np.ones((1, len(signals.passage)), bool)
         measures = (signals.measures - self.arrays["mean"]) / self.arrays["deviation"]
-        measures = np.broadcast_to(measures, (len(project), len(measures)))
-        joined = np.concatenate([compared.mean(axis=1), compared.max(axis=1), measures, asked.mean(axis=1)], axis=1)
-        weighed = gelu((joined[:, None] @ hidden)[:, 0] + hidden_bias)
-        return float(((weighed * weigh).sum(axis=1) + weigh_bias).mean())
+        question, passage = signals.question[None], signals.passage[None]
+        return float(network_logits(self._parameters, question, asks, passage, holds, measures[None], np).mean())
+
+    @cached_property
+    def _parameters(self) -> dict[str, np.ndarray[Any, Any]]:
+        """The parameters of all networks, whose axis comes first, with axes for whatever they are multiplied with."""
+        found = {name: self.arrays[name] for name in OWN}
+        axes = {"sharpness": 3, "weigh_bias": 2} | dict.fromkeys(("compare_bias", "hidden_bias", "weigh"), 3)
+        return {
+            name: value.reshape(len(value), *[1] * (axes.get(name, value.ndim) - value.ndim), *value.shape[1:])
+            for name, value in found.items()
+        }
 
     @property
     def cut(self) -> float:
@@ -114,7 +114,49 @@ def told(covered: Any) -> Any:
     return np.minimum(np.log(touched / (1 - touched)), 1.0)
 
 
-def gelu(values: Vectors) -> Vectors:
-    """The Gaussian error linear unit in its tanh form, as in torch's `approximate="tanh"`."""
-    activated: Vectors = 0.5 * values * (1 + np.tanh(0.7978845608 * values * (1 + 0.044715 * values * values)))
-    return activated
+def network_logits(
+    parameters: Mapping[str, Any],
+    question: Any,
+    asks: Any,
+    passage: Any,
+    holds: Any,
+    features: Any,
+    xp: Any,
+    drop: Callable[[Any], Any] = lambda values: values,
+) -> Any:
+    """The network, for numpy, which runs it, and for torch, which trains it.
+
+    Attention and comparison are those of Parikh et al. (2016, sections 3.1 to 3.3), with cosines for its attention scores.
+
+    :param parameters: by the names of `OWN`; those of several networks have an axis in front.
+    :param question: tokens, shape (batch, tokens, dimensions).
+    :param asks: which of them are there, shape (batch, tokens).
+    :param passage: tokens, shape (batch, tokens, dimensions).
+    :param holds: which of them are there.
+    :param features: standardised, shape (batch, features).
+    :param xp: the module `numpy` or `torch`.
+    :param drop: dropout, in training.
+    :return: shape (batch,), or (networks,) for several networks and a batch of one.
+    """
+
+    def gelu(values: Any) -> Any:
+        """In its tanh form."""
+        return 0.5 * values * (1 + xp.tanh(0.7978845608 * values * (1 + 0.044715 * values * values)))
+
+    cosines = xp.where(holds[:, None, :], question @ xp.swapaxes(passage, -1, -2), -1e4)
+    closest = xp.amax(cosines, -1, keepdims=True)
+    attention = xp.exp((cosines - closest) * parameters["sharpness"])
+    attention = attention / attention.sum(-1, keepdims=True)
+    asked, found = question @ parameters["project"], (attention @ passage) @ parameters["project"]
+    nearest = xp.broadcast_to(closest, (*asked.shape[:-1], 1))
+    pairs = xp.concatenate([asked, found, asked - found, asked * found, nearest], -1)
+    compared = drop(gelu(pairs @ parameters["compare"] + parameters["compare_bias"]))
+    there = asks[:, :, None]
+    count = there.sum(-2, keepdims=True)
+    mean = xp.where(there, compared, 0.0).sum(-2, keepdims=True) / count
+    most = xp.amax(xp.where(there, compared, -1e4), -2, keepdims=True)
+    question_mean = xp.where(there, asked, 0.0).sum(-2, keepdims=True) / count
+    measured = xp.broadcast_to(drop(features)[:, None, :], (len(mean), 1, features.shape[-1]))
+    joined = xp.concatenate([mean, most, measured, question_mean], -1)
+    weighed = drop(gelu(joined @ parameters["hidden"] + parameters["hidden_bias"]))
+    return ((weighed * parameters["weigh"]).sum(-1) + parameters["weigh_bias"]).reshape(-1)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from index.answering.answerability import MEASURES, Judge, Signals, probabilities, told
+from index.answering.answerability import MEASURES, Judge, Signals, network_logits, probabilities, told
 from index.answering.coverage import Calibration, probes
 from index.answering.features import signals_of
 from index.arrays import Vectors
@@ -113,7 +113,7 @@ def platt(logits: Vectors, covered: Vectors, labels: np.ndarray[Any, Any]) -> tu
 
 
 class Network(nn.Module):
-    """One voter: what `Judge` runs in numpy, with dropout."""
+    """One voter: `network_logits` with dropout, and parameters that can be trained."""
 
     def __init__(self, dimensions: int) -> None:
         super().__init__()
@@ -122,37 +122,31 @@ class Network(nn.Module):
         self.compare = nn.Linear(4 * WIDTH + 1, WIDTH)
         self.hidden = nn.Linear(3 * WIDTH + len(MEASURES), WIDTH)
         self.weigh = nn.Linear(WIDTH, 1)
-        self.gelu, self.drop = nn.GELU(approximate="tanh"), nn.Dropout(DROPOUT)
+        self.drop = nn.Dropout(DROPOUT)
 
     def forward(
         self, asked: torch.Tensor, asks: torch.Tensor, passage: torch.Tensor, holds: torch.Tensor, measures: torch.Tensor
     ) -> torch.Tensor:
         """Logits, shape (batch,), of padded tokens (batch, tokens, dimensions) and which of them are there."""
-        cosines = (asked @ passage.transpose(1, 2)).masked_fill(~holds[:, None, :], -1e4)
-        found = torch.softmax(cosines * self.sharpness, -1) @ passage
-        a, b = self.project(asked), self.project(found)
-        pairs = torch.cat([a, b, a - b, a * b, cosines.max(-1, keepdim=True).values], -1)
-        compared = self.drop(self.gelu(self.compare(pairs)))
-        there, count = asks[:, :, None], asks.sum(1, keepdim=True)
-        mean = compared.masked_fill(~there, 0).sum(1) / count
-        most = compared.masked_fill(~there, -1e4).max(1).values
-        joined = torch.cat([mean, most, self.drop(measures), a.masked_fill(~there, 0).sum(1) / count], -1)
-        logits: torch.Tensor = self.weigh(self.drop(self.gelu(self.hidden(joined))))
-        return logits.squeeze(-1)
+        logits: torch.Tensor = network_logits(self.named(), asked, asks, passage, holds, measures, torch, self.drop)
+        return logits
+
+    def named(self) -> dict[str, torch.Tensor]:
+        """Its parameters as `network_logits` names them."""
+        return {
+            "project": self.project.weight.T,
+            "sharpness": self.sharpness,
+            "compare": self.compare.weight.T,
+            "compare_bias": self.compare.bias,
+            "hidden": self.hidden.weight.T,
+            "hidden_bias": self.hidden.bias,
+            "weigh": self.weigh.weight[0],
+            "weigh_bias": self.weigh.bias[0],
+        }
 
     def arrays(self) -> dict[str, Any]:
-        """Its parameters as `Judge` names them."""
-        state = {name: value.detach().numpy() for name, value in self.state_dict().items()}
-        return {
-            "project": state["project.weight"].T,
-            "sharpness": state["sharpness"],
-            "compare": state["compare.weight"].T,
-            "compare_bias": state["compare.bias"],
-            "hidden": state["hidden.weight"].T,
-            "hidden_bias": state["hidden.bias"],
-            "weigh": state["weigh.weight"][0],
-            "weigh_bias": state["weigh.bias"][0],
-        }
+        """The same as numpy's arrays."""
+        return {name: value.detach().numpy() for name, value in self.named().items()}
 
 
 def fit(
