@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.app.process_memory import give_back
 from bot.engine import Engine
 from bot.questions.runtime import Runtime
 from bot.reference_ids import new_reference
@@ -37,12 +36,8 @@ async def keep_current(
             if str(error) != told:
                 log.error("new index refused", reference=new_reference(), exc_info=error)
             runtime.live.problem = told = str(error)
-        replaced = found is not None
         if found:
             runtime.live.become(found)
             log.info("new index", index=found.generation)
         del found
         await asyncio.sleep(every)
-        if replaced:
-            # By now the answers that were under way with the old generation are given, and it is gone.
-            await asyncio.to_thread(give_back)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 def run(config: Config = None) -> None:
     """Answer on Discord until SIGTERM or Ctrl-C. Needs the environment variable DISCORD_TOKEN."""
-    from bot.app import process_memory
     from bot.config import BotSettings, read_token
     from bot.monitoring import log
     from index import config as configuration
@@ -27,14 +26,11 @@ def run(config: Config = None) -> None:
 
     # Until the event loop takes the signals over, either of them ends the loading at once.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    process_memory.share_heaps()
     try:
         settings = configuration.load(BotSettings, config)
         token = read_token(os.environ)
         log.set_up(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
         engines = [index_engine.Engine.load(settings)]
-        process_memory.settle()
-        process_memory.give_back()
         finished = asyncio.run(on_discord(settings, engines, token))
     except KeyboardInterrupt:
         return

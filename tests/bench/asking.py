@@ -1,5 +1,6 @@
 """What is asked of every side that is measured, and what is measured of its answers."""
 
+import ctypes
 import gc
 import statistics
 import time
@@ -10,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-
-from bot.app.process_memory import give_back
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = (
@@ -80,7 +79,7 @@ def bytes_in_memory(load: Callable[[], Ask]) -> float:
 def tidy() -> None:
     """Give back what is free: a small index would find room there."""
     gc.collect()
-    give_back()
+    ctypes.CDLL(None).malloc_trim(0)
 
 
 def resident() -> int:
