@@ -18,8 +18,8 @@ from typing import NamedTuple
 import discord
 import structlog
 
-from bot.locale.catalogue import catalogue
-from bot.reference_ids import reference
+from bot.locale.catalogue import bot_catalogue
+from bot.reference_ids import current_reference
 from index.errors import QuestionError, ReportIndexError
 from index.text.localization import Language
 
@@ -96,12 +96,12 @@ class Explanation(NamedTuple):
     reference: str
 
 
-def explain(error: BaseException, language: Language) -> Explanation:
+def explain_error(error: BaseException, language: Language) -> Explanation:
     """One sentence for a member, never the error's own text, and the reference under which this logs the error."""
-    told = reference()
+    told = current_reference()
     if isinstance(error, EXPECTED) or getattr(error, "code", None) == UNKNOWN_INTERACTION:
         log.warning("failed", reference=told, reason=str(error))
     else:
         log.error("failed", reference=told, exc_info=error)
     key = next((key for kind, key in SENTENCES if isinstance(error, kind)), "error.unknown")
-    return Explanation(catalogue(language)(key), told)
+    return Explanation(bot_catalogue(language)(key), told)

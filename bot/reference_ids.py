@@ -16,14 +16,14 @@ def new_reference() -> str:
     return base64.b32encode(secrets.token_bytes(5)).decode("ascii")
 
 
-def begin(how: str) -> None:
+def begin_reference(how: str) -> None:
     """Give what arrived, `how` it did, a reference, from here on in the task that handles it."""
     given = new_reference()
     structlog.contextvars.bind_contextvars(reference=given)
     log.info("received", by=how, reference=given)
 
 
-def reference() -> str:
+def current_reference() -> str:
     """The reference of what is being handled; a new one outside of that."""
     bound: str | None = structlog.contextvars.get_contextvars().get("reference")
     return bound or new_reference()

@@ -18,17 +18,17 @@ Array = np.ndarray[Any, Any]
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 # A text's vector, shape (dimensions,), and those of all its tokens, marks of beginning and end too, (tokens, dimensions).
 Pooled = tuple[Vectors, Vectors]
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Ids = np.ndarray[Any, np.dtype[np.int64]]
 Scores = np.ndarray[Any, np.dtype[Any]]
 
 
-def save(path: Path, arrays: Arrays) -> None:
+def save_arrays(path: Path, arrays: Arrays) -> None:
     """Write arrays by name."""
     with path.open("wb") as file:
         np.savez(file, **dict[str, Any](arrays))
 
 
-def load(path: Path, what: str, make: Callable[[Arrays], T]) -> T:
+def load_arrays(path: Path, what: str, make: Callable[[Arrays], T]) -> T:
     """What `make` makes of the arrays of a file. Raises GenerationError if the file is not `what` it should be."""
     try:
         with np.load(path, allow_pickle=False) as found:
@@ -37,7 +37,7 @@ def load(path: Path, what: str, make: Callable[[Arrays], T]) -> T:
         raise GenerationError(f"{path}: is no {what} ({error}); run: report-index train") from error
 
 
-def ranges(starts: Numbers, ends: Numbers) -> Numbers:
+def concatenate_ranges(starts: Ids, ends: Ids) -> Ids:
     """All numbers from each start to before its end, one range after the other."""
     counts = ends - starts
     # Each range's first number, and how far each number is behind it.

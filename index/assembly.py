@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from index.config import Settings
 from index.generations.manifest import JUDGE, Contents, Generation
-from index.models import titles_of
+from index.models import titles_by_report
 
 if TYPE_CHECKING:
-    from index.answering.answerability import Judge
+    from index.answering.answerability import AnswerabilityClassifier
     from index.answering.answerer import Answerer
     from index.encoding.encoder import Encoder
     from index.generations.artifacts import Artifacts
-    from index.retrieval.candidate_retriever import VectorStore
-    from index.structured_qa.structured_answerer import Guide
+    from index.retrieval.candidate_retriever import CandidateRetriever
+    from index.structured_qa.structured_answerer import StructuredAnswerer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class OpenGeneration:
 
     generation: Generation
     artifacts: Artifacts
-    vectors: VectorStore
-    judge: Judge | None
+    vectors: CandidateRetriever
+    judge: AnswerabilityClassifier | None
 
 
 def open_generation(generation: Generation, settings: Settings) -> OpenGeneration:
@@ -36,40 +36,43 @@ def open_generation(generation: Generation, settings: Settings) -> OpenGeneratio
 
     artifacts = Artifacts.read(generation.path)
     vectors = open_store(generation.path, artifacts.owners, settings.milvus)
-    return OpenGeneration(generation, artifacts, vectors, read_judge(generation.path))
+    return OpenGeneration(generation, artifacts, vectors, load_classifier(generation.path))
 
 
-def read_judge(folder: Path) -> Judge | None:
+def load_classifier(folder: Path) -> AnswerabilityClassifier | None:
     """The judge of a generation's folder, if it has one. Raises GenerationError if the file is not one."""
-    from index.answering.answerability import Judge
+    from index.answering.answerability import AnswerabilityClassifier
 
-    return Judge.load(folder / JUDGE) if (folder / JUDGE).exists() else None
+    return AnswerabilityClassifier.load(folder / JUDGE) if (folder / JUDGE).exists() else None
 
 
-def guide_of(artifacts: Artifacts, made: Contents) -> Guide:
+def make_structured_answerer(artifacts: Artifacts, made: Contents) -> StructuredAnswerer:
     """What knows the sessions and people of a generation whose contents are given."""
     from index.lookup.directory import Directory
-    from index.structured_qa.structured_answerer import Guide
+    from index.structured_qa.structured_answerer import StructuredAnswerer
 
-    return Guide(
-        Directory(artifacts.corpus.sessions), titles_of(made.corpus), artifacts.corpus.passages, artifacts.corpus.sentences
+    return StructuredAnswerer(
+        Directory(artifacts.corpus.sessions),
+        titles_by_report(made.corpus),
+        artifacts.corpus.passages,
+        artifacts.corpus.sentences,
     )
 
 
-def answerer_of(
+def make_answerer(
     artifacts: Artifacts,
-    vectors: VectorStore,
+    vectors: CandidateRetriever,
     encoder: Encoder,
     made: Contents,
     generation: str,
-    guide: Guide,
-    judge: Judge | None,
+    guide: StructuredAnswerer,
+    judge: AnswerabilityClassifier | None,
 ) -> Answerer:
     """What answers from the artifacts of a generation and the store of its vectors."""
-    from index.answering.answerer import Answerer, Cuts
-    from index.answering.coverage import Calibration
+    from index.answering.answerer import Answerer, Thresholds
+    from index.answering.coverage import CoverageModel
     from index.reports.sessions import sole_speaker
 
-    calibration = Calibration.of(made.calibration)
-    speaker_of, cuts = partial(sole_speaker, artifacts.corpus.sessions), Cuts(**made.cuts)
+    calibration = CoverageModel.of(made.calibration)
+    speaker_of, cuts = partial(sole_speaker, artifacts.corpus.sessions), Thresholds(**made.cuts)
     return Answerer(artifacts.searcher(encoder, vectors), calibration, speaker_of, generation, guide, judge, cuts)

@@ -85,7 +85,7 @@ class Settings(Options):
 S = TypeVar("S", bound=Settings)
 
 
-def load(schema: type[S], file: Path | None = None) -> S:
+def load_config(schema: type[S], file: Path | None = None) -> S:
     """Read `file`, or `config.toml` of the working folder where there is one, or else take the defaults.
 
     Raises ConfigError naming the file and each key that is wrong.
@@ -102,7 +102,7 @@ def load(schema: type[S], file: Path | None = None) -> S:
     try:
         return schema.model_validate(table)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {describe(error)}; config.example.toml lists every key") from error
+        raise ConfigError(f"{path}: {describe_errors(error)}; config.example.toml lists every key") from error
 
 
 def refuse_secrets(path: Path, text: str, table: dict[str, Any]) -> None:
@@ -116,7 +116,7 @@ def refuse_secrets(path: Path, text: str, table: dict[str, Any]) -> None:
         raise ConfigError(f"{path}: holds what looks like a bot token; it belongs in the environment variable DISCORD_TOKEN")
 
 
-def describe(error: ValidationError) -> str:
+def describe_errors(error: ValidationError) -> str:
     """The first problems of a validation error in one line: where, and what."""
     problems = error.errors(include_url=False)[:3]
     told = ("unknown key" if p["type"] == "extra_forbidden" else p["msg"].lower() for p in problems)

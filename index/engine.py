@@ -7,21 +7,21 @@ from functools import partial
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from index.assembly import answerer_of, guide_of, open_generation
+from index.assembly import make_answerer, make_structured_answerer, open_generation
 from index.config import Settings
 from index.errors import GenerationError
-from index.generations.manifest import BUILD, Contents, Manifest, verified
+from index.generations.manifest import BUILD, Contents, Manifest, with_verification
 from index.generations.store import Store, read_sound
 from index.limits.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session
 
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
-    from index.answering.claim_check import Checked
+    from index.answering.claim_check import CheckedStatement
     from index.encoding.encoder import Encoder
     from index.lookup.directory import Directory
     from index.models import Scope
-    from index.structured_qa.structured_answerer import Guide
+    from index.structured_qa.structured_answerer import StructuredAnswerer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Engine:
     manifest: Manifest
     sessions: tuple[Session, ...]
     answerer: Answerer
-    guide: Guide
+    guide: StructuredAnswerer
 
     @property
     def directory(self) -> Directory:
@@ -60,7 +60,7 @@ class Engine:
     @property
     def titles(self) -> tuple[str, ...]:
         """The titles of the reports that it answers from."""
-        return titles(self.manifest)
+        return report_titles(self.manifest)
 
     @classmethod
     def load(cls, settings: Settings, encoder: Encoder | None = None, *, live_only: bool = False) -> Engine:
@@ -73,7 +73,10 @@ class Engine:
             require_memory_for(settings.model)
         from index.encoding.encoder import SentenceTransformerEncoder
 
-        store, read = Store(settings.index.path, settings.index.keep), verified(partial(open_generation, settings=settings))
+        store, read = (
+            Store(settings.index.path, settings.index.keep),
+            with_verification(partial(open_generation, settings=settings)),
+        )
         found = store.read(read) if live_only else read_sound(store, read)
         manifest, artifacts = found.generation.manifest, found.artifacts
         refuse_other_model(manifest, settings)
@@ -83,20 +86,20 @@ class Engine:
                 f"{found.generation.path}: built with other weights or prompts of {manifest.model} than config names; "
                 f"{BUILD}"
             )
-        guide = guide_of(artifacts, manifest)
+        guide = make_structured_answerer(artifacts, manifest)
         vectors, judge = found.vectors, found.judge
-        answerer = answerer_of(artifacts, vectors, encoder, manifest, manifest.id, guide, judge)
+        answerer = make_answerer(artifacts, vectors, encoder, manifest, manifest.id, guide, judge)
         return cls(manifest, artifacts.corpus.sessions, answerer, guide)
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer any text, in about 50 ms, from all reports or from the part of them that a scope names."""
         return self.answerer.ask(question, top, scope)
 
-    def leans(self, question: str) -> bool:
+    def is_follow_up(self, question: str) -> bool:
         """Whether a question cannot be understood without an earlier one."""
-        from index.answering.follow_ups import leans
+        from index.answering.follow_ups import is_follow_up
 
-        return leans(question, self.guide)
+        return is_follow_up(question, self.guide)
 
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer a question that may lean on an earlier one; `understood` then says how it was read.
@@ -104,26 +107,26 @@ class Engine:
         The two are put to the same reports; a narrower scope leaves nothing to lean on.
         It is as sure as its readings are on average: one that repeats the earlier question finds its answer again.
         """
-        from index.answering.follow_ups import readings
+        from index.answering.follow_ups import rewrite_candidates
         from index.models import Scope
 
         wide = Scope(reports=scope.reports if scope else ())
-        if (scope or wide) != wide or not self.leans(question):
+        if (scope or wide) != wide or not self.is_follow_up(question):
             return self.ask(question, top=top, scope=scope)
-        found = readings(question, self.ask(earlier, scope=wide), self.guide)
+        found = rewrite_candidates(question, self.ask(earlier, scope=wide), self.guide)
         scopes = [replace(reading.scope or wide, reports=wide.reports) for reading in found]
         answers = [self.ask(reading.question, top=top, scope=each) for reading, each in zip(found, scopes, strict=True)]
         told = [answer for answer in answers if answer.road != "passages"]
         best = told[0] if told else max(answers, key=lambda answer: answer.confidence)
         sure = best.confidence if told else fmean(answer.confidence for answer in answers)
-        return replace(self.answerer.believed(best, sure), question=question, understood=best.question)
+        return replace(self.answerer.with_confidence(best, sure), question=question, understood=best.question)
 
-    def check(self, text: str, *, scope: Scope | None = None) -> tuple[Checked, ...]:
+    def check(self, text: str, *, scope: Scope | None = None) -> tuple[CheckedStatement, ...]:
         """What the reports, or the part of them in a scope, make of the first statements of a text, in its order."""
-        from index.answering.claim_check import check
+        from index.answering.claim_check import check_statements
 
         within = self.guide.passages_within(scope) if scope else None
-        return check(text, self.answerer, self.directory, within)
+        return check_statements(text, self.answerer, self.directory, within)
 
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - the word of the contract
         """The passage of an id, as citations and hits give it."""
@@ -131,10 +134,10 @@ class Engine:
 
     def summary(self, session: Session) -> tuple[Citation, ...]:
         """Up to three sentences of a session and its parts, each cited; none where it holds no running text."""
-        from index.answering.session_summary import summary
+        from index.answering.session_summary import summarize_session
 
         searcher = self.answerer.searcher
-        found = summary(session, searcher.passages, searcher.sentences, searcher.store)
+        found = summarize_session(session, searcher.passages, searcher.sentences, searcher.store)
         return tuple(replace(each, speaker=self.answerer.speaker_of(each.section)) for each in found)
 
     def passages(self, scope: Scope) -> tuple[Passage, ...]:
@@ -157,7 +160,7 @@ class Engine:
         return sources[name] if name else self.manifest.corpus[0]
 
 
-def newer(settings: Settings, engine: Engine) -> Engine | None:
+def load_newer(settings: Settings, engine: Engine) -> Engine | None:
     """The live generation with the model of an engine, if it is another one than the engine's.
 
     Raises GenerationError if it cannot be used.
@@ -168,27 +171,27 @@ def newer(settings: Settings, engine: Engine) -> Engine | None:
     return Engine.load(settings, engine.answerer.searcher.encoder, live_only=True)
 
 
-def titles(manifest: Contents) -> tuple[str, ...]:
+def report_titles(manifest: Contents) -> tuple[str, ...]:
     """The titles of a generation's reports."""
     return tuple(source.title for source in manifest.corpus)
 
 
-def inspect(settings: Settings) -> str:
+def describe_live(settings: Settings) -> str:
     """One line about the live generation, verified without loading the model. Raises GenerationError as `load` does."""
     manifest = Store(settings.index.path, settings.index.keep).load(lambda generation: generation.manifest)
     refuse_other_model(manifest, settings)
-    return describe(manifest)
+    return describe_generation(manifest)
 
 
-def usable(settings: Settings) -> Manifest:
+def usable_manifest(settings: Settings) -> Manifest:
     """The generation that `Engine.load` would load, verified, without the model. Raises GenerationError as it does."""
     store = Store(settings.index.path, settings.index.keep)
-    manifest = read_sound(store, verified(lambda generation: generation.manifest))
+    manifest = read_sound(store, with_verification(lambda generation: generation.manifest))
     refuse_other_model(manifest, settings)
     return manifest
 
 
-def describe(manifest: Manifest) -> str:
+def describe_generation(manifest: Manifest) -> str:
     """A generation in one line."""
     counts = ", ".join(f"{name} {count}" for name, count in sorted(manifest.counts.items()))
     kind, recall = manifest.dense["type"], manifest.dense["recall@10"]
@@ -198,13 +201,13 @@ def describe(manifest: Manifest) -> str:
 
 def is_current(settings: Settings) -> bool:
     """Whether the live generation is whole and what a build would make anew. Raises CorpusError, ModelError."""
-    from index.generations.fingerprint import fingerprint
+    from index.generations.fingerprint import generation_fingerprint
 
     try:
         live = Store(settings.index.path, settings.index.keep).load(lambda generation: generation.manifest)
     except GenerationError:
         return False
-    return live.fingerprint == fingerprint(settings)
+    return live.fingerprint == generation_fingerprint(settings)
 
 
 def refuse_other_model(manifest: Manifest, settings: Settings) -> None:

@@ -15,7 +15,7 @@ Verdict = Literal["answered", "related", "not_covered"]
 Capacity = Literal["moderator", "speaker", "takes office"]
 SectionPath = tuple[str, ...]
 Pages = tuple[int, int]
-Kind = Literal["reading", "gist", "question"]
+ExpansionKind = Literal["reading", "gist", "question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class ReportInfo:
     licence: str = ""
 
 
-def titles_of(sources: Iterable[ReportInfo]) -> dict[str, str]:
+def titles_by_report(sources: Iterable[ReportInfo]) -> dict[str, str]:
     """The titles of reports by their names."""
     return {source.report: source.title for source in sources}
 
@@ -231,7 +231,7 @@ class Sentence:
     pages: Pages
     quotable: bool
 
-    def behind(self, passages: int) -> Sentence:
+    def shifted_by(self, passages: int) -> Sentence:
         """The same behind so many other passages."""
         return Sentence(passages + self.passage, self.text, self.section, self.pages, self.quotable)
 
@@ -261,17 +261,17 @@ def is_part(session: Session, whole: Session) -> bool:
     return whole.id in (session.id, session.parent)
 
 
-def report_of(session: Session) -> str:
+def report_of_session(session: Session) -> str:
     """The name of the report that a session is of, with which its id begins; empty where there is only one."""
     return session.id.rpartition(":")[0]
 
 
-def of_report(session: Session, report: str) -> bool:
+def is_of_report(session: Session, report: str) -> bool:
     """Whether a session is of a report."""
-    return report_of(session) in ("", report)
+    return report_of_session(session) in ("", report)
 
 
-def starts(path: SectionPath, prefix: SectionPath) -> bool:
+def starts_with(path: SectionPath, prefix: SectionPath) -> bool:
     return path[: len(prefix)] == prefix
 
 
@@ -279,13 +279,13 @@ def starts(path: SectionPath, prefix: SectionPath) -> bool:
 class Expansion:
     """A text about some sentences, by their numbers, ascending; `language` is that of the text, such as `zh-Hant`."""
 
-    kind: Kind
+    kind: ExpansionKind
     language: str
     text: str
     sentences: tuple[int, ...]
 
 
-def readings(told: Sequence[Expansion], language: str) -> dict[int, str]:
+def readings_by_sentence(told: Sequence[Expansion], language: str) -> dict[int, str]:
     """The reading of each sentence in a language, by the sentence's number.
 
     A text as short as a date lies in many sentences that have a reading of their own, which is the one that counts.
@@ -295,7 +295,7 @@ def readings(told: Sequence[Expansion], language: str) -> dict[int, str]:
     return {row: each.text for each in own for row in each.sentences}
 
 
-def by_report(citations: Iterable[Citation]) -> dict[str, tuple[Citation, ...]]:
+def citations_by_report(citations: Iterable[Citation]) -> dict[str, tuple[Citation, ...]]:
     """The citations of each report by its name, in their order; the report of the first, which is the best, comes first."""
     groups: dict[str, tuple[Citation, ...]] = {}
     for citation in citations:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.reports import profile, reader
-from index.reports.sessions import people, sessions
+from index.reports.sessions import collect_people, find_sessions
 
 ROOT = Path(__file__).parents[1]
 CODE = sorted(path for package in ("index", "bot") for path in (ROOT / package).rglob("*.py"))
@@ -82,11 +82,11 @@ def test_module_names_exclude_catch_all_names() -> None:
 def proper_names() -> set[str]:
     """Whom and what the corpus names: people as printed and the parts of their names, and titles of sessions."""
     found: set[str] = set()
-    for folder in profile.folders(ROOT / "corpus"):
-        about = profile.load(folder)
-        document = reader.read(profile.text(folder), about)
-        every = sessions(document, about)
-        for person, _ in people(every):
+    for folder in profile.report_folders(ROOT / "corpus"):
+        about = profile.load_profile(folder)
+        document = reader.read_document(profile.read_text(folder), about)
+        every = find_sessions(document, about)
+        for person, _ in collect_people(every):
             found |= {person.name, *(part.strip(",") for part in person.name.split())}
         # A title that is only a kind of session, such as an opening, is a word of any report.
         found |= {session.title for session in every if session.title not in about.kinds}

@@ -11,37 +11,37 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.app.index_reload import keep_current
+from bot.app.index_reload import reload_when_newer
 from bot.app.resuming_shards import resume_after_outages
-from bot.app.retention import keep_expiring
+from bot.app.retention import expire_feedback
 from bot.cards.buttons import ITEMS
 from bot.cards.layout import error_card
 from bot.cogs.about import About
 from bot.cogs.admin import Admin
-from bot.cogs.answer_actions import Answers
+from bot.cogs.answer_actions import AnswerActions
 from bot.cogs.ask import Ask
-from bot.cogs.context_menus import Menus
+from bot.cogs.context_menus import ContextMenus
 from bot.cogs.lookup import Lookup
-from bot.cogs.messages import Listen
-from bot.cogs.navigation import Clicks
+from bot.cogs.messages import Messages
+from bot.cogs.navigation import Navigation
 from bot.cogs.privacy import Departures, Privacy
 from bot.cogs.settings import Settings
 from bot.config import BotOptions, BotSettings
 from bot.delivery.acknowledgements import Acknowledgements
 from bot.delivery.request_order import request_order
-from bot.delivery.seen_ids import Once
-from bot.delivery.sender import FAILURES, client_language, finish, respond
+from bot.delivery.seen_ids import SeenIds
+from bot.delivery.sender import FAILURES, client_language, deliver_card, send_response
 from bot.engine import Engine
-from bot.errors import StartError, StorageError, explain
+from bot.errors import StartError, StorageError, explain_error
 from bot.locale.translation import CatalogueTranslator
-from bot.monitoring.event_loop import watch
-from bot.monitoring.systemd import report
-from bot.monitoring.web_server import WebServer, application
+from bot.monitoring.event_loop import watch_lag
+from bot.monitoring.systemd import report_to_systemd
+from bot.monitoring.web_server import WebServer, make_application
 from bot.questions.runtime import Runtime
-from bot.reference_ids import begin
+from bot.reference_ids import begin_reference
 from bot.storage.store import Storage
 from index.engine import Engine as IndexEngine
-from index.engine import newer
+from index.engine import load_newer
 from index.generations.build_failure import last_failure
 
 Interaction = discord.Interaction[Any]
@@ -85,14 +85,14 @@ class Tree(app_commands.CommandTree["ReportBot"]):
 
     def __init__(self, client: "ReportBot", **options: Any) -> None:
         super().__init__(client, **options)
-        self.seen = Once()
+        self.seen = SeenIds()
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         new = self.seen.is_new(interaction.id)
         if new:
             self.client.acknowledgements.expect(interaction.id)
         if new and interaction.type is not discord.InteractionType.autocomplete:
-            begin("command")
+            begin_reference("command")
         return new
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
@@ -100,14 +100,14 @@ class Tree(app_commands.CommandTree["ReportBot"]):
         if isinstance(error, app_commands.CheckFailure):
             return
         language = client_language(interaction)
-        card = error_card(explain(getattr(error, "original", error), language), language)
+        card = error_card(explain_error(getattr(error, "original", error), language), language)
         if interaction.response.is_done():
-            await finish(interaction, card, language)
+            await deliver_card(interaction, card, language)
             return
         try:
-            await respond(partial(interaction.response.send_message, view=card, ephemeral=True))
+            await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
         except FAILURES as second:
-            explain(second, language)
+            explain_error(second, language)
 
 
 class ReportBot(commands.AutoShardedBot):
@@ -148,11 +148,11 @@ class ReportBot(commands.AutoShardedBot):
         synced: list[app_commands.AppCommand] = []
         for cog in (
             Ask(self.runtime),
-            Listen(self.application_user, self.runtime),
-            Answers(self.runtime),
+            Messages(self.application_user, self.runtime),
+            AnswerActions(self.runtime),
             Lookup(self.runtime),
-            Clicks(self.runtime),
-            Menus(self.runtime, self.tree),
+            Navigation(self.runtime),
+            ContextMenus(self.runtime, self.tree),
             Settings(self.runtime),
             Departures(self, self.runtime),
             Privacy(self.runtime),
@@ -163,16 +163,19 @@ class ReportBot(commands.AutoShardedBot):
         self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(CatalogueTranslator())
         synced += await self.tree.sync()
-        self.jobs.append(asyncio.create_task(watch(self.runtime.figures)))
+        self.jobs.append(asyncio.create_task(watch_lag(self.runtime.figures)))
         log.info("logged in", bot=str(self.user), index=engine.generation)
 
     async def start_services(self, runtime: Runtime) -> None:
         """What runs beside the answering: a newer index is taken up, old feedback deleted, health and metrics served."""
         options = self.config.bot
-        self.jobs = [asyncio.create_task(keep_expiring(runtime.storage)), asyncio.create_task(report(self.wait_until_ready))]
+        self.jobs = [
+            asyncio.create_task(expire_feedback(runtime.storage)),
+            asyncio.create_task(report_to_systemd(self.wait_until_ready)),
+        ]
         if isinstance(runtime.engine, IndexEngine):
             failure = partial(last_failure, self.config.index.path)
-            self.jobs.append(asyncio.create_task(keep_current(runtime, partial(newer, self.config), failure)))
+            self.jobs.append(asyncio.create_task(reload_when_newer(runtime, partial(load_newer, self.config), failure)))
             stale = "1 if the last build failed or its index cannot be used"
             runtime.figures.gauge("index_stale", stale, lambda: bool(runtime.live.problem))
         runtime.figures.gauge("questions_under_way", "Questions being answered or waiting", lambda: len(runtime.workers))
@@ -180,7 +183,7 @@ class ReportBot(commands.AutoShardedBot):
         if options.web:
             site = Path(options.site) if options.site else None
             hosts = {options.web.rpartition(":")[0].strip("[]"), *options.web_hosts}
-            web = WebServer(application(runtime.figures, self.is_ready, site, hosts), runtime.figures.malformed)
+            web = WebServer(make_application(runtime.figures, self.is_ready, site, hosts), runtime.figures.malformed)
             try:
                 self.port = await web.start(options.web)
                 self.web = web

@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 EVERY_SECONDS = 15.0
 
 
-async def keep_current(
+async def reload_when_newer(
     runtime: Runtime,
     newer: Callable[[Engine], Engine | None],
     failure: Callable[[], str],

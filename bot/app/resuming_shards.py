@@ -11,7 +11,7 @@ from discord.gateway import ReconnectWebSocket
 LONGEST_PAUSE_SECONDS = 2.0
 
 
-class Patience(ExponentialBackoff[Literal[False]]):
+class CappedBackoff(ExponentialBackoff[Literal[False]]):
     """Waits longer and longer between two tries to connect, but never so long that members notice once Discord is back."""
 
     def delay(self) -> float:
@@ -28,7 +28,7 @@ class ResumingShard(discord.shard.Shard):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._handled_exceptions = (Exception,)
-        self._backoff = Patience()
+        self._backoff = CappedBackoff()
 
     async def worker(self) -> None:
         """Handle events as they come, but let the loop breathe after each: of hundreds at once discord.py would begin all
@@ -39,7 +39,7 @@ class ResumingShard(discord.shard.Shard):
             await poll()
             await asyncio.sleep(0)
 
-        self._backoff = Patience()
+        self._backoff = CappedBackoff()
         ws.poll_event = poll_event  # type: ignore[method-assign]  # of this one socket alone, see above
         try:
             await super().worker()

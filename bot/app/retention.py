@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 EVERY_SECONDS = 3600.0
 
 
-async def keep_expiring(storage: Storage, every: float = EVERY_SECONDS) -> None:
+async def expire_feedback(storage: Storage, every: float = EVERY_SECONDS) -> None:
     """Expire until cancelled; a failure is logged and tried again the next time."""
     while True:
         try:

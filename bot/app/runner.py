@@ -12,7 +12,7 @@ from bot.errors import IntentError, StartError, TokenError
 PORTAL = "https://discord.com/developers/applications"
 
 
-async def serve(bot: ReportBot, token: str) -> None:
+async def run_until_stopped(bot: ReportBot, token: str) -> None:
     """Stay on Discord until SIGTERM or SIGINT, then leave in good order.
 
     Raises TokenError, IntentError or StartError if Discord does not let the bot in.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 import discord
 from discord import ui
 
-from bot.cards.custom_ids import Deed, Kind, Target
+from bot.cards.custom_ids import AnswerAction, Target, TargetKind
 from bot.cards.escaping import NOTHING, one_line
 from index.text.localization import Catalogue, Language
 
@@ -21,16 +21,16 @@ OPTION_LABEL = 100
 MENUS = 3  # ours: what a card has room for
 
 
-class Choice(NamedTuple):
+class MenuChoice(NamedTuple):
     """An option of a menu."""
 
     label: str
-    kind: Kind
+    kind: TargetKind
     key: str
     description: str = ""
 
 
-class Go(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>.+)"):
+class NavigationButton(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>.+)"):
     """Turns the card to its target."""
 
     def __init__(self, target: Target, label: str = "-") -> None:
@@ -45,25 +45,25 @@ class Go(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>.+)"):
         interaction.client.dispatch("target", interaction, self.target)
 
 
-class Act(ui.DynamicItem[ui.Button[Any]], template=r"act:(?P<deed>.+)"):
+class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"act:(?P<deed>.+)"):
     """Does something with the answer above it."""
 
-    def __init__(self, deed: Deed, label: str = "-") -> None:
+    def __init__(self, deed: AnswerAction, label: str = "-") -> None:
         super().__init__(ui.Button(label=label, custom_id=f"act:{deed}"))
         self.deed = deed
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, __: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(Deed.parse(match["deed"]))
+        return cls(AnswerAction.parse(match["deed"]))
 
     async def callback(self, interaction: Interaction) -> None:
         interaction.client.dispatch("deed", interaction, self.deed)
 
 
-class Choose(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<language>[\w-]+):(?P<number>\d+)"):
+class NavigationMenu(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<language>[\w-]+):(?P<number>\d+)"):
     """Turns the card to what is chosen."""
 
-    def __init__(self, language: Language, number: int, placeholder: str = "-", choices: Iterable[Choice] = ()) -> None:
+    def __init__(self, language: Language, number: int, placeholder: str = "-", choices: Iterable[MenuChoice] = ()) -> None:
         options = [
             discord.SelectOption(
                 label=one_line(choice.label, OPTION_LABEL) or NOTHING,
@@ -84,7 +84,7 @@ class Choose(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<language>[\w-
         interaction.client.dispatch("target", interaction, Target.parse(f"{self.language}:0:{value}"))
 
 
-class Inquire(ui.DynamicItem[ui.Button[Any]], template=r"inquire:(?P<language>[\w-]+):(?P<key>.+)"):
+class AskSessionButton(ui.DynamicItem[ui.Button[Any]], template=r"inquire:(?P<language>[\w-]+):(?P<key>.+)"):
     """Opens the form that asks about a session."""
 
     def __init__(self, language: Language, key: str, label: str = "-") -> None:
@@ -99,21 +99,21 @@ class Inquire(ui.DynamicItem[ui.Button[Any]], template=r"inquire:(?P<language>[\
         interaction.client.dispatch("inquiry", interaction, self.language, self.key)
 
 
-ITEMS = (Go, Act, Choose, Inquire)
+ITEMS = (NavigationButton, ActionButton, NavigationMenu, AskSessionButton)
 
 
-def row(*buttons: ui.Item[Any]) -> ui.ActionRow[Any]:
+def button_row(*buttons: ui.Item[Any]) -> ui.ActionRow[Any]:
     return ui.ActionRow(*buttons)
 
 
 def page_turner(target: Target, pages: int, words: Catalogue) -> list[ui.ActionRow[Any]]:
     """The buttons to the pages before and after; none for a single page, or where no button can lead there."""
-    before = [Go(target.at(target.page - 1), words("page.before"))] if target.page else []
-    after = [Go(target.at(target.page + 1), words("page.after"))] if target.page + 1 < pages else []
-    return [row(*before, *after)] if target.fits and (before or after) else []
+    before = [NavigationButton(target.at(target.page - 1), words("page.before"))] if target.page else []
+    after = [NavigationButton(target.at(target.page + 1), words("page.after"))] if target.page + 1 < pages else []
+    return [button_row(*before, *after)] if target.fits and (before or after) else []
 
 
-def menus(choices: Sequence[Choice], placeholder: str, language: Language) -> list[ui.ActionRow[Any]]:
+def menu_rows(choices: Sequence[MenuChoice], placeholder: str, language: Language) -> list[ui.ActionRow[Any]]:
     """Choices as menus of 25, three at most; none for no choices."""
     chunks = [choices[start : start + OPTIONS] for start in range(0, len(choices), OPTIONS)][:MENUS]
-    return [row(Choose(language, number, placeholder, chunk)) for number, chunk in enumerate(chunks)]
+    return [button_row(NavigationMenu(language, number, placeholder, chunk)) for number, chunk in enumerate(chunks)]

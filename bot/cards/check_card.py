@@ -5,39 +5,43 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import ui
 
-from bot.cards.answer_card import footer_of, quotation
-from bot.cards.escaping import inline
-from bot.cards.layout import COMPONENT_LIMIT, TEXT_LIMIT, card
-from bot.cards.paging import grouped
+from bot.cards.answer_card import answer_footer, quotation_text
+from bot.cards.escaping import inline_text
+from bot.cards.layout import COMPONENT_LIMIT, TEXT_LIMIT, make_card
+from bot.cards.paging import group_pages
 from bot.engine import Engine
-from bot.locale.catalogue import catalogue
-from index.answering.claim_check import Checked
-from index.models import titles_of
+from bot.locale.catalogue import bot_catalogue
+from index.answering.claim_check import CheckedStatement
+from index.models import titles_by_report
 from index.text.localization import Catalogue, Language
 
 STATEMENT, PIECE = 300, 60
 RESERVED_COMPONENTS = 6  # the container, head, separator and footer, and some to spare
 
 
-def check_cards(checked: Sequence[Checked], engine: Engine, reference: str, language: Language) -> list[ui.LayoutView]:
+def check_cards(
+    checked: Sequence[CheckedStatement], engine: Engine, reference: str, language: Language
+) -> list[ui.LayoutView]:
     """As many cards as the statements need, in order."""
-    words = catalogue(language)
+    words = bot_catalogue(language)
     counts = {mark: sum(1 for each in checked if each.mark == mark) for mark in ("supported", "contradicted", "not_covered")}
     head = words("check.head", **counts)
-    footer = footer_of(engine.titles, engine.generation, reference, words)
+    footer = answer_footer(engine.titles, engine.generation, reference, words)
     room = TEXT_LIMIT - len(head) - len(footer) - len("-# ")
-    named = titles_of(engine.reports) if len(engine.reports) > 1 else {}
-    pages = grouped([shown(each, words, named) for each in checked], room, COMPONENT_LIMIT - RESERVED_COMPONENTS)
-    return [card([head, *page], f"-# {footer}", discord.Colour.blurple()) for page in pages]
+    named = titles_by_report(engine.reports) if len(engine.reports) > 1 else {}
+    pages = group_pages(
+        [statement_text(each, words, named) for each in checked], room, COMPONENT_LIMIT - RESERVED_COMPONENTS
+    )
+    return [make_card([head, *page], f"-# {footer}", discord.Colour.blurple()) for page in pages]
 
 
-def shown(checked: Checked, words: Catalogue, named: Mapping[str, str]) -> str:
+def statement_text(checked: CheckedStatement, words: Catalogue, named: Mapping[str, str]) -> str:
     """A statement with its mark, and the report's sentence under it, which names its report if `named` has its title."""
-    lines = [words(f"check.{checked.mark}", statement=inline(checked.statement, STATEMENT))]
+    lines = [words(f"check.{checked.mark}", statement=inline_text(checked.statement, STATEMENT))]
     if checked.differs:
         lines.append(
-            "-# " + words("check.differs", pieces=words("check.and").join(inline(d, PIECE) for d in checked.differs))
+            "-# " + words("check.differs", pieces=words("check.and").join(inline_text(d, PIECE) for d in checked.differs))
         )
     if checked.citation:
-        lines.append(quotation(checked.citation, words, report=named.get(checked.citation.report, "")))
+        lines.append(quotation_text(checked.citation, words, report=named.get(checked.citation.report, "")))
     return "\n".join(lines)

@@ -10,25 +10,25 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, Self, get_args
 
-from bot.cards.escaping import clean
+from bot.cards.escaping import clean_text
 from bot.cards.locations import quoted_span
 from bot.engine import Engine
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Session
-from index.reports.sessions import identity
+from index.reports.sessions import person_key
 from index.text.localization import Language
 
-Kind = Literal["agenda", "session", "sessions", "person", "people", "named", "text", "answer", "more", "passage"]
+TargetKind = Literal["agenda", "session", "sessions", "person", "people", "named", "text", "answer", "more", "passage"]
 CUSTOM_ID = 100
 KEY = 76  # what is left of it for the key
 SEPARATOR = "|"
-DeedKind = Literal["more", "other", "share", "thread", "up", "down", "delete"]
+ActionKind = Literal["more", "other", "share", "thread", "up", "down", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A page of a card. What `key` means depends on `kind`: a token, a query, a day, or several joined by `|`."""
 
-    kind: Kind
+    kind: TargetKind
     key: str
     language: Language
     page: int = 0
@@ -48,12 +48,12 @@ class Target:
     def parse(cls, text: str) -> Self:
         """The target that `str` wrote. Raises ValueError for anything else."""
         language, page, kind, key = text.split(":", 3)
-        if language not in get_args(Language) or kind not in get_args(Kind):
+        if language not in get_args(Language) or kind not in get_args(TargetKind):
             raise ValueError(f"no target: {text}")
         return cls(kind, key, language, int(page))  # type: ignore[arg-type]  # looked up in get_args above
 
 
-def token(text: str) -> str:
+def short_token(text: str) -> str:
     """Eight characters for a text of any length."""
     return base64.b32encode(hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=5).digest()).decode("ascii")
 
@@ -66,23 +66,23 @@ class Tokens:
 
     @cached_property
     def sessions(self) -> dict[str, Session]:
-        return {token(session.id): session for session in self.engine.directory.sessions}
+        return {short_token(session.id): session for session in self.engine.directory.sessions}
 
     @cached_property
     def people(self) -> dict[str, PersonEntry]:
-        return {of_person(entry[0].name): entry for entry in self.engine.directory.people}
+        return {person_token(entry[0].name): entry for entry in self.engine.directory.people}
 
     @cached_property
     def sections(self) -> dict[str, SectionPath]:
-        return {of_section(path): path for path in self.engine.sections}
+        return {section_token(path): path for path in self.engine.sections}
 
     @cached_property
     def passages(self) -> dict[str, Passage]:
-        return {token(passage.id): passage for passage in self.engine.passages(Scope())}
+        return {short_token(passage.id): passage for passage in self.engine.passages(Scope())}
 
     @cached_property
     def reports(self) -> dict[str, str]:
-        return {token(source.report): source.report for source in self.engine.reports}
+        return {short_token(source.report): source.report for source in self.engine.reports}
 
     def scope(self, key: str) -> Scope | None:
         """The scope that `scope_key` wrote; None if this generation does not know all of it."""
@@ -94,29 +94,29 @@ class Tokens:
         return Scope(whole.id if whole else None, entry[0].name if entry else None, day or None, path, reports)
 
 
-def typed(text: str, limit: int = KEY) -> str:
+def query_key(text: str, limit: int = KEY) -> str:
     """What somebody typed, as a key: on one line, for no button's custom_id is found again across a line's end."""
-    return " ".join(clean(text).split())[:limit]
+    return " ".join(clean_text(text).split())[:limit]
 
 
-def of_passage(passage: Passage, quote: str = "") -> str:
+def passage_key(passage: Passage, quote: str = "") -> str:
     """A passage as a key, with the span of a quotation in it where there is one."""
     span = quoted_span(passage, quote) if quote else None
-    return f"{token(passage.id)}{SEPARATOR}{span[0]}-{span[1]}" if span else token(passage.id)
+    return f"{short_token(passage.id)}{SEPARATOR}{span[0]}-{span[1]}" if span else short_token(passage.id)
 
 
-def of_citation(citation: Citation, passages: Iterable[Passage]) -> str:
+def citation_key(citation: Citation, passages: Iterable[Passage]) -> str:
     """The passage of a citation as a key, with the quotation's span if the passage is among those given."""
     found = next((passage for passage in passages if passage.id == citation.passage_id), None)
-    return of_passage(found, citation.quote) if found else token(citation.passage_id)
+    return passage_key(found, citation.quote) if found else short_token(citation.passage_id)
 
 
-def of_person(name: str) -> str:
-    return token(identity(name))
+def person_token(name: str) -> str:
+    return short_token(person_key(name))
 
 
-def of_section(path: SectionPath) -> str:
-    return token("\n".join(path))
+def section_token(path: SectionPath) -> str:
+    return short_token("\n".join(path))
 
 
 def scope_key(scope: Scope | None) -> str:
@@ -124,20 +124,20 @@ def scope_key(scope: Scope | None) -> str:
     if not scope:
         return SEPARATOR * 3
     parts = (
-        token(scope.session) if scope.session else "",
-        of_person(scope.speaker) if scope.speaker else "",
+        short_token(scope.session) if scope.session else "",
+        person_token(scope.speaker) if scope.speaker else "",
         scope.day or "",
-        of_section(scope.section) if scope.section else "",
-        *(map(token, scope.reports) if len(scope.reports) == 1 else ()),
+        section_token(scope.section) if scope.section else "",
+        *(map(short_token, scope.reports) if len(scope.reports) == 1 else ()),
     )
     return SEPARATOR.join(parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AnswerAction:
     """Something done with the answer of a reference, whose scope is written as `bot.cards.custom_ids.scope_key` does."""
 
-    kind: DeedKind
+    kind: ActionKind
     language: Language
     reference: str
     scope: str
@@ -149,6 +149,6 @@ class Deed:
     def parse(cls, text: str) -> Self:
         """The deed that `str` wrote. Raises ValueError for anything else."""
         kind, language, reference, scope = text.split(":", 3)
-        if kind not in get_args(DeedKind) or language not in get_args(Language):
+        if kind not in get_args(ActionKind) or language not in get_args(Language):
             raise ValueError(f"no deed: {text}")
         return cls(kind, language, reference, scope)  # type: ignore[arg-type]  # looked up in get_args above

@@ -21,16 +21,16 @@ UNSEEN = re.compile(
 STACK = 4  # marks on a letter: as many as any script needs, too few to cover the lines around
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """`text` without control and invisible characters and with few marks on a letter; lone surrogates become U+FFFD.
 
     Line ends become `\\n`.
     """
-    seen = "".join(map(visible, UNSEEN.sub("", LINE_END.sub("\n", text))))
-    return seen if seen.isascii() else unstacked(seen)
+    seen = "".join(map(is_visible, UNSEEN.sub("", LINE_END.sub("\n", text))))
+    return seen if seen.isascii() else limit_combining_marks(seen)
 
 
-def unstacked(text: str) -> str:
+def limit_combining_marks(text: str) -> str:
     kept: list[str] = []
     marks = 0
     for character in text:
@@ -40,7 +40,7 @@ def unstacked(text: str) -> str:
     return "".join(kept)
 
 
-def visible(character: str) -> str:
+def is_visible(character: str) -> str:
     if character == "\n":
         return character
     if character == "\t":
@@ -55,28 +55,28 @@ def visible(character: str) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """`text` cleaned, on one line, cut after `limit` characters with an ellipsis in the place of the last."""
-    line = " ".join(clean(text).split())
+    line = " ".join(clean_text(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + ELLIPSIS
 
 
-def escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """`text` cleaned, and escaped so that Discord shows it literally. At most twice as long, and one more a line."""
     # Discord finds @everyone whatever stands before it, so only a character inside breaks it.
-    literal = ACTIVE.sub(r"\\\g<0>", clean(text))
+    literal = ACTIVE.sub(r"\\\g<0>", clean_text(text))
     literal = NUMBERED.sub(r"\1\\\2", LINE_START.sub(r"\1\\\2", literal))
     return MENTION.sub("@" + ZERO_WIDTH_SPACE, literal)
 
 
-def unescape(text: str) -> str:
+def unescape_markdown(text: str) -> str:
     """What `escape` made `text` of, cleaned."""
-    return clean(re.sub(r"\\(.)", r"\1", text))
+    return clean_text(re.sub(r"\\(.)", r"\1", text))
 
 
-def inline(text: str, limit: int) -> str:
+def inline_text(text: str, limit: int) -> str:
     """`text` on one line of at most `limit` characters, escaped."""
-    return escape(one_line(text, limit))
+    return escape_markdown(one_line(text, limit))
 
 
-def caption(text: str, limit: int) -> str:
+def caption_text(text: str, limit: int) -> str:
     """`text` as `inline` gives it, or a dash, for what stands between marks."""
-    return inline(text, limit) or NOTHING
+    return inline_text(text, limit) or NOTHING

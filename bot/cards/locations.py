@@ -4,11 +4,11 @@ from index.models import Answer, Pages, Passage, SectionPath
 from index.text.localization import Catalogue
 
 
-def section_path(path: SectionPath) -> str:
+def section_text(path: SectionPath) -> str:
     return " › ".join(path)
 
 
-def page_range(span: Pages, words: Catalogue) -> str:
+def pages_text(span: Pages, words: Catalogue) -> str:
     first, last = span
     return words("card.page", page=first) if first == last else words("card.pages", first=first, last=last)
 
@@ -19,7 +19,7 @@ def quoted_span(passage: Passage, quote: str) -> tuple[int, int] | None:
     return (at, at + len(quote)) if at >= 0 else None
 
 
-def further(answer: Answer) -> tuple[SectionPath, ...]:
+def further_paths(answer: Answer) -> tuple[SectionPath, ...]:
     """For a refusal, where to read on: the nearest sections that nothing is quoted from."""
     if answer.verdict == "answered":
         return ()

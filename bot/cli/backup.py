@@ -15,8 +15,8 @@ def backup(
 ) -> None:
     """Copy servers' rules and members' feedback into a file, while the bot runs."""
     from bot.config import BotSettings
-    from bot.storage.backup import back_up
-    from index.config import load
+    from bot.storage.backup import back_up_database
+    from index.config import load_config
 
-    back_up(load(BotSettings, config).bot.storage_url, file)
+    back_up_database(load_config(BotSettings, config).bot.storage_url, file)
     typer.echo(f"wrote {file}")

@@ -15,7 +15,7 @@ from index.errors import ReportIndexError
 def check(config: Config = None) -> None:
     """Check token, configuration, index and intents, without connecting and without loading the model."""
     sound = True
-    for finding in findings(config):
+    for finding in check_setup(config):
         if isinstance(finding, str):
             typer.echo(finding)
         else:
@@ -24,7 +24,7 @@ def check(config: Config = None) -> None:
     raise typer.Exit(0 if sound else 1)
 
 
-def findings(config: Path | None) -> Iterator[str | Exception]:
+def check_setup(config: Path | None) -> Iterator[str | Exception]:
     """What is in order, in words, and what is not, as the error it will raise."""
     from bot.config import BotSettings, read_token
     from bot.errors import ReportBotError
@@ -38,13 +38,13 @@ def findings(config: Path | None) -> Iterator[str | Exception]:
     except named as error:
         yield error
     try:
-        settings = configuration.load(BotSettings, config)
+        settings = configuration.load_config(BotSettings, config)
         yield "config: every key is known"
     except named as error:
         yield error
         return
     try:
-        yield f"index: {index_engine.inspect(settings)}"
+        yield f"index: {index_engine.describe_live(settings)}"
     except named as error:
         yield error
     content = "needed; switch on Message Content Intent in the developer portal" if settings.bot.message_content else "none"

@@ -23,13 +23,13 @@ def gaps(
     """List the questions that members sent because the answer was of no use, the alike together."""
     from bot.config import BotSettings
     from bot.errors import StorageError
-    from bot.questions.reported_questions import as_csv, as_markdown
-    from index.config import load
+    from bot.questions.reported_questions import gaps_csv, gaps_markdown
+    from index.config import load_config
 
-    found = asyncio.run(read(load(BotSettings, config)))
+    found = asyncio.run(read_gaps(load_config(BotSettings, config)))
     if not found:
         typer.echo("nobody has sent a question yet", err=True)
-    text = as_csv(found) if form == "csv" else as_markdown(found)
+    text = gaps_csv(found) if form == "csv" else gaps_markdown(found)
     if to is None:
         typer.echo(text, nl=False)
         return
@@ -39,13 +39,13 @@ def gaps(
         raise StorageError(f"{to}: cannot be written ({error.strerror}); name another file") from error
 
 
-async def read(settings: BotSettings) -> list[Gap]:
+async def read_gaps(settings: BotSettings) -> list[Gap]:
     """The gaps of all servers."""
-    from bot.questions.reported_questions import grouped
+    from bot.questions.reported_questions import group_questions
     from bot.storage.store import Storage
 
     storage = await Storage.open(settings.bot.storage_url)
     try:
-        return grouped(await storage.gaps())
+        return group_questions(await storage.gaps())
     finally:
         await storage.close()

@@ -27,11 +27,11 @@ def run(config: Config = None) -> None:
     # Until the event loop takes the signals over, either of them ends the loading at once.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        settings = configuration.load(BotSettings, config)
+        settings = configuration.load_config(BotSettings, config)
         token = read_token(os.environ)
-        log.set_up(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
+        log.set_up_log(log_questions=settings.bot.log_questions, as_json=settings.bot.log_json)
         engines = [index_engine.Engine.load(settings)]
-        finished = asyncio.run(on_discord(settings, engines, token))
+        finished = asyncio.run(run_on_discord(settings, engines, token))
     except KeyboardInterrupt:
         return
     if not finished:
@@ -40,16 +40,16 @@ def run(config: Config = None) -> None:
         os._exit(0)
 
 
-async def on_discord(settings: BotSettings, engines: list[Engine], token: str) -> bool:
+async def run_on_discord(settings: BotSettings, engines: list[Engine], token: str) -> bool:
     """Serve from the engine that is taken out of the list; whether every answer under way was given at the end.
 
     Nothing but the bot holds the engine then, so that it is gone from memory when a newer one takes its place.
     """
     from bot.app.client import make_bot
-    from bot.app.runner import serve
+    from bot.app.runner import run_until_stopped
 
     bot = make_bot(settings, engine=engines.pop())
-    await serve(bot, token)
+    await run_until_stopped(bot, token)
     return bot.left_in_peace
 
 
@@ -61,8 +61,8 @@ def console(config: Config = None) -> None:
     from index import config as configuration
     from index import engine as index_engine
 
-    settings = configuration.load(BotSettings, config)
-    log.set_up(log_questions=settings.bot.log_questions, level=logging.WARNING)
+    settings = configuration.load_config(BotSettings, config)
+    log.set_up_log(log_questions=settings.bot.log_questions, level=logging.WARNING)
     engine = index_engine.Engine.load(settings)
-    typer.echo(terminal.banner(os.environ), err=True)
-    terminal.converse(engine, settings.bot, terminal.words_for(os.environ)("console.prompt"))
+    typer.echo(terminal.start_banner(os.environ), err=True)
+    terminal.answer_lines(engine, settings.bot, terminal.terminal_words(os.environ)("console.prompt"))

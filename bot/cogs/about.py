@@ -7,13 +7,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.escaping import inline
-from bot.cards.layout import card
-from bot.cards.paging import paged
+from bot.cards.escaping import inline_text
+from bot.cards.layout import make_card
+from bot.cards.paging import join_pages
 from bot.config import VERSION
-from bot.delivery.sender import client_words, notify, respond
-from bot.locale.translation import named
-from bot.questions.access import asked
+from bot.delivery.sender import client_words, send_notice, send_response
+from bot.locale.translation import localized_command
+from bot.questions.access import asked_reports
 from bot.questions.runtime import Runtime
 from index.models import ReportInfo
 from index.text.localization import Catalogue
@@ -29,51 +29,51 @@ class About(commands.Cog):
     def __init__(self, runtime: Runtime, synced: list[app_commands.AppCommand]) -> None:
         self.runtime, self.synced = runtime, synced
 
-    @named("help")
+    @localized_command("help")
     async def help(self, interaction: Interaction) -> None:
         """Every command as Discord shows it to the member, from the command tree."""
         words = client_words(interaction)
         asking = [words("help.mention"), words("help.reply")]
-        lines = [line for command in self.synced for line in lines_of(command, interaction.locale)]
-        pages = paged([words("help.head"), *asking, *lines], PAGE)
-        await notify(interaction, *pages)
+        lines = [line for command in self.synced for line in report_lines(command, interaction.locale)]
+        pages = join_pages([words("help.head"), *asking, *lines], PAGE)
+        await send_notice(interaction, *pages)
 
-    @named("about")
+    @localized_command("about")
     async def about(self, interaction: Interaction) -> None:
         """Reports, their publishers, sources and licences, the version, and what is stored."""
         words = client_words(interaction)
         engine = self.runtime.engine
-        texts = [words("about.head"), *(told(source, words) for source in engine.reports), words("about.stored")]
-        footer = f"-# {words('about.version', version=VERSION, generation=inline(engine.generation, NAME))}"
-        shown = card(texts, footer, discord.Colour.blurple())
-        await respond(partial(interaction.response.send_message, view=shown, ephemeral=True))
+        texts = [words("about.head"), *(about_text(source, words) for source in engine.reports), words("about.stored")]
+        footer = f"-# {words('about.version', version=VERSION, generation=inline_text(engine.generation, NAME))}"
+        shown = make_card(texts, footer, discord.Colour.blurple())
+        await send_response(partial(interaction.response.send_message, view=shown, ephemeral=True))
 
-    @named("reports")
+    @localized_command("reports")
     async def reports(self, interaction: Interaction) -> None:
         """Every report that is answered from, with its publisher, source and licence, and where a server leaves some out,
         whether it asks this one."""
         words, published = client_words(interaction), self.runtime.engine.reports
-        here = asked(await self.runtime.door.rules_at(interaction), published)
+        here = asked_reports(await self.runtime.door.rules_at(interaction), published)
         marks = {source: words("reports.asked" if source in here else "reports.named_only") for source in published}
-        texts = [told(source, words, *([marks[source]] if here != published else [])) for source in published]
-        await notify(interaction, *paged(texts, PAGE))
+        texts = [about_text(source, words, *([marks[source]] if here != published else [])) for source in published]
+        await send_notice(interaction, *join_pages(texts, PAGE))
 
 
-def lines_of(command: app_commands.AppCommand, locale: discord.Locale) -> list[str]:
+def report_lines(command: app_commands.AppCommand, locale: discord.Locale) -> list[str]:
     """A line for a command or a menu, or one for each of its subcommands, named as the member's client names them."""
     name = command.name_localizations.get(locale) or command.name
     if command.type is not CHAT_INPUT:
-        return [f"- **{inline(name, NAME)}**"]
+        return [f"- **{inline_text(name, NAME)}**"]
     groups = [option for option in command.options if isinstance(option, app_commands.AppCommandGroup)]
     shown: list[app_commands.AppCommand | app_commands.AppCommandGroup] = [*groups] or [command]
     return [
-        f"- {each.mention} {inline(each.description_localizations.get(locale) or each.description, DESCRIPTION)}"
+        f"- {each.mention} {inline_text(each.description_localizations.get(locale) or each.description, DESCRIPTION)}"
         for each in shown
     ]
 
 
-def told(source: ReportInfo, words: Catalogue, *further: str) -> str:
+def about_text(source: ReportInfo, words: Catalogue, *further: str) -> str:
     """What a report is and where it comes from, with further lines."""
     about = (("about.publisher", source.publisher), ("about.source", source.source), ("about.licence", source.licence))
-    lines = [words(key, text=inline(text, NAME)) for key, text in about if text]
-    return "\n".join([f"**{inline(source.title, NAME)}**", *lines, *further])
+    lines = [words(key, text=inline_text(text, NAME)) for key, text in about if text]
+    return "\n".join([f"**{inline_text(source.title, NAME)}**", *lines, *further])

@@ -7,12 +7,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.escaping import inline
-from bot.cards.paging import paged
-from bot.delivery.sender import client_words, notify
-from bot.locale.translation import named
-from bot.questions.access import visitor_of
-from bot.questions.reported_questions import Gap, as_csv, grouped
+from bot.cards.escaping import inline_text
+from bot.cards.paging import join_pages
+from bot.delivery.sender import client_words, send_notice
+from bot.locale.translation import localized_command
+from bot.questions.access import requester_of
+from bot.questions.reported_questions import Gap, gaps_csv, group_questions
 from bot.questions.runtime import Runtime
 from index.text.localization import Catalogue
 
@@ -25,41 +25,41 @@ class Admin(commands.Cog):
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
 
-    @named("gaps")
+    @localized_command("gaps")
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def gaps(self, interaction: Interaction) -> None:
         """The questions that this server's members sent, and all of them as a file."""
         words = client_words(interaction)
-        if not visitor_of(interaction).manages:
-            await notify(interaction, words("settings.not_yours"))
+        if not requester_of(interaction).manages:
+            await send_notice(interaction, words("settings.not_yours"))
             return
-        found = grouped(await self.runtime.storage.gaps(interaction.guild_id))
+        found = group_questions(await self.runtime.storage.gaps(interaction.guild_id))
         if not found:
-            await notify(interaction, words("gaps.none"))
+            await send_notice(interaction, words("gaps.none"))
             return
         head = words("gaps.head", count=sum(gap.count for gap in found))
-        first = paged([head, *(shown(gap, words) for gap in found)], PAGE)[0]
-        await notify(interaction, first)
-        file = discord.File(io.BytesIO(as_csv(found).encode()), FILE)
+        first = join_pages([head, *(gap_text(gap, words) for gap in found)], PAGE)[0]
+        await send_notice(interaction, first)
+        file = discord.File(io.BytesIO(gaps_csv(found).encode()), FILE)
         await interaction.followup.send(file=file, ephemeral=True)
 
-    @named("status")
+    @localized_command("status")
     @app_commands.default_permissions()
     async def status(self, interaction: Interaction) -> None:
         """How the bot is doing, for its owner alone."""
         words = client_words(interaction)
         if not await interaction.client.is_owner(interaction.user):
-            await notify(interaction, words("status.not_yours"))
+            await send_notice(interaction, words("status.not_yours"))
             return
         manifest, figures = self.runtime.engine.manifest, self.runtime.figures
         median, late = figures.latency(0.5), figures.latency(0.95)
         values = {
-            "generation": inline(manifest.id, QUESTION),
-            "model": inline(f"{manifest.model} ({self.runtime.engine.dtype})", QUESTION),
-            "built": inline(str(manifest.created), QUESTION),
-            **({"stale": inline(problem, PROBLEM)} if (problem := self.runtime.live.problem) else {}),
+            "generation": inline_text(manifest.id, QUESTION),
+            "model": inline_text(f"{manifest.model} ({self.runtime.engine.dtype})", QUESTION),
+            "built": inline_text(str(manifest.created), QUESTION),
+            **({"stale": inline_text(problem, PROBLEM)} if (problem := self.runtime.live.problem) else {}),
             "answered": " · ".join(f"{verdict} {count}" for verdict, count in figures.answered.items()) or 0,
             "latency": f"{median:.0f} / {late:.0f} ms",
             "errors": " · ".join(f"{kind} {count}" for kind, count in figures.errors.items()) or 0,
@@ -68,10 +68,12 @@ class Admin(commands.Cog):
             "votes": await self.runtime.storage.count(),
         }
         lines = [words("status.head"), *(words(f"status.{name}", value=value) for name, value in values.items())]
-        await notify(interaction, "\n".join(lines))
+        await send_notice(interaction, "\n".join(lines))
 
 
-def shown(gap: Gap, words: Catalogue) -> str:
+def gap_text(gap: Gap, words: Catalogue) -> str:
     """A question with its reasons."""
-    line = words("gaps.line", count=gap.count, question=inline(gap.question, QUESTION))
-    return "\n".join([f"- {line}", *(f"  - {words('gaps.reason', text=inline(each, QUESTION))}" for each in gap.reasons)])
+    line = words("gaps.line", count=gap.count, question=inline_text(gap.question, QUESTION))
+    return "\n".join(
+        [f"- {line}", *(f"  - {words('gaps.reason', text=inline_text(each, QUESTION))}" for each in gap.reasons)]
+    )

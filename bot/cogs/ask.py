@@ -9,19 +9,19 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.cards.answer_card import Frame
+from bot.cards.answer_card import AnswerContext
 from bot.cards.forms import QUESTION_CHARACTERS
-from bot.cards.layout import notice_card, unknown_name
+from bot.cards.layout import notice_card, unknown_name_text
 from bot.delivery.sender import client_language
-from bot.locale.translation import localised
+from bot.locale.translation import localized_text
 from bot.lookup import autocomplete
-from bot.questions.access import asked, shown_to_all, visitor_of
+from bot.questions.access import asked_reports, requester_of, shown_to_all
 from bot.questions.card_history import has_threads
 from bot.questions.pipeline import Request, answer_interaction, card_for
 from bot.questions.runtime import Runtime
 from index.errors import UnknownNameError
-from index.lookup.scopes import resolve
-from index.models import titles_of
+from index.lookup.scopes import resolve_scope
+from index.models import titles_by_report
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
@@ -33,31 +33,31 @@ class Ask(commands.Cog):
         self.runtime = runtime
 
     @app_commands.command(
-        name=localised("command.ask.name"),
-        description=localised("command.ask.description"),
+        name=localized_text("command.ask.name"),
+        description=localized_text("command.ask.description"),
     )
     @app_commands.rename(
-        question=localised("command.ask.question"),
-        visibility=localised("command.ask.visibility"),
-        session=localised("command.option.session"),
-        speaker=localised("command.option.speaker"),
-        day=localised("command.option.day"),
-        section=localised("command.option.section"),
-        report=localised("command.option.report"),
+        question=localized_text("command.ask.question"),
+        visibility=localized_text("command.ask.visibility"),
+        session=localized_text("command.option.session"),
+        speaker=localized_text("command.option.speaker"),
+        day=localized_text("command.option.day"),
+        section=localized_text("command.option.section"),
+        report=localized_text("command.option.report"),
     )
     @app_commands.describe(
-        question=localised("command.ask.question_description"),
-        visibility=localised("command.ask.visibility_description"),
-        session=localised("command.ask.session_description"),
-        speaker=localised("command.ask.speaker_description"),
-        day=localised("command.ask.day_description"),
-        section=localised("command.ask.section_description"),
-        report=localised("command.ask.report_description"),
+        question=localized_text("command.ask.question_description"),
+        visibility=localized_text("command.ask.visibility_description"),
+        session=localized_text("command.ask.session_description"),
+        speaker=localized_text("command.ask.speaker_description"),
+        day=localized_text("command.ask.day_description"),
+        section=localized_text("command.ask.section_description"),
+        report=localized_text("command.ask.report_description"),
     )
     @app_commands.choices(
         visibility=[
-            app_commands.Choice(name=localised("command.ask.public"), value="public"),
-            app_commands.Choice(name=localised("command.ask.private"), value="private"),
+            app_commands.Choice(name=localized_text("command.ask.public"), value="public"),
+            app_commands.Choice(name=localized_text("command.ask.private"), value="private"),
         ]
     )
     async def ask(
@@ -76,8 +76,8 @@ class Ask(commands.Cog):
             rules = await self.runtime.door.rules_at(interaction)
             public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)
             narrowed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
-            frame = Frame(not public, has_threads(interaction), rules.short)
-            request = Request(question, language, frame=frame, visitor=visitor_of(interaction))
+            frame = AnswerContext(not public, has_threads(interaction), rules.short)
+            request = Request(question, language, frame=frame, visitor=requester_of(interaction))
             make_card = partial(self.card_within, request, {k: v for k, v in narrowed.items() if v})
             await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
 
@@ -87,29 +87,31 @@ class Ask(commands.Cog):
             return await card_for(self.runtime, request)
         engine = self.runtime.engine
         try:
-            titles = titles_of(engine.reports)
-            scope = await asyncio.to_thread(partial(resolve, engine.directory, engine.sections, titles=titles, **narrowed))
+            titles = titles_by_report(engine.reports)
+            scope = await asyncio.to_thread(
+                partial(resolve_scope, engine.directory, engine.sections, titles=titles, **narrowed)
+            )
         except UnknownNameError as error:
-            return notice_card(unknown_name(error, request.language))
+            return notice_card(unknown_name_text(error, request.language))
         return await card_for(self.runtime, replace(request, scope=scope))
 
     @ask.autocomplete("session")
     async def suggest_sessions(self, _: Interaction, typed: str) -> Choices:
-        return autocomplete.sessions(self.runtime.engine, typed)
+        return autocomplete.suggest_sessions(self.runtime.engine, typed)
 
     @ask.autocomplete("speaker")
     async def suggest_people(self, _: Interaction, typed: str) -> Choices:
-        return autocomplete.people(self.runtime.engine, typed)
+        return autocomplete.suggest_people(self.runtime.engine, typed)
 
     @ask.autocomplete("day")
     async def suggest_days(self, _: Interaction, typed: str) -> Choices:
-        return autocomplete.days(self.runtime.engine, typed)
+        return autocomplete.suggest_days(self.runtime.engine, typed)
 
     @ask.autocomplete("section")
     async def suggest_sections(self, _: Interaction, typed: str) -> Choices:
-        return autocomplete.sections(self.runtime.engine, typed)
+        return autocomplete.suggest_sections(self.runtime.engine, typed)
 
     @ask.autocomplete("report")
     async def suggest_reports(self, interaction: Interaction, typed: str) -> Choices:
         rules = await self.runtime.door.rules_at(interaction)
-        return autocomplete.reports(asked(rules, self.runtime.engine.reports), typed)
+        return autocomplete.suggest_reports(asked_reports(rules, self.runtime.engine.reports), typed)

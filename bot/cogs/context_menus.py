@@ -8,24 +8,24 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.cards.answer_card import Frame
+from bot.cards.answer_card import AnswerContext
 from bot.cards.check_card import check_cards
 from bot.cards.layout import error_card, notice_card
 from bot.delivery.sender import FAILURES, client_language
-from bot.errors import explain
-from bot.locale.catalogue import catalogue
-from bot.locale.translation import localised
-from bot.questions.access import Visitor, shown_to_all, visitor_of
+from bot.errors import explain_error
+from bot.locale.catalogue import bot_catalogue
+from bot.locale.translation import localized_text
+from bot.questions.access import Requester, requester_of, shown_to_all
 from bot.questions.card_history import has_threads, question_in
-from bot.questions.pipeline import Request, answer_interaction, card_for, cleaned
+from bot.questions.pipeline import Request, answer_interaction, card_for, clean_question
 from bot.questions.runtime import Runtime
-from bot.reference_ids import reference
+from bot.reference_ids import current_reference
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 
 
-class Menus(commands.Cog):
+class ContextMenus(commands.Cog):
     def __init__(self, runtime: Runtime, tree: app_commands.CommandTree[Any]) -> None:
         self.runtime, self.tree = runtime, tree
         self.menus = [self.menu("ask_about", self.ask_about), self.menu("check", self.check)]
@@ -38,7 +38,7 @@ class Menus(commands.Cog):
             with self.runtime.in_progress.one():
                 await callback(interaction, message, language)
 
-        return app_commands.ContextMenu(name=localised(f"command.{key}.name"), callback=chosen)
+        return app_commands.ContextMenu(name=localized_text(f"command.{key}.name"), callback=chosen)
 
     async def cog_load(self) -> None:
         for menu in self.menus:
@@ -48,9 +48,9 @@ class Menus(commands.Cog):
         """Answer the message as a question."""
         rules = await self.runtime.door.rules_at(interaction)
         public = shown_to_all(rules, self.runtime.settings)
-        frame = Frame(not public, has_threads(interaction), rules.short)
+        frame = AnswerContext(not public, has_threads(interaction), rules.short)
         text = message.content or question_in(message)
-        request = Request(text, language, frame=frame, visitor=visitor_of(interaction))
+        request = Request(text, language, frame=frame, visitor=requester_of(interaction))
         make_card = partial(card_for, self.runtime, request)
         await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
 
@@ -59,7 +59,7 @@ class Menus(commands.Cog):
         others: list[ui.LayoutView] = []
 
         async def make_card() -> ui.LayoutView:
-            first, *more = await self.checked(cleaned(message.content), language, visitor_of(interaction))
+            first, *more = await self.checked(clean_question(message.content), language, requester_of(interaction))
             others.extend(more)
             return first
 
@@ -68,15 +68,15 @@ class Menus(commands.Cog):
             try:
                 await interaction.followup.send(view=card, ephemeral=True)
             except FAILURES as error:
-                explain(error, language)
+                explain_error(error, language)
                 return
 
-    async def checked(self, text: str, language: Language, visitor: Visitor) -> Sequence[ui.LayoutView]:
+    async def checked(self, text: str, language: Language, visitor: Requester) -> Sequence[ui.LayoutView]:
         """The cards of the statements of a text; at least one."""
         try:
             found = await self.runtime.check(text, visitor)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
-            return [error_card(explain(error, language), language)]
+            return [error_card(explain_error(error, language), language)]
         if not found:
-            return [notice_card(catalogue(language)("check.nothing"))]
-        return check_cards(found, self.runtime.engine, reference(), language)
+            return [notice_card(bot_catalogue(language)("check.nothing"))]
+        return check_cards(found, self.runtime.engine, current_reference(), language)

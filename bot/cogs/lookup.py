@@ -9,10 +9,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.custom_ids import Target, typed
-from bot.cards.layout import notice_card, unknown_name
-from bot.delivery.sender import client_language, respond
-from bot.locale.translation import localised, named
+from bot.cards.custom_ids import Target, query_key
+from bot.cards.layout import notice_card, unknown_name_text
+from bot.delivery.sender import client_language, send_response
+from bot.locale.translation import localized_command, localized_text
 from bot.lookup import autocomplete
 from bot.questions.access import shown_to_all
 from bot.questions.runtime import Runtime
@@ -27,34 +27,34 @@ class Lookup(commands.Cog):
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
 
-    @named("agenda")
-    @app_commands.rename(day=localised("command.option.day"))
-    @app_commands.describe(day=localised("command.agenda.day_description"))
+    @localized_command("agenda")
+    @app_commands.rename(day=localized_text("command.option.day"))
+    @app_commands.describe(day=localized_text("command.agenda.day_description"))
     async def agenda(self, interaction: Interaction, day: app_commands.Range[str, 0, QUERY] = "") -> None:
-        await self.show(interaction, lambda: Target("agenda", typed(day), client_language(interaction)))
+        await self.show(interaction, lambda: Target("agenda", query_key(day), client_language(interaction)))
 
-    @named("session")
-    @app_commands.rename(name=localised("command.option.name"))
-    @app_commands.describe(name=localised("command.session.name_description"))
+    @localized_command("session")
+    @app_commands.rename(name=localized_text("command.option.name"))
+    @app_commands.describe(name=localized_text("command.session.name_description"))
     async def session(self, interaction: Interaction, name: app_commands.Range[str, 1, QUERY]) -> None:
         await self.show(interaction, lambda: self.runtime.screens.session(name, client_language(interaction)))
 
-    @named("speaker")
-    @app_commands.rename(name=localised("command.option.name"))
-    @app_commands.describe(name=localised("command.speaker.name_description"))
+    @localized_command("speaker")
+    @app_commands.rename(name=localized_text("command.option.name"))
+    @app_commands.describe(name=localized_text("command.speaker.name_description"))
     async def speaker(self, interaction: Interaction, name: app_commands.Range[str, 1, QUERY]) -> None:
         await self.show(interaction, lambda: self.runtime.screens.person(name, client_language(interaction)))
 
-    @named("people")
+    @localized_command("people")
     @app_commands.rename(
-        organisation=localised("command.option.organisation"),
-        country=localised("command.option.country"),
-        session=localised("command.option.session"),
+        organisation=localized_text("command.option.organisation"),
+        country=localized_text("command.option.country"),
+        session=localized_text("command.option.session"),
     )
     @app_commands.describe(
-        organisation=localised("command.people.organisation_description"),
-        country=localised("command.people.country_description"),
-        session=localised("command.people.session_description"),
+        organisation=localized_text("command.people.organisation_description"),
+        country=localized_text("command.people.country_description"),
+        session=localized_text("command.people.session_description"),
     )
     async def people(
         self,
@@ -74,23 +74,23 @@ class Lookup(commands.Cog):
             try:
                 card = await asyncio.to_thread(lambda: self.runtime.screens.show(find()))
             except UnknownNameError as error:
-                card = notice_card(unknown_name(error, client_language(interaction)))
+                card = notice_card(unknown_name_text(error, client_language(interaction)))
             public = shown_to_all(await self.runtime.door.rules_at(interaction), self.runtime.settings)
-            await respond(partial(interaction.response.send_message, view=card, ephemeral=not public))
+            await send_response(partial(interaction.response.send_message, view=card, ephemeral=not public))
 
     @agenda.autocomplete("day")
     async def suggest_days(self, _: Interaction, typed: str) -> Choices:
-        return autocomplete.days(self.runtime.engine, typed)
+        return autocomplete.suggest_days(self.runtime.engine, typed)
 
     @session.autocomplete("name")
     @people.autocomplete("session")
     async def suggest_sessions(self, _: Interaction, typed: str) -> Choices:
-        return autocomplete.sessions(self.runtime.engine, typed)
+        return autocomplete.suggest_sessions(self.runtime.engine, typed)
 
     @speaker.autocomplete("name")
     async def suggest_people(self, _: Interaction, typed: str) -> Choices:
-        return autocomplete.people(self.runtime.engine, typed)
+        return autocomplete.suggest_people(self.runtime.engine, typed)
 
     @people.autocomplete("organisation")
     async def suggest_organisations(self, _: Interaction, typed: str) -> Choices:
-        return autocomplete.organisations(self.runtime.engine, typed)
+        return autocomplete.suggest_organisations(self.runtime.engine, typed)

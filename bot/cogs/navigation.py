@@ -8,14 +8,14 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.cards.answer_card import Frame
+from bot.cards.answer_card import AnswerContext
 from bot.cards.custom_ids import Target
-from bot.cards.forms import Inquiry, read_question
-from bot.delivery.sender import client_language, finish, respond
-from bot.lookup.lookup_cards import known
-from bot.questions.access import visitor_of
-from bot.questions.card_history import asked_again, has_threads, is_private, more_of
-from bot.questions.click_guard import Guard
+from bot.cards.forms import QuestionForm, read_question
+from bot.delivery.sender import client_language, deliver_card, send_response
+from bot.lookup.lookup_cards import require_known
+from bot.questions.access import requester_of
+from bot.questions.card_history import has_threads, is_private, more_passages, request_from_card
+from bot.questions.click_guard import ClickGuard
 from bot.questions.pipeline import Request, answer_interaction, card_for
 from bot.questions.runtime import Runtime
 from index.models import Scope
@@ -24,9 +24,9 @@ from index.text.localization import Language
 Interaction = discord.Interaction[Any]
 
 
-class Clicks(commands.Cog):
+class Navigation(commands.Cog):
     def __init__(self, runtime: Runtime) -> None:
-        self.runtime, self.guard = runtime, Guard(runtime)
+        self.runtime, self.guard = runtime, ClickGuard(runtime)
 
     @commands.Cog.listener()
     async def on_target(self, interaction: Interaction, target: Target) -> None:
@@ -53,30 +53,30 @@ class Clicks(commands.Cog):
         card = await asyncio.to_thread(self.runtime.screens.show, target)
         if target.kind == "passage" and not is_private(interaction):
             # An answer that others read stays where it is.
-            await respond(partial(interaction.response.send_message, view=card, ephemeral=True))
+            await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
             return
-        await respond(partial(interaction.response.edit_message, view=card))
+        await send_response(partial(interaction.response.edit_message, view=card))
 
     async def turn_answer(self, interaction: Interaction, target: Target) -> None:
         """Show another page of an answer. Nothing of it is stored: its card says what was asked, its button the scope."""
-        request = asked_again(self.runtime, interaction, target.key, target.language)
+        request = request_from_card(self.runtime, interaction, target.key, target.language)
         request = replace(request, page=target.page)
-        await respond(interaction.response.defer)
+        await send_response(interaction.response.defer)
         if target.kind == "more":
-            card = await more_of(self.runtime, request)
+            card = await more_passages(self.runtime, request)
         else:
             card = await card_for(self.runtime, request)
-        await finish(interaction, card, target.language)
+        await deliver_card(interaction, card, target.language)
 
     async def open_form(self, interaction: Interaction, language: Language, key: str) -> None:
-        session = known(self.runtime.screens.tokens.sessions.get(key))
-        await respond(partial(interaction.response.send_modal, Inquiry(language, key, session.title)))
+        session = require_known(self.runtime.screens.tokens.sessions.get(key))
+        await send_response(partial(interaction.response.send_modal, QuestionForm(language, key, session.title)))
 
     async def answer_form(self, interaction: Interaction, language: Language, key: str, question: str) -> None:
         """Answer a question about one session; who sees the card sees the answer."""
-        session = known(self.runtime.screens.tokens.sessions.get(key))
+        session = require_known(self.runtime.screens.tokens.sessions.get(key))
         private = is_private(interaction)
-        frame = Frame(private, has_threads(interaction))
-        request = Request(question, language, Scope(session=session.id), frame=frame, visitor=visitor_of(interaction))
+        frame = AnswerContext(private, has_threads(interaction))
+        request = Request(question, language, Scope(session=session.id), frame=frame, visitor=requester_of(interaction))
         make_card = partial(card_for, self.runtime, request)
         await answer_interaction(self.runtime, interaction, language, make_card, private=private)

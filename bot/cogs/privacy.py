@@ -11,11 +11,11 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.escaping import inline
-from bot.cards.paging import paged
-from bot.delivery.sender import client_words, notify
+from bot.cards.escaping import inline_text
+from bot.cards.paging import join_pages
+from bot.delivery.sender import client_words, send_notice
 from bot.errors import StorageError
-from bot.locale.translation import localised, named
+from bot.locale.translation import localized_command, localized_text
 from bot.questions.runtime import Runtime
 from bot.reference_ids import new_reference
 from bot.storage.store import Vote
@@ -31,12 +31,12 @@ class Privacy(commands.Cog):
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
 
-    @named("privacy")
-    @app_commands.rename(action=localised("command.privacy.action"))
-    @app_commands.describe(action=localised("command.privacy.action_description"))
+    @localized_command("privacy")
+    @app_commands.rename(action=localized_text("command.privacy.action"))
+    @app_commands.describe(action=localized_text("command.privacy.action_description"))
     @app_commands.choices(
         action=[
-            app_commands.Choice(name=localised(f"command.privacy.{action}"), value=action)
+            app_commands.Choice(name=localized_text(f"command.privacy.{action}"), value=action)
             for action in ("show", "export", "delete")
         ]
     )
@@ -45,27 +45,29 @@ class Privacy(commands.Cog):
         member, storage = interaction.user.id, self.runtime.storage
         if action == "delete":
             count = await storage.forget(member)
-            await notify(interaction, words("privacy.deleted", count=count))
+            await send_notice(interaction, words("privacy.deleted", count=count))
             return
         held = await storage.about(member)
         if action == "export":
-            await interaction.response.send_message(file=discord.File(io.BytesIO(exported(held)), FILE), ephemeral=True)
+            await interaction.response.send_message(file=discord.File(io.BytesIO(export_votes(held)), FILE), ephemeral=True)
             return
-        pages = paged([words("privacy.kept"), *(shown(vote, words) for vote in held)], PAGE)
-        await notify(interaction, *pages)
+        pages = join_pages([words("privacy.kept"), *(vote_text(vote, words) for vote in held)], PAGE)
+        await send_notice(interaction, *pages)
 
 
-def exported(held: Sequence[Vote]) -> bytes:
+def export_votes(held: Sequence[Vote]) -> bytes:
     """All that is kept, as JSON."""
     votes = [asdict(vote) | {"given": vote.given.isoformat(timespec="seconds") + "Z"} for vote in held]
     return json.dumps({"votes": votes}, ensure_ascii=False, indent=2).encode()
 
 
-def shown(vote: Vote, words: Catalogue) -> str:
+def vote_text(vote: Vote, words: Catalogue) -> str:
     """A vote in a few lines."""
     head = words("privacy.vote", value="👍" if vote.value > 0 else "👎", day=vote.given.date(), reference=vote.reference)
     sent = (("privacy.question", vote.question, QUESTION), ("privacy.reason", vote.reason, REASON))
-    return "\n".join([f"- {head}", *(f"  - {words(key, text=inline(text, limit))}" for key, text, limit in sent if text)])
+    return "\n".join(
+        [f"- {head}", *(f"  - {words(key, text=inline_text(text, limit))}" for key, text, limit in sent if text)]
+    )
 
 
 class Departures(commands.Cog):
@@ -83,9 +85,9 @@ class Departures(commands.Cog):
         try:
             known = await self.runtime.storage.known_guilds()
         except StorageError as error:
-            complain(error)
+            log_failure(error)
             return
-        of_shard = {guild for guild in known if shard_of(guild, self.client.shard_count or 1) == shard}
+        of_shard = {guild for guild in known if shard_of_guild(guild, self.client.shard_count or 1) == shard}
         await self.forget({guild for guild in of_shard if self.client.get_guild(guild) is None})
 
     async def forget(self, guilds: set[int]) -> None:
@@ -93,17 +95,17 @@ class Departures(commands.Cog):
             try:
                 await self.runtime.storage.forget_guild(guild)
             except StorageError as error:
-                complain(error)
+                log_failure(error)
                 return
         if guilds:
             log.info("forgot servers that removed the bot", servers=len(guilds))
 
 
-def complain(error: StorageError) -> None:
+def log_failure(error: StorageError) -> None:
     """Log a failure; the next start tries again."""
     log.error("servers cannot be forgotten", reference=new_reference(), exc_info=error)
 
 
-def shard_of(guild: int, count: int) -> int:
+def shard_of_guild(guild: int, count: int) -> int:
     """The shard that Discord gives a server to."""
     return (guild >> 22) % count

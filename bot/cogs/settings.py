@@ -7,18 +7,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.escaping import inline
-from bot.cards.layout import unknown_name
-from bot.delivery.sender import client_language, client_words, notify
-from bot.locale.translation import localised
+from bot.cards.escaping import inline_text
+from bot.cards.layout import unknown_name_text
+from bot.delivery.sender import client_language, client_words, send_notice
+from bot.locale.translation import localized_text
 from bot.lookup import autocomplete
-from bot.questions.access import asked, chosen, visitor_of
+from bot.questions.access import asked_reports, changed_choice, requester_of
 from bot.questions.runtime import Runtime
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Versioned
 from index.errors import UnknownNameError
-from index.lookup.scopes import report_name
-from index.models import ReportInfo, titles_of
+from index.lookup.scopes import resolve_report
+from index.models import ReportInfo, titles_by_report
 from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
@@ -28,15 +28,16 @@ TITLES = 1000  # characters of the titles of the reports that are asked
 FIELDS = {"only": "only_channels", "blocked": "blocked_channels", "unasked": "unasked_channels"}
 
 
-def part(name: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
+def settings_option(name: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
     """Make a subcommand of a method, from the catalogues."""
     return app_commands.command(
-        name=localised(f"command.settings.{name}_name"), description=localised(f"command.settings.{name}_description")
+        name=localized_text(f"command.settings.{name}_name"),
+        description=localized_text(f"command.settings.{name}_description"),
     )
 
 
-def choices(option: str, values: tuple[str, ...]) -> list[app_commands.Choice[str]]:
-    return [app_commands.Choice(name=localised(f"command.settings.{option}_{value}"), value=value) for value in values]
+def settings_choices(option: str, values: tuple[str, ...]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=localized_text(f"command.settings.{option}_{value}"), value=value) for value in values]
 
 
 @app_commands.allowed_installs(guilds=True, users=False)
@@ -44,27 +45,27 @@ def choices(option: str, values: tuple[str, ...]) -> list[app_commands.Choice[st
 @app_commands.default_permissions(manage_guild=True)
 class Settings(
     commands.GroupCog,
-    group_name=localised("command.settings.name"),
-    group_description=localised("command.settings.description"),
+    group_name=localized_text("command.settings.name"),
+    group_description=localized_text("command.settings.description"),
 ):
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Discord hides the command from others, but a server may show it to them."""
-        if visitor_of(interaction).manages:
+        if requester_of(interaction).manages:
             return True
-        await notify(interaction, client_words(interaction)("settings.not_yours"))
+        await send_notice(interaction, client_words(interaction)("settings.not_yours"))
         return False
 
-    @part("show")
+    @settings_option("show")
     async def show(self, interaction: Interaction) -> None:
         await self.tell(interaction, (await self.read(interaction)).rules)
 
-    @part("change")
-    @app_commands.rename(**{name: localised(f"command.settings.{name}") for name in CHANGES})
-    @app_commands.describe(**{name: localised(f"command.settings.{name}_description") for name in CHANGES})
-    @app_commands.choices(language=choices("language", ("zh-TW", "en", "default")))
+    @settings_option("change")
+    @app_commands.rename(**{name: localized_text(f"command.settings.{name}") for name in CHANGES})
+    @app_commands.describe(**{name: localized_text(f"command.settings.{name}_description") for name in CHANGES})
+    @app_commands.choices(language=settings_choices("language", ("zh-TW", "en", "default")))
     async def change(
         self,
         interaction: Interaction,
@@ -92,13 +93,15 @@ class Settings(
         held = await self.read(interaction)
         await self.save(interaction, held, held.rules.model_copy(update=changed))
 
-    @part("channel")
-    @app_commands.rename(channel=localised("command.settings.channel_option"), asking=localised("command.settings.asking"))
-    @app_commands.describe(
-        channel=localised("command.settings.channel_option_description"),
-        asking=localised("command.settings.asking_description"),
+    @settings_option("channel")
+    @app_commands.rename(
+        channel=localized_text("command.settings.channel_option"), asking=localized_text("command.settings.asking")
     )
-    @app_commands.choices(asking=choices("asking", PLACES))
+    @app_commands.describe(
+        channel=localized_text("command.settings.channel_option_description"),
+        asking=localized_text("command.settings.asking_description"),
+    )
+    @app_commands.choices(asking=settings_choices("asking", PLACES))
     async def channel(self, interaction: Interaction, channel: discord.TextChannel, asking: str) -> None:
         held = await self.read(interaction)
         changed = {field: getattr(held.rules, field) - {channel.id} for field in FIELDS.values()}
@@ -106,38 +109,40 @@ class Settings(
             changed[field] |= {channel.id}
         await self.save(interaction, held, held.rules.model_copy(update=changed))
 
-    @part("role")
-    @app_commands.rename(role=localised("command.settings.role_option"), may_ask=localised("command.settings.may_ask"))
+    @settings_option("role")
+    @app_commands.rename(
+        role=localized_text("command.settings.role_option"), may_ask=localized_text("command.settings.may_ask")
+    )
     @app_commands.describe(
-        role=localised("command.settings.role_option_description"),
-        may_ask=localised("command.settings.may_ask_description"),
+        role=localized_text("command.settings.role_option_description"),
+        may_ask=localized_text("command.settings.may_ask_description"),
     )
     async def role(self, interaction: Interaction, role: discord.Role, may_ask: bool) -> None:
         held = await self.read(interaction)
         roles = held.rules.roles | {role.id} if may_ask else held.rules.roles - {role.id}
         await self.save(interaction, held, held.rules.model_copy(update={"roles": roles}))
 
-    @part("report")
-    @app_commands.rename(report=localised("command.option.report"), asked=localised("command.settings.asked"))
+    @settings_option("report")
+    @app_commands.rename(report=localized_text("command.option.report"), asked=localized_text("command.settings.asked"))
     @app_commands.describe(
-        report=localised("command.settings.report_option_description"),
-        asked=localised("command.settings.asked_description"),
+        report=localized_text("command.settings.report_option_description"),
+        asked=localized_text("command.settings.asked_description"),
     )
     async def report(self, interaction: Interaction, report: app_commands.Range[str, 1, 1000], asked: bool) -> None:
         held, published = await self.read(interaction), self.runtime.engine.reports
         try:
-            name = report_name(titles_of(published), report)
+            name = resolve_report(titles_by_report(published), report)
         except UnknownNameError as error:
-            await notify(interaction, unknown_name(error, client_language(interaction)))
+            await send_notice(interaction, unknown_name_text(error, client_language(interaction)))
             return
-        reports = chosen(held.rules, published, name, wanted=asked)
+        reports = changed_choice(held.rules, published, name, wanted=asked)
         await self.save(interaction, held, held.rules.model_copy(update={"reports": reports}))
 
     @report.autocomplete("report")
     async def suggest_reports(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return autocomplete.reports(self.runtime.engine.reports, typed)
+        return autocomplete.suggest_reports(self.runtime.engine.reports, typed)
 
-    @part("reset")
+    @settings_option("reset")
     async def reset(self, interaction: Interaction) -> None:
         await self.save(interaction, await self.read(interaction), EVERYWHERE)
 
@@ -149,10 +154,10 @@ class Settings(
         await self.tell(interaction, rules)
 
     async def tell(self, interaction: Interaction, rules: Rules) -> None:
-        await notify(interaction, described(rules, self.runtime.engine.reports, client_words(interaction)))
+        await send_notice(interaction, describe_rules(rules, self.runtime.engine.reports, client_words(interaction)))
 
 
-def described(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue) -> str:
+def describe_rules(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue) -> str:
     """The rules in words, a line each."""
 
     def answer(value: bool | None) -> str:
@@ -161,8 +166,8 @@ def described(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue)
     def listed(ids: frozenset[int], mark: str, none: str) -> str:
         return " ".join(f"<{mark}{id_}>" for id_ in sorted(ids)) or words(none)
 
-    here = asked(rules, published)
-    titles = inline(" / ".join(source.title for source in here), TITLES) if here != published else ""
+    here = asked_reports(rules, published)
+    titles = inline_text(" / ".join(source.title for source in here), TITLES) if here != published else ""
     values = {
         "language": rules.language or words("settings.default"),
         "public": answer(rules.public),

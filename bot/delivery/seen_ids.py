@@ -3,7 +3,7 @@
 from cachetools import LRUCache
 
 
-class Once:
+class SeenIds:
     """Remembers the latest `capacity` ids."""
 
     def __init__(self, capacity: int = 4096) -> None:

@@ -13,9 +13,9 @@ from discord import ui
 
 from bot.cards.layout import error_card, notice_card
 from bot.delivery.request_order import on_turn
-from bot.errors import LateError, explain
-from bot.locale.catalogue import catalogue, language_of_locale
-from bot.reference_ids import reference
+from bot.errors import LateError, explain_error
+from bot.locale.catalogue import bot_catalogue, language_of_locale
+from bot.reference_ids import current_reference
 from index.text.localization import Catalogue, Language
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ TOO_MANY, SERVER_ERROR = 429, 500
 INVALID_FORM, ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE = 50035, 40060, 10008
 
 
-async def repeated(call: Callable[[], Awaitable[T]], pause: float = 0) -> T:
+async def retry_when_cut(call: Callable[[], Awaitable[T]], pause: float = 0) -> T:
     """Make a call again if its connection is cut; for calls that may take effect twice without harm.
 
     With a `pause`, in seconds and longer each time, also if Discord is out of order or wants fewer calls.
@@ -47,18 +47,18 @@ async def repeated(call: Callable[[], Awaitable[T]], pause: float = 0) -> T:
         except CUT:
             continue
         except discord.HTTPException as error:
-            if not pause or not passing(error):
+            if not pause or not is_temporary(error):
                 raise
             await asyncio.sleep(tried * pause)
     return await call()
 
 
-def passing(error: discord.HTTPException) -> bool:
+def is_temporary(error: discord.HTTPException) -> bool:
     """Whether Discord may take later what it refuses now."""
     return error.status == TOO_MANY or error.status >= SERVER_ERROR
 
 
-async def respond(call: Callable[[], Awaitable[Any]]) -> None:
+async def send_response(call: Callable[[], Awaitable[Any]]) -> None:
     """Make the first response to an interaction, in spite of cut and slow connections.
 
     Discord takes the first that arrives and refuses the others. Raises what it answers else.
@@ -68,11 +68,11 @@ async def respond(call: Callable[[], Awaitable[Any]]) -> None:
             async with asyncio.timeout(None) as limit:
                 started = on_turn.set(partial(limit_time, limit))
                 try:
-                    await repeated(call, RESPONSE_PAUSE_SECONDS)
+                    await retry_when_cut(call, RESPONSE_PAUSE_SECONDS)
                 finally:
                     on_turn.reset(started)
         except TimeoutError:
-            await repeated(call)
+            await retry_when_cut(call)
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:  # by a try whose answer did not arrive
             raise
@@ -84,47 +84,47 @@ def limit_time(limit: asyncio.Timeout) -> None:
         limit.reschedule(asyncio.get_running_loop().time() + RESPONSE_SECONDS)
 
 
-async def acknowledge(interaction: Interaction, language: Language, *, private: bool) -> bool:
+async def acknowledge_interaction(interaction: Interaction, language: Language, *, private: bool) -> bool:
     """Show the member that the bot is thinking; whether that worked and the interaction can be answered."""
     try:
-        await respond(partial(interaction.response.defer, ephemeral=private, thinking=True))
+        await send_response(partial(interaction.response.defer, ephemeral=private, thinking=True))
     except FAILURES as error:
-        explain(error, language)
+        explain_error(error, language)
         return False
     return True
 
 
-async def finish(interaction: Interaction, card: ui.LayoutView, language: Language) -> None:
+async def deliver_card(interaction: Interaction, card: ui.LayoutView, language: Language) -> None:
     """Put `card` in the place of "thinking": by an edit, else by a followup, which Discord puts there too."""
     try:
-        await repeated(partial(interaction.edit_original_response, view=card), PAUSE_SECONDS)
+        await retry_when_cut(partial(interaction.edit_original_response, view=card), PAUSE_SECONDS)
     except FAILURES as error:
-        explanation = explain(error, language)
+        explanation = explain_error(error, language)
         refused = isinstance(error, discord.HTTPException) and error.status == 400
         last_card = error_card(explanation, language) if refused else card
         try:
             await interaction.followup.send(view=last_card)
         except FAILURES as last:
-            explain(last, language)
+            explain_error(last, language)
             return
-    log.info("delivered", reference=reference())
+    log.info("delivered", reference=current_reference())
 
 
-async def reply(message: discord.Message, card: ui.LayoutView, language: Language) -> None:
+async def reply_to_message(message: discord.Message, card: ui.LayoutView, language: Language) -> None:
     """Reply to `message`, or say it in the channel if the message is gone."""
     # Discord takes a nonce once: a repeated call cannot become a second message.
     send = partial(message.channel.send, view=card, nonce=message.id, mention_author=False)
     try:
         try:
-            await repeated(partial(send, reference=message.to_reference(fail_if_not_exists=False)), PAUSE_SECONDS)
+            await retry_when_cut(partial(send, reference=message.to_reference(fail_if_not_exists=False)), PAUSE_SECONDS)
         except discord.HTTPException as error:
             if error.code not in (INVALID_FORM, UNKNOWN_MESSAGE):
                 raise
-            await repeated(send, PAUSE_SECONDS)
+            await retry_when_cut(send, PAUSE_SECONDS)
     except FAILURES as error:
-        explain(error, language)
+        explain_error(error, language)
         return
-    log.info("delivered", reference=reference())
+    log.info("delivered", reference=current_reference())
 
 
 async def show_typing(message: discord.Message, language: Language) -> None:
@@ -133,9 +133,9 @@ async def show_typing(message: discord.Message, language: Language) -> None:
         async with asyncio.timeout(TYPING_SECONDS):
             await message.channel.typing()
     except TimeoutError:
-        log.debug("typing was not shown in time", reference=reference())
+        log.debug("typing was not shown in time", reference=current_reference())
     except FAILURES as error:
-        explain(error, language)
+        explain_error(error, language)
 
 
 def client_language(interaction: Interaction) -> Language:
@@ -144,11 +144,11 @@ def client_language(interaction: Interaction) -> Language:
 
 
 def client_words(interaction: Interaction) -> Catalogue:
-    return catalogue(client_language(interaction))
+    return bot_catalogue(client_language(interaction))
 
 
-async def notify(interaction: Interaction, sentence: str, *more: str) -> None:
+async def send_notice(interaction: Interaction, sentence: str, *more: str) -> None:
     """Answer an interaction with a notice, and with another one for each further page."""
-    await respond(partial(interaction.response.send_message, view=notice_card(sentence), ephemeral=True))
+    await send_response(partial(interaction.response.send_message, view=notice_card(sentence), ephemeral=True))
     for page in more:
         await interaction.followup.send(view=notice_card(page), ephemeral=True)

@@ -3,7 +3,7 @@
 from index.text.localization import Catalogue, Language, load_catalogue
 
 
-def catalogue(language: Language) -> Catalogue:
+def bot_catalogue(language: Language) -> Catalogue:
     """The bot's texts in a language."""
     return load_catalogue("bot", language)
 

@@ -6,12 +6,12 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.locale.catalogue import catalogue, language_of_locale
+from bot.locale.catalogue import bot_catalogue, language_of_locale
 
 
-def localised(key: str) -> app_commands.locale_str:
+def localized_text(key: str) -> app_commands.locale_str:
     """The English text of `key`, marked for translation."""
-    return app_commands.locale_str(catalogue("en")(key), key=key)
+    return app_commands.locale_str(bot_catalogue("en")(key), key=key)
 
 
 class CatalogueTranslator(app_commands.Translator):
@@ -21,11 +21,11 @@ class CatalogueTranslator(app_commands.Translator):
         """The text in the locale's language; None where that is English, the text's own."""
         language = language_of_locale(locale.value)
         key = string.extras.get("key")
-        return None if language == "en" or key is None else catalogue(language)(key)
+        return None if language == "en" or key is None else bot_catalogue(language)(key)
 
 
-def named(command: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
+def localized_command(command: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
     """Make a command of a method, under the catalogues' `command.<command>`."""
     return app_commands.command(
-        name=localised(f"command.{command}.name"), description=localised(f"command.{command}.description")
+        name=localized_text(f"command.{command}.name"), description=localized_text(f"command.{command}.description")
     )

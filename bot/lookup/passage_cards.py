@@ -5,13 +5,13 @@ from typing import Any
 from discord import ui
 
 from bot.cards.answer_card import ASKED
-from bot.cards.buttons import Go, row
-from bot.cards.custom_ids import SEPARATOR, Target, of_passage, scope_key
-from bot.cards.escaping import escape, inline
-from bot.cards.layout import foot, sheet
-from bot.cards.locations import page_range, section_path
+from bot.cards.buttons import NavigationButton, button_row
+from bot.cards.custom_ids import SEPARATOR, Target, passage_key, scope_key
+from bot.cards.escaping import escape_markdown, inline_text
+from bot.cards.layout import paged_card, source_line
+from bot.cards.locations import pages_text, section_text
 from bot.engine import Engine
-from bot.locale.catalogue import catalogue
+from bot.locale.catalogue import bot_catalogue
 from index.models import Answer, Passage, Scope
 from index.text.localization import Catalogue, Language
 
@@ -21,30 +21,30 @@ READINGS = 2
 
 def passage_card(target: Target, passage: Passage, engine: Engine) -> ui.LayoutView:
     """A passage with the span of the key in bold, and buttons to the passages before and after."""
-    words = catalogue(target.language)
+    words = bot_catalogue(target.language)
     _, _, span = target.key.partition(SEPARATOR)
-    head = f"### {inline(section_path(passage.section), SECTION) or words('passage.untitled')}"
-    around = neighbours(passage, engine)
+    head = f"### {inline_text(section_text(passage.section), SECTION) or words('passage.untitled')}"
+    around = neighbour_buttons(passage, engine)
     labels = ("passage.before", "passage.after")
     steps = [
-        Go(Target("passage", of_passage(to), target.language), words(label))
+        NavigationButton(Target("passage", passage_key(to), target.language), words(label))
         for to, label in zip(around, labels, strict=True)
         if to
     ]
-    rows: list[ui.ActionRow[Any]] = [row(*steps)] if steps else []
-    about = foot(engine.titles, engine.generation, page_range(passage.pages, words))
-    return sheet(target, head, marked(passage.text, span).split("\n"), about, rows)
+    rows: list[ui.ActionRow[Any]] = [button_row(*steps)] if steps else []
+    about = source_line(engine.titles, engine.generation, pages_text(passage.pages, words))
+    return paged_card(target, head, mark_quotation(passage.text, span).split("\n"), about, rows)
 
 
-def marked(text: str, span: str) -> str:
+def mark_quotation(text: str, span: str) -> str:
     """A text escaped, with the span `start-end` in bold, line by line."""
     start, end = map(int, span.split("-")) if span else (0, 0)
     before, within, after = text[:start], text[start:end], text[end:]
-    bold = "\n".join(f"**{line}**" if line.strip() else line for line in escape(within).split("\n"))
-    return escape(before) + bold + escape(after)
+    bold = "\n".join(f"**{line}**" if line.strip() else line for line in escape_markdown(within).split("\n"))
+    return escape_markdown(before) + bold + escape_markdown(after)
 
 
-def neighbours(passage: Passage, engine: Engine) -> tuple[Passage | None, Passage | None]:
+def neighbour_buttons(passage: Passage, engine: Engine) -> tuple[Passage | None, Passage | None]:
     """The passages before and after one in its report."""
     every = [each for each in engine.passages(Scope()) if each.report == passage.report]
     at = next(n for n, each in enumerate(every) if each.id == passage.id)
@@ -53,30 +53,30 @@ def neighbours(passage: Passage, engine: Engine) -> tuple[Passage | None, Passag
 
 def more_card(answer: Answer, engine: Engine, target: Target) -> ui.LayoutView:
     """The best passages of a question whole, those that nothing is quoted from first."""
-    words = catalogue(target.language)
+    words = bot_catalogue(target.language)
     quoted = {citation.passage_id for citation in answer.citations} if answer.verdict != "not_covered" else set()
     hits = sorted(answer.hits, key=lambda hit: (hit.passage.id in quoted, hit.rank))
-    head = f"{ASKED}{words('card.asked', question=inline(answer.question, QUESTION))}\n**{words('passage.more')}**"
-    blocks = [shown(hit.passage, words) for hit in hits]
+    head = f"{ASKED}{words('card.asked', question=inline_text(answer.question, QUESTION))}\n**{words('passage.more')}**"
+    blocks = [hit_text(hit.passage, words) for hit in hits]
     target = Target("more", scope_key(answer.scope), target.language, target.page)
-    return sheet(target, head, blocks, foot(engine.titles, engine.generation))
+    return paged_card(target, head, blocks, source_line(engine.titles, engine.generation))
 
 
 def other_card(answer: Answer, engine: Engine, language: Language) -> ui.LayoutView:
     """The two nearest sections that nothing is quoted from, each as a button that asks there."""
-    words = catalogue(language)
+    words = bot_catalogue(language)
     quoted = {citation.section for citation in answer.citations} if answer.verdict != "not_covered" else set()
     paths = dict.fromkeys(hit.passage.section for hit in answer.hits if hit.passage.section not in quoted)
     nearest = [path for path in paths if path][:READINGS]
-    head = ASKED + words("card.asked", question=inline(answer.question, QUESTION))
-    lines = [f"- {inline(section_path(path), SECTION)}" for path in nearest]
+    head = ASKED + words("card.asked", question=inline_text(answer.question, QUESTION))
+    lines = [f"- {inline_text(section_text(path), SECTION)}" for path in nearest]
     target = Target("answer", scope_key(None), language)
-    go = [Go(Target("answer", scope_key(Scope(section=path)), language), path[-1]) for path in nearest]
+    go = [NavigationButton(Target("answer", scope_key(Scope(section=path)), language), path[-1]) for path in nearest]
     told = [words("other.title"), *lines] if nearest else [words("other.none")]
-    return sheet(target, head, told, foot(engine.titles, engine.generation), [row(*go)] if go else [])
+    return paged_card(target, head, told, source_line(engine.titles, engine.generation), [button_row(*go)] if go else [])
 
 
-def shown(passage: Passage, words: Catalogue) -> str:
+def hit_text(passage: Passage, words: Catalogue) -> str:
     """A passage as a quotation with its place."""
-    lines = "\n".join(f"> {line}" for line in escape(passage.text).split("\n"))
-    return f"{lines}\n-# {inline(section_path(passage.section), SECTION)} · {page_range(passage.pages, words)}"
+    lines = "\n".join(f"> {line}" for line in escape_markdown(passage.text).split("\n"))
+    return f"{lines}\n-# {inline_text(section_text(passage.section), SECTION)} · {pages_text(passage.pages, words)}"

@@ -5,13 +5,13 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards.answer_card import quotation
-from bot.cards.buttons import Choice, menus
-from bot.cards.custom_ids import Target, of_person, token
-from bot.cards.escaping import caption, inline
-from bot.cards.layout import foot, sheet
+from bot.cards.answer_card import quotation_text
+from bot.cards.buttons import MenuChoice, menu_rows
+from bot.cards.custom_ids import Target, person_token, short_token
+from bot.cards.escaping import caption_text, inline_text
+from bot.cards.layout import paged_card, source_line
 from bot.engine import Engine
-from bot.locale.catalogue import catalogue
+from bot.locale.catalogue import bot_catalogue
 from index.models import Person, PersonEntry
 from index.text.localization import Catalogue
 
@@ -20,21 +20,21 @@ NAME, POST, TITLE = 200, 400, 200
 
 def person_line(person: Person, words: Catalogue) -> str:
     """`**Ann Poe** (Ms.): Director, OECD`, and whether only prose names them."""
-    honorific = words("person.honorific", honorific=inline(person.honorific, NAME)) if person.honorific else ""
-    post = words("person.post", post=inline(posts(person, words), POST)) if person.role or person.org else ""
+    honorific = words("person.honorific", honorific=inline_text(person.honorific, NAME)) if person.honorific else ""
+    post = words("person.post", post=inline_text(posts_text(person, words), POST)) if person.role or person.org else ""
     prose = " " + words("person.from_prose") if person.from_prose else ""
-    return f"**{caption(person.name, NAME)}**{honorific}{post}{prose}"
+    return f"**{caption_text(person.name, NAME)}**{honorific}{post}{prose}"
 
 
-def posts(person: Person, words: Catalogue) -> str:
+def posts_text(person: Person, words: Catalogue) -> str:
     return words("person.between").join(filter(None, (person.role, person.org)))
 
 
-def appearances(entry: PersonEntry, engine: Engine, words: Catalogue) -> list[str]:
+def appearance_lines(entry: PersonEntry, engine: Engine, words: Catalogue) -> list[str]:
     """A line for each session that somebody appears in, and as what."""
     found = ((engine.directory.session(seen.session), seen.capacity) for seen in entry[1])
     return [
-        words("person.appearance", capacity=words(f"capacity.{capacity}"), session=caption(session.title, TITLE))
+        words("person.appearance", capacity=words(f"capacity.{capacity}"), session=caption_text(session.title, TITLE))
         for session, capacity in found
         if session
     ]
@@ -42,31 +42,33 @@ def appearances(entry: PersonEntry, engine: Engine, words: Catalogue) -> list[st
 
 def person_card(target: Target, entry: PersonEntry, engine: Engine) -> ui.LayoutView:
     """Name, post, sessions, and the lines of the report that say so."""
-    words = catalogue(target.language)
-    lines = [f"- {line}" for line in appearances(entry, engine, words)]
-    quotations = [quotation(citation, words) for citation in engine.mentions(entry)]
+    words = bot_catalogue(target.language)
+    lines = [f"- {line}" for line in appearance_lines(entry, engine, words)]
+    quotations = [quotation_text(citation, words) for citation in engine.mentions(entry)]
     sessions = dict.fromkeys(seen.session for seen in entry[1])
-    choices = [Choice(s.title, "session", token(s.id)) for id_ in sessions if (s := engine.directory.session(id_))]
-    return sheet(
+    choices = [MenuChoice(s.title, "session", short_token(s.id)) for id_ in sessions if (s := engine.directory.session(id_))]
+    return paged_card(
         target,
         person_line(entry[0], words),
         [*lines, *([f"**{words('card.answered')}**", *quotations] if quotations else [])],
-        foot(engine.titles, engine.generation),
-        menus(choices, words("menu.session"), target.language),
+        source_line(engine.titles, engine.generation),
+        menu_rows(choices, words("menu.session"), target.language),
     )
 
 
 def people_card(target: Target, head: str, entries: Iterable[PersonEntry], engine: Engine) -> ui.LayoutView:
     """A list of people, complete over its pages; a menu opens each of the first."""
-    words = catalogue(target.language)
+    words = bot_catalogue(target.language)
     found = list(entries)
     blocks = [
-        "\n".join(["- " + person_line(entry[0], words), *(f"-# {line}" for line in appearances(entry, engine, words))])
+        "\n".join(["- " + person_line(entry[0], words), *(f"-# {line}" for line in appearance_lines(entry, engine, words))])
         for entry in found
     ]
-    return sheet(target, head, blocks, foot(engine.titles, engine.generation), people_menus(found, words))
+    return paged_card(target, head, blocks, source_line(engine.titles, engine.generation), people_menus(found, words))
 
 
 def people_menus(entries: Iterable[PersonEntry], words: Catalogue) -> list[ui.ActionRow[Any]]:
-    choices = [Choice(person.name, "person", of_person(person.name), posts(person, words)) for person, _ in entries]
-    return menus(choices, words("menu.person"), words.language)
+    choices = [
+        MenuChoice(person.name, "person", person_token(person.name), posts_text(person, words)) for person, _ in entries
+    ]
+    return menu_rows(choices, words("menu.person"), words.language)

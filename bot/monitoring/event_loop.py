@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.monitoring.metrics import Figures
+from bot.monitoring.metrics import Metrics
 from bot.reference_ids import new_reference
 
 log = structlog.get_logger(__name__)
@@ -16,7 +16,7 @@ EVERY_SECONDS = 0.02
 LONG_SECONDS = 0.25
 
 
-async def watch(figures: Figures, every: float = EVERY_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
+async def watch_lag(figures: Metrics, every: float = EVERY_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
     """Measure how late the loop wakes whoever asked to be woken, until cancelled; a long delay is logged."""
     while True:
         due = clock() + every

@@ -28,7 +28,7 @@ SECRETS = (
 SAFE = (discord.HTTPException, aiohttp.ClientError, OSError, ReportBotError, GenerationError, ModelError)
 
 
-def set_up(*, log_questions: bool = False, as_json: bool = False, level: int = logging.INFO) -> None:
+def set_up_log(*, log_questions: bool = False, as_json: bool = False, level: int = logging.INFO) -> None:
     """Send structlog's and the standard library's records to stderr, in one form: lines to read, or an object a line."""
     render: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -50,8 +50,8 @@ def set_up(*, log_questions: bool = False, as_json: bool = False, level: int = l
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            Exceptions(with_text=log_questions),
-            *([] if log_questions else [withhold]),
+            ExceptionLog(with_text=log_questions),
+            *([] if log_questions else [withhold_secrets]),
             Redacting(render),
         ],
     )
@@ -66,7 +66,7 @@ def set_up(*, log_questions: bool = False, as_json: bool = False, level: int = l
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-def withhold(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def withhold_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Drop what members wrote."""
     return {key: value for key, value in event.items() if key not in MEMBER_TEXT}
 
@@ -84,7 +84,7 @@ class Redacting:
         return line
 
 
-class Exceptions:
+class ExceptionLog:
     """Turns `exc_info` into a traceback, with every exception's text only if `with_text`."""
 
     def __init__(self, *, with_text: bool) -> None:

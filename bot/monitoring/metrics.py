@@ -11,7 +11,7 @@ BUCKETS = (0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60)  # seconds
 LAG_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 3)
 
 
-class Figures:
+class Metrics:
     """Counts answers by verdict and errors by kind."""
 
     def __init__(self) -> None:

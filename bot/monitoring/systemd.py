@@ -10,7 +10,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
-async def report(ready: Callable[[], Awaitable[None]]) -> None:
+async def report_to_systemd(ready: Callable[[], Awaitable[None]]) -> None:
     """Report once `ready` returns, then twice in each interval that systemd gives, until cancelled."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:

@@ -15,7 +15,7 @@ from aiohttp.log import server_logger
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import StartError
-from bot.monitoring.metrics import Figures
+from bot.monitoring.metrics import Metrics
 from bot.rate_limits import RateLimiter
 
 log = structlog.get_logger(__name__)
@@ -34,8 +34,8 @@ CALLS, WINDOW_SECONDS = 100, 2.0
 PATIENCE_SECONDS = 15.0
 
 
-def application(
-    figures: Figures, is_ready: Callable[[], bool], site: Path | None, hosts: Collection[str] = (), calls: int = CALLS
+def make_application(
+    figures: Metrics, is_ready: Callable[[], bool], site: Path | None, hosts: Collection[str] = (), calls: int = CALLS
 ) -> web.Application:
     """`/healthz`, `/readyz`, `/metrics`, and below `/report/` the published site if there is one.
 
@@ -51,23 +51,23 @@ def application(
 
     async def metrics(request: web.Request) -> web.Response:
         # A page that has its own name lead here could read them in its visitor's browser; health tells nothing worth that.
-        if not is_own(request, hosts):
+        if not is_own_host(request, hosts):
             raise web.HTTPMisdirectedRequest
         return web.Response(body=figures.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
-    app = web.Application(middlewares=[throttled(RateLimiter(WINDOW_SECONDS), calls), without_body])
-    app.on_response_prepare.append(protect)
+    app = web.Application(middlewares=[throttle_requests(RateLimiter(WINDOW_SECONDS), calls), without_body])
+    app.on_response_prepare.append(protect_headers)
     app.add_routes([web.get("/healthz", healthy), web.get("/readyz", ready), web.get("/metrics", metrics)])
     if site:
 
         async def page(request: web.Request) -> web.StreamResponse:
-            return await asyncio.to_thread(found, site, request.match_info["path"])
+            return await asyncio.to_thread(find_file, site, request.match_info["path"])
 
         app.add_routes([web.get(PREFIX + "/{path:.*}", page)])
     return app
 
 
-def is_own(request: web.Request, hosts: Collection[str]) -> bool:
+def is_own_host(request: web.Request, hosts: Collection[str]) -> bool:
     """Whether a request names this machine, the address that it came in by, or one of `hosts`."""
     try:
         host = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
@@ -84,7 +84,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def found(site: Path, path: str) -> web.StreamResponse:
+def find_file(site: Path, path: str) -> web.StreamResponse:
     """A file of the site, for a folder its index. Raises HTTPNotFound for any other path, also one that leads out of it.
 
     Files whose names begin with a dot are the publisher's own.
@@ -105,12 +105,12 @@ def is_hidden(*paths: str | Path) -> bool:
     return any(part.startswith(".") for path in paths for part in Path(path).parts)
 
 
-async def protect(_: web.Request, response: web.StreamResponse) -> None:
+async def protect_headers(_: web.Request, response: web.StreamResponse) -> None:
     """Give every answer the headers, errors included."""
     response.headers.update(HEADERS)
 
 
-def throttled(limiter: RateLimiter, calls: int) -> Middleware:
+def throttle_requests(limiter: RateLimiter, calls: int) -> Middleware:
     """Tell whoever asks too often when to come again. Readers of the report use up nothing of what health checks need."""
 
     @web.middleware
@@ -132,7 +132,7 @@ async def without_body(request: web.Request, handler: Handler) -> web.StreamResp
     raise refusal
 
 
-class Malformed(logging.Filter):
+class MalformedCounter(logging.Filter):
     """Counts requests that are no HTTP instead of logging a traceback of each."""
 
     def __init__(self, count: Callable[[], None]) -> None:
@@ -158,7 +158,7 @@ class WebServer:
     ) -> None:
         # Each server has a logger of its own, which no other's filter reaches.
         logger = server_logger.getChild(f"report-bot-{id(self)}")
-        logger.addFilter(Malformed(malformed))
+        logger.addFilter(MalformedCounter(malformed))
         self.runner = web.AppRunner(
             app,
             access_log=None,

@@ -10,12 +10,12 @@ import discord
 import structlog
 
 from bot.config import BotSettings
-from bot.delivery.sender import notify
+from bot.delivery.sender import send_notice
 from bot.errors import StorageError
-from bot.locale.catalogue import catalogue
+from bot.locale.catalogue import bot_catalogue
 from bot.rate_limits import RateLimiter
-from bot.reference_ids import reference
-from bot.storage.guild_rules import EVERYWHERE, Rules, refusal
+from bot.reference_ids import current_reference
+from bot.storage.guild_rules import EVERYWHERE, Rules, refusal_reason
 from bot.storage.store import Storage
 from index.models import ReportInfo, Scope
 from index.text.localization import Catalogue, Language
@@ -27,7 +27,7 @@ MINUTE_SECONDS = 60.0  # rules count by the minute
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class Requester:
     """A member where they ask; `channels` are the channel and, of a thread, what it belongs to."""
 
     member: int
@@ -37,7 +37,7 @@ class Visitor:
     manages: bool = False
 
 
-class Doorkeeper:
+class AccessPolicy:
     """Applies servers' rules."""
 
     def __init__(self, storage: Storage, clock: Callable[[], float] = time.monotonic) -> None:
@@ -49,17 +49,17 @@ class Doorkeeper:
         try:
             return (await self.storage.rules(guild)).rules
         except StorageError as error:
-            log.error("rules cannot be read", reference=reference(), exc_info=error)
+            log.error("rules cannot be read", reference=current_reference(), exc_info=error)
             return EVERYWHERE
 
     async def rules_at(self, interaction: Interaction) -> Rules:
         """The rules where an interaction happens."""
-        return await self.rules(visitor_of(interaction).guild)
+        return await self.rules(requester_of(interaction).guild)
 
-    async def refuse(self, visitor: Visitor, words: Catalogue) -> str | None:
+    async def refuse(self, visitor: Requester, words: Catalogue) -> str | None:
         """Why a member may not ask here and now, in words; None if they may, which takes one of their turns."""
         rules = await self.rules(visitor.guild)
-        if why := refusal(rules, visitor.channels, visitor.roles, manages=visitor.manages):
+        if why := refusal_reason(rules, visitor.channels, visitor.roles, manages=visitor.manages):
             return words(f"refused.{why}")
         rates: dict[Hashable, int] = {("member", visitor.guild, visitor.member): rules.member_rate}
         rates |= {("channel", visitor.channels[0]): rules.channel_rate} if visitor.guild else {}
@@ -69,57 +69,57 @@ class Doorkeeper:
 
     async def admits(self, interaction: Interaction, language: Language) -> bool:
         """Whether a member may use the bot where the interaction happens; if not, they alone are told why."""
-        told = await self.refuse(visitor_of(interaction), catalogue(language))
+        told = await self.refuse(requester_of(interaction), bot_catalogue(language))
         if told:
-            await notify(interaction, told)
+            await send_notice(interaction, told)
         return not told
 
 
-def visitor_of(interaction: Interaction) -> Visitor:
+def requester_of(interaction: Interaction) -> Requester:
     """Who makes an interaction, where; a server that the bot was not added to has no rules."""
     guild = interaction.guild_id if interaction.is_guild_integration() else None
     member = interaction.user
     roles = tuple(role.id for role in member.roles) if isinstance(member, discord.Member) else ()
     manages = guild is not None and interaction.permissions.manage_guild
-    return Visitor(member.id, guild, around(interaction.channel, interaction.channel_id or 0), roles, manages)
+    return Requester(member.id, guild, channel_and_parent(interaction.channel, interaction.channel_id or 0), roles, manages)
 
 
-def author_of(message: discord.Message) -> Visitor:
+def author_of(message: discord.Message) -> Requester:
     """Who wrote a message, where."""
     author = message.author
     member = author if isinstance(author, discord.Member) else None
-    return Visitor(
+    return Requester(
         author.id,
         message.guild.id if message.guild else None,
-        around(message.channel, message.channel.id),
+        channel_and_parent(message.channel, message.channel.id),
         tuple(role.id for role in member.roles) if member else (),
         member is not None and member.guild_permissions.manage_guild,
     )
 
 
-def around(channel: Any, channel_id: int) -> tuple[int, ...]:
+def channel_and_parent(channel: Any, channel_id: int) -> tuple[int, ...]:
     """A channel, and the one that it is a thread of."""
     parent = getattr(channel, "parent_id", None)
     return (channel_id, parent) if parent else (channel_id,)
 
 
-def asked(rules: Rules, published: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
+def asked_reports(rules: Rules, published: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
     """The reports that a server chose, as far as they are published; all where that leaves none."""
     every = tuple(published)
     return tuple(source for source in every if source.report in rules.reports) or every
 
 
-def chosen(rules: Rules, published: Iterable[ReportInfo], report: str, *, wanted: bool) -> frozenset[str]:
+def changed_choice(rules: Rules, published: Iterable[ReportInfo], report: str, *, wanted: bool) -> frozenset[str]:
     """A server's choice with one report more or less: the first that is wanted is wanted alone."""
     if wanted:
         return rules.reports | {report}
-    return frozenset(source.report for source in asked(rules, published)) - {report}
+    return frozenset(source.report for source in asked_reports(rules, published)) - {report}
 
 
-def kept_to(scope: Scope | None, rules: Rules, published: Iterable[ReportInfo]) -> Scope | None:
+def restrict_scope(scope: Scope | None, rules: Rules, published: Iterable[ReportInfo]) -> Scope | None:
     """A scope within a server's reports; one that names a report, or a session of one, says itself which is asked."""
     every = tuple(published)
-    here = asked(rules, every)
+    here = asked_reports(rules, every)
     if here == every or (scope and (scope.session or scope.reports)):
         return scope
     return replace(scope or Scope(), reports=tuple(source.report for source in here))

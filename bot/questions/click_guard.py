@@ -7,22 +7,22 @@ from typing import Any
 import discord
 
 from bot.cards.layout import error_card
-from bot.delivery.seen_ids import Once
-from bot.delivery.sender import FAILURES, respond
-from bot.errors import explain
+from bot.delivery.seen_ids import SeenIds
+from bot.delivery.sender import FAILURES, send_response
+from bot.errors import explain_error
 from bot.questions.runtime import Runtime
-from bot.reference_ids import begin
+from bot.reference_ids import begin_reference
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 
 
-class Guard:
+class ClickGuard:
     """Calls handlers of clicks."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
-        self.clicked = Once()
+        self.clicked = SeenIds()
 
     async def __call__(self, interaction: Interaction, language: Language, handling: Coroutine[Any, Any, None]) -> None:
         """Handle each click once, and tell the member of any failure."""
@@ -30,21 +30,21 @@ class Guard:
             handling.close()
             return
         self.runtime.acknowledgements.expect(interaction.id)
-        begin("click")
+        begin_reference("click")
         with self.runtime.in_progress.one():
             try:
                 await handling
             except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
-                await tell(interaction, error, language)
+                await tell_error(interaction, error, language)
 
 
-async def tell(interaction: Interaction, error: Exception, language: Language) -> None:
+async def tell_error(interaction: Interaction, error: Exception, language: Language) -> None:
     """Tell the member who clicked, and nobody else, what went wrong."""
-    card = error_card(explain(error, language), language)
+    card = error_card(explain_error(error, language), language)
     try:
         if interaction.response.is_done():
             await interaction.followup.send(view=card, ephemeral=True)
         else:
-            await respond(partial(interaction.response.send_message, view=card, ephemeral=True))
+            await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
     except FAILURES as second:
-        explain(second, language)
+        explain_error(second, language)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class IncomingMessage:
     """A message by a person. `quoted` is the text of the message by somebody else that it replies to.
 
     `before` is the question of the bot's answer that it follows; `follows`, whether it stands in a thread of such an answer;
@@ -42,7 +42,7 @@ def without_mention(content: str, bot_id: int) -> str:
     return re.sub(rf"<@!?{bot_id}>", " ", content).strip()
 
 
-def decide(heard: Heard, bot_id: int) -> Question | Hint | None:
+def classify_message(heard: IncomingMessage, bot_id: int) -> Question | Hint | None:
     """What to answer; None for what is not meant for the bot."""
     if not (heard.direct or heard.mentions_us or heard.replies_to_us or heard.follows):
         asking = heard.unasked and heard.content.rstrip().endswith(("?", "？"))

@@ -11,16 +11,16 @@ import discord
 import structlog
 from discord import ui
 
-from bot.cards.answer_card import Frame, answer_card
-from bot.cards.escaping import clean
+from bot.cards.answer_card import AnswerContext, answer_card
+from bot.cards.escaping import clean_text
 from bot.cards.layout import error_card, notice_card
-from bot.delivery.sender import acknowledge, finish, respond
-from bot.errors import BusyError, explain
-from bot.locale.catalogue import catalogue
-from bot.questions.access import Visitor, visitor_of
+from bot.delivery.sender import acknowledge_interaction, deliver_card, send_response
+from bot.errors import BusyError, explain_error
+from bot.locale.catalogue import bot_catalogue
+from bot.questions.access import Requester, requester_of
 from bot.questions.runtime import Runtime
-from bot.reference_ids import reference
-from index.models import Answer, Scope, titles_of
+from bot.reference_ids import current_reference
+from index.models import Answer, Scope, titles_by_report
 from index.text.localization import Catalogue, Language
 
 log = structlog.get_logger(__name__)
@@ -39,9 +39,9 @@ class Request:
     language: Language
     scope: Scope | None = None
     before: str = ""
-    frame: Frame = field(default_factory=Frame)
+    frame: AnswerContext = field(default_factory=AnswerContext)
     page: int = 0
-    visitor: Visitor | None = None
+    visitor: Requester | None = None
 
 
 async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
@@ -50,29 +50,29 @@ async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
 
     async def show(answer: Answer, reference: str) -> ui.LayoutView:
         within = engine.describe(answer.scope) if answer.scope else ""
-        frame = replace(request.frame, site=runtime.settings.bot.public_url, titles=titles_of(engine.reports))
+        frame = replace(request.frame, site=runtime.settings.bot.public_url, titles=titles_by_report(engine.reports))
         return answer_card(answer, engine.titles, reference, request.language, within, request.page, frame)
 
-    return await answered(runtime, request, show)
+    return await answer_request(runtime, request, show)
 
 
-async def answered(
+async def answer_request(
     runtime: Runtime, request: Request, show: Callable[[Answer, str], Awaitable[ui.LayoutView]]
 ) -> ui.LayoutView:
     """What `show` makes of the answer and its reference, or a card that says why there is none."""
     await runtime.acknowledgements.give_way()
-    question = cleaned(request.text)
-    if told := objection(question, runtime.settings.bot.max_question_characters, catalogue(request.language)):
+    question = clean_question(request.text)
+    if told := find_objection(question, runtime.settings.bot.max_question_characters, bot_catalogue(request.language)):
         return notice_card(told)
-    told, began = reference(), time.perf_counter()
+    told, began = current_reference(), time.perf_counter()
     with structlog.contextvars.bound_contextvars(question=question, reference=told):
         try:
-            before = cleaned(request.before)
+            before = clean_question(request.before)
             answer = await runtime.ask(question, request.scope, before, request.visitor)
             card = await show(answer, told)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             runtime.figures.error(type(error).__name__)
-            return error_card(explain(error, request.language), request.language)
+            return error_card(explain_error(error, request.language), request.language)
         runtime.figures.answer(answer.verdict, time.perf_counter() - began)
         log.info(
             "answered",
@@ -84,12 +84,12 @@ async def answered(
     return card
 
 
-def cleaned(text: str) -> str:
+def clean_question(text: str) -> str:
     """`text` without invisible characters, custom emoji and white space around it."""
-    return CUSTOM_EMOJI.sub(" ", clean(text)).strip()
+    return CUSTOM_EMOJI.sub(" ", clean_text(text)).strip()
 
 
-def objection(question: str, limit: int, words: Catalogue) -> str | None:
+def find_objection(question: str, limit: int, words: Catalogue) -> str | None:
     """Why the question is not searched for: it has no word, or more than `limit` characters."""
     if not any(character.isalnum() for character in question):
         return words("ask.empty")
@@ -113,13 +113,13 @@ async def answer_interaction(
     if not await runtime.door.admits(interaction, language):
         return
     try:
-        with runtime.workers.place(visitor_of(interaction).member):
-            if not await acknowledge(interaction, language, private=private):
+        with runtime.workers.place(requester_of(interaction).member):
+            if not await acknowledge_interaction(interaction, language, private=private):
                 return
             card = await make_card()
     except BusyError as error:
         runtime.figures.error(type(error).__name__)
-        notice = error_card(explain(error, language), language)
-        await respond(partial(interaction.response.send_message, view=notice, ephemeral=True))
+        notice = error_card(explain_error(error, language), language)
+        await send_response(partial(interaction.response.send_message, view=notice, ephemeral=True))
         return
-    await finish(interaction, card, language)
+    await deliver_card(interaction, card, language)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from bot.cards.escaping import escape, one_line
+from bot.cards.escaping import escape_markdown, one_line
 from bot.storage.store import Vote
 from index.text.normalization import fold_text
 
@@ -26,7 +26,7 @@ class Gap:
     reasons: tuple[str, ...]
 
 
-def grouped(sent: Sequence[Vote]) -> list[Gap]:
+def group_questions(sent: Sequence[Vote]) -> list[Gap]:
     """The gaps, the most frequent first."""
     groups: list[list[Vote]] = []
     for vote in sent:
@@ -48,26 +48,26 @@ def grouped(sent: Sequence[Vote]) -> list[Gap]:
     return sorted(gaps, key=lambda gap: -gap.count)
 
 
-def as_csv(gaps: Sequence[Gap]) -> str:
+def gaps_csv(gaps: Sequence[Gap]) -> str:
     """A table with a head; a byte order mark tells spreadsheets that it is UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["count", "question", "verdicts", "reasons"])
     for gap in gaps:
         row = (gap.question, ", ".join(gap.verdicts), " | ".join(gap.reasons))
-        writer.writerow([gap.count, *map(inert, row)])
+        writer.writerow([gap.count, *map(inert_cell, row)])
     return "\ufeff" + out.getvalue()
 
 
-def inert(text: str) -> str:
+def inert_cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def as_markdown(gaps: Sequence[Gap]) -> str:
+def gaps_markdown(gaps: Sequence[Gap]) -> str:
     """A list, with the reasons under each question."""
     lines: list[str] = []
     for gap in gaps:
-        lines.append(f"- {gap.count} × {escape(one_line(gap.question, QUESTION))}")
-        lines += [f"  - {escape(one_line(reason, QUESTION))}" for reason in gap.reasons]
+        lines.append(f"- {gap.count} × {escape_markdown(one_line(gap.question, QUESTION))}")
+        lines += [f"  - {escape_markdown(one_line(reason, QUESTION))}" for reason in gap.reasons]
     return "\n".join(lines) + "\n" if lines else ""

@@ -11,12 +11,12 @@ from bot.config import BotSettings
 from bot.delivery.acknowledgements import Acknowledgements
 from bot.engine import Engine
 from bot.errors import SlowAnswerError
-from bot.lookup.lookup_cards import Screens
-from bot.monitoring.metrics import Figures
-from bot.questions.access import Doorkeeper, Visitor, kept_to
-from bot.questions.worker_pool import Workers
+from bot.lookup.lookup_cards import LookupCards
+from bot.monitoring.metrics import Metrics
+from bot.questions.access import AccessPolicy, Requester, restrict_scope
+from bot.questions.worker_pool import WorkerPool
 from bot.storage.store import Storage
-from index.answering.claim_check import Checked
+from index.answering.claim_check import CheckedStatement
 from index.models import Answer, Scope
 
 T = TypeVar("T")
@@ -61,27 +61,27 @@ class Live:
     """
 
     engine: Engine
-    screens: Screens
+    screens: LookupCards
     problem: str = ""
 
     @classmethod
     def of(cls, engine: Engine) -> "Live":
-        return cls(engine, Screens(engine))
+        return cls(engine, LookupCards(engine))
 
     def become(self, engine: Engine) -> None:
         """Answer from another generation from now on; answers under way end with theirs."""
-        self.engine, self.screens = engine, Screens(engine)
+        self.engine, self.screens = engine, LookupCards(engine)
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
     settings: BotSettings
     live: Live
-    door: Doorkeeper
-    workers: Workers
+    door: AccessPolicy
+    workers: WorkerPool
     patience: float = PATIENCE_SECONDS
     in_progress: InProgress = field(default_factory=InProgress)
-    figures: Figures = field(default_factory=Figures)
+    figures: Metrics = field(default_factory=Metrics)
     acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
 
     @classmethod
@@ -90,15 +90,15 @@ class Runtime:
     ) -> "Runtime":
         """A runtime with `bot.concurrency` workers; `bot.waiting` more questions wait their turn."""
         acknowledgements = acknowledgements or Acknowledgements()
-        workers = Workers(settings.bot.concurrency, settings.bot.waiting, acknowledgements)
-        return cls(settings, Live.of(engine), Doorkeeper(storage), workers, acknowledgements=acknowledgements)
+        workers = WorkerPool(settings.bot.concurrency, settings.bot.waiting, acknowledgements)
+        return cls(settings, Live.of(engine), AccessPolicy(storage), workers, acknowledgements=acknowledgements)
 
     @property
     def engine(self) -> Engine:
         return self.live.engine
 
     @property
-    def screens(self) -> Screens:
+    def screens(self) -> LookupCards:
         return self.live.screens
 
     @property
@@ -110,24 +110,24 @@ class Runtime:
         question: str,
         scope: Scope | None = None,
         before: str = "",
-        visitor: Visitor | None = None,
+        visitor: Requester | None = None,
     ) -> Answer:
         """Answer off the event loop when it is the visitor's turn; the question may lean on an earlier one, `before`.
 
         It is put to the reports of the visitor's server. Raises as `run` does, and what the engine raises.
         """
         engine, within = await self._reports(scope, visitor)
-        return await self.run(partial(answer, engine, question, within, before), visitor and visitor.member)
+        return await self.run(partial(answer_within, engine, question, within, before), visitor and visitor.member)
 
-    async def check(self, text: str, visitor: Visitor) -> tuple[Checked, ...]:
+    async def check(self, text: str, visitor: Requester) -> tuple[CheckedStatement, ...]:
         """Check statements against the reports of the visitor's server, as `ask` answers."""
         engine, within = await self._reports(None, visitor)
         return await self.run(partial(engine.check, text, scope=within), visitor.member)
 
-    async def _reports(self, scope: Scope | None, visitor: Visitor | None) -> tuple[Engine, Scope | None]:
+    async def _reports(self, scope: Scope | None, visitor: Requester | None) -> tuple[Engine, Scope | None]:
         """The engine of this moment, and a scope kept to those of its reports that the visitor's server asks."""
         rules, engine = await self.door.rules(visitor.guild if visitor else None), self.engine
-        return engine, kept_to(scope, rules, engine.reports)
+        return engine, restrict_scope(scope, rules, engine.reports)
 
     async def run(self, call: Callable[[], T], member: Hashable = None) -> T:
         """Compute off the event loop. Raises SlowAnswerError after `patience` seconds, and as `Workers.run` does."""
@@ -138,6 +138,6 @@ class Runtime:
             raise SlowAnswerError(f"no answer within {self.patience:g} s") from error
 
 
-def answer(engine: Engine, question: str, scope: Scope | None, before: str) -> Answer:
+def answer_within(engine: Engine, question: str, scope: Scope | None, before: str) -> Answer:
     """Answer in the calling thread."""
     return engine.follow(question, before, scope=scope) if before else engine.ask(question, scope=scope)

@@ -22,11 +22,11 @@ class Job:
     outcome: asyncio.Future[Any]
 
 
-class Workers:
+class WorkerPool:
     """`threads` calls at a time, members in turn; `waiting` more may wait, and beyond that some are sent away."""
 
     def __init__(self, threads: int, waiting: int, acknowledgements: Acknowledgements | None = None) -> None:
-        self.line: Line[Job] = Line(waiting)
+        self.line: FairQueue[Job] = FairQueue(waiting)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ask")
         self._free = self._count = threads
         self._places: Counter[Hashable] = Counter()
@@ -65,7 +65,7 @@ class Workers:
             raise LeavingError("the bot leaves Discord")
         job = Job(call, asyncio.get_running_loop().create_future())
         if sent_away := self.line.join(member, job):
-            end(sent_away, error=BusyError(f"{len(self.line)} questions wait already"))
+            finish_job(sent_away, error=BusyError(f"{len(self.line)} questions wait already"))
         self._feed()
         found: T = await job.outcome
         return found
@@ -75,7 +75,7 @@ class Workers:
         self._closed = True
         waiting = list(iter(self.line.next, None))
         for job in (*waiting, *self._running):
-            end(job, error=LeavingError("the bot leaves Discord before the answer is there"))
+            finish_job(job, error=LeavingError("the bot leaves Discord before the answer is there"))
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _may_start(self) -> bool:
@@ -94,15 +94,15 @@ class Workers:
         self._free += 1
         self._running.discard(job)
         if running.cancelled():
-            end(job, error=LeavingError("the bot leaves Discord before the answer is there"))
+            finish_job(job, error=LeavingError("the bot leaves Discord before the answer is there"))
         elif error := running.exception():
-            end(job, error=error)
+            finish_job(job, error=error)
         else:
-            end(job, running.result())
+            finish_job(job, running.result())
         self._feed()
 
 
-def end(job: Job, result: Any = None, *, error: BaseException | None = None) -> None:
+def finish_job(job: Job, result: Any = None, *, error: BaseException | None = None) -> None:
     """Tell whoever waits for a job, if anybody still does."""
     if job.outcome.done():
         return
@@ -112,7 +112,7 @@ def end(job: Job, result: Any = None, *, error: BaseException | None = None) -> 
         job.outcome.set_result(result)
 
 
-class Line(Generic[Item]):
+class FairQueue(Generic[Item]):
     """Items that wait, `capacity` at most; each member's in order, the members in turn."""
 
     def __init__(self, capacity: int) -> None:

@@ -7,16 +7,16 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.errors import StorageError
-from bot.storage.database import BUSY_SECONDS, MEMORY, SQLITE, address, told
+from bot.storage.database import BUSY_SECONDS, MEMORY, SQLITE, parse_address, storage_error
 
 
-def back_up(url: str, to: Path) -> None:
+def back_up_database(url: str, to: Path) -> None:
     """Copy a SQLite database into a file that only its owner can read, which replaces one that is there in one step.
 
     :param url: The database's address, as the configuration names it.
     :raises StorageError: If there is no such database, it is of another kind, or the copy cannot be written.
     """
-    database = address(url)
+    database = parse_address(url)
     if database.get_backend_name() != SQLITE or database.database in (None, "", MEMORY):
         raise StorageError("[bot] storage: only a SQLite file is backed up so; for PostgreSQL use pg_dump")
     source = Path(str(database.database))
@@ -26,7 +26,7 @@ def back_up(url: str, to: Path) -> None:
         raise StorageError(f"{to}: is the database itself; name another file")
     # Without creating it, should it be removed in this moment.
     location = f"{source.absolute().as_uri()}?mode=rw"
-    with told(str(source)), closing(sqlite3.connect(location, uri=True, timeout=BUSY_SECONDS)) as connection:
+    with storage_error(str(source)), closing(sqlite3.connect(location, uri=True, timeout=BUSY_SECONDS)) as connection:
         write_whole(connection, to)
 
 

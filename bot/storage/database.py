@@ -26,53 +26,53 @@ SQLITE, POSTGRESQL, MEMORY = "sqlite", "postgresql", ":memory:"
 UPGRADING = 7365
 
 
-async def opened(url: str) -> AsyncEngine:
+async def open_database(url: str) -> AsyncEngine:
     """An engine on a database whose tables are up to date. Raises StorageError."""
-    with told(shown(url)):
-        parsed = address(url)
+    with storage_error(shown_address(url)):
+        parsed = parse_address(url)
         try:
             # Among parameters are members' words and the key of the hashes.
-            engine = create_async_engine(parsed, hide_parameters=True, **options(parsed))
+            engine = create_async_engine(parsed, hide_parameters=True, **engine_options(parsed))
         except ImportError as error:
             raise StorageError(
                 f"[bot] storage: {error.name} is not installed, which this kind of database needs; "
                 "for PostgreSQL run: make install-server"
             ) from error
         except NoSuchModuleError as error:
-            raise no_address(error) from error
+            raise bad_address(error) from error
         if parsed.get_backend_name() == SQLITE:
-            event.listen(engine.sync_engine, "connect", prepare)
-            private(parsed.database)
+            event.listen(engine.sync_engine, "connect", prepare_sqlite)
+            make_private(parsed.database)
         async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
+            await connection.run_sync(upgrade_schema)
     return engine
 
 
-def address(url: str) -> URL:
+def parse_address(url: str) -> URL:
     """An address in its parts. Raises StorageError, which repeats none of them, for what is none."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise no_address(error) from None
+        raise bad_address(error) from None
     if "@" in (parsed.host or ""):
         raise StorageError("[bot] storage: the address has two @; write the one that is part of the password as %40")
     return parsed
 
 
-def no_address(error: Exception) -> StorageError:
+def bad_address(error: Exception) -> StorageError:
     return StorageError(
         f"[bot] storage: not the address of a database ({type(error).__name__}); "
         "try sqlite+aiosqlite:///state.sqlite or postgresql+asyncpg://host/name"
     )
 
 
-def shown(url: str) -> str:
+def shown_address(url: str) -> str:
     """An address as it may be told: without the password, which may stand among the options of a server too."""
-    parsed = address(url)
+    parsed = parse_address(url)
     return url if parsed.get_backend_name() == SQLITE else parsed.set(query={}).render_as_string(hide_password=True)
 
 
-def options(url: URL) -> dict[str, Any]:
+def engine_options(url: URL) -> dict[str, Any]:
     """How to connect: a database in memory is one connection, a file waits for other writers."""
     if url.get_backend_name() != SQLITE:
         return {"pool_pre_ping": True}
@@ -80,7 +80,7 @@ def options(url: URL) -> dict[str, Any]:
     return {"connect_args": {"timeout": BUSY_SECONDS}, **({"poolclass": StaticPool} if memory else {})}
 
 
-def prepare(connection: Any, _: Any) -> None:
+def prepare_sqlite(connection: Any, _: Any) -> None:
     """Readers and one writer at once, and nothing deleted that can still be read from the file."""
     cursor = connection.cursor()
     for pragma in ("journal_mode = WAL", "secure_delete = ON", "foreign_keys = ON"):
@@ -88,7 +88,7 @@ def prepare(connection: Any, _: Any) -> None:
     cursor.close()
 
 
-def private(database: str | None) -> None:
+def make_private(database: str | None) -> None:
     """Make a new file that only its owner can read."""
     if database and database != MEMORY and not database.startswith("file:"):
         path = Path(database)
@@ -97,7 +97,7 @@ def private(database: str | None) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade_schema(connection: Connection) -> None:
     """Run the migrations that are missing, one process after the other; one that dies meanwhile leaves no trace."""
     if connection.dialect.name == POSTGRESQL:
         connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
@@ -108,16 +108,16 @@ def upgrade(connection: Connection) -> None:
 
 
 @contextmanager
-def told(where: str) -> Iterator[None]:
+def storage_error(where: str) -> Iterator[None]:
     """Turn what a database, shown as `where`, its address or its path, says into a StorageError that says what to do."""
     try:
         yield
     except CommandError as error:
         raise StorageError(f"{where}: was written by a newer version of report-bot; install that one") from error
     except DBAPIError as error:
-        raise StorageError(f"{where}: {reason(str(error.orig))}") from error
+        raise StorageError(f"{where}: {error_reason(str(error.orig))}") from error
     except storage_errors() as error:
-        raise StorageError(f"{where}: {reason(str(error))}") from error
+        raise StorageError(f"{where}: {error_reason(str(error))}") from error
     except (OSError, sqlite3.Error) as error:
         is_file = where.startswith(SQLITE) or "://" not in where
         remedy = "check the path and its permissions" if is_file else "check that the server runs and may be reached"
@@ -130,7 +130,7 @@ def storage_errors() -> tuple[type[Exception], ...]:
     return (SQLAlchemyError, *((asyncpg.PostgresError, asyncpg.InterfaceError) if asyncpg else ()))
 
 
-def reason(said: str) -> str:
+def error_reason(said: str) -> str:
     """What SQLite or PostgreSQL says, and what to do about it."""
     remedies = {
         "not a database": "is no database; move it away",

@@ -36,7 +36,7 @@ class Rules(BaseModel):
 EVERYWHERE = Rules()
 
 
-def refusal(rules: Rules, channels: Iterable[int], roles: Iterable[int], *, manages: bool) -> Refusal | None:
+def refusal_reason(rules: Rules, channels: Iterable[int], roles: Iterable[int], *, manages: bool) -> Refusal | None:
     """Which rule keeps a member from asking in a channel or one of its threads; none keeps who manages the server."""
     if manages:
         return None

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import ConflictError
-from bot.storage.database import opened, shown, told
+from bot.storage.database import open_database, shown_address, storage_error
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.tables import guilds, keys, votes
 
@@ -63,7 +63,7 @@ class Storage:
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] = time.monotonic) -> Self:
         """Open a database and bring it up to date; rules in memory age by a clock. Raises StorageError."""
-        storage = cls(await opened(url), shown(url), clock)
+        storage = cls(await open_database(url), shown_address(url), clock)
         if (found := await storage._only(select(keys.c.key))) is None:
             await storage._added(keys, id=1, key=secrets.token_hex(32))
             found = await storage._only(select(keys.c.key))
@@ -110,7 +110,7 @@ class Storage:
 
     async def vote(self, member: int, vote: Vote) -> None:
         """Keep a vote, in the place of an earlier one on the same answer."""
-        values = asdict(vote) | {"member": self.hashed(member), "given": now()}
+        values = asdict(vote) | {"member": self.hashed(member), "given": utc_now()}
         same = [votes.c[name] == values[name] for name in ("member", "reference")]
         if not await self._changed(votes, *same, **values) and not await self._added(votes, **values):
             await self._changed(votes, *same, **values)
@@ -144,9 +144,9 @@ class Storage:
         deleted = 0
         days = {row.id: Rules.model_validate_json(row.rules).retention_days for row in known}
         for guild, kept in days.items():
-            deleted += await self._delete(votes, votes.c.guild == guild, votes.c.given < now() - timedelta(days=kept))
+            deleted += await self._delete(votes, votes.c.guild == guild, votes.c.given < utc_now() - timedelta(days=kept))
         elsewhere = votes.c.guild.is_(None) | votes.c.guild.not_in(list(days))
-        return deleted + await self._delete(votes, elsewhere, votes.c.given < now() - timedelta(days=RETENTION_DAYS))
+        return deleted + await self._delete(votes, elsewhere, votes.c.given < utc_now() - timedelta(days=RETENTION_DAYS))
 
     async def count(self) -> int:
         """How many votes are kept."""
@@ -163,19 +163,19 @@ class Storage:
         return [Vote(**row._mapping) for row in rows]
 
     async def _rows(self, statement: Executable) -> Sequence[Row[Any]]:
-        with told(self.where):
+        with storage_error(self.where):
             async with self.engine.connect() as connection:
                 return (await connection.execute(statement)).all()
 
     async def _only(self, statement: Select[Any]) -> Any:
         """The first value of the first row, or None."""
-        with told(self.where):
+        with storage_error(self.where):
             async with self.engine.connect() as connection:
                 return (await connection.execute(statement)).scalar()
 
     async def _added(self, table: Table, **values: Any) -> bool:
         """Add a row; not if there is one already, which another task or process may have added a moment ago."""
-        with told(self.where):
+        with storage_error(self.where):
             try:
                 async with self.engine.begin() as connection:
                     await connection.execute(insert(table).values(**values))
@@ -185,12 +185,12 @@ class Storage:
 
     async def _changed(self, table: Table, *conditions: Any, **values: Any) -> bool:
         """Change the rows that meet the conditions; whether there were any."""
-        with told(self.where):
+        with storage_error(self.where):
             async with self.engine.begin() as connection:
                 return (await connection.execute(update(table).where(*conditions).values(**values))).rowcount > 0
 
     async def _delete(self, table: Table, *conditions: Any) -> int:
-        with told(self.where):
+        with storage_error(self.where):
             async with self.engine.begin() as connection:
                 return (await connection.execute(delete(table).where(*conditions))).rowcount
 
@@ -198,7 +198,7 @@ class Storage:
         """Rewrite a SQLite file: rows that were moved within it leave copies, which `secure_delete` does not reach."""
         if self.engine.dialect.name != "sqlite":
             return
-        with told(self.where):
+        with storage_error(self.where):
             async with self.engine.connect() as connection:
                 plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await plain.exec_driver_sql("VACUUM")
@@ -213,6 +213,6 @@ class Storage:
         return found
 
 
-def now() -> datetime:
+def utc_now() -> datetime:
     """The time in UTC as the tables hold it, without a zone."""
     return datetime.now(UTC).replace(tzinfo=None)

@@ -24,7 +24,7 @@ OWN = ("project", "sharpness", "compare", "compare_bias", "hidden", "hidden_bias
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
+class AnswerabilityFeatures:
     """What a judge reads: centred unit vectors of a question's tokens and of the best passage's, each of shape
     (tokens, dimensions), and what the search measured, in the order of `MEASURES`."""
 
@@ -33,7 +33,7 @@ class Signals:
     measures: Vectors
 
 
-MEASURES = (
+FEATURES = (
     "closest",  # late interaction of the passage that is nearest by it
     "closeness",  # that of the best passage
     "overlap",  # the highest keyword score
@@ -52,7 +52,7 @@ MEASURES = (
 )
 
 
-class Judge:
+class AnswerabilityClassifier:
     """A trained judge. Immutable; threads may share one."""
 
     def __init__(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
@@ -68,11 +68,11 @@ class Judge:
         """The names of the reports that it was trained on; it knows nothing of others."""
         return frozenset(self.arrays["reports"].tolist())
 
-    def probability(self, signals: Signals, covered: float) -> float:
+    def probability(self, signals: AnswerabilityFeatures, covered: float) -> float:
         """The probability, 0 to 1, that the passage answers the question; `covered` is that the reports touch it at all."""
-        return float(probabilities(self.logit(signals), covered, self.arrays["slope"], self.arrays["shift"]))
+        return float(calibrated_probabilities(self.logit(signals), covered, self.arrays["slope"], self.arrays["shift"]))
 
-    def logit(self, signals: Signals) -> float:
+    def logit(self, signals: AnswerabilityFeatures) -> float:
         """The mean of the votes, before they are made a probability; all networks at once."""
         asks, holds = np.ones((1, len(signals.question)), bool), np.ones((1, len(signals.passage)), bool)
         measures = (signals.measures - self.arrays["mean"]) / self.arrays["deviation"]
@@ -95,20 +95,22 @@ class Judge:
         return float(self.arrays["cut"])
 
     def save(self, path: Path) -> None:
-        arrays.save(path, self.arrays)
+        arrays.save_arrays(path, self.arrays)
 
     @classmethod
-    def load(cls, path: Path) -> Judge:
+    def load(cls, path: Path) -> AnswerabilityClassifier:
         """Read a judge. Raises GenerationError if the file is not one."""
-        return arrays.load(path, "judge of answers", lambda found: cls({name: found[name] for name in (*SHARED, *OWN)}))
+        return arrays.load_arrays(
+            path, "judge of answers", lambda found: cls({name: found[name] for name in (*SHARED, *OWN)})
+        )
 
 
-def probabilities(logits: Any, covered: Any, slope: Any, shift: Any) -> Any:
+def calibrated_probabilities(logits: Any, covered: Any, slope: Any, shift: Any) -> Any:
     """Probabilities of votes and coverage, by a logistic regression on both."""
-    return 1 / (1 + np.exp(-np.clip(slope[0] * logits + slope[1] * told(covered) + shift, -30, 30)))
+    return 1 / (1 + np.exp(-np.clip(slope[0] * logits + slope[1] * clipped_logit(covered) + shift, -30, 30)))
 
 
-def told(covered: Any) -> Any:
+def clipped_logit(covered: Any) -> Any:
     """The logit of coverage, up to 1: above what most questions about the subject reach, more of it says nothing."""
     touched = np.clip(covered, 1e-6, 1 - 1e-6)
     return np.minimum(np.log(touched / (1 - touched)), 1.0)

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.answering.answerability import Judge
-from index.answering.citations import QUOTATIONS, different, is_quotation
-from index.answering.coverage import ANSWERED, RELATED, Calibration
-from index.answering.features import signals_of
-from index.answering.question_constraints import MentionedCountries, lacks, missing_years
-from index.answering.rendering import compose, load_phrases, tell
+from index.answering.answerability import AnswerabilityClassifier
+from index.answering.citations import QUOTATIONS, drop_near_duplicates, is_quotation
+from index.answering.coverage import ANSWERED, RELATED, CoverageModel
+from index.answering.features import extract_features
+from index.answering.question_constraints import MentionedCountries, lacks_expected_type, missing_years
+from index.answering.rendering import load_phrases, render_answer, render_structured_answer
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
-from index.retrieval.searcher import Found, Searcher
+from index.retrieval.searcher import Searcher, SearchResult
 from index.text.localization import CJK, Language, language_of
 from index.text.normalization import strip_invisible
 
 if TYPE_CHECKING:
     from index.models import Scope
-    from index.structured_qa.rules import Finding
-    from index.structured_qa.structured_answerer import Guide, Told
+    from index.structured_qa.rules import StructuredResult
+    from index.structured_qa.structured_answerer import StructuredAnswer, StructuredAnswerer
 
 # Of the cut for an answer, the most that a question can get about a year or a country that the corpus never names, or where
 # a judge sees an answer and coverage next to nothing.
@@ -39,7 +39,7 @@ CERTAIN = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Cuts:
+class Thresholds:
     """From which confidence on a question counts as answered, and from which coverage on as touched."""
 
     answered: float = ANSWERED
@@ -55,12 +55,12 @@ class Answerer:
     def __init__(
         self,
         searcher: Searcher,
-        calibration: Calibration,
+        calibration: CoverageModel,
         speaker_of: SpeakerOf,
         index: str,
-        guide: Guide | None = None,
-        judge: Judge | None = None,
-        cuts: Cuts = Cuts(),
+        guide: StructuredAnswerer | None = None,
+        judge: AnswerabilityClassifier | None = None,
+        cuts: Thresholds = Thresholds(),
     ) -> None:
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
         self.guide, self.judge, self.cuts = guide, judge, cuts
@@ -77,7 +77,7 @@ class Answerer:
         language = language_of(question)
         if not any(character.isalnum() for character in asked):
             text = load_phrases(language)("passages.empty")
-            return Answer(question, "not_covered", 0.0, text, (), (), self.index, elapsed(began), scope=scope)
+            return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(began), scope=scope)
         within = self.guide.passages_within(scope) if self.guide and scope else None
         found = self.searcher.search(asked, max(top, EVIDENCE_HITS), within)
         told = self.guide.tell(asked, scope) if self.guide else None
@@ -88,13 +88,19 @@ class Answerer:
         if self.guide and scope:
             within_words = load_phrases(language)("passages.scope", scope=self.guide.describe(scope))
             answer = replace(answer, text=f"{within_words}\n{answer.text}", scope=scope)
-        return replace(answer, why=told.why if told else "", elapsed_ms=elapsed(began))
+        return replace(answer, why=told.why if told else "", elapsed_ms=milliseconds_since(began))
 
     def _from_structure(
-        self, question: str, told: Told, finding: Finding, found: Found, top: int, language: Language
+        self,
+        question: str,
+        told: StructuredAnswer,
+        finding: StructuredResult,
+        found: SearchResult,
+        top: int,
+        language: Language,
     ) -> Answer:
         """The answer that the structure tells; the passages that it quotes are the first hits."""
-        text = tell(finding, told.quotes, self.sessions, language)
+        text = render_structured_answer(finding, told.quotes, self.sessions, language)
         citations = tuple(
             replace(quote.citation, reading=self._reading(quote.citation.quote, language)) for quote in told.quotes
         )
@@ -111,14 +117,14 @@ class Answerer:
         lines = [self.readings.get(line) for line in quote.split("\n")] if foreign else [None]
         return "; ".join(filter(None, lines)) if all(lines) else None
 
-    def _from_passages(self, question: str, asked: str, found: Found, top: int, language: Language) -> Answer:
+    def _from_passages(self, question: str, asked: str, found: SearchResult, top: int, language: Language) -> Answer:
         """The answer that the best sentences of the passages tell, or the refusal."""
         covered = self.calibration.confidence(asked, found) if found.hits else 0.0
         confidence = self._confidence(asked, found, covered)
         # The report does not say what happened in a year or a country that it never names, nor anything of a form that does
         # not stand in what was found: a sum, a year, an age.
         nearest = "\n".join(hit.passage.text for hit in found.hits[:QUOTATIONS])
-        unsaid = self._never_said(asked) or covered < UNTOUCHED or lacks(asked, nearest)
+        unsaid = self._never_said(asked) or covered < UNTOUCHED or lacks_expected_type(asked, nearest)
         confidence = round(min(confidence, UNSAID * self.cuts.answered) if unsaid else confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
         # The judge tells what is answered from what is only touched, the calibration what is touched at all.
@@ -129,32 +135,32 @@ class Answerer:
         if not citations:
             verdict = "not_covered"
         hits = found.hits[:top]
-        text = compose(verdict, citations, found.hits, load_phrases(language))
+        text = render_answer(verdict, citations, found.hits, load_phrases(language))
         return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0)
 
     def _never_said(self, question: str) -> tuple[str, ...]:
         """The years and countries that a question names and the reports never do."""
-        return (*missing_years(question, self.searcher.store.says), *self.countries.missing(question))
+        return (*missing_years(question, self.searcher.store.contains_word), *self.countries.missing(question))
 
-    def _confidence(self, question: str, found: Found, covered: float) -> float:
+    def _confidence(self, question: str, found: SearchResult, covered: float) -> float:
         """The probability that the best passage answers: by the judge where it was trained on the report, else by coverage.
 
         Both are compared with the same cut, so coverage is moved from its own cut to the judge's.
         """
         if self.judge and found.candidates and found.hits[0].passage.report in self.judge.reports:
-            signals = signals_of(question, found, self.searcher.store.says)
+            signals = extract_features(question, found, self.searcher.store.contains_word)
             return self.judge.probability(signals, covered) if signals else 0.0
         return float(np.interp(covered, (0.0, ANSWERED, 1.0), (0.0, self.cuts.answered, 1.0)))
 
-    def believed(self, answer: Answer, confidence: float) -> Answer:
+    def with_confidence(self, answer: Answer, confidence: float) -> Answer:
         """An answer with another confidence; one that this is too little for is only related."""
         confidence = round(confidence, 4)
         if answer.verdict != "answered" or confidence >= self.cuts.answered:
             return replace(answer, confidence=confidence)
-        text = compose("related", answer.citations, answer.hits, load_phrases(language_of(answer.question)))
+        text = render_answer("related", answer.citations, answer.hits, load_phrases(language_of(answer.question)))
         return replace(answer, confidence=confidence, verdict="related", text=text)
 
-    def _cite(self, found: Found, language: Language) -> tuple[Citation, ...]:
+    def _cite(self, found: SearchResult, language: Language) -> tuple[Citation, ...]:
         allowed = {hit.passage.id for hit in found.hits[:EVIDENCE_HITS]}
         proven = (each for each in found.evidence if each.passage.id in allowed and is_quotation(each))
         return tuple(
@@ -167,10 +173,10 @@ class Answerer:
                 self.speaker_of(each.sentence.section),
                 self._reading(each.sentence.text, language),
             )
-            for n, each in enumerate(different(proven), 1)
+            for n, each in enumerate(drop_near_duplicates(proven), 1)
         )
 
 
-def elapsed(began: float) -> float:
+def milliseconds_since(began: float) -> float:
     """Milliseconds since `began`."""
     return round((time.perf_counter() - began) * 1000, 2)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
-from index.retrieval.searcher import Evidence
+from index.retrieval.searcher import ScoredSentence
 from index.text.normalization import quotation_key
 
 QUOTATIONS = 3
@@ -16,10 +16,10 @@ MARGIN = 1.2
 SAME, SHORT = 70, 40
 
 
-def different(ranked: Iterable[Evidence]) -> list[Evidence]:
+def drop_near_duplicates(ranked: Iterable[ScoredSentence]) -> list[ScoredSentence]:
     """The first of them that say something of their own, as many as are quoted and nearly as good as the best: a report may
     say nearly the same twice."""
-    chosen: list[Evidence] = []
+    chosen: list[ScoredSentence] = []
     for each in ranked:
         if len(chosen) == QUOTATIONS or (chosen and each.score < chosen[0].score - MARGIN):
             break
@@ -30,6 +30,6 @@ def different(ranked: Iterable[Evidence]) -> list[Evidence]:
     return chosen
 
 
-def is_quotation(evidence: Evidence) -> bool:
+def is_quotation(evidence: ScoredSentence) -> bool:
     """Whether the quote stands in its passage, compatibility forms and white space folded."""
     return quotation_key(evidence.sentence.text) in quotation_key(evidence.passage.text)

@@ -17,7 +17,7 @@ from index.text.dates import MONTH, month_number
 
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
-    from index.arrays import Numbers
+    from index.arrays import Ids
     from index.lookup.directory import Directory
 
 Judgement = Literal["supported", "contradicted", "not_covered"]
@@ -52,7 +52,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedStatement:
     """A statement, what the report makes of it, what it has otherwise, and the sentence that says so."""
 
     statement: str
@@ -61,36 +61,38 @@ class Checked:
     citation: Citation | None = None
 
 
-def check(text: str, answerer: Answerer, directory: Directory, within: Numbers | None = None) -> tuple[Checked, ...]:
+def check_statements(
+    text: str, answerer: Answerer, directory: Directory, within: Ids | None = None
+) -> tuple[CheckedStatement, ...]:
     """Check the first statements of a text, each by itself; none for a text without any.
 
     `within` are the numbers of the passages that may speak to them; None for all.
     """
     pieces = [text[start:end] for start, end in sentence_spans(text)]
     stated = [piece for piece in pieces if sum(map(str.isalnum, piece)) >= SHORTEST][:STATEMENTS]
-    return numbered([check_one(statement, answerer, directory, within) for statement in stated])
+    return number_citations([check_statement(statement, answerer, directory, within) for statement in stated])
 
 
-def check_one(statement: str, answerer: Answerer, directory: Directory, within: Numbers | None = None) -> Checked:
+def check_statement(statement: str, answerer: Answerer, directory: Directory, within: Ids | None = None) -> CheckedStatement:
     """Compare a statement with the sentences that are most like it."""
     searcher = answerer.searcher
-    wrong: Checked | None = None
-    for number, likeness in alike(statement, answerer, within):
+    wrong: CheckedStatement | None = None
+    for number, likeness in find_similar_sentences(statement, answerer, within):
         sentence = searcher.sentences[number]
         passage = searcher.passages[sentence.passage]
         around = f"{chr(10).join(sentence.section)}\n{passage.text}"
-        compared = compare(statement, sentence.text, around, directory)
+        compared = compare_facts(statement, sentence.text, around, directory)
         citation = Citation(
             1, sentence.text, passage.id, sentence.section, sentence.pages, answerer.speaker_of(sentence.section)
         )
         if likeness >= ALIKE and compared.agrees:
-            return Checked(statement, "supported", (), citation)
+            return CheckedStatement(statement, "supported", (), citation)
         if likeness >= ALMOST_ALIKE and compared.differs:
-            wrong = wrong or Checked(statement, "contradicted", compared.differs, citation)
-    return wrong or Checked(statement, "not_covered")
+            wrong = wrong or CheckedStatement(statement, "contradicted", compared.differs, citation)
+    return wrong or CheckedStatement(statement, "not_covered")
 
 
-def alike(statement: str, answerer: Answerer, within: Numbers | None = None) -> list[tuple[int, float]]:
+def find_similar_sentences(statement: str, answerer: Answerer, within: Ids | None = None) -> list[tuple[int, float]]:
     """The quotable sentences that are most like a statement, with how much, best first.
 
     A sentence is as like it as the likest of its own words and of what was written about it.
@@ -104,50 +106,54 @@ def alike(statement: str, answerer: Answerer, within: Numbers | None = None) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """Whether all figures and names of a statement stand around a sentence, and those that this has otherwise."""
 
     agrees: bool
     differs: tuple[str, ...]
 
 
-def compare(statement: str, sentence: str, around: str, directory: Directory) -> Compared:
+def compare_facts(statement: str, sentence: str, around: str, directory: Directory) -> Comparison:
     """Compare figures by their unit, and the names of countries, people and sessions."""
-    given, known = figures(sentence), {figure.value for figure in figures(around)}
-    missing = [figure for figure in figures(statement) if figure.value not in known]
+    given, known = find_figures(sentence), {figure.value for figure in find_figures(around)}
+    missing = [figure for figure in find_figures(statement) if figure.value not in known]
     other = [f"{m.value:g}{m.unit}" for m in missing if any(not m.unit or each.unit in ("", m.unit) for each in given)]
     # A long sentence may deny something else, but a denial needs one.
-    agrees = not missing and (denies(sentence) or not denies(statement))
-    for names in (places, lambda text: people(text, directory), lambda text: sessions(text, directory)):
+    agrees = not missing and (has_negation(sentence) or not has_negation(statement))
+    for names in (
+        find_countries,
+        lambda text: find_people(text, directory),
+        lambda text: find_session_titles(text, directory),
+    ):
         absent = names(statement) - names(around)
         agrees = agrees and not absent
-        other += sorted(as_written(name, statement) for name in absent) if names(sentence) else []
-    return Compared(agrees, tuple(other))
+        other += sorted(name_as_written(name, statement) for name in absent) if names(sentence) else []
+    return Comparison(agrees, tuple(other))
 
 
-def denies(text: str) -> bool:
+def has_negation(text: str) -> bool:
     """Whether a text says that something is not so."""
     return bool(NEGATION.search(NO_NEGATION.sub("", text)))
 
 
-def places(text: str) -> set[str]:
+def find_countries(text: str) -> set[str]:
     """The countries that a text names, and those of its cities, by their English names."""
-    return {term.value for term in gazetteer.countries(normalization.name_key(text)) if term.meaning == "country"}
+    return {term.value for term in gazetteer.find_countries(normalization.name_key(text)) if term.meaning == "country"}
 
 
-def as_written(name: str, statement: str) -> str:
+def name_as_written(name: str, statement: str) -> str:
     """A country's name as a statement has it; any other name as it is."""
-    spellings = (name, *gazetteer.spellings(name))
+    spellings = (name, *gazetteer.country_spellings(name))
     return next((spelling for spelling in spellings if spelling.lower() in statement.lower()), name)
 
 
-def people(text: str, directory: Directory) -> set[str]:
+def find_people(text: str, directory: Directory) -> set[str]:
     """Those of a report's people whom a text names."""
     folded = normalization.name_key(text)
     return {person.name for person, _ in directory.people if normalization.name_key(person.name) in folded}
 
 
-def sessions(text: str, directory: Directory) -> set[str]:
+def find_session_titles(text: str, directory: Directory) -> set[str]:
     """The titles of sessions that a text names."""
     folded = normalization.name_key(text)
     return {
@@ -157,7 +163,7 @@ def sessions(text: str, directory: Directory) -> set[str]:
     }
 
 
-def figures(text: str) -> tuple[Figure, ...]:
+def find_figures(text: str) -> tuple[Figure, ...]:
     """The numbers of a text, in digits and in ideographs, and months by name."""
     plain = unicodedata.normalize("NFKC", text)
     plain = re.sub(MONTH, lambda found: f" {month_number(found[1])}月 ", plain, flags=re.IGNORECASE)
@@ -169,11 +175,11 @@ def figures(text: str) -> tuple[Figure, ...]:
         if written[0].isdigit():
             found.append(Figure(float(written.rstrip(",").replace(",", "")), unit))
         elif unit:
-            found.append(Figure(float(ideographic(written)), unit))
+            found.append(Figure(float(parse_ideographic_number(written)), unit))
     return tuple(found)
 
 
-def ideographic(written: str) -> int:
+def parse_ideographic_number(written: str) -> int:
     """The value of a number in ideographs, up to thousands: 十二 is 12, 二〇二一 is 2021."""
     if not re.search("[十百千]", written):
         return int(written.translate(IDEOGRAPHIC))
@@ -187,9 +193,9 @@ def ideographic(written: str) -> int:
     return total + digit
 
 
-def numbered(checked: Sequence[Checked]) -> tuple[Checked, ...]:
+def number_citations(checked: Sequence[CheckedStatement]) -> tuple[CheckedStatement, ...]:
     """The citations numbered in the order of the statements."""
-    made: list[Checked] = []
+    made: list[CheckedStatement] = []
     for each in checked:
         n = 1 + sum(1 for other in made if other.citation)
         made.append(replace(each, citation=replace(each.citation, n=n) if each.citation else None))

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from index.answering.answerability import Signals
-from index.answering.question_constraints import lacks, lacks_count, missing_years
-from index.retrieval.searcher import Found
+from index.answering.answerability import AnswerabilityFeatures
+from index.answering.question_constraints import lacks_count, lacks_expected_type, missing_years
+from index.retrieval.searcher import SearchResult
 from index.text.localization import CJK
 
 
-def signals_of(question: str, found: Found, says: Callable[[str], bool]) -> Signals | None:
-    """The features of a question and what was found for it, in the order of `index.answering.answerability.MEASURES`.
+def extract_features(question: str, found: SearchResult, says: Callable[[str], bool]) -> AnswerabilityFeatures | None:
+    """The features of a question and what was found for it, in the order of `index.answering.answerability.FEATURES`.
 
     :param says: whether the reports hold a word.
     :return: None where nothing was found.
@@ -36,7 +36,7 @@ def signals_of(question: str, found: Found, says: Callable[[str], bool]) -> Sign
         len(missing_years(question, says)),
         bool(CJK.search(question)),
         len(seen.question),
-        lacks(question, text),
+        lacks_expected_type(question, text),
         lacks_count(question, text),
     )
-    return Signals(seen.question, seen.best_passage, np.array(measures, np.float32))
+    return AnswerabilityFeatures(seen.question, seen.best_passage, np.array(measures, np.float32))

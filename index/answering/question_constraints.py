@@ -16,44 +16,44 @@ from index.text.normalization import fold_text
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
-def lacks(question: str, text: str) -> bool:
+def lacks_expected_type(question: str, text: str) -> bool:
     """Whether a text holds nothing of a kind that the question asks for; False where it asks for no kind that is known."""
-    return any(not holds.search(text) for holds in expected(question))
+    return any(not holds.search(text) for holds in expected_patterns(question))
 
 
 def lacks_count(question: str, text: str) -> bool:
     """Whether the question asks how many there are of a unit, and the text has no number of it."""
-    holds = counted(question)
+    holds = expected_count_pattern(question)
     return holds is not None and not holds.search(text)
 
 
-def expected(question: str) -> Iterator[re.Pattern[str]]:
+def expected_patterns(question: str) -> Iterator[re.Pattern[str]]:
     """What an answer must hold, for each kind that the question asks for."""
-    return (holds for asks, holds in kinds() if asks.search(question))
+    return (holds for asks, holds in load_answer_types() if asks.search(question))
 
 
-def counted(question: str) -> re.Pattern[str] | None:
+def expected_count_pattern(question: str) -> re.Pattern[str] | None:
     """What the number looks like that the question asks for; None if it asks for no number of a unit."""
-    units = table()["units"]
+    units = load_answer_table()["units"]
     found = re.search(units["asks"], question)
     if not found:
         return None
     words = units["words"].get(found[1], found[1])
-    return re.compile(rf"{table()['number']}\s*(?:[餘多幾個位名]\s*)?(?:{'|'.join(map(re.escape, words))})")
+    return re.compile(rf"{load_answer_table()['number']}\s*(?:[餘多幾個位名]\s*)?(?:{'|'.join(map(re.escape, words))})")
 
 
 @cache
-def kinds() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+def load_answer_types() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     """For each kind, what asks for it and what holds it."""
-    tables = [kind for name, kind in table().items() if name not in ("number", "units")]
+    tables = [kind for name, kind in load_answer_table().items() if name not in ("number", "units")]
     return tuple(
-        (re.compile(kind["asks"], re.I), re.compile(kind["holds"].replace("{number}", table()["number"]), re.I))
+        (re.compile(kind["asks"], re.I), re.compile(kind["holds"].replace("{number}", load_answer_table()["number"]), re.I))
         for kind in tables
     )
 
 
 @cache
-def table() -> dict[str, Any]:
+def load_answer_table() -> dict[str, Any]:
     return tomllib.loads((files("index.answering") / "answer_types.toml").read_text("utf-8"))
 
 
@@ -71,12 +71,14 @@ class MentionedCountries:
 
     def missing(self, question: str) -> tuple[str, ...]:
         """The countries that a question names, itself or by a city, and no passage does, by their English names."""
-        asked = {term.value for term in gazetteer.countries(normalization.name_key(question)) if term.meaning == "country"}
+        asked = {
+            term.value for term in gazetteer.find_countries(normalization.name_key(question)) if term.meaning == "country"
+        }
         return tuple(sorted(country for country in asked if not self._names(country)))
 
     def _names(self, country: str) -> bool:
         if country not in self._known:
-            spellings = [re.escape(fold_text(spelling)) for spelling in (country, *gazetteer.spellings(country))]
+            spellings = [re.escape(fold_text(spelling)) for spelling in (country, *gazetteer.country_spellings(country))]
             # Words of letters end where the word ends; others have nothing between them.
             any_of = re.compile("|".join(rf"\b{each}\b" if each.isascii() else each for each in spellings))
             texts = (fold_text(f"{' '.join(passage.section)} {passage.text}") for passage in self._passages)

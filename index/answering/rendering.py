@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from index.models import Citation, Hit, Session, Verdict
-from index.structured_qa.rules import Finding
-from index.structured_qa.source_lines import Quote
+from index.structured_qa.rules import StructuredResult
+from index.structured_qa.source_lines import SourceQuote
 from index.text.localization import Catalogue, Language, load_catalogue
 
 
@@ -15,13 +15,15 @@ def load_phrases(language: Language) -> Catalogue:
     return load_catalogue("index.answering", language)
 
 
-def compose(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit], words: Catalogue) -> str:
+def render_answer(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit], words: Catalogue) -> str:
     """The answer as plain text."""
     lines = [words(f"passages.{verdict}")]
     for citation in citations:
         speaker = words("passages.speaker", name=citation.speaker) if citation.speaker else ""
         reading = words("passages.reading", reading=citation.reading) if citation.reading else ""
-        lines.append(f"[{citation.n}] {speaker}{quoted(citation.quote, words)}{place(citation, words)}{reading}")
+        lines.append(
+            f"[{citation.n}] {speaker}{quote_text(citation.quote, words)}{render_location(citation, words)}{reading}"
+        )
     if not citations:
         paths = dict.fromkeys(hit.passage.section for hit in hits if hit.passage.section)
         if paths:
@@ -31,39 +33,39 @@ def compose(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit]
     return "\n".join(lines)
 
 
-def quoted(text: str, words: Catalogue) -> str:
+def quote_text(text: str, words: Catalogue) -> str:
     return f"{words('passages.open')}{text}{words('passages.close')}"
 
 
-def place(citation: Citation, words: Catalogue) -> str:
+def render_location(citation: Citation, words: Catalogue) -> str:
     """Section, if any, and pages of a citation, in brackets."""
     key = "passages.place" if citation.section else "passages.page"
-    return words(key, section=" › ".join(citation.section), pages=page_range(citation.pages))
+    return words(key, section=" › ".join(citation.section), pages=render_pages(citation.pages))
 
 
-def page_range(pages: tuple[int, int]) -> str:
+def render_pages(pages: tuple[int, int]) -> str:
     """`8`, or `8–9`."""
     first, last = pages
     return str(first) if first == last else f"{first}–{last}"
 
 
-def tell(
-    finding: Finding,
-    quotes: Sequence[Quote],
+def render_structured_answer(
+    finding: StructuredResult,
+    quotes: Sequence[SourceQuote],
     sessions: Mapping[str, Session],
     language: Language,
 ) -> str:
     """The answer as plain text: what was found in one line, then the report's own lines, each with its place."""
     words = load_phrases(language)
-    lines = [lead(finding, sessions, words)]
+    lines = [summary_line(finding, sessions, words)]
     for quote in quotes:
         capacity = words(f"structure.{quote.capacity}") if quote.capacity else ""
-        shown = words("structure.and").join(quoted(line, words) for line in quote.citation.quote.split("\n"))
-        lines.append(f"[{quote.citation.n}] {capacity}{shown}{place(quote.citation, words)}")
+        shown = words("structure.and").join(quote_text(line, words) for line in quote.citation.quote.split("\n"))
+        lines.append(f"[{quote.citation.n}] {capacity}{shown}{render_location(quote.citation, words)}")
     return "\n".join(lines)
 
 
-def lead(finding: Finding, sessions: Mapping[str, Session], words: Catalogue) -> str:
+def summary_line(finding: StructuredResult, sessions: Mapping[str, Session], words: Catalogue) -> str:
     """What was found, in one line."""
 
     def dated(session: Session) -> str:

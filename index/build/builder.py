@@ -7,23 +7,30 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from index.answering.answerability import Judge
-from index.answering.answerer import Cuts
-from index.answering.coverage import ANSWERED, RELATED, Calibration, probes
-from index.assembly import answerer_of, guide_of, read_judge
+from index.answering.answerability import AnswerabilityClassifier
+from index.answering.answerer import Thresholds
+from index.answering.coverage import ANSWERED, RELATED, CoverageModel, load_probes
+from index.assembly import load_classifier, make_answerer, make_structured_answerer
 from index.build.corpus_encoder import Progress, encode_corpus
-from index.build.quality_gate import Quality, measure, measured, questions, same, worse
+from index.build.quality_gate import (
+    Quality,
+    find_regressions,
+    is_same_questions,
+    load_heldout_questions,
+    measure_quality,
+    measured,
+)
 from index.config import Settings
 from index.encoding.encoder import Encoder
-from index.encoding.encoding_cache import FILE, remembering
+from index.encoding.encoding_cache import FILE, open_encoding_cache
 from index.errors import GenerationError, QualityError
-from index.generations.artifacts import Artifacts, make, open_store, settle_collections
-from index.generations.fingerprint import fingerprint, of_making, versions
+from index.generations.artifacts import Artifacts, open_store, settle_collections, write_store
+from index.generations.fingerprint import build_fingerprint, generation_fingerprint, library_versions
 from index.generations.manifest import JUDGE, Contents, Manifest
 from index.generations.store import Store
 from index.reports import profile
 from index.reports.corpus import read_corpus
-from index.retrieval.query_adapter import ADAPTER, Adapter
+from index.retrieval.query_adapter import ADAPTER, QueryAdapter
 from index.retrieval.searcher import Searcher
 from index.text.normalization import strip_invisible
 
@@ -31,10 +38,10 @@ log = logging.getLogger(__name__)
 
 SELF_CHECKS = 5
 
-Trained = TypeVar("Trained", Judge, Adapter)
+Trained = TypeVar("Trained", AnswerabilityClassifier, QueryAdapter)
 
 
-def build(
+def build_generation(
     settings: Settings, load_encoder: Callable[[], Encoder], progress: Progress, *, accept_worse: bool = False
 ) -> Manifest:
     """Build a generation and publish it. Raises ReportIndexError; the live generation then stays as it is.
@@ -44,48 +51,50 @@ def build(
     store = Store(settings.index.path, settings.index.keep)
     with store.building() as staging:
         progress("read", 0, 1)
-        mark = fingerprint(settings)
+        mark = generation_fingerprint(settings)
         corpus = read_corpus(settings)
         progress("read", 1, 1)
         progress("model", 0, 1)
         encoder = load_encoder()
         progress("model", 1, 1)
-        making = f"{of_making(settings)} {encoder.fingerprint} {encoder.dtype}"
-        with remembering(encoder, store.root / FILE, settings.index.keep) as remembered:
+        making = f"{build_fingerprint(settings)} {encoder.fingerprint} {encoder.dtype}"
+        with open_encoding_cache(encoder, store.root / FILE, settings.index.keep) as remembered:
             encoded = encode_corpus(corpus, remembered, settings.model.batch_size, progress)
             progress("write", 0, 1)
             Artifacts(corpus, encoded.late, encoded.told).write(staging)
-            learnt(settings, encoder, staging)
+            copy_trained_files(settings, encoder, staging)
             written = Artifacts.read(staging)
-            dense = make(staging, encoded.vectors, written, settings)
+            dense = write_store(staging, encoded.vectors, written, settings)
             progress("write", 1, 1)
             vectors = open_store(staging, written.owners, settings.milvus)
             # With the model itself, lest what is remembered covers up for it.
-            verify(written.searcher(encoder, vectors), progress)
+            verify_self_search(written.searcher(encoder, vectors), progress)
             earlier = measured(store, making, corpus.sentences)
             if earlier:
                 calibration, drift = earlier.calibration, earlier.drift
             else:
-                remembered.queries(probes())  # together, which takes half the time of one after the other
-                calibration, drift = Calibration.measure(written.searcher(remembered, vectors).nearness), 0.0
-            judge = read_judge(staging)
-            cuts = Cuts(judge.cut if judge else ANSWERED, RELATED)
-            made = contents(settings, encoder, written, dense, calibration, drift, cuts, mark, making)
-            asked = questions(settings.corpus.path)
-            if earlier and same(asked, earlier.quality):
+                remembered.queries(load_probes())  # together, which takes half the time of one after the other
+                calibration, drift = CoverageModel.measure(written.searcher(remembered, vectors).measure_nearness), 0.0
+            judge = load_classifier(staging)
+            cuts = Thresholds(judge.cut if judge else ANSWERED, RELATED)
+            made = manifest_contents(settings, encoder, written, dense, calibration, drift, cuts, mark, making)
+            asked = load_heldout_questions(settings.corpus.path)
+            if earlier and is_same_questions(asked, earlier.quality):
                 quality = earlier.quality
             else:
                 remembered.queries([strip_invisible(question.question) for question in asked])
-                answerer = answerer_of(written, vectors, remembered, made, "", guide_of(written, made), judge)
-                quality = measure(asked, answerer.ask, partial(progress, "measure"))
+                answerer = make_answerer(
+                    written, vectors, remembered, made, "", make_structured_answerer(written, made), judge
+                )
+                quality = measure_quality(asked, answerer.ask, partial(progress, "measure"))
         if not accept_worse:
-            refuse_worse(quality, store)
+            refuse_worse_quality(quality, store)
         published = store.publish(staging, made.model_copy(update={"quality": quality}))
         settle_collections(store, settings.milvus)
         return published
 
 
-def rollback(settings: Settings) -> Manifest:
+def roll_back_generation(settings: Settings) -> Manifest:
     """Make the generation before the live one live. Raises GenerationError, BusyError as `Store.rollback` does."""
     store = Store(settings.index.path, settings.index.keep)
     manifest = store.rollback()
@@ -93,7 +102,7 @@ def rollback(settings: Settings) -> Manifest:
     return manifest
 
 
-def refuse_worse(quality: Quality, store: Store) -> None:
+def refuse_worse_quality(quality: Quality, store: Store) -> None:
     """Raise QualityError if held-out questions are answered worse than by the live generation, where there is one."""
     if not quality:
         return
@@ -101,14 +110,16 @@ def refuse_worse(quality: Quality, store: Store) -> None:
         live = store.load(lambda generation: generation.manifest)
     except GenerationError:
         return
-    if found := worse(quality, live.quality):
+    if found := find_regressions(quality, live.quality):
         raise QualityError(
             f"worse than the live generation {live.id} on held-out questions, so not published: {'; '.join(found)}; "
             "mend what changed, or run: report-index build --accept-worse"
         )
 
 
-def usable(file: Path, load: Callable[[Path], Trained], encoder: Encoder, reports: Collection[str]) -> Trained | None:
+def load_trained_file(
+    file: Path, load: Callable[[Path], Trained], encoder: Encoder, reports: Collection[str]
+) -> Trained | None:
     """What was trained on a corpus, if it is there and was trained for this encoder and for some of these reports.
 
     :raises GenerationError: if the file is not what it should be.
@@ -120,21 +131,21 @@ def usable(file: Path, load: Callable[[Path], Trained], encoder: Encoder, report
     return trained if trained and trained.reports.intersection(reports) else None
 
 
-def learnt(settings: Settings, encoder: Encoder, folder: Path) -> None:
+def copy_trained_files(settings: Settings, encoder: Encoder, folder: Path) -> None:
     """Take what was trained on the corpus into a generation's folder."""
-    reports = [each.name for each in profile.folders(settings.corpus.path)]
-    if judge := usable(settings.corpus.path / JUDGE, Judge.load, encoder, reports):
+    reports = [each.name for each in profile.report_folders(settings.corpus.path)]
+    if judge := load_trained_file(settings.corpus.path / JUDGE, AnswerabilityClassifier.load, encoder, reports):
         judge.save(folder / JUDGE)
-    if adapter := usable(settings.corpus.path / ADAPTER, Adapter.load, encoder, reports):
+    if adapter := load_trained_file(settings.corpus.path / ADAPTER, QueryAdapter.load, encoder, reports):
         adapter.save(folder / ADAPTER)
 
 
-def verify(searcher: Searcher, progress: Progress) -> None:
+def verify_self_search(searcher: Searcher, progress: Progress) -> None:
     """Search for some passages by their own text. Raises GenerationError unless each is found."""
     passages = searcher.passages[:: max(1, len(searcher.passages) // SELF_CHECKS)][:SELF_CHECKS]
     progress("verify", 0, len(passages))
     for done, passage in enumerate(passages, 1):
-        if not finds(searcher, passage.text):
+        if not finds_passage(searcher, passage.text):
             raise GenerationError(
                 f"the new index does not find passage {passage.id} by its own text; it was not published: "
                 "check [model] name and its prompts"
@@ -142,7 +153,7 @@ def verify(searcher: Searcher, progress: Progress) -> None:
         progress("verify", done, len(passages))
 
 
-def finds(searcher: Searcher, text: str) -> bool:
+def finds_passage(searcher: Searcher, text: str) -> bool:
     """Whether a passage's text finds it among the five best, and by vectors alone, lest keywords cover up for a model."""
     encoded = searcher.encoder.queries([text])[0]
     hits = [hit.passage.text for hit in searcher.search(text, 5, encoded=encoded).hits]
@@ -150,14 +161,14 @@ def finds(searcher: Searcher, text: str) -> bool:
     return text in hits and text in [searcher.passages[owner].text for owner in searcher.owners[nearest]]
 
 
-def contents(
+def manifest_contents(
     settings: Settings,
     encoder: Encoder,
     held: Artifacts,
     dense: dict[str, str | float],
-    calibration: Calibration,
+    calibration: CoverageModel,
     drift: float,
-    cuts: Cuts,
+    cuts: Thresholds,
     mark: str,
     making: str,
 ) -> Contents:
@@ -171,7 +182,7 @@ def contents(
         dimensions=encoder.dimensions,
         dtype=encoder.dtype,
         chunking={"max_characters": settings.passages.max_characters},
-        libraries=versions(),
+        libraries=library_versions(),
         counts={
             "reports": len(held.corpus.sources),
             "passages": len(held.corpus.passages),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.answering.coverage import Calibration
+from index.answering.coverage import CoverageModel
 from index.errors import GenerationError
 from index.evaluation import metrics
 from index.evaluation.metrics import Question
@@ -19,7 +19,7 @@ from index.generations.manifest import SENTENCES, read_json
 from index.generations.store import Store
 from index.models import Answer, Sentence
 from index.reports import profile
-from index.reports.passages import in_context
+from index.reports.passages import text_in_context
 
 HELDOUT = "heldout.jsonl"
 HIGHER_IS_BETTER = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered", "AUC")
@@ -30,41 +30,41 @@ log = logging.getLogger(__name__)
 DRIFT = 0.05
 
 
-def questions(corpus: Path) -> list[Question]:
+def load_heldout_questions(corpus: Path) -> list[Question]:
     """The held-out questions of all reports; none where nobody wrote some. Raises QuestionError for a line that is none."""
-    files = [folder / HELDOUT for folder in profile.folders(corpus)]
-    return [question for file in files if file.exists() for question in metrics.load(file)]
+    files = [folder / HELDOUT for folder in profile.report_folders(corpus)]
+    return [question for file in files if file.exists() for question in metrics.load_questions(file)]
 
 
-def measure(asked: list[Question], ask: Callable[[str], Answer], progress: Callable[[int, int], None]) -> Quality:
+def measure_quality(asked: list[Question], ask: Callable[[str], Answer], progress: Callable[[int, int], None]) -> Quality:
     """The figures of held-out questions with their intervals, and under `asked` a number that stands for the questions."""
     if not asked:
         return {}
     outcomes = []
     for done, question in enumerate(asked, 1):
-        outcomes.append(metrics.judge(question, ask(question.question)))
+        outcomes.append(metrics.judge_answer(question, ask(question.question)))
         progress(done, len(asked))
-    figures = metrics.summarise(outcomes)
+    figures = metrics.summarize_outcomes(outcomes)
     found = {
         name: {"value": round(each.value, 4), "low": round(each.low, 4), "high": round(each.high, 4), "n": float(each.n)}
         for name, each in figures.items()
         if name in HIGHER_IS_BETTER + LOWER_IS_BETTER
     }
-    return {**found, "asked": {"digest": float(digest(asked))}}
+    return {**found, "asked": {"digest": float(digest_questions(asked))}}
 
 
-def same(asked: list[Question], quality: Mapping[str, Mapping[str, float]]) -> bool:
+def is_same_questions(asked: list[Question], quality: Mapping[str, Mapping[str, float]]) -> bool:
     """Whether figures are those of these questions."""
-    return quality.get("asked") == ({"digest": float(digest(asked))} if asked else None)
+    return quality.get("asked") == ({"digest": float(digest_questions(asked))} if asked else None)
 
 
-def digest(asked: list[Question]) -> int:
+def digest_questions(asked: list[Question]) -> int:
     text = "\n".join(question.model_dump_json() for question in asked)
     # As many bits as a float of JSON holds exactly.
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
 
-def worse(new: Mapping[str, Mapping[str, float]], live: Mapping[str, Mapping[str, float]]) -> list[str]:
+def find_regressions(new: Mapping[str, Mapping[str, float]], live: Mapping[str, Mapping[str, float]]) -> list[str]:
     """In what the new figures lie beyond the intervals of the live ones, on the wrong side; nothing for other questions."""
     if not new or new.get("asked") != live.get("asked"):
         return []
@@ -84,7 +84,7 @@ def worse(new: Mapping[str, Mapping[str, float]], live: Mapping[str, Mapping[str
 class Measured:
     """What was measured of a generation, by search and by held-out questions, and the drift since then."""
 
-    calibration: Calibration
+    calibration: CoverageModel
     quality: dict[str, dict[str, float]]
     drift: float
 
@@ -100,8 +100,8 @@ def measured(store: Store, making: str, sentences: Sequence[Sentence]) -> Measur
     except GenerationError as error:
         log.info("%s; everything is measured anew", error)
         return None
-    changed = {in_context(sentence) for sentence in before} ^ {in_context(sentence) for sentence in sentences}
+    changed = {text_in_context(sentence) for sentence in before} ^ {text_in_context(sentence) for sentence in sentences}
     drift = live.manifest.drift + len(changed) / len(sentences)
     if drift > DRIFT:
         return None
-    return Measured(Calibration.of(live.manifest.calibration), live.manifest.quality, drift)
+    return Measured(CoverageModel.of(live.manifest.calibration), live.manifest.quality, drift)

@@ -93,11 +93,11 @@ class Program(TyperGroup):
             raise SystemExit(1) from error
 
 
-def settings(file: Path | None, index: Path | None = None, corpus: Path | None = None) -> Settings:
+def load_settings(file: Path | None, index: Path | None = None, corpus: Path | None = None) -> Settings:
     """The configuration, with the folders that the command line names instead."""
     from index import config
 
-    found = config.load(config.Settings, file)
+    found = config.load_config(config.Settings, file)
     if index is not None:
         found = found.model_copy(update={"index": found.index.model_copy(update={"path": index})})
     if corpus is not None:
@@ -105,15 +105,15 @@ def settings(file: Path | None, index: Path | None = None, corpus: Path | None =
     return found
 
 
-def emit(value: Any) -> None:
+def emit_json(value: Any) -> None:
     """Write one JSON line, at once."""
-    from index.cli.output import line
+    from index.cli.output import json_line
 
-    typer.echo(line(value), nl=False)
+    typer.echo(json_line(value), nl=False)
 
 
 @contextmanager
-def tables() -> Iterator[Console]:
+def table_console() -> Iterator[Console]:
     """A console that writes when the block ends; without a terminal to set a width, a table takes what it needs."""
     from rich.console import Console
 

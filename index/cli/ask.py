@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings
+from index.cli.app import AsJson, ConfigFile, IndexFolder, emit_json, load_settings
 from index.errors import QuestionError
 
 
@@ -32,18 +32,18 @@ def ask(
     """Answer a question, or a batch of them."""
     from index.cli.output import answer_json, answer_text
     from index.engine import Engine
-    from index.lookup.scopes import resolve
+    from index.lookup.scopes import resolve_scope
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give either a question or --batch FILE")
     questions = [("", question)] if question is not None else read_batch(batch or "-")
-    engine = Engine.load(settings(config_file, index))
+    engine = Engine.load(load_settings(config_file, index))
     typed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
-    scope = resolve(engine.directory, engine.sections, titles=engine.guide.titles, **typed)
+    scope = resolve_scope(engine.directory, engine.sections, titles=engine.guide.titles, **typed)
     for name, text in questions:
         answer = engine.ask(text, top=top, scope=scope)
         if as_json:
-            emit(answer_json(answer, name))
+            emit_json(answer_json(answer, name))
         else:
             told = answer_text(answer, engine.guide.titles, explain=explain)
             typer.echo(f"{name}\n{told}" if batch else told)

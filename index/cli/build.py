@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings
+from index.cli.app import AsJson, ConfigFile, IndexFolder, emit_json, load_settings
 from index.errors import ChildError, GenerationError
 
 if TYPE_CHECKING:
@@ -29,33 +29,35 @@ def build(
     config_file: ConfigFile = None,
 ) -> None:
     """Build a new generation beside the live one and publish it."""
-    wanted = settings(config_file, out, corpus)
-    published = partial(publish, wanted, accept_worse=accept_worse, if_stale=if_stale)
+    wanted = load_settings(config_file, out, corpus)
+    published = partial(build_if_stale, wanted, accept_worse=accept_worse, if_stale=if_stale)
     manifest = publish_or_keep_live(wanted, published) if keep_live else published()
     if manifest and as_json:
-        emit(manifest.model_dump(mode="json"))
+        emit_json(manifest.model_dump(mode="json"))
     elif manifest:
-        from index.engine import describe
+        from index.engine import describe_generation
 
-        typer.echo(describe(manifest))
+        typer.echo(describe_generation(manifest))
 
 
-def publish(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest | None:
+def build_if_stale(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest | None:
     """Build a generation and publish it; None if the live one is not stale, where that matters."""
     from index.engine import is_current
-    from index.generations.build_failure import failure_recorded
+    from index.generations.build_failure import recording_failure
     from index.limits.memory import require_memory_for
 
-    with failure_recorded(wanted.index.path):
+    with recording_failure(wanted.index.path):
         if if_stale and is_current(wanted):
             return None
         require_memory_for(wanted.model)
-        from index.build.builder import build
-        from index.cli.progress import progress
+        from index.build.builder import build_generation
+        from index.cli.progress import progress_bars
         from index.encoding.encoder import SentenceTransformerEncoder
 
-        with progress() as report:
-            return build(wanted, partial(SentenceTransformerEncoder, wanted.model), report, accept_worse=accept_worse)
+        with progress_bars() as report:
+            return build_generation(
+                wanted, partial(SentenceTransformerEncoder, wanted.model), report, accept_worse=accept_worse
+            )
 
 
 def publish_or_keep_live(wanted: Settings, published: Callable[[], Manifest | None]) -> Manifest | None:
@@ -63,19 +65,19 @@ def publish_or_keep_live(wanted: Settings, published: Callable[[], Manifest | No
 
     :raises ReportIndexError: If it fails and there is no generation that can be used.
     """
-    from index.engine import usable
-    from index.generations.build_failure import reason_of, record_failure
+    from index.engine import usable_manifest
+    from index.generations.build_failure import failure_reason, record_failure
     from index.limits.child_process import call_in_child
 
     try:
         return call_in_child(published, KEEP_LIVE_SECONDS, may_stop=partial(is_usable, wanted))
     except Exception as error:  # noqa: BLE001 - a bot that answers from what it had is better than none
-        reason = reason_of(error)
+        reason = failure_reason(error)
         if isinstance(error, ChildError):
             reason = f"the build {reason}"
             record_failure(wanted.index.path, reason)
         try:
-            manifest = usable(wanted)
+            manifest = usable_manifest(wanted)
         except GenerationError as problem:
             raise GenerationError(f"{reason}; nor is there a generation to go on with: {problem}") from error
         typer.echo(
@@ -88,10 +90,10 @@ def publish_or_keep_live(wanted: Settings, published: Callable[[], Manifest | No
 
 def is_usable(wanted: Settings) -> bool:
     """Whether there is a generation to answer from."""
-    from index.engine import usable
+    from index.engine import usable_manifest
 
     try:
-        usable(wanted)
+        usable_manifest(wanted)
     except GenerationError:
         return False
     return True
@@ -99,23 +101,23 @@ def is_usable(wanted: Settings) -> bool:
 
 def info(as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Say what the live generation is, and which others there are."""
-    from index.engine import describe
+    from index.engine import describe_generation
     from index.generations.build_failure import last_failure
-    from index.generations.manifest import verified
+    from index.generations.manifest import with_verification
     from index.generations.store import Store, read_sound
 
-    wanted = settings(config_file, index)
+    wanted = load_settings(config_file, index)
     store = Store(wanted.index.path, wanted.index.keep)
-    used = read_sound(store, verified(lambda generation: generation.manifest))
+    used = read_sound(store, with_verification(lambda generation: generation.manifest))
     failure = last_failure(wanted.index.path)
     if as_json:
-        emit(used.model_dump(mode="json"))
+        emit_json(used.model_dump(mode="json"))
         if failure:
             typer.echo(f"not up to date: {failure}", err=True)
         return
     # A damaged live one is an error in the log.
     state = "used" if used.id in store.earlier() else "live"
-    typer.echo(f"folder: {wanted.index.path}\n{state}: {describe(used)}")
+    typer.echo(f"folder: {wanted.index.path}\n{state}: {describe_generation(used)}")
     if failure:
         typer.echo(f"not up to date: {failure}")
     if processor := describe_processor(wanted.model):
@@ -124,14 +126,14 @@ def info(as_json: AsJson = False, index: IndexFolder = None, config_file: Config
         typer.echo(f"report: {source.report}, {source.title}")
     for manifest in store.generations():
         if manifest.id != used.id:
-            typer.echo(f"kept: {describe(manifest)}")
+            typer.echo(f"kept: {describe_generation(manifest)}")
 
 
 def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Check every file of the live generation against its manifest."""
-    from index.engine import inspect
+    from index.engine import describe_live
 
-    typer.echo(f"sound: {inspect(settings(config_file, index))}")
+    typer.echo(f"sound: {describe_live(load_settings(config_file, index))}")
 
 
 def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
@@ -139,9 +141,9 @@ def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     from index import engine
     from index.build import builder
 
-    wanted = settings(config_file, index)
-    manifest = builder.rollback(wanted)
-    typer.echo(f"live now: {engine.describe(manifest)}")
+    wanted = load_settings(config_file, index)
+    manifest = builder.roll_back_generation(wanted)
+    typer.echo(f"live now: {engine.describe_generation(manifest)}")
 
 
 def describe_processor(options: ModelOptions) -> str:
@@ -153,8 +155,9 @@ def describe_processor(options: ModelOptions) -> str:
 
     if not options.name.startswith(EMBEDDED) or options.device != "cpu":
         return ""
-    from index.encoding.e5_openvino import computed
+    from index.encoding.e5_openvino import effective_dtype
     from index.encoding.encoder import chosen_dtype
-    from index.retrieval.int8_matrix import exact
+    from index.retrieval.int8_matrix import is_int8_exact
 
-    return f"questions in {computed(chosen_dtype(options))}, token products in {'int8' if exact() else 'float32'}"
+    products = "int8" if is_int8_exact() else "float32"
+    return f"questions in {effective_dtype(chosen_dtype(options))}, token products in {products}"

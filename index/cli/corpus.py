@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from index.cli.app import ConfigFile, IndexFolder, settings
+from index.cli.app import ConfigFile, IndexFolder, load_settings
 
 
 def add(
@@ -27,24 +27,26 @@ def add(
     def asked(what: str, given: str | None, guess: str) -> str:
         return given if given is not None else guess if yes else typer.prompt(what, default=guess, err=True)
 
-    wanted = settings(config_file, corpus=corpus)
+    wanted = load_settings(config_file, corpus=corpus)
     converted = convert_bounded(file)
-    name = name or report_import.name_of(file)
+    name = name or report_import.folder_name(file)
     title = asked("Title", title, converted.title or file.stem)
-    language = asked("Language", language, report_import.language(converted.text))
-    found = report_import.levels(converted)
+    language = asked("Language", language, report_import.guess_language(converted.text))
+    found = report_import.find_heading_levels(converted)
     for number, level in enumerate(found, 1):
         typer.echo(f"headings {number}: {level.count}, such as “{level.example}”", err=True)
     numbers = " ".join(str(number) for number in range(1, len(found) + 1))
     chosen = asked("Levels of headings, outermost first, or 0 for none", None, numbers) if found else ""
     picked = [int(each) for each in chosen.replace(",", " ").split() if each.isdecimal() and int(each) <= len(found)]
     patterns = [found[number - 1].pattern for number in picked if number]
-    profile = report_import.profile_of(converted, name, title, language, patterns, file.name)
-    for line in report_import.preview(*report_import.cut_up(converted.text, profile, wanted.passages.max_characters)):
+    profile = report_import.make_profile(converted, name, title, language, patterns, file.name)
+    for line in report_import.preview_lines(
+        *report_import.split_report(converted.text, profile, wanted.passages.max_characters)
+    ):
         typer.echo(line, err=True)
     if not yes:
         typer.confirm(f"Write it into {wanted.corpus.path / name}?", default=True, abort=True, err=True)
-    folder = report_import.write(wanted.corpus.path, profile, converted.text)
+    folder = report_import.write_report(wanted.corpus.path, profile, converted.text)
     typer.echo(f"wrote {folder}; look through its report.toml, then run: report-index build")
 
 
@@ -53,20 +55,20 @@ def enrich(
     config_file: ConfigFile = None,
 ) -> None:
     """Draft questions and gists of a report's passages through the service of [enrich], for a person to review."""
-    from index.cli.progress import progress
-    from index.ingest.expansion_drafts import DRAFT, KEY, drafts, service
-    from index.reports.corpus import passages_of
-    from index.reports.expansions import append
+    from index.cli.progress import progress_bars
+    from index.ingest.expansion_drafts import DRAFT, KEY, draft_passages, open_service
+    from index.reports.corpus import read_passages
+    from index.reports.expansions import append_rows
 
-    wanted = settings(config_file)
+    wanted = load_settings(config_file)
     folder = wanted.corpus.path / report
-    passages = passages_of(folder, wanted.passages.max_characters)
+    passages = read_passages(folder, wanted.passages.max_characters)
     left_out = 0
-    with progress() as told, service(wanted.enrich, os.environ.get(KEY)) as client:
-        for done, each in enumerate(drafts(passages, client, wanted.enrich), 1):
+    with progress_bars() as told, open_service(wanted.enrich, os.environ.get(KEY)) as client:
+        for done, each in enumerate(draft_passages(passages, client, wanted.enrich), 1):
             # Passage by passage, so that what was paid for is kept whatever happens next.
             for name, lines in each.lines.items():
-                append(folder / f"{name}{DRAFT}", lines)
+                append_rows(folder / f"{name}{DRAFT}", lines)
             left_out += each.left_out
             told("draft", done, len(passages))
     typer.echo(f"{left_out} questions left out for want of evidence; review {folder}/*{DRAFT}, rename, build")
@@ -82,8 +84,8 @@ def publish(
     from index.generations.store import Store
     from index.site import publisher
 
-    wanted = settings(config_file, index)
+    wanted = load_settings(config_file, index)
     store = Store(wanted.index.path, wanted.index.keep)
     manifest, artifacts = store.load(lambda generation: (generation.manifest, Artifacts.read(generation.path)))
-    count = publisher.publish(artifacts.corpus, manifest, to)
+    count = publisher.publish_site(artifacts.corpus, manifest, to)
     typer.echo(f"wrote {count} files of generation {manifest.id} into {to}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings, tables
+from index.cli.app import AsJson, ConfigFile, IndexFolder, emit_json, load_settings, table_console
 
 if TYPE_CHECKING:
     from index.config import Settings
@@ -24,8 +24,8 @@ def sessions(
     from index.cli import output
     from index.lookup.directory import Directory
 
-    matches = Directory(read_sessions(settings(config_file, index))).find_sessions(query or "", limit=sys.maxsize)
-    show(matches, query, output.session_json, output.sessions_table, as_json)
+    matches = Directory(read_sessions(load_settings(config_file, index))).find_sessions(query or "", limit=sys.maxsize)
+    show_matches(matches, query, output.session_json, output.sessions_table, as_json)
 
 
 def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
@@ -33,19 +33,19 @@ def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = No
     from index.cli import output
     from index.lookup.directory import Directory
 
-    matches = Directory(read_sessions(settings(config_file, index))).find_people(query or "")
-    show(matches, query, output.entry_json, output.people_table, as_json)
+    matches = Directory(read_sessions(load_settings(config_file, index))).find_people(query or "")
+    show_matches(matches, query, output.entry_json, output.people_table, as_json)
 
 
-def show(matches: list[Any], query: str | None, to_json: Any, to_table: Any, as_json: bool) -> None:
+def show_matches(matches: list[Any], query: str | None, to_json: Any, to_table: Any, as_json: bool) -> None:
     """Print what was found; why, if it was looked for."""
     if any(match.reason == "nearest" for match in matches):
         typer.echo("nothing matches; the nearest are:", err=True)
     if as_json:
         whys = [{"match": {"reason": match.reason, "score": round(match.score, 1)}} if query else {} for match in matches]
-        emit([to_json(match.item) | why for match, why in zip(matches, whys, strict=True)])
+        emit_json([to_json(match.item) | why for match, why in zip(matches, whys, strict=True)])
     elif matches:
-        with tables() as console:
+        with table_console() as console:
             console.print(to_table([match.item for match in matches]))
     else:
         typer.echo("nothing matches")
@@ -55,10 +55,10 @@ def read_sessions(settings: Settings) -> tuple[Session, ...]:
     """The sessions of the live generation, or of a sound one before it, of which only the files of sessions are verified."""
     from index.generations.store import Store, read_sound
 
-    return read_sound(Store(settings.index.path, settings.index.keep), sessions_in)
+    return read_sound(Store(settings.index.path, settings.index.keep), read_session_files)
 
 
-def sessions_in(generation: Generation) -> tuple[Session, ...]:
+def read_session_files(generation: Generation) -> tuple[Session, ...]:
     """A generation's sessions. Raises GenerationError if a file is damaged."""
     from index.generations.manifest import SESSIONS, read_json
     from index.models import Session

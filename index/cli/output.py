@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from index.answering.rendering import page_range
-from index.models import Answer, Hit, Office, Person, PersonEntry, Session, by_report
+from index.answering.rendering import render_pages
+from index.models import Answer, Hit, Office, Person, PersonEntry, Session, citations_by_report
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 
-def line(value: Any) -> bytes:
+def json_line(value: Any) -> bytes:
     """One JSON value as a line of UTF-8. What UTF-8 cannot hold, lone surrogates, becomes a JSON escape."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
@@ -51,7 +51,7 @@ def answer_text(answer: Answer, titles: Mapping[str, str], *, explain: bool = Fa
 
     `titles` are those of the reports by their names. `explain` adds which road the answer came by, and why.
     """
-    groups = by_report(answer.citations) if len(titles) > 1 else {}
+    groups = citations_by_report(answer.citations) if len(titles) > 1 else {}
     cited = [
         f"{titles.get(report, report)}: {' '.join(f'[{citation.n}]' for citation in citations)}"
         for report, citations in groups.items()
@@ -122,7 +122,7 @@ def sessions_table(sessions: Iterable[Session]) -> Table:
             ("  " if session.parent else "") + session.title,
             ", ".join(person.name for person in session.moderators),
             ", ".join(person.name for person in (*session.speakers, *(office.person for office in session.offices))),
-            page_range(session.pages),
+            render_pages(session.pages),
         )
     return table
 

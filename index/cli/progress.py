@@ -25,11 +25,11 @@ STAGES = {
 
 
 @contextmanager
-def progress() -> Iterator[Report]:
+def progress_bars() -> Iterator[Report]:
     """Yield the callback that a build reports to."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield plain
+        yield plain_progress
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bars:
@@ -43,6 +43,6 @@ def progress() -> Iterator[Report]:
         yield update
 
 
-def plain(stage: str, done: int, total: int) -> None:
+def plain_progress(stage: str, done: int, total: int) -> None:
     if done == total:
         print(f"{STAGES[stage]}: {done} of {total}", file=sys.stderr, flush=True)  # noqa: T201 - this is the output

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from index.cli.app import AsJson, ConfigFile, IndexFolder, emit, settings, tables
+from index.cli.app import AsJson, ConfigFile, IndexFolder, emit_json, load_settings, table_console
 
 
 def train(
@@ -20,35 +20,37 @@ def train(
     config_file: ConfigFile = None,
 ) -> None:
     """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
-    from index.cli.progress import progress
+    from index.cli.progress import progress_bars
     from index.engine import Engine
-    from index.evaluation.metrics import reliability
+    from index.evaluation.metrics import reliability_bins
     from index.evaluation.tables import reliability_tables
     from index.generations.manifest import JUDGE
     from index.retrieval.query_adapter import ADAPTER
     from index.training import answerability_trainer, query_adapter_trainer
-    from index.training.answerability_trainer import figures
+    from index.training.answerability_trainer import training_figures
 
-    wanted = settings(config_file, index)
+    wanted = load_settings(config_file, index)
     answerer = Engine.load(wanted).answerer
     searcher, calibration = answerer.searcher, answerer.calibration
     folder = to or wanted.corpus.path
-    with progress() as report:
-        searcher.adapter = query_adapter_trainer.adapt(
-            query_adapter_trainer.pairs(wanted.corpus.path, searcher), searcher, partial(report, "adapt")
+    with progress_bars() as report:
+        searcher.adapter = query_adapter_trainer.train_adapter(
+            query_adapter_trainer.make_pairs(wanted.corpus.path, searcher), searcher, partial(report, "adapt")
         )
-        made = answerability_trainer.examples(wanted.corpus.path, searcher, calibration, partial(report, "search"))
+        made = answerability_trainer.make_examples(wanted.corpus.path, searcher, calibration, partial(report, "search"))
         reports = {searcher.passages[example.passage].report for example in made if example.passage >= 0}
-        trained = answerability_trainer.train(made, searcher.encoder.fingerprint, reports, partial(report, "train"))
+        trained = answerability_trainer.train_classifier(
+            made, searcher.encoder.fingerprint, reports, partial(report, "train")
+        )
     folder.mkdir(parents=True, exist_ok=True)
     searcher.adapter.save(folder / ADAPTER)
     trained.judge.save(folder / JUDGE)
-    found = figures(trained)
-    bins = reliability(trained.probabilities.tolist(), [example.answerable for example in trained.examples])
+    found = training_figures(trained)
+    bins = reliability_bins(trained.probabilities.tolist(), [example.answerable for example in trained.examples])
     if as_json:
-        emit({"figures": found, "reliability": [asdict(each) for each in bins], "folder": str(folder)})
+        emit_json({"figures": found, "reliability": [asdict(each) for each in bins], "folder": str(folder)})
         return
-    with tables() as console:
+    with table_console() as console:
         for table in reliability_tables(found, bins):
             console.print(table)
     typer.echo(f"wrote {ADAPTER} and {JUDGE} into {folder}; run: report-index build")
@@ -62,16 +64,16 @@ def overlap(
     """List evaluation questions that what is written about the reports repeats; exit 1 if there are any."""
     from index.encoding.encoder import SentenceTransformerEncoder
     from index.evaluation import metrics
-    from index.evaluation.leakage import overlaps, texts
+    from index.evaluation.leakage import find_overlaps, training_texts
 
-    wanted = settings(config_file)
-    questions = [question.question for question in metrics.load(file)]
-    told = list(texts(wanted.corpus.path))
+    wanted = load_settings(config_file)
+    questions = [question.question for question in metrics.load_questions(file)]
+    told = list(training_texts(wanted.corpus.path))
     # Exactly, on every processor: what eight bits round would decide about pairs that are near the bound.
     exact = wanted.model.model_copy(update={"dtype": "float32"})
-    found = list(overlaps(questions, told, SentenceTransformerEncoder(exact)))
+    found = list(find_overlaps(questions, told, SentenceTransformerEncoder(exact)))
     if as_json:
-        emit([asdict(each) for each in found])
+        emit_json([asdict(each) for each in found])
     else:
         for each in found:
             typer.echo(f"{each.question}\n  {each.file}: {each.text} (run {each.run:.2f}, cosine {each.cosine:.3f})")
@@ -91,11 +93,11 @@ def evaluate(
     from index.evaluation import metrics
     from index.evaluation.tables import print_figures
 
-    questions = metrics.load(file)
-    engine = Engine.load(settings(config_file, index))
-    outcomes = [metrics.judge(question, engine.ask(question.question)) for question in questions]
+    questions = metrics.load_questions(file)
+    engine = Engine.load(load_settings(config_file, index))
+    outcomes = [metrics.judge_answer(question, engine.ask(question.question)) for question in questions]
     if as_json:
-        emit(json.loads(metrics.as_json(outcomes, engine.generation)))
+        emit_json(json.loads(metrics.outcomes_json(outcomes, engine.generation)))
     else:
-        with tables() as console:
+        with table_console() as console:
             print_figures(outcomes, console)

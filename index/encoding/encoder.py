@@ -15,7 +15,7 @@ from threadpoolctl import ThreadpoolController
 
 from index.arrays import Pooled, Vectors
 from index.config import EMBEDDED, ModelOptions
-from index.encoding.micro_batching import Coalesced
+from index.encoding.micro_batching import MicroBatcher
 from index.errors import ModelError
 from index.limits.memory import FOR_PASSAGES, require_memory
 
@@ -24,7 +24,7 @@ REMEMBERED, REMEMBERED_TOKENS = 256, 64
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoding:
     """One text: `vector` of shape (dimensions,) and `tokens` of shape (tokens, dimensions), all of length 1.
 
     The tokens are the text's own: those of the prompt and the marks of beginning and end are left out.
@@ -44,13 +44,13 @@ class Encoder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How long each text is for the model: the time that it takes goes with that."""
 
-    def queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def queries(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode questions that are asked, in the numbers that are fastest."""
 
-    def stored_queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def stored_queries(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode questions that an index keeps, in the numbers of passages: an index is the same on every processor."""
 
-    def documents(self, texts: Sequence[str]) -> list[Encoded]:
+    def documents(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode what is searched."""
 
 
@@ -76,14 +76,14 @@ class SentenceTransformerEncoder:
 
     def __init__(self, options: ModelOptions) -> None:
         """Load the model. Raises ModelError with the reason in one line."""
-        self.options, self.model = options, load(options)
+        self.options, self.model = options, load_model(options)
         self.dimensions, self.dtype = self.model.dimensions, self.model.dtype
         settings = (self.model.origin, options.query_prompt, options.document_prompt, self.dimensions)
         self.fingerprint = hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
         self._before: dict[str, int] = {}
-        self._recent: LRUCache[bytes, Encoded] = LRUCache(REMEMBERED)
+        self._recent: LRUCache[bytes, Encoding] = LRUCache(REMEMBERED)
         self._lock = threading.Lock()
-        self._coalesced = Coalesced(self._questions, options.batch_size)
+        self._coalesced = MicroBatcher(self._questions, options.batch_size)
         calm_numpy()
 
     @cached_property
@@ -96,10 +96,10 @@ class SentenceTransformerEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self.model.count_tokens(texts)
 
-    def queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def queries(self, texts: Sequence[str]) -> list[Encoding]:
         if len(texts) != 1:
             return self._encode(self.model, texts, self.options.query_prompt)
-        key = digest(texts[0])
+        key = digest_text(texts[0])
         with self._lock:
             if known := self._recent.get(key):
                 return [known]
@@ -111,15 +111,15 @@ class SentenceTransformerEncoder:
                 self._recent[key] = encoded
         return [encoded]
 
-    def stored_queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def stored_queries(self, texts: Sequence[str]) -> list[Encoding]:
         return self._encode(self.library, texts, self.options.query_prompt)
 
-    def documents(self, texts: Sequence[str]) -> list[Encoded]:
+    def documents(self, texts: Sequence[str]) -> list[Encoding]:
         return self._encode(self.library, texts, self.options.document_prompt)
 
-    def _encode(self, model: Model, texts: Sequence[str], prompt: str) -> list[Encoded]:
+    def _encode(self, model: Model, texts: Sequence[str], prompt: str) -> list[Encoding]:
         """Encode texts, longest first, so that those of a batch are of like length and little of it is padding."""
-        size, made = self.options.batch_size, dict[int, Encoded]()
+        size, made = self.options.batch_size, dict[int, Encoding]()
         # The texts of one batch may stand in any order.
         lengths = model.count_tokens(texts) if len(texts) > size else [0] * len(texts)
         order = sorted(range(len(texts)), key=lambda number: -lengths[number])
@@ -129,17 +129,18 @@ class SentenceTransformerEncoder:
                 made |= zip(numbers, self._forward(model, [texts[number] for number in numbers], prompt), strict=True)
         return [made[number] for number in range(len(texts))]
 
-    def _questions(self, texts: Sequence[str]) -> list[Encoded]:
+    def _questions(self, texts: Sequence[str]) -> list[Encoding]:
         return self._forward(self.model, texts, self.options.query_prompt)
 
-    def _forward(self, model: Model, texts: Sequence[str], prompt: str) -> list[Encoded]:
+    def _forward(self, model: Model, texts: Sequence[str], prompt: str) -> list[Encoding]:
         """One forward pass; one at a time, since each is spread over all cores."""
         if prompt not in self._before:
             # The mark of the beginning and the prompt, without the mark of the end.
             self._before[prompt] = len(model([prompt.strip()])[0][1]) - 1
         before = self._before[prompt]
         return [
-            Encoded(unit(vector), unit(own_tokens(tokens, before))) for vector, tokens in model([prompt + t for t in texts])
+            Encoding(normalize_rows(vector), normalize_rows(own_tokens(tokens, before)))
+            for vector, tokens in model([prompt + t for t in texts])
         ]
 
 
@@ -157,14 +158,14 @@ def own_tokens(tokens: Vectors, before: int) -> Vectors:
     return tokens[before:-1] if len(tokens) > before + 1 else tokens[-1:]
 
 
-def unit(vectors: Vectors) -> Vectors:
+def normalize_rows(vectors: Vectors) -> Vectors:
     """Scale each row to length 1; a row of zeros stays."""
     lengths = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
     scaled: Vectors = vectors / np.maximum(lengths, np.float32(1e-12))[..., None]
     return scaled
 
 
-def load(options: ModelOptions) -> Model:
+def load_model(options: ModelOptions) -> Model:
     """The model that options name. Raises ModelError with the reason in one line."""
     from index.encoding.e5_weights import NAME
 
@@ -173,18 +174,18 @@ def load(options: ModelOptions) -> Model:
         raise ModelError(f"model {options.name}: there is no such embedded model; try {NAME}")
     dtype = chosen_dtype(options)
     if embedded and options.device == "cpu":
-        from index.encoding.e5_openvino import PackedModel
+        from index.encoding.e5_openvino import OpenVinoE5
 
-        return PackedModel(dtype, "bfloat16" if options.dtype == "bfloat16" else "float32")
+        return OpenVinoE5(dtype, "bfloat16" if options.dtype == "bfloat16" else "float32")
     if dtype == "int8":
         raise ModelError(f'model {options.name}: int8 is for embedded models on a processor; set [model] dtype to "auto"')
     if embedded:
         from index.encoding import e5_torch
 
-        return e5_torch.load(dtype, options.device)
-    from index.encoding.sentence_transformer import Transformer
+        return e5_torch.load_model(dtype, options.device)
+    from index.encoding.sentence_transformer import SentenceTransformerModel
 
-    return Transformer.load(options, dtype)
+    return SentenceTransformerModel.load(options, dtype)
 
 
 def chosen_dtype(options: ModelOptions) -> str:
@@ -205,5 +206,5 @@ def best_dtype(device: str, embedded: bool) -> str:
     return "bfloat16" if device != "cpu" or cpu._is_amx_tile_supported() else "float32"
 
 
-def digest(text: str) -> bytes:
+def digest_text(text: str) -> bytes:
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()

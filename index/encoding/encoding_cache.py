@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.encoding.encoder import Encoded, Encoder
+from index.encoding.encoder import Encoder, Encoding
 from index.errors import GenerationError
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ DIGEST = 8  # bytes
 TABLE = "CREATE TABLE IF NOT EXISTS encodings (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL)"
 
 
-class RememberingEncoder:
+class CachedEncoder:
     """An encoder whose results are looked up before they are made. Tokens are in half precision, made anew or looked up:
     a build gives the same index whatever is remembered.
 
@@ -36,23 +36,23 @@ class RememberingEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self.encoder.count_tokens(texts)
 
-    def queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def queries(self, texts: Sequence[str]) -> list[Encoding]:
         return self._encode("query", texts, self.encoder.queries)
 
-    def stored_queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def stored_queries(self, texts: Sequence[str]) -> list[Encoding]:
         return self._encode("stored query", texts, self.encoder.stored_queries)
 
-    def documents(self, texts: Sequence[str]) -> list[Encoded]:
+    def documents(self, texts: Sequence[str]) -> list[Encoding]:
         return self._encode("document", texts, self.encoder.documents)
 
-    def _encode(self, way: str, texts: Sequence[str], encode: Callable[[Sequence[str]], list[Encoded]]) -> list[Encoded]:
+    def _encode(self, way: str, texts: Sequence[str], encode: Callable[[Sequence[str]], list[Encoding]]) -> list[Encoding]:
         keys = [self._key(way, text) for text in texts]
         found = self._look_up(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if missing:
-            packed = {key: pack(each) for key, each in zip(missing, encode(list(missing.values())), strict=True)}
+            packed = {key: pack_encoding(each) for key, each in zip(missing, encode(list(missing.values())), strict=True)}
             self._keep(packed)
-            found |= {key: unpack(value, self.dimensions) for key, value in packed.items()}
+            found |= {key: unpack_encoding(value, self.dimensions) for key, value in packed.items()}
         self._used.update(keys)
         return [found[key] for key in keys]
 
@@ -60,28 +60,28 @@ class RememberingEncoder:
         told = repr((self.fingerprint, self.dtype, way, text))
         return hashlib.sha256(told.encode(errors="surrogatepass")).digest()
 
-    def _look_up(self, keys: Sequence[bytes]) -> dict[bytes, Encoded]:
-        found: dict[bytes, Encoded] = {}
-        with told():
+    def _look_up(self, keys: Sequence[bytes]) -> dict[bytes, Encoding]:
+        found: dict[bytes, Encoding] = {}
+        with warn_on_database_error():
             for key in dict.fromkeys(keys):
                 row = self.database.execute("SELECT value FROM encodings WHERE key = ?", (key,)).fetchone()
-                if row and sound(row[0], self.dimensions):
-                    found[key] = unpack(row[0], self.dimensions)
+                if row and is_sound_row(row[0], self.dimensions):
+                    found[key] = unpack_encoding(row[0], self.dimensions)
         return found
 
     def _keep(self, packed: dict[bytes, bytes]) -> None:
         # At once, so that a build which is interrupted goes on from here.
-        with told(), self.database:
+        with warn_on_database_error(), self.database:
             self.database.executemany("REPLACE INTO encodings VALUES (?, ?, 0)", packed.items())
 
-    def distrust(self) -> None:
+    def discard_unconfirmed(self) -> None:
         """Let go of what was made by a build that has not ended: the model may not be what it should be."""
-        with told(), self.database:
+        with warn_on_database_error(), self.database:
             self.database.execute("DELETE FROM encodings WHERE used = 0")
 
     def forget(self, keep: int) -> None:
         """End a build: let go of what none of the last `keep` builds used."""
-        with told(), self.database:
+        with warn_on_database_error(), self.database:
             build = int(self.database.execute("PRAGMA user_version").fetchone()[0]) + 1
             rows = [(build, key) for key in self._used]
             self.database.executemany("UPDATE encodings SET used = ? WHERE key = ?", rows)
@@ -90,22 +90,22 @@ class RememberingEncoder:
 
 
 @contextmanager
-def remembering(encoder: Encoder, file: Path, keep: int) -> Iterator[RememberingEncoder]:
+def open_encoding_cache(encoder: Encoder, file: Path, keep: int) -> Iterator[CachedEncoder]:
     """Yield an encoder that remembers, in `file`, what it encodes: what one of the last `keep` builds used.
 
     To be used by one process at a time, under the lock of a build.
     """
-    with closing(opened(file)) as database:
-        remembered = RememberingEncoder(encoder, database)
+    with closing(open_database(file)) as database:
+        remembered = CachedEncoder(encoder, database)
         try:
             yield remembered
         except GenerationError:
-            remembered.distrust()
+            remembered.discard_unconfirmed()
             raise
         remembered.forget(keep)
 
 
-def opened(file: Path) -> sqlite3.Connection:
+def open_database(file: Path) -> sqlite3.Connection:
     """The database of a file; begun anew if it is damaged, in memory if it cannot be written."""
     for _ in range(2):
         try:
@@ -127,7 +127,7 @@ def opened(file: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def warn_on_database_error() -> Iterator[None]:
     """Turn what is wrong with the database into a warning."""
     try:
         yield
@@ -135,21 +135,21 @@ def told() -> Iterator[None]:
         log.warning("encodings are not remembered (%s)", error)
 
 
-def pack(encoded: Encoded) -> bytes:
+def pack_encoding(encoded: Encoding) -> bytes:
     """An encoding as bytes: a digest of the rest, the vector in single precision, the tokens in half precision."""
     rest = encoded.vector.astype("<f4").tobytes() + encoded.tokens.astype("<f2").tobytes()
     return hashlib.blake2b(rest, digest_size=DIGEST).digest() + rest
 
 
-def sound(value: bytes, dimensions: int) -> bool:
+def is_sound_row(value: bytes, dimensions: int) -> bool:
     """Whether bytes are what `pack` made of an encoding of so many dimensions."""
     digest, rest = value[:DIGEST], value[DIGEST:]
     fits = len(rest) > 4 * dimensions and (len(rest) - 4 * dimensions) % (2 * dimensions) == 0
     return fits and hashlib.blake2b(rest, digest_size=DIGEST).digest() == digest
 
 
-def unpack(value: bytes, dimensions: int) -> Encoded:
+def unpack_encoding(value: bytes, dimensions: int) -> Encoding:
     """The encoding that `pack` made bytes of."""
     vector = np.frombuffer(value, "<f4", dimensions, DIGEST).astype(np.float32)
     tokens = np.frombuffer(value, "<f2", offset=DIGEST + 4 * dimensions).reshape(-1, dimensions).astype(np.float32)
-    return Encoded(vector, tokens)
+    return Encoding(vector, tokens)

@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 @dataclass(slots=True, eq=False)
-class Ticket(Generic[Item, Made]):
+class PendingCall(Generic[Item, Made]):
     """What one thread waits for."""
 
     item: Item
@@ -20,7 +20,7 @@ class Ticket(Generic[Item, Made]):
     error: BaseException | None = None
 
 
-class Coalesced(Generic[Item, Made]):
+class MicroBatcher(Generic[Item, Made]):
     """Calls `together`, which takes items and makes one thing of each; one call at a time.
 
     Whoever comes while a call runs waits, and is served with all who wait, `most` at once, by the next. Who holds `running`
@@ -29,12 +29,12 @@ class Coalesced(Generic[Item, Made]):
 
     def __init__(self, together: Callable[[Sequence[Item]], Sequence[Made]], most: int) -> None:
         self.together, self.most = together, most
-        self._waiting: list[Ticket[Item, Made]] = []
+        self._waiting: list[PendingCall[Item, Made]] = []
         self.running = threading.Lock()
 
     def __call__(self, item: Item) -> Made:
         """What is made of an item. Raises what the call raises, which is the same for all who were served with it."""
-        ticket = Ticket[Item, Made](item)
+        ticket = PendingCall[Item, Made](item)
         self._waiting.append(ticket)
         while not (ticket.made or ticket.error):
             with self.running:

@@ -18,10 +18,10 @@ sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # so Pytho
 import openvino  # noqa: E402 - after the line above; for others to take from here
 from openvino import opset13 as ops  # noqa: E402 - the same
 
-__all__ = ["Compiled", "openvino", "ops"]
+__all__ = ["CompiledGraph", "openvino", "ops"]
 
 
-class Compiled:
+class CompiledGraph:
     """A graph, laid out for this processor, that several threads may call.
 
     It runs in a thread of the library's own, one call after the other, each on all cores: calls that run beside one another

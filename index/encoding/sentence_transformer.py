@@ -19,7 +19,7 @@ from index.errors import ModelError
 TOKENS_STEP = 8
 
 
-class Transformer:
+class SentenceTransformerModel:
     """Gives of each text its vector and those of all its tokens. One thread at a time may call it."""
 
     def __init__(self, model: SentenceTransformer, name: str, dtype: str, origin: str, step: int = TOKENS_STEP) -> None:
@@ -33,7 +33,7 @@ class Transformer:
         self.model, self.dtype, self.origin, self.dimensions, self.step = model.eval(), dtype, origin, int(dimensions), step
 
     @classmethod
-    def load(cls, options: ModelOptions, dtype: str) -> Transformer:
+    def load(cls, options: ModelOptions, dtype: str) -> SentenceTransformerModel:
         """A folder's or a hub's model. Raises ModelError with the reason in one line."""
         try:
             settings = {"torch_dtype": getattr(torch, dtype)}
@@ -47,19 +47,19 @@ class Transformer:
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
         """`model.encode` would do the same, but its own preparations take a third of the time of a question."""
         with torch.inference_mode():
-            features = evened(self.model.preprocess(list(texts)), self.step)
+            features = pad_to_length(self.model.preprocess(list(texts)), self.step)
             found: Any = self.model(batch_to_device(features, self.model.device))
         each = zip(found["sentence_embedding"], found["token_embeddings"], found["attention_mask"], strict=True)
-        return [(array(vector), array(tokens[mask.bool()])) for vector, tokens, mask in each]
+        return [(to_array(vector), to_array(tokens[mask.bool()])) for vector, tokens, mask in each]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [int(self.model.preprocess([text])["attention_mask"].sum()) for text in texts]
 
-    def library(self) -> Transformer:
+    def library(self) -> SentenceTransformerModel:
         return self
 
 
-def evened(features: dict[str, Any], step: int) -> dict[str, Any]:
+def pad_to_length(features: dict[str, Any], step: int) -> dict[str, Any]:
     """What goes into a model, its rows of tokens padded to a multiple of a step with what the mask leaves out."""
     length = features["attention_mask"].shape[1]
     return {
@@ -68,6 +68,6 @@ def evened(features: dict[str, Any], step: int) -> dict[str, Any]:
     }
 
 
-def array(tensor: torch.Tensor) -> Vectors:
+def to_array(tensor: torch.Tensor) -> Vectors:
     values: Vectors = tensor.float().cpu().numpy()
     return values

@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy.stats import DegenerateDataWarning, bootstrap, rankdata
 
-from index.config import describe
+from index.config import describe_errors
 from index.errors import QuestionError
 from index.models import Answer
 from index.text.normalization import fold_without_whitespace
@@ -62,7 +62,7 @@ class Figure:
     n: int
 
 
-def load(path: Path) -> list[Question]:
+def load_questions(path: Path) -> list[Question]:
     """Read an evaluation file, JSON Lines. Raises QuestionError naming the line that is none."""
     try:
         lines = path.read_text("utf-8").splitlines()
@@ -74,30 +74,30 @@ def load(path: Path) -> list[Question]:
             try:
                 questions.append(Question.model_validate_json(line))
             except ValidationError as error:
-                raise QuestionError(f"{path}, line {number}: {describe(error).removeprefix(': ')}") from error
+                raise QuestionError(f"{path}, line {number}: {describe_errors(error).removeprefix(': ')}") from error
     if not questions:
         raise QuestionError(f"{path}: holds no question")
     return questions
 
 
-def judge(question: Question, answer: Answer) -> Outcome:
+def judge_answer(question: Question, answer: Answer) -> Outcome:
     """Hold one answer against what is known of its question."""
     evidence = [fold_without_whitespace(text) for text in question.evidence]
     texts = {hit.passage.id: fold_without_whitespace(hit.passage.text) for hit in answer.hits}
-    rank = next((hit.rank for hit in answer.hits if any(holds(texts[hit.passage.id], e) for e in evidence)), None)
+    rank = next((hit.rank for hit in answer.hits if any(holds_evidence(texts[hit.passage.id], e) for e in evidence)), None)
     told = fold_without_whitespace(answer.text).replace(",", "")
     keys = [fold_without_whitespace(key).replace(",", "") for key in question.answer_keys]
     unproven = sum(fold_without_whitespace(c.quote) not in texts.get(c.passage_id, "") for c in answer.citations)
     return Outcome(question, answer, rank, all(key in told for key in keys), unproven)
 
 
-def holds(passage: str, evidence: str) -> bool:
+def holds_evidence(passage: str, evidence: str) -> bool:
     """Whether a passage holds an evidence string, or a contiguous run of at least 80 % of it."""
     run = math.ceil(len(evidence) * EVIDENCE_RUN)
     return any(evidence[at : at + run] in passage for at in range(len(evidence) - run + 1))
 
 
-def summarise(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
+def summarize_outcomes(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     """All figures over some outcomes; those that have no question behind them are left out."""
     answerable = [each for each in outcomes if each.question.answerable]
     others = [each for each in outcomes if not each.question.answerable]
@@ -123,7 +123,7 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     return figures
 
 
-def groups(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+def group_outcomes(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     """The outcomes of all questions, and of each language and kind."""
     found = {"all": list(outcomes)}
     for field in ("lang", "kind"):
@@ -161,16 +161,19 @@ def bootstrap_figure(statistic: Callable[..., Any], *samples: Sequence[float] | 
     return Figure(value, float(low), float(high), count)
 
 
-def misses(outcomes: Iterable[Outcome]) -> list[Outcome]:
+def find_misses(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Answerable questions whose evidence is not in the first passage."""
     return [each for each in outcomes if each.question.answerable and each.rank != 1]
 
 
-def as_json(outcomes: Sequence[Outcome], index: str) -> str:
+def outcomes_json(outcomes: Sequence[Outcome], index: str) -> str:
     """Every figure and every outcome, for another program."""
     figures = {
-        name: {key: [round(f.value, 4), round(f.low, 4), round(f.high, 4), f.n] for key, f in summarise(members).items()}
-        for name, members in groups(outcomes).items()
+        name: {
+            key: [round(f.value, 4), round(f.low, 4), round(f.high, 4), f.n]
+            for key, f in summarize_outcomes(members).items()
+        }
+        for name, members in group_outcomes(outcomes).items()
     }
     each = [
         {
@@ -195,7 +198,7 @@ class Bin:
     so: float
 
 
-def reliability(probabilities: Sequence[float], labels: Sequence[bool]) -> list[Bin]:
+def reliability_bins(probabilities: Sequence[float], labels: Sequence[bool]) -> list[Bin]:
     """The tenths that hold a question, ascending (Niculescu-Mizil and Caruana, 2005)."""
     from sklearn.calibration import calibration_curve  # type: ignore[import-untyped]  # it comes without types
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from index.evaluation.metrics import Figure, Outcome, groups, misses, summarise
+from index.evaluation.metrics import Figure, Outcome, find_misses, group_outcomes, summarize_outcomes
 
 if TYPE_CHECKING:
     from index.evaluation.metrics import Bin
@@ -32,19 +32,19 @@ def reliability_tables(figures: Mapping[str, float], bins: Iterable[Bin]) -> Ite
 
 def print_figures(outcomes: Sequence[Outcome], console: Console) -> None:
     """Print all figures with their intervals, the main ones by language and kind, and the misses one by one."""
-    by_group = {name: summarise(members) for name, members in groups(outcomes).items()}
+    by_group = {name: summarize_outcomes(members) for name, members in group_outcomes(outcomes).items()}
     whole = Table("figure", "value", "95 % interval", "questions")
     for name, figure in by_group.pop("all").items():
         whole.add_row(name, f"{figure.value:.3f}", f"{figure.low:.3f} to {figure.high:.3f}", str(figure.n))
     parts = Table("group", *BRIEF, "questions")
     for name, figures in by_group.items():
-        size = len(groups(outcomes)[name])
-        parts.add_row(name, *(shown(figures.get(key)) for key in BRIEF), str(size))
+        size = len(group_outcomes(outcomes)[name])
+        parts.add_row(name, *(format_figure(figures.get(key)) for key in BRIEF), str(size))
     console.print(whole, parts)
-    for outcome in misses(outcomes):
+    for outcome in find_misses(outcomes):
         where = f"rank {outcome.rank}" if outcome.rank else "not found"
         console.print(f"{outcome.question.id} {where}: {outcome.question.question}", markup=False, highlight=False)
 
 
-def shown(figure: Figure | None) -> str:
+def format_figure(figure: Figure | None) -> str:
     return f"{figure.value:.2f}" if figure else ""

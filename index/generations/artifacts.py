@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Numbers, Vectors
+from index.arrays import Ids, Vectors
 from index.config import MilvusOptions, Settings
 from index.encoding.encoder import Encoder
 from index.errors import ConfigError, GenerationError
@@ -36,13 +36,13 @@ from index.generations.manifest import (
 from index.generations.store import Store
 from index.models import Expansion, Passage, ReportInfo, Sentence, Session
 from index.reports.corpus import Corpus
-from index.reports.passages import in_context
-from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import LocalStore, VectorStore
-from index.retrieval.dense_index import DenseIndex, recall
-from index.retrieval.expansion_scorer import Views
-from index.retrieval.milvus_retriever import MilvusStore, settle
-from index.retrieval.query_adapter import ADAPTER, Adapter
+from index.reports.passages import text_in_context
+from index.retrieval.bm25_index import BM25Index
+from index.retrieval.candidate_retriever import CandidateRetriever, LocalRetriever
+from index.retrieval.dense_index import DenseIndex, measure_recall
+from index.retrieval.expansion_scorer import ExpansionScorer
+from index.retrieval.milvus_retriever import MilvusRetriever, settle_alias
+from index.retrieval.query_adapter import ADAPTER, QueryAdapter
 from index.retrieval.searcher import Searcher
 from index.retrieval.token_index import TokenIndex
 
@@ -59,17 +59,17 @@ class Artifacts:
     corpus: Corpus
     late: TokenIndex
     told: TokenIndex
-    adapter: Adapter | None = None
+    adapter: QueryAdapter | None = None
 
     @property
-    def owners(self) -> Numbers:
+    def owners(self) -> Ids:
         """The passages that the sentences are of."""
         return np.array([sentence.passage for sentence in self.corpus.sentences], np.int64)
 
-    def searcher(self, encoder: Encoder, store: VectorStore) -> Searcher:
+    def searcher(self, encoder: Encoder, store: CandidateRetriever) -> Searcher:
         """What searches it, with its vectors and words from a store."""
         corpus = self.corpus
-        views = Views(corpus.expansions, self.told, self.owners)
+        views = ExpansionScorer(corpus.expansions, self.told, self.owners)
         return Searcher(encoder, corpus.passages, corpus.sentences, store, self.late, views, self.adapter)
 
     def write(self, folder: Path) -> None:
@@ -96,7 +96,7 @@ class Artifacts:
         expect(folder / SENTENCES, corpus.sentences[-1].passage + 1, len(corpus.passages), PASSAGES)
         expect(folder / TOKENS, late.size, len(corpus.sentences), SENTENCES)
         expect(folder / EXPANSION_TOKENS, told.size, len(corpus.expansions), EXPANSIONS)
-        return cls(corpus, late, told, Adapter.load(folder / ADAPTER) if (folder / ADAPTER).exists() else None)
+        return cls(corpus, late, told, QueryAdapter.load(folder / ADAPTER) if (folder / ADAPTER).exists() else None)
 
 
 def expect(path: Path, size: int, wanted: int, other: str) -> None:
@@ -111,34 +111,34 @@ class Collection(Record):
     collection: str
 
 
-def make(folder: Path, vectors: Vectors, artifacts: Artifacts, settings: Settings) -> dict[str, str | float]:
+def write_store(folder: Path, vectors: Vectors, artifacts: Artifacts, settings: Settings) -> dict[str, str | float]:
     """Write the vectors of sentences and the words of passages into a generation's folder or into Milvus, as settings say.
 
     :param vectors: float32 of unit length, shape (sentences, dimensions).
     :return: what a manifest says of it: the type of the dense index, and what share of the ten nearest rows it finds.
     """
-    lexical = LexicalIndex.build([in_context(passage) for passage in artifacts.corpus.passages])
+    lexical = BM25Index.build([text_in_context(passage) for passage in artifacts.corpus.passages])
     if settings.milvus.uri:
-        made = MilvusStore.write(settings.milvus, vectors, lexical, artifacts.owners)
+        made = MilvusRetriever.write(settings.milvus, vectors, lexical, artifacts.owners)
         (folder / MILVUS).write_bytes(Collection(collection=made.collection).to_json())
-        return {"type": "milvus", "recall@10": round(recall(made.nearest, vectors), 4)}
+        return {"type": "milvus", "recall@10": round(measure_recall(made.nearest, vectors), 4)}
     dense = DenseIndex.build(vectors, settings.index.type)
     dense.save(folder / DENSE)
     lexical.save(folder / LEXICAL)
     return {"type": dense.kind, "recall@10": round(dense.recall or 0.0, 4)}
 
 
-def open_store(folder: Path, owners: Numbers, options: MilvusOptions) -> VectorStore:
+def open_store(folder: Path, owners: Ids, options: MilvusOptions) -> CandidateRetriever:
     """What `make` made, for sentences that are of the passages `owners`. Raises GenerationError if it cannot be used,
     ConfigError if it lies in Milvus and the settings name none."""
     if (folder / MILVUS).exists():
         if not options.uri:
             raise ConfigError(f"{folder}: lies in Milvus, and config names no [milvus] uri; name it, or {BUILD}")
-        return MilvusStore.open(options, Collection.read(folder / MILVUS).collection, owners)
-    dense, lexical = DenseIndex.load(folder / DENSE), LexicalIndex.load(folder / LEXICAL)
+        return MilvusRetriever.open(options, Collection.read(folder / MILVUS).collection, owners)
+    dense, lexical = DenseIndex.load(folder / DENSE), BM25Index.load(folder / LEXICAL)
     expect(folder / LEXICAL, lexical.size, int(owners[-1]) + 1, PASSAGES)
     expect(folder / DENSE, dense.size, len(owners), SENTENCES)
-    return LocalStore(dense, lexical, owners)
+    return LocalRetriever(dense, lexical, owners)
 
 
 def settle_collections(generations: Store, options: MilvusOptions) -> None:
@@ -147,7 +147,7 @@ def settle_collections(generations: Store, options: MilvusOptions) -> None:
         return
     live, *earlier = (collection_of(generation) for generation in generations.kept())
     if live:
-        settle(options, live, [name for name in earlier if name])
+        settle_alias(options, live, [name for name in earlier if name])
 
 
 def collection_of(generation: Generation) -> str | None:

@@ -23,14 +23,14 @@ class BuildFailure(Record):
 
 
 @contextmanager
-def failure_recorded(index: Path) -> Iterator[None]:
+def recording_failure(index: Path) -> Iterator[None]:
     """Record why what runs inside fails, or that it no longer does. That another build runs is no failure."""
     try:
         yield
     except BusyError:
         raise
     except Exception as error:
-        record_failure(index, reason_of(error))
+        record_failure(index, failure_reason(error))
         raise
     if (index / FILE).exists():
         remove_if_possible(index / FILE)
@@ -60,7 +60,7 @@ def last_failure(index: Path) -> str:
     return f"the build of {failure.failed} failed: {failure.reason}"
 
 
-def reason_of(error: BaseException) -> str:
+def failure_reason(error: BaseException) -> str:
     """An error in one line, whatever it is."""
     if isinstance(error, MemoryError):
         return "not enough memory"

@@ -23,32 +23,32 @@ LIBRARIES = (
 )
 
 
-def fingerprint(settings: Settings) -> str:
+def generation_fingerprint(settings: Settings) -> str:
     """A hash of everything that a build depends on: reports, settings, libraries and this package's own code."""
-    return hashed(reports(profile.folders(settings.corpus.path)), of_making(settings))
+    return hash_parts(report_digests(profile.report_folders(settings.corpus.path)), build_fingerprint(settings))
 
 
-def of_making(settings: Settings) -> str:
+def build_fingerprint(settings: Settings) -> str:
     """A hash of all that but the reports."""
-    trained = [digest_of(settings.corpus.path / file) for file in (ADAPTER, JUDGE)]
-    return hashed(trained, settings.index.type, settings.milvus.model_dump_json(), *making(settings))
+    trained = [file_digest(settings.corpus.path / file) for file in (ADAPTER, JUDGE)]
+    return hash_parts(trained, settings.index.type, settings.milvus.model_dump_json(), *build_inputs(settings))
 
 
-def reports(folders: Sequence[Path]) -> list[tuple[str, str]]:
-    return [(folder.name, profile.digest(folder)) for folder in folders]
+def report_digests(folders: Sequence[Path]) -> list[tuple[str, str]]:
+    return [(folder.name, profile.folder_digest(folder)) for folder in folders]
 
 
-def making(settings: Settings) -> tuple[object, ...]:
+def build_inputs(settings: Settings) -> tuple[object, ...]:
     """How anything is made of reports."""
     model = settings.model.model_dump_json(exclude={"device", "batch_size", "dtype"})
     # The embedded model's other formats are for questions that are asked: they change nothing that an index keeps.
     exact = settings.model.name.startswith(EMBEDDED) and settings.model.dtype != "bfloat16"
     dtype = "float32" if exact else settings.model.dtype
-    return FORMAT, model, dtype, settings.passages.model_dump_json(), versions(), code()
+    return FORMAT, model, dtype, settings.passages.model_dump_json(), library_versions(), code_digest()
 
 
 @cache
-def code() -> str:
+def code_digest() -> str:
     """The hash of every file of the package `index`, names included."""
     package, total = Path(__file__).parents[1], hashlib.sha256()
     for path in sorted(package.rglob("*")):
@@ -57,16 +57,16 @@ def code() -> str:
     return total.hexdigest()
 
 
-def hashed(*parts: object) -> str:
+def hash_parts(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def digest_of(file: Path) -> str:
+def file_digest(file: Path) -> str:
     """The hash of a file; of nothing for one that is not there."""
     return hashlib.sha256(file.read_bytes() if file.exists() else b"").hexdigest()
 
 
 @cache
-def versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
     """The versions of the libraries that shape an index."""
     return {name: importlib.metadata.version(name) for name in LIBRARIES}

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from index.config import describe
+from index.config import describe_errors
 from index.errors import GenerationError
 from index.models import ReportInfo
 
@@ -45,7 +45,7 @@ class Record(BaseModel):
         except OSError as error:
             raise GenerationError(f"{path}: {error.strerror}; {RECOVER}") from error
         except ValidationError as error:
-            raise GenerationError(f"{path}: {describe(error).removeprefix(': ')}; {BUILD}") from error
+            raise GenerationError(f"{path}: {describe_errors(error).removeprefix(': ')}; {BUILD}") from error
 
     def to_json(self, exclude: set[str] | None = None) -> bytes:
         """The record as indented UTF-8 JSON with sorted keys: equal records give equal bytes."""
@@ -166,14 +166,14 @@ class Generation:
             size = (self.path / name).stat().st_size
             if size != entry.bytes:
                 return f"{size} bytes where {MANIFEST} says {entry.bytes}"
-            if hashes and sha256(self.path / name) != entry.sha256:
+            if hashes and file_sha256(self.path / name) != entry.sha256:
                 return f"its content is not what {MANIFEST} says (sha256 differs)"
         except OSError as error:
             return f"{error.strerror}"
         return None
 
 
-def verified(read: Callable[[Generation], T]) -> Callable[[Generation], T]:
+def with_verification(read: Callable[[Generation], T]) -> Callable[[Generation], T]:
     """A reader that verifies a generation in full first."""
 
     def read_verified(generation: Generation) -> T:
@@ -191,32 +191,32 @@ def file_names(folder: Path) -> set[str]:
 
 def file_entries(folder: Path) -> dict[str, FileEntry]:
     """Size and hash of every file below `folder` but its manifest."""
-    return {name: entry(folder / name) for name in sorted(file_names(folder))}
+    return {name: file_entry(folder / name) for name in sorted(file_names(folder))}
 
 
-def entry(path: Path) -> FileEntry:
-    return FileEntry(sha256=sha256(path), bytes=path.stat().st_size)
+def file_entry(path: Path) -> FileEntry:
+    return FileEntry(sha256=file_sha256(path), bytes=path.stat().st_size)
 
 
-def sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @cache
-def adapter(kind: Any) -> TypeAdapter[Any]:
+def type_adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
 def write_json(path: Path, kind: Any, values: Sequence[Any]) -> None:
     """Write values, of which `kind` is the type of the list."""
-    path.write_bytes(adapter(kind).dump_json(list(values)))
+    path.write_bytes(type_adapter(kind).dump_json(list(values)))
 
 
 def read_json(path: Path, kind: Any) -> Any:
     """Read what `write_json` wrote. Raises GenerationError if it cannot be read."""
     try:
-        return adapter(kind).validate_json(path.read_bytes())
+        return type_adapter(kind).validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise GenerationError(f"{path}: cannot be read as what it should be; run: report-index build") from error

@@ -33,7 +33,7 @@ from index.generations.manifest import (
     Manifest,
     Record,
     file_entries,
-    verified,
+    with_verification,
 )
 
 T = TypeVar("T")
@@ -69,12 +69,12 @@ class Store:
 
     def live_id(self) -> str:
         """The id of the live generation, without opening it. Raises GenerationError if there is none."""
-        with explained(self.root):
+        with os_errors_as_generation_errors(self.root):
             return self._pointer().live
 
     def load(self, read: Callable[[Generation], T]) -> T:
         """Verify the live generation in full and return `read(generation)`. Raises GenerationError as `live` does."""
-        return self.read(verified(read))
+        return self.read(with_verification(read))
 
     def read(self, read: Callable[[Generation], T]) -> T:
         """Return `read(generation)` for the live generation, of which `read` verifies what it needs."""
@@ -89,7 +89,7 @@ class Store:
 
     def read_kept(self, name: str, read: Callable[[Generation], T]) -> T:
         """Return `read(generation)` for the generation of an id."""
-        with explained(self.root):
+        with os_errors_as_generation_errors(self.root):
             return read(Generation.open(self._folder / name))
 
     def earlier(self) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class Store:
 
         Raises BusyError if another build or rollback runs, GenerationError for any OSError inside the block.
         """
-        with explained(self.root), self._locked():
+        with os_errors_as_generation_errors(self.root), self._locked():
             self._sweep()
             staging = self._folder / f"{BUILDING}{secrets.token_hex(4)}"
             try:
@@ -151,7 +151,7 @@ class Store:
 
         Raises GenerationError if there is none or it is damaged, BusyError if a build runs.
         """
-        with explained(self.root), self._locked():
+        with os_errors_as_generation_errors(self.root), self._locked():
             pointer = self._pointer()
             if not pointer.previous:
                 raise GenerationError(f"{self._live_file}: names no earlier generation to go back to; {BUILD}")
@@ -243,7 +243,7 @@ def _move(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def explained(root: Path) -> Iterator[None]:
+def os_errors_as_generation_errors(root: Path) -> Iterator[None]:
     """Turn an OSError into a GenerationError of one line that names the path and what to do."""
     try:
         yield

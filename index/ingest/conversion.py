@@ -60,7 +60,7 @@ class Converted:
     paged: bool = False
 
 
-def convert(file: Path, limits: Limits = LIMITS) -> Converted:
+def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
     """Read a file by its suffix. Raises CorpusError if it is damaged, locked, scanned, too large or of another kind."""
     way = WAYS.get(file.suffix.lower())
     if way is None:
@@ -94,7 +94,7 @@ class ScannedError(Exception):
     """A PDF whose pages hold no text."""
 
 
-def from_pdf(data: bytes, limits: Limits) -> Converted:
+def convert_pdf(data: bytes, limits: Limits) -> Converted:
     from io import BytesIO
 
     from pypdf import PdfReader
@@ -108,33 +108,33 @@ def from_pdf(data: bytes, limits: Limits) -> Converted:
     pages = [page.extract_text() for page in reader.pages]
     if sum(len("".join(page.split())) for page in pages) < SCANNED * len(pages):
         raise ScannedError(f"{len(pages)} pages without text, so they are pictures of pages")
-    text = "\n\f".join(without_running_lines([drop_control_characters(page).replace("\f", " ") for page in pages]))
+    text = "\n\f".join(remove_running_lines([drop_control_characters(page).replace("\f", " ") for page in pages]))
     title = (reader.metadata.title or "") if reader.metadata else ""
     return Converted(text, drop_control_characters(title).strip() or first_line(text), paged=True)
 
 
-def without_running_lines(pages: list[str]) -> list[str]:
+def remove_running_lines(pages: list[str]) -> list[str]:
     """Pages without the first and last lines that most of them share but for a number."""
     lines = [[line for line in page.splitlines() if line.strip()] for page in pages]
     if len(pages) < PAGES_TO_TELL:
         return ["\n".join(each) for each in lines]
     for edge, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
-        while running := running_line([each[edge] for each in lines if each], len(pages)):
-            lines = [each[rest] if each and shape(each[edge]) == running else each for each in lines]
+        while running := running_line_key([each[edge] for each in lines if each], len(pages)):
+            lines = [each[rest] if each and line_shape(each[edge]) == running else each for each in lines]
     return ["\n".join(each) for each in lines]
 
 
-def running_line(edges: list[str], pages: int) -> str:
+def running_line_key(edges: list[str], pages: int) -> str:
     """The shape of the line that most pages have at an edge; empty if they differ."""
-    line, times = Counter(map(shape, edges)).most_common(1)[0] if edges else ("", 0)
+    line, times = Counter(map(line_shape, edges)).most_common(1)[0] if edges else ("", 0)
     return line if times >= RUNNING * pages else ""
 
 
-def shape(line: str) -> str:
+def line_shape(line: str) -> str:
     return re.sub(r"\d+", "0", "".join(line.split()))
 
 
-def from_docx(data: bytes, limits: Limits) -> Converted:
+def convert_docx(data: bytes, limits: Limits) -> Converted:
     from io import BytesIO
     from zipfile import ZipFile
 
@@ -148,17 +148,17 @@ def from_docx(data: bytes, limits: Limits) -> Converted:
         return {}
 
     found = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(no_picture))
-    return from_html(found.value.encode(), limits)
+    return convert_html(found.value.encode(), limits)
 
 
-def from_markdown(data: bytes, limits: Limits) -> Converted:
+def convert_markdown(data: bytes, limits: Limits) -> Converted:
     from markdown_it import MarkdownIt
 
-    text = re.sub(r"\A---\n.*?\n---\n", "", decoded(data), flags=re.DOTALL)
-    return from_html(MarkdownIt("commonmark").enable("table").render(text).encode(), limits)
+    text = re.sub(r"\A---\n.*?\n---\n", "", decode_text(data), flags=re.DOTALL)
+    return convert_html(MarkdownIt("commonmark").enable("table").render(text).encode(), limits)
 
 
-def from_html(data: bytes, _: Limits) -> Converted:
+def convert_html(data: bytes, _: Limits) -> Converted:
     from bs4 import BeautifulSoup
 
     page = BeautifulSoup(data, "html.parser")
@@ -173,11 +173,11 @@ def from_html(data: bytes, _: Limits) -> Converted:
     if len(tops) == 1 and headings[0] is tops[0]:
         told = " ".join(tops[0].get_text().split()) or told
         tops[0].decompose()
-    text = drop_control_characters("\n\n".join(blocks(body)))
+    text = drop_control_characters("\n\n".join(html_blocks(body)))
     return Converted(text, drop_control_characters(told) or first_line(text), marked=True)
 
 
-def blocks(node: Tag) -> Iterator[str]:
+def html_blocks(node: Tag) -> Iterator[str]:
     """The paragraphs of an element, headings with their marks; the cells of a row stand in one line."""
     from bs4.element import Comment, NavigableString, Tag
 
@@ -198,19 +198,19 @@ def blocks(node: Tag) -> Iterator[str]:
             elif child.name == "tr":
                 run.append(" | ".join(" ".join(cell.get_text(" ").split()) for cell in child.find_all(["td", "th"])))
             else:
-                yield from blocks(child)
+                yield from html_blocks(child)
             yield from ended()
         elif isinstance(child, Tag):
             run.append("\n" if child.name == "br" else child.get_text())
     yield from ended()
 
 
-def from_text(data: bytes, _: Limits) -> Converted:
-    text = decoded(data)
+def convert_text(data: bytes, _: Limits) -> Converted:
+    text = decode_text(data)
     return Converted(text, first_line(text), paged="\f" in text)
 
 
-def decoded(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """Text of the encodings that files have here: UTF-8, UTF-16 with its mark, or Big5. Raises UnicodeDecodeError."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16")
@@ -226,29 +226,29 @@ def first_line(text: str) -> str:
 
 
 WAYS: dict[str, Callable[[bytes, Limits], Converted]] = {
-    ".pdf": from_pdf,
-    ".docx": from_docx,
-    ".html": from_html,
-    ".htm": from_html,
-    ".md": from_markdown,
-    ".txt": from_text,
+    ".pdf": convert_pdf,
+    ".docx": convert_docx,
+    ".html": convert_html,
+    ".htm": convert_html,
+    ".md": convert_markdown,
+    ".txt": convert_text,
 }
 
 
 def convert_bounded(file: Path, seconds: float = SECONDS, memory: int = BYTES) -> Converted:
     """Convert a file as `convert` does. Raises CorpusError if it takes longer than `seconds`, or more memory in bytes."""
     try:
-        return call_in_child(partial(convert_within, file, memory), seconds)
+        return call_in_child(partial(convert_with_memory_limit, file, memory), seconds)
     except ChildError as error:
         raise CorpusError(f"{file}: converting it {error}; split it, or save it as plain text") from error
 
 
-def convert_within(file: Path, memory: int) -> Converted:
+def convert_with_memory_limit(file: Path, memory: int) -> Converted:
     """Convert a file in a process that may take so much more address space."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = address_space() + memory
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    return convert(file)
+    return convert_file(file)
 
 
 def read_at_most(file: Path, limit: int) -> bytes:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from index.config import EnrichOptions
 from index.errors import ServiceError
 from index.models import Passage
-from index.reports.expansions import Filled, Question, Unanswerable
+from index.reports.expansions import Filled, ReviewedQuestion, UnanswerableQuestion
 from index.text.normalization import strip_whitespace
 
 DRAFT = ".draft.jsonl"
@@ -38,11 +38,11 @@ it does not give, another person, another year, another event, a false premise, 
 </passage>"""
 
 
-class Drafted(BaseModel):
+class DraftedQuestion(BaseModel):
     """What the service is asked to give for one passage."""
 
-    questions: tuple[Question, ...]
-    unanswerable: tuple[Unanswerable, ...]
+    questions: tuple[ReviewedQuestion, ...]
+    unanswerable: tuple[UnanswerableQuestion, ...]
     gist: dict[str, Filled]
 
 
@@ -54,9 +54,9 @@ class Draft:
     left_out: int
 
 
-def draft(passage: Passage, client: httpx.Client, options: EnrichOptions) -> Draft:
+def draft_passage(passage: Passage, client: httpx.Client, options: EnrichOptions) -> Draft:
     """Ask the service about one passage. Raises ServiceError if it cannot be reached or gives something else."""
-    drafted = ask(PROMPT.format(passage=passage.text), client, options)
+    drafted = ask_service(PROMPT.format(passage=passage.text), client, options)
     text = strip_whitespace(passage.text)
     proven = [each for each in drafted.questions if all(strip_whitespace(piece) in text for piece in each.evidence)]
     near = passage.text[:60]
@@ -70,7 +70,7 @@ def draft(passage: Passage, client: httpx.Client, options: EnrichOptions) -> Dra
     )
 
 
-def ask(prompt: str, client: httpx.Client, options: EnrichOptions) -> Drafted:
+def ask_service(prompt: str, client: httpx.Client, options: EnrichOptions) -> DraftedQuestion:
     body = {
         "model": options.model,
         "messages": [{"role": "user", "content": prompt}],
@@ -79,7 +79,7 @@ def ask(prompt: str, client: httpx.Client, options: EnrichOptions) -> Drafted:
     try:
         answer = client.post("chat/completions", json=body)
         answer.raise_for_status()
-        return Drafted.model_validate_json(answer.json()["choices"][0]["message"]["content"])
+        return DraftedQuestion.model_validate_json(answer.json()["choices"][0]["message"]["content"])
     except httpx.HTTPStatusError as error:
         raise ServiceError(f"{options.endpoint}: answers {error.response.status_code}; check [enrich] and {KEY}") from error
     except httpx.HTTPError as error:
@@ -90,7 +90,7 @@ def ask(prompt: str, client: httpx.Client, options: EnrichOptions) -> Drafted:
         raise ServiceError(f"{options.endpoint}: gives no JSON of the wanted form; try another [enrich] model") from error
 
 
-def service(options: EnrichOptions, key: str | None) -> httpx.Client:
+def open_service(options: EnrichOptions, key: str | None) -> httpx.Client:
     """A connection to the service. Raises ServiceError if none is configured."""
     if not (options.endpoint and options.model):
         raise ServiceError("no service is configured; set endpoint and model under [enrich] in config.toml")
@@ -98,7 +98,7 @@ def service(options: EnrichOptions, key: str | None) -> httpx.Client:
     return httpx.Client(base_url=options.endpoint, headers=headers, timeout=options.seconds)
 
 
-def drafts(passages: tuple[Passage, ...], client: httpx.Client, options: EnrichOptions) -> Iterator[Draft]:
+def draft_passages(passages: tuple[Passage, ...], client: httpx.Client, options: EnrichOptions) -> Iterator[Draft]:
     """A draft of each passage, in order."""
     for passage in passages:
-        yield draft(passage, client, options)
+        yield draft_passage(passage, client, options)

@@ -14,9 +14,9 @@ from pathlib import Path
 from index.errors import CorpusError
 from index.ingest.conversion import Converted
 from index.models import Document, Passage
-from index.reports.passages import passages
+from index.reports.passages import split_passages
 from index.reports.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile
-from index.reports.reader import SENTENCE_ENDS, TITLE_LIMIT, read
+from index.reports.reader import SENTENCE_ENDS, TITLE_LIMIT, read_document
 from index.text.normalization import simplify_script
 
 # How reports number their headings, in Chinese, Japanese and English. Which of them are levels, a report shows itself.
@@ -46,7 +46,7 @@ SHOWN = 20  # headings
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class HeadingLevel:
     """A level of headings as a pattern, the first title that it fits, and how many lines it fits."""
 
     pattern: str
@@ -54,22 +54,22 @@ class Level:
     count: int
 
 
-def levels(converted: Converted) -> list[Level]:
+def find_heading_levels(converted: Converted) -> list[HeadingLevel]:
     """The levels of headings that a text shows, outermost first: its marks, or its numberings in order of appearance."""
     if converted.marked:
-        found = (seen(mark, converted.text) for mark in MARKS)
+        found = (find_level(mark, converted.text) for mark in MARKS)
         return [level for _, level in found if level.count]
-    numbered = sorted((seen(pattern, converted.text) for pattern in NUMBERINGS), key=itemgetter(0))
+    numbered = sorted((find_level(pattern, converted.text) for pattern in NUMBERINGS), key=itemgetter(0))
     return [level for _, level in numbered if level.count >= TWICE]
 
 
-def seen(pattern: re.Pattern[str], text: str) -> tuple[int, Level]:
+def find_level(pattern: re.Pattern[str], text: str) -> tuple[int, HeadingLevel]:
     """Where a pattern first fits a line that may be a heading, and the level that it would be."""
     lines = (line.strip() for line in re.split("[\n\f]", text))
     fitting = [(number, line) for number, line in enumerate(lines) if pattern.match(line)]
     short = [(number, line) for number, line in fitting if pattern in MARKS or is_short(line)]
     first, example = short[0] if short else (0, "")
-    return first, Level(pattern.pattern, example, len(short))
+    return first, HeadingLevel(pattern.pattern, example, len(short))
 
 
 def is_short(line: str) -> bool:
@@ -77,7 +77,7 @@ def is_short(line: str) -> bool:
     return len(line) <= TITLE_LIMIT and line[-1] not in SENTENCE_ENDS
 
 
-def language(text: str) -> str:
+def guess_language(text: str) -> str:
     """The language of a text, by its characters: `ja`, `zh-Hant`, `zh-Hans` or `en`."""
     sample = text[:SAMPLE]
     ideographs = re.findall(r"[\u3400-\u9fff]", sample)
@@ -90,7 +90,9 @@ def language(text: str) -> str:
     return "zh-Hant" if changed > 0.02 * len(ideographs) else "zh-Hans"
 
 
-def profile_of(converted: Converted, name: str, title: str, language: str, patterns: Sequence[str], source: str) -> Profile:
+def make_profile(
+    converted: Converted, name: str, title: str, language: str, patterns: Sequence[str], source: str
+) -> Profile:
     """The profile of a new report."""
     # Lines with blank lines between paragraphs stand apart; a page's lines are as long as the page is wide.
     wrapped = converted.paged or "\n\n" not in converted.text
@@ -104,7 +106,7 @@ def profile_of(converted: Converted, name: str, title: str, language: str, patte
     )
 
 
-def preview(document: Document, cut: Sequence[Passage]) -> Iterator[str]:
+def preview_lines(document: Document, cut: Sequence[Passage]) -> Iterator[str]:
     """A report as it would be read, line by line: how much there is, its outline, and how it begins."""
     yield f"{len(document.page_starts)} pages, {len(document.sections)} sections, {len(cut)} passages"
     for section in document.sections[:SHOWN]:
@@ -115,18 +117,18 @@ def preview(document: Document, cut: Sequence[Passage]) -> Iterator[str]:
         yield f"first passage: {' '.join(cut[0].text.split())}"
 
 
-def cut_up(text: str, profile: Profile, max_characters: int) -> tuple[Document, list[Passage]]:
+def split_report(text: str, profile: Profile, max_characters: int) -> tuple[Document, list[Passage]]:
     """The report as a build would read it."""
-    document = read(text, profile)
-    return document, list(passages(document, max_characters))
+    document = read_document(text, profile)
+    return document, list(split_passages(document, max_characters))
 
 
-def name_of(file: Path) -> str:
+def folder_name(file: Path) -> str:
     """A folder's name for a report: letters, digits and hyphens of the file's own."""
     return re.sub(r"[\W_]+", "-", file.stem.casefold()).strip("-") or "report"
 
 
-def write(corpus: Path, profile: Profile, text: str) -> Path:
+def write_report(corpus: Path, profile: Profile, text: str) -> Path:
     """Write the folder of a new report, whole or not at all. Raises CorpusError if it cannot be, or one is there."""
     folder, draft = corpus / profile.name, corpus / f".{profile.name}.new"  # which no report may be called
     if not re.fullmatch(r"\w[\w.-]*", profile.name):
@@ -137,7 +139,7 @@ def write(corpus: Path, profile: Profile, text: str) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         (draft / TEXT_FILE).write_text(text, "utf-8", newline="\n")
-        (draft / PROFILE_FILE).write_text("\n".join(chain(table(profile), ("",))), "utf-8")
+        (draft / PROFILE_FILE).write_text("\n".join(chain(toml_table(profile), ("",))), "utf-8")
         draft.replace(folder)
     except OSError as error:
         raise CorpusError(f"{error.filename or folder}: {error.strerror}; make the corpus folder writable") from error
@@ -146,7 +148,7 @@ def write(corpus: Path, profile: Profile, text: str) -> Path:
     return folder
 
 
-def table(profile: Profile) -> Iterator[str]:
+def toml_table(profile: Profile) -> Iterator[str]:
     """The lines of a report.toml."""
     yield "# What the reader must know about report.txt. Every key is explained in README.md, “Adding a report”."
     for key, value in (("title", profile.title), ("language", profile.language), ("source", profile.source)):

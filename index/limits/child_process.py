@@ -27,9 +27,9 @@ def call_in_child(call: Callable[[], T], seconds: float, may_stop: Callable[[], 
     process = context.Process(target=report_call, args=(call, sender), daemon=True)
     process.start()
     sender.close()
-    with receiver, interrupts_passed_on(process):
+    with receiver, passing_on_interrupts(process):
         if not receiver.poll(seconds) and may_stop():
-            stop(process)
+            stop_process(process)
             raise ChildError(f"took longer than {seconds:g} s, so it was stopped")
         try:
             value, error = receiver.recv()
@@ -57,7 +57,7 @@ def report_call(call: Callable[[], object], sender: Connection) -> None:
 
 
 @contextmanager
-def interrupts_passed_on(process: BaseProcess) -> Iterator[None]:
+def passing_on_interrupts(process: BaseProcess) -> Iterator[None]:
     """Leave it to the child to end at Ctrl-C, of which a terminal tells both, and tell it of SIGTERM."""
 
     def pass_on(_number: int, _frame: object) -> None:
@@ -75,7 +75,7 @@ def interrupts_passed_on(process: BaseProcess) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before[1])
 
 
-def stop(process: BaseProcess) -> None:
+def stop_process(process: BaseProcess) -> None:
     """Interrupt a process, and kill it if it does not heed that."""
     if process.pid:
         os.kill(process.pid, signal.SIGINT)

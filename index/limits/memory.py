@@ -11,7 +11,7 @@ MEGABYTE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class MemoryNeed:
     """What something takes, in megabytes: of address space, and of memory that it touches."""
 
     what: str
@@ -20,8 +20,8 @@ class Need:
 
 
 # Measured on two cores: address space rises by 1,070 and 1,970, memory by 540 and 1,340.
-FOR_QUESTIONS = Need("the model", 1200, 600)
-FOR_PASSAGES = Need("the model that encodes passages", 2200, 1400)
+FOR_QUESTIONS = MemoryNeed("the model", 1200, 600)
+FOR_PASSAGES = MemoryNeed("the model that encodes passages", 2200, 1400)
 
 
 def require_memory_for(options: ModelOptions) -> None:
@@ -33,7 +33,7 @@ def require_memory_for(options: ModelOptions) -> None:
         require_memory(FOR_QUESTIONS)
 
 
-def require_memory(need: Need) -> None:
+def require_memory(need: MemoryNeed) -> None:
     """Raise ModelError if less than that is left, as far as this system tells."""
     left = address_space_left()
     if left is not None and left < need.address_space:

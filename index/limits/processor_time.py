@@ -16,7 +16,7 @@ class OutOfTimeError(Exception):
 
 
 @contextmanager
-def processor_time(seconds: float) -> Iterator[None]:
+def processor_time_limit(seconds: float) -> Iterator[None]:
     """Interrupt what runs inside once this process has computed for so long.
 
     Python's `re` looks for signals as it searches, so it can be interrupted by one. Signals reach the main thread alone: in

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from index.lookup.event_calendar import Calendar
-from index.lookup.name_index import Finder, Found, Reason
+from index.lookup.name_index import NameIndex, NameMatch, Reason
 from index.models import Person, PersonEntry, Session
-from index.reports.sessions import crowd, identity, people
-from index.text.gazetteer import Term, countries
+from index.reports.sessions import collect_people, participants, person_key
+from index.text.gazetteer import Term, find_countries
 from index.text.normalization import name_key, name_keys
 
 T = TypeVar("T")
@@ -35,11 +35,11 @@ class Directory:
 
     def __init__(self, sessions: Sequence[Session]) -> None:
         self.sessions = tuple(sessions)
-        self.people = people(self.sessions)
+        self.people = collect_people(self.sessions)
         self.days = tuple(sorted({session.date for session in self.sessions if session.date}))
         self._calendar = Calendar(self.days)
         self._session_numbers = {session.id.casefold(): number for number, session in enumerate(self.sessions)}
-        self._person_numbers = {identity(person.name): number for number, (person, _) in enumerate(self.people)}
+        self._person_numbers = {person_key(person.name): number for number, (person, _) in enumerate(self.people)}
         # The numbers of the sessions that each thing belongs to.
         self._itself = [{number} for number in range(len(self.sessions))]
         self._attended = [{self._session_numbers[seen.session.casefold()] for seen in entry[1]} for entry in self.people]
@@ -48,7 +48,7 @@ class Directory:
             for session in attended:
                 self._present[session].append(number)
         organisations: dict[str, str] = {}
-        for person in (person for session in self.sessions for person, _ in crowd(session) if person.org):
+        for person in (person for session in self.sessions for person, _ in participants(session) if person.org):
             organisations.setdefault(name_key(person.org or ""), person.org or "")
         self._organisations = list(organisations.values())
         self._session_finder = session_finder(self.sessions)
@@ -75,7 +75,7 @@ class Directory:
         if not query.strip():
             return self._organisations[:limit]
         text, finder = name_key(query), self._organisation_finder
-        found = finder.find(text, limit) or finder.among(text, limit) if text else []
+        found = finder.find(text, limit) or finder.find_partial(text, limit) if text else []
         return [self._organisations[each.number] for each in found]
 
     def on_day(self, query: str) -> list[Session]:
@@ -94,7 +94,7 @@ class Directory:
 
     def person(self, name: str) -> PersonEntry | None:
         """The person of exactly this name; case, accents, punctuation, Traditional or Simplified characters apart."""
-        number = self._person_numbers.get(identity(name))
+        number = self._person_numbers.get(person_key(name))
         return None if number is None else self.people[number]
 
     def suggest_sessions(self, typed: str, limit: int = 25) -> list[Session]:
@@ -112,64 +112,66 @@ class Directory:
         return [self.people[each.number] for each in self._people_finder.find(text, limit)]
 
     def _look_up(
-        self, query: str, finder: Finder, belongs: Sequence[set[int]], by: Reason, limit: int | None
-    ) -> list[Found]:
+        self, query: str, finder: NameIndex, belongs: Sequence[set[int]], by: Reason, limit: int | None
+    ) -> list[NameMatch]:
         """The things of a finder that a query means; `belongs` has the sessions of each, `by` the reason for all of them."""
         if not query.strip():
-            return [Found(number, 100, by) for number in range(finder.size)][:limit]
+            return [NameMatch(number, 100, by) for number in range(finder.size)][:limit]
         days, rest = self._calendar.cut(query)
         if days:
             return self._on_days(days, name_key(rest), finder, belongs)[:limit]
         if not (text := name_key(query)):
             return []
-        found = finder.find(text, limit) or self._through_sessions(text, finder) or finder.among(text, limit)
+        found = finder.find(text, limit) or self._through_sessions(text, finder) or finder.find_partial(text, limit)
         return (found if found or days is not None else finder.nearest(text))[:limit]
 
-    def _on_days(self, days: Sequence[str], text: str, finder: Finder, belongs: Sequence[set[int]]) -> list[Found]:
+    def _on_days(self, days: Sequence[str], text: str, finder: NameIndex, belongs: Sequence[set[int]]) -> list[NameMatch]:
         """The things of a finder that belong to sessions of some days, or those of them that a key means."""
         held = {number for number, session in enumerate(self.sessions) if session.date in days}
-        present = {number: Found(number, 100, "date") for number in range(finder.size) if belongs[number] & held}
+        present = {number: NameMatch(number, 100, "date") for number in range(finder.size) if belongs[number] & held}
         if not text:
             return list(present.values())
-        found = finder.find(text) or self._through_sessions(text, finder, held) or finder.among(text)
+        found = finder.find(text) or self._through_sessions(text, finder, held) or finder.find_partial(text)
         within = [each for each in found if each.number in present]
         return within or [replace(each, score=ONLY_DAY) for each in present.values()]
 
-    def _through_sessions(self, text: str, finder: Finder, held: Container[int] | None = None) -> list[Found]:
+    def _through_sessions(self, text: str, finder: NameIndex, held: Container[int] | None = None) -> list[NameMatch]:
         """The people of the sessions that a key means, each once, where it is people that are looked for."""
-        found: dict[int, Found] = {}
+        found: dict[int, NameMatch] = {}
         for session in self._session_finder.find(text) if finder is self._people_finder else ():
             for number in self._present[session.number] if held is None or session.number in held else ():
                 found.setdefault(number, replace(session, number=number, score=INDIRECT * session.score))
         return list(found.values())
 
 
-def session_finder(sessions: Sequence[Session]) -> Finder:
+def session_finder(sessions: Sequence[Session]) -> NameIndex:
     """Finds sessions by title, by whom they name, by kind and by country."""
     printed: list[Printed] = [("title", session.title, number) for number, session in enumerate(sessions)]
     printed += [("agenda title", session.agenda_title or "", number) for number, session in enumerate(sessions)]
     for number, session in enumerate(sessions):
-        printed += [(reason, text, number) for _, reason, text in of_people(session)]
-    return finder(len(sessions), printed, [{Term("kind", session.kind)} for session in sessions])
+        printed += [(reason, text, number) for _, reason, text in person_properties(session)]
+    return make_finder(len(sessions), printed, [{Term("kind", session.kind)} for session in sessions])
 
 
-def people_finder(entries: Sequence[PersonEntry], sessions: Iterable[Session]) -> Finder:
+def people_finder(entries: Sequence[PersonEntry], sessions: Iterable[Session]) -> NameIndex:
     """Finds people by name, organisation, role and country, in any of the wordings that sessions have."""
-    numbers = {identity(person.name): number for number, (person, _) in enumerate(entries)}
+    numbers = {person_key(person.name): number for number, (person, _) in enumerate(entries)}
     printed: list[Printed] = []
     for session in sessions:
-        printed += [(reason, text, numbers[identity(person.name)]) for person, reason, text in of_people(session)]
-    return finder(len(entries), printed, [set() for _ in entries])
+        printed += [(reason, text, numbers[person_key(person.name)]) for person, reason, text in person_properties(session)]
+    return make_finder(len(entries), printed, [set() for _ in entries])
 
 
-def organisation_finder(names: Sequence[str]) -> Finder:
+def organisation_finder(names: Sequence[str]) -> NameIndex:
     """Finds organisations by name and country."""
-    return finder(len(names), [("organisation", name, number) for number, name in enumerate(names)], [set() for _ in names])
+    return make_finder(
+        len(names), [("organisation", name, number) for number, name in enumerate(names)], [set() for _ in names]
+    )
 
 
-def of_people(session: Session) -> Iterator[tuple[Person, Reason, str]]:
+def person_properties(session: Session) -> Iterator[tuple[Person, Reason, str]]:
     """What is printed of those whom a session names."""
-    for person, _ in crowd(session):
+    for person, _ in participants(session):
         yield person, "name", person.name
         # Whoever types Annmary means Ann-Mary.
         yield person, "name", HYPHEN.sub("", person.name)
@@ -180,11 +182,11 @@ def of_people(session: Session) -> Iterator[tuple[Person, Reason, str]]:
         yield office.person, "role", office.title
 
 
-def finder(size: int, printed: Sequence[Printed], meanings: list[set[Term]]) -> Finder:
+def make_finder(size: int, printed: Sequence[Printed], meanings: list[set[Term]]) -> NameIndex:
     """A finder of `size` things by their printed properties, whose words also mean countries, but for those of names."""
     texts: dict[Reason, dict[tuple[str, int], None]] = {}
     for (reason, _, number), text in zip(printed, name_keys([text for _, text, _ in printed]), strict=True):
         texts.setdefault(reason, {})[text, number] = None
         if reason != "name":
-            meanings[number] |= countries(text)
-    return Finder(size, {reason: list(pairs) for reason, pairs in texts.items()}, [frozenset(each) for each in meanings])
+            meanings[number] |= find_countries(text)
+    return NameIndex(size, {reason: list(pairs) for reason, pairs in texts.items()}, [frozenset(each) for each in meanings])

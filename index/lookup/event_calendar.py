@@ -55,7 +55,7 @@ class Calendar:
 
     def cut(self, query: str) -> tuple[tuple[str, ...] | None, str]:
         """The days that a query names and the query without them; None where it names none, () where no session is then."""
-        text = arabic(fold_text(query)).strip()
+        text = arabic_number(fold_text(query)).strip()
         for read in (self._pair, self._date, self._ordinal, self._weekday, self._day_of_month):
             if found := read(text):
                 return found
@@ -83,7 +83,7 @@ class Calendar:
             word = found["n"] or found["d"] or found["th"]
             digits = re.match(r"\d+", word)
             number = int(digits[0]) if digits else (CARDINALS if word in CARDINALS else ORDINALS).index(word) + 1
-        return self.event[number - 1 : number] if number else (), without(text, found)
+        return self.event[number - 1 : number] if number else (), remove_span(text, found)
 
     def _weekday(self, text: str) -> tuple[tuple[str, ...], str] | None:
         if short := SHORT_WEEKDAY.fullmatch(text):
@@ -95,29 +95,29 @@ class Calendar:
             wanted = 6 if found["zh"] in "日天" else int(found["zh"]) - 1
         else:
             wanted = "月火水木金土日".index(found["ja"]) if found["ja"] else WEEKDAYS.index(found["en"])
-        return self._fitting(lambda day: date.fromisoformat(day).weekday() == wanted), without(text, found)
+        return self._fitting(lambda day: date.fromisoformat(day).weekday() == wanted), remove_span(text, found)
 
     def _day_of_month(self, text: str) -> tuple[tuple[str, ...], str] | None:
         if not (found := DAY_OF_MONTH.search(text)):
             return None
         number = int(found[1] or found[2])
         named = self._fitting(lambda day: int(day[-2:]) == number)
-        return tuple(day for day in named if day in self.event) or named, without(text, found)
+        return tuple(day for day in named if day in self.event) or named, remove_span(text, found)
 
     def _fitting(self, fits: Callable[[str], bool]) -> tuple[str, ...]:
         return tuple(filter(fits, self.days))
 
 
-def without(text: str, found: re.Match[str]) -> str:
+def remove_span(text: str, found: re.Match[str]) -> str:
     return " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())
 
 
-def arabic(text: str) -> str:
+def arabic_number(text: str) -> str:
     """The text with the numbers of its dates, such as 十二月十六日, 第二天 and 星期四, in digits."""
-    return NUMERAL.sub(digits, text)
+    return NUMERAL.sub(ideographs_as_digits, text)
 
 
-def digits(found: re.Match[str]) -> str:
+def ideographs_as_digits(found: re.Match[str]) -> str:
     """A number below 100, written with ideographs, in digits."""
     tens, ten, units = found[0].replace("廿", "二十").rpartition("十")
     number = (NUMERALS.index(tens) if tens else 1) * 10 if ten else 0

@@ -12,7 +12,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from index.text.gazetteer import Term, apart, terms
+from index.text.gazetteer import Term, find_terms, split_phrases
 from index.text.normalization import FIRST_UNSPACED, join_tokens, key_tokens
 
 Reason = Literal["title", "agenda title", "name", "organisation", "role", "date", "kind", "country", "nearest"]
@@ -35,7 +35,7 @@ FIRST_LETTER = 5  # in shorter words the first letter must be right
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NameMatch:
     """The number of a thing, how well it fits from 0 to 100, and by which property."""
 
     number: int
@@ -43,14 +43,14 @@ class Found:
     reason: Reason
 
 
-class Finder:
+class NameIndex:
     """`size` things with texts by property, most telling first, and what each one's words mean. Immutable."""
 
     def __init__(
         self, size: int, texts: Mapping[Reason, Sequence[tuple[str, int]]], meanings: Sequence[frozenset[Term]]
     ) -> None:
         self.size = size
-        self.fields: dict[Reason, Texts] = {reason: Texts(pairs, size) for reason, pairs in texts.items()}
+        self.fields: dict[Reason, FieldIndex] = {reason: FieldIndex(pairs, size) for reason, pairs in texts.items()}
         self._reasons: tuple[Reason, ...] = (*self.fields, "kind", "country")
         # A property further down counts a little less.
         self._weights = np.array([1 - 0.015 * n for n in range(len(self._reasons))], np.float32)[:, None]
@@ -61,28 +61,31 @@ class Finder:
         self._kinds = [term.value for term in self._meaning if term.meaning == "kind"]
         self._spelling = Spelling(word for field in self.fields.values() for text in field.texts for word in text.split())
 
-    def find(self, query: str, limit: int | None = None) -> list[Found]:
+    def find(self, query: str, limit: int | None = None) -> list[NameMatch]:
         """What a key names, best first, then in order; of several ways to read it the first that finds something counts."""
         query, wanted = self._read(query)
         return self._first(self._readings(query, wanted), wanted, limit)
 
-    def among(self, query: str, limit: int | None = None) -> list[Found]:
+    def find_partial(self, query: str, limit: int | None = None) -> list[NameMatch]:
         """What a key names among other words, or in part."""
         query, wanted = self._read(query)
-        return self._first(self._otherwise(query, wanted), wanted, limit)
+        return self._first(self._partial_readings(query, wanted), wanted, limit)
 
     def _read(self, query: str) -> tuple[str, list[Term]]:
         query = query[:LONGEST].strip()
-        return query, [term for term in terms(query, self._kinds) if term.meaning != "filler"]
+        return query, [term for term in find_terms(query, self._kinds) if term.meaning != "filler"]
 
-    def _first(self, readings: Iterable[Scores], wanted: Sequence[Term], limit: int | None) -> list[Found]:
+    def _first(self, readings: Iterable[Scores], wanted: Sequence[Term], limit: int | None) -> list[NameMatch]:
         for scores in readings:
             best = (scores * self._weights).max(axis=0)
             if best.any():
-                return [Found(n, float(best[n]), self._reason(scores[:, n], wanted)) for n in top(best, limit).tolist()]
+                return [
+                    NameMatch(n, float(best[n]), self._reason(scores[:, n], wanted))
+                    for n in top_matches(best, limit).tolist()
+                ]
         return []
 
-    def nearest(self, query: str) -> list[Found]:
+    def nearest(self, query: str) -> list[NameMatch]:
         """The things whose most telling texts are the most alike, however little that is."""
         if not self.size:
             return []
@@ -92,7 +95,7 @@ class Finder:
             owners = np.zeros(self.size, np.float32)
             field.spread(owners, np.array([number]), np.ones(1, np.float32))
             found |= {owner: alike for owner in np.flatnonzero(owners).tolist() if owner not in found}
-        return [Found(owner, alike, "nearest") for owner, alike in list(found.items())[:NEAREST]]
+        return [NameMatch(owner, alike, "nearest") for owner, alike in list(found.items())[:NEAREST]]
 
     def _readings(self, query: str, wanted: Sequence[Term]) -> Iterator[Scores]:
         """Scores by property, shape (properties, size), for one way to read a query after the other."""
@@ -102,25 +105,25 @@ class Finder:
         yield whole
         if not wanted:
             return
-        phrases, wanted = wanted, apart(wanted)
+        phrases, wanted = wanted, split_phrases(wanted)
         if len(phrases) < len(wanted) and phrases[0].value != query:
-            yield SEPARATE * blend([self._term(phrase) for phrase in phrases], phrases, all_of=True)
+            yield SEPARATE * blend_scores([self._term(phrase) for phrase in phrases], phrases, all_of=True)
         each = [self._term(term) for term in wanted]
-        yield SEPARATE * blend(each, wanted, all_of=True)
+        yield SEPARATE * blend_scores(each, wanted, all_of=True)
         # First the words that nothing has are taken for misspelt; only if that does not help, the others are too.
         known = [bool(fits.any()) for fits in each]
         for right in (False, True):
             if right in known:
                 for number in (number for number, had in enumerate(known) if had == right):
                     each[number] = self._near(wanted[number], each[number])
-                yield SEPARATE * blend(each, wanted, all_of=True)
+                yield SEPARATE * blend_scores(each, wanted, all_of=True)
 
-    def _otherwise(self, query: str, wanted: Sequence[Term]) -> Iterator[Scores]:
+    def _partial_readings(self, query: str, wanted: Sequence[Term]) -> Iterator[Scores]:
         """As `_readings`, of a query that names something among other words, or in part."""
         yield self._contained(query)
-        if wanted := apart(wanted):
+        if wanted := split_phrases(wanted):
             each = [self._near(term, self._term(term)) for term in wanted]
-            yield PARTLY * blend(each, wanted, all_of=False)
+            yield PARTLY * blend_scores(each, wanted, all_of=False)
 
     def _none(self) -> Scores:
         return np.zeros((len(self._reasons), self.size), np.float32)
@@ -168,7 +171,7 @@ class Finder:
         return "country" if by_country and reason in ("organisation", "role") else reason
 
 
-def blend(each: Sequence[Scores], wanted: Sequence[Term], *, all_of: bool) -> Scores:
+def blend_scores(each: Sequence[Scores], wanted: Sequence[Term], *, all_of: bool) -> Scores:
     """The mean scores of the things that all terms fit, or else terms of `HALF` the characters or more.
 
     Terms may fit by different properties; the one that fits most of them gets the mean of each term's best.
@@ -184,7 +187,7 @@ def blend(each: Sequence[Scores], wanted: Sequence[Term], *, all_of: bool) -> Sc
     return scores
 
 
-def top(best: Scores, limit: int | None) -> Numbers:
+def top_matches(best: Scores, limit: int | None) -> Numbers:
     """The numbers of what scores at all, best first, then in order; at most `limit`."""
     found = np.flatnonzero(best)
     # No two keys are the same, so that no sort need be a stable one.
@@ -194,8 +197,8 @@ def top(best: Scores, limit: int | None) -> Numbers:
     return np.sort(keys) % len(best)
 
 
-class Texts:
-    """Keys (`vocabulary.key`) of `size` things, each of which may have several or none. Immutable."""
+class FieldIndex:
+    """Keys (`name_key`) of `size` things, each of which may have several or none. Immutable."""
 
     def __init__(self, pairs: Iterable[tuple[str, int]], size: int) -> None:
         owners: dict[str, list[int]] = {}
@@ -210,7 +213,7 @@ class Texts:
         rows = sorted(
             (text[at:], number, at == 0, at == 0 or text[at - 1] == " ")
             for number, text in enumerate(self.texts)
-            for at in beginnings(text)
+            for at in word_starts(text)
         )
         self._tails = [tail for tail, *_ in rows]
         self._numbers = np.array([number for _, number, _, _ in rows], np.int64)
@@ -259,7 +262,7 @@ class Texts:
             at = self._blob.find(words, int(self._starts[number + 1]))
 
 
-def beginnings(text: str) -> Iterator[int]:
+def word_starts(text: str) -> Iterator[int]:
     """Where the words of a key begin; every ideograph does."""
     for at, character in enumerate(text):
         if character != " " and (at == 0 or character >= FIRST_UNSPACED or text[at - 1] == " "):
@@ -276,7 +279,7 @@ class Spelling:
 
     def near(self, word: str) -> list[tuple[str, float]]:
         """The words within a few slips of a key's word, with their likeness from 0 to 1, best first."""
-        slips = allowed(word)
+        slips = allowed_slips(word)
         if not slips:
             return []
         if word[0] >= FIRST_UNSPACED:
@@ -296,7 +299,7 @@ class Spelling:
         return sorted(likeness.items(), key=lambda pair: -pair[1])[:NEAR]
 
 
-def allowed(word: str) -> int:
+def allowed_slips(word: str) -> int:
     """How many slips still leave a word the same; in a very short one any makes it another."""
     limits = (3, 6, 10) if word[0] >= FIRST_UNSPACED else (3, 7, 12)
     return sum(len(word) >= limit for limit in limits)

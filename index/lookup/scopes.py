@@ -9,11 +9,11 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from index.errors import UnknownNameError
-from index.models import Passage, Scope, SectionPath, Sentence, Session, is_part, of_report, starts
+from index.models import Passage, Scope, SectionPath, Sentence, Session, is_of_report, is_part, starts_with
 from index.text.normalization import fold_text, fold_without_whitespace
 
 if TYPE_CHECKING:
-    from index.arrays import Numbers
+    from index.arrays import Ids
     from index.lookup.directory import Directory
 
 NEAREST = 3  # how many names an error offers instead of an unknown one
@@ -22,15 +22,15 @@ NEAREST = 3  # how many names an error offers instead of an unknown one
 def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:
     """The sessions and parts that lie in a scope wholly; a part lies in its session."""
     named = directory.session(scope.session) if scope.session else None
-    speaking = speaking_in(scope, directory)
+    speaking = sessions_of_speaker(scope, directory)
 
     def lies_within(session: Session) -> bool:
         return (
             (scope.session is None or (named is not None and is_part(session, named)))
             and (scope.day is None or session.date == scope.day)
             and (scope.speaker is None or session.id in speaking)
-            and (scope.section is None or starts(session.section, scope.section))
-            and (not scope.reports or any(of_report(session, report) for report in scope.reports))
+            and (scope.section is None or starts_with(session.section, scope.section))
+            and (not scope.reports or any(is_of_report(session, report) for report in scope.reports))
         )
 
     return tuple(filter(lies_within, directory.sessions))
@@ -38,7 +38,7 @@ def sessions_within(scope: Scope, directory: Directory) -> tuple[Session, ...]:
 
 def passages_within(
     scope: Scope, directory: Directory, passages: Sequence[Passage], sentences: Sequence[Sentence]
-) -> Numbers | None:
+) -> Ids | None:
     """The numbers of the passages in a scope, ascending; None for an empty scope, which restricts nothing.
 
     A passage lies in a session, or under a heading, if it or one of its sentences does; and in the scope of a speaker
@@ -58,7 +58,7 @@ def passages_within(
             number
             for number, passage in enumerate(passages)
             for session in wanted
-            if of_report(session, passage.report) and any(starts(path, session.section) for path in paths[number])
+            if is_of_report(session, passage.report) and any(starts_with(path, session.section) for path in paths[number])
         }
 
     found = set(range(len(passages)))
@@ -67,23 +67,23 @@ def passages_within(
     if scope.day is not None:
         found &= inside(session for session in directory.sessions if session.date == scope.day)
     if scope.speaker is not None:
-        name, speaking = fold_text(scope.speaker), speaking_in(scope, directory)
+        name, speaking = fold_text(scope.speaker), sessions_of_speaker(scope, directory)
         naming = {number for number, passage in enumerate(passages) if name in fold_text(passage.text)}
         found &= naming | inside(session for session in directory.sessions if session.id in speaking)
     if scope.reports:
         found &= {number for number, passage in enumerate(passages) if passage.report in scope.reports}
     if (section := scope.section) is not None:
-        found &= {number for number, own in enumerate(paths) if any(starts(path, section) for path in own)}
+        found &= {number for number, own in enumerate(paths) if any(starts_with(path, section) for path in own)}
     return np.array(sorted(found), np.int64)
 
 
-def speaking_in(scope: Scope, directory: Directory) -> set[str]:
+def sessions_of_speaker(scope: Scope, directory: Directory) -> set[str]:
     """The ids of the sessions in which the scope's speaker appears."""
     entry = directory.person(scope.speaker) if scope.speaker else None
     return {appearance.session for appearance in entry[1]} if entry else set()
 
 
-def describe(scope: Scope, directory: Directory, titles: Mapping[str, str] | None = None) -> str:
+def describe_scope(scope: Scope, directory: Directory, titles: Mapping[str, str] | None = None) -> str:
     """A scope in words of the report; `titles` are those of reports by their names."""
     named = directory.session(scope.session) if scope.session else None
     parts = (
@@ -96,7 +96,7 @@ def describe(scope: Scope, directory: Directory, titles: Mapping[str, str] | Non
     return "、".join(part for part in parts if part)
 
 
-def resolve(
+def resolve_scope(
     directory: Directory,
     sections: Sequence[SectionPath],
     *,
@@ -112,45 +112,45 @@ def resolve(
     Raises UnknownNameError naming what is nearest to a word that means nothing here.
     """
     return Scope(
-        session=None if session is None else session_id(directory, session),
-        speaker=None if speaker is None else speaker_name(directory, speaker),
-        day=None if day is None else date(directory, day),
-        section=None if section is None else section_path(sections, section),
-        reports=() if report is None else (report_name(titles or {}, report),),
+        session=None if session is None else resolve_session(directory, session),
+        speaker=None if speaker is None else resolve_speaker(directory, speaker),
+        day=None if day is None else resolve_date(directory, day),
+        section=None if section is None else resolve_section(sections, section),
+        reports=() if report is None else (resolve_report(titles or {}, report),),
     )
 
 
-def session_id(directory: Directory, typed: str) -> str:
+def resolve_session(directory: Directory, typed: str) -> str:
     """The id of the session that an id, or words of a title, name alone."""
     if found := directory.session(typed):
         return found.id
     matches = directory.find_sessions(typed)
-    sole = only([match for match in matches if match.reason not in ("nearest", "country", "organisation", "role")])
+    sole = only_match([match for match in matches if match.reason not in ("nearest", "country", "organisation", "role")])
     if sole is None:
         raise UnknownNameError("session", typed, (f"{match.item.id} {match.item.title}" for match in matches[:NEAREST]))
     found_id: str = sole.id
     return found_id
 
 
-def speaker_name(directory: Directory, typed: str) -> str:
+def resolve_speaker(directory: Directory, typed: str) -> str:
     """The name, as printed, of the only person whom a name or a part of one means."""
     if entry := directory.person(typed):
         return entry[0].name
     matches = directory.find_people(typed)
-    sole = only([match for match in matches if match.reason == "name"])
+    sole = only_match([match for match in matches if match.reason == "name"])
     if sole is None:
         raise UnknownNameError("speaker", typed, (match.item[0].name for match in matches[:NEAREST]))
     name: str = sole[0].name
     return name
 
 
-def only(matches: Sequence[Any]) -> Any:
+def only_match(matches: Sequence[Any]) -> Any:
     """What the best match is of, unless another one is as good."""
     alone = bool(matches) and all(match.score < matches[0].score for match in matches[1:])
     return matches[0].item if alone else None
 
 
-def date(directory: Directory, typed: str) -> str:
+def resolve_date(directory: Directory, typed: str) -> str:
     """The ISO date of the day that a date, a weekday or `day 2` names."""
     dates = {session.date for session in directory.on_day(typed)}
     if len(dates) != 1:
@@ -158,7 +158,7 @@ def date(directory: Directory, typed: str) -> str:
     return str(dates.pop())
 
 
-def section_path(sections: Sequence[SectionPath], typed: str) -> SectionPath:
+def resolve_section(sections: Sequence[SectionPath], typed: str) -> SectionPath:
     """The outermost section whose title is, or else contains, the text; the first in the report of several."""
     wanted = fold_without_whitespace(typed)
     titles = {path: fold_without_whitespace(path[-1]) for path in sections}
@@ -169,7 +169,7 @@ def section_path(sections: Sequence[SectionPath], typed: str) -> SectionPath:
     raise UnknownNameError("section", typed, (path[-1] for _, _, path in nearest))
 
 
-def report_name(titles: Mapping[str, str], typed: str) -> str:
+def resolve_report(titles: Mapping[str, str], typed: str) -> str:
     """The name of the only report whose name or title is, or else contains, the text."""
     wanted = fold_without_whitespace(typed)
     for fits in (lambda own: own == wanted, lambda own: bool(wanted) and wanted in own):

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from index.config import UNREADABLE, describe
+from index.config import UNREADABLE, describe_errors
 from index.errors import CorpusError
 from index.models import Expansion, Passage, Sentence
 from index.text.normalization import strip_whitespace
@@ -32,7 +32,7 @@ Row = dict[str, Filled]
 Warn = Callable[[Path, int, str], None]
 
 
-class Question(BaseModel):
+class ReviewedQuestion(BaseModel):
     """A question, and the pieces of the report that answer it."""
 
     model_config = ConfigDict(frozen=True)
@@ -42,7 +42,7 @@ class Question(BaseModel):
     evidence: tuple[Filled, ...]
 
 
-class Unanswerable(BaseModel):
+class UnanswerableQuestion(BaseModel):
     """A question that the report does not answer, and a piece of the passage that comes near; `kind` says why not."""
 
     model_config = ConfigDict(frozen=True)
@@ -53,22 +53,22 @@ class Unanswerable(BaseModel):
     kind: str = ""
 
 
-def expansions(folder: Path, passages: Sequence[Passage], sentences: Sequence[Sentence], warn: Warn) -> list[Expansion]:
+def read_expansions(folder: Path, passages: Sequence[Passage], sentences: Sequence[Sentence], warn: Warn) -> list[Expansion]:
     """What a report's folder says about its passages, whose sentences are given; a line that fits none is warned of.
 
     Raises CorpusError for a file that is not what it should be.
     """
-    places = Places(passages, sentences)
+    places = EvidenceLocator(passages, sentences)
     found: list[Expansion] = []
     for kind, file, whole in (("reading", READINGS, False), ("gist", GISTS, True)):
-        for number, row in rows(folder / file, Row):
+        for number, row in read_rows(folder / file, Row):
             about = places.passages_of(row.get("of", "")) if whole else places.sentences_of(row.get("text", ""))
             if not about:
                 warn(folder / file, number, "fits no text of the report")
             else:
                 texts = ((language, text) for language, text in row.items() if language not in ORIGINAL)
                 found += [Expansion(kind, language, text, about) for language, text in texts]  # type: ignore[arg-type]  # a kind above
-    for number, question in rows(folder / QUESTIONS, Question):
+    for number, question in read_rows(folder / QUESTIONS, ReviewedQuestion):
         about = tuple(sorted(set(places.evidence_of(question))))
         if not about:
             warn(folder / QUESTIONS, number, "its evidence is not in the report")
@@ -77,7 +77,7 @@ def expansions(folder: Path, passages: Sequence[Passage], sentences: Sequence[Se
     return found
 
 
-def rows(file: Path, kind: Any) -> Iterator[tuple[int, Any]]:
+def read_rows(file: Path, kind: Any) -> Iterator[tuple[int, Any]]:
     """The lines of a file as `kind`, with their numbers from 1; none if there is no such file. Raises CorpusError."""
     if not file.exists():
         return
@@ -91,18 +91,18 @@ def rows(file: Path, kind: Any) -> Iterator[tuple[int, Any]]:
             try:
                 yield number, adapter.validate_python(json.loads(line))
             except ValidationError as error:
-                raise CorpusError(f"{file}, line {number}: {describe(error)}; README.md explains each key") from error
+                raise CorpusError(f"{file}, line {number}: {describe_errors(error)}; README.md explains each key") from error
             except UNREADABLE as error:
                 raise CorpusError(f"{file}, line {number}: not JSON ({getattr(error, 'msg', error)})") from error
 
 
-def append(file: Path, lines: Sequence[dict[str, Any]]) -> None:
+def append_rows(file: Path, lines: Sequence[dict[str, Any]]) -> None:
     """Add lines to a file of JSON Lines."""
     with file.open("a", encoding="utf-8") as opened:
         opened.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
 
 
-class Places:
+class EvidenceLocator:
     """Finds text in passages, white space apart, and the sentences that it lies in."""
 
     def __init__(self, passages: Sequence[Passage], sentences: Sequence[Sentence]) -> None:
@@ -130,7 +130,7 @@ class Places:
                     found.add(row)
         return tuple(sorted(found))
 
-    def evidence_of(self, question: Question) -> list[int]:
+    def evidence_of(self, question: ReviewedQuestion) -> list[int]:
         """The sentences that the pieces of a question's evidence lie in, piece after piece."""
         return [row for piece in question.evidence for row in self.sentences_of(piece)]
 

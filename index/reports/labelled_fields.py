@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.models import Document, Person, Section
-from index.reports.profile import Labels, Profile, Titles, heading_expressions
+from index.reports.profile import Labels, Profile, Titles, heading_patterns
 
 PERSON_LIMIT = 200  # characters; what is longer is prose
 BULLET = re.compile(r"^[-–•*·●○▪]\s+")
@@ -45,25 +45,25 @@ def read_fields(document: Document, profile: Profile) -> dict[Section, Fields]:
     for paragraph in document.paragraphs:
         text = document.text[paragraph.start : paragraph.end]
         level, body = without_number(text, profile)
-        fields = list(labelled(body, profile.labels))
+        fields = list(find_labels(body, profile.labels))
         if fields or paragraph.is_heading:
             around = [section for section in around if not level or section.level < level]
         if fields and around:
             for name, value in fields:
-                add(found, around[-1], name, value, profile.titles)
+                add_field(found, around[-1], name, value, profile.titles)
             name, value = fields[-1]
             listing = None if value or name == "date" else (around[-1], name)
         elif paragraph.is_heading:
             around.append(by_start[paragraph.start])
             listing = None
         elif listing and is_person(text):
-            add(found, *listing, text, profile.titles)
+            add_field(found, *listing, text, profile.titles)
         else:
             listing = None
     return found
 
 
-def labelled(body: str, labels: Labels) -> Iterator[tuple[str, str]]:
+def find_labels(body: str, labels: Labels) -> Iterator[tuple[str, str]]:
     """The fields of a paragraph that starts with a label, as names of `Labels` and values."""
     names = {label.casefold(): name for name in Labels.model_fields for label in getattr(labels, name)}
     if body.casefold() in names:
@@ -80,7 +80,7 @@ def labelled(body: str, labels: Labels) -> Iterator[tuple[str, str]]:
 
 def without_number(text: str, profile: Profile) -> tuple[int, str]:
     """The level of a numbered line and the line without its numbering; 0 and the line itself for any other."""
-    for level, expression in enumerate(heading_expressions(profile), 1):
+    for level, expression in enumerate(heading_patterns(profile), 1):
         if found := expression.match(text):
             return level, text[found.end() :].strip() or found.groupdict().get("title") or text
     return 0, text
@@ -91,7 +91,7 @@ def is_person(text: str) -> bool:
     return len(text) <= PERSON_LIMIT and (bool(BULLET.match(text)) or text[-1] not in "。.!?！？:：")
 
 
-def add(found: dict[Section, Fields], section: Section, name: str, value: str, titles: Titles) -> None:
+def add_field(found: dict[Section, Fields], section: Section, name: str, value: str, titles: Titles) -> None:
     fields = found.get(section, Fields())
     if name == "date":
         found[section] = replace(fields, date=value if fields.date is None else fields.date)
@@ -124,17 +124,17 @@ def outside_brackets(text: str) -> str:
 def read_person(text: str, titles: Titles = NO_TITLES) -> Person:
     """`Name(role, organisation)` in brackets of either width, doubled or not closed; or a title, then a Latin name."""
     after = NAME_AFTER_TITLE.fullmatch(text)
-    if after and count(after["title"], OPENING) == count(after["title"], CLOSING):
-        return titled_before(after["title"].strip(), after["name"].strip(), None, titles)
+    if after and count_characters(after["title"], OPENING) == count_characters(after["title"], CLOSING):
+        return person_with_title_before(after["title"].strip(), after["name"].strip(), None, titles)
     found = re.search(f"[{OPENING}]+", text)
     if found and found.start():
         name, inside = text[: found.start()].strip(), text[found.end() :].strip()
-        while inside[-1:] in tuple(CLOSING) and count(inside, CLOSING) > count(inside, OPENING):
+        while inside[-1:] in tuple(CLOSING) and count_characters(inside, CLOSING) > count_characters(inside, OPENING):
             inside = inside[:-1].strip()
     else:
         name, inside = text.strip(CLOSING), ""
     name, honorific = without_honorific(name, titles)
-    return titled(name, inside, honorific, titles)
+    return person_with_title(name, inside, honorific, titles)
 
 
 def without_honorific(name: str, titles: Titles) -> tuple[str, str | None]:
@@ -146,12 +146,12 @@ def without_honorific(name: str, titles: Titles) -> tuple[str, str | None]:
     return name, None
 
 
-def titled(name: str, title: str, honorific: str | None, titles: Titles) -> Person:
+def person_with_title(name: str, title: str, honorific: str | None, titles: Titles) -> Person:
     """A person from what is printed around the name: the title, which ends with a role or is split as in `role_and_org`."""
     role, org = role_and_org(title)
     word = next((word for word in sorted(titles.roles, key=len, reverse=True) if (role or "").endswith(word)), None)
     if org is None and word and word != role and not word.isascii():
-        role, org = word, unquoted(title.removesuffix(word).strip())
+        role, org = word, strip_quotes(title.removesuffix(word).strip())
     elif org is None and not word and honorific in titles.roles:
         # The office stands after the name; before it stands where, and behind a dash further back, what else they are.
         other, dash, place = title.rpartition("-")
@@ -159,13 +159,13 @@ def titled(name: str, title: str, honorific: str | None, titles: Titles) -> Pers
     return Person(name, role, org, honorific)
 
 
-def titled_before(title: str, name: str, honorific: str | None, titles: Titles) -> Person:
+def person_with_title_before(title: str, name: str, honorific: str | None, titles: Titles) -> Person:
     """A person whose title stands before the name; a role that is among the honorifics is then that, too."""
-    person = titled(name, title, honorific, titles)
+    person = person_with_title(name, title, honorific, titles)
     return person if honorific or person.role not in titles.honorifics else replace(person, honorific=person.role)
 
 
-def unquoted(text: str) -> str:
+def strip_quotes(text: str) -> str:
     """A text without the corner brackets that stand around the whole of it."""
     return text[1:-1] if text[:1] in ("「", "『") and text[-1:] in ("」", "』") else text
 
@@ -186,5 +186,5 @@ def role_and_org(text: str) -> tuple[str | None, str | None]:
     return text[: seam.start()] or None, text[seam.end() :] or None
 
 
-def count(text: str, characters: str) -> int:
+def count_characters(text: str, characters: str) -> int:
     return sum(map(text.count, characters))

@@ -30,9 +30,9 @@ IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 LEAD_IN = re.compile(r"[：:]$")
 
 
-def passages(document: Document, max_characters: int) -> list[Passage]:
+def split_passages(document: Document, max_characters: int) -> list[Passage]:
     """Cut a document into passages that follow one another and hold all of its text but the white space between them."""
-    cut = [span for span in spans(document, max_characters) if document.text[slice(*span)].strip()]
+    cut = [span for span in passage_spans(document, max_characters) if document.text[slice(*span)].strip()]
     return [
         Passage(
             id=f"{document.report}:{number:04d}",
@@ -47,7 +47,7 @@ def passages(document: Document, max_characters: int) -> list[Passage]:
     ]
 
 
-def spans(document: Document, limit: int) -> Iterator[tuple[int, int]]:
+def passage_spans(document: Document, limit: int) -> Iterator[tuple[int, int]]:
     """Start and end of each passage, without the white space around it."""
     # A bot splits sentences and never passages, so it starts without this library.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -61,18 +61,18 @@ def spans(document: Document, limit: int) -> Iterator[tuple[int, int]]:
         strip_whitespace=False,
     )
     at = 0
-    for piece in splitter.split_text(mask(document, limit)):
+    for piece in splitter.split_text(mask_unsplittable(document, limit)):
         original = document.text[at : at + len(piece)]
         lead = len(original) - len(original.lstrip())
         yield at + lead, at + len(original.rstrip())
         at += len(piece)
 
 
-def mask(document: Document, limit: int) -> str:
+def mask_unsplittable(document: Document, limit: int) -> str:
     """The text, character for character, as the splitter shall see it."""
     masked = list(re.sub(r"[\ue000-\uf8ff]", "\ufffd", document.text))
     solid = SOLID
-    for start, end in solids(document.text, limit // 2):
+    for start, end in mask_word(document.text, limit // 2):
         masked[start:end] = solid * (end - start)
         solid = OTHER_SOLID if solid == SOLID else SOLID
     for section in document.sections:
@@ -84,10 +84,10 @@ def mask(document: Document, limit: int) -> str:
     return "".join(masked)
 
 
-def solids(text: str, longest: int) -> Iterator[tuple[int, int]]:
+def mask_word(text: str, longest: int) -> Iterator[tuple[int, int]]:
     """Spans that must stay whole, in order and apart: balanced brackets, and Latin words outside of them."""
     at = 0
-    for start, end in (*brackets(text, longest), (len(text), len(text))):
+    for start, end in (*bracket_spans(text, longest), (len(text), len(text))):
         for word in WORD.finditer(text, at, start):
             if word.end() - word.start() <= longest:
                 yield word.span()
@@ -96,7 +96,7 @@ def solids(text: str, longest: int) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def brackets(text: str, longest: int) -> list[tuple[int, int]]:
+def bracket_spans(text: str, longest: int) -> list[tuple[int, int]]:
     """Outermost balanced round brackets of at most `longest` characters within one line; half and full width may mix."""
     found: list[tuple[int, int]] = []
     opened: list[int] = []
@@ -141,6 +141,6 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
             yield start, start + len(stripped)
 
 
-def in_context(piece: Passage | Sentence) -> str:
+def text_in_context(piece: Passage | Sentence) -> str:
     """A text with the headings it stands under, which say what it is about."""
     return f"{' › '.join(piece.section)}\n{piece.text}" if piece.section else piece.text

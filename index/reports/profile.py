@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
-from index.config import UNREADABLE, Options, describe
+from index.config import UNREADABLE, Options, describe_errors
 from index.errors import CorpusError
 from index.limits.processor_time import OutOfTimeError
 from index.models import Capacity
@@ -134,13 +134,13 @@ class Profile(Options):
 
         for rule in self.prose:
             try:
-                compiled(rule, self.titles)
+                compile_prose_pattern(rule, self.titles)
             except UNCOMPILABLE as error:
                 raise ValueError(f"prose: {rule.pattern!r} with a name filled in: {error}") from error
         return self
 
 
-def folders(corpus: Path) -> list[Path]:
+def report_folders(corpus: Path) -> list[Path]:
     """The report folders of a corpus, sorted by name. Raises CorpusError if there is none."""
     if not corpus.is_dir():
         raise CorpusError(f"{corpus}: is no folder; set [corpus] path to one that holds a folder for each report")
@@ -150,19 +150,19 @@ def folders(corpus: Path) -> list[Path]:
     return found
 
 
-def load(folder: Path) -> Profile:
+def load_profile(folder: Path) -> Profile:
     """Read a report's profile. Raises CorpusError naming the file and each key that is wrong."""
     path = folder / PROFILE_FILE
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
         return Profile.model_validate({"name": folder.name, **table})
     except ValidationError as error:
-        raise CorpusError(f"{path}: {describe(error)}; README.md explains each key") from error
+        raise CorpusError(f"{path}: {describe_errors(error)}; README.md explains each key") from error
     except UNREADABLE as error:
         raise CorpusError(f"{path}: cannot be read as TOML ({error})") from error
 
 
-def text(folder: Path) -> str:
+def read_text(folder: Path) -> str:
     """Read a report's text. Raises CorpusError if it is missing, empty or not UTF-8."""
     path = folder / TEXT_FILE
     try:
@@ -176,7 +176,7 @@ def text(folder: Path) -> str:
     return content
 
 
-def digest(folder: Path) -> str:
+def folder_digest(folder: Path) -> str:
     """SHA-256 over the report's files, names included: changes whenever anything that is read does. Raises CorpusError."""
     total, path = hashlib.sha256(), folder
     try:
@@ -187,19 +187,19 @@ def digest(folder: Path) -> str:
     return total.hexdigest()
 
 
-def compiled(rule: Prose, titles: Titles) -> re.Pattern[str]:
+def compile_prose_pattern(rule: Prose, titles: Titles) -> re.Pattern[str]:
     """A rule's pattern, with its place-holders filled in."""
-    groups = {"name": f"(?P<name>{NAME})", "honorific": f"(?P<honorific>{one_of(titles.honorifics)})"}
+    groups = {"name": f"(?P<name>{NAME})", "honorific": f"(?P<honorific>{any_of_pattern(titles.honorifics)})"}
     return re.compile(re.sub(r"\{(name|honorific)\}", lambda placeholder: groups[placeholder[1]], rule.pattern))
 
 
-def one_of(words: Sequence[str]) -> str:
+def any_of_pattern(words: Sequence[str]) -> str:
     """An expression for any of the words, the longest first; for nothing that occurs if there is none."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)"
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
+class ProfilePattern:
     """An expression that, if time runs out while it is at work, says by its key that it was."""
 
     key: str
@@ -227,6 +227,6 @@ class Expression:
             yield found
 
 
-def heading_expressions(profile: Profile) -> list[Expression]:
+def heading_patterns(profile: Profile) -> list[ProfilePattern]:
     """What headings start with, outermost level first."""
-    return [Expression(f"headings.{n}.pattern", re.compile(each.pattern)) for n, each in enumerate(profile.headings)]
+    return [ProfilePattern(f"headings.{n}.pattern", re.compile(each.pattern)) for n, each in enumerate(profile.headings)]

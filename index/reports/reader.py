@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.models import Document, Paragraph, Section
-from index.reports.profile import Expression, Layout, Profile, heading_expressions
+from index.reports.profile import Layout, Profile, ProfilePattern, heading_patterns
 
 TITLE_LIMIT = 60  # characters; a longer numbered paragraph is a sentence
 SENTENCE_ENDS = "。！？.!?;；"
@@ -29,21 +29,21 @@ class Line:
     opens: bool  # whether layout alone says that a paragraph begins here
 
 
-def read(text: str, profile: Profile) -> Document:
+def read_document(text: str, profile: Profile) -> Document:
     """Read a report's text. Never fails: a text without headings is one unnamed section."""
     lines = list(split_lines(text, profile.layout))
-    markers = heading_expressions(profile)
+    markers = heading_patterns(profile)
     joined, page_starts = "", [0]
     paragraphs: list[Paragraph] = []
     for group in group_lines(lines, markers, profile.layout):
         start = len(joined) + 1 if joined else 0
         joined += "\n" if joined else ""
         for position, line in enumerate(group):
-            joined += seam(joined, line.text) if position else ""
+            joined += line_joint(joined, line.text) if position else ""
             page_starts += [len(joined)] * (line.page - len(page_starts))
             joined += line.text
         paragraphs.append(Paragraph(start, len(joined), (), False))
-    sections, paragraphs = outline(joined, paragraphs, markers, profile)
+    sections, paragraphs = outline_sections(joined, paragraphs, markers, profile)
     return Document(
         profile.name, profile.title, profile.language, joined, tuple(page_starts), tuple(sections), tuple(paragraphs)
     )
@@ -57,14 +57,14 @@ def split_lines(text: str, layout: Layout) -> Iterator[Line]:
             page += breaks > 0
             if layout.page_break == "indented" and raw.startswith(" ") and previous.strip():
                 page, content = page + 1, raw[1:]
-            if stripped := tighten(content.strip()):
+            if stripped := tighten_line(content.strip()):
                 indented = layout.lines == "wrapped" and content[:1].isspace()
                 yield Line(stripped, page, indented or (layout.lines == "blank-line" and not previous.strip()))
                 previous = content
         previous = raw
 
 
-def tighten(line: str) -> str:
+def tighten_line(line: str) -> str:
     """Take the spaces out of letter-spaced runs of wide characters, white space elsewhere to single spaces."""
     line = re.sub(r"\s+", " ", line)
     return LETTER_SPACED.sub(lambda run: run[0].replace(" ", "") if is_wide(run[0]) else run[0], line)
@@ -74,19 +74,19 @@ def is_wide(text: str) -> bool:
     return all(character == " " or unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
-def width(text: str) -> int:
+def display_width(text: str) -> int:
     """Columns that a text fills on the page: two for a wide character, one for any other."""
     return sum(2 if is_wide(character) and character != " " else 1 for character in text)
 
 
-def seam(left: str, right: str) -> str:
+def line_joint(left: str, right: str) -> str:
     """What a line break between two pieces of one paragraph stands for: a space between words, else nothing."""
     before, after = left[-1], right[0]
     glued = is_wide(before) or is_wide(after) or before in "-–—/([" or after in ",.;:!?)]"
     return "" if glued else " "
 
 
-def group_lines(lines: list[Line], markers: list[Expression], layout: Layout) -> Iterator[list[Line]]:
+def group_lines(lines: list[Line], markers: list[ProfilePattern], layout: Layout) -> Iterator[list[Line]]:
     """Lines -> paragraphs."""
     column = page_width(lines) if layout.lines == "wrapped" else 0
     group: list[Line] = []
@@ -102,14 +102,14 @@ def group_lines(lines: list[Line], markers: list[Expression], layout: Layout) ->
         yield group
 
 
-def heading_stands_alone(group: list[Line], markers: list[Expression], layout: Layout) -> bool:
+def heading_stands_alone(group: list[Line], markers: list[ProfilePattern], layout: Layout) -> bool:
     """Where paragraphs stand apart, a heading is one line, with or without a blank line after it."""
     return layout.lines == "blank-line" and len(group) == 1 and any(m.match(group[0].text) for m in markers)
 
 
 def page_width(lines: list[Line]) -> int:
     """The column width: what nine lines of ten do not exceed."""
-    widths = sorted(width(line.text) for line in lines)
+    widths = sorted(display_width(line.text) for line in lines)
     return widths[len(widths) * 9 // 10] if widths else 0
 
 
@@ -119,14 +119,14 @@ def ends_paragraph(group: list[str], following: str, column: int) -> bool:
     if sum(map(so_far.count, OPENING)) > sum(map(so_far.count, CLOSING)):
         return False
     token = re.match(r"[!-~]+|.", following)
-    room = column - width(group[-1]) - width(token[0] if token else "")
+    room = column - display_width(group[-1]) - display_width(token[0] if token else "")
     if so_far[-1] in PARAGRAPH_ENDS:
         return room > (INDENT if len(group) == 1 else 0)
     return room >= RAGGED
 
 
-def outline(
-    text: str, paragraphs: list[Paragraph], markers: list[Expression], profile: Profile
+def outline_sections(
+    text: str, paragraphs: list[Paragraph], markers: list[ProfilePattern], profile: Profile
 ) -> tuple[list[Section], list[Paragraph]]:
     """Find the headings and give every paragraph its path. Numbering may restart, repeat and skip: only levels count."""
     open_sections: list[Section] = []
@@ -134,7 +134,7 @@ def outline(
     placed: list[Paragraph] = []
     for paragraph in paragraphs:
         content = text[paragraph.start : paragraph.end]
-        level, title = heading(content, markers, profile)
+        level, title = match_heading(content, markers, profile)
         if title:
             while open_sections and open_sections[-1].level >= level:
                 done.append(replace(open_sections.pop(), end=paragraph.start))
@@ -145,7 +145,7 @@ def outline(
     return sorted(done + open_sections, key=lambda section: (section.start, section.level)), placed
 
 
-def heading(paragraph: str, markers: list[Expression], profile: Profile) -> tuple[int, str]:
+def match_heading(paragraph: str, markers: list[ProfilePattern], profile: Profile) -> tuple[int, str]:
     """Level from 1 and title of a heading; (0, "") for text: a sentence, or a label with its value.
 
     A pattern that says where the title is, in a group of that name, is taken at its word.

@@ -35,7 +35,7 @@ class Heading:
     day: Day | None
 
 
-def timetable(document: Document, profile: Profile) -> list[Slot]:
+def read_timetable(document: Document, profile: Profile) -> list[Slot]:
     """The lines with a time under the agenda's heading; a line with a date but no time dates the lines after it."""
     slots: list[Slot] = []
     day: Day | None = None
@@ -55,7 +55,7 @@ def in_agenda(path: Sequence[str], profile: Profile) -> bool:
     return profile.agenda is not None and any(profile.agenda.heading in title for title in path)
 
 
-def assign(slots: Sequence[Slot], headings: Sequence[Heading]) -> Mapping[Section, Slot]:
+def assign_slots(slots: Sequence[Slot], headings: Sequence[Heading]) -> Mapping[Section, Slot]:
     """The line of each heading that has one, the most alike first; a line means one heading, of equals the first."""
     titles = [fold_text(heading.title) for heading in headings]
     wanted = [fold_text(slot.title) for slot in slots]

@@ -23,10 +23,10 @@ MAPPED_FROM = 10_000
 Counts = np.ndarray[Any, np.dtype[np.int32]]
 
 
-class Counted(bm25s.BM25):  # type: ignore[misc]  # the library has no types
+class PrecountedBM25(bm25s.BM25):  # type: ignore[misc]  # the library has no types
     """The library's index of texts whose terms are counted already; its own way of counting takes a minute a million."""
 
-    def __init__(self, postings: Postings) -> None:
+    def __init__(self, postings: TermCounts) -> None:
         super().__init__()
         self.postings, self.nonoccurrence_array = postings, None
 
@@ -48,21 +48,21 @@ class Counted(bm25s.BM25):  # type: ignore[misc]  # the library has no types
         }
 
 
-class LexicalIndex:
+class BM25Index:
     """BM25 over a fixed list of texts."""
 
     def __init__(self, model: bm25s.BM25, size: int) -> None:
         self.model, self.size = model, size
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> LexicalIndex:
+    def build(cls, texts: Sequence[str]) -> BM25Index:
         """Index texts in their order."""
-        return cls.of(Postings.of(texts, index_terms))
+        return cls.of(TermCounts.of(texts, index_terms))
 
     @classmethod
-    def of(cls, postings: Postings) -> LexicalIndex:
+    def of(cls, postings: TermCounts) -> BM25Index:
         """Index texts whose terms are counted."""
-        model = Counted(postings)
+        model = PrecountedBM25(postings)
         words = {word: number for number, word in enumerate(postings.words)}
         model.index(bm25s.tokenization.Tokenized(ids=[], vocab=words), show_progress=False)
         return cls(model, postings.size)
@@ -95,7 +95,7 @@ class LexicalIndex:
         (folder / "size.json").write_text(json.dumps(self.size), "utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> LexicalIndex:
+    def load(cls, folder: Path) -> BM25Index:
         """Read an index. Raises GenerationError if it cannot be read; nothing in it is executed."""
         try:
             size = int(json.loads((folder / "size.json").read_text("utf-8")))
@@ -105,7 +105,7 @@ class LexicalIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
+class TermCounts:
     """How often each text has each of its terms: entry n says that a text has `words[terms[n]]` `counts[n]` times.
 
     Text t has the entries from `starts[t]` to `starts[t + 1]`, in order of terms.
@@ -117,7 +117,7 @@ class Postings:
     counts: Counts
 
     @classmethod
-    def of(cls, texts: Sequence[str], tokens: Callable[[str], Sequence[str]]) -> Postings:
+    def of(cls, texts: Sequence[str], tokens: Callable[[str], Sequence[str]]) -> TermCounts:
         """Count the terms that `tokens` finds in texts."""
         known: dict[str, int] = {}
         each = [sorted((known.setdefault(word, len(known)), n) for word, n in Counter(tokens(t)).items()) for t in texts]

@@ -38,14 +38,14 @@ class DenseIndex:
     def build(cls, vectors: Sequence[Vectors] | Vectors, kind: Kind | Literal["auto"] = "auto") -> DenseIndex:
         """Index vectors of shape (dimensions,) in their order, or the rows of a matrix."""
         matrix = np.stack(vectors).astype(np.float32) if isinstance(vectors, Sequence) else vectors
-        index = empty(len(matrix), matrix.shape[1], kind_for(len(matrix)) if kind == "auto" else kind)
+        index = empty_index(len(matrix), matrix.shape[1], kind_for(len(matrix)) if kind == "auto" else kind)
         index.train(matrix)
         index.add(matrix)
         if isinstance(index, faiss.IndexIVF):
             # So that a vector is found by its number.
             index.make_direct_map()
         made = cls(index)
-        made.recall = recall(made.nearest, matrix) if made.kind != "flat" else 1.0
+        made.recall = measure_recall(made.nearest, matrix) if made.kind != "flat" else 1.0
         return made
 
     @property
@@ -91,7 +91,7 @@ class DenseIndex:
             raise GenerationError(f"{path}: FAISS cannot read it ({reason}); run: report-index build") from error
 
 
-def recall(nearest: Callable[[Vectors, int], Rows], matrix: Vectors) -> float:
+def measure_recall(nearest: Callable[[Vectors, int], Rows], matrix: Vectors) -> float:
     """The share of the ten rows truly nearest to a row that are found, over rows spread evenly, of those indexed."""
     asked = matrix[:: max(1, len(matrix) // SAMPLED)][:SAMPLED]
     exact = faiss.knn(asked, matrix, NEAREST, faiss.METRIC_INNER_PRODUCT)[1]
@@ -103,7 +103,7 @@ def kind_for(size: int) -> Kind:
     return "flat" if size < IVF_FROM else "ivf"
 
 
-def empty(size: int, dimensions: int, kind: Kind) -> faiss.Index:
+def empty_index(size: int, dimensions: int, kind: Kind) -> faiss.Index:
     """An untrained index for so many vectors, which remembers how it is to be searched."""
     lists = max(1, min(LISTS * isqrt(size), size // FEWEST))
     factory = "Flat" if kind == "flat" else f"IVF{lists},SQ8"

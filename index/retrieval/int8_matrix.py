@@ -11,7 +11,7 @@ import numpy as np
 from index.arrays import Array, Vectors
 
 if TYPE_CHECKING:
-    from index.encoding.openvino_runtime import Compiled
+    from index.encoding.openvino_runtime import CompiledGraph
 
 # Vectors from which on eight bits pay; fewer are kept, and multiplied, as they are.
 LARGE = 4096
@@ -34,7 +34,7 @@ CONVERTED_ROWS = 4096
 LIFT = np.float32(2**23)
 
 
-class Table:
+class QuantizedMatrix:
     """Vectors of shape (rows, dimensions), which may lie in a file. Immutable; threads may share one.
 
     Many are held as whole numbers of `scale`, the same for all, so that what is nearest is known before anything is scaled.
@@ -48,9 +48,9 @@ class Table:
         self._values = np.asarray(values) if scale else values.astype(np.float32)
 
     @classmethod
-    def of(cls, vectors: Vectors, scale: float | None = None) -> Table:
+    def of(cls, vectors: Vectors, scale: float | None = None) -> QuantizedMatrix:
         """A table of float32 vectors, in units of a scale, or of their own."""
-        scale = scale_of(vectors) if scale is None else scale
+        scale = quantization_scale(vectors) if scale is None else scale
         if not scale:
             return cls(vectors)
         whole = vectors / np.float32(scale)
@@ -58,7 +58,7 @@ class Table:
         return cls(np.clip(whole, -TOP, TOP, out=whole).astype(np.int8), scale)
 
     @classmethod
-    def joined(cls, tables: Sequence[Table]) -> Table:
+    def joined(cls, tables: Sequence[QuantizedMatrix]) -> QuantizedMatrix:
         """Tables of one scale after one another."""
         return cls(np.concatenate([table._values for table in tables]), tables[0].scale)
 
@@ -76,9 +76,9 @@ class Table:
         return found
 
     @cached_property
-    def _laid_out(self) -> Compiled | None:
+    def _laid_out(self) -> CompiledGraph | None:
         """Products with the whole table, where this processor multiplies single precision and there is memory for them."""
-        if not self.scale or exact() or self._values.size > LAID_OUT:
+        if not self.scale or is_int8_exact() or self._values.size > LAID_OUT:
             return None
         return products_with(self._values)
 
@@ -92,21 +92,21 @@ class Table:
         The rows of spans stand one after the other, and groups begin at `starts` among them.
         """
         if not self.scale:
-            best: Vectors = np.maximum.reduceat(tokens @ joined(self._gathered(spans), 1).T, starts, axis=1)
+            best: Vectors = np.maximum.reduceat(tokens @ concatenate_matrices(self._gathered(spans), 1).T, starts, axis=1)
             return best
         units = np.maximum(np.abs(tokens).max(axis=1, keepdims=True), np.float32(1e-12)) / TOP
         whole = np.round(tokens / units)
         if spans == [(0, len(self))] and self._laid_out:
-            best = largest_of(self._laid_out, whole, starts)
+            best = max_products_of(self._laid_out, whole, starts)
         else:
             pieces = self._gathered(spans)
             # Of those that are gathered for a question there is any number, while a table has always as many.
-            best = largest(whole, joined(pieces, ROWS_STEP), starts, sum(map(len, pieces)))
+            best = max_products(whole, concatenate_matrices(pieces, ROWS_STEP), starts, sum(map(len, pieces)))
         best *= units * np.float32(self.scale)
         return best
 
 
-def joined(pieces: Sequence[Array], step: int) -> Array:
+def concatenate_matrices(pieces: Sequence[Array], step: int) -> Array:
     """Rows after one another, with rows of zeros up to a multiple of a step; one piece as it is."""
     if len(pieces) == 1:
         return pieces[0]
@@ -116,12 +116,12 @@ def joined(pieces: Sequence[Array], step: int) -> Array:
     return rows
 
 
-def scale_of(vectors: Vectors) -> float:
+def quantization_scale(vectors: Vectors) -> float:
     """The unit in which whole numbers up to `TOP` hold the vectors; few are kept `EXACT`."""
     return EXACT if len(vectors) < LARGE else float(max(vectors.max(), -vectors.min())) / TOP or 1.0
 
 
-def largest(asked: Vectors, rows: Array, starts: Offsets, count: int) -> Vectors:
+def max_products(asked: Vectors, rows: Array, starts: Offsets, count: int) -> Vectors:
     """The largest product of each token with the rows of each group. Exact: every processor finds the same.
 
     :param asked: whole numbers from -127 to 127 of shape (tokens, dimensions).
@@ -131,26 +131,26 @@ def largest(asked: Vectors, rows: Array, starts: Offsets, count: int) -> Vectors
     :param count: end of the last group, exclusive; what follows it is padding.
     :return: float32 of shape (tokens, groups).
     """
-    if not exact():
-        return reduced(converted_products(asked, rows[:count]), starts)
-    with whole_number_products()(padded(asked, TOKENS_STEP), rows) as lifted:
+    if not is_int8_exact():
+        return reduce_max(converted_products(asked, rows[:count]), starts)
+    with whole_number_products()(pad_rows(asked, TOKENS_STEP), rows) as lifted:
         best = np.maximum.reduceat(lifted.view(np.int32)[: len(asked), :count], starts, axis=1)
     return best.view(np.float32) - LIFT
 
 
-def largest_of(products: Compiled, asked: Vectors, starts: Offsets) -> Vectors:
+def max_products_of(products: CompiledGraph, asked: Vectors, starts: Offsets) -> Vectors:
     """The same for all rows of a table that `products_with` laid out."""
-    with products(padded(asked, TOKENS_STEP_SINGLE)) as found:
-        return reduced(found[: len(asked)], starts)
+    with products(pad_rows(asked, TOKENS_STEP_SINGLE)) as found:
+        return reduce_max(found[: len(asked)], starts)
 
 
-def reduced(products: Vectors, starts: Offsets) -> Vectors:
+def reduce_max(products: Vectors, starts: Offsets) -> Vectors:
     """The largest of each group, from products of shape (tokens, rows); shape (tokens, groups)."""
     best: Vectors = np.maximum.reduceat(products, starts, axis=1)
     return best
 
 
-def padded(asked: Vectors, step: int) -> Vectors:
+def pad_rows(asked: Vectors, step: int) -> Vectors:
     """Tokens with zeros up to a multiple of a step."""
     return np.concatenate([asked, np.zeros((-len(asked) % step, asked.shape[1]), np.float32)])
 
@@ -165,35 +165,35 @@ def converted_products(asked: Vectors, rows: Array) -> Vectors:
 
 
 @cache
-def whole_number_products() -> Compiled:
+def whole_number_products() -> CompiledGraph:
     """Products of shape (tokens, rows) by the processor's instructions for eight bits, with `LIFT` added."""
     # Most programs that know of products make none.
-    from index.encoding.openvino_runtime import Compiled, openvino, ops
+    from index.encoding.openvino_runtime import CompiledGraph, openvino, ops
 
     asked, rows = ops.parameter([-1, -1], openvino.Type.f32), ops.parameter([-1, -1], openvino.Type.i8)
     low, top, unit, lift = (ops.constant(np.float32(value)) for value in (-TOP, TOP, 1, LIFT))
     # What is whole already stays as it is; these are the forms by which the library knows a product of whole numbers.
     whole = ops.fake_quantize(asked, low, top, low, top, 2 * TOP + 1)
     found = ops.matmul(whole, ops.multiply(ops.convert(rows, openvino.Type.f32), unit), False, True)
-    return Compiled(openvino.Model([ops.add(found, lift)], [asked, rows]), {"INFERENCE_PRECISION_HINT": "f32"})
+    return CompiledGraph(openvino.Model([ops.add(found, lift)], [asked, rows]), {"INFERENCE_PRECISION_HINT": "f32"})
 
 
-def products_with(rows: Array) -> Compiled:
+def products_with(rows: Array) -> CompiledGraph:
     """Products of shape (tokens, rows) with int8 rows that are laid out once, in single precision.
 
     Sums of so small whole numbers are exact in it, and laid out beforehand they take two thirds of the time.
     """
-    from index.encoding.openvino_runtime import Compiled, openvino, ops
+    from index.encoding.openvino_runtime import CompiledGraph, openvino, ops
 
     asked = ops.parameter([-1, rows.shape[1]], openvino.Type.f32)
     units = ops.constant(np.ones((len(rows), 1), np.float32))
     held = ops.multiply(ops.convert(ops.constant(rows), openvino.Type.f32), units)
     hints = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}
-    return Compiled(openvino.Model([ops.matmul(asked, held, False, True)], [asked]), hints)
+    return CompiledGraph(openvino.Model([ops.matmul(asked, held, False, True)], [asked]), hints)
 
 
 @cache
-def exact() -> bool:
+def is_int8_exact() -> bool:
     """Whether the largest sums of eight bits come out as they should.
 
     Processors without VNNI add in sixteen bits, which overflow; they multiply float32 as fast.

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from index.arrays import Numbers, Scores, Vectors
+from index.arrays import Ids, Scores, Vectors
 from index.config import MILVUS_TOKEN, MilvusOptions
 from index.errors import GenerationError
-from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.bm25_index import BM25Index
 from index.retrieval.candidate_retriever import CANDIDATES, Candidates, rows_of
 from index.retrieval.dense_index import kind_for
 from index.text.normalization import search_terms
@@ -31,7 +31,7 @@ MOST = 16_384
 SENTENCES, PASSAGES = (4 * CANDIDATES, 16 * CANDIDATES, MOST), (2 * CANDIDATES, 16 * CANDIDATES, MOST)
 # What is added to the alias for a collection.
 DIGITS = re.compile(r"[0-9a-f]{8}")
-Hits = tuple[Numbers, Scores]
+Hits = tuple[Ids, Scores]
 # Rows at a time, a few megabytes of the 64 that a server takes.
 BATCH = 1000
 # A filter of more runs nests too deep for a parser; a list of numbers never does.
@@ -42,24 +42,24 @@ NO_WORDS = 0
 CONNECTING, ASKING, WRITING = 10, 10, 600
 
 
-class MilvusStore:
+class MilvusRetriever:
     """A VectorStore over a collection, which never changes."""
 
-    def __init__(self, server: Server, collection: str, owners: Numbers) -> None:
+    def __init__(self, server: MilvusServer, collection: str, owners: Ids) -> None:
         """`owners` are the numbers of the passages that the rows are of, ascending."""
-        self.collection, self.owners = complete(server, collection, len(owners)), owners
+        self.collection, self.owners = complete_collection(server, collection, len(owners)), owners
         self._server = server
         # A generation that is replaced is used until its last question is answered.
         weakref.finalize(self, server.close)
         self.size = int(owners[-1]) + 1 if owners.size else 0
-        self.first_sentences: Numbers = np.searchsorted(owners, np.arange(self.size + 1))
+        self.first_sentences: Ids = np.searchsorted(owners, np.arange(self.size + 1))
 
     @classmethod
-    def write(cls, options: MilvusOptions, vectors: Vectors, lexical: LexicalIndex, owners: Numbers) -> MilvusStore:
+    def write(cls, options: MilvusOptions, vectors: Vectors, lexical: BM25Index, owners: Ids) -> MilvusRetriever:
         """Make a collection of the sentences' vectors and of the passages' words; of one that fails, nothing is left."""
-        server, collection = Server(options), f"{options.alias}_{secrets.token_hex(4)}"
+        server, collection = MilvusServer(options), f"{options.alias}_{secrets.token_hex(4)}"
         try:
-            fill(server, collection, vectors, lexical, owners)
+            fill_collection(server, collection, vectors, lexical, owners)
             return cls(server, collection, owners)
         except BaseException:
             # What is left if this fails as well, `settle` removes.
@@ -69,9 +69,9 @@ class MilvusStore:
             raise
 
     @classmethod
-    def open(cls, options: MilvusOptions, collection: str, owners: Numbers) -> MilvusStore:
+    def open(cls, options: MilvusOptions, collection: str, owners: Ids) -> MilvusRetriever:
         """Read a collection, or the one that an alias names now. Raises GenerationError if it is not there or not whole."""
-        server = Server(options)
+        server = MilvusServer(options)
         try:
             return cls(server, collection, owners)
         except BaseException:
@@ -81,8 +81,8 @@ class MilvusStore:
     def close(self) -> None:
         self._server.close()
 
-    def candidates(self, vector: Vectors, question: str, within: Numbers | None = None) -> Candidates:
-        asked = sparse(Counter(search_terms(question)))
+    def candidates(self, vector: Vectors, question: str, within: Ids | None = None) -> Candidates:
+        asked = sparse_vector(Counter(search_terms(question)))
         passages = self._passages(vector, asked, within)
         keywords, cosines = np.zeros(len(passages), np.float32), np.zeros(0, np.float32)
         if passages.size:
@@ -92,11 +92,11 @@ class MilvusStore:
             cosines = self._cosines(vector, rows_of(passages, self.first_sentences), among)
         return Candidates(passages, keywords, cosines)
 
-    def _passages(self, vector: Vectors, asked: dict[int, float], within: Numbers | None) -> Numbers:
+    def _passages(self, vector: Vectors, asked: dict[int, float], within: Ids | None) -> Ids:
         allowed = np.arange(self.size) if within is None else within
         if len(allowed) <= CANDIDATES:
             return allowed
-        among = "" if within is None else condition(within)
+        among = "" if within is None else filter_expression(within)
         # Over all passages as many rows as LocalStore looks at, within some as many as it takes.
         rows, _ = self._widening(
             "vector", vector, among, SENTENCES, lambda rows, _: within is None or len(set(self.owners[rows])) >= CANDIDATES
@@ -107,7 +107,7 @@ class MilvusStore:
         said = self.owners[rows[:CANDIDATES]]
         # Where fewer say something, LocalStore brings others too, in their order.
         unsaid = np.setdiff1d(allowed, said)[: CANDIDATES - len(said)]
-        found: Numbers = np.union1d(near, np.concatenate([said, unsaid])).astype(np.int64)
+        found: Ids = np.union1d(near, np.concatenate([said, unsaid])).astype(np.int64)
         return found
 
     def _widening(self, field: str, asked: Any, among: str, counts: Sequence[int], enough: Callable[..., bool]) -> Hits:
@@ -129,7 +129,7 @@ class MilvusStore:
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
 
-    def _cosines(self, vector: Vectors, rows: Numbers, among: str) -> Vectors:
+    def _cosines(self, vector: Vectors, rows: Ids, among: str) -> Vectors:
         found, scores = self._search("vector", vector, min(len(rows), MOST), among)
         cosines = np.full(len(rows), np.nan, np.float32)
         cosines[np.searchsorted(rows, found)] = scores
@@ -138,10 +138,10 @@ class MilvusStore:
             cosines[left] = self.vectors(rows[left]) @ vector
         return cosines
 
-    def nearest(self, vector: Vectors, count: int) -> Numbers:
+    def nearest(self, vector: Vectors, count: int) -> Ids:
         return self._search("vector", vector, min(count, MOST))[0]
 
-    def vectors(self, rows: Numbers) -> Vectors:
+    def vectors(self, rows: Ids) -> Vectors:
         found: dict[int, Vectors] = {}
         for at in range(0, len(rows), BATCH):
             wanted = np.unique(rows[at : at + BATCH]).tolist()
@@ -149,28 +149,28 @@ class MilvusStore:
             found |= {hit["id"]: hit["vector"] for hit in hits}
         return np.array([found[row] for row in rows.tolist()], np.float32)
 
-    def says(self, word: str) -> bool:
-        return self._search("words", sparse({word: 1}), 1)[0].size > 0
+    def contains_word(self, word: str) -> bool:
+        return self._search("words", sparse_vector({word: 1}), 1)[0].size > 0
 
 
-def live(options: MilvusOptions) -> str | None:
+def live_collection(options: MilvusOptions) -> str | None:
     """The collection that the alias names, if there is an alias."""
-    with connected(options) as server:
-        return named(server, options.alias)
+    with connect_client(options) as server:
+        return collection_name(server, options.alias)
 
 
-def point(options: MilvusOptions, collection: str) -> None:
+def point_alias(options: MilvusOptions, collection: str) -> None:
     """Let the alias name a collection, from one moment to the next."""
-    with connected(options) as server:
-        if (now := named(server, options.alias)) != collection:
+    with connect_client(options) as server:
+        if (now := collection_name(server, options.alias)) != collection:
             server.ask("alter_alias" if now else "create_alias", collection, options.alias)
 
 
-def settle(options: MilvusOptions, live: str, kept: Collection[str]) -> None:
+def settle_alias(options: MilvusOptions, live: str, kept: Collection[str]) -> None:
     """Let the alias name the live collection, and drop what builds left but for what is kept; of others', nothing."""
-    point(options, live)
-    with connected(options) as server:
-        spared = {named(server, options.alias), live, *kept}
+    point_alias(options, live)
+    with connect_client(options) as server:
+        spared = {collection_name(server, options.alias), live, *kept}
         for name in server.ask("list_collections"):
             # Another index's alias may begin with ours, but what it adds is not eight digits.
             prefix, _, digits = name.rpartition("_")
@@ -178,14 +178,14 @@ def settle(options: MilvusOptions, live: str, kept: Collection[str]) -> None:
                 server.ask("drop_collection", name)
 
 
-def named(server: Server, alias: str) -> str | None:
+def collection_name(server: MilvusServer, alias: str) -> str | None:
     """The collection that an alias names."""
     if alias not in server.ask("list_aliases")["aliases"]:
         return None
     return str(server.ask("describe_alias", alias)["collection_name"])
 
 
-def complete(server: Server, collection: str, rows: int) -> str:
+def complete_collection(server: MilvusServer, collection: str, rows: int) -> str:
     """The name of a collection, or of the one that an alias names, once it can be searched. Raises if it is not whole."""
     if not server.ask("has_collection", collection):
         raise GenerationError(f"{server.place}: Milvus has no collection {collection}; run: report-index build")
@@ -199,7 +199,7 @@ def complete(server: Server, collection: str, rows: int) -> str:
     return name
 
 
-def fill(server: Server, collection: str, vectors: Vectors, lexical: LexicalIndex, owners: Numbers) -> None:
+def fill_collection(server: MilvusServer, collection: str, vectors: Vectors, lexical: BM25Index, owners: Ids) -> None:
     """Make a collection, and let it be searched."""
     client, types = server.library.MilvusClient, server.library.DataType
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -210,7 +210,7 @@ def fill(server: Server, collection: str, vectors: Vectors, lexical: LexicalInde
     # Nothing is written once it is read, so a question need not wait for what others write.
     settings = {"schema": schema, "num_shards": 1, "consistency_level": "Eventually"}
     server.ask("create_collection", collection, seconds=WRITING, **settings)
-    every = entities(vectors, lexical, owners)
+    every = make_entities(vectors, lexical, owners)
     while batch := list(islice(every, BATCH)):
         server.ask("insert", collection, batch, seconds=WRITING)
     server.ask("flush", collection, seconds=WRITING)
@@ -221,16 +221,16 @@ def fill(server: Server, collection: str, vectors: Vectors, lexical: LexicalInde
     server.ask("create_index", collection, indexes, seconds=WRITING, sync=False)
 
 
-def entities(vectors: Vectors, lexical: LexicalIndex, owners: Numbers) -> Iterator[dict[str, Any]]:
+def make_entities(vectors: Vectors, lexical: BM25Index, owners: Ids) -> Iterator[dict[str, Any]]:
     """The rows of a collection."""
     weights, last = lexical.weights(), -1
     for row, owner in enumerate(owners.tolist()):
-        words = {NO_WORDS: 1.0} if owner == last else sparse(next(weights))
+        words = {NO_WORDS: 1.0} if owner == last else sparse_vector(next(weights))
         yield {"id": row, "passage": owner, "vector": vectors[row], "words": words}
         last = owner
 
 
-def runs(numbers: Numbers) -> list[tuple[int, int]]:
+def id_runs(numbers: Ids) -> list[tuple[int, int]]:
     """The first and the last of each run of neighbours among ascending numbers."""
     if not numbers.size:
         return []
@@ -238,34 +238,34 @@ def runs(numbers: Numbers) -> list[tuple[int, int]]:
     return list(zip(numbers[[0, *ends + 1]].tolist(), numbers[[*ends, -1]].tolist(), strict=True))
 
 
-def condition(passages: Numbers) -> str:
+def filter_expression(passages: Ids) -> str:
     """A filter that lets some passages through."""
-    if len(spans := runs(passages)) > MOST_RUNS:
+    if len(spans := id_runs(passages)) > MOST_RUNS:
         return f"passage in {passages.tolist()}"
     return " or ".join(f"(passage >= {first} and passage <= {last})" for first, last in spans)
 
 
-def sparse(weights: Mapping[str, float]) -> dict[int, float]:
+def sparse_vector(weights: Mapping[str, float]) -> dict[int, float]:
     """Weights of terms as a sparse vector."""
-    return {dimension(term): float(weight) for term, weight in weights.items()}
+    return {sparse_dimension(term): float(weight) for term, weight in weights.items()}
 
 
 @lru_cache(1 << 17)
-def dimension(term: str) -> int:
+def sparse_dimension(term: str) -> int:
     """The dimension of a term, by its hash: not 0, and less than the 2**32 - 1 that Milvus ends at. Two terms of a hundred
     thousand may share one, as they may in Milvus's own vectors of words."""
     digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=4).digest()
     return 1 + int.from_bytes(digest) % (2**32 - 2)
 
 
-class Server:
+class MilvusServer:
     """A connection of its own. What is asked has a time limit; what fails is a GenerationError of one line."""
 
     def __init__(self, options: MilvusOptions) -> None:
         self.place = options.uri.rpartition("@")[2]
         token = os.environ.get(MILVUS_TOKEN, "").strip()
         self._unsaid = [secret for secret in (options.uri.removesuffix(self.place), token) if secret]
-        self.library = pymilvus()
+        self.library = import_pymilvus()
         with self._told("connect"):
             self._client = self.library.MilvusClient(uri=options.uri, token=token, timeout=CONNECTING, dedicated=True)
 
@@ -281,7 +281,7 @@ class Server:
     def _told(self, what: str) -> Iterator[None]:
         try:
             yield
-        except failures() as error:
+        except milvus_errors() as error:
             # An error of gRPC tells its details when it is asked, and otherwise its whole state.
             reason = str(getattr(error, "message", None) or getattr(error, "details", error.__str__)())
             for secret in self._unsaid:
@@ -294,15 +294,15 @@ class Server:
 
 
 @contextmanager
-def connected(options: MilvusOptions) -> Iterator[Server]:
-    server = Server(options)
+def connect_client(options: MilvusOptions) -> Iterator[MilvusServer]:
+    server = MilvusServer(options)
     try:
         yield server
     finally:
         server.close()
 
 
-def pymilvus() -> Any:
+def import_pymilvus() -> Any:
     """The library, once it is needed: it takes a second to load."""
     # It would read a file .env that somebody has somewhere above it, and print a traceback for what we tell in a line.
     os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
@@ -317,8 +317,8 @@ def pymilvus() -> Any:
     return pymilvus
 
 
-def failures() -> tuple[type[Exception], ...]:
+def milvus_errors() -> tuple[type[Exception], ...]:
     """What a question to Milvus raises: pymilvus's errors, gRPC's, and ValueError for an address or a closed connection."""
     from grpc import RpcError
 
-    return pymilvus().MilvusException, RpcError, ValueError
+    return import_pymilvus().MilvusException, RpcError, ValueError

@@ -13,12 +13,12 @@ import numpy as np
 
 from index import arrays
 from index.arrays import Vectors
-from index.encoding.encoder import unit
+from index.encoding.encoder import normalize_rows
 
 ADAPTER = "adapter.npz"
 
 
-class Adapter:
+class QueryAdapter:
     """Adds to each token vector its product with a matrix of shape (dimensions, dimensions). Immutable.
 
     `model` is the fingerprint of the encoder whose tokens it was trained on, `reports` are the names of the reports. Tokens
@@ -30,17 +30,19 @@ class Adapter:
 
     def adapt(self, tokens: Vectors) -> Vectors:
         """Centred tokens of a question, shape (tokens, dimensions), moved and scaled to length 1."""
-        return unit(tokens + tokens @ self.matrix)
+        return normalize_rows(tokens + tokens @ self.matrix)
 
     def save(self, path: Path) -> None:
         """Write it, the matrix in half precision."""
         reports = np.array(sorted(self.reports), np.str_)
-        arrays.save(path, {"matrix": self.matrix.astype(np.float16), "model": np.array(self.model), "reports": reports})
+        arrays.save_arrays(
+            path, {"matrix": self.matrix.astype(np.float16), "model": np.array(self.model), "reports": reports}
+        )
 
     @classmethod
-    def load(cls, path: Path) -> Adapter:
+    def load(cls, path: Path) -> QueryAdapter:
         """Read an adapter. Raises GenerationError if the file is not one."""
-        return arrays.load(
+        return arrays.load_arrays(
             path,
             "adapter of questions",
             lambda found: cls(found["matrix"].astype(np.float32), str(found["model"]), found["reports"].tolist()),

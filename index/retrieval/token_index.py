@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from index.arrays import Vectors
-from index.encoding.encoder import Encoded, unit
+from index.encoding.encoder import Encoding, normalize_rows
 from index.errors import GenerationError
-from index.retrieval.int8_matrix import Table, scale_of
+from index.retrieval.int8_matrix import QuantizedMatrix, quantization_scale
 
 Offsets = np.ndarray[Any, np.dtype[np.int64]]
 # Token vectors after which a mean is known well enough: what more there is does not move it.
@@ -34,7 +34,7 @@ class TokenIndex:
     They are unit vectors along `directions`, orthonormal columns of shape (dimensions, kept); along all axes if it is None.
     """
 
-    def __init__(self, vectors: Table, offsets: Offsets, mean: Vectors, directions: Vectors | None = None) -> None:
+    def __init__(self, vectors: QuantizedMatrix, offsets: Offsets, mean: Vectors, directions: Vectors | None = None) -> None:
         self.vectors, self.offsets, self.mean, self.directions = vectors, offsets, mean, directions
 
     @classmethod
@@ -54,21 +54,23 @@ class TokenIndex:
         stacked = np.concatenate([*tokens, *([] if mean is None else [np.zeros((0, len(mean)), np.float32)])])
         mean = stacked.mean(axis=0) if mean is None else mean
         offsets = np.cumsum([0, *(len(matrix) for matrix in tokens)])
-        return cls(Table.of(along(directions, unit(stacked - mean)), scale), offsets, mean, directions)
+        return cls(
+            QuantizedMatrix.of(project_onto(directions, normalize_rows(stacked - mean)), scale), offsets, mean, directions
+        )
 
     @classmethod
     def joined(cls, parts: Sequence[TokenIndex]) -> TokenIndex:
         """The sentences of several that have the same mean, scale and directions, after one another."""
         ends = np.cumsum([0, *(len(part.vectors) for part in parts)])
         offsets = np.concatenate([[0], *(part.offsets[1:] + start for part, start in zip(parts, ends[:-1], strict=True))])
-        return cls(Table.joined([part.vectors for part in parts]), offsets, parts[0].mean, parts[0].directions)
+        return cls(QuantizedMatrix.joined([part.vectors for part in parts]), offsets, parts[0].mean, parts[0].directions)
 
     @property
     def size(self) -> int:
         """How many sentences there are."""
         return len(self.offsets) - 1
 
-    def best_matches(self, question: Vectors, sentences: Sequence[int] | Offsets) -> Vectors:
+    def max_sim(self, question: Vectors, sentences: Sequence[int] | Offsets) -> Vectors:
         """The cosine of each centred question token with its best match in each sentence, shape (tokens, sentences)."""
         sentences = np.asarray(sentences)
         starts, ends = self.offsets[:-1][sentences], self.offsets[1:][sentences]
@@ -77,16 +79,16 @@ class TokenIndex:
             spans = [(int(starts[0]), int(ends[-1]))]
         else:
             spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
-        return self.vectors.best(along(self.directions, question), spans, np.cumsum(ends - starts) - (ends - starts))
+        return self.vectors.best(project_onto(self.directions, question), spans, np.cumsum(ends - starts) - (ends - starts))
 
     def tokens(self, first: int, end: int) -> Vectors:
         """The centred unit token vectors of the sentences `[first, end)`, in all dimensions, as far as they were kept."""
         kept = self.vectors[self.offsets[first] : self.offsets[end]]
         return kept if self.directions is None else kept @ self.directions.T
 
-    def centred(self, question: Vectors) -> Vectors:
+    def center_tokens(self, question: Vectors) -> Vectors:
         """A question's tokens about the mean of all that is indexed, of length 1."""
-        return unit(question - self.mean)
+        return normalize_rows(question - self.mean)
 
     def save(self, folder: Path) -> None:
         """Write an array a file; token vectors in half precision, many of them in eight bits."""
@@ -115,7 +117,7 @@ class TokenIndex:
             )
         except (OSError, EOFError, ValueError) as error:
             raise GenerationError(f"{folder}: token vectors cannot be read ({error}); run: report-index build") from error
-        return cls(Table(vectors, float(scale)), offsets, mean, read_directions(directions))
+        return cls(QuantizedMatrix(vectors, float(scale)), offsets, mean, read_directions(directions))
 
 
 def stored_directions(directions: Vectors | None) -> Vectors:
@@ -128,9 +130,9 @@ def read_directions(stored: Vectors) -> Vectors | None:
     return stored if stored.size else None
 
 
-def along(directions: Vectors | None, vectors: Vectors) -> Vectors:
+def project_onto(directions: Vectors | None, vectors: Vectors) -> Vectors:
     """Unit vectors along some directions, of length 1 again; as they are for None."""
-    return vectors if directions is None else unit(vectors @ directions)
+    return vectors if directions is None else normalize_rows(vectors @ directions)
 
 
 def token_weights(passage_matches: Vectors) -> Vectors:
@@ -144,7 +146,7 @@ def token_weights(passage_matches: Vectors) -> Vectors:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class TokenCentering:
     """The mean of all token vectors, the directions that are kept (None for all), and the units of those of sentences and of
     what was written about them."""
 
@@ -154,13 +156,15 @@ class Frame:
     directions: Vectors | None = None
 
     @classmethod
-    def measure(cls, sentences: Sequence[Encoded], told: Sequence[Encoded]) -> Frame:
+    def measure(cls, sentences: Sequence[Encoding], told: Sequence[Encoding]) -> TokenCentering:
         """Measure it on some sentences and on what was written about sentences."""
         tokens = np.concatenate([each.tokens for each in sentences])
         mean = tokens.mean(axis=0)
         beside = np.concatenate([np.zeros((0, len(mean)), np.float32), *(each.tokens for each in told)])
-        directions = principal_directions(unit(tokens[:LOOKED_AT] - mean)) if len(tokens) >= MANY else None
-        sentences_unit, told_unit = (scale_of(along(directions, unit(vectors - mean))) for vectors in (tokens, beside))
+        directions = principal_directions(normalize_rows(tokens[:LOOKED_AT] - mean)) if len(tokens) >= MANY else None
+        sentences_unit, told_unit = (
+            quantization_scale(project_onto(directions, normalize_rows(vectors - mean))) for vectors in (tokens, beside)
+        )
         return cls(mean, sentences_unit, told_unit, directions)
 
 

@@ -18,10 +18,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from index.errors import PublishError
 from index.generations.manifest import Manifest
-from index.models import Passage, ReportInfo, SectionPath, Session, of_report, readings
+from index.models import Passage, ReportInfo, SectionPath, Session, is_of_report, readings_by_sentence
 from index.reports.corpus import Corpus
-from index.reports.sessions import people
-from index.site.urls import FOLDERS, anchor
+from index.reports.sessions import collect_people
+from index.site.urls import FOLDERS, passage_anchor
 from index.text.localization import Language, load_catalogue
 from index.text.normalization import fold_text, fold_without_whitespace
 
@@ -65,7 +65,7 @@ class Heading:
     anchor: str
 
 
-def publish(corpus: Corpus, manifest: Manifest, to: Path) -> int:
+def publish_site(corpus: Corpus, manifest: Manifest, to: Path) -> int:
     """Write the site of a generation into a folder, whole or not at all; how many files it has.
 
     Raises PublishError if the folder holds anything else, or cannot be written.
@@ -77,12 +77,12 @@ def publish(corpus: Corpus, manifest: Manifest, to: Path) -> int:
         staging = Path(tempfile.mkdtemp(prefix=f".{to.name}-", dir=to.parent))
         try:
             count = 0
-            for path, content in pages(corpus, manifest):
+            for path, content in render_pages(corpus, manifest):
                 (staging / path).parent.mkdir(parents=True, exist_ok=True)
                 (staging / path).write_text(content, "utf-8")
                 count += 1
             staging.chmod(0o755)
-            replace(staging, to)
+            replace_folder(staging, to)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
@@ -90,7 +90,7 @@ def publish(corpus: Corpus, manifest: Manifest, to: Path) -> int:
     return count
 
 
-def replace(staging: Path, to: Path) -> None:
+def replace_folder(staging: Path, to: Path) -> None:
     """Put a folder in the place of another, which is removed, or comes back if that fails."""
     old = staging.with_name(staging.name + "-old")
     if to.exists():
@@ -104,36 +104,39 @@ def replace(staging: Path, to: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def pages(corpus: Corpus, manifest: Manifest) -> Iterator[tuple[str, str]]:
+def render_pages(corpus: Corpus, manifest: Manifest) -> Iterator[tuple[str, str]]:
     """Every file of the site: its path and its text."""
     yield MARK, f"{manifest.id}\n"
     for name in STATIC:
         yield f"static/{name}", (files("index.site") / "static" / name).read_text("utf-8")
-    yield "static/fold.js", folding(passage.text for passage in corpus.passages)
+    yield "static/fold.js", folding_table(passage.text for passage in corpus.passages)
     for language in LANGUAGES:
-        words = catalogue(language)
+        words = load_words(language)
         shared = {"words": words, "language": language, "html_language": HTML_LANGUAGES[language], "generation": manifest.id}
         top = {**shared, "root": "../" if language == "en" else "", "other": "en/" if language == "zh-TW" else "../"}
-        yield f"{FOLDERS[language]}index.html", render("reports", top, reports=manifest.corpus, folder=FOLDERS[language])
+        yield (
+            f"{FOLDERS[language]}index.html",
+            render_template("reports", top, reports=manifest.corpus, folder=FOLDERS[language]),
+        )
         for source in manifest.corpus:
             there = f"{source.report}/{FOLDERS[language]}"
             root = "../" * there.count("/")
             other = "en/" if language == "zh-TW" else "../"
-            told = {**shared, "root": root, "other": other, "source": source, **contents(corpus, source, language)}
+            told = {**shared, "root": root, "other": other, "source": source, **page_contents(corpus, source, language)}
             for page in PAGES:
-                yield f"{there}{page}.html", render(page, told, page=page)
+                yield f"{there}{page}.html", render_template(page, told, page=page)
 
 
-def contents(corpus: Corpus, source: ReportInfo, language: Language) -> dict[str, Any]:
+def page_contents(corpus: Corpus, source: ReportInfo, language: Language) -> dict[str, Any]:
     """What the pages of one report show."""
     passages = [passage for passage in corpus.passages if passage.report == source.report]
     sessions = [
-        session for session in corpus.sessions if any(of_report(session, passage.report) for passage in passages[:1])
+        session for session in corpus.sessions if any(is_of_report(session, passage.report) for passage in passages[:1])
     ]
     chinese = source_is_chinese(passages)
-    told = readings_of(corpus) if language == "en" and chinese else {}
-    levels = headings_of(passages, corpus)
-    blocks = list(blocked(passages, levels, told))
+    told = passage_readings(corpus) if language == "en" and chinese else {}
+    levels = new_headings(passages, corpus)
+    blocks = list(group_blocks(passages, levels, told))
     return {
         "source_language": "zh-Hant" if chinese else "en",
         "blocks": blocks,
@@ -143,26 +146,29 @@ def contents(corpus: Corpus, source: ReportInfo, language: Language) -> dict[str
             for line in block.lines
             if 0 < line.level <= CONTENTS
         ],
-        "sessions": [(session, anchor_of(session.section, passages, corpus)) for session in sessions],
-        "people": [(person, [by_id(sessions, each.session) for each in seen]) for person, seen in people(tuple(sessions))],
+        "sessions": [(session, heading_anchor(session.section, passages, corpus)) for session in sessions],
+        "people": [
+            (person, [sessions_by_id(sessions, each.session) for each in seen])
+            for person, seen in collect_people(tuple(sessions))
+        ],
     }
 
 
-def blocked(passages: Sequence[Passage], levels: dict[str, int], told: Readings) -> Iterator[Block]:
+def group_blocks(passages: Sequence[Passage], levels: dict[str, int], told: Readings) -> Iterator[Block]:
     """The passages as they are shown; a page's number stands by the first passage that begins on it."""
     shown = 0
     for passage in passages:
         first = passage.pages[0]
         yield Block(
-            anchor(passage.id),
-            tuple(lines(passage.text, levels, told.get(passage.id, []))),
+            passage_anchor(passage.id),
+            tuple(passage_lines(passage.text, levels, told.get(passage.id, []))),
             first if first > shown else None,
             fold_without_whitespace(passage.text),
         )
         shown = max(shown, first)
 
 
-def lines(text: str, levels: dict[str, int], told: Sequence[tuple[str, str]]) -> Iterator[Line]:
+def passage_lines(text: str, levels: dict[str, int], told: Sequence[tuple[str, str]]) -> Iterator[Line]:
     """The lines of a passage with their offsets."""
     at = 0
     for line in text.split("\n"):
@@ -171,10 +177,10 @@ def lines(text: str, levels: dict[str, int], told: Sequence[tuple[str, str]]) ->
         at += len(line) + 1
 
 
-def readings_of(corpus: Corpus) -> Readings:
+def passage_readings(corpus: Corpus) -> Readings:
     """The sentences that have an English reading, with it, in order, by their passage."""
     found: Readings = defaultdict(list)
-    for row, text in sorted(readings(corpus.expansions, "en").items()):
+    for row, text in sorted(readings_by_sentence(corpus.expansions, "en").items()):
         sentence = corpus.sentences[row]
         found[corpus.passages[sentence.passage].id].append((sentence.text, text))
     return found
@@ -186,7 +192,7 @@ def source_is_chinese(passages: Sequence[Passage]) -> bool:
     return sum("\u3400" <= character <= "\u9fff" for character in text) * 2 > len(text)
 
 
-def headings_of(passages: Sequence[Passage], corpus: Corpus) -> dict[str, int]:
+def new_headings(passages: Sequence[Passage], corpus: Corpus) -> dict[str, int]:
     """The level of each line of a report that is a heading: it is hardly longer than the title of its section."""
     own, found = {passage.id for passage in passages}, dict[str, int]()
     for sentence in corpus.sentences:
@@ -197,21 +203,21 @@ def headings_of(passages: Sequence[Passage], corpus: Corpus) -> dict[str, int]:
     return found
 
 
-def anchor_of(section: SectionPath, passages: Sequence[Passage], corpus: Corpus) -> str:
+def heading_anchor(section: SectionPath, passages: Sequence[Passage], corpus: Corpus) -> str:
     """The anchor of the passage in which a section begins; nothing for one that is not there."""
     own = {passage.id for passage in passages}
     for sentence in corpus.sentences:
         passage = corpus.passages[sentence.passage]
         if passage.id in own and section and sentence.section[: len(section)] == section:
-            return anchor(passage.id)
+            return passage_anchor(passage.id)
     return ""
 
 
-def by_id(sessions: Sequence[Session], id_: str) -> Session:
+def sessions_by_id(sessions: Sequence[Session], id_: str) -> Session:
     return next(session for session in sessions if session.id == id_)
 
 
-def folding(texts: Any) -> str:
+def folding_table(texts: Any) -> str:
     """A script with the map by which the search box folds characters, as the folded text of the passages was."""
     characters = sorted(set("".join(texts)))
     folded = {character: fold_text(character) for character in characters if len(fold_text(character)) == 1}
@@ -220,18 +226,18 @@ def folding(texts: Any) -> str:
 
 
 @cache
-def catalogue(language: Language) -> SimpleNamespace:
+def load_words(language: Language) -> SimpleNamespace:
     """The site's own words in a language, as attributes: a template would take `keys` of a dict for its method."""
     return SimpleNamespace(**load_catalogue("index.site", language).texts)
 
 
-def render(template: str, values: dict[str, Any], **more: Any) -> str:
+def render_template(template: str, values: dict[str, Any], **more: Any) -> str:
     """A page. Whatever is put into it is escaped."""
-    return environment().get_template(f"{template}.html").render(**values, **more)
+    return template_environment().get_template(f"{template}.html").render(**values, **more)
 
 
 @cache
-def environment() -> Environment:
+def template_environment() -> Environment:
     return Environment(
         loader=PackageLoader("index.site", "templates"),
         autoescape=True,

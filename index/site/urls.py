@@ -9,7 +9,7 @@ SEPARATOR = ":"
 FOLDERS: dict[Language, str] = {"zh-TW": "", "en": "en/"}
 
 
-def anchor(passage_id: str) -> str:
+def passage_anchor(passage_id: str) -> str:
     """The fragment of a passage on its report's page."""
     return f"p{passage_id.rpartition(SEPARATOR)[2]}"
 
@@ -21,4 +21,4 @@ def passage_url(base: str, passage_id: str, language: Language, span: tuple[int,
     """
     report = passage_id.rpartition(SEPARATOR)[0]
     marked = f"?mark={span[0]}-{span[1]}" if span else ""
-    return f"{base.rstrip('/')}/{quote(report)}/{FOLDERS[language]}{marked}#{anchor(passage_id)}"
+    return f"{base.rstrip('/')}/{quote(report)}/{FOLDERS[language]}{marked}#{passage_anchor(passage_id)}"

@@ -27,37 +27,37 @@ Meaning = tuple[str, str, Iterable[str]]  # a phrase's key, a tag, and what it s
 
 
 @cache
-def intents() -> dict[str, Any]:
+def load_intents() -> dict[str, Any]:
     return tomllib.loads(resources.files("index.structured_qa").joinpath(INTENTS).read_text("utf-8"))
 
 
 @cache
-def joints() -> frozenset[str]:
+def load_joints() -> frozenset[str]:
     """Words that a name shortened to a part of it neither begins nor ends with."""
-    return frozenset(phrase_key(word) for word in intents()["joints"]["words"])
+    return frozenset(phrase_key(word) for word in load_intents()["joints"]["words"])
 
 
-def meanings(directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> Iterator[Meaning]:
+def report_meanings(directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> Iterator[Meaning]:
     """Every phrase and what it means; `titles` are the reports', `texts` their passages."""
-    yield from words()
-    yield from subjects(titles)
-    yield from by_title(directory.sessions)
-    yield from by_gloss(directory.sessions, texts)
+    yield from word_meanings()
+    yield from subject_meanings(titles)
+    yield from title_meanings(directory.sessions)
+    yield from gloss_meanings(directory.sessions, texts)
     for person, _ in directory.people:
         yield phrase_key(person.name), "person", [person.name]
         yield from ((phrase_key(post), "role", [person.name]) for post in (person.role or "").split(",") if post.strip())
-        yield from ((name, "org", bearers(directory, name)) for name in names_of(person.org or ""))
+        yield from ((name, "org", organisation_bearers(directory, name)) for name in person_meanings(person.org or ""))
 
 
-def words() -> Iterator[Meaning]:
+def word_meanings() -> Iterator[Meaning]:
     """The words of questions, and the kinds of sessions."""
-    for tag, phrases in intents()["words"].items():
+    for tag, phrases in load_intents()["words"].items():
         yield from ((phrase_key(phrase), tag, ()) for phrase in phrases)
-    for kind, phrases in intents()["kinds"].items():
+    for kind, phrases in load_intents()["kinds"].items():
         yield from ((phrase_key(phrase), "kind", [kind]) for phrase in (kind, *phrases))
 
 
-def subjects(titles: Iterable[str]) -> Iterator[Meaning]:
+def subject_meanings(titles: Iterable[str]) -> Iterator[Meaning]:
     """What the reports are about, which a question may name without meaning anything by it."""
     for title in titles:
         years = YEAR.findall(title)
@@ -65,52 +65,54 @@ def subjects(titles: Iterable[str]) -> Iterator[Meaning]:
         yield from ((phrase_key(name), "subject", ()) for name in names if len(name) > 1)
 
 
-def by_title(sessions: Iterable[Session]) -> Iterator[Meaning]:
+def title_meanings(sessions: Iterable[Session]) -> Iterator[Meaning]:
     """Parts of sessions' titles; one that is most of a title names the session without further words."""
     for session in sessions:
         yield phrase_key(session.kind), "kind", [session.kind]
         for title in filter(None, (session.title, session.agenda_title)):
-            pieces = [piece for piece in map(phrase_key, re.split(r"[^\w\s]+", title)) if piece and piece not in kinds()]
+            pieces = [
+                piece for piece in map(phrase_key, re.split(r"[^\w\s]+", title)) if piece and piece not in kind_meanings()
+            ]
             whole = phrase_key(" ".join(pieces))
             yield whole, "title", [session.id]
-            for part in (part for piece in pieces for part in parts(piece)):
+            for part in (part for piece in pieces for part in title_parts(piece)):
                 yield part, "title" if len(part) >= MOST_OF * len(whole) else "topic", [session.id]
 
 
 @cache
-def kinds() -> frozenset[str]:
+def kind_meanings() -> frozenset[str]:
     """Every word for a kind of session."""
-    return frozenset(phrase for phrase, tag, _ in words() if tag == "kind")
+    return frozenset(phrase for phrase, tag, _ in word_meanings() if tag == "kind")
 
 
-def parts(name: str) -> set[str]:
+def title_parts(name: str) -> set[str]:
     """The runs of a key's words, or ideographs, that can stand for all of it."""
     units = re.findall(rf"[{UNSPACED_SCRIPTS}]|[^\W_{UNSPACED_SCRIPTS}]+", name)
     found = {name}
     for start, first in enumerate(units):
         for end in range(start + 1, len(units) + 1):
             run = GAP.sub("", " ".join(units[start:end]))
-            if len(run) >= LEAST and not {first, units[end - 1]} & joints():
+            if len(run) >= LEAST and not {first, units[end - 1]} & load_joints():
                 found.add(run)
     return found
 
 
-def by_gloss(sessions: Iterable[Session], texts: Iterable[str]) -> Iterator[Meaning]:
+def gloss_meanings(sessions: Iterable[Session], texts: Iterable[str]) -> Iterator[Meaning]:
     """The translations that the reports give of terms which stand in titles."""
     titles = {session.id: phrase_key(session.title) for session in sessions}
     for term, translation in sorted({found for text in texts for found in GLOSS.findall(text)}):
         yield phrase_key(translation), "topic", [name for name, title in titles.items() if phrase_key(term) in title]
 
 
-def names_of(org: str) -> set[str]:
+def person_meanings(org: str) -> set[str]:
     """An organisation's name, its pieces between commas, and its first words, where people leave the rest away."""
     whole = phrase_key(org)
     pieces = (*org.split(","), *re.split("[(（)）]", org))
-    beginnings = {run for run in parts(whole) if run.count(" ") and whole.startswith(f"{run} ")}
+    beginnings = {run for run in title_parts(whole) if run.count(" ") and whole.startswith(f"{run} ")}
     return {name for name in {whole, *map(phrase_key, pieces), *beginnings} if name}
 
 
-def bearers(directory: Directory, name: str) -> list[str]:
+def organisation_bearers(directory: Directory, name: str) -> list[str]:
     """Everybody whose organisation or role contains a name as whole words."""
     wanted = f" {normalization.name_key(name)} "
     return [

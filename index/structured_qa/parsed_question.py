@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from index.models import Capacity, Person, Session, is_part
-from index.structured_qa.question_parser import Piece
+from index.structured_qa.question_parser import QuestionSpan
 from index.text.normalization import phrase_key
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ MODERATING = frozenset({"moderators", "people", "everyone", "attend"})
 
 
 @dataclass(frozen=True)
-class Asked:
+class ParsedQuestion:
     """A question put to `sessions`, all or those of a scope. `scoped`, whether a scope names them in its place."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[QuestionSpan, ...]
     directory: Directory
     sessions: tuple[Session, ...]
     scoped: bool = False
@@ -56,7 +56,7 @@ class Asked:
         return frozenset[str]().union(*(piece.means for piece in self.pieces if piece.tag in tags))
 
     @cached_property
-    def spoken_for(self) -> bool:
+    def is_spoken_for(self) -> bool:
         """Whether the question names one organisation or country, in words that somebody speaks for it."""
         places = [at for at, piece in enumerate(self.pieces) if piece.tag in ("org", "country")]
         if len(places) != 1:
@@ -76,7 +76,7 @@ class Asked:
         return names[0] if len(names) == 1 else None
 
     @cached_property
-    def open_ended(self) -> bool:
+    def is_open_ended(self) -> bool:
         """Whether the question asks what was said, or names nothing that it is about."""
         what = "what" in self.words and not self.words & {"post", "agenda", "session"}
         return what or ("about" in self.tags and not self.names & {"topic", "title"})
@@ -126,7 +126,7 @@ class Asked:
     def _on_day(self, session: Session) -> bool:
         return all(session.date in piece.means for piece in self.pieces if piece.tag == "date")
 
-    def _named(self, session: Session, naming: Sequence[Piece]) -> bool:
+    def _named(self, session: Session, naming: Sequence[QuestionSpan]) -> bool:
         """Whether every name is that of a session or of the one it is a part of, and one of them its own."""
         whole = self.directory.session(session.parent) if session.parent else None
         own = [bool({session.id, session.kind} & piece.means) for piece in naming]
@@ -154,7 +154,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Participation:
     """Someone in a session, and as what."""
 
     session: Session
@@ -162,28 +162,30 @@ class Part:
     capacity: Capacity
 
 
-def everyone(sessions: Iterable[Session]) -> list[Part]:
+def all_participations(sessions: Iterable[Session]) -> list[Participation]:
     """Every part that somebody takes, in order."""
-    found: list[Part] = []
+    found: list[Participation] = []
     for session in sessions:
-        found += [Part(session, person, "moderator") for person in session.moderators]
-        found += [Part(session, person, "speaker") for person in session.speakers]
+        found += [Participation(session, person, "moderator") for person in session.moderators]
+        found += [Participation(session, person, "speaker") for person in session.speakers]
     return found
 
 
-def speakers(asked: Asked, session: Session) -> list[Part]:
+def session_speakers(asked: ParsedQuestion, session: Session) -> list[Participation]:
     """Who speaks in a session and its parts."""
-    return [part for part in everyone(asked.tree([session])) if part.capacity == "speaker"]
+    return [part for part in all_participations(asked.tree([session])) if part.capacity == "speaker"]
 
 
-def parts_of(asked: Asked, sessions: Iterable[Session], fits: Callable[[Part], bool] = lambda _: True) -> tuple[Part, ...]:
+def select_participations(
+    asked: ParsedQuestion, sessions: Iterable[Session], fits: Callable[[Participation], bool] = lambda _: True
+) -> tuple[Participation, ...]:
     """The parts in sessions, and in the parts of these, that the question's words ask for.
 
     Who is named by prose and by a list of one session is taken from the list.
     """
-    tree = everyone(asked.tree(sessions))
+    tree = all_participations(asked.tree(sessions))
     listed = {(asked.root(part.session), part.person.name) for part in tree if not part.person.from_prose}
-    capacities = capacities_of(asked.words)
+    capacities = asked_capacities(asked.words)
     return tuple(
         part
         for part in tree
@@ -193,7 +195,7 @@ def parts_of(asked: Asked, sessions: Iterable[Session], fits: Callable[[Part], b
     )
 
 
-def capacities_of(words: frozenset[str]) -> set[Capacity]:
+def asked_capacities(words: frozenset[str]) -> set[Capacity]:
     """Whether a question's words mean who chaired, who spoke, or both."""
     if "moderators" in words and not words & TAKING_PART - MODERATING:
         return {"moderator"}

@@ -41,7 +41,7 @@ PRECEDENCE = ("kind", "person", "title", "org", "role", "country", "topic", "sub
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class QuestionSpan:
     """A piece of a question: `tag` says what it is, `means` which session ids, names, dates or kinds it stands for."""
 
     tag: str
@@ -49,42 +49,44 @@ class Piece:
     means: frozenset[str] = frozenset()
 
 
-Phrases = Mapping[str, Sequence[Piece]]
+Phrases = Mapping[str, Sequence[QuestionSpan]]
 
 
-class Phrasebook:
+class QuestionParser:
     """Every phrase that means something in a question put to one generation. Immutable; threads may share one."""
 
     def __init__(self, directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> None:
         self.directory = directory
-        self.phrases = collect(lexicon.meanings(directory, titles, texts))
+        self.phrases = collect_phrases(lexicon.report_meanings(directory, titles, texts))
         self._longest = max(map(len, self.phrases), default=0)
         self._from_country = lru_cache(256)(self._people_from)
         self._names = [(phrase_key(person.name), person.name) for person, _ in directory.people]
 
-    def read(self, question: str) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
+    def read(self, question: str) -> tuple[tuple[QuestionSpan, ...], tuple[str, ...]]:
         """The pieces of a question in order, and what none of them explains."""
         if len(question) > LONGEST:
             return (), (f"more than {LONGEST} characters",)
         text, days = self._cut_days(fold_text(question.replace(MARK, " ")))
         asked = MARK.join(map(phrase_key, text.split(MARK)))
-        spans, rest = cover(asked, self.phrases, self._longest)
-        if rest and (found := collect([*self._misspelt(asked), *self._surnames(question, rest), *self._looked_up(rest)])):
-            spans, rest = cover(asked, {**found, **self.phrases}, LONGEST)
+        spans, rest = cover_text(asked, self.phrases, self._longest)
+        if rest and (
+            found := collect_phrases([*self._misspelt(asked), *self._surnames(question, rest), *self._looked_up(rest)])
+        ):
+            spans, rest = cover_text(asked, {**found, **self.phrases}, LONGEST)
         marked = iter(days)
         pieces = [next(marked) if options[0].text == MARK else options for options in spans]
-        return settle(pieces), rest
+        return settle_spans(pieces), rest
 
-    def _cut_days(self, text: str) -> tuple[str, list[list[Piece]]]:
+    def _cut_days(self, text: str) -> tuple[str, list[list[QuestionSpan]]]:
         """The text with a mark for every day that it names, and these days."""
-        days: list[list[Piece]] = []
+        days: list[list[QuestionSpan]] = []
         text = JAPANESE_DAY.sub(r" day \1 ", text)
 
         def mark(found: re.Match[str]) -> str:
             dates = {session.date for session in self.directory.on_day(found[0].strip()) if session.date}
             if not dates:
                 return found[0]
-            days.append([Piece("date", found[0].strip(), frozenset(dates))])
+            days.append([QuestionSpan("date", found[0].strip(), frozenset(dates))])
             return f" {MARK} "
 
         return ANY_DAY.sub(mark, text), days
@@ -101,13 +103,13 @@ class Phrasebook:
         """Unexplained words in capitals that are a part of one person's name alone."""
         for word in (word for run in rest for word in run.split() if len(word) >= SURNAME):
             bearers = [person for name, person in self._names if word in name.split()]
-            if len(bearers) == 1 and re.search(rf"\b{word}\b", fold_text(question)) and capital(word, question):
+            if len(bearers) == 1 and re.search(rf"\b{word}\b", fold_text(question)) and starts_with_capital(word, question):
                 yield word, "person", bearers
 
     def _looked_up(self, rest: Iterable[str]) -> Iterator[Meaning]:
         """Unexplained words that are a country or a city and nothing else."""
         for run in rest:
-            if [term.meaning for term in gazetteer.terms(normalization.name_key(run))] in (["country"], ["city"]):
+            if [term.meaning for term in gazetteer.find_terms(normalization.name_key(run))] in (["country"], ["city"]):
                 yield run, "country", self._from_country(run)
 
     def _people_from(self, place: str) -> list[str]:
@@ -115,38 +117,38 @@ class Phrasebook:
         return [match.item[0].name for match in self.directory.find_people(place) if match.reason == "country"]
 
 
-def capital(word: str, question: str) -> bool:
+def starts_with_capital(word: str, question: str) -> bool:
     """Whether a word stands in a question with a capital letter."""
     return any(phrase_key(each) == word and each[:1].isupper() for each in re.findall(r"\w+", question))
 
 
-def collect(meanings: Iterable[Meaning]) -> dict[str, list[Piece]]:
+def collect_phrases(meanings: Iterable[Meaning]) -> dict[str, list[QuestionSpan]]:
     """Phrases with their meanings, those of one tag joined."""
     joined: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     for phrase, tag, means in meanings:
         if phrase:
             joined[phrase][tag] = joined[phrase].get(tag, frozenset()) | frozenset(means)
-    return {phrase: [Piece(tag, phrase, means) for tag, means in tags.items()] for phrase, tags in joined.items()}
+    return {phrase: [QuestionSpan(tag, phrase, means) for tag, means in tags.items()] for phrase, tags in joined.items()}
 
 
-def cover(asked: str, phrases: Phrases, longest: int) -> tuple[list[Sequence[Piece]], tuple[str, ...]]:
+def cover_text(asked: str, phrases: Phrases, longest: int) -> tuple[list[Sequence[QuestionSpan]], tuple[str, ...]]:
     """The fewest phrases, of `longest` characters at most, that leave as little as possible of a key unexplained, and what
     they leave."""
     size = len(asked)
     # best[at]: characters unexplained from here on, pieces, where the next one ends, and its meanings.
-    best: list[tuple[int, int, int, Sequence[Piece]]] = [(0, 0, size, ())] * (size + 1)
+    best: list[tuple[int, int, int, Sequence[QuestionSpan]]] = [(0, 0, size, ())] * (size + 1)
     for at in range(size - 1, -1, -1):
         if asked[at] == " ":
             best[at] = (best[at + 1][0], best[at + 1][1], at + 1, ())
             continue
-        end = next((end for end in range(at + 1, size) if boundary(asked, end)), size)
-        options: list[tuple[int, int, int, Sequence[Piece]]] = [(best[end][0] + end - at, best[end][1], end, ())]
+        end = next((end for end in range(at + 1, size) if is_boundary(asked, end)), size)
+        options: list[tuple[int, int, int, Sequence[QuestionSpan]]] = [(best[end][0] + end - at, best[end][1], end, ())]
         for end in range(at + 1, min(size, at + longest) + 1):
-            found = (Piece("date", MARK),) if asked[at:end] == MARK else phrases.get(asked[at:end])
-            if found and boundary(asked, end):
+            found = (QuestionSpan("date", MARK),) if asked[at:end] == MARK else phrases.get(asked[at:end])
+            if found and is_boundary(asked, end):
                 options.append((best[end][0], best[end][1] + 1, end, found))
         best[at] = min(options, key=lambda option: option[:2])
-    spans: list[Sequence[Piece]] = []
+    spans: list[Sequence[QuestionSpan]] = []
     rest: list[str] = [""]
     at = 0
     while at < size:
@@ -160,14 +162,14 @@ def cover(asked: str, phrases: Phrases, longest: int) -> tuple[list[Sequence[Pie
     return spans, tuple(run.strip() for run in rest if run.strip())
 
 
-def boundary(text: str, at: int) -> bool:
+def is_boundary(text: str, at: int) -> bool:
     """Whether a phrase may end here: not within a word of a script that puts spaces."""
     return at == len(text) or not (IN_WORD.match(text[at - 1]) and IN_WORD.match(text[at]))
 
 
-def settle(spans: Sequence[Sequence[Piece]]) -> tuple[Piece, ...]:
+def settle_spans(spans: Sequence[Sequence[QuestionSpan]]) -> tuple[QuestionSpan, ...]:
     """One meaning for each span: an organisation that the reports are about is one only after a word such as `from`."""
-    settled: list[Piece] = []
+    settled: list[QuestionSpan] = []
     for options in spans:
         tags = {piece.tag: piece for piece in options}
         before = next((piece.tag for piece in reversed(settled) if piece.tag != "fill"), "")

@@ -20,13 +20,13 @@ class Term:
     value: str
 
 
-def terms(text: str, kinds: Iterable[str] = ()) -> list[Term]:
+def find_terms(text: str, kinds: Iterable[str] = ()) -> list[Term]:
     """The terms of a key, of several possible ones the longest; words that mean nothing else stay together.
 
     `kinds` are such as may have no words but their own.
     """
     own = {tuple(key_tokens(name_key(kind))): Term("kind", kind) for kind in kinds}
-    return list(_terms(key_tokens(text), {**own, **known()} if own else known()))
+    return list(_terms(key_tokens(text), {**own, **known_terms()} if own else known_terms()))
 
 
 def _terms(found: Sequence[str], table: Mapping[tuple[str, ...], Term]) -> Iterator[Term]:
@@ -47,7 +47,7 @@ def _phrase(found: Sequence[str]) -> Iterator[Term]:
         yield Term("word", join_tokens(found))
 
 
-def apart(phrases: Iterable[Term]) -> list[Term]:
+def split_phrases(phrases: Iterable[Term]) -> list[Term]:
     """Terms with the words of each phrase apart."""
     found: list[Term] = []
     for term in phrases:
@@ -56,20 +56,20 @@ def apart(phrases: Iterable[Term]) -> list[Term]:
 
 
 @lru_cache(65536)
-def countries(text: str) -> frozenset[Term]:
+def find_countries(text: str) -> frozenset[Term]:
     """The countries and cities that a key names, and the countries of those cities."""
-    named = {term for term in terms(text) if term.meaning in ("country", "city")}
+    named = {term for term in find_terms(text) if term.meaning in ("country", "city")}
     return frozenset(named | {Term("country", _cities()[term.value][0]) for term in named if term.meaning == "city"})
 
 
-def spellings(country: str) -> tuple[str, ...]:
+def country_spellings(country: str) -> tuple[str, ...]:
     """The other names of a country, and its cities; none for what is no country."""
     cities = (city for words in _cities().items() if words[1][0] == country for city in (words[0], *words[1][1:]))
     return (*_read("countries.toml")["countries"].get(country, ()), *cities)
 
 
 @cache
-def known() -> Mapping[tuple[str, ...], Term]:
+def known_terms() -> Mapping[tuple[str, ...], Term]:
     """Every term that means something, by its tokens."""
     found: dict[tuple[str, ...], Term] = {}
     for name, words in _read("countries.toml")["countries"].items():

@@ -15,14 +15,28 @@ import numpy as np
 import torch
 from torch import nn
 
-from index.answering.answerability import MEASURES, Judge, Signals, network_logits, probabilities, told
-from index.answering.coverage import Calibration, probes
-from index.answering.features import signals_of
+from index.answering.answerability import (
+    FEATURES,
+    AnswerabilityClassifier,
+    AnswerabilityFeatures,
+    calibrated_probabilities,
+    clipped_logit,
+    network_logits,
+)
+from index.answering.coverage import CoverageModel, load_probes
+from index.answering.features import extract_features
 from index.arrays import Vectors
 from index.errors import CorpusError
 from index.evaluation.metrics import area_under_curve
 from index.reports import profile
-from index.reports.expansions import QUESTIONS, UNANSWERABLE, Places, Question, Unanswerable, rows
+from index.reports.expansions import (
+    QUESTIONS,
+    UNANSWERABLE,
+    EvidenceLocator,
+    ReviewedQuestion,
+    UnanswerableQuestion,
+    read_rows,
+)
 from index.retrieval.searcher import Searcher
 
 FOLDS, EPOCHS, BATCH = 5, 8, 32
@@ -38,7 +52,7 @@ class Example:
     """What was found for a question, how far the reports cover it, whether they answer it, and the passage for which it
     was written; -1 for none."""
 
-    signals: Signals
+    signals: AnswerabilityFeatures
     covered: float
     answerable: bool
     passage: int
@@ -48,22 +62,22 @@ class Example:
 class Trained:
     """A judge, and for each example the probability by networks that never saw its passage."""
 
-    judge: Judge
+    judge: AnswerabilityClassifier
     examples: tuple[Example, ...]
     probabilities: Vectors
 
 
-def examples(
-    corpus: Path, searcher: Searcher, calibration: Calibration, progress: Callable[[int, int], None]
+def make_examples(
+    corpus: Path, searcher: Searcher, calibration: CoverageModel, progress: Callable[[int, int], None]
 ) -> list[Example]:
     """Search for every reviewed question as if nobody had written it. Raises CorpusError if there are none of both kinds."""
-    places = Places(searcher.passages, searcher.sentences)
-    asked: list[tuple[str, bool, int]] = [(probe, False, -1) for probe in probes()]
-    for folder in profile.folders(corpus):
-        for _, question in rows(folder / QUESTIONS, Question):
+    places = EvidenceLocator(searcher.passages, searcher.sentences)
+    asked: list[tuple[str, bool, int]] = [(probe, False, -1) for probe in load_probes()]
+    for folder in profile.report_folders(corpus):
+        for _, question in read_rows(folder / QUESTIONS, ReviewedQuestion):
             about = places.evidence_of(question)
             asked += [(question.question, True, searcher.sentences[about[0]].passage)] if about else []
-        for _, question in rows(folder / UNANSWERABLE, Unanswerable):
+        for _, question in read_rows(folder / UNANSWERABLE, UnanswerableQuestion):
             about = list(places.passages_of(question.near))
             asked.append((question.question, False, searcher.sentences[about[0]].passage if about else -1))
     if len({answerable for _, answerable, passage in asked if passage >= 0}) < 2:
@@ -72,13 +86,15 @@ def examples(
     for done, (text, answerable, passage) in enumerate(asked, 1):
         found = searcher.search(text, 1, unseen=True)
         covered = calibration.confidence(text, found)
-        signals = signals_of(text, found, searcher.store.says)
+        signals = extract_features(text, found, searcher.store.contains_word)
         made += [Example(signals, covered, answerable, passage)] if signals else []
         progress(done, len(asked))
     return made
 
 
-def train(made: Sequence[Example], model: str, reports: Iterable[str], progress: Callable[[int, int], None]) -> Trained:
+def train_classifier(
+    made: Sequence[Example], model: str, reports: Iterable[str], progress: Callable[[int, int], None]
+) -> Trained:
     """Train a judge of some reports for the tokens of an encoder. The same examples give the same judge on the same machine.
 
     :param model: fingerprint of the encoder.
@@ -90,29 +106,29 @@ def train(made: Sequence[Example], model: str, reports: Iterable[str], progress:
     for fold in range(FOLDS):
         seen = [example for example, its in zip(made, folds, strict=True) if its != fold]
         held = [number for number, its in enumerate(folds) if its == fold]
-        judge = fit(seen, model, VOTES_OF_FOLD)
+        judge = fit_ensemble(seen, model, VOTES_OF_FOLD)
         logits[held] = [judge.logit(made[number].signals) for number in held]
         done += VOTES_OF_FOLD
         progress(done, total)
     labels = np.array([example.answerable for example in made])
     covered = np.array([example.covered for example in made])
-    slope, shift = platt(logits, covered, labels)
-    said = probabilities(logits, covered, slope, shift)
+    slope, shift = fit_platt(logits, covered, labels)
+    said = calibrated_probabilities(logits, covered, slope, shift)
     cut = float(np.quantile(said[labels], MISSED))
-    judge = fit(made, model, VOTES, reports=reports, slope=slope, shift=shift, cut=cut)
+    judge = fit_ensemble(made, model, VOTES, reports=reports, slope=slope, shift=shift, cut=cut)
     progress(total, total)
     return Trained(judge, tuple(made), said)
 
 
-def platt(logits: Vectors, covered: Vectors, labels: np.ndarray[Any, Any]) -> tuple[Vectors, float]:
+def fit_platt(logits: Vectors, covered: Vectors, labels: np.ndarray[Any, Any]) -> tuple[Vectors, float]:
     """Slopes and shift of `probabilities`, by logistic regression (Platt, 1999)."""
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it comes without types
 
-    fitted = LogisticRegression().fit(np.stack([logits, told(covered)], axis=1), labels)
+    fitted = LogisticRegression().fit(np.stack([logits, clipped_logit(covered)], axis=1), labels)
     return fitted.coef_[0], float(fitted.intercept_[0])
 
 
-class Network(nn.Module):
+class AnswerabilityNetwork(nn.Module):
     """One voter: `network_logits` with dropout, and parameters that can be trained."""
 
     def __init__(self, dimensions: int) -> None:
@@ -120,7 +136,7 @@ class Network(nn.Module):
         self.project = nn.Linear(dimensions, WIDTH, bias=False)
         self.sharpness = nn.Parameter(torch.tensor(8.0))
         self.compare = nn.Linear(4 * WIDTH + 1, WIDTH)
-        self.hidden = nn.Linear(3 * WIDTH + len(MEASURES), WIDTH)
+        self.hidden = nn.Linear(3 * WIDTH + len(FEATURES), WIDTH)
         self.weigh = nn.Linear(WIDTH, 1)
         self.drop = nn.Dropout(DROPOUT)
 
@@ -149,7 +165,7 @@ class Network(nn.Module):
         return {name: value.detach().numpy() for name, value in self.named().items()}
 
 
-def fit(
+def fit_ensemble(
     made: Sequence[Example],
     model: str,
     votes: int,
@@ -158,17 +174,17 @@ def fit(
     slope: Sequence[float] | Vectors = (1.0, 0.0),
     shift: float = 0.0,
     cut: float = 0.5,
-) -> Judge:
+) -> AnswerabilityClassifier:
     """A judge of so many networks, each trained on all examples from another start."""
     measures = np.stack([example.signals.measures for example in made])
     mean, deviation = measures.mean(axis=0), measures.std(axis=0) + 1e-6
     with one_thread():
-        voters = [voter(made, mean, deviation, seed).arrays() for seed in range(votes)]
+        voters = [train_network(made, mean, deviation, seed).arrays() for seed in range(votes)]
     names = np.array(sorted(reports), np.str_)
     measured = {"mean": mean, "deviation": deviation, "slope": slope, "shift": shift, "cut": cut}
     shared = {"model": model, "reports": names, **measured}
     stacked = {name: np.stack([arrays[name] for arrays in voters]).astype(np.float32) for name in voters[0]}
-    return Judge({name: np.array(value) for name, value in shared.items()} | stacked)
+    return AnswerabilityClassifier({name: np.array(value) for name, value in shared.items()} | stacked)
 
 
 @contextmanager
@@ -182,10 +198,10 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def voter(made: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int) -> Network:
+def train_network(made: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int) -> AnswerabilityNetwork:
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    network = Network(made[0].signals.question.shape[1])
+    network = AnswerabilityNetwork(made[0].signals.question.shape[1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
     labels = torch.tensor([float(example.answerable) for example in made])
     share = float(labels.mean())
@@ -197,7 +213,7 @@ def voter(made: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int)
         order = random.permutation(len(made))
         for start in range(0, len(order), BATCH):
             chosen = order[start : start + BATCH]
-            logits = network(*padded([made[number].signals for number in chosen], mean, deviation))
+            logits = network(*pad_features([made[number].signals for number in chosen], mean, deviation))
             losses = nn.functional.binary_cross_entropy_with_logits(logits, labels[chosen], reduction="none")
             optimizer.zero_grad()
             (losses * weights[chosen]).mean().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
@@ -206,22 +222,22 @@ def voter(made: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int)
     return network.eval()
 
 
-def padded(signals: Sequence[Signals], mean: Vectors, deviation: Vectors) -> Batch:
+def pad_features(signals: Sequence[AnswerabilityFeatures], mean: Vectors, deviation: Vectors) -> Batch:
     """What `Network.forward` takes."""
-    asked, asks = pad([each.question for each in signals])
-    passage, holds = pad([each.passage for each in signals])
+    asked, asks = pad_matrices([each.question for each in signals])
+    passage, holds = pad_matrices([each.passage for each in signals])
     measures = torch.tensor(np.stack([(each.measures - mean) / deviation for each in signals]), dtype=torch.float32)
     return asked, asks, passage, holds, measures
 
 
-def pad(matrices: Sequence[Vectors]) -> tuple[torch.Tensor, torch.Tensor]:
+def pad_matrices(matrices: Sequence[Vectors]) -> tuple[torch.Tensor, torch.Tensor]:
     """Matrices as one tensor (count, most rows, columns), and which rows are theirs."""
     tensors = [torch.tensor(matrix) for matrix in matrices]
     there = nn.utils.rnn.pad_sequence([torch.ones(len(matrix), dtype=torch.bool) for matrix in tensors], batch_first=True)
     return nn.utils.rnn.pad_sequence(tensors, batch_first=True), there
 
 
-def figures(trained: Trained) -> dict[str, float]:
+def training_figures(trained: Trained) -> dict[str, float]:
     """How well the judge tells the reviewed questions apart, each by networks that never saw its passage."""
     labels = [example.answerable for example in trained.examples]
     said: list[float] = trained.probabilities.tolist()

@@ -11,8 +11,8 @@ import torch
 
 from index.arrays import Vectors
 from index.reports import profile
-from index.reports.expansions import QUESTIONS, Places, Question, rows
-from index.retrieval.query_adapter import Adapter
+from index.reports.expansions import QUESTIONS, EvidenceLocator, ReviewedQuestion, read_rows
+from index.retrieval.query_adapter import QueryAdapter
 from index.retrieval.searcher import Searcher
 from index.training.answerability_trainer import one_thread
 
@@ -24,31 +24,34 @@ ENCODED_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class QuestionPair:
     """The centred tokens of a question, shape (tokens, dimensions), and the numbers of the passages that answer it."""
 
     tokens: Vectors
     passages: tuple[int, ...]
 
 
-def pairs(corpus: Path, searcher: Searcher) -> list[Pair]:
+def make_pairs(corpus: Path, searcher: Searcher) -> list[QuestionPair]:
     """Every reviewed question of a corpus whose evidence is found."""
-    places = Places(searcher.passages, searcher.sentences)
+    places = EvidenceLocator(searcher.passages, searcher.sentences)
     asked: list[tuple[str, tuple[int, ...]]] = []
-    for folder in profile.folders(corpus):
-        for _, question in rows(folder / QUESTIONS, Question):
+    for folder in profile.report_folders(corpus):
+        for _, question in read_rows(folder / QUESTIONS, ReviewedQuestion):
             about = {searcher.sentences[row].passage for row in places.evidence_of(question)}
             asked += [(question.question, tuple(sorted(about)))] if about else []
-    made: list[Pair] = []
+    made: list[QuestionPair] = []
     for start in range(0, len(asked), ENCODED_AT_ONCE):
         some = asked[start : start + ENCODED_AT_ONCE]
         encoded = searcher.encoder.queries([text for text, _ in some])
-        made += [Pair(searcher.late.centred(each.tokens), about) for each, (_, about) in zip(encoded, some, strict=True)]
+        made += [
+            QuestionPair(searcher.late.center_tokens(each.tokens), about)
+            for each, (_, about) in zip(encoded, some, strict=True)
+        ]
     return made
 
 
 @one_thread()
-def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int], None]) -> Adapter:
+def train_adapter(made: Sequence[QuestionPair], searcher: Searcher, progress: Callable[[int, int], None]) -> QueryAdapter:
     """Train an adapter. The same pairs give the same adapter on the same machine."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
@@ -76,7 +79,7 @@ def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int
             matches = best_in_passages(moved @ report.T, owners, len(covered))
             of_each = torch.split(matches, [len(pair.tokens) for pair in chosen])
             right = [np.searchsorted(covered, pair.passages).tolist() for pair in chosen]
-            losses = [missed(found, passages) for found, passages in zip(of_each, right, strict=True)]
+            losses = [missed_share(found, passages) for found, passages in zip(of_each, right, strict=True)]
             optimizer.zero_grad()
             torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             optimizer.step()
@@ -85,7 +88,7 @@ def adapt(made: Sequence[Pair], searcher: Searcher, progress: Callable[[int, int
     with torch.no_grad():
         matrix = (second.weight @ first.weight).T.numpy()
     reports = {searcher.passages[passage].report for passage in covered.tolist()}
-    return Adapter(np.ascontiguousarray(matrix), searcher.encoder.fingerprint, reports)
+    return QueryAdapter(np.ascontiguousarray(matrix), searcher.encoder.fingerprint, reports)
 
 
 def token_owners(searcher: Searcher) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -99,7 +102,7 @@ def best_in_passages(cosines: torch.Tensor, owners: torch.Tensor, passages: int)
     return lowest.scatter_reduce(1, owners.expand(len(cosines), -1), cosines, "amax")
 
 
-def missed(matches: torch.Tensor, right: Sequence[int]) -> torch.Tensor:
+def missed_share(matches: torch.Tensor, right: Sequence[int]) -> torch.Tensor:
     """How improbable the right passages are, from the best matches of one question's tokens (tokens, passages)."""
     gaps = (matches.max(dim=1, keepdim=True).values - matches.mean(dim=1, keepdim=True)).detach() + 1e-9
     scores = (matches * (gaps / gaps.sum())).sum(dim=0) / TEMPERATURE

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from index.config import Settings, load
+from index.config import Settings, load_config
 from index.engine import Engine
-from index.evaluation.metrics import holds
+from index.evaluation.metrics import holds_evidence
 from index.models import Answer
 from index.text.normalization import fold_without_whitespace
 
@@ -18,13 +18,13 @@ SHOWN = 3  # the evidence must lie in one of so many passages
 def found(answer: Answer, dialogue: dict[str, Any]) -> bool:
     """Whether one of the first passages holds a piece of the evidence."""
     texts = [fold_without_whitespace(hit.passage.text) for hit in answer.hits[:SHOWN]]
-    return any(holds(text, fold_without_whitespace(piece)) for text in texts for piece in dialogue["evidence"])
+    return any(holds_evidence(text, fold_without_whitespace(piece)) for text in texts for piece in dialogue["evidence"])
 
 
 def main() -> None:
     file = Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
     dialogues = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    engine = Engine.load(load(Settings))
+    engine = Engine.load(load_config(Settings))
     right = refused = 0
     for each in dialogues:
         answer = engine.follow(each["second"], each["first"])

@@ -21,11 +21,11 @@ import numpy as np
 import psutil
 
 from index.arrays import Vectors
-from index.encoding.encoder import unit
-from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import CANDIDATES, LocalStore, highest
+from index.encoding.encoder import normalize_rows
+from index.retrieval.bm25_index import BM25Index
+from index.retrieval.candidate_retriever import CANDIDATES, LocalRetriever, top_indices
 from index.retrieval.dense_index import DenseIndex
-from index.retrieval.int8_matrix import TOP, Table, exact
+from index.retrieval.int8_matrix import TOP, QuantizedMatrix, is_int8_exact
 from index.retrieval.token_index import TokenIndex
 from tests.bench.asking import Figures
 
@@ -41,12 +41,12 @@ ROWS, QUESTIONS = "rows.npy", "asked.npy"
 
 def vectors(size: int, chance: np.random.Generator) -> Iterator[Vectors]:
     """Unit vectors in clusters, some at a time."""
-    middles = unit(chance.standard_normal((max(1, size // CLUSTER), DIMENSIONS), np.float32))
+    middles = normalize_rows(chance.standard_normal((max(1, size // CLUSTER), DIMENSIONS), np.float32))
     for start in range(0, size, AT_ONCE):
         found = chance.standard_normal((min(AT_ONCE, size - start), DIMENSIONS), np.float32)
         found *= np.float32(SPREAD / DIMENSIONS**0.5)
         found += middles[chance.integers(len(middles), size=len(found))]
-        yield unit(found)
+        yield normalize_rows(found)
 
 
 def words(count: int, chance: np.random.Generator) -> str:
@@ -69,14 +69,14 @@ def build(size: int, folder: Path) -> Figures:
     chance = np.random.default_rng(0)
     rows = written(folder / ROWS, np.float32, size, vectors(size, chance))
     near = rows[chance.integers(size, size=ASKED)]
-    np.save(folder / QUESTIONS, unit(near + chance.normal(0, 0.02, near.shape).astype(np.float32)))
+    np.save(folder / QUESTIONS, normalize_rows(near + chance.normal(0, 0.02, near.shape).astype(np.float32)))
     began = time.perf_counter()
     dense = DenseIndex.build(rows)
     seconds = {"dense build s": time.perf_counter() - began}
     dense.save(folder / "dense")
     del dense, rows
     began = time.perf_counter()
-    LexicalIndex.build([words(WORDS, chance) for _ in range(size)]).save(folder / "words")
+    BM25Index.build([words(WORDS, chance) for _ in range(size)]).save(folder / "words")
     seconds["keywords build s"] = time.perf_counter() - began
     count = size * TOKENS
     parts = (
@@ -84,7 +84,7 @@ def build(size: int, folder: Path) -> Figures:
     )
     stored = written(folder / "tokens.npy", np.int8, count, parts)
     offsets = np.arange(0, count + 1, TOKENS)
-    TokenIndex(Table(stored, 1 / TOP), offsets, np.zeros(DIMENSIONS, np.float32)).save(folder / "tokens")
+    TokenIndex(QuantizedMatrix(stored, 1 / TOP), offsets, np.zeros(DIMENSIONS, np.float32)).save(folder / "tokens")
     (folder / "tokens.npy").unlink()
     return seconds | {"bytes a passage on disk": stored_bytes(folder) / size}
 
@@ -94,21 +94,21 @@ def stored_bytes(folder: Path) -> int:
 
 
 def ask(folder: Path) -> Figures:
-    exact()  # what the library of products takes is not the index's
+    is_int8_exact()  # what the library of products takes is not the index's
 
     before = psutil.Process().memory_info()
-    dense, keywords = DenseIndex.load(folder / "dense"), LexicalIndex.load(folder / "words")
-    late, store = TokenIndex.load(folder / "tokens"), LocalStore(dense, keywords, np.arange(dense.size))
+    dense, keywords = DenseIndex.load(folder / "dense"), BM25Index.load(folder / "words")
+    late, store = TokenIndex.load(folder / "tokens"), LocalRetriever(dense, keywords, np.arange(dense.size))
     chance, asked = np.random.default_rng(1), np.load(folder / QUESTIONS)
-    tokens = unit(chance.standard_normal((TOKENS_ASKED, DIMENSIONS), np.float32))
+    tokens = normalize_rows(chance.standard_normal((TOKENS_ASKED, DIMENSIONS), np.float32))
     few = min(CANDIDATES, dense.size - 1)
 
     def search(vector: Vectors, question: str) -> object:
-        return late.best_matches(tokens, store.candidates(vector, question).passages)
+        return late.max_sim(tokens, store.candidates(vector, question).passages)
 
     legs: dict[str, Callable[[Vectors, str], object]] = {
         "dense": lambda vector, _: dense.nearest(vector, 4 * CANDIDATES),
-        "keywords": lambda _, question: highest(keywords.scores(question), few),
+        "keywords": lambda _, question: top_indices(keywords.scores(question), few),
         "all": search,
     }
     figures = {}

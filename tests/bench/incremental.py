@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from index.build.builder import build
+from index.build.builder import build_generation
 from index.config import CorpusOptions, IndexOptions, PassageOptions, Settings
 
 PASSAGES, IN_A_REPORT, WORDS, CHARACTERS = 10_000, 100, 14, 120
@@ -64,7 +64,7 @@ def builds(settings: Settings, encoder: Any) -> Iterator[float]:
     for _ in range(3):
         spent, progress = stages()
         began = time.perf_counter()
-        manifest = build(settings, lambda: encoder, progress)
+        manifest = build_generation(settings, lambda: encoder, progress)
         yield time.perf_counter() - began
         shown = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in spent.items())
         print(f"  {manifest.counts['passages']} passages: {shown}", file=sys.stderr, flush=True)

@@ -9,10 +9,10 @@ import numpy as np
 
 from index.config import Settings
 from index.engine import Engine
-from index.evaluation.metrics import Question, holds, load
+from index.evaluation.metrics import Question, holds_evidence, load_questions
 from index.models import Expansion
-from index.retrieval.expansion_scorer import Views
-from index.retrieval.query_adapter import Adapter
+from index.retrieval.expansion_scorer import ExpansionScorer
+from index.retrieval.query_adapter import QueryAdapter
 from index.retrieval.searcher import Searcher
 from index.retrieval.token_index import token_weights
 from index.text.normalization import fold_without_whitespace
@@ -24,8 +24,8 @@ def rankings(searcher: Searcher, question: str) -> dict[str, np.ndarray]:
     encoded = searcher.encoder.queries([question])[0]
     starts = searcher.first_sentences[:-1]
     rows = np.arange(len(searcher.sentences))
-    asked = searcher.late.centred(encoded.tokens)
-    matches = np.maximum.reduceat(searcher.late.best_matches(asked, rows.tolist()), starts, axis=1)
+    asked = searcher.late.center_tokens(encoded.tokens)
+    matches = np.maximum.reduceat(searcher.late.max_sim(asked, rows.tolist()), starts, axis=1)
     return {
         "dense, best sentence": np.maximum.reduceat(searcher.store.dense.cosines(encoded.vector, rows), starts),
         "keywords": searcher.store.lexical.scores(question),
@@ -41,15 +41,15 @@ class Adapters:
     """Adapters trained without the questions about some passages."""
 
     def __init__(self, searcher: Searcher, corpus: Path) -> None:
-        self.searcher, self.pairs = searcher, query_adapter_trainer.pairs(corpus, searcher)
-        self.trained: dict[frozenset[int], Adapter] = {}
+        self.searcher, self.pairs = searcher, query_adapter_trainer.make_pairs(corpus, searcher)
+        self.trained: dict[frozenset[int], QueryAdapter] = {}
 
-    def without(self, relevant: np.ndarray) -> Adapter:
+    def without(self, relevant: np.ndarray) -> QueryAdapter:
         """One that saw no question about the relevant passages, nor about the others of their folds."""
         folds = frozenset(int(number) % FOLDS for number in np.flatnonzero(relevant))
         if folds not in self.trained:
             kept = [pair for pair in self.pairs if not folds & {passage % FOLDS for passage in pair.passages}]
-            self.trained[folds] = query_adapter_trainer.adapt(kept, self.searcher, lambda *_: None)
+            self.trained[folds] = query_adapter_trainer.train_adapter(kept, self.searcher, lambda *_: None)
         return self.trained[folds]
 
 
@@ -75,10 +75,12 @@ def ingredients(searcher: Searcher, question: str, relevant: np.ndarray, adapter
     return {name: scores_with(searcher, question, keep, adapter) for name, (keep, adapter) in ways.items()}
 
 
-def scores_with(searcher: Searcher, question: str, keep: Callable[[Expansion], bool], adapter: Adapter | None) -> np.ndarray:
+def scores_with(
+    searcher: Searcher, question: str, keep: Callable[[Expansion], bool], adapter: QueryAdapter | None
+) -> np.ndarray:
     """Scores of every passage where only some expansions are known, with an adapter or without."""
     kept = [each if keep(each) else replace(each, sentences=()) for each in searcher.views.expansions]
-    views = Views(kept, searcher.views.tokens, searcher.owners)
+    views = ExpansionScorer(kept, searcher.views.tokens, searcher.owners)
     known = Searcher(
         searcher.encoder,
         searcher.passages,
@@ -98,7 +100,7 @@ def first_hit(scores: np.ndarray, relevant: np.ndarray) -> int:
 
 
 def main() -> None:
-    questions: list[Question] = [question for question in load(Path(sys.argv[1])) if question.answerable]
+    questions: list[Question] = [question for question in load_questions(Path(sys.argv[1])) if question.answerable]
     settings = Settings()
     searcher = Engine.load(settings).answerer.searcher
     adapters = Adapters(searcher, settings.corpus.path)
@@ -106,7 +108,7 @@ def main() -> None:
     ranks: dict[str, list[int]] = {}
     for question in questions:
         evidence = [fold_without_whitespace(text) for text in question.evidence]
-        relevant = np.array([any(holds(text, each) for each in evidence) for text in texts])
+        relevant = np.array([any(holds_evidence(text, each) for each in evidence) for text in texts])
         if relevant.any():
             found = rankings(searcher, question.question) | ingredients(searcher, question.question, relevant, adapters)
             for name, scores in found.items():

@@ -19,8 +19,8 @@ def save_model(folder: Path) -> None:
 
     from index.encoding import e5_torch
 
-    module = e5_torch.load("float32", "cpu").model[0]
-    assert isinstance(module, e5_torch.PackedE5)
+    module = e5_torch.load_model("float32", "cpu").model[0]
+    assert isinstance(module, e5_torch.TorchE5)
     module.save(str(folder))
     named = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
     PreTrainedTokenizerFast(tokenizer_object=module.tokenizer, **named).save_pretrained(folder)

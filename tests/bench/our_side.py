@@ -12,7 +12,7 @@ from tests.bench.asking import QUESTIONS, ROOT, Figures, asked, bytes_in_memory,
 
 def building(_: Path) -> Figures:
     """Builds of the corpus: from nothing, and after one changed paragraph."""
-    from index.build.builder import build
+    from index.build.builder import build_generation
     from index.config import CorpusOptions, IndexOptions, Settings
     from index.encoding.encoder import SentenceTransformerEncoder
 
@@ -24,7 +24,7 @@ def building(_: Path) -> Figures:
         figures = {}
         for name in ("build s", "rebuild after one paragraph s"):
             began = time.perf_counter()
-            manifest = build(settings, lambda: encoder, lambda *_: None, accept_worse=True)
+            manifest = build_generation(settings, lambda: encoder, lambda *_: None, accept_worse=True)
             figures[name] = time.perf_counter() - began
             report = next(corpus.glob("*/report.txt"))
             first, rest = report.read_text("utf-8").split("。", 1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from bot.cards.buttons import ITEMS
-from bot.cards.custom_ids import Deed, DeedKind
+from bot.cards.custom_ids import ActionKind, AnswerAction
 from tests.bot.fakes import texts
 from tests.discord.actions import Place
 from tests.discord.interactions import MODAL
@@ -98,11 +98,11 @@ def menu(name: str) -> Doing:
     return do
 
 
-def deed(kind: DeedKind, by: str = "", visibility: str = "public") -> Doing:
+def deed(kind: ActionKind, by: str = "", visibility: str = "public") -> Doing:
     async def do(doer: Doer) -> Outcome:
         card = await doer.asked(by, visibility=visibility)
         on_card = any(str(each.get("custom_id")).startswith(f"act:{kind}:") for each in walk(card["components"]))
-        return on_card, await doer.use(card, f"act:{Deed(kind, 'en', 'ABCDEFGH', '|||')}")
+        return on_card, await doer.use(card, f"act:{AnswerAction(kind, 'en', 'ABCDEFGH', '|||')}")
 
     return do
 
@@ -130,7 +130,7 @@ def form(opening: Callable[[Doer], Awaitable[tuple[Payload, str]]], **answers: s
 
 
 async def reporting(doer: Doer) -> tuple[Payload, str]:
-    return await doer.asked(), f"act:{Deed('down', 'en', 'ABCDEFGH', '|||')}"
+    return await doer.asked(), f"act:{AnswerAction('down', 'en', 'ABCDEFGH', '|||')}"
 
 
 async def inquiring(doer: Doer) -> tuple[Payload, str]:
@@ -179,7 +179,7 @@ DOINGS: dict[str, Doing] = {
 def components() -> set[str]:
     """Every kind of button and menu that the bot has, read from its code."""
     prefixes = {item.__discord_ui_compiled_template__.pattern.partition(":")[0] for item in ITEMS}
-    return prefixes - {"act"} | {f"act:{kind}" for kind in get_args(DeedKind)}
+    return prefixes - {"act"} | {f"act:{kind}" for kind in get_args(ActionKind)}
 
 
 def synced(commands: list[Payload]) -> set[str]:

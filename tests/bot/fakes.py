@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.app.client import make_bot
 from bot.config import BotOptions, BotSettings
-from index.answering.claim_check import Checked
+from index.answering.claim_check import CheckedStatement
 from index.lookup.directory import Directory
-from index.lookup.scopes import describe
+from index.lookup.scopes import describe_scope
 from index.models import (
     Answer,
     Citation,
@@ -22,7 +22,7 @@ from index.models import (
     SectionPath,
     Session,
     Verdict,
-    titles_of,
+    titles_by_report,
 )
 from tests.bot.summit import DIRECTORY, SECTIONS
 from tests.discord.world import world
@@ -102,17 +102,17 @@ class FakeEngine:
             return answer(question, citations=tuple(replace(PLAIN, n=n, quote=f"共有 {n} 國參加。") for n in range(1, 91)))
         return answer(question, "not_covered", ()) if "unknown" in question else answer(question)
 
-    def leans(self, question: str) -> bool:
+    def is_follow_up(self, question: str) -> bool:
         return question.startswith("and")
 
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Every question that begins with `and` leans on the one before."""
-        if not self.leans(question):
+        if not self.is_follow_up(question):
             return self.ask(question, top=top, scope=scope)
         complete = f"{earlier} {question}"
         return replace(self.ask(complete, top=top, scope=scope), question=question, understood=complete)
 
-    def check(self, text: str, *, scope: Scope | None = None) -> tuple[Checked, ...]:
+    def check(self, text: str, *, scope: Scope | None = None) -> tuple[CheckedStatement, ...]:
         """A statement a line: `wrong` contradicts, `unknown` is not covered, `fail` raises, all else is supported."""
         if "fail" in text:
             raise RuntimeError(f"cannot check {text}")
@@ -120,11 +120,11 @@ class FakeEngine:
         made = []
         for n, line in enumerate(text.splitlines(), 1):
             if "unknown" in line:
-                made.append(Checked(line, "not_covered"))
+                made.append(CheckedStatement(line, "not_covered"))
             elif "wrong" in line:
-                made.append(Checked(line, "contradicted", ("12月", "Japan"), replace(SPOKEN, n=n)))
+                made.append(CheckedStatement(line, "contradicted", ("12月", "Japan"), replace(SPOKEN, n=n)))
             else:
-                made.append(Checked(line, "supported", (), replace(PLAIN, n=n)))
+                made.append(CheckedStatement(line, "supported", (), replace(PLAIN, n=n)))
         return tuple(made)
 
     def summary(self, session: Session) -> tuple[Citation, ...]:
@@ -139,7 +139,7 @@ class FakeEngine:
         return tuple(passage(n, OPENING, f"{scope.session} 的第 {n} 段。" + "字" * 1500) for n in range(1, 5))
 
     def describe(self, scope: Scope) -> str:
-        return describe(scope, self.directory, titles_of(self.reports))
+        return describe_scope(scope, self.directory, titles_by_report(self.reports))
 
     @property
     def dtype(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import BotOptions, BotSettings, read_token
 from bot.errors import TokenError
-from index.config import load
+from index.config import load_config
 from index.errors import ConfigError
 from tests.bot.fakes import root
 from tests.bot.launching import TOKEN
@@ -22,7 +22,7 @@ def write(tmp_path, text):
 
 def test_load_config_bot_table_returns_options(tmp_path):
     file = write(tmp_path, '[bot]\ndefault_language = "en"\nconcurrency = 4\n')
-    assert load(BotSettings, file).bot == BotOptions(default_language="en", concurrency=4)
+    assert load_config(BotSettings, file).bot == BotOptions(default_language="en", concurrency=4)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_load_config_bot_table_returns_options(tmp_path):
 )
 def test_load_config_invalid_key_error_names_key_and_omits_token(tmp_path, text, problem):
     with pytest.raises(ConfigError) as raised:
-        load(BotSettings, write(tmp_path, text))
+        load_config(BotSettings, write(tmp_path, text))
     assert problem in str(raised.value)
     assert TOKEN not in str(raised.value)
 
@@ -55,7 +55,7 @@ def keys(table, prefix=""):
 def test_example_config_lists_every_key_with_default_and_comment():
     example = root() / "config.example.toml"
     lines = example.read_text("utf-8").splitlines()
-    assert load(BotSettings, example) == BotSettings()
+    assert load_config(BotSettings, example) == BotSettings()
     shown = list(keys(tomllib.loads("\n".join(lines))))
     # The folder of the index depends on the machine, so its line is there as a comment.
     assert sorted([*shown, "index.path"]) == sorted(keys(BotSettings().model_dump()))

@@ -9,7 +9,7 @@ import discord
 import pytest
 import structlog
 
-from bot.errors import BusyError, LateError, LeavingError, SlowAnswerError, StartError, explain
+from bot.errors import BusyError, LateError, LeavingError, SlowAnswerError, StartError, explain_error
 from bot.monitoring import log
 from bot.reference_ids import new_reference
 from index.errors import GenerationError, QuestionError
@@ -46,7 +46,7 @@ def response(status: int, reason: str) -> mock.Mock:
 )
 def test_explain_error_each_error_type_returns_its_sentence_and_logs_exception(error, sentence):
     with structlog.testing.capture_logs() as records:
-        explanation = explain(error, "en")
+        explanation = explain_error(error, "en")
     assert explanation.sentence == sentence
     assert re.fullmatch(r"[A-Z2-7]{8}", explanation.reference)
     assert records == [{"event": "failed", "log_level": "error", "reference": explanation.reference, "exc_info": error}]
@@ -63,14 +63,14 @@ def test_explain_error_each_error_type_returns_its_sentence_and_logs_exception(e
 )
 def test_explain_error_busy_late_or_leaving_logs_warning_without_traceback(error, sentence):
     with structlog.testing.capture_logs() as records:
-        explanation = explain(error, "en")
+        explanation = explain_error(error, "en")
     assert explanation.sentence.startswith(sentence)
     assert records == [{"event": "failed", "log_level": "warning", "reference": explanation.reference, "reason": str(error)}]
 
 
 def test_explain_error_bound_reference_returns_it_with_localized_sentence():
     with structlog.contextvars.bound_contextvars(reference="ABCD2345"):
-        assert explain(RuntimeError(), "zh-TW") == ("出了一點問題，這次沒有辦法回答，請稍後再試。", "ABCD2345")
+        assert explain_error(RuntimeError(), "zh-TW") == ("出了一點問題，這次沒有辦法回答，請稍後再試。", "ABCD2345")
 
 
 def test_new_reference_hundred_calls_returns_distinct_references():
@@ -78,10 +78,10 @@ def test_new_reference_hundred_calls_returns_distinct_references():
 
 
 def test_set_up_log_as_json_writes_one_object_per_line_without_questions(capsys):
-    log.set_up(as_json=True)
+    log.set_up_log(as_json=True)
     with structlog.contextvars.bound_contextvars(reference="ABCD2345"):
         structlog.get_logger("x").info("answered", question="my question", verdict="related")
-        explain(raised(RuntimeError("about my question")), "en")
+        explain_error(raised(RuntimeError("about my question")), "en")
     answered, failed = map(json.loads, capsys.readouterr().err.splitlines())
     assert (answered["event"], answered["verdict"], answered["reference"]) == ("answered", "related", "ABCD2345")
     assert "question" not in answered
@@ -97,9 +97,9 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
 
 
 def test_set_up_log_default_keeps_traceback_and_omits_member_text(capsys):
-    log.set_up()
+    log.set_up_log()
     with structlog.contextvars.bound_contextvars(reference="ABCD2345"):
-        explain(raised(RuntimeError("about my question"), raised(KeyError("my question"))), "en")
+        explain_error(raised(RuntimeError("about my question"), raised(KeyError("my question"))), "en")
     structlog.get_logger("x").info("answered", question="my question", verdict="related")
     written = capsys.readouterr().err
     assert "my question" not in written
@@ -111,25 +111,25 @@ def test_set_up_log_default_keeps_traceback_and_omits_member_text(capsys):
 
 
 def test_set_up_log_discord_error_keeps_message_text(capsys):
-    log.set_up()
-    explain(raised(forbidden()), "en")
+    log.set_up_log()
+    explain_error(raised(forbidden()), "en")
     written = capsys.readouterr().err
     assert "Forbidden: 403 Forbidden (error code: 50013): Missing Permissions" in written
 
 
 def test_set_up_log_log_questions_keeps_question_and_error_text(capsys):
-    log.set_up(log_questions=True)
+    log.set_up_log(log_questions=True)
     structlog.get_logger("x").info("answered", question="my question")
-    explain(raised(RuntimeError("about my question")), "en")
+    explain_error(raised(RuntimeError("about my question")), "en")
     written = capsys.readouterr().err
     assert "question='my question'" in written
     assert "RuntimeError: about my question" in written
 
 
 def test_set_up_log_record_with_token_masks_token(capsys):
-    log.set_up()
+    log.set_up_log()
     logging.getLogger("discord").warning("connecting with %s", TOKEN)
-    explain(raised(OSError(TOKEN)), "en")
+    explain_error(raised(OSError(TOKEN)), "en")
     written = capsys.readouterr().err
     assert TOKEN not in written
     assert "connecting with [token]" in written
@@ -137,7 +137,7 @@ def test_set_up_log_record_with_token_masks_token(capsys):
 
 
 def test_set_up_log_faiss_loader_drops_info_and_keeps_warning(capsys):
-    log.set_up()
+    log.set_up_log()
     logging.getLogger("faiss.loader").info("Could not load library with AVX512 support")
     logging.getLogger("faiss.loader").warning("something is wrong")
     assert "AVX512" not in (err := capsys.readouterr().err)

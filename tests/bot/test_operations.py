@@ -15,8 +15,8 @@ import bot.cli.run
 import index.cli
 from bot.app.client import FAREWELL_SECONDS, LAST_WORDS_SECONDS
 from bot.config import BotOptions
-from bot.monitoring.metrics import Figures
-from bot.monitoring.web_server import WebServer, application
+from bot.monitoring.metrics import Metrics
+from bot.monitoring.web_server import WebServer, make_application
 from tests.bot.fakes import root
 
 OPERATIONS = (root() / "docs/operations.md").read_text("utf-8")
@@ -79,7 +79,7 @@ def test_service_unit_state_directory_matches_documentation():
 async def test_container_health_check_server_closed_exits_nonzero():
     check = json.loads(re.search(r"HEALTHCHECK.*?CMD (\[.*?\])$", CONTAINERFILE, re.MULTILINE | re.DOTALL)[1])
     assert f"http://{BotOptions().web}/healthz" in check[2]
-    server = WebServer(application(Figures(), lambda: False, None))
+    server = WebServer(make_application(Metrics(), lambda: False, None))
     port = await server.start("127.0.0.1:0")
 
     async def checked():

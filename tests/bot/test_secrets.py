@@ -8,13 +8,13 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from bot.app.client import make_bot, open_storage
-from bot.app.runner import serve
+from bot.app.runner import run_until_stopped
 from bot.cli import main
 from bot.config import BotOptions, BotSettings
 from bot.errors import StorageError, TokenError
 from bot.monitoring import log
 from bot.storage.store import Storage
-from index.config import Settings, load
+from index.config import Settings, load_config
 from index.errors import ConfigError
 from tests.bot.fakes import FakeEngine, settings
 from tests.discord.network import authority_pem, connector
@@ -36,7 +36,7 @@ def holds(value: object, seen: set[int], depth: int = 6) -> bool:
 
 @pytest.mark.parametrize("as_json", [False, True])
 async def test_set_up_log_debug_level_withholds_bot_and_interaction_tokens(engine, capsys, as_json):
-    log.set_up(level=logging.DEBUG, as_json=as_json)
+    log.set_up_log(level=logging.DEBUG, as_json=as_json)
     async with world(lambda c: make_bot(settings(), engine=engine, connector=c), token=TOKEN, accepts=TOKEN) as (
         fake,
         bot,
@@ -58,7 +58,7 @@ async def test_run_until_stopped_login_refused_error_omits_token():
     async with discord_server(accepts="another") as fake:
         bot = make_bot(settings(), engine=FakeEngine(), connector=connector(fake, authority_pem()))
         with pytest.raises(TokenError) as caught:
-            await serve(bot, TOKEN)
+            await run_until_stopped(bot, TOKEN)
     error: BaseException | None = caught.value
     told = []
     while error:
@@ -78,7 +78,7 @@ def test_cli_parameters_include_no_token_or_storage():
 def test_load_config_settings_repr_hides_database_password(tmp_path, schema):
     file = tmp_path / "config.toml"
     file.write_text(f'[bot]\nstorage = "{URL}"\n', "utf-8")
-    read = load(schema, file)
+    read = load_config(schema, file)
     assert PASSWORD not in f"{read!r} {read}"
     assert PASSWORD not in BotOptions(storage=URL).model_dump_json()
     assert BotOptions(storage=URL).storage_url == URL
@@ -95,7 +95,7 @@ def test_load_config_invalid_key_error_omits_database_password(tmp_path, wrong):
     file = tmp_path / "config.toml"
     file.write_text(f"[bot]\n{wrong}", "utf-8")
     with pytest.raises(ConfigError) as caught:
-        load(BotSettings, file)
+        load_config(BotSettings, file)
     assert PASSWORD not in f"{caught.value} {caught.value.__cause__}"
 
 

@@ -17,8 +17,8 @@ with atheris.instrument_imports(include=["index", "tomllib", "json"]):
     from index.generations.manifest import Generation
     from index.generations.store import Pointer
     from index.reports import expansions, profile, reader
-    from index.reports.passages import passages, split_sentences
-    from index.reports.sessions import sessions
+    from index.reports.passages import split_passages, split_sentences
+    from index.reports.sessions import find_sessions
     from tests.fuzz.reports import BASES, PROFILES
     from tests.fuzz.test_bytes import EXAMPLE, MANIFEST, POINTER, TOMLS
 
@@ -27,20 +27,20 @@ def read_report(path: Path) -> None:
     """Read any text with each profile."""
     text = path.read_bytes().decode("utf-8", "ignore")
     for about in PROFILES[:3]:
-        document = reader.read(text, about)
-        cut = passages(document, 120)
+        document = reader.read_document(text, about)
+        cut = split_passages(document, 120)
         list(split_sentences(document, cut))
-        sessions(document, about)
+        find_sessions(document, about)
 
 
 TARGETS = (
-    ("config.toml", lambda path: config.load(BotSettings, path)),
-    (profile.PROFILE_FILE, lambda path: profile.load(path.parent)),
+    ("config.toml", lambda path: config.load_config(BotSettings, path)),
+    (profile.PROFILE_FILE, lambda path: profile.load_profile(path.parent)),
     ("report.txt", read_report),
     ("manifest.json", lambda path: Generation.open(path.parent)),
     ("live.json", Pointer.read),
     ("batch.jsonl", lambda path: list(read_batch(str(path)))),
-    ("questions.jsonl", lambda path: list(expansions.rows(path, expansions.Question))),
+    ("questions.jsonl", lambda path: list(expansions.read_rows(path, expansions.ReviewedQuestion))),
 )
 # What each target reads without complaint, to begin with.
 SEEDS = ((EXAMPLE,), TOMLS, BASES, (MANIFEST,), (POINTER,), ('{"id": 1, "question": "who?"}',), ('{"question": "a"}',))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
-from bot.cards.answer_card import Frame
-from index.answering.claim_check import Checked
+from bot.cards.answer_card import AnswerContext
+from index.answering.claim_check import CheckedStatement
 from index.lookup.directory import Directory
 from index.models import Answer, Citation, Hit, Office, Passage, Person, Session, Verdict
 from tests.bot.fakes import FakeEngine
@@ -77,20 +77,20 @@ class TextEngine(FakeEngine):
         return tuple(Passage(f"r:{n:04d}", "r", text, (text,), (1, 1), 0, 9) for n, text in enumerate(self.texts, 1))
 
 
-def checked(texts: list[str]) -> tuple[Checked, ...]:
+def checked(texts: list[str]) -> tuple[CheckedStatement, ...]:
     """A statement of each kind."""
     say = saying(texts)
     return (
-        Checked(say(), "supported", (), citation(say, 1)),
-        Checked(say(), "contradicted", (say(), say()), citation(say, 2)),
-        Checked(say(), "not_covered"),
+        CheckedStatement(say(), "supported", (), citation(say, 1)),
+        CheckedStatement(say(), "contradicted", (say(), say()), citation(say, 2)),
+        CheckedStatement(say(), "not_covered"),
     )
 
 
-def frame(number: int) -> Frame:
+def frame(number: int) -> AnswerContext:
     """One of several frames."""
     site = "https://site.example" if number % 2 else ""
-    return Frame(
+    return AnswerContext(
         bool(number % 3),
         bool(number % 5),
         bool(number % 7),

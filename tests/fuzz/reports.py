@@ -6,9 +6,9 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from index.answering.answerer import Cuts
-from index.answering.coverage import Background, Calibration
-from index.assembly import answerer_of, guide_of
+from index.answering.answerer import Thresholds
+from index.answering.coverage import CoverageModel, ScoreBaseline
+from index.assembly import make_answerer, make_structured_answerer
 from index.build import builder
 from index.engine import Engine
 from index.generations.manifest import Manifest
@@ -18,7 +18,7 @@ from index.reports import reader
 from index.reports.corpus import Corpus
 from index.reports.passages import split_sentences
 from index.reports.profile import Profile
-from index.reports.sessions import sessions
+from index.reports.sessions import find_sessions
 from tests.fuzz.texts import FRAGMENTS, hostile, unicode_only
 from tests.index import corpora, forum
 from tests.index.encoders import LetterEncoder
@@ -82,33 +82,33 @@ def profiles(draw: st.DrawFn) -> Profile:
 
 
 def document(text: str, profile: Profile) -> Document:
-    return reader.read(text, profile)
+    return reader.read_document(text, profile)
 
 
 def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     """An engine over one report, made in memory; None for a report that holds nothing."""
     read = document(text, profile)
-    passages = tuple(passages_module.passages(read, limit))
+    passages = tuple(passages_module.split_passages(read, limit))
     if not passages:
         return None
     source = ReportInfo(report=profile.name, title=profile.title, sha256="0" * 64, time_zone=profile.time_zone)
-    corpus = Corpus((source,), passages, tuple(split_sentences(read, passages)), sessions(read, profile), ())
-    encoder, even = LetterEncoder(), Background(0.5, 0.1, 1.0, 1.0)
+    corpus = Corpus((source,), passages, tuple(split_sentences(read, passages)), find_sessions(read, profile), ())
+    encoder, even = LetterEncoder(), ScoreBaseline(0.5, 0.1, 1.0, 1.0)
     artifacts, store = made(corpus)
-    contents = builder.contents(
+    contents = builder.manifest_contents(
         settings_for(corpora.SUMMIT),
         encoder,
         artifacts,
         {"type": "flat", "recall@10": 1.0},
-        Calibration(even, even),
+        CoverageModel(even, even),
         0.0,
-        Cuts(),
+        Thresholds(),
         "",
         "",
     )
     manifest = Manifest.seal(contents, "2030-01-01T00:00:00Z", {})
-    guide = guide_of(artifacts, contents)
-    answerer = answerer_of(artifacts, store, encoder, manifest, manifest.id, guide, None)
+    guide = make_structured_answerer(artifacts, contents)
+    answerer = make_answerer(artifacts, store, encoder, manifest, manifest.id, guide, None)
     return Engine(manifest, corpus.sessions, answerer, guide)
 
 

@@ -3,16 +3,16 @@
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from bot.cards.answer_card import Frame, answer_card
+from bot.cards.answer_card import AnswerContext, answer_card
 from bot.cards.check_card import check_cards
-from bot.cards.custom_ids import CUSTOM_ID, Target, of_person, token, typed
+from bot.cards.custom_ids import CUSTOM_ID, Target, person_token, query_key, short_token
 from bot.errors import ReportBotError
-from bot.lookup.autocomplete import days, organisations, people, sections, sessions
-from bot.lookup.lookup_cards import Screens
+from bot.lookup.autocomplete import suggest_days, suggest_organisations, suggest_people, suggest_sections, suggest_sessions
+from bot.lookup.lookup_cards import LookupCards
 from bot.lookup.passage_cards import more_card, other_card
-from index.cli.output import answer_json, entry_json, line, session_json
+from index.cli.output import answer_json, entry_json, json_line, session_json
 from index.errors import UnknownNameError
-from index.lookup.scopes import resolve
+from index.lookup.scopes import resolve_scope
 from tests.discord.command_limits import choice_problems
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.inert import problems
@@ -34,7 +34,7 @@ def verbatim(engine, answer):
         assert citation.quote in passage.text
     assert bool(answer.citations) == (answer.verdict != "not_covered")
     assert 0 <= answer.confidence <= 1
-    assert line(answer_json(answer, ""))
+    assert json_line(answer_json(answer, ""))
 
 
 @fuzzed("answers", 8, 3000, number=ENGINES, question=questions(), language=LANGUAGES)
@@ -43,7 +43,7 @@ def test_engine_ask_any_question_returns_verbatim_quotations(number, question, l
     answer = engine.ask(question)
     assert answer.question == question
     verbatim(engine, answer)
-    assert problems(answer_card(answer, engine.titles, REFERENCE, language, frame=Frame(threads=True))) == []
+    assert problems(answer_card(answer, engine.titles, REFERENCE, language, frame=AnswerContext(threads=True))) == []
 
 
 @fuzzed("answers", 5, 500, number=ENGINES, question=questions(200), language=LANGUAGES)
@@ -58,7 +58,7 @@ def test_more_card_and_other_card_any_answer_are_valid(number, question, languag
 @fuzzed("follow-ups", 8, 1200, number=ENGINES, question=questions(300), before=questions(300))
 def test_engine_follow_any_question_pair_returns_verbatim_quotations(number, question, before):
     engine = engines()[number]
-    assert engine.leans(question) in (True, False)
+    assert engine.is_follow_up(question) in (True, False)
     answer = engine.follow(question, before)
     assert answer.question == question
     verbatim(engine, answer)
@@ -82,7 +82,7 @@ def test_engine_check_any_text_returns_verbatim_quotes_and_valid_cards(number, t
 def test_resolve_scope_any_text_returns_scope_or_raises_unknown_name(number, kind, typed):
     engine = engines()[number]
     try:
-        scope = resolve(engine.directory, engine.sections, **{kind: typed})
+        scope = resolve_scope(engine.directory, engine.sections, **{kind: typed})
     except UnknownNameError as error:
         assert "\n" not in str(error)
         return
@@ -98,14 +98,14 @@ def test_directory_find_any_query_returns_matches_sorted_by_score(number, query)
         scores = [match.score for match in found]
         assert scores == sorted(scores, reverse=True)
         assert all(0 <= score <= 100.01 for score in scores)
-        assert all(line(shown(match.item)) for match in found)
+        assert all(json_line(shown(match.item)) for match in found)
     assert len(directory.organisations(query)) <= 25
 
 
 @fuzzed("suggestions", 6, 2000, number=ENGINES, typed=questions(100))
 def test_autocomplete_any_text_returns_choices_within_limits(number, typed):
     engine = engines()[number]
-    for suggest in (sessions, people, organisations, days, sections):
+    for suggest in (suggest_sessions, suggest_people, suggest_organisations, suggest_days, suggest_sections):
         found = [{"name": each.name, "value": each.value} for each in suggest(engine, typed)]
         assert choice_problems("choices", found) == []
 
@@ -113,8 +113,12 @@ def test_autocomplete_any_text_returns_choices_within_limits(number, typed):
 @fuzzed("look-up screens", 4, 500, number=ENGINES, query=questions(200), language=LANGUAGES, page=st.integers(0, 3))
 def test_lookup_cards_any_query_is_shown_as_valid_card(number, query, language, page):
     engine = engines()[number]
-    screens = Screens(engine)
-    targets = [screens.session(query, language), screens.person(query, language), Target("agenda", typed(query), language)]
+    screens = LookupCards(engine)
+    targets = [
+        screens.session(query, language),
+        screens.person(query, language),
+        Target("agenda", query_key(query), language),
+    ]
     try:
         targets.append(screens.people(query, query, "", language))
         targets.append(screens.people(query, "", query, language))
@@ -131,11 +135,11 @@ def test_lookup_cards_any_query_is_shown_as_valid_card(number, query, language, 
     2000,
     number=ENGINES,
     kind=st.sampled_from(Target.__annotations__["kind"].__args__),
-    key=hostile(2, 76).map(typed),
+    key=hostile(2, 76).map(query_key),
 )
 def test_lookup_cards_any_target_is_valid_or_refused(number, kind, key):
     try:
-        view = Screens(engines()[number]).show(Target(kind, key, "en"))
+        view = LookupCards(engines()[number]).show(Target(kind, key, "en"))
     except ReportBotError:
         return
     assert problems(view) == []
@@ -148,13 +152,13 @@ def test_engine_any_report_gives_verbatim_answers_and_valid_cards(text, profile,
     answer = engine.ask(question)
     verbatim(engine, answer)
     views = [answer_card(answer, engine.titles, REFERENCE, language)]
-    screens = Screens(engine)
+    screens = LookupCards(engine)
     views.append(screens.show(Target("agenda", "", language)))
     views.append(screens.show(Target("people", "||", language)))
     for session in engine.directory.sessions[:3]:
-        views += [screens.show(Target(kind, token(session.id), language)) for kind in ("session", "text")]
+        views += [screens.show(Target(kind, short_token(session.id), language)) for kind in ("session", "text")]
     for person, _ in engine.directory.people[:3]:
-        views.append(screens.show(Target("person", of_person(person.name), language)))
-    views.append(screens.show(Target("passage", token(engine.guide.passages[0].id), language)))
+        views.append(screens.show(Target("person", person_token(person.name), language)))
+    views.append(screens.show(Target("passage", short_token(engine.guide.passages[0].id), language)))
     for view in views:
         assert problems(view) == []

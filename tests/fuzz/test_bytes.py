@@ -78,7 +78,7 @@ def test_load_config_any_bytes_return_settings_or_raise_config_error(folder, con
     file = folder / "config.toml"
     file.write_bytes(content)
     for schema in (Settings, BotSettings):
-        found = read_or_refused(lambda schema=schema: config.load(schema, file), ConfigError)
+        found = read_or_refused(lambda schema=schema: config.load_config(schema, file), ConfigError)
         assert found is None or isinstance(found, schema)
 
 
@@ -94,14 +94,14 @@ def test_read_token_any_text_is_accepted_or_refused_without_repeating_it(content
 @fuzzed("profile", 15, 5000, content=files(*TOMLS))
 def test_load_profile_any_bytes_return_profile_or_raise_corpus_error(folder, content):
     (folder / profile.PROFILE_FILE).write_bytes(content)
-    found = read_or_refused(lambda: profile.load(folder), CorpusError)
+    found = read_or_refused(lambda: profile.load_profile(folder), CorpusError)
     assert found is None or found.title
 
 
 @fuzzed("report text", 15, 4000, content=files(TEXT))
 def test_read_text_any_bytes_return_text_or_raise_corpus_error(folder, content):
     (folder / profile.TEXT_FILE).write_bytes(content)
-    found = read_or_refused(lambda: profile.text(folder), CorpusError)
+    found = read_or_refused(lambda: profile.read_text(folder), CorpusError)
     assert found is None or found.strip()
 
 
@@ -122,8 +122,8 @@ def test_read_batch_any_bytes_return_questions_or_raise_question_error(folder, c
 def test_read_rows_any_bytes_return_rows_or_raise_corpus_error(folder, content):
     file = folder / expansions.QUESTIONS
     file.write_bytes(content)
-    for kind in (expansions.Row, expansions.Question):
-        read_or_refused(lambda kind=kind: list(expansions.rows(file, kind)), CorpusError)
+    for kind in (expansions.Row, expansions.ReviewedQuestion):
+        read_or_refused(lambda kind=kind: list(expansions.read_rows(file, kind)), CorpusError)
 
 
 @fuzzed("pointer", 25, 7000, content=files(POINTER))
@@ -147,6 +147,6 @@ def test_generation_open_changed_manifest_raises_generation_error(folder, conten
 def test_original_files_unchanged_are_read(folder):
     (folder / "config.toml").write_text(EXAMPLE, "utf-8")
     (folder / "live.json").write_text(POINTER, "utf-8")
-    assert config.load(BotSettings, folder / "config.toml") == BotSettings()
+    assert config.load_config(BotSettings, folder / "config.toml") == BotSettings()
     assert Pointer.read(folder / "live.json").live == ID
     assert len(PROFILES) == 5

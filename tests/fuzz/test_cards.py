@@ -7,11 +7,11 @@ from discord import ui
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from bot.cards.answer_card import answer_card, question_of
+from bot.cards.answer_card import answer_card, question_on_card
 from bot.cards.check_card import check_cards
-from bot.cards.custom_ids import Target, of_passage
-from bot.cards.escaping import escape, one_line
-from bot.cards.layout import notice_card, unknown_name
+from bot.cards.custom_ids import Target, passage_key
+from bot.cards.escaping import escape_markdown, one_line
+from bot.cards.layout import notice_card, unknown_name_text
 from bot.lookup.passage_cards import more_card, other_card, passage_card
 from bot.lookup.people_cards import people_card, person_card
 from bot.lookup.session_cards import session_card, sessions_card, text_card
@@ -57,9 +57,9 @@ def beside(texts: list[str], language: Language, verdict: Verdict, number: int) 
     passage = engine.passages(None)[number % len(texts)]
     start, end = sorted((number % (len(passage.text) + 1), number // 7 % (len(passage.text) + 1)))
     span = passage.text[start:end]
-    yield passage_card(Target("passage", of_passage(passage, span), language), passage, engine)
+    yield passage_card(Target("passage", passage_key(passage, span), language), passage, engine)
     for kind in ("session", "speaker", "day", "section"):
-        yield notice_card(unknown_name(UnknownNameError(kind, texts[0][:LINE], texts), language))
+        yield notice_card(unknown_name_text(UnknownNameError(kind, texts[0][:LINE], texts), language))
 
 
 NUMBERS = st.integers(0, 9999)
@@ -78,7 +78,7 @@ def test_answer_card_any_answer_is_valid_and_shows_whole_quotations(texts, langu
     if verdict != "not_covered":
         quoted = "".join(line.removeprefix(">").strip() for line in seen.split("\n"))
         for each in made.citations:
-            assert "".join(line.strip() for line in escape(each.quote).split("\n")) in quoted
+            assert "".join(line.strip() for line in escape_markdown(each.quote).split("\n")) in quoted
 
 
 @fuzzed("answer cards", 25, 3000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
@@ -86,7 +86,7 @@ def test_question_on_card_any_answer_returns_its_question(texts, language, verdi
     made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
     view = answer_card(made, ("Title",), REFERENCE, language, frame=frame(number))
     shown = [component.content for component in view.walk_children() if isinstance(component, ui.TextDisplay)]
-    assert question_of(shown) == one_line(made.understood or made.question, 1000)
+    assert question_on_card(shown) == one_line(made.understood or made.question, 1000)
 
 
 @fuzzed("look-up cards", 8, 1000, texts=LONG, language=LANGUAGES)

@@ -5,11 +5,11 @@ from functools import cache
 
 import pytest
 
-from bot.questions.message_filter import Heard, decide
+from bot.questions.message_filter import IncomingMessage, classify_message
 from index.answering import follow_ups, question_constraints
 from index.answering.question_constraints import MentionedCountries
 from index.ingest.conversion import Converted
-from index.ingest.report_import import levels
+from index.ingest.report_import import find_heading_levels
 from index.reports import profile
 from index.reports.profile import NAME
 from tests.bot.fakes import passage
@@ -19,7 +19,7 @@ from tests.fuzz.reports import BASES, PROFILES, engine_of
 from tests.fuzz.steps import Matcher
 
 # Expressions of a report's own profile are put to that report alone, in bounded time.
-OF_PROFILES = {"index.reports.profile.heading_expressions", "index.reports.profile.compiled"}
+OF_PROFILES = {"index.reports.profile.heading_patterns", "index.reports.profile.compile_prose_pattern"}
 ASKED = (
     "What did Stone say?",
     "有幾人參加？",
@@ -32,7 +32,12 @@ ASKED = (
 
 def run() -> None:
     """Everything that makes expressions as it runs."""
-    for function in (follow_ups.pattern, follow_ups.opening, question_constraints.kinds, question_constraints.table):
+    for function in (
+        follow_ups.compile_alternatives,
+        follow_ups.compile_opening,
+        question_constraints.load_answer_types,
+        question_constraints.load_answer_table,
+    ):
         function.cache_clear()
     for text, about in zip(BASES[2:4], PROFILES[2:5:2], strict=True):
         profile.Profile.model_validate(about.model_dump(by_alias=True))
@@ -40,13 +45,13 @@ def run() -> None:
         assert engine is not None
         for question in ASKED:
             engine.follow(question, "Who is Ann Poe?")
-        follow_ups.swap("Who is Ann Poe?", follow_ups.names_in("Jane Roe", engine.guide), engine.guide)
+        follow_ups.swap_names("Who is Ann Poe?", follow_ups.find_names("Jane Roe", engine.guide), engine.guide)
     MentionedCountries([passage(0, (), "Lisbon")]).missing("Is Peru in it?")
-    decide(Heard("x", True, False, False, ""), 5)
+    classify_message(IncomingMessage("x", True, False, False, ""), 5)
     for marked in (True, False):
-        levels(Converted("# one\n一、二", "", marked))
-    for unit in question_constraints.table()["units"]["words"]:
-        question_constraints.counted(f"幾{unit}")
+        find_heading_levels(Converted("# one\n一、二", "", marked))
+    for unit in question_constraints.load_answer_table()["units"]["words"]:
+        question_constraints.expected_count_pattern(f"幾{unit}")
 
 
 observed = cache(lambda: made(run))
@@ -66,9 +71,11 @@ def expressions() -> tuple[Expression, ...]:
 def test_expressions_found_include_every_pattern_in_code():
     _, sites = observed()
     assert unwritten() - sites == set()
-    assert {"index.reports.passages.SENTENCE_OF_LATIN", "bot.cards.escaping.ACTIVE", "index.reports.person_names.run"} <= {
-        each.place for each in expressions()
-    }
+    assert {
+        "index.reports.passages.SENTENCE_OF_LATIN",
+        "bot.cards.escaping.ACTIVE",
+        "index.reports.person_names.read_name_run",
+    } <= {each.place for each in expressions()}
 
 
 @pytest.mark.parametrize(

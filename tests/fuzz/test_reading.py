@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from index.answering.question_constraints import missing_years
 from index.reports import passages as passages_module
 from index.reports.passages import sentence_spans, split_sentences
-from index.reports.sessions import identity, people, sessions
-from index.retrieval.bm25_index import LexicalIndex
+from index.reports.sessions import collect_people, find_sessions, person_key
+from index.retrieval.bm25_index import BM25Index
 from index.text import normalization
 from index.text.normalization import fold_text, search_terms
 from tests.fuzz.counting import fuzzed
@@ -31,7 +31,7 @@ def test_read_document_any_text_changes_only_white_space(text, profile):
 @fuzzed("chunks and sentences", 15, 3000, text=texts(), profile=profiles(), limit=st.integers(50, 400))
 def test_split_passages_and_sentences_any_text_is_verbatim_and_complete(text, profile, limit):
     read = document(text, profile)
-    passages = passages_module.passages(read, limit)
+    passages = passages_module.split_passages(read, limit)
     assert "".join(squeeze(each.text) for each in passages) == squeeze(text)
     assert all(each.text == read.text[each.start : each.end] and 0 < len(each.text) <= limit for each in passages)
     found = list(split_sentences(read, passages))
@@ -55,14 +55,14 @@ def test_sentence_spans_any_text_are_ordered_and_complete(text):
 def test_find_sessions_any_text_returns_unique_ids_and_named_people(text, profile):
     read = document(text, profile)
     warned = []
-    found = sessions(read, profile, warn=lambda offset, problem: warned.append((offset, problem)))
+    found = find_sessions(read, profile, warn=lambda offset, problem: warned.append((offset, problem)))
     ids = [each.id for each in found]
     assert len(set(ids)) == len(ids)
     assert all(each.parent in {None, *ids} for each in found)
     assert all(each.title for each in found)
-    names = [person.name for person, _ in people(found)]
+    names = [person.name for person, _ in collect_people(found)]
     assert all(names)
-    assert len({identity(name) for name in names}) == len(names)
+    assert len({person_key(name) for name in names}) == len(names)
     assert all(0 <= offset <= len(read.text) and problem for offset, problem in warned)
     assert all(1 <= first <= last for first, last in (each.pages for each in found))
 
@@ -77,7 +77,7 @@ def test_search_terms_any_text_returns_folded_words(text):
 
 @fuzzed("tokeniser", 15, 1000, texts=st.lists(hostile(3, 200), min_size=1, max_size=6), question=hostile(3, 200))
 def test_bm25_index_scores_any_texts_are_not_negative(texts, question):
-    index = LexicalIndex.build(texts)
+    index = BM25Index.build(texts)
     scores = index.scores(question)
     assert scores.shape == (len(texts),)
     assert (scores >= 0).all()

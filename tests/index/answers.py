@@ -7,7 +7,7 @@ import numpy as np
 
 from index.answering.answerer import Answerer
 from index.models import Answer, Hit, Passage, Sentence
-from index.retrieval.searcher import CandidateScores, Evidence, Found
+from index.retrieval.searcher import CandidateScores, ScoredSentence, SearchResult
 
 ROOMS = tuple(
     Passage(f"r:{n:04}", "r", f"Room {n} is blue. It has {n} doors.", section, (n, n + 1), 0, 30)
@@ -17,9 +17,9 @@ HITS = tuple(Hit(passage, rank, 2.0 - rank) for rank, passage in enumerate(ROOMS
 INDEX = "20300101T000000-00000000"
 
 
-def evidence(room: int, score: float, text: str = "", pages: tuple[int, int] = (4, 4)) -> Evidence:
+def evidence(room: int, score: float, text: str = "", pages: tuple[int, int] = (4, 4)) -> ScoredSentence:
     sentence = Sentence(room, text or f"Room {room} is blue.", ROOMS[room].section, pages, quotable=True)
-    return Evidence(ROOMS[room], sentence, score)
+    return ScoredSentence(ROOMS[room], sentence, score)
 
 
 def candidates() -> CandidateScores:
@@ -32,23 +32,23 @@ def candidates() -> CandidateScores:
 class Search:
     """Search and calibration that were told what to find and how sure to be."""
 
-    def __init__(self, confidence: float, *sentences: Evidence, hits: tuple[Hit, ...] = HITS) -> None:
-        self.found, self.sure, self.asked = Found(hits, sentences), confidence, list[tuple[str, int]]()
+    def __init__(self, confidence: float, *sentences: ScoredSentence, hits: tuple[Hit, ...] = HITS) -> None:
+        self.found, self.sure, self.asked = SearchResult(hits, sentences), confidence, list[tuple[str, int]]()
         self.views, self.sentences, self.within = self, [each.sentence for each in sentences], None
         self.store, self.passages = self, ROOMS
 
     def readings(self, language: str) -> dict[int, str]:
         return {row: f"{language}: {sentence.text}" for row, sentence in enumerate(self.sentences)}
 
-    def says(self, word: str) -> bool:
+    def contains_word(self, word: str) -> bool:
         return word != "2050"
 
-    def search(self, question: str, top: int, within: object = None) -> Found:
+    def search(self, question: str, top: int, within: object = None) -> SearchResult:
         assert within == self.within
         self.asked.append((question, top))
         return replace(self.found, hits=self.found.hits[:top])
 
-    def confidence(self, question: str, found: Found) -> float:
+    def confidence(self, question: str, found: SearchResult) -> float:
         assert question == self.asked[-1][0]
         assert found.evidence == self.found.evidence
         return self.sure

@@ -105,14 +105,14 @@ class Report(NamedTuple):
 
 @cache
 def summit() -> Report:
-    raw, described = profile.text(SUMMIT), profile.load(SUMMIT)
-    return Report(raw, described, reader.read(raw, described))
+    raw, described = profile.read_text(SUMMIT), profile.load_profile(SUMMIT)
+    return Report(raw, described, reader.read_document(raw, described))
 
 
 @cache
 def rivers() -> Report:
     described = Profile.model_validate({"name": "rivers", **tomllib.loads(RIVERS_TOML)})
-    return Report(RIVERS_TEXT, described, reader.read(RIVERS_TEXT, described))
+    return Report(RIVERS_TEXT, described, reader.read_document(RIVERS_TEXT, described))
 
 
 def write(corpus: Path, name: str = "rivers", text: str = RIVERS_TEXT, toml: str = RIVERS_TOML) -> Path:

@@ -6,7 +6,7 @@ from zlib import crc32
 import numpy as np
 
 from index.arrays import Vectors
-from index.encoding.encoder import Encoded, unit
+from index.encoding.encoder import Encoding, normalize_rows
 from index.text.normalization import fold_text
 
 DIMENSIONS = 32
@@ -22,21 +22,21 @@ class LetterEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text) for text in texts]
 
-    def queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def queries(self, texts: Sequence[str]) -> list[Encoding]:
         return [encode(text) for text in texts]
 
-    def stored_queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def stored_queries(self, texts: Sequence[str]) -> list[Encoding]:
         return [encode(text) for text in texts]
 
-    def documents(self, texts: Sequence[str]) -> list[Encoded]:
+    def documents(self, texts: Sequence[str]) -> list[Encoding]:
         return [encode(text) for text in texts]
 
 
-def encode(text: str) -> Encoded:
+def encode(text: str) -> Encoding:
     letters = "".join(fold_text(text).split()) or "\0"
     tokens = np.stack([bucket(letters[at]) + bucket(letters[at : at + 2]) for at in range(len(letters))])
     # The constant keeps a vector from being zero where signs cancel out.
-    return Encoded(unit(tokens.sum(axis=0) + 1e-3), unit(tokens + 1e-3))
+    return Encoding(normalize_rows(tokens.sum(axis=0) + 1e-3), normalize_rows(tokens + 1e-3))
 
 
 def bucket(letters: str) -> Vectors:

@@ -94,4 +94,4 @@ Sue Sea spoke here, but this is no session.
 
 
 def document() -> Document:
-    return reader.read(TEXT, PROFILE)
+    return reader.read_document(TEXT, PROFILE)

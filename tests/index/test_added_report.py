@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from index.answering.answerability import Judge
-from index.build.builder import build
+from index.answering.answerability import AnswerabilityClassifier
+from index.build.builder import build_generation
 from index.config import Settings
 from index.encoding.encoder import SentenceTransformerEncoder
 from index.engine import Engine
-from index.retrieval.query_adapter import Adapter
+from index.retrieval.query_adapter import QueryAdapter
 
 ROOT = Path(__file__).parents[2]
 TRAINED = "ogp-2021-global-summit"
@@ -86,7 +86,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def engine(corpus: Path) -> Engine:
     settings = Settings.model_validate({"corpus": {"path": corpus}, "index": {"path": corpus.parent / "index"}})
     encoder = SentenceTransformerEncoder(settings.model)
-    build(settings, lambda: encoder, lambda *_: None)
+    build_generation(settings, lambda: encoder, lambda *_: None)
     return Engine.load(settings, encoder)
 
 
@@ -109,7 +109,7 @@ def test_ask_trained_report_unanswerable_question_is_not_answered(engine: Engine
 
 @pytest.mark.model
 def test_trained_files_reports_name_training_report(engine: Engine) -> None:
-    assert Judge.load(ROOT / "corpus" / "judge.npz").reports == {TRAINED}
-    assert Adapter.load(ROOT / "corpus" / "adapter.npz").reports == {TRAINED}
+    assert AnswerabilityClassifier.load(ROOT / "corpus" / "judge.npz").reports == {TRAINED}
+    assert QueryAdapter.load(ROOT / "corpus" / "adapter.npz").reports == {TRAINED}
     assert engine.answerer.judge
     assert engine.answerer.judge.reports == {TRAINED}

@@ -24,7 +24,7 @@ def refused(file: Path, content: str | bytes) -> str:
     """The message for a file of that content, without the file's name."""
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(ConfigError) as caught:
-        config.load(Settings, file)
+        config.load_config(Settings, file)
     message = str(caught.value)
     assert message.startswith(f"{file}: ")
     assert "\n" not in message
@@ -33,7 +33,7 @@ def refused(file: Path, content: str | bytes) -> str:
 
 def test_load_config_without_file_returns_defaults(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert config.load(Settings) == Settings(
+    assert config.load_config(Settings) == Settings(
         corpus=CorpusOptions(path=Path("corpus")),
         index=IndexOptions(path=home / "report-bot" / "index", keep=3),
         model=ModelOptions(
@@ -52,13 +52,13 @@ def test_load_config_without_file_returns_defaults(home: Path, tmp_path: Path, m
 
 def test_load_config_empty_file_returns_defaults(file: Path) -> None:
     file.touch()
-    assert config.load(Settings, file) == Settings()
+    assert config.load_config(Settings, file) == Settings()
 
 
 def test_load_config_reads_file_in_working_folder(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("[index]\nkeep = 7\n", "utf-8")
     monkeypatch.chdir(file.parent)
-    assert config.load(Settings).index.keep == 7
+    assert config.load_config(Settings).index.keep == 7
 
 
 def test_load_config_reads_every_key(file: Path) -> None:
@@ -69,7 +69,7 @@ def test_load_config_reads_every_key(file: Path) -> None:
         '[milvus]\nuri = "build/索引.db"\nalias = "_reports2"\n[bot]\nanything = 1\n',
         "utf-8-sig",
     )
-    assert config.load(Settings, file) == Settings(
+    assert config.load_config(Settings, file) == Settings(
         corpus=CorpusOptions(path=Path("reports")),
         index=IndexOptions(path=Path("/srv/索引"), keep=1),
         model=ModelOptions(
@@ -129,7 +129,7 @@ def test_load_config_too_deep_nesting_raises_config_error(file: Path) -> None:
 
 def test_load_config_missing_named_file_raises_config_error(file: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        config.load(Settings, file)
+        config.load_config(Settings, file)
     assert "No such file or directory" in str(caught.value)
     assert str(caught.value).endswith("; compare it with config.example.toml")
 

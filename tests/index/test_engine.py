@@ -58,7 +58,7 @@ def test_engine_load_other_model_name_raises_generation_error(built: Settings) -
     expected = f"{built.index.path}: {problem}; {BUILD}"
     assert refusal(other, LetterEncoder()) == expected
     with pytest.raises(GenerationError) as caught:
-        front.inspect(other)
+        front.describe_live(other)
     assert str(caught.value) == expected
 
 
@@ -78,7 +78,7 @@ def test_engine_load_damaged_file_raises_generation_error(own: Settings, name: s
     expected = f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
     assert refusal(own, LetterEncoder()) == expected
     with pytest.raises(GenerationError) as caught:
-        front.inspect(own)
+        front.describe_live(own)
     assert str(caught.value) == expected
     assert len(read_sessions(own)) == 3  # for which none of these files is read
     file.unlink()
@@ -122,7 +122,7 @@ def test_load_newer_damaged_generation_raises_generation_error(own: Settings) ->
     engine = Engine.load(own, LetterEncoder())
     file = damage(own, build(own).id)
     with pytest.raises(GenerationError) as caught:
-        front.newer(own, engine)
+        front.load_newer(own, engine)
     assert str(caught.value) == f"{file}: its content is not what manifest.json says (sha256 differs); {RECOVER}"
 
 
@@ -158,7 +158,7 @@ def test_describe_live_returns_one_line(built: Settings) -> None:
     live = Store(built.index.path, 3).live().manifest
     counts = "passages 9, reports 2, sentences 28, sessions 3"
     expected = f"generation {live.id}: {counts}, model embedded:multilingual-e5-small (float32)"
-    assert front.inspect(built) == front.describe(live) == expected
+    assert front.describe_live(built) == front.describe_generation(live) == expected
 
 
 def test_read_sessions_equals_engine_sessions(built: Settings, engine: Engine) -> None:
@@ -205,12 +205,12 @@ def test_engine_passages_and_describe_follow_scope(engine: Engine) -> None:
 
 def test_load_newer_reuses_encoder_for_changed_generation(own: Settings) -> None:
     old = Engine.load(own, LetterEncoder())
-    assert front.newer(own, old) is None
+    assert front.load_newer(own, old) is None
     made = build(own)
-    found = front.newer(own, old)
+    found = front.load_newer(own, old)
     assert found is not None
     assert (found.generation, found.answerer.searcher.encoder) == (made.id, old.answerer.searcher.encoder)
     Store(own.index.path, 3).rollback()
-    back = front.newer(own, found)
+    back = front.load_newer(own, found)
     assert back is not None
     assert back.generation == old.generation

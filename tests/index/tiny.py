@@ -9,9 +9,9 @@ from index.config import Settings
 from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest
 from index.reports.corpus import Corpus
-from index.reports.passages import in_context
-from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import LocalStore
+from index.reports.passages import text_in_context
+from index.retrieval.bm25_index import BM25Index
+from index.retrieval.candidate_retriever import LocalRetriever
 from index.retrieval.dense_index import DenseIndex
 from tests.index.corpora import write
 from tests.index.encoders import LetterEncoder
@@ -134,13 +134,13 @@ def silent(*_: object) -> None:
     """Progress that nobody looks at."""
 
 
-def made(corpus: Corpus) -> tuple[Artifacts, LocalStore]:
+def made(corpus: Corpus) -> tuple[Artifacts, LocalRetriever]:
     """Artifacts in memory, and a store of their vectors and words."""
     encoded = encode_corpus(corpus, LetterEncoder(), 32, silent)
     artifacts = Artifacts(corpus, encoded.late, encoded.told)
-    words = LexicalIndex.build([in_context(passage) for passage in corpus.passages])
-    return artifacts, LocalStore(DenseIndex.build(encoded.vectors), words, artifacts.owners)
+    words = BM25Index.build([text_in_context(passage) for passage in corpus.passages])
+    return artifacts, LocalRetriever(DenseIndex.build(encoded.vectors), words, artifacts.owners)
 
 
 def build(settings: Settings) -> Manifest:
-    return builder.build(settings, LetterEncoder, silent)
+    return builder.build_generation(settings, LetterEncoder, silent)

@@ -12,7 +12,7 @@ from pathlib import Path
 from discord import ui
 from playwright.sync_api import Browser
 
-from bot.cards.answer_card import Frame
+from bot.cards.answer_card import AnswerContext
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import Target
 from bot.cards.locations import quoted_span
@@ -20,7 +20,7 @@ from bot.config import BotSettings
 from bot.questions.pipeline import Request, card_for
 from bot.questions.runtime import Runtime
 from bot.storage.store import Storage
-from index.config import load
+from index.config import load_config
 from index.engine import Engine
 from index.generations.artifacts import Artifacts
 from index.generations.store import Store
@@ -50,7 +50,7 @@ def shots(runtime: Runtime) -> list[Shot]:
     engine, screens = runtime.engine, runtime.screens
 
     def answer(question: str, language: Language, before: str = "") -> ui.LayoutView:
-        return asyncio.run(card_for(runtime, Request(question, language, before=before, frame=Frame(threads=True))))
+        return asyncio.run(card_for(runtime, Request(question, language, before=before, frame=AnswerContext(threads=True))))
 
     statements = "OGP 是 2011 年由 8 國政府發起的。這場高峰會在日本東京舉辦。會場提供素食便當。"
     session = screens.session("貪腐、信任與開放政府", "zh-TW")
@@ -83,7 +83,7 @@ def picture_pages(browser: Browser, settings: BotSettings, engine: Engine, to: P
     passage = next(hit.passage for hit in answer.hits if hit.passage.id == quoted.passage_id)
     span = quoted_span(passage, quoted.quote)
     with tempfile.TemporaryDirectory() as folder:
-        publisher.publish(artifacts, manifest, Path(folder) / "site")
+        publisher.publish_site(artifacts, manifest, Path(folder) / "site")
         handler = functools.partial(SimpleHTTPRequestHandler, directory=f"{folder}/site")
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -103,7 +103,7 @@ def picture_pages(browser: Browser, settings: BotSettings, engine: Engine, to: P
 def main() -> None:
     to = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures")
     to.mkdir(parents=True, exist_ok=True)
-    settings = load(BotSettings)
+    settings = load_config(BotSettings)
     engine = Engine.load(settings)
     runtime = Runtime.start(settings, engine, asyncio.run(Storage.open("sqlite+aiosqlite:///:memory:")))
     cards = shots(runtime)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.escaping import clean, escape
+from bot.cards.escaping import clean_text, escape_markdown
 from tests.pictures.markdown import html
 
 
@@ -42,7 +42,7 @@ def test_html_arbitrary_text_contains_only_known_tags(text):
 
 @given(st.text(st.sampled_from("*_~`|[]()<>#-+.1\\ab @&:t/文\U0001f600"), max_size=60))
 def test_escape_markdown_arbitrary_text_is_shown_literally(text):
-    shown = html(escape(text))
+    shown = html(escape_markdown(text))
     bare = unescape(re.sub(r"</?p>", "", shown)).replace("\xa0", "")
     assert not re.search(r"<(?!/?p>)", shown)
-    assert bare.replace("\u200b", "") == clean(text)
+    assert bare.replace("\u200b", "") == clean_text(text)

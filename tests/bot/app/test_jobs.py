@@ -6,12 +6,12 @@ import pytest
 import structlog
 
 from bot.app.client import open_storage
-from bot.app.index_reload import keep_current
-from bot.app.retention import keep_expiring
+from bot.app.index_reload import reload_when_newer
+from bot.app.retention import expire_feedback
 from bot.config import BotOptions
 from bot.errors import StorageError
-from bot.monitoring.event_loop import watch
-from bot.monitoring.metrics import Figures
+from bot.monitoring.event_loop import watch_lag
+from bot.monitoring.metrics import Metrics
 from bot.questions.pipeline import Request, card_for
 from bot.questions.runtime import Runtime
 from bot.storage.store import Storage
@@ -51,7 +51,7 @@ async def test_reload_when_newer_new_generation_swaps_engine_without_losing_answ
         return item
 
     with structlog.testing.capture_logs() as records:
-        job = asyncio.create_task(keep_current(runtime, newer, lambda: "the build failed", every=0.005))
+        job = asyncio.create_task(reload_when_newer(runtime, newer, lambda: "the build failed", every=0.005))
         await until(lambda: runtime.engine is new)
         job.cancel()
     assert [(r["event"], r["log_level"]) for r in records] == [("new index refused", "error"), ("new index", "info")]
@@ -72,7 +72,7 @@ async def test_reload_when_newer_reload_or_build_failure_sets_live_problem(runti
             raise item
 
     with structlog.testing.capture_logs():
-        job = asyncio.create_task(keep_current(runtime, newer, lambda: "" if step.is_set() else failure, every=0.005))
+        job = asyncio.create_task(reload_when_newer(runtime, newer, lambda: "" if step.is_set() else failure, every=0.005))
         await until(lambda: runtime.live.problem == "is damaged")
         await until(lambda: runtime.live.problem == failure)
         step.set()
@@ -93,14 +93,14 @@ async def test_expire_feedback_storage_error_is_logged_and_loop_continues(runtim
 
     runtime.storage.expire = expire
     with structlog.testing.capture_logs() as records:
-        job = asyncio.create_task(keep_expiring(runtime.storage, every=0.001))
+        job = asyncio.create_task(expire_feedback(runtime.storage, every=0.001))
         await until(lambda: len(deleted) > 2)
         job.cancel()
     assert [record["event"] for record in records][:2] == ["retention failed", "feedback expired"]
 
 
 def test_metrics_answer_counts_verdicts_and_latency_returns_quantiles():
-    figures = Figures()
+    figures = Metrics()
     assert (figures.latency(0.5), figures.latency(0.95)) == (0.0, 0.0)
     for n in range(1, 101):
         figures.answer("answered" if n % 2 else "related", n / 1000)
@@ -120,8 +120,8 @@ async def test_open_storage_unwritable_default_path_uses_memory(monkeypatch, tmp
 
 
 async def test_watch_lag_blocked_loop_logs_and_records_lag():
-    figures, times = Figures(), iter([0.0, 0.001, 1.0, 1.501, 2.0, 2.001])
+    figures, times = Metrics(), iter([0.0, 0.001, 1.0, 1.501, 2.0, 2.001])
     with structlog.testing.capture_logs() as records, pytest.raises(RuntimeError, match="StopIteration"):
-        await watch(figures, every=0.001, clock=times.__next__)
+        await watch_lag(figures, every=0.001, clock=times.__next__)
     assert [(record["event"], record["seconds"]) for record in records] == [("event loop was blocked", 0.5)]
     assert "report_bot_event_loop_longest_lag_seconds 0.5" in figures.exposition().decode().splitlines()

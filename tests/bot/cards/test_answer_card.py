@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.answer_card import Frame, answer_card, question_of, quotation
-from bot.cards.buttons import Choice, Choose, Go
-from bot.cards.custom_ids import Target, token
-from bot.cards.forms import Inquiry
-from bot.cards.layout import COMPONENT_LIMIT, TEXT_LIMIT, error_card, notice_card, unknown_name
+from bot.cards.answer_card import AnswerContext, answer_card, question_on_card, quotation_text
+from bot.cards.buttons import MenuChoice, NavigationButton, NavigationMenu
+from bot.cards.custom_ids import Target, short_token
+from bot.cards.forms import QuestionForm
+from bot.cards.layout import COMPONENT_LIMIT, TEXT_LIMIT, error_card, notice_card, unknown_name_text
 from bot.errors import Explanation
-from bot.locale.catalogue import catalogue
+from bot.locale.catalogue import bot_catalogue
 from bot.lookup.people_cards import person_line
 from index.errors import UnknownNameError
 from index.models import Answer, Citation, Hit, Person, Scope
@@ -110,7 +110,7 @@ def test_answer_card_two_titles_footer_joins_them():
 
 
 def test_quotation_text_without_site_has_no_link():
-    assert quotation(SPOKEN, catalogue("zh-TW")) == ZH_QUOTES[0]
+    assert quotation_text(SPOKEN, bot_catalogue("zh-TW")) == ZH_QUOTES[0]
 
 
 def test_answer_card_not_covered_omits_citations():
@@ -148,10 +148,10 @@ def test_answer_card_question_over_1000_characters_is_truncated():
 def test_answer_card_heavily_escaped_texts_leave_room_for_quotation():
     full = answer("*" * 1000, understood="_" * 1000, text="~" * 9000 + "\n[1] x", road="structure: number of sessions")
     for given_answer in (full, replace(full, verdict="related", hits=HITS)):
-        frame = Frame(hello="hello" * 20)
+        frame = AnswerContext(hello="hello" * 20)
         shown = texts(answer_card(given_answer, (TITLE,), REFERENCE, "en", "|" * 200, 0, frame).to_components())
         assert sum(map(len, shown)) <= TEXT_LIMIT
-        assert question_of(shown) == "_" * 1000
+        assert question_on_card(shown) == "_" * 1000
         assert sum("會議在首爾舉行。" in text for text in shown) == 1
         # 400 characters are kept for quotations and 40 for a page's number; each character of the lead is escaped.
         rest = sum(len(text) for text in shown if text.startswith("-# ")) - len("-# ")
@@ -194,10 +194,10 @@ def test_question_on_card_each_page_returns_whole_question():
     question = "\\*_# 1. @everyone <@1> [a](https://x) " + "問" * 400
     quotes = tuple(replace(PLAIN, n=n) for n in range(1, 91))
     for shown in pages_of(answer(question, citations=quotes)):
-        assert question_of(shown) == question
-    assert question_of(["-# Question: Where?\nThere."]) == "Where?"
+        assert question_on_card(shown) == question
+    assert question_on_card(["-# Question: Where?\nThere."]) == "Where?"
     with pytest.raises(ValueError, match=r"^the card shows no question$"):
-        question_of(["**報告這樣寫：**"])
+        question_on_card(["**報告這樣寫：**"])
 
 
 def test_answer_card_scope_given_is_shown_and_kept_in_button_ids():
@@ -206,7 +206,7 @@ def test_answer_card_scope_given_is_shown_and_kept_in_button_ids():
     (container,) = answer_card(scoped, (TITLE,), REFERENCE, "zh-TW", "**論壇**、2024-05-01", 1).to_components()
     assert texts([container])[1] == "-# 範圍：\\*\\*論壇\\*\\*、2024-05-01"
     (buttons,) = [inner["components"] for inner in container["components"] if inner["type"] == 1]
-    key = f"{token('s02')}||2024-05-01|"
+    key = f"{short_token('s02')}||2024-05-01|"
     assert [button["custom_id"] for button in buttons] == [f"go:zh-TW:{page}:answer:{key}" for page in (0, 2)]
 
 
@@ -235,7 +235,7 @@ ANSWERS = st.builds(
 
 @given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(["zh-TW", "en"]), STRINGS, st.integers(0, 50))
 def test_answer_card_any_answer_and_page_stays_within_discord_limits(given_answer, titles, default, within, page):
-    frame = Frame(private=page % 2 == 0, threads=True, hello="hello" * 20)
+    frame = AnswerContext(private=page % 2 == 0, threads=True, hello="hello" * 20)
     (container,) = answer_card(given_answer, titles, REFERENCE, default, within, page, frame).to_components()
     inner = [len(each.get("components", ())) for each in container["components"]]
     assert max(inner) <= 5
@@ -278,7 +278,7 @@ def test_notice_card_and_error_card_render_expected_components():
     ],
 )
 def test_unknown_name_text_lists_nearest_names_escaped_and_truncated(error, language, sentence):
-    assert unknown_name(error, language) == sentence
+    assert unknown_name_text(error, language) == sentence
 
 
 def test_answer_nearest_sections_returns_distinct_sections_of_hits():
@@ -294,7 +294,7 @@ def test_answer_card_structured_answer_leads_with_summary_line():
 
 def test_card_labels_invisible_text_shows_dash():
     unseen = "\u200b\u3164"
-    assert Go(Target("agenda", "", "en"), unseen).item.label == "–"
-    assert Choose("en", 0, "x", [Choice(unseen, "session", "s")]).item.options[0].label == "–"
-    assert Inquiry("en", "s", unseen).title == "–"
-    assert person_line(Person(unseen), catalogue("en")) == "**–**"
+    assert NavigationButton(Target("agenda", "", "en"), unseen).item.label == "–"
+    assert NavigationMenu("en", 0, "x", [MenuChoice(unseen, "session", "s")]).item.options[0].label == "–"
+    assert QuestionForm("en", "s", unseen).title == "–"
+    assert person_line(Person(unseen), bot_catalogue("en")) == "**–**"

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cards.answer_card import Frame, answer_card
-from bot.cards.custom_ids import of_passage
+from bot.cards.answer_card import AnswerContext, answer_card
+from bot.cards.custom_ids import passage_key
 from index.models import Answer, Hit
 from tests.bot.fakes import OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
 
@@ -17,7 +17,7 @@ QUOTED = replace(SPOKEN, passage_id=PASSAGE.id)
 FULL = 4000 - 40 + len("-# ")
 
 
-def shown(given_answer: Answer, frame: Frame | None = None, titles=(TITLE,), within: str = "", page: int = 0):
+def shown(given_answer: Answer, frame: AnswerContext | None = None, titles=(TITLE,), within: str = "", page: int = 0):
     (container,) = answer_card(given_answer, titles, REFERENCE, "zh-TW", within, page, frame).to_components()
     return container["components"]
 
@@ -42,37 +42,41 @@ def labels(components) -> list[list[str]]:
 )
 def test_answer_card_site_given_links_citation_to_quotation(question, hits, place):
     given = answer(question, citations=(QUOTED,), hits=hits)
-    assert words(given, Frame(site="https://reports.example"))[2] == f"**1.** 唐鳳\n> 會議在首爾舉行。\n-# {place}"
-    assert "](" not in words(given, Frame())[2]
+    assert words(given, AnswerContext(site="https://reports.example"))[2] == f"**1.** 唐鳳\n> 會議在首爾舉行。\n-# {place}"
+    assert "](" not in words(given, AnswerContext())[2]
 
 
 def test_answer_card_short_frame_has_one_quotation_per_page():
-    (container,) = answer_card(answer("在哪裡？"), (TITLE,), REFERENCE, "en", frame=Frame(short=True)).to_components()
+    (container,) = answer_card(
+        answer("在哪裡？"), (TITLE,), REFERENCE, "en", frame=AnswerContext(short=True)
+    ).to_components()
     first = texts([container])
-    second = words(answer("在哪裡？"), Frame(short=True), page=1)
+    second = words(answer("在哪裡？"), AnswerContext(short=True), page=1)
     assert [len(first), len(second)] == [4, 4]
     assert [first[2][:6], second[2][:6]] == ["**1.**", "**2.**"]
     assert [text[:10] for text in (first[3], second[3])] == ["-# 第 1／2 頁", "-# 第 2／2 頁"]
-    beyond = words(answer("在哪裡？"), Frame(short=True), page=9)
+    beyond = words(answer("在哪裡？"), AnswerContext(short=True), page=9)
     assert beyond == second
 
 
 def test_answer_card_hello_given_is_last_text_before_footer():
-    assert words(answer("在哪裡？"), Frame(hello="Hello."))[-2] == "-# Hello."
-    assert len(words(answer("在哪裡？"), Frame())) == len(words(answer("在哪裡？"), Frame(hello="Hello."))) - 1
+    assert words(answer("在哪裡？"), AnswerContext(hello="Hello."))[-2] == "-# Hello."
+    assert (
+        len(words(answer("在哪裡？"), AnswerContext())) == len(words(answer("在哪裡？"), AnswerContext(hello="Hello."))) - 1
+    )
 
 
 def test_answer_card_buttons_match_frame_and_quotations_on_page():
     deeds = ["更多段落", "不是我要問的", "👍", "👎 回報（會留下問題）", "🗑️"]
-    both = shown(answer("在哪裡？"), Frame(private=True))
+    both = shown(answer("在哪裡？"), AnswerContext(private=True))
     assert labels(both) == [["📖 看引文的前後文"], ["分享給大家"], deeds]
-    one = shown(answer("在哪裡？", citations=(QUOTED,), hits=FOUND), Frame(threads=True))
+    one = shown(answer("在哪裡？", citations=(QUOTED,), hits=FOUND), AnswerContext(threads=True))
     assert labels(one) == [["📖 看前後文", "開討論串追問"], deeds]
     (context, _), (more, *_) = [row["components"] for row in one if row["type"] == 1]
     assert more["custom_id"] == f"act:more:zh-TW:{REFERENCE}:|||"
-    assert context["custom_id"] == f"go:zh-TW:0:passage:{of_passage(PASSAGE, QUOTED.quote)}"
+    assert context["custom_id"] == f"go:zh-TW:0:passage:{passage_key(PASSAGE, QUOTED.quote)}"
     assert labels(shown(answer("在哪裡？"))) == []
-    paged = shown(answer("在哪裡？"), Frame(short=True), page=1)
+    paged = shown(answer("在哪裡？"), AnswerContext(short=True), page=1)
     assert labels(paged) == [["◀ 上一頁"], ["📖 看前後文"], deeds]
 
 
@@ -80,7 +84,7 @@ def full(quote: str = "a", question: str = "Where?") -> list[str]:
     """The texts of an answer with two further sections."""
     hits = tuple(Hit(passage(n, ("*" * 200, f"{n}")), n, 0.5) for n in (1, 2))
     given = answer(question, "related", (replace(PLAIN, n=1, quote=quote),), hits=hits)
-    return words(given, Frame(hello="h" * 1400), titles=("_" * 200,), within="|" * 200)
+    return words(given, AnswerContext(hello="h" * 1400), titles=("_" * 200,), within="|" * 200)
 
 
 def test_answer_card_quotation_filling_page_is_not_split():
@@ -108,29 +112,29 @@ MIXED = (*MIXED, replace(PLAIN, n=3, passage_id="tower:0004"))
 
 def test_answer_card_one_of_several_reports_quoted_is_named_in_citations():
     asked = answer("where?", citations=(QUOTED, replace(PLAIN, passage_id="summit:0003")))
-    several = words(asked, Frame(titles=TITLES))
+    several = words(asked, AnswerContext(titles=TITLES))
     assert several[2].endswith(f"\n-# {TITLE} · 貳、過程 › 一、開幕 · p. 8")
     assert several[3].endswith(f"\n-# {TITLE} · 參、心得 · pp. 7–8")
-    assert words(asked, Frame(titles={"summit": TITLE})) == words(asked, Frame())
+    assert words(asked, AnswerContext(titles={"summit": TITLE})) == words(asked, AnswerContext())
 
 
 def test_answer_card_citations_of_several_reports_are_grouped_by_title():
     asked = answer("where?", citations=MIXED)
-    assert words(asked, Frame(titles=TITLES))[2:5] == [
+    assert words(asked, AnswerContext(titles=TITLES))[2:5] == [
         "### \\*Tower\\*\n**1.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · p. 8",
         "**3.**\n> 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
         f"### {TITLE}\n**2.**\n> 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
     ]
-    (menu, *_) = [row["components"][0] for row in shown(asked, Frame(titles=TITLES)) if row["type"] == 1]
+    (menu, *_) = [row["components"][0] for row in shown(asked, AnswerContext(titles=TITLES)) if row["type"] == 1]
     assert [option["label"][:2] for option in menu["options"]] == ["1.", "3.", "2."]
 
 
 def test_answer_card_each_page_starts_with_report_title():
-    pages = [words(answer("where?", citations=MIXED), Frame(short=True, titles=TITLES), page=n)[2] for n in range(3)]
+    pages = [words(answer("where?", citations=MIXED), AnswerContext(short=True, titles=TITLES), page=n)[2] for n in range(3)]
     assert [page.split("\n")[:2] for page in pages] == [
         ["### \\*Tower\\*", "**1.** 唐鳳"],
         ["### \\*Tower\\*", "**3.**"],
         [f"### {TITLE}", "**2.**"],
     ]
-    paged = shown(answer("where?", citations=MIXED), Frame(short=True, titles=TITLES), page=1)
+    paged = shown(answer("where?", citations=MIXED), AnswerContext(short=True, titles=TITLES), page=1)
     assert labels(paged)[1] == ["📖 In context"]

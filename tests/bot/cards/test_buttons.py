@@ -5,12 +5,20 @@ from types import SimpleNamespace
 import pytest
 from discord.ui.select import selected_values
 
-from bot.cards.buttons import Act, Choice, Choose, Go, Inquire, menus, page_turner
-from bot.cards.custom_ids import Deed, Target
-from bot.locale.catalogue import catalogue
+from bot.cards.buttons import (
+    ActionButton,
+    AskSessionButton,
+    MenuChoice,
+    NavigationButton,
+    NavigationMenu,
+    menu_rows,
+    page_turner,
+)
+from bot.cards.custom_ids import AnswerAction, Target
+from bot.locale.catalogue import bot_catalogue
 
 TARGET = Target("session", "ABCD2345", "zh-TW", 2)
-DEED = Deed("up", "en", "ABCD2345", "|||")
+DEED = AnswerAction("up", "en", "ABCD2345", "|||")
 
 
 def button(label: str, custom_id: str, style: int = 2):
@@ -20,14 +28,14 @@ def button(label: str, custom_id: str, style: int = 2):
 @pytest.mark.parametrize(
     ("make", "shown"),
     [
-        (lambda: Go(TARGET, "論壇"), button("論壇", "go:zh-TW:2:session:ABCD2345")),
-        (lambda: Go(TARGET), button("-", "go:zh-TW:2:session:ABCD2345")),
-        (lambda: Go(TARGET, "長" * 81), button("長" * 79 + "…", "go:zh-TW:2:session:ABCD2345")),
-        (lambda: Go(TARGET, "長" * 80), button("長" * 80, "go:zh-TW:2:session:ABCD2345")),
-        (lambda: Act(DEED, "Yes"), button("Yes", "act:up:en:ABCD2345:|||")),
-        (lambda: Act(DEED), button("-", "act:up:en:ABCD2345:|||")),
-        (lambda: Inquire("en", "ABCD2345", "Ask"), button("Ask", "inquire:en:ABCD2345", 1)),
-        (lambda: Inquire("en", "ABCD2345"), button("-", "inquire:en:ABCD2345", 1)),
+        (lambda: NavigationButton(TARGET, "論壇"), button("論壇", "go:zh-TW:2:session:ABCD2345")),
+        (lambda: NavigationButton(TARGET), button("-", "go:zh-TW:2:session:ABCD2345")),
+        (lambda: NavigationButton(TARGET, "長" * 81), button("長" * 79 + "…", "go:zh-TW:2:session:ABCD2345")),
+        (lambda: NavigationButton(TARGET, "長" * 80), button("長" * 80, "go:zh-TW:2:session:ABCD2345")),
+        (lambda: ActionButton(DEED, "Yes"), button("Yes", "act:up:en:ABCD2345:|||")),
+        (lambda: ActionButton(DEED), button("-", "act:up:en:ABCD2345:|||")),
+        (lambda: AskSessionButton("en", "ABCD2345", "Ask"), button("Ask", "inquire:en:ABCD2345", 1)),
+        (lambda: AskSessionButton("en", "ABCD2345"), button("-", "inquire:en:ABCD2345", 1)),
     ],
 )
 def test_buttons_to_component_dict_has_truncated_label_and_custom_id(make, shown):
@@ -36,11 +44,11 @@ def test_buttons_to_component_dict_has_truncated_label_and_custom_id(make, shown
 
 def test_navigation_menu_long_labels_and_descriptions_are_truncated_to_100():
     choices = [
-        Choice("A\nB", "session", "ABCD2345", "Forum"),
-        Choice("長" * 101, "person", "EFGH2345"),
-        Choice("長" * 100, "person", "IJKL2345", "寬" * 101),
+        MenuChoice("A\nB", "session", "ABCD2345", "Forum"),
+        MenuChoice("長" * 101, "person", "EFGH2345"),
+        MenuChoice("長" * 100, "person", "IJKL2345", "寬" * 101),
     ]
-    assert Choose("en", 1, "Sessions", choices).item.to_component_dict() == {
+    assert NavigationMenu("en", 1, "Sessions", choices).item.to_component_dict() == {
         "type": 3,
         "custom_id": "choose:en:1",
         "placeholder": "Sessions",
@@ -54,17 +62,17 @@ def test_navigation_menu_long_labels_and_descriptions_are_truncated_to_100():
             {"label": "長" * 100, "value": "person:IJKL2345", "description": "寬" * 99 + "…", "default": False},
         ],
     }
-    assert Choose("en", 0).item.to_component_dict()["placeholder"] == "-"
-    assert Choose("en", 0).item.options == []
+    assert NavigationMenu("en", 0).item.to_component_dict()["placeholder"] == "-"
+    assert NavigationMenu("en", 0).item.options == []
 
 
 @pytest.mark.parametrize(
     ("make", "event"),
     [
-        (lambda: Go(TARGET, "x"), ("target", TARGET)),
-        (lambda: Act(DEED, "x"), ("deed", DEED)),
-        (lambda: Inquire("zh-TW", "ABCD2345", "x"), ("inquiry", "zh-TW", "ABCD2345")),
-        (lambda: Choose("zh-TW", 3, "x"), ("target", Target("person", "EFGH2345", "zh-TW"))),
+        (lambda: NavigationButton(TARGET, "x"), ("target", TARGET)),
+        (lambda: ActionButton(DEED, "x"), ("deed", DEED)),
+        (lambda: AskSessionButton("zh-TW", "ABCD2345", "x"), ("inquiry", "zh-TW", "ABCD2345")),
+        (lambda: NavigationMenu("zh-TW", 3, "x"), ("target", Target("person", "EFGH2345", "zh-TW"))),
     ],
 )
 async def test_buttons_callback_dispatches_event_parsed_from_custom_id(make, event):
@@ -93,11 +101,11 @@ def buttons(rows):
     ],
 )
 def test_page_turner_returns_previous_and_next_page_buttons(page, pages, shown):
-    assert buttons(page_turner(Target("agenda", "", "en", page), pages, catalogue("en"))) == shown
+    assert buttons(page_turner(Target("agenda", "", "en", page), pages, bot_catalogue("en"))) == shown
 
 
 def test_page_turner_key_too_long_returns_no_rows():
-    words = catalogue("en")
+    words = bot_catalogue("en")
     assert len(page_turner(Target("sessions", "x" * 76, "en", 1), 3, words)) == 1
     assert page_turner(Target("sessions", "x" * 77, "en", 1), 3, words) == []
 
@@ -106,7 +114,7 @@ def test_page_turner_key_too_long_returns_no_rows():
     ("count", "sizes"), [(0, []), (1, [1]), (25, [25]), (26, [25, 1]), (75, [25, 25, 25]), (76, [25, 25, 25])]
 )
 def test_menu_rows_many_choices_returns_at_most_three_menus_of_25(count, sizes):
-    rows = menus([Choice(str(n), "session", str(n)) for n in range(count)], "Sessions", "en")
+    rows = menu_rows([MenuChoice(str(n), "session", str(n)) for n in range(count)], "Sessions", "en")
     found = [child.item for row in rows for child in row.children]
     assert [(each.custom_id, each.placeholder, len(each.options)) for each in found] == [
         (f"choose:en:{number}", "Sessions", size) for number, size in enumerate(sizes)

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.custom_ids import CUSTOM_ID, KEY, Target, Tokens, of_person, of_section, scope_key, token, typed
+from bot.cards.custom_ids import (
+    CUSTOM_ID,
+    KEY,
+    Target,
+    Tokens,
+    person_token,
+    query_key,
+    scope_key,
+    section_token,
+    short_token,
+)
 from index.models import Scope
 from tests.bot.fakes import FakeEngine
 from tests.bot.summit import ANN, FORUM
@@ -27,14 +37,14 @@ def test_target_parse_invalid_text_raises_value_error(text):
 
 
 def test_query_key_strips_invisible_characters_and_truncates():
-    assert typed(" a\n\tb\u202e\u3164 ") == "a b"
-    assert typed("x" * 99) == "x" * KEY
-    assert typed("ab", 1) == "a"
+    assert query_key(" a\n\tb\u202e\u3164 ") == "a b"
+    assert query_key("x" * 99) == "x" * KEY
+    assert query_key("ab", 1) == "a"
 
 
 def test_short_token_is_stable_and_unique():
-    assert token("s02") == "IZOPDPX3"
-    assert len({token(f"s{n}") for n in range(10_000)}) == 10_000
+    assert short_token("s02") == "IZOPDPX3"
+    assert len({short_token(f"s{n}") for n in range(10_000)}) == 10_000
 
 
 @pytest.mark.parametrize(
@@ -61,13 +71,13 @@ def test_tokens_scope_empty_key_returns_empty_scope_and_unknown_key_none():
 
 def test_tokens_people_and_sections_are_found_by_token():
     tokens = Tokens(FakeEngine())
-    assert tokens.people[of_person("ANN  poe")][0] == ANN
-    assert tokens.sections[of_section(FORUM)] == FORUM
+    assert tokens.people[person_token("ANN  poe")][0] == ANN
+    assert tokens.sections[section_token(FORUM)] == FORUM
 
 
 def test_scope_key_one_report_appends_report_token():
     tokens = Tokens(FakeEngine())
-    assert scope_key(Scope(reports=("summit",))) == f"||||{token('summit')}"
+    assert scope_key(Scope(reports=("summit",))) == f"||||{short_token('summit')}"
     assert tokens.scope(scope_key(Scope(day="2024-05-01", reports=("summit",)))) == Scope(
         day="2024-05-01", reports=("summit",)
     )

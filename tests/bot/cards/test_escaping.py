@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.escaping import ZERO_WIDTH_SPACE, clean, escape, one_line
+from bot.cards.escaping import ZERO_WIDTH_SPACE, clean_text, escape_markdown, one_line
 
 ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 # What Discord's client formats, links or mentions, in text whose escaped characters were taken out before.
@@ -49,28 +49,28 @@ def rendered(escaped: str) -> str:
     ],
 )
 def test_escape_markdown_each_markup_form_is_inert(text: str, escaped: str):
-    assert escape(text) == escaped
+    assert escape_markdown(text) == escaped
 
 
 @pytest.mark.parametrize(
     "text", ["開放政府夥伴聯盟（OGP）「全球高峰會」。", "Audrey Tang, e-mail: a@b.tw; 20:00–22:00 (50%)"]
 )
 def test_escape_markdown_ordinary_text_is_unchanged(text: str):
-    assert escape(text) == text
+    assert escape_markdown(text) == text
 
 
 @given(st.one_of(HOSTILE, st.text()))
 def test_escape_markdown_any_text_is_inert_and_renders_as_clean_text(text: str):
-    escaped = escape(text)
+    escaped = escape_markdown(text)
     neutral = ESCAPED.sub("\0", escaped)
     assert [form for form in ALIVE if re.search(form, neutral)] == []
-    assert rendered(escaped) == clean(text)
+    assert rendered(escaped) == clean_text(text)
     assert len(escaped) <= 2 * len(text) + 1 + text.count("\n")
 
 
 @given(st.one_of(HOSTILE, st.text(st.characters(categories=["Cc", "Cf", "Cs", "Lo", "Zl", "Zp"]))))
 def test_clean_text_any_text_has_no_control_or_format_characters(text: str):
-    assert {unicodedata.category(c) for c in clean(text) if c != "\n"}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
+    assert {unicodedata.category(c) for c in clean_text(text) if c != "\n"}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def test_one_line_long_text_is_truncated_with_ellipsis():

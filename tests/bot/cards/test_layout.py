@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.cards.buttons import Go, row
+from bot.cards.buttons import NavigationButton, button_row
 from bot.cards.custom_ids import Target
-from bot.cards.layout import foot, sheet
+from bot.cards.layout import paged_card, source_line
 
 TARGET = Target("text", "ABCD2345", "en")
 SEPARATOR = {"type": 14, "divider": True, "spacing": 1}
@@ -26,7 +26,7 @@ def turner(*buttons: tuple[str, int]):
 
 
 def shown(target: Target, blocks: list[str], rows=()):
-    view = sheet(target, "### Head", blocks, "Foot", rows)
+    view = paged_card(target, "### Head", blocks, "Foot", rows)
     assert view.timeout is None
     (container,) = view.to_components()
     assert (container["type"], container["accent_color"]) == (17, 0x5865F2)
@@ -35,7 +35,7 @@ def shown(target: Target, blocks: list[str], rows=()):
 
 def test_paged_card_one_page_has_head_body_rows_and_footer():
     further = {"type": 1, "components": turner(("Further", 9))["components"]}
-    rows = [row(Go(TARGET.at(9), "Further"))]
+    rows = [button_row(NavigationButton(TARGET.at(9), "Further"))]
     assert shown(TARGET, ["a", "b"], rows) == [text("### Head"), text("a\nb"), further, SEPARATOR, text("-# Foot")]
 
 
@@ -72,6 +72,6 @@ def test_paged_card_blocks_that_just_fit_stay_on_one_page():
 
 
 def test_source_line_titles_are_escaped_and_truncated():
-    assert foot(["*A*", "B"], "2030_1", "p. 8", "x") == "p. 8 · x · \\*A\\* / B · 2030\\_1"
-    assert foot(["長" * 201], "g" * 61) == f"{'長' * 199}… · {'g' * 59}…"
-    assert foot(["長" * 200], "g" * 60) == f"{'長' * 200} · {'g' * 60}"
+    assert source_line(["*A*", "B"], "2030_1", "p. 8", "x") == "p. 8 · x · \\*A\\* / B · 2030\\_1"
+    assert source_line(["長" * 201], "g" * 61) == f"{'長' * 199}… · {'g' * 59}…"
+    assert source_line(["長" * 200], "g" * 60) == f"{'長' * 200} · {'g' * 60}"

@@ -21,7 +21,7 @@ def engine(monkeypatch, tmp_path):
     """A fake engine, an empty folder and no token."""
     fake = FakeEngine()
     monkeypatch.setattr(index.engine, "Engine", type("Loads", (), {"load": staticmethod(lambda _: fake)}))
-    monkeypatch.setattr(index.engine, "inspect", lambda _: BUILT)
+    monkeypatch.setattr(index.engine, "describe_live", lambda _: BUILT)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     monkeypatch.delenv("LC_ALL", raising=False)
@@ -47,7 +47,7 @@ def test_check_command_valid_setup_reports_each_item_and_exits_0(monkeypatch):
 
 def test_check_command_several_problems_prints_one_line_each_and_exits_1(monkeypatch, tmp_path):
     monkeypatch.setenv("DISCORD_TOKEN", "sesame")
-    monkeypatch.setattr(index.engine, "inspect", broken)
+    monkeypatch.setattr(index.engine, "describe_live", broken)
     (tmp_path / "mine.toml").write_text("[bot]\nmessage_content = true\n", "utf-8")
     code, out, err = report_bot("check", "--config", "mine.toml")
     assert code == 1
@@ -128,9 +128,9 @@ def test_read_lines_interrupt_at_prompt_ends_iteration(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("bot.cli.terminal.sys.stdin.readline", interrupt, raising=False)
-    from bot.cli.terminal import lines
+    from bot.cli.terminal import read_lines
 
-    assert list(lines("? ")) == []
+    assert list(read_lines("? ")) == []
 
 
 @pytest.mark.parametrize("command", ["run", "console"])

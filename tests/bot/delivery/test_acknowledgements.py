@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.delivery.acknowledgements import FEW, Acknowledgements
 from bot.delivery.request_order import OTHERS_AT_ONCE, RESPONSES_AT_ONCE, request_order
 from bot.errors import BusyError, LateError
-from bot.questions.worker_pool import Workers
+from bot.questions.worker_pool import WorkerPool
 from tests.bot.fakes import serving
 from tests.reliability.accounts import account
 from tests.reliability.load import crowd
@@ -52,7 +52,7 @@ async def rounds(number=5):
 
 
 async def test_worker_pool_run_unacknowledged_interaction_delays_call(patient):
-    workers, begun = Workers(2, 9, patient), []
+    workers, begun = WorkerPool(2, 9, patient), []
     patient.expect(1)
     patient.expect(2)
     asked = asyncio.create_task(workers.run("a", lambda: begun.append("a")))
@@ -116,7 +116,7 @@ async def test_acknowledgements_expired_interaction_is_late_and_not_pending():
 
 
 async def test_worker_pool_place_full_queue_raises_busy_error():
-    workers = Workers(1, 2)
+    workers = WorkerPool(1, 2)
     with workers.place("a"), workers.place("a"), workers.place("b"):
         with workers.place("b"):  # the line is full, but "a" has more
             for member in ("a", "b"):

@@ -18,7 +18,7 @@ SECRET = "swordfish"
 
 
 async def test_log_all_interactions_contains_no_member_ids_or_words(engine, capsys):
-    log.set_up()
+    log.set_up_log()
     async with world(lambda c: make_bot(settings(message_content=True), engine=engine, connector=c)) as (fake, _, _):
         made = await fake.slash("ask", question=f"where is {SECRET}?")
         await fake.wait(lambda: made.answered)
@@ -49,7 +49,7 @@ async def test_log_all_interactions_contains_no_member_ids_or_words(engine, caps
 
 
 async def test_log_repr_and_login_error_contain_no_token(engine, capsys):
-    log.set_up(level=logging.DEBUG)
+    log.set_up_log(level=logging.DEBUG)
 
     def make(connector):
         return make_bot(settings(), engine=engine, connector=connector)

@@ -5,7 +5,7 @@ from string import Formatter
 
 import pytest
 
-from bot.locale.catalogue import catalogue, language_of_locale
+from bot.locale.catalogue import bot_catalogue, language_of_locale
 
 NAME = re.compile(r"[-_'\w]{1,32}")
 
@@ -15,13 +15,13 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_load_catalogue_languages_have_same_keys_and_placeholders():
-    zh, en = catalogue("zh-TW").texts, catalogue("en").texts
+    zh, en = bot_catalogue("zh-TW").texts, bot_catalogue("en").texts
     assert {key: placeholders(text) for key, text in zh.items()} == {k: placeholders(t) for k, t in en.items()}
 
 
 @pytest.mark.parametrize("language", ["zh-TW", "en"])
 def test_load_catalogue_command_texts_fit_discord_limits(language):
-    words = catalogue(language)
+    words = bot_catalogue(language)
     for key in ("name", "question", "visibility"):
         name = words(f"command.ask.{key}")
         assert NAME.fullmatch(name)
@@ -30,10 +30,10 @@ def test_load_catalogue_command_texts_fit_discord_limits(language):
 
 
 def test_catalogue_call_fills_placeholders_and_missing_one_raises_key_error():
-    assert catalogue("zh-TW")("card.pages", first=7, last=8) == "第 7–8 頁"
-    assert catalogue("en")("card.page", page=8) == "p. 8"
+    assert bot_catalogue("zh-TW")("card.pages", first=7, last=8) == "第 7–8 頁"
+    assert bot_catalogue("en")("card.page", page=8) == "p. 8"
     with pytest.raises(KeyError):
-        catalogue("en")("card.pages", first=7)
+        bot_catalogue("en")("card.pages", first=7)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.locale.catalogue import catalogue
-from bot.lookup.session_cards import instants, venue_time, when
+from bot.locale.catalogue import bot_catalogue
+from bot.lookup.session_cards import session_instants, venue_time, when_text
 from index.models import ReportInfo
 from tests.bot.summit import AFTERWARDS, FORUM_SESSION, OPENING, PANEL
 
@@ -13,15 +13,15 @@ TAIPEI = ReportInfo(report="r", title="t", sha256="a" * 64, time_zone="Asia/Taip
 
 
 def test_session_instants_past_midnight_ends_next_day():
-    start, end = instants(FORUM_SESSION, "Asia/Taipei")
+    start, end = session_instants(FORUM_SESSION, "Asia/Taipei")
     assert (start.isoformat(), end.isoformat()) == ("2024-05-01T23:00:00+08:00", "2024-05-02T01:00:00+08:00")
 
 
 def test_session_instants_end_24_00_is_next_day_or_none_at_calendar_end():
     evening = replace(OPENING, start="20:00", end="24:00")
-    start, end = instants(evening, "Asia/Taipei")
+    start, end = session_instants(evening, "Asia/Taipei")
     assert (start.isoformat(), end.isoformat()) == ("2024-05-01T20:00:00+08:00", "2024-05-02T00:00:00+08:00")
-    assert instants(replace(evening, date="9999-12-31"), "Asia/Taipei") is None
+    assert session_instants(replace(evening, date="9999-12-31"), "Asia/Taipei") is None
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_session_instants_end_24_00_is_next_day_or_none_at_calendar_end():
     ],
 )
 def test_when_text_lines_depend_on_time_zone_and_times(session, source, lines):
-    assert when(session, source, catalogue("en")) == lines
+    assert when_text(session, source, bot_catalogue("en")) == lines
 
 
 def test_venue_time_returns_date_and_times_or_empty():

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from bot.monitoring.systemd import report
+from bot.monitoring.systemd import report_to_systemd
 from tests.discord.state import WAIT_SECONDS
 
 
@@ -27,7 +27,7 @@ async def heard(supervisor):
 async def test_report_to_systemd_sends_ready_once_ready_then_watchdog(supervisor, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "20000")
     ready = asyncio.Event()
-    job = asyncio.create_task(report(ready.wait))
+    job = asyncio.create_task(report_to_systemd(ready.wait))
     await asyncio.sleep(0.05)
     with pytest.raises(BlockingIOError):
         supervisor.recv(100)
@@ -38,15 +38,15 @@ async def test_report_to_systemd_sends_ready_once_ready_then_watchdog(supervisor
 
 async def test_report_to_systemd_without_watchdog_sends_ready(supervisor, monkeypatch):
     monkeypatch.delenv("WATCHDOG_USEC", raising=False)
-    await report(lambda: asyncio.sleep(0))
+    await report_to_systemd(lambda: asyncio.sleep(0))
     assert await heard(supervisor) == b"READY=1"
 
 
 async def test_report_to_systemd_without_notify_socket_returns_at_once(monkeypatch):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    await asyncio.wait_for(report(asyncio.Event().wait), WAIT_SECONDS)
+    await asyncio.wait_for(report_to_systemd(asyncio.Event().wait), WAIT_SECONDS)
 
 
 async def test_report_to_systemd_missing_socket_file_raises_no_error(monkeypatch, tmp_path):
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
-    await report(lambda: asyncio.sleep(0))
+    await report_to_systemd(lambda: asyncio.sleep(0))

@@ -6,8 +6,8 @@ from yarl import URL
 
 from bot.app.client import make_bot
 from bot.errors import StartError
-from bot.monitoring.metrics import Figures
-from bot.monitoring.web_server import HEADERS, WebServer, application
+from bot.monitoring.metrics import Metrics
+from bot.monitoring.web_server import HEADERS, WebServer, make_application
 from tests.bot.fakes import FakeEngine, settings
 from tests.discord.world import world
 
@@ -28,10 +28,10 @@ async def served(tmp_path):
     (site / "draft.html").symlink_to(site / "summit" / ".draft")
     (site / ".start").symlink_to(site / "index.html")
     state = {"ready": False}
-    figures = Figures()
+    figures = Metrics()
     figures.answer("answered", 0.03)
     figures.error("SlowAnswerError")
-    server = WebServer(application(figures, lambda: state["ready"], site, {"metrics.example"}))
+    server = WebServer(make_application(figures, lambda: state["ready"], site, {"metrics.example"}))
     port = await server.start("127.0.0.1:0")
     async with aiohttp.ClientSession() as session:
 
@@ -92,7 +92,7 @@ async def test_metrics_endpoint_foreign_host_header_returns_421(served, host, st
 
 async def test_metrics_endpoint_wildcard_address_accepts_reached_local_address():
     """The one that the client reached, where the server listens at all of them."""
-    server = WebServer(application(Figures(), lambda: True, None))
+    server = WebServer(make_application(Metrics(), lambda: True, None))
     port = await server.start("0.0.0.0:0")
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.2:{port}/metrics") as response:
         assert response.status == 200
@@ -146,7 +146,7 @@ async def test_web_server_method_other_than_get_or_head_returns_405(served, meth
 
 
 async def test_web_server_start_invalid_or_taken_address_raises_start_error(served):
-    server = WebServer(application(Figures(), lambda: True, None))
+    server = WebServer(make_application(Metrics(), lambda: True, None))
     with pytest.raises(StartError, match='"localhost" is no host and port'):
         await server.start("localhost")
     with pytest.raises(StartError, match=f"cannot listen at 127.0.0.1:{served.port} "):

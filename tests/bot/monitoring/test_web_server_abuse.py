@@ -7,8 +7,8 @@ import structlog
 from aiohttp import web
 
 from bot.config import BotOptions
-from bot.monitoring.metrics import Figures
-from bot.monitoring.web_server import HEADERS, WebServer, application, throttled
+from bot.monitoring.metrics import Metrics
+from bot.monitoring.web_server import HEADERS, WebServer, make_application, throttle_requests
 from bot.rate_limits import RateLimiter
 from tests.discord.state import WAIT_SECONDS
 
@@ -40,8 +40,8 @@ async def serve():
     servers = []
 
     async def start(app=None, address="127.0.0.1:0", **options):
-        figures = Figures()
-        servers.append(WebServer(app or application(figures, lambda: True, None), figures.malformed, **options))
+        figures = Metrics()
+        servers.append(WebServer(app or make_application(figures, lambda: True, None), figures.malformed, **options))
         return await servers[-1].start(address)
 
     yield start
@@ -51,7 +51,7 @@ async def serve():
 
 async def test_report_endpoint_rate_exceeded_returns_429_with_retry_after(serve, tmp_path):
     (tmp_path / "index.html").write_text("start", "utf-8")
-    port = await serve(application(Figures(), lambda: True, tmp_path, calls=2))
+    port = await serve(make_application(Metrics(), lambda: True, tmp_path, calls=2))
     answers = [parsed(await raw(port, "GET /report/ HTTP/1.0\r\n\r\n")) for _ in range(3)]
     assert [status for status, _ in answers] == [200, 200, 429]
     headers = answers[-1][1]
@@ -77,7 +77,7 @@ async def test_web_server_handler_error_returns_500_without_details(serve):
     def broken():
         raise RuntimeError("the secret reason")
 
-    port = await serve(application(Figures(), broken, None))
+    port = await serve(make_application(Metrics(), broken, None))
     answer = await raw(port, "GET /readyz HTTP/1.0\r\nAccept: text/html\r\n\r\n")
     status, headers = parsed(answer)
     assert (status, "secret" in answer, "aiohttp" in answer) == (500, False, False)
@@ -115,7 +115,7 @@ async def test_web_server_handler_error_is_logged(serve, caplog):
     def broken():
         raise RuntimeError("the secret reason")
 
-    port = await serve(application(Figures(), broken, None))
+    port = await serve(make_application(Metrics(), broken, None))
     await raw(port, "GET /readyz HTTP/1.0\r\n\r\n")
     (record,) = [record for record in caplog.records if record.name.startswith("aiohttp")]
     assert (record.levelname, str(record.exc_info[1])) == ("ERROR", "the secret reason")
@@ -148,7 +148,7 @@ async def test_web_server_start_public_address_logs_metrics_warning(serve, addre
 
 
 async def test_throttle_requests_counts_each_peer_separately():
-    throttle = throttled(RateLimiter(1, Clock()), 1)
+    throttle = throttle_requests(RateLimiter(1, Clock()), 1)
 
     async def handler(_):
         return "served"

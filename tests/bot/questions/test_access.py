@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.questions.access import asked, chosen, kept_to
+from bot.questions.access import asked_reports, changed_choice, restrict_scope
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from index.models import ReportInfo, Scope
 
@@ -15,7 +15,7 @@ TOWER = Rules(reports={"tower", "gone"})
 
 
 def names(rules):
-    return tuple(source.report for source in asked(rules, PUBLISHED))
+    return tuple(source.report for source in asked_reports(rules, PUBLISHED))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_asked_reports_returns_chosen_published_reports_or_all(rules, expected):
 
 
 def test_asked_reports_nothing_published_returns_empty():
-    assert asked(TOWER, ()) == ()
+    assert asked_reports(TOWER, ()) == ()
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_asked_reports_nothing_published_returns_empty():
     ],
 )
 def test_changed_choice_adds_or_removes_one_report(before, report, wanted, after):
-    assert chosen(before, PUBLISHED, report, wanted=wanted) == after
+    assert changed_choice(before, PUBLISHED, report, wanted=wanted) == after
 
 
 @given(RULES, st.sampled_from(NAMES), st.booleans())
 def test_changed_choice_report_is_asked_as_wanted_unless_none_remains(rules, report, wanted):
-    changed = Rules(reports=chosen(rules, PUBLISHED, report, wanted=wanted))
+    changed = Rules(reports=changed_choice(rules, PUBLISHED, report, wanted=wanted))
     assert (report in names(changed)) is wanted or names(changed) == NAMES
 
 
@@ -68,10 +68,10 @@ def test_changed_choice_report_is_asked_as_wanted_unless_none_remains(rules, rep
     ],
 )
 def test_restrict_scope_without_report_or_session_adds_chosen_reports(scope, kept):
-    assert kept_to(scope, TOWER, PUBLISHED) == kept
+    assert restrict_scope(scope, TOWER, PUBLISHED) == kept
 
 
 @given(st.sampled_from([None, Scope(), Scope(day="2030-05-06"), Scope(session="s01")]))
 def test_restrict_scope_all_reports_asked_returns_scope_unchanged(scope):
     for rules in (EVERYWHERE, Rules(reports={"gone"}), Rules(reports=set(NAMES))):
-        assert kept_to(scope, rules, PUBLISHED) is scope
+        assert restrict_scope(scope, rules, PUBLISHED) is scope

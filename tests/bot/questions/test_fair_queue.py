@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.questions.worker_pool import Line
+from bot.questions.worker_pool import FairQueue
 
 
-def filled(capacity: int, *joining: str) -> tuple[Line[str], list[str | None]]:
+def filled(capacity: int, *joining: str) -> tuple[FairQueue[str], list[str | None]]:
     """A line after items such as "a1" joined, whose member is the letter; and what was sent away for each."""
-    line = Line[str](capacity)
+    line = FairQueue[str](capacity)
     return line, [line.join(item[0], item) for item in joining]
 
 
-def served(line: Line[str]) -> list[str]:
+def served(line: FairQueue[str]) -> list[str]:
     return list(iter(line.next, None))
 
 
@@ -53,7 +53,7 @@ def test_fair_queue_join_full_drops_last_item_of_longest_queue(
 
 @given(st.lists(st.sampled_from("abcde."), max_size=60), st.integers(1, 6))
 def test_fair_queue_any_joins_lose_no_item_and_serve_members_in_turn(steps: list[str], capacity: int) -> None:
-    line, joined, out, gone = Line[str](capacity), [], [], []
+    line, joined, out, gone = FairQueue[str](capacity), [], [], []
     for number, step in enumerate(steps):
         if step == ".":
             out += [item for item in [line.next()] if item]

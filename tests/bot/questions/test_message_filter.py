@@ -2,15 +2,15 @@
 
 import pytest
 
-from bot.delivery.seen_ids import Once
-from bot.questions.message_filter import Heard, Hint, Question, decide
+from bot.delivery.seen_ids import SeenIds
+from bot.questions.message_filter import Hint, IncomingMessage, Question, classify_message
 
 US = 1300000000000000001
 HOW_TO, UNREADABLE = Hint("ask.how_to"), Hint("ask.unreadable")
 
 
 def heard(content, *, direct=False, mentions_us=False, replies_to_us=False, quoted="", **following):
-    return Heard(content, direct, mentions_us, replies_to_us, quoted, **following)
+    return IncomingMessage(content, direct, mentions_us, replies_to_us, quoted, **following)
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ def heard(content, *, direct=False, mentions_us=False, replies_to_us=False, quot
     ],
 )
 def test_classify_message_each_message_kind_returns_expected_decision(message, decision):
-    assert decide(message, US) == decision
+    assert classify_message(message, US) == decision
 
 
 def test_seen_ids_is_new_remembers_only_latest_ids():
-    once = Once(2)
+    once = SeenIds(2)
     assert [once.is_new(id_) for id_ in (1, 2, 1, 3, 1, 2)] == [True, True, False, True, False, True]

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import main
-from bot.questions.reported_questions import Gap, as_csv, as_markdown, grouped
+from bot.questions.reported_questions import Gap, gaps_csv, gaps_markdown, group_questions
 from bot.storage.store import Storage, Vote
 
 
@@ -25,21 +25,21 @@ GAPS = [
 
 
 def test_group_questions_groups_similar_questions_by_frequency():
-    assert grouped(SENT) == GAPS
-    assert grouped([]) == []
+    assert group_questions(SENT) == GAPS
+    assert group_questions([]) == []
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_gaps_csv_formula_cell_is_quoted(cell):
-    (_, row) = csv.reader(io.StringIO(as_csv([Gap(cell, 1, (), (cell,))]).removeprefix("\ufeff")))
+    (_, row) = csv.reader(io.StringIO(gaps_csv([Gap(cell, 1, (), (cell,))]).removeprefix("\ufeff")))
     assert row == ["1", f"'{cell}", "", f"'{cell}"]
 
 
 def test_gaps_markdown_hostile_text_is_escaped_on_one_line():
-    assert as_markdown([Gap("# a\n[b](c)", 1, (), ("*d*",))]) == "- 1 × # a \\[b\\](c)\n  - \\*d\\*\n".replace(
+    assert gaps_markdown([Gap("# a\n[b](c)", 1, (), ("*d*",))]) == "- 1 × # a \\[b\\](c)\n  - \\*d\\*\n".replace(
         "# a", "\\# a"
     )
-    assert as_markdown([]) == ""
+    assert gaps_markdown([]) == ""
 
 
 async def test_gaps_command_writes_list_or_csv_and_unwritable_file_exits_1(tmp_path, monkeypatch):

@@ -6,13 +6,13 @@ import threading
 import pytest
 
 from bot.errors import BusyError, LeavingError
-from bot.questions.worker_pool import Workers
+from bot.questions.worker_pool import WorkerPool
 
 
 @pytest.fixture
 async def held():
     """One worker that is busy until `go`, with room for two who wait; `made` are the calls that ran."""
-    workers, go, made = Workers(1, 2), threading.Event(), []
+    workers, go, made = WorkerPool(1, 2), threading.Event(), []
 
     def call(name):
         made.append(name)

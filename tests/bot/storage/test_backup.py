@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import StorageError
-from bot.storage.backup import back_up
+from bot.storage.backup import back_up_database
 from bot.storage.store import Storage
 
 
@@ -16,7 +16,7 @@ async def database(tmp_path):
 
 def refusal(url, to):
     with pytest.raises(StorageError) as caught:
-        back_up(url, to)
+        back_up_database(url, to)
     return str(caught.value)
 
 
@@ -44,7 +44,7 @@ async def test_back_up_database_missing_folder_raises_storage_error(database, tm
 
 async def test_back_up_database_damaged_database_keeps_earlier_copy(database, tmp_path):
     copy = tmp_path / "copy.sqlite"
-    back_up(f"sqlite+aiosqlite:///{database}", copy)
+    back_up_database(f"sqlite+aiosqlite:///{database}", copy)
     before = copy.read_bytes()
     database.write_bytes(b"no database at all" * 100)
     problem = refusal(f"sqlite+aiosqlite:///{database}", copy)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.storage.guild_rules import EVERYWHERE, Rules, refusal
+from bot.storage.guild_rules import EVERYWHERE, Rules, refusal_reason
 
 HERE, PARENT, ELSEWHERE, ROLE = 1, 2, 3, 9
 
@@ -24,7 +24,7 @@ HERE, PARENT, ELSEWHERE, ROLE = 1, 2, 3, 9
     ],
 )
 def test_refusal_reason_channel_or_role_not_allowed_returns_its_kind(rules, refused):
-    assert refusal(rules, [HERE, PARENT], [ROLE], manages=False) == refused
+    assert refusal_reason(rules, [HERE, PARENT], [ROLE], manages=False) == refused
 
 
 RULES = st.builds(
@@ -37,7 +37,7 @@ RULES = st.builds(
 
 @given(RULES)
 def test_refusal_reason_manager_returns_none(rules):
-    assert refusal(rules, [HERE], [], manages=True) is None
+    assert refusal_reason(rules, [HERE], [], manages=True) is None
 
 
 @pytest.mark.parametrize("wrong", [{"retention_days": 0}, {"retention_days": 366}, {"member_rate": 61}, {"language": "fr"}])

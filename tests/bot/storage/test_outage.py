@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import StorageError
-from bot.storage.database import told
+from bot.storage.database import storage_error
 from bot.storage.guild_rules import Rules
 from bot.storage.store import Storage
 from tests.bot.fakes import MEMORY, serving, texts
@@ -57,7 +57,7 @@ async def test_storage_methods_unreachable_server_raise_storage_error(name):
     ],
 )
 def test_storage_error_driver_or_pool_error_raises_storage_error(error, message):
-    with pytest.raises(StorageError) as raised, told("where"):
+    with pytest.raises(StorageError) as raised, storage_error("where"):
         raise error
     assert str(raised.value) == f"where: {message}"
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.errors import ConflictError
-from bot.storage.database import UPGRADING, opened
+from bot.storage.database import UPGRADING, open_database
 from bot.storage.guild_rules import Rules
 from bot.storage.store import Storage, Vote
 from tests.bot.storage.samples import GUILD, MEMBER
@@ -29,7 +29,7 @@ async def test_storage_open_concurrent_on_empty_database_share_one_key(database)
 
 
 async def test_storage_open_other_migrating_process_dies_completes(two, database):
-    dying = await opened(database)
+    dying = await open_database(database)
     holder = await dying.connect()
     await holder.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
     waiting = asyncio.create_task(Storage.open(database))

@@ -123,7 +123,7 @@ async def test_storage_expire_deletes_votes_older_than_guild_retention(storage, 
     await storage.save(GUILD, Rules(retention_days=7), 0)
     await storage.vote(MEMBER, Vote("ABCDEFGH", 1, "answered", "g1", guild))
     async with storage.engine.begin() as connection:
-        await connection.execute(update(votes).values(given=store.now() - timedelta(days=days)))
+        await connection.execute(update(votes).values(given=store.utc_now() - timedelta(days=days)))
     assert await storage.expire() == 1 - kept
     assert await storage.count() == kept
 

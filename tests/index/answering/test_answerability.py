@@ -6,30 +6,37 @@ import numpy as np
 import pytest
 import torch
 
-from index.answering.answerability import MEASURES, Judge, Signals, told
-from index.encoding.encoder import unit
+from index.answering.answerability import FEATURES, AnswerabilityClassifier, AnswerabilityFeatures, clipped_logit
+from index.encoding.encoder import normalize_rows
 from index.errors import GenerationError
-from index.evaluation.metrics import Bin, reliability
-from index.training.answerability_trainer import Example, figures, fit, padded, train, voter
+from index.evaluation.metrics import Bin, reliability_bins
+from index.training.answerability_trainer import (
+    Example,
+    fit_ensemble,
+    pad_features,
+    train_classifier,
+    train_network,
+    training_figures,
+)
 
 DIMENSIONS = 16
 
 
-def signals(seed: int, *, match: bool) -> Signals:
+def signals(seed: int, *, match: bool) -> AnswerabilityFeatures:
     """A question of five tokens, and a passage that holds them all or none of them."""
     random = np.random.default_rng(seed)
-    question = unit(random.standard_normal((5, DIMENSIONS)).astype(np.float32))
-    others = unit(random.standard_normal((9, DIMENSIONS)).astype(np.float32))
+    question = normalize_rows(random.standard_normal((5, DIMENSIONS)).astype(np.float32))
+    others = normalize_rows(random.standard_normal((9, DIMENSIONS)).astype(np.float32))
     passage = np.concatenate([others, question]) if match else others
-    return Signals(question, passage, random.standard_normal(len(MEASURES)).astype(np.float32))
+    return AnswerabilityFeatures(question, passage, random.standard_normal(len(FEATURES)).astype(np.float32))
 
 
 EXAMPLES = [Example(signals(n, match=n % 2 == 0), 0.5, n % 2 == 0, n // 2 % 7 if n < 224 else -1) for n in range(240)]
 
 
 def test_answerability_classifier_logit_equals_torch_network_output() -> None:
-    mean, deviation = np.zeros(len(MEASURES), np.float32), np.ones(len(MEASURES), np.float32)
-    network = voter(EXAMPLES[:8], mean, deviation, 0)
+    mean, deviation = np.zeros(len(FEATURES), np.float32), np.ones(len(FEATURES), np.float32)
+    network = train_network(EXAMPLES[:8], mean, deviation, 0)
     arrays = {name: np.asarray(value)[None] for name, value in network.arrays().items()}
     shared = {
         "model": "m",
@@ -40,16 +47,16 @@ def test_answerability_classifier_logit_equals_torch_network_output() -> None:
         "shift": 0.0,
         "cut": 0.5,
     }
-    judge = Judge(arrays | {name: np.array(value) for name, value in shared.items()})
+    judge = AnswerabilityClassifier(arrays | {name: np.array(value) for name, value in shared.items()})
     with torch.no_grad():
-        wanted = network(*padded([example.signals for example in EXAMPLES[:8]], mean, deviation)).tolist()
+        wanted = network(*pad_features([example.signals for example in EXAMPLES[:8]], mean, deviation)).tolist()
     assert [judge.logit(example.signals) for example in EXAMPLES[:8]] == pytest.approx(wanted, abs=1e-4)
 
 
 def test_train_classifier_separable_examples_gives_high_cross_validated_auc() -> None:
     steps: list[tuple[int, int]] = []
-    trained = train(EXAMPLES, "model-1", {"s", "r"}, lambda done, total: steps.append((done, total)))
-    found = figures(trained)
+    trained = train_classifier(EXAMPLES, "model-1", {"s", "r"}, lambda done, total: steps.append((done, total)))
+    found = training_figures(trained)
     assert found["AUC"] > 0.9
     assert found["questions"] == 240
     assert found["answerable, answered"] == pytest.approx(0.94, abs=0.01)
@@ -59,9 +66,9 @@ def test_train_classifier_separable_examples_gives_high_cross_validated_auc() ->
 
 
 def test_answerability_classifier_saved_and_loaded_gives_same_probability(tmp_path: Path) -> None:
-    judge = fit(EXAMPLES[:40], "m", 3, reports=["b", "a"], slope=(2.0, 0.5), shift=-1.0, cut=0.25)
+    judge = fit_ensemble(EXAMPLES[:40], "m", 3, reports=["b", "a"], slope=(2.0, 0.5), shift=-1.0, cut=0.25)
     judge.save(tmp_path / "judge.npz")
-    again = Judge.load(tmp_path / "judge.npz")
+    again = AnswerabilityClassifier.load(tmp_path / "judge.npz")
     assert (again.cut, again.reports) == (0.25, {"a", "b"})
     for example in EXAMPLES[:5]:
         assert again.probability(example.signals, 0.5) == pytest.approx(judge.probability(example.signals, 0.5), abs=1e-6)
@@ -73,16 +80,16 @@ def test_answerability_classifier_saved_and_loaded_gives_same_probability(tmp_pa
 def test_answerability_classifier_load_invalid_file_raises_generation_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "judge.npz").write_bytes(content)
     with pytest.raises(GenerationError, match=r"judge\.npz: is no judge of answers .*; run: report-index train"):
-        Judge.load(tmp_path / "judge.npz")
+        AnswerabilityClassifier.load(tmp_path / "judge.npz")
 
 
 def test_clipped_logit_high_probability_is_clipped() -> None:
-    assert told(np.array([0.5, 0.9, 0.99])).tolist() == [0.0, 1.0, 1.0]
-    assert told(0.1) == pytest.approx(-2.1972, abs=1e-4)
+    assert clipped_logit(np.array([0.5, 0.9, 0.99])).tolist() == [0.0, 1.0, 1.0]
+    assert clipped_logit(0.1) == pytest.approx(-2.1972, abs=1e-4)
 
 
 def test_reliability_bins_hold_mean_confidence_and_observed_rate() -> None:
-    assert reliability([0.05, 0.15, 0.13, 1.0], [False, True, False, True]) == [
+    assert reliability_bins([0.05, 0.15, 0.13, 1.0], [False, True, False, True]) == [
         Bin(0.0, 1, 0.05, 0.0),
         Bin(0.1, 2, 0.14, 0.5),
         Bin(0.9, 1, 1.0, 1.0),

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.answering import answerer as answerer_module
-from index.answering.answerability import MEASURES
-from index.answering.answerer import UNSAID, Answerer, Cuts
-from index.answering.citations import MARGIN, different
+from index.answering.answerability import FEATURES
+from index.answering.answerer import UNSAID, Answerer, Thresholds
+from index.answering.citations import MARGIN, drop_near_duplicates
 from index.answering.coverage import ANSWERED, RELATED
-from index.answering.rendering import load_phrases, page_range, place
+from index.answering.rendering import load_phrases, render_location, render_pages
 from index.models import Citation, Hit
 from index.text.normalization import strip_invisible
 from tests.index.answers import HITS, INDEX, ROOMS, Search, candidates, evidence
@@ -177,7 +177,7 @@ def test_strip_invisible_any_text_encodes_as_utf_8(question: str) -> None:
 
 @pytest.mark.parametrize(("pages", "expected"), [((8, 8), "8"), ((8, 9), "8–9"), ((1, 21), "1–21")])
 def test_render_pages_returns_single_page_or_range(pages: tuple[int, int], expected: str) -> None:
-    assert page_range(pages) == expected
+    assert render_pages(pages) == expected
 
 
 def test_ask_english_question_adds_english_reading_to_chinese_quotation() -> None:
@@ -207,7 +207,7 @@ def test_ask_coverage_near_zero_overrides_answerability_classifier(covered: floa
     judge = Sure()
     answer = Answerer(told, told, lambda _: None, INDEX, judge=judge).ask("Rain?")
     assert (answer.verdict, answer.confidence) == (verdict, pytest.approx(shown))
-    (signals, seen), closest = judge.shown, MEASURES.index("closest")
+    (signals, seen), closest = judge.shown, FEATURES.index("closest")
     assert (seen, float(signals.measures[closest])) == (covered, 0.75)
     assert told.ask("Rain?").confidence == covered
 
@@ -217,7 +217,7 @@ def test_drop_near_duplicates_drops_paraphrase_but_keeps_short_list_lines() -> N
     again = long.replace("twice in the year", "two times in").replace("spent", "paid")
     first, second, third = evidence(0, 1.0, long), evidence(1, 0.9, again), evidence(2, 0.8, "Room 2 is blue.")
     fourth = evidence(3, 0.7, "Room 3 is blue.")
-    assert different([first, second, third, fourth, evidence(4, 0.6)]) == [first, third, fourth]
+    assert drop_near_duplicates([first, second, third, fourth, evidence(4, 0.6)]) == [first, third, fourth]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_drop_near_duplicates_drops_paraphrase_but_keeps_short_list_lines() -> N
 )
 def test_drop_near_duplicates_applies_similarity_and_length_limits(first: str, second: str, kept: int) -> None:
     ranked = [evidence(0, 1.0, first), evidence(1, 0.9, second)]
-    assert different(ranked) == ranked[:kept]
+    assert drop_near_duplicates(ranked) == ranked[:kept]
 
 
 def test_ask_expected_answer_type_missing_lowers_verdict_to_related() -> None:
@@ -275,18 +275,18 @@ def test_ask_elapsed_ms_is_rounded_milliseconds(monkeypatch: pytest.MonkeyPatch)
 )
 def test_believed_confidence_below_threshold_changes_verdict_to_related(confidence: float, verdict: str, text: str) -> None:
     search = Search(0.9, evidence(3, 1.0))
-    answerer = Answerer(search, search, lambda _: None, INDEX, cuts=Cuts(answered=0.7))
+    answerer = Answerer(search, search, lambda _: None, INDEX, cuts=Thresholds(answered=0.7))
     answer = answerer.ask("Is it blue?")
     believed = replace(answer, confidence=round(confidence, 4), verdict=verdict, text=text)
-    assert answerer.believed(answer, confidence) == believed
+    assert answerer.with_confidence(answer, confidence) == believed
 
 
 def test_believed_not_covered_answer_keeps_verdict_at_higher_confidence() -> None:
     search = Search(0.0, evidence(3, 1.0))
     answerer = Answerer(search, search, lambda _: None, INDEX)
     refusal = answerer.ask("Is it blue?")
-    assert answerer.believed(refusal, 0.99999) == replace(refusal, confidence=1.0)
-    assert answerer.believed(refusal, 0.1) == replace(refusal, confidence=0.1)
+    assert answerer.with_confidence(refusal, 0.99999) == replace(refusal, confidence=1.0)
+    assert answerer.with_confidence(refusal, 0.1) == replace(refusal, confidence=0.1)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_believed_not_covered_answer_keeps_verdict_at_higher_confidence() -> Non
 )
 def test_render_location_without_section_shows_pages_only(section: tuple[str, ...], expected: tuple[str, str]) -> None:
     citation = Citation(1, "q", "a:0001", section, (3, 4))
-    assert (place(citation, load_phrases("en")), place(citation, load_phrases("zh-TW"))) == expected
+    assert (render_location(citation, load_phrases("en")), render_location(citation, load_phrases("zh-TW"))) == expected
 
 
 @pytest.mark.parametrize(
@@ -314,5 +314,5 @@ def test_ask_report_outside_classifier_training_uses_rescaled_coverage(
     judge = SimpleNamespace(reports={"other"}, probability=lambda *_: pytest.fail("it knows nothing of this report"))
     told = Search(covered, evidence(0, 1.0))
     told.found = replace(told.found, candidates=candidates())
-    answer = Answerer(told, told, lambda _: None, INDEX, judge=judge, cuts=Cuts(answered=0.2)).ask("Is it blue?")
+    answer = Answerer(told, told, lambda _: None, INDEX, judge=judge, cuts=Thresholds(answered=0.2)).ask("Is it blue?")
     assert (answer.verdict, answer.confidence) == (verdict, confidence)

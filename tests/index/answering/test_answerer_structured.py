@@ -7,9 +7,9 @@ import pytest
 
 from index.answering.answerer import Answerer
 from index.models import Answer, Citation, Hit, Passage, Scope, Session
-from index.structured_qa.rules import Finding
-from index.structured_qa.source_lines import Quote
-from index.structured_qa.structured_answerer import Told
+from index.structured_qa.rules import StructuredResult
+from index.structured_qa.source_lines import SourceQuote
+from index.structured_qa.structured_answerer import StructuredAnswer
 from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
 
 FORUM = Scope(session="s01")
@@ -22,11 +22,11 @@ MEETINGS = tuple(
 class Guide:
     """Tells one thing of everything, and knows one scope."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: StructuredAnswer) -> None:
         self.told, self.asked = told, list[tuple[object, ...]]()
         self.directory = SimpleNamespace(sessions=MEETINGS)
 
-    def tell(self, *asked: object) -> Told:
+    def tell(self, *asked: object) -> StructuredAnswer:
         self.asked.append(asked)
         return self.told
 
@@ -40,7 +40,9 @@ class Guide:
 
 
 RAIN = Citation(1, "下雨 了。\n放晴了。", "r:0003", ("B",), (4, 4), "Ada")
-TOLD = Told("fill 'x'", Finding("sessions", sessions=MEETINGS), (Quote(RAIN),), (ROOMS[3], ROOMS[5]))
+TOLD = StructuredAnswer(
+    "fill 'x'", StructuredResult("sessions", sessions=MEETINGS), (SourceQuote(RAIN),), (ROOMS[3], ROOMS[5])
+)
 TEXT = {
     "en": "2 sessions: Forum; Ball.\n[1] “下雨 了。”, “放晴了。” (B, p. 4)",
     "zh-TW": "共 2 場：Forum；Ball。\n[1] 「下雨 了。」、「放晴了。」（B，第 4 頁）",
@@ -79,7 +81,7 @@ def test_ask_structured_quote_has_reading_only_if_every_line_has_one() -> None:
     sentences = [evidence(0, 1.0, text) for text in ("下雨 了。", "放晴了。", "It rained.")]
     search = Search(0.2, *sentences)
     whole, part, english = (replace(RAIN, quote=text) for text in (RAIN.quote, "下雨 了。\n起霧了。", "It rained."))
-    guide = Guide(replace(TOLD, quotes=tuple(map(Quote, (whole, part, english)))))
+    guide = Guide(replace(TOLD, quotes=tuple(map(SourceQuote, (whole, part, english)))))
     answerer = Answerer(search, search, lambda _: None, INDEX, guide)
     readings = [citation.reading for citation in answerer.ask("How many?").citations]
     assert readings == ["en: 下雨 了。; en: 放晴了。", None, None]
@@ -88,7 +90,9 @@ def test_ask_structured_quote_has_reading_only_if_every_line_has_one() -> None:
 
 def test_ask_without_structured_answer_searches_passages_and_keeps_reason() -> None:
     search = Search(0.9, evidence(3, 1.0))
-    answer = Answerer(search, search, lambda _: None, INDEX, Guide(Told("not explained: blue"))).ask("Is it blue?")
+    answer = Answerer(search, search, lambda _: None, INDEX, Guide(StructuredAnswer("not explained: blue"))).ask(
+        "Is it blue?"
+    )
     assert (answer.text, answer.road) == ("The report says:\n[1] “Room 3 is blue.” (B, p. 4)", "passages")
     assert (answer.why, answer.scope, search.asked) == ("not explained: blue", None, [("Is it blue?", 10)])
 

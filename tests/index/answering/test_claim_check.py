@@ -2,7 +2,14 @@
 
 import pytest
 
-from index.answering.claim_check import Compared, Figure, compare, denies, figures, ideographic
+from index.answering.claim_check import (
+    Comparison,
+    Figure,
+    compare_facts,
+    find_figures,
+    has_negation,
+    parse_ideographic_number,
+)
 from index.engine import Engine
 from index.lookup.directory import Directory
 from index.models import Person, Scope, Session
@@ -29,36 +36,40 @@ DIRECTORY = Directory((OPENING, FORUM))
     ],
 )
 def test_find_figures_returns_numbers_with_units(text: str, found: tuple[Figure, ...]) -> None:
-    assert figures(text) == found
+    assert find_figures(text) == found
 
 
 @pytest.mark.parametrize(("written", "value"), [("十", 10), ("十二", 12), ("二十", 20), ("三百零五", 305), ("兩千", 2000)])
 def test_parse_ideographic_number_returns_value(written: str, value: int) -> None:
-    assert ideographic(written) == value
+    assert parse_ideographic_number(written) == value
 
 
 @pytest.mark.parametrize(
     ("statement", "sentence", "compared"),
     [
-        ("共有 78 國參加。", "共有 78 國參加。", Compared(True, ())),
-        ("共有 80 國參加。", "共有 78 國參加。", Compared(False, ("80國",))),
-        ("78 countries took part.", "共有 78 國參加。", Compared(True, ())),
-        ("80 countries took part.", "共有 78 國參加。", Compared(False, ("80",))),
-        ("共有 500 人參加。", "共有 78 國參加。", Compared(False, ())),
-        ("會議在日本舉行。", "會議在韓國舉行。", Compared(False, ("日本",))),
-        ("It was held in Korea.", "會議在韓國舉行。", Compared(True, ())),
-        ("會議在日本舉行。", "會議於線上舉行。", Compared(False, ())),
-        ("會議不在韓國舉行。", "會議在韓國舉行。", Compared(False, ())),
-        ("會議在韓國舉行。", "會議未在韓國舉行。", Compared(True, ())),
+        ("共有 78 國參加。", "共有 78 國參加。", Comparison(True, ())),
+        ("共有 80 國參加。", "共有 78 國參加。", Comparison(False, ("80國",))),
+        ("78 countries took part.", "共有 78 國參加。", Comparison(True, ())),
+        ("80 countries took part.", "共有 78 國參加。", Comparison(False, ("80",))),
+        ("共有 500 人參加。", "共有 78 國參加。", Comparison(False, ())),
+        ("會議在日本舉行。", "會議在韓國舉行。", Comparison(False, ("日本",))),
+        ("It was held in Korea.", "會議在韓國舉行。", Comparison(True, ())),
+        ("會議在日本舉行。", "會議於線上舉行。", Comparison(False, ())),
+        ("會議不在韓國舉行。", "會議在韓國舉行。", Comparison(False, ())),
+        ("會議在韓國舉行。", "會議未在韓國舉行。", Comparison(True, ())),
     ],
 )
-def test_compare_facts_reports_agreement_and_differing_facts(statement: str, sentence: str, compared: Compared) -> None:
-    assert compare(statement, sentence, sentence, NOBODY) == compared
+def test_compare_facts_reports_agreement_and_differing_facts(statement: str, sentence: str, compared: Comparison) -> None:
+    assert compare_facts(statement, sentence, sentence, NOBODY) == compared
 
 
 def test_compare_facts_person_or_session_missing_from_context_disagrees() -> None:
-    assert compare("Ann Poe spoke.", "唐小鳳致詞。", "開幕式\n唐小鳳致詞。", DIRECTORY) == Compared(False, ("Ann Poe",))
-    assert compare("唐小鳳在開放資料論壇致詞。", "唐小鳳致詞。", "開幕式\n唐小鳳致詞。", DIRECTORY) == Compared(False, ())
+    assert compare_facts("Ann Poe spoke.", "唐小鳳致詞。", "開幕式\n唐小鳳致詞。", DIRECTORY) == Comparison(
+        False, ("Ann Poe",)
+    )
+    assert compare_facts("唐小鳳在開放資料論壇致詞。", "唐小鳳致詞。", "開幕式\n唐小鳳致詞。", DIRECTORY) == Comparison(
+        False, ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +83,7 @@ def test_compare_facts_person_or_session_missing_from_context_disagrees() -> Non
     ],
 )
 def test_has_negation_recognizes_negating_words(text: str, denied: bool) -> None:
-    assert denies(text) is denied
+    assert has_negation(text) is denied
 
 
 OIL = "The lighthouse burns 40 litres of oil each night."

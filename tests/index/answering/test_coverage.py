@@ -7,26 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.answering import coverage
-from index.answering.coverage import Background, Calibration, probes
-from index.retrieval.searcher import Found
+from index.answering.coverage import CoverageModel, ScoreBaseline, load_probes
+from index.retrieval.searcher import SearchResult
 from index.text.localization import CJK, language_of
 
-BACKGROUND = Background(closeness_mean=0.6, closeness_deviation=0.1, overlap_mean=2.0, overlap_deviation=1.0)
+BACKGROUND = ScoreBaseline(closeness_mean=0.6, closeness_deviation=0.1, overlap_mean=2.0, overlap_deviation=1.0)
 
 
-def found(closeness: float, overlap: float) -> Found:
-    return Found(closeness=closeness, overlap=overlap)
+def found(closeness: float, overlap: float) -> SearchResult:
+    return SearchResult(closeness=closeness, overlap=overlap)
 
 
 def test_score_baseline_measure_returns_mean_and_deviation_of_both_measures() -> None:
-    measured = Background.measure([found(0.5, 1), found(0.7, 3)])
+    measured = ScoreBaseline.measure([found(0.5, 1), found(0.7, 3)])
     assert measured.closeness_mean == pytest.approx(0.6)
     assert measured.closeness_deviation == pytest.approx(0.1)
     assert (measured.overlap_mean, measured.overlap_deviation) == (2.0, 1.0)
 
 
 def test_score_baseline_measure_identical_scores_uses_unit_deviation() -> None:
-    assert Background.measure([found(0.5, 0)] * 3) == Background(0.5, 1.0, 0.0, 1.0)
+    assert ScoreBaseline.measure([found(0.5, 0)] * 3) == ScoreBaseline(0.5, 1.0, 0.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_score_baseline_confidence_is_monotonic_in_both_measures(
 
 
 def test_score_baseline_confidence_extreme_scores_saturate_without_overflow() -> None:
-    narrow = Background(0.5, 1e-9, 0.0, 1e-9)
+    narrow = ScoreBaseline(0.5, 1e-9, 0.0, 1e-9)
     assert narrow.confidence(found(-1, 0)) == 0.0
     assert narrow.confidence(found(1, 9)) == 1.0
 
@@ -62,20 +62,20 @@ def test_score_baseline_confidence_extreme_scores_saturate_without_overflow() ->
 def test_coverage_model_measure_uses_separate_probes_for_each_script() -> None:
     asked: list[str] = []
 
-    def search(question: str) -> Found:
+    def search(question: str) -> SearchResult:
         asked.append(question)
         return found(0.25, 4) if CJK.search(question) else found(0.75, 8)
 
-    measured = Calibration.measure(search)
-    assert sorted(asked) == sorted(probes())
-    assert measured == Calibration(cjk=Background(0.25, 1.0, 4.0, 1.0), latin=Background(0.75, 1.0, 8.0, 1.0))
+    measured = CoverageModel.measure(search)
+    assert sorted(asked) == sorted(load_probes())
+    assert measured == CoverageModel(cjk=ScoreBaseline(0.25, 1.0, 4.0, 1.0), latin=ScoreBaseline(0.75, 1.0, 8.0, 1.0))
     near = found(0.75, 8)
     assert measured.confidence("雨が降る", near) == measured.cjk.confidence(near)
     assert measured.confidence("Will it rain?", near) == measured.latin.confidence(near) < measured.cjk.confidence(near)
 
 
 def test_load_probes_returns_unique_nonempty_questions_in_both_scripts() -> None:
-    everything = probes()
+    everything = load_probes()
     assert len(everything) == len(set(everything))
     assert all(probe == probe.strip() != "" for probe in everything)
     cjk = sum(bool(CJK.search(probe)) for probe in everything)

@@ -2,7 +2,15 @@
 
 import pytest
 
-from index.answering.follow_ups import about, leaning, leans, length, opened, readings, replaced
+from index.answering.follow_ups import (
+    count_content,
+    find_anaphora,
+    is_follow_up,
+    replace_anaphora,
+    rewrite_candidates,
+    strip_opening,
+    strip_question_words,
+)
 from index.engine import Engine
 from index.models import Scope
 
@@ -25,7 +33,7 @@ SPOKE = "Who spoke at the Autumn lecture?"
     ],
 )
 def test_is_follow_up_recognizes_anaphora_and_openings(engine: Engine, question: str, expected: bool) -> None:
-    assert leans(question, engine.guide) is expected
+    assert is_follow_up(question, engine.guide) is expected
 
 
 @pytest.mark.parametrize(
@@ -38,14 +46,14 @@ def test_is_follow_up_recognizes_anaphora_and_openings(engine: Engine, question:
     ],
 )
 def test_replace_anaphora_pronoun_becomes_name(question: str, name: str, complete: str) -> None:
-    match = leaning("person", question)
+    match = find_anaphora("person", question)
     assert match is not None
-    assert replaced(question, match, name) == complete
+    assert replace_anaphora(question, match, name) == complete
 
 
-def test_load_anaphora_pronoun_inside_word_does_not_match() -> None:
-    assert leaning("person", "What is the theory of heating?") is None
-    assert leaning("thing", "Whither goes thatch?") is None
+def test_find_anaphora_pronoun_inside_word_does_not_match() -> None:
+    assert find_anaphora("person", "What is the theory of heating?") is None
+    assert find_anaphora("thing", "Whither goes thatch?") is None
 
 
 @pytest.mark.parametrize(
@@ -57,27 +65,27 @@ def test_load_anaphora_pronoun_inside_word_does_not_match() -> None:
     ],
 )
 def test_strip_question_words_leaves_topic(question: str, topic: str) -> None:
-    assert about(question) == topic
+    assert strip_question_words(question) == topic
 
 
 def test_strip_opening_and_count_content_handle_short_questions() -> None:
-    assert [opened(text) for text in ("那時間呢？", "And what about oil?", "why?", "那")] == [
+    assert [strip_opening(text) for text in ("那時間呢？", "And what about oil?", "why?", "那")] == [
         "時間呢？",
         "oil?",
         "why?",
         "那",
     ]
-    assert [length(text) for text in ("為什麼？", "and why", "")] == [3, 2, 0]
+    assert [count_content(text) for text in ("為什麼？", "and why", "")] == [3, 2, 0]
 
 
 def test_rewrite_candidates_pronoun_becomes_person_of_previous_question(engine: Engine) -> None:
     before = engine.ask("Who is Dora Wick?")
-    assert readings("Where is she from?", before, engine.guide)[0].question == "Where is Dora Wick from?"
+    assert rewrite_candidates("Where is she from?", before, engine.guide)[0].question == "Where is Dora Wick from?"
 
 
 def test_rewrite_candidates_session_reference_gives_scope_then_title(engine: Engine) -> None:
     before = engine.ask(SPOKE)
-    found = readings("when was that session?", before, engine.guide)
+    found = rewrite_candidates("when was that session?", before, engine.guide)
     (session,) = [each for each in engine.sessions if each.title == "Autumn lecture"]
     assert (found[0].question, found[0].scope) == ("when was ?", Scope(session=session.id))
     assert found[1].question == "when was Autumn lecture ?"

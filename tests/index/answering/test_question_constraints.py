@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.answering.question_constraints import lacks, lacks_count
+from index.answering.question_constraints import lacks_count, lacks_expected_type
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from index.answering.question_constraints import lacks, lacks_count
     ],
 )
 def test_lacks_expected_type_text_without_asked_type_returns_true(question: str, text: str, missing: bool) -> None:
-    assert lacks(question, text) is missing
+    assert lacks_expected_type(question, text) is missing
 
 
 @pytest.mark.parametrize(

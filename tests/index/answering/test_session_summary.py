@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index.answering.session_summary import spread, summary
+from index.answering.session_summary import interleave_groups, summarize_session
 from index.engine import Engine
 from index.models import Citation, Passage, Sentence, Session
 from index.reports.sessions import sole_speaker
@@ -20,7 +20,7 @@ def told(*rows: tuple[tuple[str, ...], str, tuple[float, float], bool]) -> list[
         Sentence(n, text, section, (n, n), quotable=quotable) for n, (section, text, _, quotable) in enumerate(rows)
     ]
     dense = DenseIndex.build([np.array(vector, np.float32) for _, _, vector, _ in rows])
-    found = summary(TALK, passages, sentences, dense)
+    found = summarize_session(TALK, passages, sentences, dense)
     assert [citation.n for citation in found] == list(range(1, len(found) + 1))
     for citation in found:
         number = int(citation.passage_id.removeprefix("r:"))
@@ -71,8 +71,8 @@ def test_summarize_session_excludes_unquotable_short_and_foreign_sentences(
 
 
 def test_interleave_groups_keeps_order_within_group() -> None:
-    assert spread([7, 8, 9, 5], [("a",), ("a",), ("b",), ("a",)]) == [7, 9, 8, 5]
-    assert spread([], []) == []
+    assert interleave_groups([7, 8, 9, 5], [("a",), ("a",), ("b",), ("a",)]) == [7, 9, 8, 5]
+    assert interleave_groups([], []) == []
 
 
 def test_summary_every_summit_session_quotes_sentences_of_its_section() -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from index import engine
 from index.build import builder
-from index.build.corpus_encoder import encode
+from index.build.corpus_encoder import encode_texts
 from index.config import Settings
-from index.encoding.encoder import Encoded, unit
+from index.encoding.encoder import Encoding, normalize_rows
 from index.encoding.encoding_cache import FILE
 from index.errors import CorpusError, GenerationError, ModelError
 from index.generations import fingerprint as fingerprinting
@@ -96,8 +96,8 @@ def test_build_generation_manifest_describes_contents(built: Settings) -> None:
     assert (manifest.dimensions, manifest.dtype) == (DIMENSIONS, "float32")
     assert manifest.chunking == {"max_characters": 120}
     assert manifest.counts == {"reports": 2, "passages": 9, "sentences": 28, "sessions": 3}
-    assert manifest.fingerprint == fingerprinting.fingerprint(built)
-    assert manifest.libraries["faiss-cpu"] == fingerprinting.versions()["faiss-cpu"]
+    assert manifest.fingerprint == fingerprinting.generation_fingerprint(built)
+    assert manifest.libraries["faiss-cpu"] == fingerprinting.library_versions()["faiss-cpu"]
     assert set(manifest.calibration) == {"cjk", "latin"}
     assert set(manifest.calibration["cjk"]) == {
         f"{measure}_{figure}" for measure in ("closeness", "overlap") for figure in ("mean", "deviation")
@@ -125,7 +125,7 @@ def test_build_generation_same_corpus_gives_same_files_and_calibration(built: Se
 def test_build_generation_reports_progress_of_every_stage(own: Settings) -> None:
     seen: list[tuple[str, int, int]] = []
     settings = own.model_copy(update={"model": own.model.model_copy(update={"batch_size": 10})})
-    builder.build(settings, LetterEncoder, lambda *call: seen.append(call))
+    builder.build_generation(settings, LetterEncoder, lambda *call: seen.append(call))
     assert seen == [
         *[("read", 0, 1), ("read", 1, 1), ("model", 0, 1), ("model", 1, 1)],
         *[("encode", 0, 28), ("encode", 10, 28), ("encode", 20, 28), ("encode", 28, 28)],
@@ -138,13 +138,13 @@ def test_encode_batches_texts_by_length_and_returns_input_order() -> None:
     batches: list[list[str]] = []
 
     class Recording(LetterEncoder):
-        def documents(self, texts: Sequence[str]) -> list[Encoded]:
+        def documents(self, texts: Sequence[str]) -> list[Encoding]:
             batches.append(list(texts))
             return super().documents(texts)
 
     texts = ["ccc", "a", "dddd", "bb", "e"]
     encoder = Recording()
-    found = encode(texts, encoder, encoder.documents, 2, lambda _done: None)
+    found = encode_texts(texts, encoder, encoder.documents, 2, lambda _done: None)
     assert batches == [["a", "e"], ["bb", "ccc"], ["dddd"]]
     for text, encoded in zip(texts, found, strict=True):
         np.testing.assert_array_equal(encoded.tokens, LetterEncoder().documents([text])[0].tokens)
@@ -153,8 +153,8 @@ def test_encode_batches_texts_by_length_and_returns_input_order() -> None:
 class Constant(LetterEncoder):
     """Has the same to say of everything."""
 
-    def queries(self, texts: Sequence[str]) -> list[Encoded]:
-        return [Encoded(unit(np.ones(DIMENSIONS)), unit(np.ones((3, DIMENSIONS)))) for _ in texts]
+    def queries(self, texts: Sequence[str]) -> list[Encoding]:
+        return [Encoding(normalize_rows(np.ones(DIMENSIONS)), normalize_rows(np.ones((3, DIMENSIONS)))) for _ in texts]
 
     documents = queries
 
@@ -165,8 +165,11 @@ class Random(LetterEncoder):
     def __init__(self) -> None:
         self.chance = np.random.default_rng(1)
 
-    def queries(self, texts: Sequence[str]) -> list[Encoded]:
-        return [Encoded(unit(rows[0]), unit(rows)) for rows in self.chance.normal(size=(len(texts), 3, DIMENSIONS))]
+    def queries(self, texts: Sequence[str]) -> list[Encoding]:
+        return [
+            Encoding(normalize_rows(rows[0]), normalize_rows(rows))
+            for rows in self.chance.normal(size=(len(texts), 3, DIMENSIONS))
+        ]
 
     documents = queries
 
@@ -185,7 +188,7 @@ def state(settings: Settings) -> list[tuple[str, bytes]]:
 def test_build_generation_failing_self_search_is_not_published(own: Settings, encoder: Callable[[], LetterEncoder]) -> None:
     before = state(own)
     with pytest.raises(GenerationError) as caught:
-        builder.build(own, encoder, silent)
+        builder.build_generation(own, encoder, silent)
     message = str(caught.value)
     assert message.startswith("the new index does not find passage harbour:000")
     assert message.endswith(" by its own text; it was not published: check [model] name and its prompts")
@@ -204,17 +207,17 @@ def test_build_generation_interrupted_at_any_stage_leaves_index_unchanged(
             raise interrupt
 
     with pytest.raises(interrupt):
-        builder.build(own, LetterEncoder, progress)
+        builder.build_generation(own, LetterEncoder, progress)
     assert state(own) == before
 
 
 def test_build_generation_missing_model_or_corpus_leaves_index_unchanged(own: Settings, tmp_path: Path) -> None:
     before = state(own)
     with pytest.raises(ModelError, match="model x: cannot be loaded"):
-        builder.build(own, missing, silent)
+        builder.build_generation(own, missing, silent)
     shutil.rmtree(own.corpus.path)
     with pytest.raises(CorpusError) as caught:
-        builder.build(own, missing, silent)
+        builder.build_generation(own, missing, silent)
     problem = "is no folder; set [corpus] path to one that holds a folder for each report"
     assert str(caught.value) == f"{tmp_path}/corpus: {problem}"
     assert state(own) == before
@@ -268,7 +271,7 @@ def test_is_current_changed_report_files_returns_false(own: Settings, change: Ca
 def test_generation_fingerprint_changes_only_with_index_settings(built: Settings, tables: object, same: bool) -> None:
     assert isinstance(tables, dict)
     other = settings_for(built.corpus.path.parent, **tables)
-    assert (fingerprinting.fingerprint(other) == fingerprinting.fingerprint(built)) is same
+    assert (fingerprinting.generation_fingerprint(other) == fingerprinting.generation_fingerprint(built)) is same
 
 
 def test_generation_fingerprint_changes_with_libraries_format_and_code(
@@ -278,17 +281,17 @@ def test_generation_fingerprint_changes_with_libraries_format_and_code(
     package, name = module.parents[1], module.relative_to(module.parents[1])
     shutil.copytree(package, tmp_path / "index")
     monkeypatch.setattr(fingerprinting, "__file__", str(tmp_path / "index" / name))
-    fingerprinting.code.cache_clear()
-    seen = [fingerprinting.fingerprint(built)]
+    fingerprinting.code_digest.cache_clear()
+    seen = [fingerprinting.generation_fingerprint(built)]
     assert seen == [Store(built.index.path, 3).live().manifest.fingerprint]
     write(tmp_path / "index" / "answering" / "everyday_questions.txt", "Why?\n")
-    fingerprinting.code.cache_clear()
-    seen.append(fingerprinting.fingerprint(built))
+    fingerprinting.code_digest.cache_clear()
+    seen.append(fingerprinting.generation_fingerprint(built))
     monkeypatch.setattr(fingerprinting, "FORMAT", 99)
-    seen.append(fingerprinting.fingerprint(built))
-    monkeypatch.setattr(fingerprinting, "versions", lambda: {"numpy": "0"})
-    seen.append(fingerprinting.fingerprint(built))
-    fingerprinting.code.cache_clear()
+    seen.append(fingerprinting.generation_fingerprint(built))
+    monkeypatch.setattr(fingerprinting, "library_versions", lambda: {"numpy": "0"})
+    seen.append(fingerprinting.generation_fingerprint(built))
+    fingerprinting.code_digest.cache_clear()
     assert len(set(seen)) == 4
 
 

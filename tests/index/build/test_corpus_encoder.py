@@ -10,13 +10,13 @@ import pytest
 from index.build import builder, quality_gate
 from index.build.corpus_encoder import encode_corpus
 from index.config import Settings
-from index.encoding.encoder import Encoded
+from index.encoding.encoder import Encoding
 from index.encoding.encoding_cache import FILE
 from index.engine import Engine
 from index.generations.manifest import Generation
 from index.generations.store import Store
 from index.reports.corpus import read_corpus
-from index.reports.passages import in_context
+from index.reports.passages import text_in_context
 from tests.index.corpora import write
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import HARBOUR_TEXT, HARBOUR_TOML, settings_for, silent
@@ -30,7 +30,7 @@ class Recording(LetterEncoder):
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def documents(self, texts: Sequence[str]) -> list[Encoded]:
+    def documents(self, texts: Sequence[str]) -> list[Encoding]:
         self.asked += texts
         return super().documents(texts)
 
@@ -48,7 +48,7 @@ def eight(tmp_path: Path) -> Settings:
 def rebuild(settings: Settings) -> list[str]:
     """Build, and return the texts that were encoded."""
     encoder = Recording()
-    builder.build(settings, lambda: encoder, silent)
+    builder.build_generation(settings, lambda: encoder, silent)
     return encoder.asked
 
 
@@ -75,7 +75,7 @@ def test_encode_corpus_in_blocks_equals_all_at_once(eight: Settings, block: int)
 
 def test_encode_corpus_small_sample_measures_mean_on_first_block(eight: Settings) -> None:
     corpus = read_corpus(eight)
-    first = LetterEncoder().documents([in_context(sentence) for sentence in corpus.sentences[:5]])
+    first = LetterEncoder().documents([text_in_context(sentence) for sentence in corpus.sentences[:5]])
     encoded = encode_corpus(corpus, LetterEncoder(), 4, silent, block=5, sample=1)
     np.testing.assert_allclose(encoded.late.mean, np.concatenate([each.tokens for each in first]).mean(axis=0), atol=1e-6)
     assert encoded.late.size == len(corpus.sentences)
@@ -105,8 +105,8 @@ def test_build_other_model_encodes_everything(eight: Settings) -> None:
         fingerprint = "other letters"
 
     encoder = Other()
-    builder.build(eight, lambda: encoder, silent)
-    texts = {in_context(sentence) for sentence in read_corpus(eight).sentences}
+    builder.build_generation(eight, lambda: encoder, silent)
+    texts = {text_in_context(sentence) for sentence in read_corpus(eight).sentences}
     assert len(encoder.asked) == len(texts)
     assert set(encoder.asked) == texts
 

@@ -9,12 +9,12 @@ import pytest
 
 from index.build import builder
 from index.config import MilvusOptions, Settings
-from index.engine import Engine, describe, is_current
+from index.engine import Engine, describe_generation, is_current
 from index.errors import ConfigError
 from index.generations import artifacts
 from index.generations.store import Store
 from index.models import Scope
-from index.retrieval.milvus_retriever import connected, live
+from index.retrieval.milvus_retriever import connect_client, live_collection
 from tests.index.encoders import LetterEncoder
 from tests.index.milvus import milvus
 from tests.index.tiny import BOATS, HARBOUR_TEXT, OIL, build, settings_for
@@ -28,7 +28,7 @@ def shared(own: Settings) -> Iterator[Settings]:
 
 
 def collections(options: MilvusOptions) -> set[str]:
-    with connected(options) as server:
+    with connect_client(options) as server:
         return set(server.ask("list_collections"))
 
 
@@ -46,7 +46,7 @@ def test_build_into_milvus_answers_equal_those_from_files(shared: Settings) -> N
     assert not is_current(shared)
     manifest = build(shared)
     assert manifest.dense == {"type": "milvus", "recall@10": 1.0}
-    assert "milvus with recall@10 1.000" in describe(manifest)
+    assert "milvus with recall@10 1.000" in describe_generation(manifest)
     assert "milvus.json" in manifest.files
     assert not [name for name in manifest.files if name.startswith(("sentences.faiss", "lexical/"))]
     assert is_current(shared)
@@ -66,12 +66,12 @@ def test_build_and_rollback_move_alias_and_drop_old_collections(shared: Settings
         change(shared, litres)
         build(shared)
         names.append(collection_of_live(shared))
-        assert live(shared.milvus) == names[-1]
+        assert live_collection(shared.milvus) == names[-1]
     assert len(set(names)) == 4
     # As many as there are generations to go back to.
     assert collections(shared.milvus) == set(names[-3:])
-    builder.rollback(shared)
-    assert live(shared.milvus) == collection_of_live(shared) == names[-2]
+    builder.roll_back_generation(shared)
+    assert live_collection(shared.milvus) == collection_of_live(shared) == names[-2]
     answer = Engine.load(shared, LetterEncoder()).ask(OIL)
     assert answer.citations[0].quote == "The lighthouse burns 43 litres of oil each night."
 
@@ -80,16 +80,16 @@ def test_build_failed_keeps_live_collection_and_next_build_drops_leftover(
     shared: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(shared)
-    before = live(shared.milvus)
+    before = live_collection(shared.milvus)
     change(shared, 41)
     with monkeypatch.context() as patch:
-        patch.setattr(builder, "verify", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(builder, "verify_self_search", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             build(shared)
-    assert live(shared.milvus) == before == collection_of_live(shared)
+    assert live_collection(shared.milvus) == before == collection_of_live(shared)
     assert len(collections(shared.milvus)) == 2
     build(shared)
-    assert collections(shared.milvus) == {before, live(shared.milvus)}
+    assert collections(shared.milvus) == {before, live_collection(shared.milvus)}
 
 
 def test_load_milvus_generation_without_uri_raises_config_error(shared: Settings) -> None:
@@ -106,7 +106,7 @@ def test_load_missing_collection_logs_error_and_uses_earlier_generation(
 ) -> None:
     build(shared)
     name = collection_of_live(shared)
-    with connected(shared.milvus) as server:
+    with connect_client(shared.milvus) as server:
         server.ask("drop_alias", shared.milvus.alias)
         server.ask("drop_collection", name)
     (earlier,) = Store(shared.index.path, 3).earlier()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.build import builder
-from index.build.quality_gate import HELDOUT, measure, questions, worse
+from index.build.quality_gate import HELDOUT, find_regressions, load_heldout_questions, measure_quality
 from index.config import Settings
 from index.errors import QualityError
 from index.generations.store import Store
@@ -40,11 +40,11 @@ def test_find_regressions_reports_only_values_outside_live_interval(
     new: dict[str, dict[str, float]], found: list[str]
 ) -> None:
     live = {name: {**each, "value": each.get("value", 0.0)} for name, each in LIVE.items()}
-    assert worse(new, live) == found
+    assert find_regressions(new, live) == found
 
 
 def test_measure_quality_without_questions_returns_empty() -> None:
-    assert measure([], lambda _: pytest.fail("asked"), lambda *_: None) == {}
+    assert measure_quality([], lambda _: pytest.fail("asked"), lambda *_: None) == {}
 
 
 def test_build_generation_worse_quality_is_refused_unless_accept_worse(
@@ -53,24 +53,24 @@ def test_build_generation_worse_quality_is_refused_unless_accept_worse(
     settings = settings_for(tmp_path)
     write_corpus(settings.corpus.path)
     (settings.corpus.path / "harbour" / HELDOUT).write_text(GOOD, "utf-8")
-    assert [question.id for question in questions(settings.corpus.path)] == ["1"]
-    first = builder.build(settings, LetterEncoder, silent)
+    assert [question.id for question in load_heldout_questions(settings.corpus.path)] == ["1"]
+    first = builder.build_generation(settings, LetterEncoder, silent)
     assert first.quality["recall@1"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 1.0}
     assert first.quality["quotations not in their passage"]["value"] == 0
 
     # Far more than what would leave the figures as they are.
     grow(settings, 40)
     monkeypatch.setattr("index.build.quality_gate.HIGHER_IS_BETTER", ("recall@1",))
-    monkeypatch.setattr("index.build.builder.measure", lambda *_: {**first.quality, "recall@1": {"value": 0.5}})
+    monkeypatch.setattr("index.build.builder.measure_quality", lambda *_: {**first.quality, "recall@1": {"value": 0.5}})
     with pytest.raises(QualityError) as caught:
-        builder.build(settings, LetterEncoder, silent)
+        builder.build_generation(settings, LetterEncoder, silent)
     assert str(caught.value) == (
         f"worse than the live generation {first.id} on held-out questions, so not published: recall@1 0.500, live 1.000 "
         "(at least 1.000); mend what changed, or run: report-index build --accept-worse"
     )
     store = Store(settings.index.path, 3)
     assert store.live().manifest.id == first.id
-    second = builder.build(settings, LetterEncoder, silent, accept_worse=True)
+    second = builder.build_generation(settings, LetterEncoder, silent, accept_worse=True)
     assert store.live().manifest.id == second.id
 
 
@@ -86,7 +86,7 @@ def built(tmp_path: Path) -> Settings:
     write_corpus(settings.corpus.path)
     grow(settings, 100)
     (settings.corpus.path / "harbour" / HELDOUT).write_text(GOOD, "utf-8")
-    builder.build(settings, LetterEncoder, silent)
+    builder.build_generation(settings, LetterEncoder, silent)
     return settings
 
 
@@ -95,8 +95,8 @@ def asked_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> bool:
     live = Store(settings.index.path, 3).live().manifest
     with monkeypatch.context() as patched:
         asked: list[int] = []
-        patched.setattr("index.build.builder.measure", lambda *_: asked.append(1) or live.quality)
-        made = builder.build(settings, LetterEncoder, silent)
+        patched.setattr("index.build.builder.measure_quality", lambda *_: asked.append(1) or live.quality)
+        made = builder.build_generation(settings, LetterEncoder, silent)
     assert made.quality == live.quality
     assert (made.calibration == live.calibration) or asked
     return bool(asked)
@@ -119,7 +119,7 @@ def test_build_generation_changed_questions_or_code_measures_quality_again(
     questions.write_text(GOOD.replace('"1"', '"2"'), "utf-8")
     assert asked_again(built, monkeypatch)
     questions.write_text(GOOD, "utf-8")
-    monkeypatch.setattr("index.generations.fingerprint.code", lambda: "other")
+    monkeypatch.setattr("index.generations.fingerprint.code_digest", lambda: "other")
     assert asked_again(built, monkeypatch)
 
 

@@ -17,7 +17,7 @@ import pytest
 import index.encoding.encoder
 from index.config import Settings
 from index.errors import BusyError, ChildError, CorpusError, UnknownNameError
-from index.generations.build_failure import FILE, BuildFailure, failure_recorded, last_failure
+from index.generations.build_failure import FILE, BuildFailure, last_failure, recording_failure
 from index.generations.store import Store
 from index.limits.child_process import call_in_child, cause_of_death
 from tests.index.command_line import report_index
@@ -205,18 +205,18 @@ def test_build_keep_live_index_locked_records_no_failure(own: Settings, live: st
 
 
 def test_recording_failure_writes_reason_and_success_removes_it(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError), failure_recorded(tmp_path):
+    with pytest.raises(CorpusError), recording_failure(tmp_path):
         raise CorpusError("a\nb")
     assert BuildFailure.read(tmp_path / FILE).reason == "a b"
-    with pytest.raises(BusyError), failure_recorded(tmp_path):
+    with pytest.raises(BusyError), recording_failure(tmp_path):
         raise BusyError("busy")
     assert BuildFailure.read(tmp_path / FILE).reason == "a b"
     (tmp_path / FILE).write_text("{", "utf-8")
     assert last_failure(tmp_path).startswith(f"{tmp_path}/{FILE}: ")
-    with failure_recorded(tmp_path):
+    with recording_failure(tmp_path):
         pass
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(CorpusError), failure_recorded(tmp_path / "missing"):
+    with pytest.raises(CorpusError), recording_failure(tmp_path / "missing"):
         raise CorpusError("a")
     assert not (tmp_path / "missing").exists()
 

@@ -7,7 +7,7 @@ import pytest
 
 from index.cli.build import describe_processor
 from index.config import ModelOptions, Settings
-from index.engine import describe
+from index.engine import describe_generation
 from index.generations.store import Store
 from tests.index.command_line import report_index
 from tests.index.corpora import squeeze
@@ -275,9 +275,15 @@ def test_info_and_rollback_commands_print_live_and_kept_generations(own: Setting
     reports = "report: harbour, Report of the Harbour Board\nreport: tower, 燈塔年報\n"
     here = describe_processor(ModelOptions())
     info = f"folder: index\nlive: {{}}\nthis processor: {here}\n{{}}kept: {{}}\n".format
-    assert report_index("info", "--index", "index") == (0, info(describe(second), reports, describe(first)), "")
-    assert report_index("rollback", "--index", "index") == (0, f"live now: {describe(first)}\n", "")
-    assert report_index("info", "--index", "index")[1] == info(describe(first), reports, describe(second))
+    assert report_index("info", "--index", "index") == (
+        0,
+        info(describe_generation(second), reports, describe_generation(first)),
+        "",
+    )
+    assert report_index("rollback", "--index", "index") == (0, f"live now: {describe_generation(first)}\n", "")
+    assert report_index("info", "--index", "index")[1] == info(
+        describe_generation(first), reports, describe_generation(second)
+    )
     assert json.loads(report_index("info", "--json", "--index", "index")[1]) == first.model_dump(mode="json")
     code, out, err = report_index("rollback", "--index", "index")
     assert (code, out) == (1, "")
@@ -286,7 +292,7 @@ def test_info_and_rollback_commands_print_live_and_kept_generations(own: Setting
 
 def test_verify_command_damaged_file_is_named(own: Settings) -> None:
     generation = Store(own.index.path, 3).live()
-    assert report_index("verify", "--index", "index") == (0, f"sound: {describe(generation.manifest)}\n", "")
+    assert report_index("verify", "--index", "index") == (0, f"sound: {describe_generation(generation.manifest)}\n", "")
     name = "sentences.json"
     file = generation.file(name)
     file.write_bytes(file.read_bytes().translate(FLIP))

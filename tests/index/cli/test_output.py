@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from index.cli import progress as shown
-from index.cli.output import answer_json, answer_text, line, people_table, session_json, sessions_table
-from index.cli.progress import STAGES, plain, progress
+from index.cli.output import answer_json, answer_text, json_line, people_table, session_json, sessions_table
+from index.cli.progress import STAGES, plain_progress, progress_bars
 from index.models import Answer, Citation, Office, Person, Session
-from index.reports.sessions import people
+from index.reports.sessions import collect_people
 
 
 def cited(n: int, passage: str) -> Citation:
@@ -52,8 +52,8 @@ def cells(table: object) -> list[list[str]]:
     ],
 )
 def test_json_line_is_single_utf_8_line(value: object, expected: bytes) -> None:
-    assert line(value) == expected
-    assert json.loads(line(value)) == value
+    assert json_line(value) == expected
+    assert json.loads(json_line(value)) == value
 
 
 def test_sessions_table_indents_parts_and_omits_unknown_times() -> None:
@@ -65,7 +65,7 @@ def test_sessions_table_indents_parts_and_omits_unknown_times() -> None:
 
 
 def test_people_table_lists_appearances() -> None:
-    rows = [[cell.strip() for cell in row] for row in cells(people_table(people([session("s01"), session("s02")])))]
+    rows = [[cell.strip() for cell in row] for row in cells(people_table(collect_people([session("s01"), session("s02")])))]
     assert rows == [
         ["Ada", "Mayor", "Dale", "s01 (moderator), s01 (speaker), s02 (moderator), s02 (speaker)"],
         ["Ben", "", "", "s01 (speaker), s02 (speaker)"],
@@ -82,8 +82,8 @@ def test_session_json_includes_offices_and_agenda_title() -> None:
 
 
 def test_progress_bars_without_terminal_print_one_line_per_finished_stage(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress() as report:
-        assert report is plain
+    with progress_bars() as report:
+        assert report is plain_progress
         for done in range(3):
             report("encode", done, 2)
     assert capsys.readouterr() == ("", "encoding sentences: 2 of 2\n")
@@ -92,7 +92,7 @@ def test_progress_bars_without_terminal_print_one_line_per_finished_stage(capsys
 def test_progress_bars_on_terminal_show_one_bar_per_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = io.StringIO()
     monkeypatch.setattr(shown, "Console", lambda stderr: Console(file=terminal, force_terminal=stderr, width=100))
-    with progress() as report:
+    with progress_bars() as report:
         for stage in STAGES:
             report(stage, 0, 7)
             report(stage, 5, 7)

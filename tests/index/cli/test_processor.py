@@ -21,8 +21,8 @@ from index.retrieval import int8_matrix
 def test_describe_processor_unsupported_dtype_shows_float32(
     monkeypatch: pytest.MonkeyPatch, dtype: str, able: bool, said: str
 ) -> None:
-    monkeypatch.setattr(e5_openvino, "computes", lambda asked: able or asked == "float32")
-    monkeypatch.setattr(int8_matrix, "exact", lambda: able)
+    monkeypatch.setattr(e5_openvino, "is_dtype_supported", lambda asked: able or asked == "float32")
+    monkeypatch.setattr(int8_matrix, "is_int8_exact", lambda: able)
     assert describe_processor(ModelOptions(dtype=dtype)) == said
 
 

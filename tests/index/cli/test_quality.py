@@ -29,7 +29,7 @@ UNKNOWN = ["How much did the lamp cost?", "Who built the lighthouse?", "What did
 def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
     monkeypatch.setattr("index.training.answerability_trainer.EPOCHS", 1)
-    monkeypatch.setattr("index.training.answerability_trainer.probes", lambda: ["Will it rain?", "Is there tea?"] * 4)
+    monkeypatch.setattr("index.training.answerability_trainer.load_probes", lambda: ["Will it rain?", "Is there tea?"] * 4)
     monkeypatch.chdir(tmp_path)
 
 
@@ -133,7 +133,7 @@ def test_overlap_command_encodes_in_float32(own: Settings, monkeypatch: pytest.M
 
 
 def probes() -> int:
-    from index.answering.coverage import probes as everyday
+    from index.answering.coverage import load_probes as everyday
 
     return len(everyday())
 

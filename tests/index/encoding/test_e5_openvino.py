@@ -14,28 +14,28 @@ import torch
 
 from index.encoding import e5_openvino as graphs
 from index.encoding import e5_torch, e5_weights
-from index.encoding.e5_openvino import PackedModel, computes
-from index.encoding.e5_torch import PackedE5
-from index.encoding.openvino_runtime import Compiled
+from index.encoding.e5_openvino import OpenVinoE5, is_dtype_supported
+from index.encoding.e5_torch import TorchE5
+from index.encoding.openvino_runtime import CompiledGraph
 from tests.index.packed import HIDDEN, packed_file
 
 
 @pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackedE5:
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TorchE5:
     """The small weight file as transformers runs it."""
     path, data = tmp_path / "small.bin", packed_file().data
     path.write_bytes(data)
-    monkeypatch.setattr(e5_weights, "locate", lambda: path)
+    monkeypatch.setattr(e5_weights, "locate_weights", lambda: path)
     monkeypatch.setattr(e5_weights, "SHA256", hashlib.sha256(data).hexdigest())
-    module = e5_torch.load("float32", "cpu").model[0]
-    assert isinstance(module, PackedE5)
+    module = e5_torch.load_model("float32", "cpu").model[0]
+    assert isinstance(module, TorchE5)
     return module
 
 
 @pytest.mark.parametrize(("dtype", "least"), [("float32", 0.999999), ("int8", 0.999), ("bfloat16", 0.999)])
-def test_openvino_e5_graph_matches_transformers_bert(module: PackedE5, dtype: str, least: float) -> None:
-    model = PackedModel(dtype, "float32")
-    assert model.dtype == (dtype if computes(dtype) else "float32")
+def test_openvino_e5_graph_matches_transformers_bert(module: TorchE5, dtype: str, least: float) -> None:
+    model = OpenVinoE5(dtype, "float32")
+    assert model.dtype == (dtype if is_dtype_supported(dtype) else "float32")
     graph = model.graph
     for texts in (["open data", "data", "開放data"], ["open data"], ["data"] * 9, ["open data"]):
         features = module.preprocess(texts)
@@ -50,7 +50,7 @@ def test_openvino_e5_graph_matches_transformers_bert(module: PackedE5, dtype: st
 
 @pytest.mark.usefixtures("module")
 def test_openvino_e5_text_vector_is_mean_of_token_vectors() -> None:
-    model = PackedModel("float32", "float32")
+    model = OpenVinoE5("float32", "float32")
     assert (model.dimensions, model.dtype, model.origin) == (HIDDEN, "float32", e5_weights.SHA256)
     # Of three lengths, and not in their order.
     texts = ["open", "開放data", "open data", "data", "開放data open"]
@@ -64,7 +64,7 @@ def test_openvino_e5_text_vector_is_mean_of_token_vectors() -> None:
 def test_is_dtype_supported_format_without_effect_returns_false(monkeypatch: pytest.MonkeyPatch, rounds: bool) -> None:
     """On a processor without the instructions both graphs give the same; told apart by a product that is rounded or not."""
 
-    class Processor(Compiled):
+    class Processor(CompiledGraph):
         @contextmanager
         def __call__(self, *inputs: np.ndarray) -> Iterator[np.ndarray]:
             with super().__call__(*inputs) as vectors:
@@ -74,9 +74,9 @@ def test_is_dtype_supported_format_without_effect_returns_false(monkeypatch: pyt
             super().__init__(model, graphs.HINTS["float32"])
             self.hints = hints
 
-    monkeypatch.setattr(graphs, "Compiled", Processor)
-    assert computes.__wrapped__("float32")
-    assert [computes.__wrapped__(dtype) for dtype in ("int8", "bfloat16")] == [rounds, rounds]
+    monkeypatch.setattr(graphs, "CompiledGraph", Processor)
+    assert is_dtype_supported.__wrapped__("float32")
+    assert [is_dtype_supported.__wrapped__(dtype) for dtype in ("int8", "bfloat16")] == [rounds, rounds]
 
 
 def test_import_e5_openvino_loads_no_telemetry(tmp_path: Path) -> None:

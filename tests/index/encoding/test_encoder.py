@@ -15,8 +15,8 @@ from threadpoolctl import ThreadpoolController, threadpool_info
 from index.arrays import Vectors
 from index.config import ModelOptions
 from index.encoding import encoder as encoder_module
-from index.encoding.encoder import Encoded, Encoder, SentenceTransformerEncoder, calm_numpy, unit
-from index.encoding.sentence_transformer import Transformer, evened
+from index.encoding.encoder import Encoder, Encoding, SentenceTransformerEncoder, calm_numpy, normalize_rows
+from index.encoding.sentence_transformer import SentenceTransformerModel, pad_to_length
 from index.errors import ModelError
 from tests.index.encoders import LetterEncoder
 
@@ -51,8 +51,8 @@ def encoder(folder: Path) -> SentenceTransformerEncoder:
     return SentenceTransformerEncoder(options(folder))
 
 
-def transformer(encoder: SentenceTransformerEncoder) -> Transformer:
-    assert isinstance(encoder.model, Transformer)
+def transformer(encoder: SentenceTransformerEncoder) -> SentenceTransformerModel:
+    assert isinstance(encoder.model, SentenceTransformerModel)
     assert encoder.library is encoder.model
     return encoder.model
 
@@ -66,7 +66,7 @@ def hidden(encoder: SentenceTransformerEncoder, text: str) -> Vectors:
     return np.asarray(output.numpy(), np.float32)
 
 
-def lengths(encoded: Encoded) -> Vectors:
+def lengths(encoded: Encoding) -> Vectors:
     return np.linalg.norm(np.vstack([encoded.vector, encoded.tokens]), axis=1)
 
 
@@ -80,8 +80,8 @@ def test_encoder_vector_is_layer_mean_and_tokens_exclude_prompt(encoder: Sentenc
         (found,) = encode([SHORT])
         layer = hidden(encoder, prompt + SHORT)
         assert layer.shape == (6, 8)
-        np.testing.assert_allclose(found.vector, unit(layer.mean(axis=0)), atol=1e-6)
-        np.testing.assert_allclose(found.tokens, unit(layer[3:5]), atol=1e-6)
+        np.testing.assert_allclose(found.vector, normalize_rows(layer.mean(axis=0)), atol=1e-6)
+        np.testing.assert_allclose(found.tokens, normalize_rows(layer[3:5]), atol=1e-6)
         assert (found.vector.dtype, found.tokens.dtype) == (np.float32, np.float32)
 
 
@@ -98,7 +98,7 @@ def test_documents_vectors_do_not_depend_on_batch(encoder: SentenceTransformerEn
 
 def test_queries_empty_text_keeps_end_token_vector(encoder: SentenceTransformerEncoder) -> None:
     (found,) = encoder.queries([""])
-    np.testing.assert_allclose(found.tokens, unit(hidden(encoder, "query: ")[-1:]), atol=1e-6)
+    np.testing.assert_allclose(found.tokens, normalize_rows(hidden(encoder, "query: ")[-1:]), atol=1e-6)
     assert encoder.queries([]) == []
 
 
@@ -235,7 +235,7 @@ def test_encoder_custom_code_in_model_folder_is_not_executed(folder: Path, tmp_p
 
 
 def test_normalize_rows_scales_to_unit_length_and_keeps_zero_rows() -> None:
-    scaled = unit(np.array([[3, 4], [0, 0], [-2, 0]], np.float32))
+    scaled = normalize_rows(np.array([[3, 4], [0, 0], [-2, 0]], np.float32))
     np.testing.assert_allclose(scaled, [[0.6, 0.8], [0, 0], [-1, 0]], atol=1e-7)
 
 
@@ -263,8 +263,8 @@ def test_pad_to_length_pads_ids_to_multiple_of_step(length: int, padded: int) ->
         "attention_mask": torch.ones(2, length, dtype=torch.int64),
         "x": "y",
     }
-    found = evened(features, 8)
-    assert evened(features, 1)["input_ids"].tolist() == features["input_ids"].tolist()
+    found = pad_to_length(features, 8)
+    assert pad_to_length(features, 1)["input_ids"].tolist() == features["input_ids"].tolist()
     assert found["input_ids"].tolist() == [[5] * length + [0] * (padded - length)] * 2
     assert found["attention_mask"].sum(dim=1).tolist() == [length, length]
     assert found["x"] == "y"

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from index.config import Settings
-from index.encoding.encoder import Encoded
-from index.encoding.encoding_cache import FILE, remembering
+from index.encoding.encoder import Encoding
+from index.encoding.encoding_cache import FILE, open_encoding_cache
 from index.errors import GenerationError
 from index.generations.store import Store
 from tests.index.encoders import LetterEncoder
@@ -21,19 +21,19 @@ class CountingEncoder(LetterEncoder):
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def queries(self, texts: Sequence[str]) -> list[Encoding]:
         self.asked += [f"query: {text}" for text in texts]
         return super().queries(texts)
 
-    def documents(self, texts: Sequence[str]) -> list[Encoded]:
+    def documents(self, texts: Sequence[str]) -> list[Encoding]:
         self.asked += texts
         return super().documents(texts)
 
 
-def encode(file: Path, *texts: str, keep: int = 2) -> tuple[list[str], list[Encoded]]:
+def encode(file: Path, *texts: str, keep: int = 2) -> tuple[list[str], list[Encoding]]:
     """What a build that encodes these texts has encoded anew, and what it gets."""
     encoder = CountingEncoder()
-    with remembering(encoder, file, keep) as remembered:
+    with open_encoding_cache(encoder, file, keep) as remembered:
         found = remembered.documents(texts) if texts else []
     return encoder.asked, found
 
@@ -53,9 +53,9 @@ def test_cached_encoder_separates_queries_documents_and_models(tmp_path: Path) -
     encode(tmp_path / "e", "tide")
     encoder, other = CountingEncoder(), CountingEncoder()
     other.fingerprint = "letters of another alphabet"
-    with remembering(encoder, tmp_path / "e", 2) as remembered:
+    with open_encoding_cache(encoder, tmp_path / "e", 2) as remembered:
         remembered.queries(["tide"])
-    with remembering(other, tmp_path / "e", 2) as remembered:
+    with open_encoding_cache(other, tmp_path / "e", 2) as remembered:
         remembered.documents(["tide"])
     assert (encoder.asked, other.asked) == (["query: tide"], ["tide"])
 
@@ -66,7 +66,7 @@ def test_open_encoding_cache_drops_texts_unused_by_kept_builds(tmp_path: Path) -
 
 
 def test_open_encoding_cache_interrupted_build_keeps_encodings(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), remembering(CountingEncoder(), tmp_path / "e", 2) as remembered:
+    with pytest.raises(KeyboardInterrupt), open_encoding_cache(CountingEncoder(), tmp_path / "e", 2) as remembered:
         remembered.documents(["tide"])
         raise KeyboardInterrupt
     assert encode(tmp_path / "e", "tide", "gull")[0] == ["gull"]
@@ -74,7 +74,7 @@ def test_open_encoding_cache_interrupted_build_keeps_encodings(tmp_path: Path) -
 
 def test_open_encoding_cache_failed_build_discards_its_encodings(tmp_path: Path) -> None:
     encode(tmp_path / "e", "gull")
-    with pytest.raises(GenerationError), remembering(CountingEncoder(), tmp_path / "e", 2) as remembered:
+    with pytest.raises(GenerationError), open_encoding_cache(CountingEncoder(), tmp_path / "e", 2) as remembered:
         remembered.documents(["tide", "gull"])
         raise GenerationError("not found")
     assert encode(tmp_path / "e", "tide", "gull")[0] == ["tide"]

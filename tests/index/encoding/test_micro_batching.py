@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from index.encoding.micro_batching import Coalesced
+from index.encoding.micro_batching import MicroBatcher
 
 
 class Doubling:
@@ -28,13 +28,13 @@ class Doubling:
 def test_micro_batcher_single_call_runs_alone() -> None:
     doubling = Doubling()
     doubling.go.set()
-    assert Coalesced(doubling, 4)(5) == 10
+    assert MicroBatcher(doubling, 4)(5) == 10
     assert doubling.served == [[5]]
 
 
 def crowd(doubling: Doubling, most: int, numbers: Sequence[int]) -> list[object]:
     """What comes of calls, all but the first made while the first runs."""
-    coalesced = Coalesced(doubling, most)
+    coalesced = MicroBatcher(doubling, most)
 
     def call(number: int) -> object:
         try:
@@ -63,9 +63,9 @@ def test_micro_batcher_waiting_calls_run_in_one_batch() -> None:
 def test_micro_batcher_error_is_raised_only_for_its_batch() -> None:
     doubling = Doubling()
     assert crowd(doubling, 8, [1, 13, 3]) == [2, "thirteen", "thirteen"]
-    assert Coalesced(doubling, 8)(4) == 8
+    assert MicroBatcher(doubling, 8)(4) == 8
 
 
 def test_micro_batcher_too_few_results_raise_value_error() -> None:
     with pytest.raises(ValueError, match="shorter"):
-        Coalesced[int, int](lambda _: [], 4)(1)
+        MicroBatcher[int, int](lambda _: [], 4)(1)

@@ -17,14 +17,14 @@ from index.evaluation.metrics import (
     Outcome,
     Question,
     area_under_curve,
-    as_json,
     bootstrap_figure,
-    groups,
-    holds,
-    judge,
-    load,
-    misses,
-    summarise,
+    find_misses,
+    group_outcomes,
+    holds_evidence,
+    judge_answer,
+    load_questions,
+    outcomes_json,
+    summarize_outcomes,
 )
 from index.evaluation.tables import print_figures
 from index.models import Answer, Citation, Hit, Passage
@@ -57,7 +57,7 @@ def asked(name: str = "1", answerable: bool = True, **more: object) -> Question:
     ],
 )
 def test_holds_evidence_requires_run_of_eight_tenths(passage: str, evidence: str, expected: bool) -> None:
-    assert holds(passage, evidence) is expected
+    assert holds_evidence(passage, evidence) is expected
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_holds_evidence_requires_run_of_eight_tenths(passage: str, evidence: str
     ],
 )
 def test_judge_answer_rank_is_first_passage_with_evidence(evidence: list[str], rank: int | None) -> None:
-    assert judge(asked(evidence=evidence), answer()).rank == rank
+    assert judge_answer(asked(evidence=evidence), answer()).rank == rank
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,12 @@ def test_judge_answer_rank_is_first_passage_with_evidence(evidence: list[str], r
     ],
 )
 def test_judge_answer_holds_keys_requires_every_key(keys: list[str], text: str, expected: bool) -> None:
-    assert judge(asked(answer_keys=keys), answer(text=text)).holds_keys is expected
+    assert judge_answer(asked(answer_keys=keys), answer(text=text)).holds_keys is expected
 
 
 @pytest.mark.parametrize(("quote", "unproven"), [("The board met", 0), ("the  BOARD", 0), ("The board slept", 1)])
 def test_judge_answer_counts_quotations_missing_from_passage(quote: str, unproven: int) -> None:
-    assert judge(asked(), answer(quote=quote)).unproven == unproven
+    assert judge_answer(asked(), answer(quote=quote)).unproven == unproven
 
 
 def test_fold_without_whitespace_normalizes_case_width_and_script() -> None:
@@ -129,7 +129,7 @@ EXPECTED = {
 
 
 def test_summarize_outcomes_six_questions_gives_expected_figures() -> None:
-    found = summarise(SIX)
+    found = summarize_outcomes(SIX)
     assert list(found) == list(EXPECTED)
     for name, (value, n) in EXPECTED.items():
         assert (found[name].value, found[name].n) == (pytest.approx(value), n), name
@@ -137,18 +137,18 @@ def test_summarize_outcomes_six_questions_gives_expected_figures() -> None:
 
 
 def test_summarize_outcomes_rank_beyond_ten_counts_only_for_mrr() -> None:
-    found = summarise([outcome("1", 12, "answered", 0.9)])
+    found = summarize_outcomes([outcome("1", 12, "answered", 0.9)])
     assert (found["recall@10"].value, found["nDCG@10"].value, found["MRR"].value) == (0.0, 0.0, 1 / 12)
 
 
 def test_summarize_outcomes_omits_figures_without_questions() -> None:
-    assert list(summarise(SIX[5:])) == ["off-topic, answered", "quotations not in their passage"]
-    assert "AUC" not in summarise(SIX[:4])
-    assert summarise([]) == {}
+    assert list(summarize_outcomes(SIX[5:])) == ["off-topic, answered", "quotations not in their passage"]
+    assert "AUC" not in summarize_outcomes(SIX[:4])
+    assert summarize_outcomes([]) == {}
 
 
 def test_group_outcomes_groups_by_language_and_kind() -> None:
-    found = {name: "".join(each.question.id for each in members) for name, members in groups(SIX).items()}
+    found = {name: "".join(each.question.id for each in members) for name, members in group_outcomes(SIX).items()}
     assert found == {
         "all": "123456",
         "lang en": "145",
@@ -158,8 +158,8 @@ def test_group_outcomes_groups_by_language_and_kind() -> None:
         "kind neartopic": "5",
         "kind offtopic": "6",
     }
-    assert list(groups([outcome("1", 1, "answered", 0.9)])) == ["all"]
-    assert [each.question.id for each in misses(SIX)] == ["2", "3", "4"]
+    assert list(group_outcomes([outcome("1", 1, "answered", 0.9)])) == ["all"]
+    assert [each.question.id for each in find_misses(SIX)] == ["2", "3", "4"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2))
@@ -182,9 +182,9 @@ def test_bootstrap_figure_is_deterministic_and_narrows_with_sample_size() -> Non
 
 
 def test_outcomes_json_contains_figures_and_questions() -> None:
-    found = json.loads(as_json(SIX, "g1"))
+    found = json.loads(outcomes_json(SIX, "g1"))
     assert list(found) == ["index", "figures", "questions"]
-    assert (found["index"], list(found["figures"])) == ("g1", list(groups(SIX)))
+    assert (found["index"], list(found["figures"])) == ("g1", list(group_outcomes(SIX)))
     assert found["figures"]["all"]["MRR"][::3] == [0.4107, 4]
     assert found["questions"][1] == {"id": "2", "rank": 2, "verdict": "answered", "confidence": 0.8, "keys": False}
 
@@ -207,7 +207,7 @@ def test_load_questions_reads_jsonl_file(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     record = {"id": "1", "question": "誰？", "answerable": True, "evidence": ["a"], "answer_keys": ["b"], "more": 1}
     file.write_text(f"\n{json.dumps(record)}\n\n", "utf-8")
-    assert load(file) == [Question(id="1", question="誰？", answerable=True, evidence=("a",), answer_keys=("b",))]
+    assert load_questions(file) == [Question(id="1", question="誰？", answerable=True, evidence=("a",), answer_keys=("b",))]
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,6 @@ def test_load_questions_invalid_file_raises_question_error(tmp_path: Path, conte
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(QuestionError) as caught:
-        load(file)
+        load_questions(file)
     assert str(caught.value).startswith(f"{file}{problem}")
     assert "\n" not in str(caught.value)

@@ -9,9 +9,9 @@ import pytest
 from index.build.corpus_encoder import encode_corpus
 from index.config import MilvusOptions, Settings
 from index.errors import GenerationError
-from index.generations.artifacts import Artifacts, make, open_store
+from index.generations.artifacts import Artifacts, open_store, write_store
 from index.reports.corpus import read_corpus
-from index.retrieval.candidate_retriever import VectorStore
+from index.retrieval.candidate_retriever import CandidateRetriever
 from index.retrieval.dense_index import DenseIndex
 from index.retrieval.token_index import TokenIndex
 from tests.index.encoders import DIMENSIONS, LetterEncoder
@@ -27,17 +27,17 @@ def folder(built: Settings, tmp_path: Path) -> Path:
     encoded = encode_corpus(corpus, LetterEncoder(), 32, silent)
     artifacts = Artifacts(corpus, encoded.late, encoded.told)
     artifacts.write(tmp_path)
-    assert make(tmp_path, encoded.vectors, artifacts, built) == {"type": "flat", "recall@10": 1.0}
+    assert write_store(tmp_path, encoded.vectors, artifacts, built) == {"type": "flat", "recall@10": 1.0}
     return tmp_path
 
 
-def read(folder: Path) -> tuple[Artifacts, VectorStore]:
+def read(folder: Path) -> tuple[Artifacts, CandidateRetriever]:
     """A generation's artifacts, and its store."""
     artifacts = Artifacts.read(folder)
     return artifacts, open_store(folder, artifacts.owners, MilvusOptions())
 
 
-def hits(artifacts: Artifacts, store: VectorStore) -> dict[str, float]:
+def hits(artifacts: Artifacts, store: CandidateRetriever) -> dict[str, float]:
     """The passages that are found for a question, with their scores."""
     return {hit.passage.id: hit.score for hit in artifacts.searcher(LetterEncoder(), store).search(OIL, 9).hits}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import CorpusError
-from index.ingest.conversion import Converted, convert, decoded, without_running_lines
+from index.ingest.conversion import Converted, convert_file, decode_text, remove_running_lines
 from tests.index.files import docx, pdf
 
 HTML = """<html><head><title>Harbour 2030 | Board</title><script>x()</script></head><body><nav>Home</nav>
@@ -63,7 +63,7 @@ def written(folder: Path, name: str, data: bytes | str) -> Path:
 def test_convert_file_each_format_returns_text_and_title(
     tmp_path: Path, name: str, data: bytes | str, expected: Converted
 ) -> None:
-    assert convert(written(tmp_path, name, data)) == expected
+    assert convert_file(written(tmp_path, name, data)) == expected
 
 
 @pytest.mark.parametrize(
@@ -81,24 +81,24 @@ def test_convert_file_each_format_returns_text_and_title(
 def test_convert_file_unreadable_content_raises_corpus_error(tmp_path: Path, name: str, data: bytes, told: str) -> None:
     path = written(tmp_path, name, data)
     with pytest.raises(CorpusError) as raised:
-        convert(path)
+        convert_file(path)
     assert str(raised.value).startswith(f"{path}: {told}")
 
 
 def test_convert_file_missing_file_raises_corpus_error(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"b\.pdf: cannot be read \(No such file or directory\)"):
-        convert(tmp_path / "b.pdf")
+        convert_file(tmp_path / "b.pdf")
 
 
 def test_remove_running_lines_drops_headers_and_page_numbers() -> None:
     pages = [f"Annual report\nText {word}.\n\n- {n} -" for n, word in enumerate(("one", "two", "three", "four"), 1)]
-    assert without_running_lines([*pages, "Text five."]) == [f"Text {w}." for w in ("one", "two", "three", "four", "five")]
-    assert without_running_lines(pages[:2]) == ["Annual report\nText one.\n- 1 -", "Annual report\nText two.\n- 2 -"]
+    assert remove_running_lines([*pages, "Text five."]) == [f"Text {w}." for w in ("one", "two", "three", "four", "five")]
+    assert remove_running_lines(pages[:2]) == ["Annual report\nText one.\n- 1 -", "Annual report\nText two.\n- 2 -"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "big5"])
 def test_decode_text_common_encodings_are_decoded(encoding: str) -> None:
-    assert decoded("燈塔年報 2030".encode(encoding)) == "燈塔年報 2030"
+    assert decode_text("燈塔年報 2030".encode(encoding)) == "燈塔年報 2030"
 
 
 @given(st.binary(max_size=200), st.sampled_from(["pdf", "docx", "html", "md", "txt"]))
@@ -107,6 +107,6 @@ def test_convert_file_any_bytes_return_text_or_corpus_error(
 ) -> None:
     path = written(tmp_path_factory.getbasetemp(), f"any.{kind}", data)
     try:
-        assert convert(path).text.strip()
+        assert convert_file(path).text.strip()
     except CorpusError as error:
         assert str(error).startswith(str(path))

@@ -44,7 +44,7 @@ def test_add_command_pdf_writes_report_with_pages_and_sections(tmp_path: Path, f
         0,
         f"wrote {folder}; look through its report.toml, then run: report-index build",
     )
-    about = profile.load(folder)
+    about = profile.load_profile(folder)
     assert (about.title, about.language, about.source) == ("燈塔年報", "zh-Hant", file.name)
     assert (about.layout.lines, about.layout.page_break) == ("wrapped", "form-feed")
     assert [heading.pattern for heading in about.headings] == [
@@ -70,7 +70,7 @@ def test_add_command_prompts_for_settings_and_prints_preview(tmp_path: Path, fil
     assert "headings 1: 2, such as “壹、燈塔”" in output
     assert "Levels of headings, outermost first, or 0 for none [1 2]: " in output
     assert "4 pages, 4 sections, 1 passages" in output
-    about = profile.load(tmp_path / "tower")
+    about = profile.load_profile(tmp_path / "tower")
     assert about.title == "燈塔"
     assert [heading.pattern for heading in about.headings] == [
         report_import.NUMBERINGS[7].pattern,
@@ -93,15 +93,17 @@ def test_add_command_existing_report_is_not_overwritten(tmp_path: Path, file: Pa
 
 def test_write_report_keeps_report_with_longer_name(tmp_path: Path) -> None:
     for name in ("tower.new", "tower"):
-        report_import.write(tmp_path, report_import.profile_of(Converted(name, ""), name, name, "en", [], "x"), name)
-    assert [profile.text(folder) for folder in profile.folders(tmp_path)] == ["tower", "tower.new"]
+        report_import.write_report(
+            tmp_path, report_import.make_profile(Converted(name, ""), name, name, "en", [], "x"), name
+        )
+    assert [profile.read_text(folder) for folder in profile.report_folders(tmp_path)] == ["tower", "tower.new"]
 
 
 @pytest.mark.parametrize("name", ["../out", "", ".hidden", "a:b", "a/b"])
 def test_write_report_invalid_folder_name_raises_corpus_error(tmp_path: Path, name: str) -> None:
-    made = report_import.profile_of(Converted("x", "x"), name, "x", "en", [], "x")
+    made = report_import.make_profile(Converted("x", "x"), name, "x", "en", [], "x")
     with pytest.raises(CorpusError, match="no name for a folder"):
-        report_import.write(tmp_path, made, "x")
+        report_import.write_report(tmp_path, made, "x")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -116,11 +118,11 @@ def test_write_report_invalid_folder_name_raises_corpus_error(tmp_path: Path, na
     ],
 )
 def test_guess_language_by_characters_returns_language(text: str, language: str) -> None:
-    assert report_import.language(text) == language
+    assert report_import.guess_language(text) == language
 
 
 def test_write_report_title_with_quotes_is_read_back_unchanged(tmp_path: Path) -> None:
     title = 'A "quoted" \\ title\twith 燈塔'
-    made = report_import.profile_of(Converted("x\n\ny", ""), "a", title, "en", ["# (?P<title>.*)"], "x.md")
-    folder = report_import.write(tmp_path, made, "x\n\ny")
-    assert profile.load(folder) == made
+    made = report_import.make_profile(Converted("x\n\ny", ""), "a", title, "en", ["# (?P<title>.*)"], "x.md")
+    folder = report_import.write_report(tmp_path, made, "x\n\ny")
+    assert profile.load_profile(folder) == made

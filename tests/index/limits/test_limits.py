@@ -14,7 +14,7 @@ import pytest
 from index.cli.app import Program
 from index.config import Settings
 from index.errors import CorpusError, ModelError
-from index.ingest.conversion import Converted, Limits, convert, convert_bounded
+from index.ingest.conversion import Converted, Limits, convert_bounded, convert_file
 from index.limits import memory
 from index.limits.memory import FOR_QUESTIONS, memory_free, require_memory
 from tests.index.files import docx, pdf
@@ -22,7 +22,7 @@ from tests.index.files import docx, pdf
 
 def refusal(file: Path, limits: Limits) -> str:
     with pytest.raises(CorpusError) as caught:
-        convert(file, limits)
+        convert_file(file, limits)
     return str(caught.value)
 
 
@@ -46,7 +46,7 @@ def test_convert_file_over_limit_is_refused_and_at_limit_is_accepted(
     file.write_bytes(data)
     assert refusal(file, limits) == f"{file}: {problem}; split it into several reports"
     wider = {field: getattr(limits, field) + 1 for field in Limits.__slots__}
-    assert convert(file, Limits(**wider)).text
+    assert convert_file(file, Limits(**wider)).text
 
 
 def test_convert_file_zip_bomb_is_refused(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_convert_bounded_over_time_limit_is_stopped(tmp_path: Path, monkeypatch:
     file.write_text("Boats.", "utf-8")
     assert convert_bounded(file) == Converted("Boats.", "Boats.")
 
-    monkeypatch.setattr("index.ingest.conversion.convert", lambda _: time.sleep(600))
+    monkeypatch.setattr("index.ingest.conversion.convert_file", lambda _: time.sleep(600))
     with pytest.raises(CorpusError) as caught:
         convert_bounded(file, seconds=0.3)
     assert str(caught.value) == (
@@ -88,7 +88,7 @@ def test_convert_bounded_over_memory_limit_is_refused(tmp_path: Path, monkeypatc
     def greedy(_: bytes, __: Limits) -> Converted:
         return Converted("x" * 500_000_000, "")
 
-    monkeypatch.setitem(convert.__globals__["WAYS"], ".txt", greedy)
+    monkeypatch.setitem(convert_file.__globals__["WAYS"], ".txt", greedy)
     with pytest.raises(CorpusError) as caught:
         convert_bounded(file, memory=100_000_000)
     assert str(caught.value) == f"{file}: takes too much memory to convert; split it into several reports"

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from index.lookup.directory import Directory
 from index.models import Person, PersonEntry, Session
-from index.reports.sessions import sessions
+from index.reports.sessions import find_sessions
 from tests.index.corpora import summit
 
 QUERIES = tomllib.loads((Path(__file__).parents[1] / "lookup_queries.toml").read_text("utf-8"))
-SUMMIT = Directory(sessions(summit().document, summit().profile))
+SUMMIT = Directory(find_sessions(summit().document, summit().profile))
 PANELS = ["s03.2", "s03.3", "s04.3", "s04.4", "s05.3", "s05.4"]
 DAY_2 = ["s04", "s04.1", "s04.2", "s04.3", "s04.4"]
 

@@ -13,7 +13,7 @@ from index.cli import main
 from index.config import Settings
 from index.engine import Engine
 from index.errors import QuestionError
-from index.lookup.scopes import describe, passages_within, resolve, sessions_within
+from index.lookup.scopes import describe_scope, passages_within, resolve_scope, sessions_within
 from index.models import Scope
 from tests.index import summit
 from tests.index.encoders import LetterEncoder
@@ -99,10 +99,10 @@ def test_scope_several_reports_covers_each_and_names_no_session(engine: Engine) 
 def test_describe_scope_all_fields_are_joined_as_text() -> None:
     directory = summit.engine().directory
     whole = Scope("s04", "Lysa John", "2021-12-16", CORRUPTION)
-    assert describe(whole, directory) == (
+    assert describe_scope(whole, directory) == (
         "全體大會：反貪腐的多元途徑、Lysa John、2021-12-16、貳、過程 › 五、全體大會：反貪腐的多元途徑"
     )
-    assert describe(Scope(session="s99"), directory) == "s99"
+    assert describe_scope(Scope(session="s99"), directory) == "s99"
 
 
 @given(st.sets(st.integers(0, 54), min_size=1))
@@ -189,7 +189,7 @@ def test_engine_ask_question_outside_scope_falls_back_to_passages(question: str,
 )
 def test_resolve_scope_typed_text_returns_scope(typed: dict[str, str], scope: Scope) -> None:
     engine = summit.engine()
-    assert resolve(engine.directory, engine.sections, **typed) == scope
+    assert resolve_scope(engine.directory, engine.sections, **typed) == scope
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_resolve_scope_typed_text_returns_scope(typed: dict[str, str], scope: Sc
 def test_resolve_scope_unknown_or_ambiguous_text_raises_with_nearest(typed: dict[str, str], problem: str) -> None:
     engine = summit.engine()
     with pytest.raises(QuestionError) as caught:
-        resolve(engine.directory, engine.sections, **typed)
+        resolve_scope(engine.directory, engine.sections, **typed)
     assert str(caught.value).startswith(problem)
     assert "\n" not in str(caught.value)
 
@@ -247,7 +247,7 @@ def test_ask_command_ambiguous_session_prints_one_line_error(monkeypatch: pytest
 def test_resolve_scope_report_name_or_title_returns_report_scope(built: Settings) -> None:
     engine = Engine.load(built, LetterEncoder())
     for typed in ("tower", TITLES[1], TITLES[1][:2]):
-        scope = resolve(engine.directory, engine.sections, report=typed, titles=engine.guide.titles)
+        scope = resolve_scope(engine.directory, engine.sections, report=typed, titles=engine.guide.titles)
         assert scope == Scope(reports=("tower",))
     assert [passage.id for passage in engine.passages(Scope(reports=("tower",)))] == ["tower:0001", "tower:0002"]
     assert [session.id for session in sessions_within(Scope(reports=("tower",)), engine.directory)] == ["tower:s01"]
@@ -255,7 +255,7 @@ def test_resolve_scope_report_name_or_title_returns_report_scope(built: Settings
     answer = engine.ask(OIL, scope=Scope(reports=("tower",)))
     assert {hit.passage.report for hit in answer.hits} == {"tower"}
     with pytest.raises(QuestionError, match=r"no single report is meant by 'bridge'; nearest: "):
-        resolve(engine.directory, engine.sections, report="bridge", titles=engine.guide.titles)
+        resolve_scope(engine.directory, engine.sections, report="bridge", titles=engine.guide.titles)
 
 
 def test_ask_command_report_option_limits_passages_to_report(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorpusError
-from index.models import Expansion, Passage, Sentence, readings
-from index.reports.expansions import Places, expansions
+from index.models import Expansion, Passage, Sentence, readings_by_sentence
+from index.reports.expansions import EvidenceLocator, read_expansions
 
 TEXTS = ("Rain fell. Snow fell.", "Rain fell.\nWind rose.")
 PASSAGES = tuple(Passage(f"p{n}", "report", text, (), (1, 1), 0, len(text)) for n, text in enumerate(TEXTS))
@@ -24,7 +24,7 @@ def read(folder: Path, **files: str) -> tuple[list[Expansion], list[str]]:
     def warn(file: Path, line: int, problem: str) -> None:
         warned.append(f"{file.name}:{line}: {problem}")
 
-    return expansions(folder, PASSAGES, SENTENCES, warn), warned
+    return read_expansions(folder, PASSAGES, SENTENCES, warn), warned
 
 
 def test_read_expansions_no_files_returns_nothing(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_read_expansions_invalid_line_raises_with_line_number(tmp_path: Path, te
 
 
 def test_evidence_locator_text_across_sentences_is_found_and_blank_is_not() -> None:
-    places = Places(PASSAGES, SENTENCES)
+    places = EvidenceLocator(PASSAGES, SENTENCES)
     assert places.sentences_of("l. S") == (0, 1)
     assert places.sentences_of(" ") == ()
     assert places.passages_of("Snow") == (0, 1)
@@ -79,4 +79,4 @@ def test_readings_by_sentence_own_reading_takes_precedence_over_shared_one() -> 
         Expansion("reading", "zh-Hant", "十二月十七日", (3,)),
         Expansion("gist", "en", "What was when.", (5,)),
     ]
-    assert readings(told, "en") == {3: "The meeting was on 17 December.", 5: "17 December", 8: "17 December"}
+    assert readings_by_sentence(told, "en") == {3: "The meeting was on 17 December.", 5: "17 December", 8: "17 December"}

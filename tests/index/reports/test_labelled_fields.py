@@ -3,7 +3,7 @@
 import pytest
 
 from index.models import Person
-from index.reports.labelled_fields import labelled, read_people, read_person
+from index.reports.labelled_fields import find_labels, read_people, read_person
 from index.reports.profile import Labels, Titles
 
 TITLES = Titles(roles=("部長", "院長", "共同主席", "主席", "Minister"), honorifics=("部長", "女士", "Ms.", "Prof"))
@@ -71,4 +71,4 @@ def test_read_people_entry_of_brackets_only_is_skipped() -> None:
 
 @pytest.mark.parametrize(("line", "fields"), [("CHAIR: Ann", [("moderator", "Ann")]), ("Chaır: Ann", [])])
 def test_find_labels_other_case_matches_and_lookalike_letter_does_not(line: str, fields: list[tuple[str, str]]) -> None:
-    assert list(labelled(line, Labels(moderator=("Chair",)))) == fields
+    assert list(find_labels(line, Labels(moderator=("Chair",)))) == fields

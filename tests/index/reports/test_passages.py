@@ -48,7 +48,7 @@ def balanced_brackets(text: str) -> Iterator[tuple[int, int]]:
 
 
 def cut(report: Source, limit: int) -> list[Passage]:
-    return passages_module.passages(report().document, limit)
+    return passages_module.split_passages(report().document, limit)
 
 
 @pytest.fixture(params=[summit, rivers], ids=["summit", "rivers"])
@@ -168,7 +168,7 @@ def test_split_passages_list_number_stays_with_its_sentence() -> None:
     ],
 )
 def test_split_passages_long_line_is_split_at_expected_positions(text: str, expected: list[str]) -> None:
-    assert [p.text for p in passages_module.passages(reader.read(text, MARKS), 50)] == expected
+    assert [p.text for p in passages_module.split_passages(reader.read_document(text, MARKS), 50)] == expected
 
 
 MARKS = Profile(
@@ -193,8 +193,8 @@ LAYOUTS = st.builds(
 @settings(max_examples=200)
 @given(st.lists(PIECES, max_size=60).map("".join), LAYOUTS, st.integers(50, 400))
 def test_split_passages_arbitrary_text_loses_no_characters(text: str, layout: Layout, limit: int) -> None:
-    document: Document = reader.read(text, MARKS.model_copy(update={"layout": layout}))
-    passages = passages_module.passages(document, limit)
+    document: Document = reader.read_document(text, MARKS.model_copy(update={"layout": layout}))
+    passages = passages_module.split_passages(document, limit)
     assert squeeze(document.text) == squeeze(text)
     assert "".join(squeeze(p.text) for p in passages) == squeeze(text)
     assert [p.text for p in passages] == [document.text[p.start : p.end] for p in passages]

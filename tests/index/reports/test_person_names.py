@@ -3,13 +3,13 @@
 import pytest
 
 from index.models import Person
-from index.reports.person_names import Mention, mentions
+from index.reports.person_names import Mention, find_mentions
 from index.reports.profile import Profile, Prose
 from tests.index.corpora import summit
 
 
 def found(text: str) -> list[tuple[str, Person]]:
-    return [(mention.capacity, mention.person) for mention in mentions(text, summit().profile)]
+    return [(mention.capacity, mention.person) for mention in find_mentions(text, summit().profile)]
 
 
 def prose(*details: str | None) -> Person:
@@ -50,7 +50,9 @@ def test_find_mentions_chairing_verb_returns_moderator() -> None:
 
 def test_find_mentions_taking_office_returns_person_office_and_start() -> None:
     text = "自 2031 年起，挪威將擔任輪值主席、Dale 市 Ann Poe 擔任秘書長(Secretary)；其後，王國 Max Moe 接任主席。"
-    assert mentions(text, summit().profile) == (Mention(prose("Ann Poe", "Dale 市"), "takes office", "秘書長", "2031 年"),)
+    assert find_mentions(text, summit().profile) == (
+        Mention(prose("Ann Poe", "Dale 市"), "takes office", "秘書長", "2031 年"),
+    )
 
 
 def test_find_mentions_combining_accent_belongs_to_name() -> None:
@@ -63,11 +65,11 @@ def test_find_mentions_repetitive_text_returns_nobody(text: str) -> None:
 
 
 def test_find_mentions_profile_without_patterns_returns_nobody() -> None:
-    assert mentions("由環境部 Jane Roe 部長致詞。", Profile(title="Forum")) == ()
+    assert find_mentions("由環境部 Jane Roe 部長致詞。", Profile(title="Forum")) == ()
 
 
 def test_find_mentions_pattern_groups_set_role_and_organisation() -> None:
     rule = Prose.model_validate({"as": "moderator", "pattern": r"{name} \((?P<role>\w+), (?P<org>[^)]+)\) chairs"})
     profile = Profile(title="Forum", prose=(rule,))
-    (mention,) = mentions("Ann Poe (Clerk, Dale Council) chairs.", profile)
+    (mention,) = find_mentions("Ann Poe (Clerk, Dale Council) chairs.", profile)
     assert mention == Mention(prose("Ann Poe", "Clerk", "Dale Council"), "moderator")

@@ -24,7 +24,7 @@ def refused(folder: Path, toml: str | bytes) -> str:
     path = folder / "report.toml"
     path.write_bytes(toml if isinstance(toml, bytes) else toml.encode())
     with pytest.raises(CorpusError) as caught:
-        profile.load(folder)
+        profile.load_profile(folder)
     message = str(caught.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message
@@ -35,13 +35,13 @@ def refused_text(folder: Path, content: bytes) -> str:
     path = folder / "report.txt"
     path.write_bytes(content)
     with pytest.raises(CorpusError) as caught:
-        profile.text(folder)
+        profile.read_text(folder)
     return str(caught.value).removeprefix(f"{path}: ")
 
 
 def test_load_profile_title_only_uses_defaults(folder: Path) -> None:
     (folder / "report.toml").write_text('title = "Rivers"', "utf-8")
-    assert profile.load(folder) == Profile(
+    assert profile.load_profile(folder) == Profile(
         name="rivers",
         title="Rivers",
         publisher="",
@@ -63,11 +63,11 @@ def test_load_profile_unknown_time_zone_raises_corpus_error(folder: Path) -> Non
     with pytest.raises(
         CorpusError, match=r"time_zone: value error, not a time zone of the iana database, such as asia/taipei"
     ):
-        profile.load(folder)
+        profile.load_profile(folder)
 
 
 def test_load_profile_all_keys_are_read(folder: Path) -> None:
-    assert profile.load(folder) == Profile(
+    assert profile.load_profile(folder) == Profile(
         name="rivers",
         title="Rivers Forum 2031",
         publisher="River Trust",
@@ -83,7 +83,7 @@ def test_load_profile_all_keys_are_read(folder: Path) -> None:
 
 
 def test_load_profile_summit_report_returns_expected_values() -> None:
-    found = profile.load(SUMMIT)
+    found = profile.load_profile(SUMMIT)
     assert (found.name, found.title) == ("ogp-2021-global-summit", "開放政府夥伴關係聯盟（OGP）2021 年全球峰會報告")
     assert (found.layout, len(found.headings)) == (Layout(lines="wrapped", page_break="indented"), 5)
     assert found.labels.all == ("日期", "主持人", "與談人", "講者")
@@ -93,7 +93,7 @@ def test_load_profile_summit_report_returns_expected_values() -> None:
 
 def test_load_profile_name_key_overrides_folder_name(folder: Path) -> None:
     (folder / "report.toml").write_text('name = "forum"\ntitle = "Rivers"', "utf-8-sig")
-    assert profile.load(folder).name == "forum"
+    assert profile.load_profile(folder).name == "forum"
 
 
 @pytest.mark.parametrize(
@@ -152,13 +152,13 @@ def test_load_profile_invalid_toml_raises_with_reason(folder: Path, toml: str | 
 def test_load_profile_missing_file_raises_corpus_error(folder: Path) -> None:
     (folder / "report.toml").unlink()
     with pytest.raises(CorpusError, match=r"report\.toml: cannot be read as TOML \(\[Errno 2\] No such file or directory"):
-        profile.load(folder)
+        profile.load_profile(folder)
 
 
 def test_read_text_byte_order_mark_is_removed(folder: Path) -> None:
-    assert profile.text(folder) == RIVERS_TEXT
+    assert profile.read_text(folder) == RIVERS_TEXT
     (folder / "report.txt").write_text(RIVERS_TEXT, "utf-8-sig", newline="")
-    assert profile.text(folder) == RIVERS_TEXT
+    assert profile.read_text(folder) == RIVERS_TEXT
 
 
 @pytest.mark.parametrize("content", [b"", b" \r\n\x0c\n", "\u3000".encode(), b"\xef\xbb\xbf"])
@@ -176,7 +176,7 @@ def test_read_text_missing_file_raises_corpus_error(folder: Path) -> None:
     path = folder / "report.txt"
     path.unlink()
     with pytest.raises(CorpusError) as caught:
-        profile.text(folder)
+        profile.read_text(folder)
     assert str(caught.value) == f"{path}: cannot be read (No such file or directory); put the report's text there"
 
 
@@ -185,7 +185,7 @@ def test_report_folders_corpus_returns_only_report_folders(folder: Path) -> None
     forum = write(corpus, "forum")
     (corpus / "notes").mkdir()
     (corpus / "report.toml").touch()
-    assert profile.folders(corpus) == [forum, folder]
+    assert profile.report_folders(corpus) == [forum, folder]
 
 
 @pytest.mark.parametrize(
@@ -200,28 +200,28 @@ def test_report_folders_corpus_without_reports_raises_corpus_error(tmp_path: Pat
     (tmp_path / "empty" / "notes").mkdir(parents=True)
     (tmp_path / "file").touch()
     with pytest.raises(CorpusError) as caught:
-        profile.folders(tmp_path / name)
+        profile.report_folders(tmp_path / name)
     assert str(caught.value) == f"{tmp_path / name}: {problem}"
 
 
 def test_folder_digest_unreadable_file_is_named_in_error(folder: Path) -> None:
     (folder / "notes.txt").symlink_to("/proc/self/mem")  # which cannot be read from its beginning
     with pytest.raises(CorpusError) as caught:
-        profile.digest(folder)
+        profile.folder_digest(folder)
     assert str(caught.value) == f"{folder}/notes.txt: cannot be read (Input/output error); make it readable"
 
 
 def test_folder_digest_any_changed_file_changes_digest(folder: Path, tmp_path: Path) -> None:
-    digests = [profile.digest(folder)]
+    digests = [profile.folder_digest(folder)]
     for name in ("report.txt", "report.toml"):
         path = folder / name
         path.write_bytes(path.read_bytes() + b"\n")
-        digests.append(profile.digest(folder))
+        digests.append(profile.folder_digest(folder))
     (folder / "questions.toml").touch()
-    digests.append(profile.digest(folder))
+    digests.append(profile.folder_digest(folder))
     (folder / "questions.toml").rename(folder / "glossary.toml")
-    digests.append(profile.digest(folder))
+    digests.append(profile.folder_digest(folder))
     assert len(set(digests)) == 5
     assert {len(digest) for digest in digests} == {64}
     copy = shutil.copytree(folder, tmp_path / "other" / "name")
-    assert profile.digest(copy) == digests[-1]
+    assert profile.folder_digest(copy) == digests[-1]

@@ -9,9 +9,9 @@ import pytest
 
 from index.config import Settings
 from index.errors import CorpusError
-from index.limits.processor_time import OutOfTimeError, processor_time
+from index.limits.processor_time import OutOfTimeError, processor_time_limit
 from index.reports.corpus import read_report
-from index.reports.profile import Expression
+from index.reports.profile import ProfilePattern
 from tests.index.corpora import write
 
 ENDLESS = "a" * 60 + "!"
@@ -57,16 +57,16 @@ def test_read_report_slow_text_error_names_text_file(tmp_path: Path) -> None:
 
 def test_processor_time_limit_finished_in_time_restores_timer_and_handler() -> None:
     before = signal.getsignal(signal.SIGVTALRM)
-    with processor_time(60):
-        assert [match[0] for match in Expression("k", re.compile("a.")).finditer("abac")] == ["ab", "ac"]
+    with processor_time_limit(60):
+        assert [match[0] for match in ProfilePattern("k", re.compile("a.")).finditer("abac")] == ["ab", "ac"]
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGVTALRM) is before
 
 
 @pytest.mark.parametrize("method", ["match", "finditer"])
 def test_profile_pattern_time_limit_exceeded_error_names_key(method: str) -> None:
-    expression = Expression("headings.7.pattern", re.compile("(a+)+$"))
-    with pytest.raises(OutOfTimeError) as caught, processor_time(0.1):
+    expression = ProfilePattern("headings.7.pattern", re.compile("(a+)+$"))
+    with pytest.raises(OutOfTimeError) as caught, processor_time_limit(0.1):
         list(getattr(expression, method)(ENDLESS) or ())
     assert caught.value.key == "headings.7.pattern"
 
@@ -75,7 +75,7 @@ def test_processor_time_limit_other_thread_sets_no_timer() -> None:
     ran: list[tuple[float, float]] = []
 
     def bounded() -> None:
-        with processor_time(0.1):
+        with processor_time_limit(0.1):
             ran.append(signal.getitimer(signal.ITIMER_VIRTUAL))
 
     thread = threading.Thread(target=bounded)

@@ -239,4 +239,4 @@ def test_read_document_cjk_lines_are_joined_without_space() -> None:
 @BOTH
 def test_read_document_any_line_ending_returns_same_document(report: Callable[[], Report], newline: str) -> None:
     raw, described, expected = report()
-    assert reader.read(raw.replace("\n", newline), described) == expected
+    assert reader.read_document(raw.replace("\n", newline), described) == expected

@@ -15,7 +15,7 @@ MARKED = Profile(
 
 def read(text: str, **layout: str) -> Document:
     headings = (Heading(pattern=r"# (?P<title>.+)"),)
-    return reader.read(text, Profile(title="T", name="t", headings=headings, layout=Layout.model_validate(layout)))
+    return reader.read_document(text, Profile(title="T", name="t", headings=headings, layout=Layout.model_validate(layout)))
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\f\n \f", "\u3000\u2028\x1c"])
@@ -80,7 +80,9 @@ def test_read_document_letter_spacing_is_removed_only_in_wide_characters() -> No
 
 def test_read_document_skipped_heading_levels_nest_sections() -> None:
     levels = tuple(Heading(pattern=f"{mark} (?P<title>.+)") for mark in "ABC")
-    document = reader.read("C 1\n\nB 2\n\nC 3\n\nC 4\n\nA 5\n\nC 6\n\nB 7\n\nend", Profile(title="T", headings=levels))
+    document = reader.read_document(
+        "C 1\n\nB 2\n\nC 3\n\nC 4\n\nA 5\n\nC 6\n\nB 7\n\nend", Profile(title="T", headings=levels)
+    )
     expected = [("1",), ("2",), ("2", "3"), ("2", "4"), ("5",), ("5", "6"), ("5", "7")]
     assert [section.path for section in document.sections] == expected
     assert document.paragraphs[-1].path == ("5", "7")
@@ -99,7 +101,7 @@ def test_read_document_skipped_heading_levels_nest_sections() -> None:
     ],
 )
 def test_read_document_heading_like_text_is_not_a_heading(text: str) -> None:
-    document = reader.read(text, MARKED)
+    document = reader.read_document(text, MARKED)
     assert (document.text, document.sections, document.paragraphs[0].is_heading) == (text.strip(), (), False)
 
 
@@ -113,7 +115,7 @@ def test_read_document_heading_like_text_is_not_a_heading(text: str) -> None:
     ],
 )
 def test_read_document_heading_returns_displayed_title(text: str, title: str) -> None:
-    assert [section.title for section in reader.read(text, MARKED).sections] == [title]
+    assert [section.title for section in reader.read_document(text, MARKED).sections] == [title]
 
 
 FULL = "a" * 40  # a line as wide as the page

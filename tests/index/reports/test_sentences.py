@@ -22,8 +22,8 @@ PROFILE = Profile.model_validate(
 
 
 def sentences(text: str, limit: int = 400) -> list[Sentence]:
-    document = reader.read(text, PROFILE)
-    return list(split_sentences(document, passages_module.passages(document, limit)))
+    document = reader.read_document(text, PROFILE)
+    return list(split_sentences(document, passages_module.split_passages(document, limit)))
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ TEXTS = st.text(st.sampled_from([*'。！？「」（）)(.!?”"：:- \n\f\t#�
 
 @given(TEXTS)
 def test_split_sentences_arbitrary_text_covers_each_passage_verbatim(text: str) -> None:
-    document = reader.read(text, PROFILE)
-    passages = passages_module.passages(document, 60)
+    document = reader.read_document(text, PROFILE)
+    passages = passages_module.split_passages(document, 60)
     found = list(split_sentences(document, passages))
     by_passage: dict[int, list[str]] = {}
     for sentence in found:

@@ -11,7 +11,7 @@ from index.cli.output import session_json
 from index.models import Appearance, Office, Person, Session
 from index.reports import reader
 from index.reports.profile import Heading, Profile
-from index.reports.sessions import people, sessions, sole_speaker
+from index.reports.sessions import collect_people, find_sessions, sole_speaker
 from tests.index import forum
 from tests.index.corpora import squeeze, summit
 
@@ -21,7 +21,7 @@ IDS = [session["id"] for session in TRUTH]
 
 @pytest.fixture(scope="module")
 def found() -> tuple[Session, ...]:
-    return sessions(summit().document, summit().profile)
+    return find_sessions(summit().document, summit().profile)
 
 
 def test_find_sessions_summit_report_returns_expected_ids(found: tuple[Session, ...]) -> None:
@@ -44,12 +44,12 @@ def test_ground_truth_person_texts_occur_verbatim_in_report() -> None:
 
 def test_find_sessions_summit_report_gives_no_warnings() -> None:
     warnings: list[str] = []
-    sessions(summit().document, summit().profile, warn=lambda _, problem: warnings.append(problem))
+    find_sessions(summit().document, summit().profile, warn=lambda _, problem: warnings.append(problem))
     assert warnings == []
 
 
 def test_collect_people_summit_report_returns_appearances_in_order(found: tuple[Session, ...]) -> None:
-    entries = {person.name: (person, appearances) for person, appearances in people(found)}
+    entries = {person.name: (person, appearances) for person, appearances in collect_people(found)}
     assert len(entries) == 52
     assert list(entries)[:3] == ["Lila Abed", "Jong-Il You", "Sanjay Pradhan"]
     assert entries["Lysa John"] == (
@@ -63,7 +63,7 @@ def test_collect_people_summit_report_returns_appearances_in_order(found: tuple[
 
 
 def test_collect_people_list_entry_takes_precedence_over_prose(found: tuple[Session, ...]) -> None:
-    entries = {person.name: (person, appearances) for person, appearances in people(found)}
+    entries = {person.name: (person, appearances) for person, appearances in collect_people(found)}
     assert entries["Aidan Eyakuze"] == (
         Person("Aidan Eyakuze", "Executive Director", "Twaweza East Africa"),
         (Appearance("s03.1", "moderator"), Appearance("s06", "takes office")),
@@ -148,18 +148,20 @@ FORUM = (
 
 
 def test_find_sessions_english_report_returns_expected_sessions() -> None:
-    assert sessions(forum.document(), forum.PROFILE) == FORUM
+    assert find_sessions(forum.document(), forum.PROFILE) == FORUM
 
 
 def test_find_sessions_prefix_is_added_to_ids_and_parents() -> None:
-    found = sessions(forum.document(), forum.PROFILE, prefix="forum:")
+    found = find_sessions(forum.document(), forum.PROFILE, prefix="forum:")
     assert [(s.id, s.parent) for s in found[:3]] == [("forum:s01", None), ("forum:s02", None), ("forum:s02.1", "forum:s02")]
 
 
 def test_find_sessions_unclear_parts_give_warnings_with_line() -> None:
     document = forum.document()
     warnings: list[tuple[int, str]] = []
-    sessions(document, forum.PROFILE, warn=lambda at, problem: warnings.append((document.line(at, forum.TEXT), problem)))
+    find_sessions(
+        document, forum.PROFILE, warn=lambda at, problem: warnings.append((document.line(at, forum.TEXT), problem))
+    )
     assert warnings == [
         (12, "no heading fits “Opening of the forum” of the agenda, so its times are left out"),
         (14, "no heading fits “Evening on the boat” of the agenda, so its times are left out"),
@@ -168,7 +170,7 @@ def test_find_sessions_unclear_parts_give_warnings_with_line() -> None:
 
 
 def test_collect_people_repeated_person_merges_best_entry_and_honorific() -> None:
-    entries = {person.name: (person, appearances) for person, appearances in people(FORUM)}
+    entries = {person.name: (person, appearances) for person, appearances in collect_people(FORUM)}
     assert entries["Kim Foe"] == (
         replace(KIM, honorific="Mayor"),
         (Appearance("s01", "speaker"), Appearance("s02.1", "speaker")),
@@ -186,14 +188,14 @@ def test_collect_people_name_variants_in_ten_sessions_return_one_person() -> Non
         replace(FORUM[5], id=f"s{n:02}", title="Farewell", speakers=(Person(name),))
         for n, name in enumerate(["Zoé Lim, Ann", "ZOE LIM ANN"] * 5)
     ]
-    assert people(ten) == ((Person("Zoé Lim, Ann"), tuple(Appearance(f"s{n:02}", "speaker") for n in range(10))),)
+    assert collect_people(ten) == ((Person("Zoé Lim, Ann"), tuple(Appearance(f"s{n:02}", "speaker") for n in range(10))),)
 
 
 def test_find_sessions_equal_titles_take_separate_agenda_lines() -> None:
     text = re.sub(
         r"(?s)# Opening.*", "# Rivers\n\nDate: 13 May 2031\n\n# Rivers\n\nDate: 13 May 2031, 18:00-19:00\n", forum.TEXT
     ).replace("16:00-17:00 Opening of the forum", "17:00-18:00 Rivers")
-    found = sessions(reader.read(text, forum.PROFILE), forum.PROFILE)
+    found = find_sessions(reader.read_document(text, forum.PROFILE), forum.PROFILE)
     assert [(s.id, s.title, s.start, s.end) for s in found] == [
         ("s01", "Rivers", "14:00", "15:00"),
         ("s02", "Rivers", "18:00", "19:00"),
@@ -202,4 +204,4 @@ def test_find_sessions_equal_titles_take_separate_agenda_lines() -> None:
 
 def test_find_sessions_without_labels_and_agenda_returns_nothing() -> None:
     bare = Profile(title="Forum", headings=(Heading(pattern=r"# (?P<title>.+)"),))
-    assert sessions(forum.document(), bare) == ()
+    assert find_sessions(forum.document(), bare) == ()

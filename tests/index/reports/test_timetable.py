@@ -2,7 +2,7 @@
 
 from index.models import Section
 from index.reports.profile import Profile
-from index.reports.timetable import Heading, Slot, assign, timetable
+from index.reports.timetable import Heading, Slot, assign_slots, read_timetable
 from index.text.dates import Day
 from tests.index import forum
 from tests.index.corpora import summit
@@ -21,12 +21,12 @@ def heading(title: str, day: Day | None = THAT_MAY1, start: int = 0) -> Heading:
 
 def pairs(slots: list[Slot], headings: list[Heading]) -> dict[str, int]:
     """The number of the line that each heading takes."""
-    return {section.title: slots.index(line) for section, line in assign(slots, headings).items()}
+    return {section.title: slots.index(line) for section, line in assign_slots(slots, headings).items()}
 
 
 def test_read_timetable_broken_table_rows_return_all_slots() -> None:
     december = [Day(12, 15), Day(12, 15), Day(12, 16), Day(12, 17), Day(12, 17)]
-    rows = timetable(summit().document, summit().profile)
+    rows = read_timetable(summit().document, summit().profile)
     assert [row.day for row in rows] == december
     assert [(*row.times, row.title) for row in rows] == [
         ("18:00", "20:00", "開幕式"),
@@ -38,9 +38,9 @@ def test_read_timetable_broken_table_rows_return_all_slots() -> None:
 
 
 def test_read_timetable_day_line_applies_to_following_lines() -> None:
-    rows = timetable(forum.document(), forum.PROFILE)
+    rows = read_timetable(forum.document(), forum.PROFILE)
     assert [row.day for row in rows] == [Day(5, 12)] * 2 + [Day(5, 13)] * 3 + [Day(5, 14, 2031)]
-    assert timetable(forum.document(), Profile(title="No agenda")) == []
+    assert read_timetable(forum.document(), Profile(title="No agenda")) == []
 
 
 def test_assign_slots_line_takes_most_similar_heading_of_its_day() -> None:
@@ -58,15 +58,15 @@ def test_assign_slots_without_common_day_requires_equal_wording() -> None:
 def test_assign_slots_equal_headings_take_lines_in_order() -> None:
     slots = [slot("Lunch"), slot("Lunch", start=1), slot("Lunch", start=2)]
     first, second = heading("Lunch"), heading("Lunch", start=5)
-    assert assign(slots, [first, second]) == {first.section: slots[0], second.section: slots[1]}
+    assert assign_slots(slots, [first, second]) == {first.section: slots[0], second.section: slots[1]}
 
 
 def test_assign_slots_dated_heading_takes_precedence_over_undated() -> None:
     dated, plain = heading("Lunch", start=9), heading("Lunch", None)
-    assert assign([slot("Lunch")], [plain, dated]) == {dated.section: slot("Lunch")}
+    assert assign_slots([slot("Lunch")], [plain, dated]) == {dated.section: slot("Lunch")}
 
 
 def test_assign_slots_no_matching_heading_returns_empty() -> None:
-    assert assign([], [heading("Lunch")]) == {}
-    assert assign([slot("Lunch")], []) == {}
-    assert assign([slot("Lunch")], [heading("An evening by the river")]) == {}
+    assert assign_slots([], [heading("Lunch")]) == {}
+    assert assign_slots([slot("Lunch")], []) == {}
+    assert assign_slots([slot("Lunch")], [heading("An evening by the river")]) == {}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.answering.question_constraints import missing_years
 from index.errors import GenerationError
-from index.retrieval.bm25_index import LexicalIndex
+from index.retrieval.bm25_index import BM25Index
 from index.text.normalization import fold_text, search_terms
 
 TEXTS = ["開放政府", "", "公民參與 open government", "臺灣的開放政府與開放資料"]
@@ -71,7 +71,7 @@ def test_search_terms_text_returns_words_cjk_characters_and_bigrams(text: str, e
 
 
 def test_bm25_index_scores_question_follows_bm25_formula() -> None:
-    index = LexicalIndex.build(["open data", "open open government", "rivers"])
+    index = BM25Index.build(["open data", "open open government", "rivers"])
     mean = (2 + 3 + 1) / 3
 
     def bm25(count: int, length: int, holders: int) -> float:
@@ -95,33 +95,33 @@ def test_bm25_index_scores_question_follows_bm25_formula() -> None:
     ],
 )
 def test_bm25_index_scores_question_ranks_matching_texts(question: str, ranked: list[int]) -> None:
-    scores = LexicalIndex.build(TEXTS).scores(question)
+    scores = BM25Index.build(TEXTS).scores(question)
     assert (scores.shape, scores.dtype) == ((4,), np.float32)
     assert [int(n) for n in np.argsort(-scores, kind="stable") if scores[n] > 0] == ranked
 
 
 @pytest.mark.parametrize("question", ["", "。", "zebra", "斑馬", "\0", "\0 \ue000"])
 def test_bm25_index_scores_unknown_terms_are_zero(question: str) -> None:
-    assert LexicalIndex.build(TEXTS).scores(question).tolist() == [0, 0, 0, 0]
+    assert BM25Index.build(TEXTS).scores(question).tolist() == [0, 0, 0, 0]
 
 
 def test_bm25_index_build_texts_without_terms_keep_their_position() -> None:
-    index = LexicalIndex.build(["", "。", "open"])
+    index = BM25Index.build(["", "。", "open"])
     assert (index.size, np.flatnonzero(index.scores("open")).tolist()) == (3, [2])
-    assert LexicalIndex.build(["", " "]).scores("open").tolist() == [0, 0]
+    assert BM25Index.build(["", " "]).scores("open").tolist() == [0, 0]
 
 
 def test_bm25_index_load_saved_index_returns_same_scores(tmp_path: Path) -> None:
-    built = LexicalIndex.build(TEXTS)
+    built = BM25Index.build(TEXTS)
     built.save(tmp_path / "lexical")
-    read = LexicalIndex.load(tmp_path / "lexical")
+    read = BM25Index.load(tmp_path / "lexical")
     assert read.size == 4
     for question in ("開放資料", "open government", "臺灣", "zebra"):
         assert read.scores(question).tolist() == built.scores(question).tolist()
 
 
 def files(folder: Path) -> list[str]:
-    LexicalIndex.build(TEXTS).save(folder)
+    BM25Index.build(TEXTS).save(folder)
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -142,7 +142,7 @@ def test_bm25_index_load_damaged_file_raises_one_line_error(tmp_path: Path, dama
         else:
             (folder / name).write_bytes(damage)
         with pytest.raises(GenerationError) as caught:
-            LexicalIndex.load(folder)
+            BM25Index.load(folder)
         assert str(caught.value).startswith(f"{folder}: keyword index cannot be read (")
         assert str(caught.value).endswith("); run: report-index build")
         assert "\n" not in str(caught.value)
@@ -163,12 +163,12 @@ def test_bm25_index_load_pickled_object_is_not_executed(tmp_path: Path) -> None:
     files(folder)
     np.save(folder / "data.csc.index.npy", np.array([Trap(marker)], dtype=object), allow_pickle=True)
     with pytest.raises(GenerationError, match="Object arrays cannot be loaded when allow_pickle=False"):
-        LexicalIndex.load(folder)
+        BM25Index.load(folder)
     assert not marker.exists()
 
 
 def test_missing_years_year_in_no_text_is_returned():
-    index = LexicalIndex.build(["於2011年由八國發起", "in 2021, 12345 people"])
+    index = BM25Index.build(["於2011年由八國發起", "in 2021, 12345 people"])
     assert missing_years("2011 or 2021?", index.__contains__) == ()
     asked = "２０２３年和1999年，12345 人，第 2050123 號"
     assert missing_years(asked, index.__contains__) == ("2023", "1999")

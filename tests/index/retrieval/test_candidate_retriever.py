@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index.retrieval.candidate_retriever import BLOCK, highest
+from index.retrieval.candidate_retriever import BLOCK, top_indices
 
 COUNT = 10
 SIZES = (COUNT + 1, COUNT * BLOCK, (COUNT + 1) * BLOCK, (COUNT + 5) * BLOCK + 7)
@@ -15,7 +15,7 @@ SIZES = (COUNT + 1, COUNT * BLOCK, (COUNT + 1) * BLOCK, (COUNT + 5) * BLOCK + 7)
 def test_top_indices_any_scores_equal_first_of_stable_sort(size: int, digits: int, share: float) -> None:
     chance = np.random.default_rng(size)
     scores = (chance.random(size).round(digits) * (chance.random(size) < share)).astype(np.float32)
-    found = highest(scores, COUNT)
+    found = top_indices(scores, COUNT)
     assert sorted(found.tolist()) == sorted(np.argsort(-scores, kind="stable")[:COUNT].tolist())
 
 
@@ -23,4 +23,4 @@ def test_top_indices_any_scores_equal_first_of_stable_sort(size: int, digits: in
 def test_top_indices_single_nonzero_score_is_found(at: int) -> None:
     scores = np.zeros(SIZES[-1], np.float32)
     scores[at] = 1
-    assert at % len(scores) in highest(scores, COUNT)
+    assert at % len(scores) in top_indices(scores, COUNT)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.arrays import Vectors
-from index.encoding.encoder import unit
+from index.encoding.encoder import normalize_rows
 from index.errors import GenerationError
 from index.retrieval.dense_index import DenseIndex, kind_for
 
@@ -42,7 +42,7 @@ def crowd(size: int) -> Vectors:
     """Unit vectors about fifty middles, as sentences lie about topics."""
     chance = np.random.default_rng(0)
     middles = chance.normal(size=(50, 32))
-    return unit(middles[chance.integers(0, 50, size)] + 0.5 * chance.normal(size=(size, 32)))
+    return normalize_rows(middles[chance.integers(0, 50, size)] + 0.5 * chance.normal(size=(size, 32)))
 
 
 def test_dense_index_approximate_kind_reaches_recall_of_90_percent(tmp_path: Path) -> None:

@@ -4,45 +4,45 @@ import numpy as np
 import pytest
 
 from index.arrays import Vectors
-from index.encoding.encoder import unit
+from index.encoding.encoder import normalize_rows
 from index.retrieval import int8_matrix
 from index.retrieval import int8_matrix as int8_matrix_module
-from index.retrieval.int8_matrix import LARGE, Table
+from index.retrieval.int8_matrix import LARGE, QuantizedMatrix
 
 
 def vectors(rows: int, seed: int) -> Vectors:
-    return unit(np.random.default_rng(seed).normal(size=(rows, 32)).astype(np.float32))
+    return normalize_rows(np.random.default_rng(seed).normal(size=(rows, 32)).astype(np.float32))
 
 
 @pytest.mark.parametrize("spans", [[(0, 40)], [(3, 4), (10, 30), (0, 2)]])
 def test_quantized_matrix_best_small_matrix_is_exact(spans: list[tuple[int, int]]) -> None:
     rows, asked = vectors(40, 0), vectors(5, 1)
     chosen = np.concatenate([rows[start:end] for start, end in spans])
-    found = Table.of(rows).best(asked, spans, np.arange(len(chosen)))
+    found = QuantizedMatrix.of(rows).best(asked, spans, np.arange(len(chosen)))
     np.testing.assert_allclose(found, asked @ chosen.T, atol=1e-6)
 
 
 def test_quantized_matrix_best_groups_return_their_maximum() -> None:
     rows = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]], np.float32)
     asked = np.array([[1, 0], [0.6, 0.8]], np.float32)
-    found = Table.of(rows).best(asked, [(0, 4)], np.array([0, 2]))
+    found = QuantizedMatrix.of(rows).best(asked, [(0, 4)], np.array([0, 2]))
     np.testing.assert_allclose(found, [[1, 0], [0.8, -0.6]], atol=1e-6)
 
 
-@pytest.mark.parametrize(("exact", "laid_out"), [(int8_matrix_module.exact(), 0), (False, 0), (False, LARGE * 32)])
+@pytest.mark.parametrize(("exact", "laid_out"), [(int8_matrix_module.is_int8_exact(), 0), (False, 0), (False, LARGE * 32)])
 @pytest.mark.parametrize("tokens", [1, 16, 17])
 def test_quantized_matrix_best_large_matrix_is_close_and_processor_independent(
     monkeypatch: pytest.MonkeyPatch, exact: bool, laid_out: int, tokens: int
 ) -> None:
     rows, asked = vectors(LARGE, 0), vectors(tokens, 1)
-    here = Table.of(rows)
+    here = QuantizedMatrix.of(rows)
     assert (len(here), here.stored.dtype) == (LARGE, np.int8)
     each = np.arange(LARGE)
     expected = here.best(asked, [(0, LARGE)], each)
     # Processors that multiply eight bits exactly, and those that do not, with tables too large to lay out and not.
-    monkeypatch.setattr(int8_matrix_module, "exact", lambda: exact)
+    monkeypatch.setattr(int8_matrix_module, "is_int8_exact", lambda: exact)
     monkeypatch.setattr(int8_matrix, "LAID_OUT", laid_out)
-    made = Table.of(rows)
+    made = QuantizedMatrix.of(rows)
     found = made.best(asked, [(0, LARGE)], each)
     np.testing.assert_array_equal(found, expected)
     assert (found.shape, found.dtype) == ((tokens, LARGE), np.float32)
@@ -54,16 +54,16 @@ def test_quantized_matrix_best_large_matrix_is_close_and_processor_independent(
 
 def test_quantized_matrix_best_zero_vectors_return_zero() -> None:
     nothing = np.zeros((LARGE, 4), np.float32)
-    assert not Table.of(nothing).best(nothing[:2], [(0, LARGE)], np.array([0, 9])).any()
+    assert not QuantizedMatrix.of(nothing).best(nothing[:2], [(0, LARGE)], np.array([0, 9])).any()
 
 
 @pytest.mark.parametrize("size", [40, LARGE])
 @pytest.mark.parametrize("spans", [[(0, 40)], [(3, 4), (9, 31), (0, 2)], [(10, 10), (39, 40)]])
 def test_quantized_matrix_concatenate_parts_equals_whole_matrix(size: int, spans: list[tuple[int, int]]) -> None:
     rows, asked = vectors(size, 0), vectors(5, 1)
-    whole = Table.of(rows)
-    parts = Table.joined(
-        [Table.of(rows[start:end], whole.scale) for start, end in ((0, 10), (10, 10), (10, 30), (30, size))]
+    whole = QuantizedMatrix.of(rows)
+    parts = QuantizedMatrix.joined(
+        [QuantizedMatrix.of(rows[start:end], whole.scale) for start, end in ((0, 10), (10, 10), (10, 30), (30, size))]
     )
     assert len(parts) == size
     np.testing.assert_array_equal(parts.stored, whole.stored)
@@ -75,4 +75,4 @@ def test_quantized_matrix_concatenate_parts_equals_whole_matrix(size: int, spans
 
 def test_quantized_matrix_of_given_scale_clips_larger_values() -> None:
     rows = np.array([[0.5, -2.0, 0.1]], np.float32)
-    np.testing.assert_allclose(Table.of(rows, 1 / 127)[:], [[64 / 127, -1, 13 / 127]], atol=1e-6)
+    np.testing.assert_allclose(QuantizedMatrix.of(rows, 1 / 127)[:], [[64 / 127, -1, 13 / 127]], atol=1e-6)

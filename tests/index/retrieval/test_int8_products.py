@@ -20,9 +20,9 @@ def test_max_products_extreme_int8_values_are_exact(laid_out: bool, tokens: int,
     for starts in ([0, 1, 3, 8], list(range(count))):
         if laid_out:
             rows_of = int8_matrix.products_with(held.astype(np.int8)[:count])
-            found = int8_matrix.largest_of(rows_of, asked.astype(np.float32), np.array(starts))
+            found = int8_matrix.max_products_of(rows_of, asked.astype(np.float32), np.array(starts))
         else:
-            found = int8_matrix.largest(asked.astype(np.float32), held.astype(np.int8), np.array(starts), count)
+            found = int8_matrix.max_products(asked.astype(np.float32), held.astype(np.int8), np.array(starts), count)
         ends = [*starts[1:], count]
         expected = [products_of_all[:, start:end].max(axis=1) for start, end in zip(starts, ends, strict=True)]
         assert (found.shape, found.dtype) == ((tokens, len(starts)), np.float32)
@@ -38,7 +38,7 @@ def test_is_int8_exact_overflowing_processor_returns_false(
         return nullcontext((asked @ rows.astype(np.float32).T + int8_matrix.LIFT).clip(0, most))
 
     monkeypatch.setattr(int8_matrix, "whole_number_products", lambda: multiply)
-    assert int8_matrix.exact.__wrapped__() == exact
+    assert int8_matrix.is_int8_exact.__wrapped__() == exact
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -47,8 +47,8 @@ def test_max_products_converted_rows_return_same_products(monkeypatch: pytest.Mo
     asked, held = (rng.integers(-9, 10, (n, 64)) for n in (5, 9000))
     expected = (asked @ held.T).reshape(5, 900, 10).max(axis=2)
     # So small that no processor overflows.
-    monkeypatch.setattr(int8_matrix, "exact", lambda: exact)
-    found = int8_matrix.largest(asked.astype(np.float32), held.astype(np.int8), np.arange(0, 9000, 10), 9000)
+    monkeypatch.setattr(int8_matrix, "is_int8_exact", lambda: exact)
+    found = int8_matrix.max_products(asked.astype(np.float32), held.astype(np.int8), np.arange(0, 9000, 10), 9000)
     np.testing.assert_array_equal(found, expected)
 
 
@@ -59,7 +59,7 @@ def test_max_products_many_threads_return_correct_products() -> None:
     starts = np.arange(0, 1024, 8)
     for _ in range(3):
         with ThreadPoolExecutor(16) as pool:
-            found = list(pool.map(lambda asked: int8_matrix.largest(asked, rows, starts, 1024), questions))
+            found = list(pool.map(lambda asked: int8_matrix.max_products(asked, rows, starts, 1024), questions))
         for asked, best in zip(questions, found, strict=True):
             expected = (asked @ rows.astype(np.float32).T).reshape(len(asked), 128, 8).max(axis=2)
             np.testing.assert_array_equal(best, expected)

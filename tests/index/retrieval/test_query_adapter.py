@@ -5,26 +5,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoding.encoder import unit
+from index.encoding.encoder import normalize_rows
 from index.engine import Engine
 from index.errors import GenerationError
-from index.retrieval.query_adapter import Adapter
+from index.retrieval.query_adapter import QueryAdapter
 from index.retrieval.searcher import Searcher
 from index.training import query_adapter_trainer
-from index.training.query_adapter_trainer import Pair, adapt
+from index.training.query_adapter_trainer import QuestionPair, train_adapter
 
-TOKENS = unit(np.array([[3, 4], [1, 0]], np.float32))
+TOKENS = normalize_rows(np.array([[3, 4], [1, 0]], np.float32))
 
 
 def test_query_adapter_adapt_moves_tokens_and_keeps_unit_length() -> None:
-    turned = Adapter(np.array([[0, 1], [0, 0]], np.float32), "m", []).adapt(TOKENS)
-    np.testing.assert_allclose(turned, unit(np.array([[0.6, 1.4], [1, 1]])), atol=1e-6)
-    np.testing.assert_allclose(Adapter(np.zeros((2, 2), np.float32), "m", []).adapt(TOKENS), TOKENS, atol=1e-6)
+    turned = QueryAdapter(np.array([[0, 1], [0, 0]], np.float32), "m", []).adapt(TOKENS)
+    np.testing.assert_allclose(turned, normalize_rows(np.array([[0.6, 1.4], [1, 1]])), atol=1e-6)
+    np.testing.assert_allclose(QueryAdapter(np.zeros((2, 2), np.float32), "m", []).adapt(TOKENS), TOKENS, atol=1e-6)
 
 
 def test_query_adapter_load_saved_file_returns_matrix_in_half_precision(tmp_path: Path) -> None:
-    Adapter(np.array([[0.1, 2], [3, 4]], np.float32), "letters-32", ["b", "a"]).save(tmp_path / "adapter.npz")
-    again = Adapter.load(tmp_path / "adapter.npz")
+    QueryAdapter(np.array([[0.1, 2], [3, 4]], np.float32), "letters-32", ["b", "a"]).save(tmp_path / "adapter.npz")
+    again = QueryAdapter.load(tmp_path / "adapter.npz")
     assert (again.model, again.reports) == ("letters-32", {"a", "b"})
     assert again.matrix.dtype == np.float32
     np.testing.assert_allclose(again.matrix, [[0.1, 2], [3, 4]], rtol=1e-3)
@@ -34,12 +34,12 @@ def test_query_adapter_load_saved_file_returns_matrix_in_half_precision(tmp_path
 def test_query_adapter_load_invalid_file_raises_generation_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "adapter.npz").write_bytes(content)
     with pytest.raises(GenerationError, match=r"adapter\.npz: is no adapter of questions .*; run: report-index train"):
-        Adapter.load(tmp_path / "adapter.npz")
+        QueryAdapter.load(tmp_path / "adapter.npz")
 
 
 def first(searcher: Searcher, tokens: np.ndarray) -> int:
     """The passage that late interaction puts first."""
-    matches = searcher.late.best_matches(tokens, range(len(searcher.sentences)))
+    matches = searcher.late.max_sim(tokens, range(len(searcher.sentences)))
     best = np.maximum.reduceat(matches, searcher.first_sentences[:-1], axis=1)
     return int(best.mean(axis=0).argmax())
 
@@ -50,10 +50,10 @@ def test_train_adapter_question_pairs_raise_scores_of_their_passages(
     monkeypatch.setattr(query_adapter_trainer, "EPOCHS", 60)
     monkeypatch.setattr(query_adapter_trainer, "RATE", 0.01)
     searcher = engine.answerer.searcher
-    asked = [searcher.late.centred(each.tokens) for each in searcher.encoder.queries(["zz", "qq"])]
-    made = [Pair(asked[0], (2,)), Pair(asked[1], (5,))]
+    asked = [searcher.late.center_tokens(each.tokens) for each in searcher.encoder.queries(["zz", "qq"])]
+    made = [QuestionPair(asked[0], (2,)), QuestionPair(asked[1], (5,))]
     steps: list[tuple[int, int]] = []
-    adapter = adapt(made, searcher, lambda done, total: steps.append((done, total)))
+    adapter = train_adapter(made, searcher, lambda done, total: steps.append((done, total)))
     assert [first(searcher, adapter.adapt(tokens)) for tokens in asked] != [first(searcher, tokens) for tokens in asked]
     for tokens, right in zip(asked, (2, 5), strict=True):
         assert scores(searcher, adapter.adapt(tokens))[right] > scores(searcher, tokens)[right] + 0.01
@@ -63,7 +63,7 @@ def test_train_adapter_question_pairs_raise_scores_of_their_passages(
 
 def scores(searcher: Searcher, tokens: np.ndarray) -> np.ndarray:
     """How much better each passage matches than the average one."""
-    matches = searcher.late.best_matches(tokens, range(len(searcher.sentences)))
+    matches = searcher.late.max_sim(tokens, range(len(searcher.sentences)))
     best = np.maximum.reduceat(matches, searcher.first_sentences[:-1], axis=1).mean(axis=0)
     return best - best.mean()
 
@@ -80,7 +80,7 @@ def test_searcher_search_adapter_applies_only_to_trained_reports(engine: Engine)
             plain.sentences,
             plain.store,
             plain.late,
-            adapter=Adapter(opposite, "letters-32", names),
+            adapter=QueryAdapter(opposite, "letters-32", names),
         )
         for names in (reports, {"another"})
     )

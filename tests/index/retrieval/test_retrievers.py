@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import index.retrieval.milvus_retriever
-from index.arrays import Numbers
+from index.arrays import Ids
 from index.models import Passage, Sentence
-from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import CANDIDATES, LocalStore, VectorStore, highest, rows_of
+from index.retrieval.bm25_index import BM25Index
+from index.retrieval.candidate_retriever import CANDIDATES, CandidateRetriever, LocalRetriever, rows_of, top_indices
 from index.retrieval.dense_index import DenseIndex
-from index.retrieval.milvus_retriever import MilvusStore
+from index.retrieval.milvus_retriever import MilvusRetriever
 from index.retrieval.searcher import Searcher
 from index.retrieval.token_index import TokenIndex
 from index.text.normalization import search_terms
@@ -46,10 +46,10 @@ OWNED[200] = ["A quagga, once."]
 HEADINGS = [f"Part {number % 4}: 貳、過程" if number % 9 else "" for number in range(MANY)]
 TEXTS = [f"{heading}\n{' '.join(sentences)}" for heading, sentences in zip(HEADINGS, OWNED, strict=True)]
 SENTENCES = list(chain.from_iterable(OWNED))
-OWNERS: Numbers = np.repeat(np.arange(MANY), [len(sentences) for sentences in OWNED])
-FIRST: Numbers = np.searchsorted(OWNERS, np.arange(MANY + 1))
+OWNERS: Ids = np.repeat(np.arange(MANY), [len(sentences) for sentences in OWNED])
+FIRST: Ids = np.searchsorted(OWNERS, np.arange(MANY + 1))
 ENCODER = LetterEncoder()
-LEXICAL = LexicalIndex.build(TEXTS)
+LEXICAL = BM25Index.build(TEXTS)
 VECTORS = np.stack([encoded.vector for encoded in ENCODER.documents(SENTENCES)])
 SCOPES = {
     "all": None,
@@ -65,21 +65,21 @@ SCOPES = {
 
 
 @pytest.fixture(scope="module")
-def local() -> LocalStore:
-    return LocalStore(DenseIndex.build(VECTORS), LEXICAL, OWNERS)
+def local() -> LocalRetriever:
+    return LocalRetriever(DenseIndex.build(VECTORS), LEXICAL, OWNERS)
 
 
 @pytest.fixture(scope="module")
-def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusStore]:
+def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusRetriever]:
     with milvus(tmp_path_factory.mktemp("milvus")) as options:
-        store = MilvusStore.write(options, VECTORS, LEXICAL, OWNERS)
+        store = MilvusRetriever.write(options, VECTORS, LEXICAL, OWNERS)
         yield store
         store.close()
 
 
 @pytest.fixture(params=["local", "lite"])
-def store(request: pytest.FixtureRequest) -> VectorStore:
-    found: VectorStore = request.getfixturevalue(request.param)
+def store(request: pytest.FixtureRequest) -> CandidateRetriever:
+    found: CandidateRetriever = request.getfixturevalue(request.param)
     return found
 
 
@@ -91,7 +91,7 @@ def best(numbers: list[int]) -> list[int]:
     return list(dict.fromkeys(numbers))[:CANDIDATES]
 
 
-def expected(question: str, within: Numbers | None) -> Numbers:
+def expected(question: str, within: Ids | None) -> Ids:
     """The passages that a store has to bring, found by sorting everything."""
     allowed = np.arange(MANY) if within is None else within
     if len(allowed) <= CANDIDATES:
@@ -106,7 +106,7 @@ def expected(question: str, within: Numbers | None) -> Numbers:
 
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_retriever_candidates_in_scope_equal_exhaustive_search(store: VectorStore, question: str, scope: str) -> None:
+def test_retriever_candidates_in_scope_equal_exhaustive_search(store: CandidateRetriever, question: str, scope: str) -> None:
     within = SCOPES[scope]
     brought = store.candidates(vector(question), question, within)
     assert brought.passages.tolist() == expected(question, within).tolist()
@@ -119,7 +119,7 @@ def test_retriever_candidates_in_scope_equal_exhaustive_search(store: VectorStor
 @pytest.mark.parametrize("question", ["the", "公民空間是什麼？", "open 政府 data 2030"])
 @pytest.mark.parametrize("scope", ["a run of many", "several runs", "more runs than a filter holds"])
 def test_milvus_retriever_candidates_too_few_passages_widen_search(
-    lite: MilvusStore, monkeypatch: pytest.MonkeyPatch, question: str, scope: str
+    lite: MilvusRetriever, monkeypatch: pytest.MonkeyPatch, question: str, scope: str
 ) -> None:
     for counts in ("SENTENCES", "PASSAGES"):
         monkeypatch.setattr(index.retrieval.milvus_retriever, counts, (CANDIDATES, CANDIDATES + 1, 2 * CANDIDATES, 2000))
@@ -128,7 +128,7 @@ def test_milvus_retriever_candidates_too_few_passages_widen_search(
 
 
 def test_milvus_retriever_candidates_rows_missed_by_search_get_cosines(
-    lite: MilvusStore, monkeypatch: pytest.MonkeyPatch
+    lite: MilvusRetriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     search = lite._search
 
@@ -151,7 +151,7 @@ def test_scopes_test_data_has_expected_candidate_counts() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 7, 400, 5000])
-def test_retriever_nearest_count_returns_most_similar_rows(store: VectorStore, count: int) -> None:
+def test_retriever_nearest_count_returns_most_similar_rows(store: CandidateRetriever, count: int) -> None:
     asked = vector("公民空間是什麼？")
     order = np.argsort(-(VECTORS @ asked), kind="stable")[:count]
     found = store.nearest(asked, count)
@@ -160,7 +160,7 @@ def test_retriever_nearest_count_returns_most_similar_rows(store: VectorStore, c
 
 
 @pytest.mark.parametrize("rows", [[0], [5, 3, 300, 4], [9, 9, 2], list(range(900))])
-def test_retriever_vectors_rows_follow_requested_order(store: VectorStore, rows: list[int]) -> None:
+def test_retriever_vectors_rows_follow_requested_order(store: CandidateRetriever, rows: list[int]) -> None:
     rows = [row for row in rows if row < len(VECTORS)]
     np.testing.assert_array_equal(store.vectors(np.array(rows)), VECTORS[rows])
 
@@ -169,20 +169,20 @@ def test_retriever_vectors_rows_follow_requested_order(store: VectorStore, rows:
     "word", ["2021", "2030", "quagga", "once", "公民", "公", "民空", "数位", "はい", "ærø", "naive", "part"]
 )
 @pytest.mark.parametrize("more", ["", "x", " "])
-def test_retriever_says_word_returns_whether_a_passage_has_the_term(store: VectorStore, word: str, more: str) -> None:
+def test_retriever_says_word_returns_whether_a_passage_has_the_term(store: CandidateRetriever, word: str, more: str) -> None:
     said = set(chain.from_iterable(map(search_terms, TEXTS)))
-    assert store.says(word + more) == (word + more in said)
+    assert store.contains_word(word + more) == (word + more in said)
 
 
-def test_retriever_says_unfolded_or_partial_word_returns_false(store: VectorStore) -> None:
-    assert {"2021", "quagga", "数位"} <= {word for word in ("2021", "quagga", "数位") if store.says(word)}
-    assert not any(map(store.says, ("2031", "202", "Quagga", "quag", "數位", "数位落差", "\ud800")))
+def test_retriever_says_unfolded_or_partial_word_returns_false(store: CandidateRetriever) -> None:
+    assert {"2021", "quagga", "数位"} <= {word for word in ("2021", "quagga", "数位") if store.contains_word(word)}
+    assert not any(map(store.contains_word, ("2031", "202", "Quagga", "quag", "數位", "数位落差", "\ud800")))
 
 
-def test_retriever_candidates_eight_threads_equal_single_thread(store: VectorStore) -> None:
+def test_retriever_candidates_eight_threads_equal_single_thread(store: CandidateRetriever) -> None:
     asked = [(question, within) for question in QUESTIONS for within in SCOPES.values()]
 
-    def ask(pair: tuple[str, Numbers | None]) -> list[list[float]]:
+    def ask(pair: tuple[str, Ids | None]) -> list[list[float]]:
         brought = store.candidates(vector(pair[0]), *pair)
         return [part.tolist() for part in (brought.passages, brought.keywords, brought.cosines)]
 
@@ -191,7 +191,7 @@ def test_retriever_candidates_eight_threads_equal_single_thread(store: VectorSto
         assert list(pool.map(ask, asked)) == alone
 
 
-def searcher(store: VectorStore) -> Searcher:
+def searcher(store: CandidateRetriever) -> Searcher:
     passages = [Passage(f"r:{n:04}", "r", text, (), (1, 1), 0, len(text)) for n, text in enumerate(TEXTS)]
     sentences = [
         Sentence(int(owner), text, (), (1, 1), quotable=True) for owner, text in zip(OWNERS, SENTENCES, strict=True)
@@ -200,7 +200,9 @@ def searcher(store: VectorStore) -> Searcher:
     return Searcher(ENCODER, passages, sentences, store, late)
 
 
-def test_searcher_search_local_and_milvus_retrievers_return_same_results(local: LocalStore, lite: MilvusStore) -> None:
+def test_searcher_search_local_and_milvus_retrievers_return_same_results(
+    local: LocalRetriever, lite: MilvusRetriever
+) -> None:
     one, other = searcher(local), searcher(lite)
     for question in QUESTIONS:
         for within in (SCOPES["all"], SCOPES["several runs"], SCOPES["one"], SCOPES["empty"]):
@@ -215,4 +217,4 @@ def test_searcher_search_local_and_milvus_retrievers_return_same_results(local: 
 @pytest.mark.parametrize("count", [1, 2])
 def test_top_indices_equal_scores_return_first_indices(scores: list[float], count: int) -> None:
     order = np.argsort(-np.array(scores), kind="stable")
-    assert sorted(highest(np.array(scores, np.float32), count).tolist()) == sorted(order[:count].tolist())
+    assert sorted(top_indices(np.array(scores, np.float32), count).tolist()) == sorted(order[:count].tolist())

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.encoding.encoder import Encoded, unit
+from index.encoding.encoder import Encoding, normalize_rows
 from index.engine import Engine
 from index.models import Expansion, Passage, Sentence
-from index.retrieval.bm25_index import LexicalIndex
-from index.retrieval.candidate_retriever import CANDIDATES, LocalStore
+from index.retrieval.bm25_index import BM25Index
+from index.retrieval.candidate_retriever import CANDIDATES, LocalRetriever
 from index.retrieval.dense_index import DenseIndex
-from index.retrieval.expansion_scorer import Views
-from index.retrieval.searcher import VIEW_WEIGHTS, Searcher, standard
+from index.retrieval.expansion_scorer import ExpansionScorer
+from index.retrieval.searcher import VIEW_WEIGHTS, Searcher, standardize
 from index.retrieval.token_index import TokenIndex
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import BOATS, OIL
@@ -36,7 +36,7 @@ AHEAD = np.eye(4, dtype=np.float32)[0]
     ],
 )
 def test_standardize_scores_return_zero_mean_and_unit_deviation(scores: list[float], expected: list[float]) -> None:
-    np.testing.assert_allclose(standard(np.array(scores)), expected)
+    np.testing.assert_allclose(standardize(np.array(scores)), expected)
 
 
 class Planned:
@@ -47,14 +47,14 @@ class Planned:
     def __init__(self, target: int) -> None:
         self.target = target
 
-    def queries(self, texts: Sequence[str]) -> list[Encoded]:
-        return [Encoded(AHEAD, np.eye(4, dtype=np.float32)[[3]]) for _ in texts]
+    def queries(self, texts: Sequence[str]) -> list[Encoding]:
+        return [Encoding(AHEAD, np.eye(4, dtype=np.float32)[[3]]) for _ in texts]
 
-    def documents(self, texts: Sequence[str]) -> list[Encoded]:
+    def documents(self, texts: Sequence[str]) -> list[Encoding]:
         """The higher its number, the further a sentence turns away."""
         return [
-            Encoded(
-                unit(np.array([MANY - n, n, 0, 0], np.float32)),
+            Encoding(
+                normalize_rows(np.array([MANY - n, n, 0, 0], np.float32)),
                 np.eye(4, dtype=np.float32)[[3 if n == self.target else 2]],
             )
             for n in range(len(texts))
@@ -69,7 +69,7 @@ def searcher(target: int, word: str) -> Searcher:
     encoder = Planned(target)
     encoded = encoder.documents(texts)
     dense, late = DenseIndex.build([e.vector for e in encoded]), TokenIndex.build([e.tokens for e in encoded])
-    store = LocalStore(dense, LexicalIndex.build(texts), np.arange(MANY))
+    store = LocalRetriever(dense, BM25Index.build(texts), np.arange(MANY))
     return Searcher(encoder, passages, sentences, store, late)
 
 
@@ -147,7 +147,7 @@ def test_searcher_search_equal_sentences_rank_better_passage_first() -> None:
     sentences = [Sentence(owner, text, (), (1, 1), quotable=True) for owner, text in owned]
     encoded = LetterEncoder().documents([text for _, text in owned])
     dense, late = DenseIndex.build([e.vector for e in encoded]), TokenIndex.build([e.tokens for e in encoded])
-    store = LocalStore(dense, LexicalIndex.build(texts), np.array([owner for owner, _ in owned]))
+    store = LocalRetriever(dense, BM25Index.build(texts), np.array([owner for owner, _ in owned]))
     search = Searcher(LetterEncoder(), passages, sentences, store, late)
     found = search.search("Rain fell when the zebra crossed", 2)
     rain = [each.passage.id for each in found.evidence if each.sentence.text == "Rain fell."]
@@ -166,7 +166,7 @@ def test_searcher_search_single_passage_corpus_returns_it() -> None:
     passage = Passage("r:0001", "r", "rain", (), (1, 1), 0, 4)
     sentences, vectors = [Sentence(0, "rain", (), (1, 1), quotable=True)], Planned(0).documents(["rain"])
     dense, late = DenseIndex.build([vectors[0].vector]), TokenIndex.build([vectors[0].tokens])
-    store = LocalStore(dense, LexicalIndex.build(["rain"]), np.zeros(1, np.int64))
+    store = LocalRetriever(dense, BM25Index.build(["rain"]), np.zeros(1, np.int64))
     found = Searcher(Planned(0), [passage], sentences, store, late).search("rain", 5)
     assert [(hit.passage, hit.rank, hit.score) for hit in found.hits] == [(passage, 1, 0.0)]
     assert [each.sentence for each in found.evidence] == sentences
@@ -186,7 +186,7 @@ def test_searcher_search_passage_without_expansions_uses_own_text_score() -> Non
     spread = np.array(list(alone.values()))
     others = [Expansion("gist", "en", f"gist {n}", (n,)) for n in range(MANY) if n != 5]
     told = TokenIndex.build([np.eye(4, dtype=np.float32)[[n % 3]] for n in range(len(others))], search.late.mean)
-    search.views = Views(others, told, search.owners)
+    search.views = ExpansionScorer(others, told, search.owners)
     best = search.search("zebra", MANY).hits[0]
     own = (alone["r:0005"] - spread.mean()) / spread.std()
     assert best.passage.id == "r:0005"

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.encoding.encoder import Encoded
+from index.encoding.encoder import Encoding
 from index.errors import GenerationError
 from index.retrieval.int8_matrix import EXACT, LARGE
-from index.retrieval.token_index import MANY, Frame, TokenIndex, token_weights
+from index.retrieval.token_index import MANY, TokenCentering, TokenIndex, token_weights
 
 # Three sentences of two, one and one tokens, whose mean is zero.
 SENTENCES = [np.array(rows, np.float32) for rows in ([[1, 0], [0, 1]], [[-1, 0]], [[0, -1]])]
@@ -23,20 +23,20 @@ def test_token_index_best_matches_return_best_per_sentence_and_token() -> None:
     assert index.size == 3
     assert index.offsets.tolist() == [0, 2, 3, 4]
     assert index.mean.tolist() == [0.0, 0.0]
-    np.testing.assert_allclose(index.best_matches(QUESTION, [0, 1, 2]), MATCHES, atol=1e-6)
+    np.testing.assert_allclose(index.max_sim(QUESTION, [0, 1, 2]), MATCHES, atol=1e-6)
 
 
 def test_token_index_centred_common_mean_is_removed() -> None:
     shift = np.array([5, -3], np.float32)
     index = TokenIndex.build([tokens + shift for tokens in SENTENCES])
     assert index.mean.tolist() == [5.0, -3.0]
-    found = index.best_matches(index.centred(QUESTION + shift), [0, 1, 2])
+    found = index.max_sim(index.center_tokens(QUESTION + shift), [0, 1, 2])
     np.testing.assert_allclose(found, MATCHES, atol=1e-5)
 
 
 @pytest.mark.parametrize("chosen", [[0], [1], [2], [0, 2], [1, 2], [2, 0], [2, 1, 0]])
 def test_token_index_best_matches_selected_sentences_equal_columns_of_all(chosen: list[int]) -> None:
-    matches = TokenIndex.build(SENTENCES).best_matches(QUESTION, chosen)
+    matches = TokenIndex.build(SENTENCES).max_sim(QUESTION, chosen)
     np.testing.assert_allclose(matches, np.array(MATCHES)[:, chosen], atol=1e-6)
 
 
@@ -48,8 +48,8 @@ def test_token_index_best_matches_random_selection_equals_columns_of_all(
     index = TokenIndex.build([chance.normal(size=(length, 6)).astype(np.float32) for length in lengths])
     question = chance.normal(size=(3, 6)).astype(np.float32)
     chosen = data.draw(st.lists(st.sampled_from(range(len(lengths))), min_size=1, unique=True))
-    whole = index.best_matches(question, range(len(lengths)))
-    np.testing.assert_allclose(index.best_matches(question, chosen), whole[:, chosen], atol=1e-5)
+    whole = index.max_sim(question, range(len(lengths)))
+    np.testing.assert_allclose(index.max_sim(question, chosen), whole[:, chosen], atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_token_index_load_large_index_is_int8_and_memory_mapped(tmp_path: Path) 
     loaded = TokenIndex.load(tmp_path / "tokens")
     assert isinstance(loaded.vectors.stored.base, np.memmap)
     assert loaded.vectors.scale == index.vectors.scale
-    np.testing.assert_array_equal(loaded.best_matches(tokens[:5], [0, 1]), index.best_matches(tokens[:5], [0, 1]))
+    np.testing.assert_array_equal(loaded.max_sim(tokens[:5], [0, 1]), index.max_sim(tokens[:5], [0, 1]))
 
 
 @pytest.mark.parametrize("name", ["vectors", "offsets", "mean", "scale"])
@@ -123,7 +123,7 @@ def test_token_index_joined_parts_match_like_whole_index() -> None:
     joined = TokenIndex.joined(parts)
     assert joined.offsets.tolist() == [0, 2, 3, 4]
     for chosen in ([0, 1, 2], [2, 0], [1]):
-        np.testing.assert_array_equal(joined.best_matches(QUESTION, chosen), whole.best_matches(QUESTION, chosen))
+        np.testing.assert_array_equal(joined.max_sim(QUESTION, chosen), whole.max_sim(QUESTION, chosen))
 
 
 def test_token_index_best_matches_are_projected_onto_kept_directions(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_token_index_best_matches_are_projected_onto_kept_directions(tmp_path: P
     made.save(tmp_path / "tokens")
     question = np.array([[0.6, 0, 0.8], [0, 1, 0]], np.float32)
     for index in (made, TokenIndex.load(tmp_path / "tokens"), TokenIndex.joined([made])):
-        np.testing.assert_allclose(index.best_matches(question, [0, 1]), [[0.6, 0], [1, 0]], atol=1e-3)
+        np.testing.assert_allclose(index.max_sim(question, [0, 1]), [[0.6, 0], [1, 0]], atol=1e-3)
         np.testing.assert_allclose(index.tokens(0, 1), [[0.6, 0.8, 0], [0, 1, 0]], atol=1e-3)
         assert index.vectors.stored.shape == (3, 2)
 
@@ -144,7 +144,7 @@ def test_token_centering_measure_many_vectors_keeps_half_of_directions(tokens: i
     """Of eight axes those with odd numbers vary most."""
     spread = np.array([0.1, 5, 0.1, 4, 0.1, 3, 0.1, 2], np.float32)
     vectors = np.random.default_rng(0).normal(size=(tokens, 8)).astype(np.float32) * spread
-    frame = Frame.measure([Encoded(vectors[0], vectors)], [])
+    frame = TokenCentering.measure([Encoding(vectors[0], vectors)], [])
     if kept is None:
         assert frame.directions is None
     else:

@@ -15,7 +15,7 @@ from index.generations.store import Store
 from index.models import Passage
 from index.reports.corpus import Corpus
 from index.site import publisher
-from index.site.urls import anchor, passage_url
+from index.site.urls import passage_anchor, passage_url
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def made(built: Settings) -> tuple[Corpus, Manifest]:
 
 @pytest.fixture
 def site(made: tuple[Corpus, Manifest], tmp_path: Path) -> Path:
-    publisher.publish(*made, tmp_path / "site")
+    publisher.publish_site(*made, tmp_path / "site")
     return tmp_path / "site"
 
 
@@ -65,7 +65,7 @@ def test_publish_site_report_page_contains_all_passages_with_anchors(site: Path,
 def test_publish_site_line_offsets_match_passage_text(site: Path, made: tuple[Corpus, Manifest]) -> None:
     page = (site / "tower" / "en" / "index.html").read_text("utf-8")
     for passage in (each for each in made[0].passages if each.report == "tower"):
-        section = re.search(rf'id="{anchor(passage.id)}".*?</section>', page, re.DOTALL)
+        section = re.search(rf'id="{passage_anchor(passage.id)}".*?</section>', page, re.DOTALL)
         assert section
         for at, text in re.findall(r'<(?:p|h\d) data-at="(\d+)">(.*?)</', section[0]):
             assert passage.text[int(at) :].startswith(unescape(text))
@@ -92,7 +92,7 @@ def test_publish_site_pages_have_no_external_links_or_inline_scripts(site: Path)
 
 def test_publish_site_html_in_passage_is_escaped(made: tuple[Corpus, Manifest], tmp_path: Path) -> None:
     evil = Passage("harbour:0001", "harbour", '<script>alert(1)</script> & "x"', ("<b>",), (1, 1), 0, 30)
-    publisher.publish(replace(made[0], passages=(evil, *made[0].passages[1:])), made[1], tmp_path / "site")
+    publisher.publish_site(replace(made[0], passages=(evil, *made[0].passages[1:])), made[1], tmp_path / "site")
     page = (tmp_path / "site" / "harbour" / "index.html").read_text("utf-8")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;x&#34;" in page
@@ -115,14 +115,14 @@ def test_replace_folder_failing_move_restores_old_site(site: Path, monkeypatch: 
 
     monkeypatch.setattr(Path, "replace", failing)
     with pytest.raises(OSError, match="No space left on device"):
-        publisher.replace(staging, site)
+        publisher.replace_folder(staging, site)
     assert files(site) == before
 
 
 def test_publish_site_again_writes_same_files_and_removes_leftovers(made: tuple[Corpus, Manifest], site: Path) -> None:
     before = files(site)
     (site / "left-over.html").write_text("old")
-    assert publisher.publish(*made, site) == len(before)
+    assert publisher.publish_site(*made, site) == len(before)
     assert files(site) == before
     assert [path.name for path in site.parent.iterdir()] == ["site"]
 
@@ -132,10 +132,10 @@ def test_publish_site_folder_with_other_files_raises_and_changes_nothing(
 ) -> None:
     (tmp_path / "letter.txt").write_text("dear aunt")
     with pytest.raises(PublishError, match=f"{tmp_path}: holds something that is no published report"):
-        publisher.publish(*made, tmp_path)
+        publisher.publish_site(*made, tmp_path)
     for place in (tmp_path / "letter.txt" / "site", tmp_path / "letter.txt"):
         with pytest.raises(PublishError, match="cannot be written"):
-            publisher.publish(*made, place)
+            publisher.publish_site(*made, place)
     assert files(tmp_path) == {"letter.txt": b"dear aunt"}
 
 
@@ -148,9 +148,9 @@ def test_publish_site_write_error_leaves_old_site_unchanged(
         yield "index.html", "half"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publisher, "pages", failing)
+    monkeypatch.setattr(publisher, "render_pages", failing)
     with pytest.raises(PublishError, match="No space left on device"):
-        publisher.publish(*made, site)
+        publisher.publish_site(*made, site)
     assert files(site) == before
     assert [path.name for path in site.parent.iterdir()] == ["site"]
 

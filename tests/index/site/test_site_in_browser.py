@@ -32,7 +32,7 @@ def served(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder: Path = tmp_path_factory.mktemp("served") / "site"
     store = Store(built.index.path, 3)
     artifacts, manifest = store.load(lambda generation: (Artifacts.read(generation.path).corpus, generation.manifest))
-    publisher.publish(artifacts, manifest, folder)
+    publisher.publish_site(artifacts, manifest, folder)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}"

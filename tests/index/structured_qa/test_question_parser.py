@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.engine import Engine
-from index.structured_qa.lexicon import intents, parts
-from index.structured_qa.question_parser import MARK, Piece, collect, cover
+from index.structured_qa.lexicon import load_intents, title_parts
+from index.structured_qa.question_parser import MARK, QuestionSpan, collect_phrases, cover_text
 from index.text.normalization import phrase_key
 from tests.index import summit
 
-PHRASES = collect([("the rain", "a", ["1"]), ("rain", "b", []), ("in", "c", []), ("下雨", "d", []), ("雨", "e", [])])
+PHRASES = collect_phrases([("the rain", "a", ["1"]), ("rain", "b", []), ("in", "c", []), ("下雨", "d", []), ("雨", "e", [])])
 
 
 def read(question: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
@@ -35,20 +35,20 @@ def read(question: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
 def test_cover_text_phrases_prefer_longest_with_least_unexplained(
     asked: str, tags: list[str], rest: tuple[str, ...]
 ) -> None:
-    spans, left = cover(asked, PHRASES, 20)
+    spans, left = cover_text(asked, PHRASES, 20)
     assert ([options[0].tag for options in spans], left) == (tags, rest)
 
 
 @given(st.text("rain in下雨 the", max_size=40).map(phrase_key))
 def test_cover_text_arbitrary_question_loses_no_text(asked: str) -> None:
-    spans, rest = cover(asked, PHRASES, 20)
+    spans, rest = cover_text(asked, PHRASES, 20)
     told = [options[0].text for options in spans] + list(rest)
     assert sorted("".join(told).replace(" ", "")) == sorted(asked.replace(" ", ""))
 
 
 def test_collect_phrases_equal_tags_are_merged() -> None:
-    assert collect([("x", "a", ["1"]), ("x", "a", ["2"]), ("x", "b", []), ("", "a", ["3"])]) == {
-        "x": [Piece("a", "x", frozenset({"1", "2"})), Piece("b", "x", frozenset())]
+    assert collect_phrases([("x", "a", ["1"]), ("x", "a", ["2"]), ("x", "b", []), ("", "a", ["3"])]) == {
+        "x": [QuestionSpan("a", "x", frozenset({"1", "2"})), QuestionSpan("b", "x", frozenset())]
     }
 
 
@@ -89,8 +89,8 @@ def test_question_parser_read_typed_day_mark_is_ignored() -> None:
 
 
 def test_title_parts_title_excludes_runs_with_joining_word_at_edge() -> None:
-    assert parts("rivers after the flood") == {"rivers after the flood", "rivers", "flood"}
-    assert parts("信任与政府") == {"信任与政府", "信任", "政府", "信任与政", "任与政", "任与政府"}
+    assert title_parts("rivers after the flood") == {"rivers after the flood", "rivers", "flood"}
+    assert title_parts("信任与政府") == {"信任与政府", "信任", "政府", "信任与政", "任与政", "任与政府"}
 
 
 def test_question_parser_read_other_reports_use_their_own_phrases(engine: Engine) -> None:
@@ -106,7 +106,7 @@ def test_question_parser_read_other_reports_use_their_own_phrases(engine: Engine
 
 def test_load_intents_phrases_have_one_tag_each() -> None:
     seen: dict[str, str] = {}
-    tables = intents()["words"] | intents()["kinds"]
+    tables = load_intents()["words"] | load_intents()["kinds"]
     for tag, phrases in tables.items():
         for phrase in phrases:
             assert seen.setdefault(phrase_key(phrase), tag) == tag, phrase

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.models import Answer
-from index.reports.sessions import people
+from index.reports.sessions import collect_people
 from tests.index import summit
 from tests.index.corpora import squeeze
 from tests.index.tiny import OIL
@@ -293,7 +293,7 @@ def test_engine_ask_two_questions_in_one_returns_valid_answer(parts: list[str]) 
 
 def test_engine_ask_who_is_each_person_returns_line_with_name() -> None:
     engine = summit.engine()
-    for person, _ in people(engine.sessions):
+    for person, _ in collect_people(engine.sessions):
         answer = engine.ask(f"Who is {person.name}?")
         named = squeeze(person.name) in squeeze(answer.text)
         assert (answer.road == "structure: who somebody is" and named) or not (person.role or person.org), person

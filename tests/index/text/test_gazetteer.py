@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.gazetteer import Term, apart, countries, terms
+from index.text.gazetteer import Term, find_countries, find_terms, split_phrases
 from index.text.normalization import join_tokens, key_tokens, name_key, name_keys
 
 DATA = Path(__file__).parents[3] / "index/text"
@@ -66,19 +66,23 @@ def test_key_tokens_joined_again_restore_key() -> None:
     ],
 )
 def test_find_terms_query_returns_typed_terms(text: str, expected: list[Term]) -> None:
-    assert terms(name_key(text), ["Evening Boat"]) == [
+    assert find_terms(name_key(text), ["Evening Boat"]) == [
         Term("kind", "Evening Boat") if term.value == "evening boat" else term for term in expected
     ]
 
 
 def test_split_phrases_word_phrase_is_split_into_words() -> None:
-    assert apart([Term("word", "ford foundation"), KOREA]) == [Term("word", "ford"), Term("word", "foundation"), KOREA]
+    assert split_phrases([Term("word", "ford foundation"), KOREA]) == [
+        Term("word", "ford"),
+        Term("word", "foundation"),
+        KOREA,
+    ]
 
 
 def test_find_countries_city_adds_its_country() -> None:
-    assert countries(name_key("City of Buenos Aires")) == {Term("city", "Buenos Aires"), Term("country", "Argentina")}
-    assert countries(name_key("韓國反貪腐及國民權益委員會")) == {KOREA}
-    assert countries(name_key("Carnegie Endowment")) == frozenset()
+    assert find_countries(name_key("City of Buenos Aires")) == {Term("city", "Buenos Aires"), Term("country", "Argentina")}
+    assert find_countries(name_key("韓國反貪腐及國民權益委員會")) == {KOREA}
+    assert find_countries(name_key("Carnegie Endowment")) == frozenset()
 
 
 def test_countries_table_entries_are_consistent_and_unique() -> None:
