@@ -282,7 +282,8 @@ def test_connect_client_file_used_by_other_process_raises_one_line_error(options
     program = (
         "import sys\nfrom index.config import MilvusOptions\nfrom index.errors import GenerationError\n"
         "from index.retrieval.milvus_retriever import live_collection\n"
-        "try:\n    print(live_collection(MilvusOptions(uri=sys.argv[1])))\nexcept GenerationError as error:\n    print(error)"
+        "try:\n    print(live_collection(MilvusOptions(uri=sys.argv[1])))\n"
+        "except GenerationError as error:\n    print(error)"
     )
     live_collection(options)
     tried, free = (
