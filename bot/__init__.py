@@ -1,1 +1,1 @@
-"""The Discord bot and its console: they ask `index` and show what it answers."""
+"""The Discord bot and its command line: both pass questions to `index` and show the answers."""

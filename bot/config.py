@@ -1,4 +1,4 @@
-"""The `[bot]` table of the configuration file, and the secrets, which come from the environment."""
+"""Read the `[bot]` table of the configuration file, and the secrets from the environment."""
 
 import os
 import re
@@ -14,12 +14,14 @@ from index.text.localization import Language
 
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 the name of a variable
 STORAGE_VARIABLE = "REPORT_BOT_STORAGE"
-# Three base64url parts: the application's id, a timestamp and a signature. Their lengths have changed over the years.
+# Three base64url parts: the application's id, a timestamp and a signature. Their lengths vary.
 TOKEN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}")
 VERSION = version("report-bot")
 
 
 class BotOptions(Options):
+    """Hold the options of the `[bot]` table."""
+
     default_language: Language = "zh-TW"
     answers_public_by_default: bool = True
     message_content: bool = False
@@ -44,24 +46,27 @@ class BotOptions(Options):
 
     @property
     def named_storage(self) -> str:
-        """The database that the environment names, or else the file; it may hold a password."""
+        """The database URL from the environment, else from the configuration file; it may contain a password."""
         return os.environ.get(STORAGE_VARIABLE, "").strip() or self.storage.get_secret_value()
 
     @property
     def storage_url(self) -> str:
-        """The database of servers' rules and members' feedback: a file in the user's data folder unless one is named."""
+        """The URL of the database of guild rules and votes; by default an SQLite file in the user's data folder."""
         file = data_folder() / "state.sqlite"
         return self.named_storage or f"sqlite+aiosqlite:///{file}"
 
 
 class BotSettings(Settings):
-    """What the bot needs: the index's settings and its own."""
+    """Hold the settings of the index and of the bot."""
 
     bot: BotOptions = BotOptions()
 
 
 def read_token(environ: Mapping[str, str]) -> str:
-    """The bot's token, without white space around it. Raises TokenError, which never repeats the token."""
+    """Read the bot's token, without surrounding white space.
+
+    :raises TokenError: If the token is missing or malformed; the message never contains the token.
+    """
     token = environ.get(TOKEN_VARIABLE, "").strip()
     if not token:
         raise TokenError(f"{TOKEN_VARIABLE} is not set; copy the token from Discord's developer portal, page Bot")

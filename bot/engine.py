@@ -1,4 +1,4 @@
-"""The part of `index.engine.Engine` that the bot needs."""
+"""Protocol of the part of `index.engine.Engine` that the bot uses."""
 
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, Sco
 
 
 class Engine(Protocol):
-    """Answers questions and looks up sessions and people, from one generation; each of its methods suits any thread."""
+    """Answer questions and look up sessions and people in one generation of the index; every method is thread-safe."""
 
     @property
     def generation(self) -> str: ...

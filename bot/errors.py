@@ -1,16 +1,16 @@
-"""Every error that this package raises on purpose, and what a member is told about any error.
+"""Define the errors that this package raises, and the sentence that members see for any error.
 
 ReportBotError
 ├── TokenError         DISCORD_TOKEN is missing, malformed or refused
 ├── IntentError        Discord does not grant an intent that the configuration asks for
 ├── StartError         Discord cannot be reached, or does not let the bot start
-├── SlowAnswerError    the engine took too long over a question
-├── BusyError          too many questions wait already
-├── LateError          there were too many commands and clicks to acknowledge all in time
-├── LeavingError       the bot is being stopped while a question waits
-├── StorageError       what the bot keeps cannot be read or written
-│   └── ConflictError  somebody else changed it meanwhile
-└── GoneError          a card leads to what the index no longer holds
+├── SlowAnswerError    the engine did not answer a question in time
+├── BusyError          the queue of questions is full
+├── LateError          an interaction could not be acknowledged in time
+├── LeavingError       the bot stops while a question waits
+├── StorageError       the database cannot be read or written
+│   └── ConflictError  the record changed since it was read
+└── GoneError          a card leads to an entry that is no longer in the index
 """
 
 from typing import NamedTuple
@@ -27,15 +27,15 @@ log = structlog.get_logger(__name__)
 
 
 class ReportBotError(Exception):
-    """Base class; `str()` of it is one line, fit to be shown to the operator."""
+    """Base class; `str(error)` is one line for the operator."""
 
 
 class TokenError(ReportBotError):
-    """A token that is missing or malformed, or that Discord refuses."""
+    """The token is missing or malformed, or Discord refuses it."""
 
 
 class IntentError(ReportBotError):
-    """An intent that the configuration asks for and Discord does not grant."""
+    """Discord does not grant an intent that the configuration asks for."""
 
 
 class StartError(ReportBotError):
@@ -43,34 +43,34 @@ class StartError(ReportBotError):
 
 
 class SlowAnswerError(ReportBotError):
-    """The engine took too long over a question."""
+    """The engine did not answer a question in time."""
 
 
 class BusyError(ReportBotError):
-    """Too many questions wait already."""
+    """The queue of questions is full."""
 
 
 class LateError(ReportBotError):
-    """There were too many commands and clicks to acknowledge all of them within Discord's three seconds."""
+    """An interaction could not be acknowledged within Discord's three seconds."""
 
 
 class LeavingError(ReportBotError):
-    """The bot is being stopped while a question waits."""
+    """The bot stops while a question waits."""
 
 
 class StorageError(ReportBotError):
-    """What the bot keeps cannot be read or written: locked, read-only, of a newer version, or no database at all."""
+    """The database cannot be read or written: it is locked, read-only, of a newer version, or no database at all."""
 
 
 class ConflictError(StorageError):
-    """Somebody else changed what is being written since it was read."""
+    """The record to be written has changed since it was read."""
 
 
 class GoneError(ReportBotError):
-    """A card leads to something that the index does not hold any more."""
+    """A card leads to an entry that is no longer in the index."""
 
 
-# The first kind that fits decides; anything else is told as unknown, since its text may hold anything.
+# The first matching type decides. Other errors get a generic sentence: their own text may contain members' words or secrets.
 SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (SlowAnswerError, "error.slow"),
     (BusyError, "error.busy"),
@@ -83,25 +83,27 @@ SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (discord.Forbidden, "error.permission"),
 )
 
-
-# What a crowd or a restart brings about: no traceback would tell more.
-UNKNOWN_INTERACTION = 10062  # Discord's answer where it waits no more
+UNKNOWN_INTERACTION = 10062  # Discord's error code for an interaction that has expired
+# Overload and restart cause these, so they are logged without a traceback.
 EXPECTED = (BusyError, LateError, LeavingError)
 
 
 class Explanation(NamedTuple):
-    """What a member is told about an error; the log tells the operator more under the same reference."""
+    """The sentence that a member sees for an error, and the reference under which the log has the details."""
 
     sentence: str
     reference: str
 
 
 def explain_error(error: BaseException, language: Language) -> Explanation:
-    """One sentence for a member, never the error's own text, and the reference under which this logs the error."""
-    told = current_reference()
+    """Log an error and explain it to a member.
+
+    :return: One sentence, never the error's own text, and the reference of the log entry.
+    """
+    reference = current_reference()
     if isinstance(error, EXPECTED) or getattr(error, "code", None) == UNKNOWN_INTERACTION:
-        log.warning("failed", reference=told, reason=str(error))
+        log.warning("failed", reference=reference, reason=str(error))
     else:
-        log.error("failed", reference=told, exc_info=error)
+        log.error("failed", reference=reference, exc_info=error)
     key = next((key for kind, key in SENTENCES if isinstance(error, kind)), "error.unknown")
-    return Explanation(bot_catalogue(language)(key), told)
+    return Explanation(bot_catalogue(language)(key), reference)

@@ -1,4 +1,4 @@
-"""How often somebody may ask or call: a sliding window, in memory."""
+"""Limit how often a key may act, with a sliding window in memory."""
 
 import time
 from collections import deque
@@ -10,10 +10,11 @@ REMEMBERED = 10_000  # keys
 
 
 class RateLimiter:
-    """Counts what was allowed in the last seconds, by key.
+    """Count the permitted actions of each key in a sliding window.
 
     :param seconds: Length of the window.
-    :param keys: How many keys are remembered; the one that was used longest ago is forgotten first.
+    :param clock: Returns the current time in seconds; monotonic.
+    :param keys: How many keys are kept; the least recently used is dropped first.
     """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic, keys: int = REMEMBERED) -> None:
@@ -21,9 +22,10 @@ class RateLimiter:
         self._taken: LRUCache[Hashable, deque[float]] = LRUCache(keys)
 
     def wait(self, limits: Mapping[Hashable, int]) -> float:
-        """Take one turn of each key and return 0; or the seconds until all have one, and take none.
+        """Count one action for every key, or return how long to wait and count none.
 
-        :param limits: How many turns each key has in a window; 0 for any number.
+        :param limits: The permitted actions of each key in a window; 0 for no limit.
+        :return: Seconds until every key is below its limit; 0 if the action is permitted now.
         """
         now = self.clock()
         limited = {key: limit for key, limit in limits.items() if limit}

@@ -1,6 +1,6 @@
-"""The reference under which the log tells of one interaction or message from its arrival to its answer.
+"""Create the reference that ties together all log entries of one interaction or message.
 
-A member finds it at the foot of the card and can read it out to the operator.
+The card shows it in its footer, so that a member can report it to the operator.
 """
 
 import base64
@@ -12,18 +12,21 @@ log = structlog.get_logger(__name__)
 
 
 def new_reference() -> str:
-    """Eight base32 characters."""
+    """Create a random reference of eight base32 characters."""
     return base64.b32encode(secrets.token_bytes(5)).decode("ascii")
 
 
 def begin_reference(how: str) -> None:
-    """Give what arrived, `how` it did, a reference, from here on in the task that handles it."""
-    given = new_reference()
-    structlog.contextvars.bind_contextvars(reference=given)
-    log.info("received", by=how, reference=given)
+    """Bind a new reference to the current task and log the arrival of an event.
+
+    :param how: The kind of event, such as `click`.
+    """
+    reference = new_reference()
+    structlog.contextvars.bind_contextvars(reference=reference)
+    log.info("received", by=how, reference=reference)
 
 
 def current_reference() -> str:
-    """The reference of what is being handled; a new one outside of that."""
+    """Return the reference bound to the current task, or a new one."""
     bound: str | None = structlog.contextvars.get_contextvars().get("reference")
     return bound or new_reference()

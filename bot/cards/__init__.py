@@ -1,1 +1,1 @@
-"""What members see, as Discord's components. Pure."""
+"""Build the cards that members see from Discord components. Pure functions, without I/O."""

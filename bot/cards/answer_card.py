@@ -1,6 +1,6 @@
-"""What the bot shows, as Components V2. Pure; Discord's limits on a message are kept here and nowhere else.
+"""Build the card of an answer from Discord's Components V2, within Discord's limits on a message.
 
-Whatever the length of its parts, a card cuts no quotation: what does not fit stands on the next page.
+A card never cuts a quotation: what does not fit moves to the next page.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from index.models import Answer, Citation, SectionPath, Verdict, citations_by_re
 from index.site.urls import passage_url
 from index.text.localization import Catalogue, Language, language_of
 
-# The container, a separator, head, what was understood, scope, lead, further sections, greeting and footer; two buttons to
-# pages, a menu, two buttons and five in their rows.
+# Container, separator, question, understood question, scope, lead line, further sections, greeting and footer; then the
+# action rows: two paging buttons, a menu, two buttons and five buttons.
 RESERVED_COMPONENTS = 23
-# Ours, before escaping.
+# Our limits in characters, before escaping.
 QUESTION, FOUND, SECTION, SPEAKER = 1000, 700, 200, 80
 READING, REPORT = 2000, 80
-# What was asked, where what it was taken for stands below it whole; and what is left for quotations whatever else is long.
-ASKED_TOO, LEAST = 100, 400
+ORIGINAL = 100  # the question as typed, where the understood question stands below it in full
+QUOTATION_ROOM = 400  # characters that always remain for quotations
 ASKED = "-# "
 COLOURS: dict[Verdict, discord.Colour] = {
     "answered": discord.Colour.green(),
@@ -50,17 +50,21 @@ def answer_card(
     page: int = 0,
     frame: AnswerContext | None = None,
 ) -> ui.LayoutView:
-    """A page of an answer, in the question's language, or in `default` where the question shows none.
+    """Build one page of an answer, in the language of the question.
 
-    `within` is the scope in words. What may be done with the answer depends on its frame; without one, nothing. The question
-    is shown whole, or else what it was taken for, so that `question_of` can read it.
+    The question, or the understood question, is shown in full so that `question_on_card` can read it.
+
+    :param default: The language where the question shows none.
+    :param within: The scope in words; empty for no scope.
+    :param page: From 0; beyond the last page, the last one.
+    :param frame: The context of the answer, which decides on the buttons; without it, there are no action buttons.
     """
     words = bot_catalogue(language_of(answer.question, default))
     citations = answer.citations if answer.verdict != "not_covered" else ()
     sections = further_sections(further_paths(answer), words("card.further" if citations else "card.nearest"))
     footer = answer_footer(titles, answer.index, reference, words)
     head = [
-        ASKED + words("card.asked", question=inline_text(answer.question, ASKED_TOO if answer.understood else QUESTION)),
+        ASKED + words("card.asked", question=inline_text(answer.question, ORIGINAL if answer.understood else QUESTION)),
         *(
             [ASKED + words("card.understood", question=inline_text(answer.understood, QUESTION))]
             if answer.understood
@@ -68,13 +72,13 @@ def answer_card(
         ),
         *(["-# " + words("card.within", scope=inline_text(within, SCOPE))] if within else []),
     ]
-    hello = ["-# " + frame.hello] if frame and frame.hello else []
-    room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *hello, footer]))
-    head.append(lead_line(answer, words, room - LEAST))
+    greeting = ["-# " + frame.hello] if frame and frame.hello else []
+    room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *greeting, footer]))
+    head.append(lead_line(answer, words, room - QUOTATION_ROOM))
     room -= len(head[-1])
-    sections = sections if room - sum(map(len, sections)) >= LEAST else []
+    sections = sections if room - sum(map(len, sections)) >= QUOTATION_ROOM else []
     room -= sum(map(len, sections))
-    most = 1 if frame and frame.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
+    page_size = 1 if frame and frame.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
     passages = {hit.passage.id: hit.passage for hit in answer.hits}
 
     def link(citation: Citation) -> str:
@@ -84,20 +88,21 @@ def answer_card(
         span = quoted_span(passage, citation.quote) if passage else None
         return passage_url(frame.site, citation.passage_id, words.language, span)
 
-    # Where there are several reports, each quotation stands under the title of its own, or names it if that is of them all.
-    named = frame.titles if frame and len(frame.titles) > 1 else {}
+    # With several reports, quotations stand under the title of their report; if all come from one report, each names it.
+    titles_by_name = frame.titles if frame and len(frame.titles) > 1 else {}
     groups = citations_by_report(citations)
-    above = report_headings(groups, named)
-    citations = tuple(chain.from_iterable(groups.values())) if above else citations
-    told = [
-        above.get(each.report, "") + quotation_text(each, words, link(each), "" if above else named.get(each.report, ""))
-        for each in citations
+    headings = report_headings(groups, titles_by_name)
+    citations = tuple(chain.from_iterable(groups.values())) if headings else citations
+    quotations = [
+        headings.get(citation.report, "")
+        + quotation_text(citation, words, link(citation), "" if headings else titles_by_name.get(citation.report, ""))
+        for citation in citations
     ]
-    pages = [drop_repeated_headings(page, above.values()) for page in group_pages(told, room, most)]
+    pages = [drop_repeated_headings(page, headings.values()) for page in group_pages(quotations, room, page_size)]
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
-    texts = [*head, *pages[target.page], *sections, *hello]
+    texts = [*head, *pages[target.page], *sections, *greeting]
     rows = page_turner(target, len(pages), words)
     if frame:
         shown = [citation for citation in citations if any(shows_citation(text, citation) for text in pages[target.page])]
@@ -106,32 +111,35 @@ def answer_card(
 
 
 def answer_footer(titles: Sequence[str], generation: str, reference: str, words: Catalogue) -> str:
-    """What an answer rests on, and under which reference the log knows it."""
-    shown, index = inline_text(" / ".join(titles), TITLES), inline_text(generation, GENERATION)
-    return words("card.footer", titles=shown, generation=index, reference=reference)
+    """Format the titles of the reports, the generation of the index and the log reference."""
+    sources, index = inline_text(" / ".join(titles), TITLES), inline_text(generation, GENERATION)
+    return words("card.footer", titles=sources, generation=index, reference=reference)
 
 
 def shows_citation(text: str, citation: Citation) -> bool:
-    """Whether a text shows a citation from its beginning."""
+    """Check whether a text contains the first line of a citation; a continued quotation does not."""
     return f"\n**{citation.n}.**" in f"\n{text}"
 
 
 def question_on_card(texts: Iterable[str]) -> str:
-    """The question that a card answers, as it was understood, from its texts. Raises ValueError if it shows none."""
-    starts = [
+    """Read the question from the texts of a card; the understood question, if the card shows one.
+
+    :raises ValueError: If no text shows a question.
+    """
+    prefixes = [
         ASKED + bot_catalogue(language)(key, question="")
         for key in ("card.understood", "card.asked")
         for language in get_args(Language)
     ]
-    shown = list(texts)
-    for start, text in product(starts, shown):
-        if text.startswith(start):
-            return unescape_markdown(text.partition("\n")[0].removeprefix(start))
+    for prefix, text in product(prefixes, texts):
+        if text.startswith(prefix):
+            return unescape_markdown(text.partition("\n")[0].removeprefix(prefix))
     raise ValueError("the card shows no question")
 
 
 def lead_line(answer: Answer, words: Catalogue, room: int) -> str:
-    """What was found where the sessions and people tell it, else the verdict; escaping may double what is cut to fit."""
+    """Format the direct answer from sessions and people, else the verdict, in at most `room` characters."""
+    # Escaping may double the length.
     return f"**{inline_text(answer.found, min(FOUND, room // 2)) or words(verdict_text_key(answer))}**"
 
 
@@ -140,19 +148,20 @@ def verdict_text_key(answer: Answer) -> str:
 
 
 def quotation_text(citation: Citation, words: Catalogue, link: str = "", report: str = "") -> str:
-    """A numbered quotation: speaker where known, the quote in full, a reading of it if there is one, section and page.
+    """Format a numbered quotation: speaker, full quote, translation, section and pages, each as far as known.
 
-    The place is a link where one is given, and begins with the title of its report where that is.
+    :param link: The URL behind section and pages; empty for none.
+    :param report: The title that precedes the section; empty for none.
     """
     speaker = f" {inline_text(citation.speaker, SPEAKER)}" if citation.speaker else ""
     quote = "\n".join(f"> {line}" for line in escape_markdown(citation.quote).split("\n"))
-    where = [
+    place_parts = [
         inline_text(report, REPORT),
         inline_text(section_text(citation.section), SECTION),
         pages_text(citation.pages, words),
     ]
-    found = list(filter(None, where))
-    place = f"[{' · '.join(found)}]({link})" if link else " · ".join(found)
+    place = " · ".join(filter(None, place_parts))
+    place = f"[{place}]({link})" if link else place
     reading = "\n-# " + words("card.reading", reading=inline_text(citation.reading, READING)) if citation.reading else ""
     return f"**{citation.n}.**{speaker}\n{quote}{reading}\n-# {place}"
 
@@ -164,9 +173,15 @@ def further_sections(paths: Sequence[SectionPath], heading: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class AnswerContext:
-    """Where an answer stands: whether only the asker sees it, whether a thread can be opened from it, whether it is to be
-    short, with one quotation a page, the address of the published report, if there is one, to link quotations to, what
-    the bot says of itself at the first contact, and the titles of the reports by their names."""
+    """Where and how an answer is shown.
+
+    :param private: Whether only the member who asks sees it.
+    :param threads: Whether a thread can be opened from it.
+    :param short: Whether each page has one quotation only.
+    :param site: The base URL of the published reports, for links; empty for none.
+    :param hello: The bot's introduction at first contact; empty for none.
+    :param titles: The titles of the reports by their names.
+    """
 
     private: bool = False
     threads: bool = False
@@ -179,14 +194,14 @@ class AnswerContext:
 def answer_rows(
     answer: Answer, shown: Sequence[Citation], reference: str, frame: AnswerContext, words: Catalogue
 ) -> list[ui.ActionRow[Any]]:
-    """The rows of an answer whose page shows these citations."""
+    """Build the action rows of a page that shows the citations `shown`."""
 
     def act(kind: ActionKind) -> ActionButton:
         return ActionButton(AnswerAction(kind, words.language, reference, scope_key(answer.scope)), words(f"deed.{kind}"))
 
     passages = [hit.passage for hit in answer.hits]
     keys = {citation_key(citation, passages): citation for citation in shown}
-    alone = (
+    context_buttons = (
         [NavigationButton(Target("passage", key, words.language), words("deed.context")) for key in keys]
         if len(keys) == 1
         else []
@@ -200,16 +215,16 @@ def answer_rows(
         )
         for key, citation in keys.items()
     ]
-    further = [act("share")] if frame.private else [act("thread")] if frame.threads else []
+    sharing = [act("share")] if frame.private else [act("thread")] if frame.threads else []
     return [
         *(menu_rows(choices, words("deed.contexts"), words.language) if len(keys) > 1 else []),
-        *([button_row(*alone, *further)] if alone or further else []),
+        *([button_row(*context_buttons, *sharing)] if context_buttons or sharing else []),
         button_row(act("more"), act("other"), act("up"), act("down"), act("delete")),
     ]
 
 
 def report_headings(reports: Collection[str], titles: Mapping[str, str]) -> dict[str, str]:
-    """What stands above the quotations of each of these reports; nothing where there is one, or titles are not known."""
+    """Build the heading of each report; empty for fewer than two reports or without titles."""
     if len(reports) < 2 or not titles:
         return {}
     return {
@@ -218,17 +233,17 @@ def report_headings(reports: Collection[str], titles: Mapping[str, str]) -> dict
 
 
 def drop_repeated_headings(texts: Iterable[str], above: Collection[str]) -> list[str]:
-    """The texts of a page, each heading only above the first of those that it begins."""
-    kept, shown = [], ""
+    """Keep each heading only above the first of the consecutive texts that begin with it."""
+    kept, last_heading = [], ""
     for text in texts:
-        heading = next((each for each in above if text.startswith(each)), shown)
-        kept.append(text.removeprefix(heading) if heading == shown else text)
-        shown = heading
+        heading = next((candidate for candidate in above if text.startswith(candidate)), last_heading)
+        kept.append(text.removeprefix(heading) if heading == last_heading else text)
+        last_heading = heading
     return kept
 
 
 def verdict_on_card(message: discord.Message | None) -> str:
-    """The verdict of the answer that a card shows, by its colour."""
+    """Read the verdict from the colour of an answer card; empty if there is none."""
     view = ui.LayoutView.from_message(message) if message else ui.LayoutView()
     colours = {item.accent_colour for item in view.walk_children() if isinstance(item, ui.Container)}
     shown = {getattr(colour, "value", colour) for colour in colours}

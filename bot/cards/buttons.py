@@ -1,6 +1,6 @@
-"""Buttons and menus that work as long as their message stands: all that they need is in their custom_id.
+"""Buttons and menus that keep their whole state in the custom_id, so they work as long as their message exists.
 
-What a click asks for is dispatched to the bot as the events `target`, `inquiry` and `deed`.
+A click is dispatched to the cogs as one of the events `target`, `inquiry` and `deed`.
 """
 
 import re
@@ -15,14 +15,14 @@ from bot.cards.escaping import NOTHING, one_line
 from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
-# Discord's: options of a menu, characters of a label.
+# Discord's limits: options of a menu, characters of a label.
 OPTIONS, LABEL = 25, 80
 OPTION_LABEL = 100
-MENUS = 3  # ours: what a card has room for
+MENUS = 3  # our limit, so that the card stays within Discord's component limit
 
 
 class MenuChoice(NamedTuple):
-    """An option of a menu."""
+    """An option of a menu, which leads to the target of `kind` and `key`."""
 
     label: str
     kind: TargetKind
@@ -31,7 +31,7 @@ class MenuChoice(NamedTuple):
 
 
 class NavigationButton(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>.+)"):
-    """Turns the card to its target."""
+    """Show the target in place of the card."""
 
     def __init__(self, target: Target, label: str = "-") -> None:
         super().__init__(ui.Button(label=one_line(label, LABEL) or NOTHING, custom_id=f"go:{target}"))
@@ -45,8 +45,8 @@ class NavigationButton(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>
         interaction.client.dispatch("target", interaction, self.target)
 
 
-class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"act:(?P<deed>.+)"):
-    """Does something with the answer above it."""
+class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"act:(?P<action>.+)"):
+    """Run an action on the answer above it."""
 
     def __init__(self, deed: AnswerAction, label: str = "-") -> None:
         super().__init__(ui.Button(label=label, custom_id=f"act:{deed}"))
@@ -54,14 +54,14 @@ class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"act:(?P<deed>.+)")
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, __: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(AnswerAction.parse(match["deed"]))
+        return cls(AnswerAction.parse(match["action"]))
 
     async def callback(self, interaction: Interaction) -> None:
         interaction.client.dispatch("deed", interaction, self.deed)
 
 
 class NavigationMenu(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<language>[\w-]+):(?P<number>\d+)"):
-    """Turns the card to what is chosen."""
+    """Show the chosen target in place of the card."""
 
     def __init__(self, language: Language, number: int, placeholder: str = "-", choices: Iterable[MenuChoice] = ()) -> None:
         options = [
@@ -85,7 +85,7 @@ class NavigationMenu(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<langu
 
 
 class AskSessionButton(ui.DynamicItem[ui.Button[Any]], template=r"inquire:(?P<language>[\w-]+):(?P<key>.+)"):
-    """Opens the form that asks about a session."""
+    """Open the form for a question about a session."""
 
     def __init__(self, language: Language, key: str, label: str = "-") -> None:
         super().__init__(ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id=f"inquire:{language}:{key}"))
@@ -107,13 +107,13 @@ def button_row(*buttons: ui.Item[Any]) -> ui.ActionRow[Any]:
 
 
 def page_turner(target: Target, pages: int, words: Catalogue) -> list[ui.ActionRow[Any]]:
-    """The buttons to the pages before and after; none for a single page, or where no button can lead there."""
+    """Build the buttons to the previous and next page; none if there is one page or the key exceeds the custom_id."""
     before = [NavigationButton(target.at(target.page - 1), words("page.before"))] if target.page else []
     after = [NavigationButton(target.at(target.page + 1), words("page.after"))] if target.page + 1 < pages else []
     return [button_row(*before, *after)] if target.fits and (before or after) else []
 
 
 def menu_rows(choices: Sequence[MenuChoice], placeholder: str, language: Language) -> list[ui.ActionRow[Any]]:
-    """Choices as menus of 25, three at most; none for no choices."""
+    """Build up to three menus of 25 choices each; further choices are dropped."""
     chunks = [choices[start : start + OPTIONS] for start in range(0, len(choices), OPTIONS)][:MENUS]
     return [button_row(NavigationMenu(language, number, placeholder, chunk)) for number, chunk in enumerate(chunks)]

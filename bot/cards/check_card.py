@@ -1,4 +1,4 @@
-"""Statements as they were checked: each with its mark, what differs, and the sentence of the report that says so. Pure."""
+"""Build the cards of checked statements: mark, differing words and the sentence of the report behind the verdict."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,31 +16,38 @@ from index.models import titles_by_report
 from index.text.localization import Catalogue, Language
 
 STATEMENT, PIECE = 300, 60
-RESERVED_COMPONENTS = 6  # the container, head, separator and footer, and some to spare
+RESERVED_COMPONENTS = 6  # container, head, separator and footer, and two in reserve
 
 
 def check_cards(
     checked: Sequence[CheckedStatement], engine: Engine, reference: str, language: Language
 ) -> list[ui.LayoutView]:
-    """As many cards as the statements need, in order."""
+    """Build as many cards as the statements need, in order."""
     words = bot_catalogue(language)
-    counts = {mark: sum(1 for each in checked if each.mark == mark) for mark in ("supported", "contradicted", "not_covered")}
+    counts = {
+        mark: sum(1 for statement in checked if statement.mark == mark)
+        for mark in ("supported", "contradicted", "not_covered")
+    }
     head = words("check.head", **counts)
     footer = answer_footer(engine.titles, engine.generation, reference, words)
     room = TEXT_LIMIT - len(head) - len(footer) - len("-# ")
-    named = titles_by_report(engine.reports) if len(engine.reports) > 1 else {}
+    titles = titles_by_report(engine.reports) if len(engine.reports) > 1 else {}
     pages = group_pages(
-        [statement_text(each, words, named) for each in checked], room, COMPONENT_LIMIT - RESERVED_COMPONENTS
+        [statement_text(statement, words, titles) for statement in checked], room, COMPONENT_LIMIT - RESERVED_COMPONENTS
     )
     return [make_card([head, *page], f"-# {footer}", discord.Colour.blurple()) for page in pages]
 
 
 def statement_text(checked: CheckedStatement, words: Catalogue, named: Mapping[str, str]) -> str:
-    """A statement with its mark, and the report's sentence under it, which names its report if `named` has its title."""
+    """Format a statement with its mark and the sentence of the report under it.
+
+    :param named: Titles by report name; a quotation names its report if its title is here.
+    """
     lines = [words(f"check.{checked.mark}", statement=inline_text(checked.statement, STATEMENT))]
     if checked.differs:
         lines.append(
-            "-# " + words("check.differs", pieces=words("check.and").join(inline_text(d, PIECE) for d in checked.differs))
+            "-# "
+            + words("check.differs", pieces=words("check.and").join(inline_text(piece, PIECE) for piece in checked.differs))
         )
     if checked.citation:
         lines.append(quotation_text(checked.citation, words, report=named.get(checked.citation.report, "")))

@@ -1,6 +1,6 @@
-"""What a button or a menu leads to or does, written into its custom_id, so that it works as long as the message stands.
+"""Encode the target or action of a button in its custom_id, and decode it again.
 
-Discord allows 100 characters there, so sessions, people and sections go by a token of their id, name or path.
+A custom_id has at most 100 characters, so sessions, people, sections and passages are stored as short hash tokens.
 """
 
 import base64
@@ -19,14 +19,18 @@ from index.text.localization import Language
 
 TargetKind = Literal["agenda", "session", "sessions", "person", "people", "named", "text", "answer", "more", "passage"]
 CUSTOM_ID = 100
-KEY = 76  # what is left of it for the key
+KEY = 76  # characters of the custom_id that remain for the key
 SEPARATOR = "|"
 ActionKind = Literal["more", "other", "share", "thread", "up", "down", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A page of a card. What `key` means depends on `kind`: a token, a query, a day, or several joined by `|`."""
+    """A page of a card, as a button leads to it.
+
+    :param key: Depends on `kind`: a token, a query, a day, or several of them joined by `|`.
+    :param page: From 0.
+    """
 
     kind: TargetKind
     key: str
@@ -34,11 +38,12 @@ class Target:
     page: int = 0
 
     def at(self, page: int) -> Self:
+        """Return the same target at another page."""
         return replace(self, page=page)
 
     @property
     def fits(self) -> bool:
-        """Whether a button can lead here."""
+        """Whether the key fits into a custom_id."""
         return len(self.key) <= KEY
 
     def __str__(self) -> str:
@@ -46,7 +51,10 @@ class Target:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The target that `str` wrote. Raises ValueError for anything else."""
+        """Parse what `str(target)` returns.
+
+        :raises ValueError: For any other text.
+        """
         language, page, kind, key = text.split(":", 3)
         if language not in get_args(Language) or kind not in get_args(TargetKind):
             raise ValueError(f"no target: {text}")
@@ -54,12 +62,12 @@ class Target:
 
 
 def short_token(text: str) -> str:
-    """Eight characters for a text of any length."""
+    """Hash a text to a token of eight base32 characters (40-bit BLAKE2b)."""
     return base64.b32encode(hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=5).digest()).decode("ascii")
 
 
 class Tokens:
-    """The sessions, people and sections of one generation by their tokens."""
+    """Look up the sessions, people, sections, passages and reports of one generation by token."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -85,30 +93,38 @@ class Tokens:
         return {short_token(source.report): source.report for source in self.engine.reports}
 
     def scope(self, key: str) -> Scope | None:
-        """The scope that `scope_key` wrote; None if this generation does not know all of it."""
-        session, speaker, day, section, *rest = key.split(SEPARATOR)
-        whole, entry, path = self.sessions.get(session), self.people.get(speaker), self.sections.get(section)
-        reports = tuple(self.reports[report] for report in rest if report in self.reports)
-        if (session and not whole) or (speaker and not entry) or (section and not path) or len(reports) < len(rest):
+        """Decode a scope from `scope_key`.
+
+        :return: None if this generation lacks any part of it.
+        """
+        session_token, speaker, day, section, *report_tokens = key.split(SEPARATOR)
+        session, entry, path = self.sessions.get(session_token), self.people.get(speaker), self.sections.get(section)
+        reports = tuple(self.reports[report] for report in report_tokens if report in self.reports)
+        if (
+            (session_token and not session)
+            or (speaker and not entry)
+            or (section and not path)
+            or len(reports) < len(report_tokens)
+        ):
             return None
-        return Scope(whole.id if whole else None, entry[0].name if entry else None, day or None, path, reports)
+        return Scope(session.id if session else None, entry[0].name if entry else None, day or None, path, reports)
 
 
 def query_key(text: str, limit: int = KEY) -> str:
-    """What somebody typed, as a key: on one line, for no button's custom_id is found again across a line's end."""
+    """Turn typed text into a key of one line: discord.py does not match a custom_id across line ends."""
     return " ".join(clean_text(text).split())[:limit]
 
 
 def passage_key(passage: Passage, quote: str = "") -> str:
-    """A passage as a key, with the span of a quotation in it where there is one."""
+    """Encode a passage, and the span of the quotation if the passage contains it, as `token|start-end`, end exclusive."""
     span = quoted_span(passage, quote) if quote else None
     return f"{short_token(passage.id)}{SEPARATOR}{span[0]}-{span[1]}" if span else short_token(passage.id)
 
 
 def citation_key(citation: Citation, passages: Iterable[Passage]) -> str:
-    """The passage of a citation as a key, with the quotation's span if the passage is among those given."""
-    found = next((passage for passage in passages if passage.id == citation.passage_id), None)
-    return passage_key(found, citation.quote) if found else short_token(citation.passage_id)
+    """Encode the passage of a citation, with the span of the quotation if the passage is among `passages`."""
+    quoted = next((passage for passage in passages if passage.id == citation.passage_id), None)
+    return passage_key(quoted, citation.quote) if quoted else short_token(citation.passage_id)
 
 
 def person_token(name: str) -> str:
@@ -120,7 +136,10 @@ def section_token(path: SectionPath) -> str:
 
 
 def scope_key(scope: Scope | None) -> str:
-    """A scope as the key of an answer's pages. Several reports are a server's choice, which is its own to apply again."""
+    """Encode a scope for the pages of an answer.
+
+    Several reports are left out: they are the choice of the guild, whose rules add them again.
+    """
     if not scope:
         return SEPARATOR * 3
     parts = (
@@ -135,7 +154,11 @@ def scope_key(scope: Scope | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AnswerAction:
-    """Something done with the answer of a reference, whose scope is written as `bot.cards.custom_ids.scope_key` does."""
+    """An action on an answer, as a button runs it.
+
+    :param reference: The log reference of the answer.
+    :param scope: The scope of the answer, encoded by `scope_key`.
+    """
 
     kind: ActionKind
     language: Language
@@ -147,7 +170,10 @@ class AnswerAction:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The deed that `str` wrote. Raises ValueError for anything else."""
+        """Parse what `str(action)` returns.
+
+        :raises ValueError: For any other text.
+        """
         kind, language, reference, scope = text.split(":", 3)
         if kind not in get_args(ActionKind) or language not in get_args(Language):
             raise ValueError(f"no deed: {text}")

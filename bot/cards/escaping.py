@@ -1,33 +1,33 @@
-"""Text of members and reports, made inert for Discord: it reads the same and formats, links and mentions nothing."""
+"""Escape text of members and reports so that Discord shows it literally, without formatting, links or mentions."""
 
 import re
 import unicodedata
 
 LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
-# Emphasis, spoilers, code, quotes, masked links, and whatever Discord writes in angle brackets: mentions, channels,
-# timestamps, custom emoji, commands. A colon counts before the slashes of an address and around an emoji's name.
+# Emphasis, spoilers, code, quotes, masked links, and everything in angle brackets: mentions, channels, timestamps, custom
+# emoji, commands. A colon is active before the slashes of a URL and around the name of an emoji.
 ACTIVE = re.compile(r"[\\*_~`|<>\[\]]|:(?=//|[\w+~-]+:)")
-# Headings, small text and lists work at the start of a line only; quotes are ACTIVE anywhere.
+# Headings, small text and lists are active at the start of a line only; ACTIVE covers quotes.
 LINE_START = re.compile(r"^([^\S\n]*)([#+-])", re.MULTILINE)
 NUMBERED = re.compile(r"^([^\S\n]*\d+)([.)])", re.MULTILINE)
 MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 ZERO_WIDTH_SPACE = "\u200b"
-ELLIPSIS, NOTHING = "…", "–"  # the second stands where there is nothing to show, and something has to be
-# What Unicode has no glyph for, though it is no format character: fillers, joiners, variation selectors, tags; and an empty
-# pattern of dots.
+ELLIPSIS, NOTHING = "…", "–"  # NOTHING is the placeholder where Discord requires text and there is none
+# Characters without a glyph that Unicode does not classify as format characters: fillers, joiners, variation selectors,
+# tags and the blank Braille pattern.
 UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
-STACK = 4  # marks on a letter: as many as any script needs, too few to cover the lines around
+STACK = 4  # combining marks on a letter: enough for any script, too few to cover the lines above and below
 
 
 def clean_text(text: str) -> str:
-    """`text` without control and invisible characters and with few marks on a letter; lone surrogates become U+FFFD.
+    """Remove control and invisible characters, and all but a few combining marks on a letter.
 
-    Line ends become `\\n`.
+    Line ends become `\\n`, lone surrogates U+FFFD.
     """
-    seen = "".join(map(is_visible, UNSEEN.sub("", LINE_END.sub("\n", text))))
-    return seen if seen.isascii() else limit_combining_marks(seen)
+    visible = "".join(map(is_visible, UNSEEN.sub("", LINE_END.sub("\n", text))))
+    return visible if visible.isascii() else limit_combining_marks(visible)
 
 
 def limit_combining_marks(text: str) -> str:
@@ -41,6 +41,7 @@ def limit_combining_marks(text: str) -> str:
 
 
 def is_visible(character: str) -> str:
+    """Return the character, its visible replacement, or nothing if it is invisible."""
     if character == "\n":
         return character
     if character == "\t":
@@ -54,29 +55,32 @@ def is_visible(character: str) -> str:
 
 
 def one_line(text: str, limit: int) -> str:
-    """`text` cleaned, on one line, cut after `limit` characters with an ellipsis in the place of the last."""
+    """Clean `text`, join its lines, and cut it to `limit` characters; an ellipsis replaces the last."""
     line = " ".join(clean_text(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + ELLIPSIS
 
 
 def escape_markdown(text: str) -> str:
-    """`text` cleaned, and escaped so that Discord shows it literally. At most twice as long, and one more a line."""
-    # Discord finds @everyone whatever stands before it, so only a character inside breaks it.
+    """Clean and escape `text`, so that Discord shows it literally.
+
+    :return: At most twice as long as `text`, plus one character a line.
+    """
+    # Discord recognises @everyone after any character, so only a character inside breaks it.
     literal = ACTIVE.sub(r"\\\g<0>", clean_text(text))
     literal = NUMBERED.sub(r"\1\\\2", LINE_START.sub(r"\1\\\2", literal))
     return MENTION.sub("@" + ZERO_WIDTH_SPACE, literal)
 
 
 def unescape_markdown(text: str) -> str:
-    """What `escape` made `text` of, cleaned."""
+    """Undo `escape_markdown`, except for its cleaning."""
     return clean_text(re.sub(r"\\(.)", r"\1", text))
 
 
 def inline_text(text: str, limit: int) -> str:
-    """`text` on one line of at most `limit` characters, escaped."""
+    """Cut `text` to one line of at most `limit` characters, then escape it."""
     return escape_markdown(one_line(text, limit))
 
 
 def caption_text(text: str, limit: int) -> str:
-    """`text` as `inline` gives it, or a dash, for what stands between marks."""
+    """Like `inline_text`, with a dash for empty text, since Discord does not format an empty span."""
     return inline_text(text, limit) or NOTHING

@@ -1,4 +1,7 @@
-"""Forms, and what arrives when a member sends one. A custom_id says what a form is about, so it outlives a restart."""
+"""Build modals and read what a member submits.
+
+The custom_id holds the subject of the form, so that a form which is open during a restart still works.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +16,15 @@ from index.text.localization import Language
 REPORT_PREFIX, REASON_FIELD = "report", "reason"
 REASON_CHARACTERS = 500
 QUESTION_CHARACTERS = 1000
-TITLE_CHARACTERS = 45  # Discord's, for the title of a form
+TITLE_CHARACTERS = 45  # Discord's limit on the title of a modal
 QUESTION_PREFIX, QUESTION_FIELD = "about", "question"
 
 
 def read_form(data: Any, prefix: str) -> tuple[str, Mapping[str, str]] | None:
-    """The last part of a form's custom_id `prefix:language:key`, and its fields by name; None for another form."""
+    """Read the key and the fields of a submitted modal with the custom_id `prefix:language:key`.
+
+    :return: The key, and the values by field name; None for a modal with another prefix.
+    """
     kind, _, rest = str(data.get("custom_id", "")).partition(":")
     if kind != prefix:
         return None
@@ -28,7 +34,7 @@ def read_form(data: Any, prefix: str) -> tuple[str, Mapping[str, str]] | None:
 
 
 class ReportForm(ui.Modal):
-    """Asks why an answer is of no use; sending it keeps the question. Read by `filled_in` when it arrives."""
+    """Ask why an answer was not useful; `read_report` reads the submission."""
 
     def __init__(self, language: Language, reference: str) -> None:
         words = bot_catalogue(language)
@@ -41,13 +47,13 @@ class ReportForm(ui.Modal):
 
 
 def read_report(data: Any) -> tuple[str, str] | None:
-    """The reference and the reason of a report that was sent; None for any other form."""
+    """Read the reference and the reason of a submitted report; None for any other modal."""
     form = read_form(data, REPORT_PREFIX)
     return (form[0], form[1].get(REASON_FIELD, "").strip()) if form else None
 
 
 class QuestionForm(ui.Modal):
-    """Nothing but the layout: what it is filled in with arrives as an interaction that `answers` reads."""
+    """Ask for a question about a session; `read_question` reads the submission."""
 
     def __init__(self, language: Language, key: str, title: str) -> None:
         words = bot_catalogue(language)
@@ -61,6 +67,6 @@ class QuestionForm(ui.Modal):
 
 
 def read_question(data: Any) -> tuple[str, str] | None:
-    """The key and the question of a form that was sent; None for any other form."""
+    """Read the key and the question of a submitted question form; None for any other modal."""
     form = read_form(data, QUESTION_PREFIX)
     return (form[0], form[1][QUESTION_FIELD]) if form else None

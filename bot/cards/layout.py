@@ -1,4 +1,4 @@
-"""What every card is made of: texts, rows of buttons and a foot, within Discord's limits on a message."""
+"""Lay out cards from texts, action rows and a footer, within Discord's limits on a message."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,17 +15,21 @@ from bot.locale.catalogue import bot_catalogue
 from index.errors import UnknownNameError
 from index.text.localization import Language
 
-PAGE_NUMBER = 40  # room for the words "page 1 of 2" and the marks of small text
-# Ours, before escaping.
+PAGE_NUMBER = 40  # characters reserved for "page 1 of 2" and the small-text prefix
+# Our limits in characters, before escaping.
 TITLES, GENERATION, SCOPE, NEAREST = 200, 60, 200, 1000
-# Discord's: characters over all text displays of a message, and components with nested ones counted.
+# Discord's limits: characters over all text displays of a message, and components including nested ones.
 TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
 
 
 def paged_card(
     target: Target, head: str, blocks: Iterable[str], foot: str, rows: Sequence[ui.ActionRow[Any]] = ()
 ) -> ui.LayoutView:
-    """The page that `target` asks for, or the last one; `head` and `foot` stand on each, shorter than 3,000 together."""
+    """Build the page of `target`, or the last page if there are fewer.
+
+    :param head: First text of every page; together with `foot` shorter than 3,000 characters.
+    :param blocks: Texts that are distributed over the pages.
+    """
     words = bot_catalogue(target.language)
     pages = join_pages(blocks, TEXT_LIMIT - len(head) - len(foot) - PAGE_NUMBER)
     target = target.at(min(target.page, len(pages) - 1))
@@ -34,28 +38,28 @@ def paged_card(
     container: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(head), accent_colour=discord.Colour.blurple())
     if pages[target.page].strip():
         container.add_item(ui.TextDisplay(pages[target.page]))
-    for each in (*page_turner(target, len(pages), words), *rows):
-        container.add_item(each)
+    for row in (*page_turner(target, len(pages), words), *rows):
+        container.add_item(row)
     container.add_item(ui.Separator()).add_item(ui.TextDisplay(f"-# {foot}"))
     return ui.LayoutView(timeout=None).add_item(container)
 
 
 def source_line(titles: Sequence[str], generation: str, *more: str) -> str:
-    """What the words of a card rest on."""
+    """Format the footer of a look-up card: `more`, the titles of the reports and the generation of the index."""
     return " · ".join([*more, inline_text(" / ".join(titles), TITLES), inline_text(generation, GENERATION)])
 
 
 def notice_card(sentence: str) -> ui.LayoutView:
-    """The card of a sentence of the bot's own."""
+    """Build a card with one sentence of the bot."""
     return make_card([sentence], None, discord.Colour.blurple())
 
 
 def unknown_name_text(error: UnknownNameError, language: Language) -> str:
-    """What a word could mean that names no session, person, day or section, or more than one."""
+    """Explain that a name is unknown or ambiguous, and list the nearest names."""
     words = bot_catalogue(language)
     nearest = inline_text(words("scope.between").join(error.nearest), NEAREST)
-    told = words(f"scope.unknown_{error.kind}", typed=inline_text(error.typed, SCOPE))
-    return f"{told}\n{words('scope.nearest', names=nearest)}" if nearest else told
+    problem = words(f"scope.unknown_{error.kind}", typed=inline_text(error.typed, SCOPE))
+    return f"{problem}\n{words('scope.nearest', names=nearest)}" if nearest else problem
 
 
 def error_card(explanation: Explanation, language: Language) -> ui.LayoutView:
@@ -71,5 +75,5 @@ def make_card(
         container.add_item(row)
     if footer:
         container.add_item(ui.Separator()).add_item(ui.TextDisplay(footer))
-    # Without a timeout: what can be clicked says in its custom_id what it does, so nothing waits for a click.
+    # No timeout: the custom_id of a component holds all state, so no view has to wait for a click.
     return ui.LayoutView(timeout=None).add_item(container)

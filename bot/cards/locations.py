@@ -1,4 +1,4 @@
-"""Where in a report something stands, in words."""
+"""Format locations in a report: section path, pages and the span of a quotation."""
 
 from index.models import Answer, Pages, Passage, SectionPath
 from index.text.localization import Catalogue
@@ -14,13 +14,16 @@ def pages_text(span: Pages, words: Catalogue) -> str:
 
 
 def quoted_span(passage: Passage, quote: str) -> tuple[int, int] | None:
-    """Where a quotation stands in a passage's text, end exclusive; None if it does not."""
-    at = passage.text.find(quote)
-    return (at, at + len(quote)) if at >= 0 else None
+    """Find a quotation in the text of a passage.
+
+    :return: Character offsets, end exclusive; None if the passage does not contain it.
+    """
+    start = passage.text.find(quote)
+    return (start, start + len(quote)) if start >= 0 else None
 
 
 def further_paths(answer: Answer) -> tuple[SectionPath, ...]:
-    """For a refusal, where to read on: the nearest sections that nothing is quoted from."""
+    """List the nearest sections that no citation is from; empty for an answered question."""
     if answer.verdict == "answered":
         return ()
     quoted = {citation.section for citation in answer.citations} if answer.verdict == "related" else set()

@@ -1,15 +1,15 @@
-"""Blocks of text -> pages of a message: everything is shown, nothing is cut but what alone is longer than a page."""
+"""Split blocks of text into pages; only a block that is longer than a page is cut."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 GAP = "\n"
-# What is a heading, small text or a list at the beginning of a line alone, as far as a look ahead tells.
+# Text that is a heading, small text or a list only at the beginning of a line, and the characters to look ahead for it.
 BEGINNING, LONGEST = re.compile(r"\s*(?:[#+-]|\d+[.)])"), 12
 
 
 def join_pages(blocks: Iterable[str], characters: int) -> list[str]:
-    """Blocks joined to pages of at most `characters`, in order; one page, empty, for no blocks."""
+    """Join blocks, in order, to pages of at most `characters`; one empty page for no blocks."""
     pages: list[str] = []
     for block in blocks:
         for piece in split_block(block, characters):
@@ -21,7 +21,7 @@ def join_pages(blocks: Iterable[str], characters: int) -> list[str]:
 
 
 def group_pages(blocks: Iterable[str], characters: int, most: int) -> list[list[str]]:
-    """Blocks on pages of at most `most` blocks and `characters`, in order; one page, empty, for no blocks."""
+    """Group blocks, in order, to pages of at most `most` blocks and `characters`; one empty page for no blocks."""
     pages: list[list[str]] = [[]]
     for block in blocks:
         for piece in split_block(block, characters):
@@ -32,27 +32,30 @@ def group_pages(blocks: Iterable[str], characters: int, most: int) -> list[list[
 
 
 def split_block(block: str, characters: int) -> Sequence[str]:
-    """A block whole, or in pieces of at most `characters`, at line ends where there are some.
+    """Split a block into pieces of at most `characters`, at line ends where possible.
 
-    Raises ValueError where there is no room for any, in which no page would ever be the last.
+    :raises ValueError: If `characters` is below 2.
     """
     if characters < 2:  # an escaped character takes two
         raise ValueError(f"no page can have {characters} characters")
-    found: list[str] = []
+    pieces: list[str] = []
     while len(block) > characters:
         end = block.rfind("\n", 1, characters) + 1 or split_position(block, characters)
-        found.append(block[:end].removesuffix("\n"))
+        pieces.append(block[:end].removesuffix("\n"))
         block = block[end:]
-    return [*found, block]
+    return [*pieces, block]
 
 
 def split_position(line: str, characters: int) -> int:
-    """Where a line is cut that is longer than so many characters."""
-    # A backslash escapes what follows it, so the two stay together; and what a line may not begin with rather stays in it.
+    """Choose where to cut a line that is longer than `characters`.
+
+    :return: Offset in the line, end exclusive.
+    """
+    # A backslash stays together with the character that it escapes. A new line should not begin with active Markdown.
     ends = [end for end in range(characters, max(0, characters - LONGEST), -1) if not ends_in_escape(line[:end])]
     return next((end for end in ends if not BEGINNING.match(line, end, end + LONGEST)), ends[0])
 
 
 def ends_in_escape(text: str) -> bool:
-    """Whether a text ends in a backslash that escapes what follows."""
+    """Check whether a text ends in a backslash that escapes the next character."""
     return (len(text) - len(text.rstrip("\\"))) % 2 == 1

@@ -1,1 +1,1 @@
-"""What members can do with the bot: Discord calls only, logic lies beside this package."""
+"""Define the commands and event listeners. Cogs call Discord; the logic is in the other packages."""

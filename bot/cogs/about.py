@@ -1,4 +1,4 @@
-"""First contact: what the bot can do, and what it answers from."""
+"""Describe the bot and its sources: /help, /about and /reports."""
 
 from functools import partial
 from typing import Any
@@ -24,56 +24,61 @@ CHAT_INPUT = discord.AppCommandType.chat_input
 
 
 class About(commands.Cog):
-    """`synced` are the commands as Discord has them, filled in after the login."""
+    """Commands that describe the bot.
+
+    :param synced: The commands as registered with Discord; filled after the login.
+    """
 
     def __init__(self, runtime: Runtime, synced: list[app_commands.AppCommand]) -> None:
         self.runtime, self.synced = runtime, synced
 
     @localized_command("help")
     async def help(self, interaction: Interaction) -> None:
-        """Every command as Discord shows it to the member, from the command tree."""
+        """List every command as Discord shows it to the member."""
         words = client_words(interaction)
-        asking = [words("help.mention"), words("help.reply")]
+        usage = [words("help.mention"), words("help.reply")]
         lines = [line for command in self.synced for line in report_lines(command, interaction.locale)]
-        pages = join_pages([words("help.head"), *asking, *lines], PAGE)
+        pages = join_pages([words("help.head"), *usage, *lines], PAGE)
         await send_notice(interaction, *pages)
 
     @localized_command("about")
     async def about(self, interaction: Interaction) -> None:
-        """Reports, their publishers, sources and licences, the version, and what is stored."""
+        """Show the reports with publisher, source and licence, the version, and what is stored."""
         words = client_words(interaction)
         engine = self.runtime.engine
         texts = [words("about.head"), *(about_text(source, words) for source in engine.reports), words("about.stored")]
         footer = f"-# {words('about.version', version=VERSION, generation=inline_text(engine.generation, NAME))}"
-        shown = make_card(texts, footer, discord.Colour.blurple())
-        await send_response(partial(interaction.response.send_message, view=shown, ephemeral=True))
+        card = make_card(texts, footer, discord.Colour.blurple())
+        await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
 
     @localized_command("reports")
     async def reports(self, interaction: Interaction) -> None:
-        """Every report that is answered from, with its publisher, source and licence, and where a server leaves some out,
-        whether it asks this one."""
+        """List every report with publisher, source and licence.
+
+        If the guild searches only some of them, each is marked as searched or not.
+        """
         words, published = client_words(interaction), self.runtime.engine.reports
-        here = asked_reports(await self.runtime.door.rules_at(interaction), published)
-        marks = {source: words("reports.asked" if source in here else "reports.named_only") for source in published}
-        texts = [about_text(source, words, *([marks[source]] if here != published else [])) for source in published]
+        searched = asked_reports(await self.runtime.door.rules_at(interaction), published)
+        marks = {source: words("reports.asked" if source in searched else "reports.named_only") for source in published}
+        texts = [about_text(source, words, *([marks[source]] if searched != published else [])) for source in published]
         await send_notice(interaction, *join_pages(texts, PAGE))
 
 
 def report_lines(command: app_commands.AppCommand, locale: discord.Locale) -> list[str]:
-    """A line for a command or a menu, or one for each of its subcommands, named as the member's client names them."""
+    """Format a command or context menu, or each subcommand of a group, in the locale of the member's client."""
     name = command.name_localizations.get(locale) or command.name
     if command.type is not CHAT_INPUT:
         return [f"- **{inline_text(name, NAME)}**"]
     groups = [option for option in command.options if isinstance(option, app_commands.AppCommandGroup)]
-    shown: list[app_commands.AppCommand | app_commands.AppCommandGroup] = [*groups] or [command]
+    entries: list[app_commands.AppCommand | app_commands.AppCommandGroup] = [*groups] or [command]
     return [
-        f"- {each.mention} {inline_text(each.description_localizations.get(locale) or each.description, DESCRIPTION)}"
-        for each in shown
+        f"- {entry.mention} {inline_text(entry.description_localizations.get(locale) or entry.description, DESCRIPTION)}"
+        for entry in entries
     ]
 
 
 def about_text(source: ReportInfo, words: Catalogue, *further: str) -> str:
-    """What a report is and where it comes from, with further lines."""
-    about = (("about.publisher", source.publisher), ("about.source", source.source), ("about.licence", source.licence))
-    lines = [words(key, text=inline_text(text, NAME)) for key, text in about if text]
+    """Format title, publisher, source and licence of a report, followed by `further` lines."""
+    fields = (("about.publisher", source.publisher), ("about.source", source.source), ("about.licence", source.licence))
+    lines = [words(key, text=inline_text(text, NAME)) for key, text in fields if text]
     return "\n".join([f"**{inline_text(source.title, NAME)}**", *lines, *further])

@@ -1,4 +1,4 @@
-"""For those who look after the bot: /gaps for a server, /status for the bot's owner."""
+"""Commands for operators: /gaps for the managers of a guild, /status for the bot's owner."""
 
 import io
 from typing import Any
@@ -30,39 +30,39 @@ class Admin(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def gaps(self, interaction: Interaction) -> None:
-        """The questions that this server's members sent, and all of them as a file."""
+        """List the questions that members of the guild reported, and attach all of them as CSV."""
         words = client_words(interaction)
         if not requester_of(interaction).manages:
             await send_notice(interaction, words("settings.not_yours"))
             return
-        found = group_questions(await self.runtime.storage.gaps(interaction.guild_id))
-        if not found:
+        gaps = group_questions(await self.runtime.storage.gaps(interaction.guild_id))
+        if not gaps:
             await send_notice(interaction, words("gaps.none"))
             return
-        head = words("gaps.head", count=sum(gap.count for gap in found))
-        first = join_pages([head, *(gap_text(gap, words) for gap in found)], PAGE)[0]
+        head = words("gaps.head", count=sum(gap.count for gap in gaps))
+        first = join_pages([head, *(gap_text(gap, words) for gap in gaps)], PAGE)[0]
         await send_notice(interaction, first)
-        file = discord.File(io.BytesIO(gaps_csv(found).encode()), FILE)
+        file = discord.File(io.BytesIO(gaps_csv(gaps).encode()), FILE)
         await interaction.followup.send(file=file, ephemeral=True)
 
     @localized_command("status")
     @app_commands.default_permissions()
     async def status(self, interaction: Interaction) -> None:
-        """How the bot is doing, for its owner alone."""
+        """Show the index and the metrics to the bot's owner."""
         words = client_words(interaction)
         if not await interaction.client.is_owner(interaction.user):
             await send_notice(interaction, words("status.not_yours"))
             return
-        manifest, figures = self.runtime.engine.manifest, self.runtime.figures
-        median, late = figures.latency(0.5), figures.latency(0.95)
+        manifest, metrics = self.runtime.engine.manifest, self.runtime.figures
+        median, p95 = metrics.latency(0.5), metrics.latency(0.95)
         values = {
             "generation": inline_text(manifest.id, QUESTION),
             "model": inline_text(f"{manifest.model} ({self.runtime.engine.dtype})", QUESTION),
             "built": inline_text(str(manifest.created), QUESTION),
             **({"stale": inline_text(problem, PROBLEM)} if (problem := self.runtime.live.problem) else {}),
-            "answered": " · ".join(f"{verdict} {count}" for verdict, count in figures.answered.items()) or 0,
-            "latency": f"{median:.0f} / {late:.0f} ms",
-            "errors": " · ".join(f"{kind} {count}" for kind, count in figures.errors.items()) or 0,
+            "answered": " · ".join(f"{verdict} {count}" for verdict, count in metrics.answered.items()) or 0,
+            "latency": f"{median:.0f} / {p95:.0f} ms",
+            "errors": " · ".join(f"{kind} {count}" for kind, count in metrics.errors.items()) or 0,
             "queue": len(self.runtime.workers),
             "gateway": f"{interaction.client.latency * 1000:.0f} ms",
             "votes": await self.runtime.storage.count(),
@@ -72,8 +72,8 @@ class Admin(commands.Cog):
 
 
 def gap_text(gap: Gap, words: Catalogue) -> str:
-    """A question with its reasons."""
+    """Format a reported question with the reasons that members gave."""
     line = words("gaps.line", count=gap.count, question=inline_text(gap.question, QUESTION))
     return "\n".join(
-        [f"- {line}", *(f"  - {words('gaps.reason', text=inline_text(each, QUESTION))}" for each in gap.reasons)]
+        [f"- {line}", *(f"  - {words('gaps.reason', text=inline_text(reason, QUESTION))}" for reason in gap.reasons)]
     )

@@ -1,4 +1,4 @@
-"""What members do with an answer: more passages, other readings, sharing, a thread, deleting."""
+"""Handle the buttons below an answer: more passages, other sections, share, thread, vote, report and delete."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
@@ -25,17 +25,16 @@ from bot.storage.store import Vote
 from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
-THREAD_NAME, OPENED_BEFORE = 100, 160004  # Discord's limit, and its error where a message has a thread
+THREAD_NAME = 100  # Discord's limit in characters
+THREAD_EXISTS = 160004  # Discord's error code for a message that already has a thread
 ARCHIVED_AFTER: Final = 1440  # minutes without a message
-
-
-Make = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
+CardBuilder = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
 
 
 class AnswerActions(commands.Cog):
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.guard = runtime, ClickGuard(runtime)
-        self.ways: dict[ActionKind, Callable[[Interaction, AnswerAction, Catalogue], Coroutine[Any, Any, None]]] = {
+        self.handlers: dict[ActionKind, Callable[[Interaction, AnswerAction, Catalogue], Coroutine[Any, Any, None]]] = {
             "more": self.more,
             "other": self.other,
             "share": self.share,
@@ -46,71 +45,73 @@ class AnswerActions(commands.Cog):
         }
 
     @commands.Cog.listener()
-    async def on_deed(self, interaction: Interaction, deed: AnswerAction) -> None:
-        """A button below an answer."""
-        way = self.ways[deed.kind]
-        await self.guard(interaction, deed.language, way(interaction, deed, bot_catalogue(deed.language)))
+    async def on_deed(self, interaction: Interaction, action: AnswerAction) -> None:
+        """Run the action of a button below an answer."""
+        handler = self.handlers[action.kind]
+        await self.guard(interaction, action.language, handler(interaction, action, bot_catalogue(action.language)))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """A report that was sent."""
-        if interaction.type is discord.InteractionType.modal_submit and (sent := read_report(interaction.data)):
+        """Store a submitted report."""
+        if interaction.type is discord.InteractionType.modal_submit and (report := read_report(interaction.data)):
             language = client_language(interaction)
-            await self.guard(interaction, language, self.report(interaction, language, *sent))
+            await self.guard(interaction, language, self.report(interaction, language, *report))
 
-    async def again(self, interaction: Interaction, deed: AnswerAction, make: Make, *, private: bool) -> None:
-        """Ask once more what the card asked, if the server's rules let the member, and show what `make` makes of it."""
-        request = request_from_card(self.runtime, interaction, deed.scope, deed.language)
-        make_card = partial(make, self.runtime, request)
-        await answer_interaction(self.runtime, interaction, deed.language, make_card, private=private)
+    async def again(self, interaction: Interaction, action: AnswerAction, build: CardBuilder, *, private: bool) -> None:
+        """Answer the question of the card again, if the guild's rules permit, with the card that `build` returns."""
+        request = request_from_card(self.runtime, interaction, action.scope, action.language)
+        make_card = partial(build, self.runtime, request)
+        await answer_interaction(self.runtime, interaction, action.language, make_card, private=private)
 
-    async def more(self, interaction: Interaction, deed: AnswerAction, _: Catalogue) -> None:
-        await self.again(interaction, deed, more_passages, private=True)
+    async def more(self, interaction: Interaction, action: AnswerAction, _: Catalogue) -> None:
+        await self.again(interaction, action, more_passages, private=True)
 
-    async def other(self, interaction: Interaction, deed: AnswerAction, _: Catalogue) -> None:
-        await self.again(interaction, deed, other_meanings, private=True)
+    async def other(self, interaction: Interaction, action: AnswerAction, _: Catalogue) -> None:
+        await self.again(interaction, action, other_meanings, private=True)
 
-    async def share(self, interaction: Interaction, deed: AnswerAction, _: Catalogue) -> None:
-        await self.again(interaction, deed, shared_card, private=False)
+    async def share(self, interaction: Interaction, action: AnswerAction, _: Catalogue) -> None:
+        await self.again(interaction, action, shared_card, private=False)
 
-    async def thread(self, interaction: Interaction, deed: AnswerAction, words: Catalogue) -> None:
-        """Open a thread from the answer, in which every message is a question that may follow it.
+    async def thread(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
+        """Open a thread from the answer, where every message is a question that may follow it.
 
-        Only for those who could open one themselves: the bot lends nobody its permissions.
+        The member needs the permission to create threads: the bot must not extend anybody's permissions.
         """
         if not (has_threads(interaction) and interaction.permissions.create_public_threads):
             await send_notice(interaction, words("done.thread_not_yours"))
             return
-        request = request_from_card(self.runtime, interaction, deed.scope, deed.language)
+        request = request_from_card(self.runtime, interaction, action.scope, action.language)
         message = interaction.message
-        if message is None or not await acknowledge_interaction(interaction, deed.language, private=True):
+        if message is None or not await acknowledge_interaction(interaction, action.language, private=True):
             return
         name = one_line(words("done.thread_name", question=request.text), THREAD_NAME)
         try:
             thread = await message.create_thread(name=name, auto_archive_duration=ARCHIVED_AFTER)
         except discord.HTTPException as error:
-            told = "forbidden" if isinstance(error, discord.Forbidden) else "exists"
-            if told == "exists" and error.code != OPENED_BEFORE:
+            reason = "forbidden" if isinstance(error, discord.Forbidden) else "exists"
+            if reason == "exists" and error.code != THREAD_EXISTS:
                 raise
-            await deliver_card(interaction, notice_card(words(f"done.thread_{told}")), deed.language)
+            await deliver_card(interaction, notice_card(words(f"done.thread_{reason}")), action.language)
             return
-        heard = self.runtime.settings.bot.message_content
-        hello = (
-            words("done.thread_hello") if heard else words("done.thread_mention", mention=f"<@{interaction.application_id}>")
+        reads_messages = self.runtime.settings.bot.message_content
+        greeting = (
+            words("done.thread_hello")
+            if reads_messages
+            else words("done.thread_mention", mention=f"<@{interaction.application_id}>")
         )
-        await thread.send(view=notice_card(hello))
-        await deliver_card(interaction, notice_card(words("done.thread", thread=thread.mention)), deed.language)
+        await thread.send(view=notice_card(greeting))
+        await deliver_card(interaction, notice_card(words("done.thread", thread=thread.mention)), action.language)
 
-    async def up(self, interaction: Interaction, deed: AnswerAction, words: Catalogue) -> None:
-        """Keep that the answer was of use, and nothing else of it."""
-        await self.runtime.storage.vote(interaction.user.id, self.vote(interaction, deed.reference, 1))
+    async def up(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
+        """Store a positive vote, without the question."""
+        await self.runtime.storage.vote(interaction.user.id, self.vote(interaction, action.reference, 1))
         await send_notice(interaction, words("done.up"))
 
-    async def down(self, interaction: Interaction, deed: AnswerAction, _: Catalogue) -> None:
-        await send_response(partial(interaction.response.send_modal, ReportForm(deed.language, deed.reference)))
+    async def down(self, interaction: Interaction, action: AnswerAction, _: Catalogue) -> None:
+        await send_response(partial(interaction.response.send_modal, ReportForm(action.language, action.reference)))
 
     async def report(self, interaction: Interaction, language: Language, reference: str, reason: str) -> None:
-        """Keep the question of an answer that was of no use, and the reason if one was given."""
+        """Store a negative vote with the question and the reason, if there is one."""
         question = request_from_card(self.runtime, interaction, scope_key(None), language).text
         vote = replace(self.vote(interaction, reference, -1), question=question, reason=reason or None)
         await self.runtime.storage.vote(interaction.user.id, vote)
@@ -121,7 +122,7 @@ class AnswerActions(commands.Cog):
         return Vote(reference, value, verdict_on_card(interaction.message), self.runtime.engine.generation, guild)
 
     async def delete(self, interaction: Interaction, _: AnswerAction, words: Catalogue) -> None:
-        """Delete the answer, for whoever asked and for moderators."""
+        """Delete the answer, if the member asked the question or moderates the channel."""
         message = interaction.message
         if message is None:
             return
@@ -134,20 +135,23 @@ class AnswerActions(commands.Cog):
 
 
 async def shared_card(runtime: Runtime, request: Request) -> ui.LayoutView:
-    """The answer once more, for everybody."""
+    """Build the answer card again, as a public answer."""
     return await card_for(runtime, replace(request, frame=AnswerContext(threads=request.frame.threads)))
 
 
 async def find_asker(message: discord.Message) -> int | None:
-    """Who asked the question that a message answers: by command, or by the message that it replies to; None if unknown."""
+    """Find the member whose command or message an answer replies to.
+
+    :return: The user id; None if it is unknown.
+    """
     if message.interaction_metadata:
         return message.interaction_metadata.user.id
     if message.reference is None or message.reference.message_id is None:
         return None
-    asked = message.reference.resolved
-    if not isinstance(asked, discord.Message):
+    question = message.reference.resolved
+    if not isinstance(question, discord.Message):
         try:
-            asked = await message.channel.fetch_message(message.reference.message_id)
+            question = await message.channel.fetch_message(message.reference.message_id)
         except discord.NotFound:
             return None
-    return asked.author.id
+    return question.author.id

@@ -1,4 +1,4 @@
-"""Asking the report by command: /ask, and by right-click on a message."""
+"""Answer the command /ask."""
 
 import asyncio
 from dataclasses import replace
@@ -25,7 +25,7 @@ from index.models import titles_by_report
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
-Narrowing = app_commands.Range[str, 1, 1000] | None
+ScopeOption = app_commands.Range[str, 1, 1000] | None
 
 
 class Ask(commands.Cog):
@@ -65,31 +65,31 @@ class Ask(commands.Cog):
         interaction: Interaction,
         question: app_commands.Range[str, 1, QUESTION_CHARACTERS],
         visibility: str | None = None,
-        session: Narrowing = None,
-        speaker: Narrowing = None,
-        day: Narrowing = None,
-        section: Narrowing = None,
-        report: Narrowing = None,
+        session: ScopeOption = None,
+        speaker: ScopeOption = None,
+        day: ScopeOption = None,
+        section: ScopeOption = None,
+        report: ScopeOption = None,
     ) -> None:
         language = client_language(interaction)
         with self.runtime.in_progress.one():
             rules = await self.runtime.door.rules_at(interaction)
             public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)
-            narrowed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
+            scope_options = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
             frame = AnswerContext(not public, has_threads(interaction), rules.short)
             request = Request(question, language, frame=frame, visitor=requester_of(interaction))
-            make_card = partial(self.card_within, request, {k: v for k, v in narrowed.items() if v})
+            make_card = partial(self.card_within, request, {name: value for name, value in scope_options.items() if value})
             await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
 
-    async def card_within(self, request: Request, narrowed: dict[str, Any]) -> ui.LayoutView:
-        """The answer within the scope that was typed, or what that could mean instead."""
-        if not narrowed:
+    async def card_within(self, request: Request, scope_options: dict[str, Any]) -> ui.LayoutView:
+        """Build the answer card within the typed scope, or a notice if the scope is unknown."""
+        if not scope_options:
             return await card_for(self.runtime, request)
         engine = self.runtime.engine
         try:
             titles = titles_by_report(engine.reports)
             scope = await asyncio.to_thread(
-                partial(resolve_scope, engine.directory, engine.sections, titles=titles, **narrowed)
+                partial(resolve_scope, engine.directory, engine.sections, titles=titles, **scope_options)
             )
         except UnknownNameError as error:
             return notice_card(unknown_name_text(error, request.language))

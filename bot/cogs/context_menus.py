@@ -1,4 +1,4 @@
-"""What a right-click on a message offers: ask the report about it, or check what it says against the report."""
+"""Context menus of a message: answer it as a question, or check its statements against the report."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -33,19 +33,19 @@ class ContextMenus(commands.Cog):
     def menu(
         self, key: str, callback: Callable[[Interaction, discord.Message, Language], Awaitable[None]]
     ) -> app_commands.ContextMenu:
-        async def chosen(interaction: Interaction, message: discord.Message) -> None:
+        async def run_callback(interaction: Interaction, message: discord.Message) -> None:
             language = client_language(interaction)
             with self.runtime.in_progress.one():
                 await callback(interaction, message, language)
 
-        return app_commands.ContextMenu(name=localized_text(f"command.{key}.name"), callback=chosen)
+        return app_commands.ContextMenu(name=localized_text(f"command.{key}.name"), callback=run_callback)
 
     async def cog_load(self) -> None:
         for menu in self.menus:
             self.tree.add_command(menu)
 
     async def ask_about(self, interaction: Interaction, message: discord.Message, language: Language) -> None:
-        """Answer the message as a question."""
+        """Answer the text of the message as a question; for an answer card, its question."""
         rules = await self.runtime.door.rules_at(interaction)
         public = shown_to_all(rules, self.runtime.settings)
         frame = AnswerContext(not public, has_threads(interaction), rules.short)
@@ -55,16 +55,16 @@ class ContextMenus(commands.Cog):
         await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
 
     async def check(self, interaction: Interaction, message: discord.Message, language: Language) -> None:
-        """Check each statement of the message, for the member alone."""
-        others: list[ui.LayoutView] = []
+        """Check each statement of the message, in ephemeral messages."""
+        further_cards: list[ui.LayoutView] = []
 
         async def make_card() -> ui.LayoutView:
-            first, *more = await self.checked(clean_question(message.content), language, requester_of(interaction))
-            others.extend(more)
+            first, *rest = await self.checked(clean_question(message.content), language, requester_of(interaction))
+            further_cards.extend(rest)
             return first
 
         await answer_interaction(self.runtime, interaction, language, make_card, private=True)
-        for card in others:
+        for card in further_cards:
             try:
                 await interaction.followup.send(view=card, ephemeral=True)
             except FAILURES as error:
@@ -72,11 +72,11 @@ class ContextMenus(commands.Cog):
                 return
 
     async def checked(self, text: str, language: Language, visitor: Requester) -> Sequence[ui.LayoutView]:
-        """The cards of the statements of a text; at least one."""
+        """Check the statements of a text and build their cards; at least one."""
         try:
-            found = await self.runtime.check(text, visitor)
+            statements = await self.runtime.check(text, visitor)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             return [error_card(explain_error(error, language), language)]
-        if not found:
+        if not statements:
             return [notice_card(bot_catalogue(language)("check.nothing"))]
-        return check_cards(found, self.runtime.engine, current_reference(), language)
+        return check_cards(statements, self.runtime.engine, current_reference(), language)

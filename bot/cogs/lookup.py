@@ -1,4 +1,4 @@
-"""Looking up sessions and people: /agenda, /session, /speaker and /people."""
+"""Look up sessions and people: /agenda, /session, /speaker and /people."""
 
 import asyncio
 from collections.abc import Callable
@@ -67,7 +67,7 @@ class Lookup(commands.Cog):
         await self.show(interaction, lambda: self.runtime.screens.people(organisation, country, session, language))
 
     async def show(self, interaction: Interaction, find: Callable[[], Target]) -> None:
-        """Answer with the card of the target that `find` gives, off the event loop."""
+        """Respond with the card of the target that `find` returns; both are computed in a thread."""
         with self.runtime.in_progress.one():
             if not await self.runtime.door.admits(interaction, client_language(interaction)):
                 return

@@ -1,4 +1,4 @@
-"""What follows a click: another page, another card, the form that asks about a session, and its answer."""
+"""Handle navigation clicks: other pages and cards, and the form for a question about a session."""
 
 import asyncio
 from dataclasses import replace
@@ -30,35 +30,41 @@ class Navigation(commands.Cog):
 
     @commands.Cog.listener()
     async def on_target(self, interaction: Interaction, target: Target) -> None:
-        """A button or a menu leads to `target`: turn the card to it."""
+        """Show the target of a clicked button or menu."""
         await self.guard(interaction, target.language, self.turn(interaction, target))
 
     @commands.Cog.listener()
     async def on_inquiry(self, interaction: Interaction, language: Language, key: str) -> None:
-        """The button "ask about this session"."""
+        """Open the form of the button "ask about this session"."""
         await self.guard(interaction, language, self.open_form(interaction, language, key))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """A form that was filled in."""
-        if interaction.type is discord.InteractionType.modal_submit and (sent := read_question(interaction.data)):
+        """Answer a submitted question form."""
+        if interaction.type is discord.InteractionType.modal_submit and (submission := read_question(interaction.data)):
             language = client_language(interaction)
-            await self.guard(interaction, language, self.answer_form(interaction, language, *sent))
+            await self.guard(interaction, language, self.answer_form(interaction, language, *submission))
 
     async def turn(self, interaction: Interaction, target: Target) -> None:
-        """Edit the message that was clicked into the card of the target, or show that beside it."""
+        """Replace the card that was clicked by the card of the target.
+
+        A passage of a public answer opens in an ephemeral message instead.
+        """
         if target.kind in ("answer", "more"):
             await self.turn_answer(interaction, target)
             return
         card = await asyncio.to_thread(self.runtime.screens.show, target)
         if target.kind == "passage" and not is_private(interaction):
-            # An answer that others read stays where it is.
+            # Others still read the public answer, so it stays.
             await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
             return
         await send_response(partial(interaction.response.edit_message, view=card))
 
     async def turn_answer(self, interaction: Interaction, target: Target) -> None:
-        """Show another page of an answer. Nothing of it is stored: its card says what was asked, its button the scope."""
+        """Show another page of an answer.
+
+        No answer is stored: the question comes from the card, the scope from the button.
+        """
         request = request_from_card(self.runtime, interaction, target.key, target.language)
         request = replace(request, page=target.page)
         await send_response(interaction.response.defer)
@@ -73,7 +79,7 @@ class Navigation(commands.Cog):
         await send_response(partial(interaction.response.send_modal, QuestionForm(language, key, session.title)))
 
     async def answer_form(self, interaction: Interaction, language: Language, key: str, question: str) -> None:
-        """Answer a question about one session; who sees the card sees the answer."""
+        """Answer a question about one session, with the visibility of the card."""
         session = require_known(self.runtime.screens.tokens.sessions.get(key))
         private = is_private(interaction)
         frame = AnswerContext(private, has_threads(interaction))

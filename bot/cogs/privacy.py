@@ -1,4 +1,4 @@
-"""/privacy: what is kept about a member, shown, exported and deleted."""
+"""Show, export and delete what is stored about a member, and delete the data of guilds that remove the bot."""
 
 import io
 import json
@@ -47,47 +47,49 @@ class Privacy(commands.Cog):
             count = await storage.forget(member)
             await send_notice(interaction, words("privacy.deleted", count=count))
             return
-        held = await storage.about(member)
+        votes = await storage.about(member)
         if action == "export":
-            await interaction.response.send_message(file=discord.File(io.BytesIO(export_votes(held)), FILE), ephemeral=True)
+            await interaction.response.send_message(file=discord.File(io.BytesIO(export_votes(votes)), FILE), ephemeral=True)
             return
-        pages = join_pages([words("privacy.kept"), *(vote_text(vote, words) for vote in held)], PAGE)
+        pages = join_pages([words("privacy.kept"), *(vote_text(vote, words) for vote in votes)], PAGE)
         await send_notice(interaction, *pages)
 
 
-def export_votes(held: Sequence[Vote]) -> bytes:
-    """All that is kept, as JSON."""
-    votes = [asdict(vote) | {"given": vote.given.isoformat(timespec="seconds") + "Z"} for vote in held]
-    return json.dumps({"votes": votes}, ensure_ascii=False, indent=2).encode()
+def export_votes(votes: Sequence[Vote]) -> bytes:
+    """Export the stored votes of a member as UTF-8 JSON."""
+    entries = [asdict(vote) | {"given": vote.given.isoformat(timespec="seconds") + "Z"} for vote in votes]
+    return json.dumps({"votes": entries}, ensure_ascii=False, indent=2).encode()
 
 
 def vote_text(vote: Vote, words: Catalogue) -> str:
-    """A vote in a few lines."""
+    """Format a vote with its question and reason."""
     head = words("privacy.vote", value="👍" if vote.value > 0 else "👎", day=vote.given.date(), reference=vote.reference)
-    sent = (("privacy.question", vote.question, QUESTION), ("privacy.reason", vote.reason, REASON))
+    details = (("privacy.question", vote.question, QUESTION), ("privacy.reason", vote.reason, REASON))
     return "\n".join(
-        [f"- {head}", *(f"  - {words(key, text=inline_text(text, limit))}" for key, text, limit in sent if text)]
+        [f"- {head}", *(f"  - {words(key, text=inline_text(text, limit))}" for key, text, limit in details if text)]
     )
 
 
 class Departures(commands.Cog):
+    """Delete the data of guilds that remove the bot, also while it is offline."""
+
     def __init__(self, client: commands.AutoShardedBot, runtime: Runtime) -> None:
         self.client, self.runtime = client, runtime
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """A server that is out of order for a while has not removed the bot."""
+        """Delete the data of a guild; Discord does not send this event for a guild that is only unavailable."""
         await self.forget({guild.id})
 
     @commands.Cog.listener()
     async def on_shard_ready(self, shard: int) -> None:
-        """Discord has listed all servers of a shard, those that are out of order too; of other shards this tells nothing."""
+        """Delete the data of the shard's guilds that are gone: at this event, Discord has listed all of its guilds."""
         try:
-            known = await self.runtime.storage.known_guilds()
+            guilds = await self.runtime.storage.known_guilds()
         except StorageError as error:
             log_failure(error)
             return
-        of_shard = {guild for guild in known if shard_of_guild(guild, self.client.shard_count or 1) == shard}
+        of_shard = {guild for guild in guilds if shard_of_guild(guild, self.client.shard_count or 1) == shard}
         await self.forget({guild for guild in of_shard if self.client.get_guild(guild) is None})
 
     async def forget(self, guilds: set[int]) -> None:
@@ -102,10 +104,10 @@ class Departures(commands.Cog):
 
 
 def log_failure(error: StorageError) -> None:
-    """Log a failure; the next start tries again."""
+    """Log a failed deletion; the next start retries it."""
     log.error("servers cannot be forgotten", reference=new_reference(), exc_info=error)
 
 
 def shard_of_guild(guild: int, count: int) -> int:
-    """The shard that Discord gives a server to."""
+    """Compute the shard of a guild, as Discord's gateway documentation defines it."""
     return (guild >> 22) % count

@@ -1,4 +1,4 @@
-"""/settings: the server's own rules, for those who manage it."""
+"""Show and change the rules of a guild: /settings, for its managers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,12 +24,12 @@ from index.text.localization import Catalogue
 Interaction = discord.Interaction[Any]
 CHANGES = ("language", "public", "short", "mentions", "threads", "member_rate", "channel_rate", "retention_days")
 PLACES = ("anywhere", "only", "blocked", "unasked")
-TITLES = 1000  # characters of the titles of the reports that are asked
+TITLES = 1000  # characters of the titles of the reports that are searched
 FIELDS = {"only": "only_channels", "blocked": "blocked_channels", "unasked": "unasked_channels"}
 
 
 def settings_option(name: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
-    """Make a subcommand of a method, from the catalogues."""
+    """Make a method a subcommand, with name and description from the catalogues."""
     return app_commands.command(
         name=localized_text(f"command.settings.{name}_name"),
         description=localized_text(f"command.settings.{name}_description"),
@@ -52,7 +52,7 @@ class Settings(
         self.runtime = runtime
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Discord hides the command from others, but a server may show it to them."""
+        """Permit managers only: Discord hides the command from others, but a guild may override that."""
         if requester_of(interaction).manages:
             return True
         await send_notice(interaction, client_words(interaction)("settings.not_yours"))
@@ -78,7 +78,7 @@ class Settings(
         channel_rate: app_commands.Range[int, 0, 600] | None = None,
         retention_days: app_commands.Range[int, 1, 365] | None = None,
     ) -> None:
-        filled = {
+        options = {
             "public": public,
             "short": short,
             "mentions": mentions,
@@ -87,11 +87,11 @@ class Settings(
             "channel_rate": channel_rate,
             "retention_days": retention_days,
         }
-        changed: dict[str, Any] = {name: value for name, value in filled.items() if value is not None}
+        changed: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         if language:
             changed["language"] = None if language == "default" else language
-        held = await self.read(interaction)
-        await self.save(interaction, held, held.rules.model_copy(update=changed))
+        stored = await self.read(interaction)
+        await self.save(interaction, stored, stored.rules.model_copy(update=changed))
 
     @settings_option("channel")
     @app_commands.rename(
@@ -103,11 +103,11 @@ class Settings(
     )
     @app_commands.choices(asking=settings_choices("asking", PLACES))
     async def channel(self, interaction: Interaction, channel: discord.TextChannel, asking: str) -> None:
-        held = await self.read(interaction)
-        changed = {field: getattr(held.rules, field) - {channel.id} for field in FIELDS.values()}
+        stored = await self.read(interaction)
+        changed = {field: getattr(stored.rules, field) - {channel.id} for field in FIELDS.values()}
         if field := FIELDS.get(asking):
             changed[field] |= {channel.id}
-        await self.save(interaction, held, held.rules.model_copy(update=changed))
+        await self.save(interaction, stored, stored.rules.model_copy(update=changed))
 
     @settings_option("role")
     @app_commands.rename(
@@ -118,9 +118,9 @@ class Settings(
         may_ask=localized_text("command.settings.may_ask_description"),
     )
     async def role(self, interaction: Interaction, role: discord.Role, may_ask: bool) -> None:
-        held = await self.read(interaction)
-        roles = held.rules.roles | {role.id} if may_ask else held.rules.roles - {role.id}
-        await self.save(interaction, held, held.rules.model_copy(update={"roles": roles}))
+        stored = await self.read(interaction)
+        roles = stored.rules.roles | {role.id} if may_ask else stored.rules.roles - {role.id}
+        await self.save(interaction, stored, stored.rules.model_copy(update={"roles": roles}))
 
     @settings_option("report")
     @app_commands.rename(report=localized_text("command.option.report"), asked=localized_text("command.settings.asked"))
@@ -129,14 +129,14 @@ class Settings(
         asked=localized_text("command.settings.asked_description"),
     )
     async def report(self, interaction: Interaction, report: app_commands.Range[str, 1, 1000], asked: bool) -> None:
-        held, published = await self.read(interaction), self.runtime.engine.reports
+        stored, published = await self.read(interaction), self.runtime.engine.reports
         try:
             name = resolve_report(titles_by_report(published), report)
         except UnknownNameError as error:
             await send_notice(interaction, unknown_name_text(error, client_language(interaction)))
             return
-        reports = changed_choice(held.rules, published, name, wanted=asked)
-        await self.save(interaction, held, held.rules.model_copy(update={"reports": reports}))
+        reports = changed_choice(stored.rules, published, name, wanted=asked)
+        await self.save(interaction, stored, stored.rules.model_copy(update={"reports": reports}))
 
     @report.autocomplete("report")
     async def suggest_reports(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -149,8 +149,8 @@ class Settings(
     async def read(self, interaction: Interaction) -> Versioned:
         return await self.runtime.storage.rules(interaction.guild_id)
 
-    async def save(self, interaction: Interaction, held: Versioned, rules: Rules) -> None:
-        await self.runtime.storage.save(interaction.guild_id or 0, rules, held.version)
+    async def save(self, interaction: Interaction, stored: Versioned, rules: Rules) -> None:
+        await self.runtime.storage.save(interaction.guild_id or 0, rules, stored.version)
         await self.tell(interaction, rules)
 
     async def tell(self, interaction: Interaction, rules: Rules) -> None:
@@ -158,26 +158,26 @@ class Settings(
 
 
 def describe_rules(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue) -> str:
-    """The rules in words, a line each."""
+    """Format the rules, one line each."""
 
-    def answer(value: bool | None) -> str:
+    def yes_or_no(value: bool | None) -> str:
         return words("settings.default") if value is None else words("settings.yes" if value else "settings.no")
 
-    def listed(ids: frozenset[int], mark: str, none: str) -> str:
+    def mentions(ids: frozenset[int], mark: str, none: str) -> str:
         return " ".join(f"<{mark}{id_}>" for id_ in sorted(ids)) or words(none)
 
-    here = asked_reports(rules, published)
-    titles = inline_text(" / ".join(source.title for source in here), TITLES) if here != published else ""
+    searched = asked_reports(rules, published)
+    titles = inline_text(" / ".join(source.title for source in searched), TITLES) if searched != published else ""
     values = {
         "language": rules.language or words("settings.default"),
-        "public": answer(rules.public),
-        "short": answer(rules.short),
-        "mentions": answer(rules.mentions),
-        "threads": answer(rules.threads),
-        "only": listed(rules.only_channels, "#", "settings.all"),
-        "blocked": listed(rules.blocked_channels, "#", "settings.none"),
-        "unasked": listed(rules.unasked_channels, "#", "settings.none"),
-        "roles": listed(rules.roles, "@&", "settings.everybody"),
+        "public": yes_or_no(rules.public),
+        "short": yes_or_no(rules.short),
+        "mentions": yes_or_no(rules.mentions),
+        "threads": yes_or_no(rules.threads),
+        "only": mentions(rules.only_channels, "#", "settings.all"),
+        "blocked": mentions(rules.blocked_channels, "#", "settings.none"),
+        "unasked": mentions(rules.unasked_channels, "#", "settings.none"),
+        "roles": mentions(rules.roles, "@&", "settings.everybody"),
         "reports": titles or words("settings.all_reports"),
         "member_rate": rules.member_rate or words("settings.unlimited"),
         "channel_rate": rules.channel_rate or words("settings.unlimited"),

@@ -1,1 +1,1 @@
-"""Gets responses and messages to Discord."""
+"""Send responses and messages to Discord, in order and with retries."""

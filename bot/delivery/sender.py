@@ -1,4 +1,7 @@
-"""Gets a card or a notice to a member in spite of the network. A failure is logged with a reference and never raised."""
+"""Send cards and notices, with retries for network failures.
+
+Functions that deliver answers log a final failure with a reference instead of raising it.
+"""
 
 import asyncio
 import json
@@ -21,27 +24,27 @@ from index.text.localization import Catalogue, Language
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Interaction = discord.Interaction[Any]
-# discord.py does not repeat a request whose connection was cut, nor one whose answer is garbled.
+# discord.py does not retry a request whose connection is cut or whose response is malformed.
 CUT = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, json.JSONDecodeError)
 FAILURES = (discord.HTTPException, LateError, *CUT)
 TRIES = 3
-# Discord waits three seconds for a response. discord.py waits longer and longer before it repeats one, so that after two
-# failures of Discord's there is just time to begin anew.
+# Discord waits three seconds for a first response, and discord.py retries with growing delays. After two server errors, this
+# limit leaves just enough time for a fresh start.
 RESPONSE_SECONDS, RESPONSE_PAUSE_SECONDS = 2.2, 0.4
-# The answer waits for the sign that it comes, so the sign must not take long.
+# The answer waits for the typing indicator, so the indicator must not take long.
 TYPING_SECONDS = 2.0
-# Nor what Discord refuses for a while, but in some ways of refusing.
+# discord.py retries only some of the temporary errors.
 PAUSE_SECONDS = 1.0
 TOO_MANY, SERVER_ERROR = 429, 500
 INVALID_FORM, ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE = 50035, 40060, 10008
 
 
 async def retry_when_cut(call: Callable[[], Awaitable[T]], pause: float = 0) -> T:
-    """Make a call again if its connection is cut; for calls that may take effect twice without harm.
+    """Retry an idempotent call if its connection is cut.
 
-    With a `pause`, in seconds and longer each time, also if Discord is out of order or wants fewer calls.
+    :param pause: Seconds before the first retry after a server error or rate limit, growing linearly; 0 for no such retry.
     """
-    for tried in range(1, TRIES):
+    for attempt in range(1, TRIES):
         try:
             return await call()
         except CUT:
@@ -49,43 +52,49 @@ async def retry_when_cut(call: Callable[[], Awaitable[T]], pause: float = 0) -> 
         except discord.HTTPException as error:
             if not pause or not is_temporary(error):
                 raise
-            await asyncio.sleep(tried * pause)
+            await asyncio.sleep(attempt * pause)
     return await call()
 
 
 def is_temporary(error: discord.HTTPException) -> bool:
-    """Whether Discord may take later what it refuses now."""
+    """Check whether a later retry may succeed: a rate limit or a server error."""
     return error.status == TOO_MANY or error.status >= SERVER_ERROR
 
 
 async def send_response(call: Callable[[], Awaitable[Any]]) -> None:
-    """Make the first response to an interaction, in spite of cut and slow connections.
+    """Send the first response to an interaction, with retries for cut and slow connections.
 
-    Discord takes the first that arrives and refuses the others. Raises what it answers else.
+    Discord accepts the first response that arrives and rejects repetitions.
+
+    :raises discord.HTTPException: For any other rejection.
     """
     try:
         try:
             async with asyncio.timeout(None) as limit:
-                started = on_turn.set(partial(limit_time, limit))
+                token = on_turn.set(partial(limit_time, limit))
                 try:
                     await retry_when_cut(call, RESPONSE_PAUSE_SECONDS)
                 finally:
-                    on_turn.reset(started)
+                    on_turn.reset(token)
         except TimeoutError:
             await retry_when_cut(call)
     except discord.HTTPException as error:
-        if error.code != ALREADY_ACKNOWLEDGED:  # by a try whose answer did not arrive
+        if error.code != ALREADY_ACKNOWLEDGED:  # by an attempt whose response did not arrive
             raise
 
 
 def limit_time(limit: asyncio.Timeout) -> None:
-    """Let the time of a response run from its first turn: one that is given up while it waits would lose its place."""
+    """Start the timeout at the first turn of a request: a timeout in the queue would lose its position."""
     if limit.when() is None:
         limit.reschedule(asyncio.get_running_loop().time() + RESPONSE_SECONDS)
 
 
 async def acknowledge_interaction(interaction: Interaction, language: Language, *, private: bool) -> bool:
-    """Show the member that the bot is thinking; whether that worked and the interaction can be answered."""
+    """Defer the response, which shows "thinking".
+
+    :param private: Whether the answer will be ephemeral.
+    :return: Whether the interaction can be answered.
+    """
     try:
         await send_response(partial(interaction.response.defer, ephemeral=private, thinking=True))
     except FAILURES as error:
@@ -95,24 +104,27 @@ async def acknowledge_interaction(interaction: Interaction, language: Language, 
 
 
 async def deliver_card(interaction: Interaction, card: ui.LayoutView, language: Language) -> None:
-    """Put `card` in the place of "thinking": by an edit, else by a followup, which Discord puts there too."""
+    """Replace "thinking" by `card`: with an edit, else with a followup, which Discord shows in the same place.
+
+    If Discord rejects the card, send an error card.
+    """
     try:
         await retry_when_cut(partial(interaction.edit_original_response, view=card), PAUSE_SECONDS)
     except FAILURES as error:
         explanation = explain_error(error, language)
-        refused = isinstance(error, discord.HTTPException) and error.status == 400
-        last_card = error_card(explanation, language) if refused else card
+        rejected = isinstance(error, discord.HTTPException) and error.status == 400
+        last_card = error_card(explanation, language) if rejected else card
         try:
             await interaction.followup.send(view=last_card)
-        except FAILURES as last:
-            explain_error(last, language)
+        except FAILURES as followup_error:
+            explain_error(followup_error, language)
             return
     log.info("delivered", reference=current_reference())
 
 
 async def reply_to_message(message: discord.Message, card: ui.LayoutView, language: Language) -> None:
-    """Reply to `message`, or say it in the channel if the message is gone."""
-    # Discord takes a nonce once: a repeated call cannot become a second message.
+    """Reply to `message`, or send `card` to its channel if the message is deleted."""
+    # Discord accepts a nonce once, so a retry cannot create a second message.
     send = partial(message.channel.send, view=card, nonce=message.id, mention_author=False)
     try:
         try:
@@ -128,7 +140,7 @@ async def reply_to_message(message: discord.Message, card: ui.LayoutView, langua
 
 
 async def show_typing(message: discord.Message, language: Language) -> None:
-    """Show that an answer is under way; a failure of this alone must not keep the answer back."""
+    """Show the typing indicator; log a failure, since it must not prevent the answer."""
     try:
         async with asyncio.timeout(TYPING_SECONDS):
             await message.channel.typing()
@@ -139,7 +151,7 @@ async def show_typing(message: discord.Message, language: Language) -> None:
 
 
 def client_language(interaction: Interaction) -> Language:
-    """The language of the member's client, as far as there is a catalogue for it."""
+    """Return the catalogue language for the locale of the member's client."""
     return language_of_locale(interaction.locale.value)
 
 
@@ -148,7 +160,7 @@ def client_words(interaction: Interaction) -> Catalogue:
 
 
 async def send_notice(interaction: Interaction, sentence: str, *more: str) -> None:
-    """Answer an interaction with a notice, and with another one for each further page."""
+    """Respond with an ephemeral notice, and with one more for each further page."""
     await send_response(partial(interaction.response.send_message, view=notice_card(sentence), ephemeral=True))
     for page in more:
         await interaction.followup.send(view=notice_card(page), ephemeral=True)

@@ -1,1 +1,1 @@
-"""Data only: one catalogue a language; all have the same keys and placeholders."""
+"""Load the texts of the bot: one TOML catalogue for each language, all with the same keys and placeholders."""

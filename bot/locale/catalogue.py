@@ -1,13 +1,13 @@
-"""The bot's own words, from one TOML file a language in `bot/locale`."""
+"""Load the bot's catalogues, one TOML file for each language in `bot/locale`."""
 
 from index.text.localization import Catalogue, Language, load_catalogue
 
 
 def bot_catalogue(language: Language) -> Catalogue:
-    """The bot's texts in a language."""
+    """Load the texts of the bot in a language."""
     return load_catalogue("bot", language)
 
 
 def language_of_locale(locale: str) -> Language:
-    """The catalogue for a Discord client's locale, or for a terminal's: any Chinese reads zh-TW, all others en."""
+    """Choose the catalogue for the locale of a Discord client or a terminal: zh-TW for any Chinese, en for all others."""
     return "zh-TW" if locale.lower().startswith("zh") else "en"

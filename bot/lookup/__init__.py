@@ -1,1 +1,1 @@
-"""Cards of sessions, people and passages."""
+"""Build the look-up cards of sessions, people and passages, and autocomplete choices."""

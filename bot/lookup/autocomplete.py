@@ -1,4 +1,4 @@
-"""What autocomplete offers for the words typed so far, from memory: at most 25 choices of at most 100 characters."""
+"""Suggest autocomplete choices for typed text, from memory: at most 25 choices of at most 100 characters."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ CHOICES, CHARACTERS = 25, 100
 
 
 def make_choices(pairs: Iterable[tuple[str, str]]) -> list[Choice[str]]:
-    """Choices of name and value; what is longer than Discord takes is cut."""
+    """Build choices from pairs of name and value, cut to Discord's limits."""
     return [Choice(name=one_line(name, CHARACTERS) or NOTHING, value=value[:CHARACTERS]) for name, value in pairs][:CHOICES]
 
 
@@ -31,30 +31,31 @@ def suggest_organisations(engine: Engine, typed: str) -> list[Choice[str]]:
 
 
 def suggest_days(engine: Engine, typed: str) -> list[Choice[str]]:
-    """The days that what was typed names, or that hold it; all of them if it names none."""
+    """Suggest the days that the text names, else those whose date contains it, else all days."""
     named = list(dict.fromkeys(session.date for session in engine.directory.on_day(typed) if session.date))
-    holding = [day for day in engine.directory.days if typed.strip() in day]
-    return make_choices((day, day) for day in named or holding or engine.directory.days)
+    containing = [day for day in engine.directory.days if typed.strip() in day]
+    return make_choices((day, day) for day in named or containing or engine.directory.days)
 
 
 def suggest_sections(engine: Engine, typed: str) -> list[Choice[str]]:
-    """The sections whose titles hold what was typed, outermost first; all in order for nothing."""
-    wanted = fold_without_whitespace(typed)
-    held = [path for path in engine.sections if wanted in fold_without_whitespace(path[-1])]
-    found = sorted(held, key=len) if wanted else held
-    return make_choices((shorten_left(path), path[-1]) for path in found)
+    """Suggest the sections whose titles contain the text, outermost first; all in report order for empty text."""
+    query = fold_without_whitespace(typed)
+    paths = [path for path in engine.sections if query in fold_without_whitespace(path[-1])]
+    if query:
+        paths.sort(key=len)
+    return make_choices((shorten_left(path), path[-1]) for path in paths)
 
 
 def suggest_reports(sources: Iterable[ReportInfo], typed: str) -> list[Choice[str]]:
-    """Those of some reports whose titles hold what was typed; all for nothing."""
-    wanted = fold_without_whitespace(typed)
+    """Suggest the reports whose titles contain the text; all for empty text."""
+    query = fold_without_whitespace(typed)
     return make_choices(
-        (source.title, source.report) for source in sources if wanted in fold_without_whitespace(source.title)
+        (source.title, source.report) for source in sources if query in fold_without_whitespace(source.title)
     )
 
 
 def shorten_left(path: SectionPath) -> str:
-    """A path that is too long loses its outermost sections, not the one that it is about."""
+    """Drop outer sections until the path fits into a choice; keep the innermost."""
     while len(path) > 1 and len(section_text(path)) > CHARACTERS:
         path = path[1:]
     return section_text(path)

@@ -1,4 +1,4 @@
-"""A target -> the card it asks for. Looks up in memory; never touches Discord."""
+"""Build the look-up card of a target, from memory and without Discord calls."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,18 +19,21 @@ from index.models import PersonEntry
 from index.text.localization import Catalogue, Language
 
 QUERY, DAYS = 100, 1000
-# How much of what was typed a button can carry, together with the token of a session.
+# Characters of the typed text that fit into a custom_id together with the token of a session.
 ORGANISATION, COUNTRY = 46, 20
 
 
 class LookupCards:
-    """The look-up cards of one generation."""
+    """Build the look-up cards of one generation."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.tokens = engine, Tokens(engine)
 
     def show(self, target: Target) -> ui.LayoutView:
-        """The card of a target. Raises GoneError if this generation has nothing of its key."""
+        """Build the card of a target.
+
+        :raises GoneError: If this generation has no entry for its key.
+        """
         match target.kind:
             case "agenda":
                 return self._agenda(target)
@@ -53,26 +56,38 @@ class LookupCards:
                 raise GoneError("an answer is asked for anew, not looked up")
 
     def session(self, query: str, language: Language) -> Target:
-        """Where `/session` leads: the session that a query means alone, or the list of those that it may mean."""
-        found = self.engine.directory.find_sessions(query) if query.strip() else []
-        sole = only_match(found) if found and found[0].reason != "nearest" else None
-        return Target("session", short_token(sole.id), language) if sole else Target("sessions", query_key(query), language)
+        """Choose the target of `/session`: the only session that matches, else the list of matches."""
+        matches = self.engine.directory.find_sessions(query) if query.strip() else []
+        session = only_match(matches) if matches and matches[0].reason != "nearest" else None
+        return (
+            Target("session", short_token(session.id), language)
+            if session
+            else Target("sessions", query_key(query), language)
+        )
 
     def person(self, query: str, language: Language) -> Target:
-        """Where `/speaker` leads: the person whom a query means alone, or the list of those whom it may mean."""
+        """Choose the target of `/speaker`: the only person who matches, else the list of matches."""
         if entry := self.engine.directory.person(query):
             return Target("person", person_token(entry[0].name), language)
-        found = self.engine.directory.find_people(query)
-        sole = only_match(found) if found and found[0].reason == "name" else None
+        matches = self.engine.directory.find_people(query)
+        person = only_match(matches) if matches and matches[0].reason == "name" else None
         return (
-            Target("person", person_token(sole[0].name), language) if sole else Target("named", query_key(query), language)
+            Target("person", person_token(person[0].name), language)
+            if person
+            else Target("named", query_key(query), language)
         )
 
     def people(self, organisation: str, country: str, session: str, language: Language) -> Target:
-        """Where `/people` leads; `session` is an id or words of a title. Raises UnknownNameError for one that means none."""
-        held = short_token(resolve_session(self.engine.directory, session)) if session.strip() else ""
+        """Build the target of `/people`.
+
+        :param session: An id or words of a title; empty for any session.
+        :raises UnknownNameError: If `session` names no session.
+        """
+        session_token = short_token(resolve_session(self.engine.directory, session)) if session.strip() else ""
         texts = (query_key(organisation, ORGANISATION), query_key(country, COUNTRY))
-        return Target("people", SEPARATOR.join([*(t.replace(SEPARATOR, " ").strip() for t in texts), held]), language)
+        return Target(
+            "people", SEPARATOR.join([*(t.replace(SEPARATOR, " ").strip() for t in texts), session_token]), language
+        )
 
     def _agenda(self, target: Target) -> ui.LayoutView:
         words, directory = bot_catalogue(target.language), self.engine.directory
@@ -89,52 +104,57 @@ class LookupCards:
 
     def _sessions(self, target: Target) -> ui.LayoutView:
         words = bot_catalogue(target.language)
-        found = self.engine.directory.find_sessions(target.key, limit=len(self.engine.directory.sessions))
-        head = list_heading(words, target.key, found)
-        return sessions_card(target, head, (match.item for match in found), self.engine)
+        matches = self.engine.directory.find_sessions(target.key, limit=len(self.engine.directory.sessions))
+        head = list_heading(words, target.key, matches)
+        return sessions_card(target, head, (match.item for match in matches), self.engine)
 
     def _named(self, target: Target) -> ui.LayoutView:
         words = bot_catalogue(target.language)
-        found = self.engine.directory.find_people(target.key)
-        return people_card(target, list_heading(words, target.key, found), (match.item for match in found), self.engine)
+        matches = self.engine.directory.find_people(target.key)
+        head = list_heading(words, target.key, matches)
+        return people_card(target, head, (match.item for match in matches), self.engine)
 
     def _people(self, target: Target) -> ui.LayoutView:
-        """Everyone, or those whom an organisation, a country and a session have in common."""
+        """Build the list of all people, or of those who match organisation, country and session."""
         words = bot_catalogue(target.language)
         try:
-            organisation, country, session = target.key.split(SEPARATOR)
+            organisation, country, session_token = target.key.split(SEPARATOR)
         except ValueError as error:
             raise GoneError("the key of this card is of another version of the bot") from error
-        held = require_known(self.tokens.sessions.get(session)) if session else None
+        session = require_known(self.tokens.sessions.get(session_token)) if session_token else None
         entries: list[PersonEntry] = list(self.engine.directory.people)
         for query, reason in ((organisation, "organisation"), (country, "country")):
             if query:
-                found = self.engine.directory.find_people(query)
-                allowed = {match.item[0].name for match in found if match.reason == reason}
+                matches = self.engine.directory.find_people(query)
+                allowed = {match.item[0].name for match in matches if match.reason == reason}
                 if not allowed:
-                    return people_card(target, list_heading(words, query, found), (m.item for m in found), self.engine)
+                    head = list_heading(words, query, matches)
+                    return people_card(target, head, (match.item for match in matches), self.engine)
                 entries = [entry for entry in entries if entry[0].name in allowed]
-        if held:
-            within = {each.id for each in (held, *self.engine.directory.parts(held))}
-            entries = [entry for entry in entries if within & {seen.session for seen in entry[1]}]
-        filters = [inline_text(text, QUERY) for text in (organisation, country, held.title if held else "") if text]
+        if session:
+            session_ids = {part.id for part in (session, *self.engine.directory.parts(session))}
+            entries = [entry for entry in entries if session_ids & {appearance.session for appearance in entry[1]}]
+        filters = [inline_text(text, QUERY) for text in (organisation, country, session.title if session else "") if text]
         key = "people.some" if filters else "people.all"
         return people_card(target, words(key, count=len(entries), filters=" · ".join(filters)), entries, self.engine)
 
 
-def require_known(found: Any) -> Any:
-    """What was found. Raises GoneError if nothing was."""
-    if found is None:
+def require_known(result: Any) -> Any:
+    """Return the result of a look-up.
+
+    :raises GoneError: If it is None.
+    """
+    if result is None:
         raise GoneError("the index has changed since this card was made")
-    return found
+    return result
 
 
-def list_heading(words: Catalogue, query: str, found: Sequence[Match[Any]]) -> str:
-    """What a list of matches says of its query, and by what they match."""
+def list_heading(words: Catalogue, query: str, matches: Sequence[Match[Any]]) -> str:
+    """Build the heading of a list of matches: the query, the number of matches and the reasons for the match."""
     shown = inline_text(query, QUERY)
-    if not found:
+    if not matches:
         return words("lookup.nothing", query=shown)
-    if found[0].reason == "nearest":
+    if matches[0].reason == "nearest":
         return words("lookup.nearest", query=shown)
-    reasons = dict.fromkeys(words(f"reason.{match.reason}") for match in found)
-    return words("lookup.found", query=shown, count=len(found), reasons=words("lookup.and").join(reasons))
+    reasons = dict.fromkeys(words(f"reason.{match.reason}") for match in matches)
+    return words("lookup.found", query=shown, count=len(matches), reasons=words("lookup.and").join(reasons))

@@ -1,4 +1,4 @@
-"""Passages as they are shown: one in its place in the report with what was quoted marked, and the best of a question."""
+"""Build the cards of passages: one passage with its quotation in bold, and the best passages of a question."""
 
 from typing import Any
 
@@ -20,39 +20,43 @@ READINGS = 2
 
 
 def passage_card(target: Target, passage: Passage, engine: Engine) -> ui.LayoutView:
-    """A passage with the span of the key in bold, and buttons to the passages before and after."""
+    """Build the card of a passage, with the span of the key in bold and buttons to the neighbouring passages."""
     words = bot_catalogue(target.language)
     _, _, span = target.key.partition(SEPARATOR)
     head = f"### {inline_text(section_text(passage.section), SECTION) or words('passage.untitled')}"
-    around = neighbour_buttons(passage, engine)
+    neighbours = neighbour_buttons(passage, engine)
     labels = ("passage.before", "passage.after")
     steps = [
-        NavigationButton(Target("passage", passage_key(to), target.language), words(label))
-        for to, label in zip(around, labels, strict=True)
-        if to
+        NavigationButton(Target("passage", passage_key(neighbour), target.language), words(label))
+        for neighbour, label in zip(neighbours, labels, strict=True)
+        if neighbour
     ]
     rows: list[ui.ActionRow[Any]] = [button_row(*steps)] if steps else []
-    about = source_line(engine.titles, engine.generation, pages_text(passage.pages, words))
-    return paged_card(target, head, mark_quotation(passage.text, span).split("\n"), about, rows)
+    foot = source_line(engine.titles, engine.generation, pages_text(passage.pages, words))
+    return paged_card(target, head, mark_quotation(passage.text, span).split("\n"), foot, rows)
 
 
 def mark_quotation(text: str, span: str) -> str:
-    """A text escaped, with the span `start-end` in bold, line by line."""
+    """Escape a text and set a span in bold, line by line.
+
+    :param span: `start-end` in characters, end exclusive; empty for none.
+    """
     start, end = map(int, span.split("-")) if span else (0, 0)
-    before, within, after = text[:start], text[start:end], text[end:]
-    bold = "\n".join(f"**{line}**" if line.strip() else line for line in escape_markdown(within).split("\n"))
+    before, quotation, after = text[:start], text[start:end], text[end:]
+    bold = "\n".join(f"**{line}**" if line.strip() else line for line in escape_markdown(quotation).split("\n"))
     return escape_markdown(before) + bold + escape_markdown(after)
 
 
 def neighbour_buttons(passage: Passage, engine: Engine) -> tuple[Passage | None, Passage | None]:
-    """The passages before and after one in its report."""
-    every = [each for each in engine.passages(Scope()) if each.report == passage.report]
-    at = next(n for n, each in enumerate(every) if each.id == passage.id)
-    return every[at - 1] if at else None, every[at + 1] if at + 1 < len(every) else None
+    """Find the previous and the next passage in the same report; None at its ends."""
+    passages = [candidate for candidate in engine.passages(Scope()) if candidate.report == passage.report]
+    position = next(i for i, candidate in enumerate(passages) if candidate.id == passage.id)
+    previous = passages[position - 1] if position else None
+    return previous, passages[position + 1] if position + 1 < len(passages) else None
 
 
 def more_card(answer: Answer, engine: Engine, target: Target) -> ui.LayoutView:
-    """The best passages of a question whole, those that nothing is quoted from first."""
+    """Show the best passages of a question in full, passages without a quotation first."""
     words = bot_catalogue(target.language)
     quoted = {citation.passage_id for citation in answer.citations} if answer.verdict != "not_covered" else set()
     hits = sorted(answer.hits, key=lambda hit: (hit.passage.id in quoted, hit.rank))
@@ -63,7 +67,7 @@ def more_card(answer: Answer, engine: Engine, target: Target) -> ui.LayoutView:
 
 
 def other_card(answer: Answer, engine: Engine, language: Language) -> ui.LayoutView:
-    """The two nearest sections that nothing is quoted from, each as a button that asks there."""
+    """Offer the two nearest sections without a quotation, each as a button that asks the question there."""
     words = bot_catalogue(language)
     quoted = {citation.section for citation in answer.citations} if answer.verdict != "not_covered" else set()
     paths = dict.fromkeys(hit.passage.section for hit in answer.hits if hit.passage.section not in quoted)
@@ -71,12 +75,14 @@ def other_card(answer: Answer, engine: Engine, language: Language) -> ui.LayoutV
     head = ASKED + words("card.asked", question=inline_text(answer.question, QUESTION))
     lines = [f"- {inline_text(section_text(path), SECTION)}" for path in nearest]
     target = Target("answer", scope_key(None), language)
-    go = [NavigationButton(Target("answer", scope_key(Scope(section=path)), language), path[-1]) for path in nearest]
-    told = [words("other.title"), *lines] if nearest else [words("other.none")]
-    return paged_card(target, head, told, source_line(engine.titles, engine.generation), [button_row(*go)] if go else [])
+    buttons = [NavigationButton(Target("answer", scope_key(Scope(section=path)), language), path[-1]) for path in nearest]
+    texts = [words("other.title"), *lines] if nearest else [words("other.none")]
+    return paged_card(
+        target, head, texts, source_line(engine.titles, engine.generation), [button_row(*buttons)] if buttons else []
+    )
 
 
 def hit_text(passage: Passage, words: Catalogue) -> str:
-    """A passage as a quotation with its place."""
+    """Format a passage as a block quote with section and pages."""
     lines = "\n".join(f"> {line}" for line in escape_markdown(passage.text).split("\n"))
     return f"{lines}\n-# {inline_text(section_text(passage.section), SECTION)} · {pages_text(passage.pages, words)}"

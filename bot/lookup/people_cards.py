@@ -1,4 +1,4 @@
-"""People as they are shown: in a line of a list, and on a card of their own with the report's lines that name them."""
+"""Build the card of a person, with the sentences of the report that name them, and lists of people."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ NAME, POST, TITLE = 200, 400, 200
 
 
 def person_line(person: Person, words: Catalogue) -> str:
-    """`**Ann Poe** (Ms.): Director, OECD`, and whether only prose names them."""
+    """Format a person as `**Ann Poe** (Ms.): Director, OECD`, with a note if only running text names them."""
     honorific = words("person.honorific", honorific=inline_text(person.honorific, NAME)) if person.honorific else ""
     post = words("person.post", post=inline_text(posts_text(person, words), POST)) if person.role or person.org else ""
     prose = " " + words("person.from_prose") if person.from_prose else ""
@@ -31,22 +31,23 @@ def posts_text(person: Person, words: Catalogue) -> str:
 
 
 def appearance_lines(entry: PersonEntry, engine: Engine, words: Catalogue) -> list[str]:
-    """A line for each session that somebody appears in, and as what."""
-    found = ((engine.directory.session(seen.session), seen.capacity) for seen in entry[1])
+    """Format one line for each session in which a person appears, with their capacity."""
+    appearances = ((engine.directory.session(appearance.session), appearance.capacity) for appearance in entry[1])
     return [
         words("person.appearance", capacity=words(f"capacity.{capacity}"), session=caption_text(session.title, TITLE))
-        for session, capacity in found
+        for session, capacity in appearances
         if session
     ]
 
 
 def person_card(target: Target, entry: PersonEntry, engine: Engine) -> ui.LayoutView:
-    """Name, post, sessions, and the lines of the report that say so."""
+    """Build the card of a person: name, post, sessions, and the sentences of the report that name them."""
     words = bot_catalogue(target.language)
     lines = [f"- {line}" for line in appearance_lines(entry, engine, words)]
     quotations = [quotation_text(citation, words) for citation in engine.mentions(entry)]
-    sessions = dict.fromkeys(seen.session for seen in entry[1])
-    choices = [MenuChoice(s.title, "session", short_token(s.id)) for id_ in sessions if (s := engine.directory.session(id_))]
+    session_ids = dict.fromkeys(appearance.session for appearance in entry[1])
+    sessions = filter(None, map(engine.directory.session, session_ids))
+    choices = [MenuChoice(session.title, "session", short_token(session.id)) for session in sessions]
     return paged_card(
         target,
         person_line(entry[0], words),
@@ -57,14 +58,14 @@ def person_card(target: Target, entry: PersonEntry, engine: Engine) -> ui.Layout
 
 
 def people_card(target: Target, head: str, entries: Iterable[PersonEntry], engine: Engine) -> ui.LayoutView:
-    """A list of people, complete over its pages; a menu opens each of the first."""
+    """Build a paged list of all `entries`; menus open the first 75 of them."""
     words = bot_catalogue(target.language)
-    found = list(entries)
+    people = list(entries)
     blocks = [
         "\n".join(["- " + person_line(entry[0], words), *(f"-# {line}" for line in appearance_lines(entry, engine, words))])
-        for entry in found
+        for entry in people
     ]
-    return paged_card(target, head, blocks, source_line(engine.titles, engine.generation), people_menus(found, words))
+    return paged_card(target, head, blocks, source_line(engine.titles, engine.generation), people_menus(people, words))
 
 
 def people_menus(entries: Iterable[PersonEntry], words: Catalogue) -> list[ui.ActionRow[Any]]:

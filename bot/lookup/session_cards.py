@@ -1,4 +1,4 @@
-"""Sessions as they are shown: in a line of a list, on a card of their own, and as the text that the report gives them."""
+"""Build the card of a session, the card of its text in the report, and lists of sessions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ TITLE, SECTION = 300, 200
 
 
 def session_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView:
-    """All that the report's structure says of a session, and a summary in its own words."""
+    """Build the card of a session: time, people, offices and parts, and a summary in quotations."""
     words = bot_catalogue(target.language)
     parts = engine.directory.parts(session)
     summary = [quotation_text(citation, words) for citation in engine.summary(session)]
@@ -49,7 +49,7 @@ def session_head(session: Session, words: Catalogue) -> str:
 
 
 def kind_text(session: Session, words: Catalogue) -> str:
-    """The kind in words where the catalogue has some, else as the report's profile calls it."""
+    """Translate the kind of a session; without a translation, return the name from the report's profile."""
     return words.texts.get(f"kind.{session.kind}") or inline_text(session.kind, TITLE)
 
 
@@ -70,48 +70,50 @@ def office_lines(session: Session, words: Catalogue) -> list[str]:
 
 
 def session_line(session: Session, words: Catalogue) -> str:
-    """Title, kind and time of a session in a list; a part is indented."""
-    told = " · ".join(filter(None, (kind_text(session, words), venue_time(session))))
+    """Format title, kind and time of a session for a list; parts of a session are indented."""
+    details = " · ".join(filter(None, (kind_text(session, words), venue_time(session))))
     indent = "  " if session.parent else ""
-    return f"{indent}- **{caption_text(session.title, TITLE)}**\n{indent}  -# {told}"
+    return f"{indent}- **{caption_text(session.title, TITLE)}**\n{indent}  -# {details}"
 
 
 def navigation_rows(target: Target, session: Session, engine: Engine, words: Catalogue) -> list[ui.ActionRow[Any]]:
-    """Buttons to the sessions before, after and around, to ask about this one, and to its text."""
-    siblings = [each for each in engine.directory.sessions if each.parent == session.parent]
-    at = siblings.index(session)
-    whole = engine.directory.session(session.parent) if session.parent else None
-    around = [
-        (siblings[at - 1] if at else None, "session.previous"),
-        (whole, "session.whole"),
-        (siblings[at + 1] if at + 1 < len(siblings) else None, "session.next"),
+    """Build the buttons to the previous, parent and next session, to the question form and to the text of the session."""
+    siblings = [sibling for sibling in engine.directory.sessions if sibling.parent == session.parent]
+    position = siblings.index(session)
+    parent = engine.directory.session(session.parent) if session.parent else None
+    neighbours = [
+        (siblings[position - 1] if position else None, "session.previous"),
+        (parent, "session.whole"),
+        (siblings[position + 1] if position + 1 < len(siblings) else None, "session.next"),
     ]
-    go = [
-        NavigationButton(Target("session", short_token(to.id), target.language), words(label)) for to, label in around if to
+    buttons = [
+        NavigationButton(Target("session", short_token(neighbour.id), target.language), words(label))
+        for neighbour, label in neighbours
+        if neighbour
     ]
     text = Target("text", short_token(session.id), target.language)
     ask = AskSessionButton(target.language, short_token(session.id), words("session.inquire"))
-    return [*([button_row(*go)] if go else []), button_row(ask, NavigationButton(text, words("session.text")))]
+    return [*([button_row(*buttons)] if buttons else []), button_row(ask, NavigationButton(text, words("session.text")))]
 
 
 def session_menus(sessions: Iterable[Session], placeholder: str, words: Catalogue) -> list[ui.ActionRow[Any]]:
-    choices = [MenuChoice(each.title, "session", short_token(each.id), venue_time(each)) for each in sessions]
+    choices = [MenuChoice(session.title, "session", short_token(session.id), venue_time(session)) for session in sessions]
     return menu_rows(choices, placeholder, words.language)
 
 
 def sessions_card(target: Target, title: str, sessions: Iterable[Session], engine: Engine) -> ui.LayoutView:
-    """A list of sessions, complete over its pages; a menu opens each of the first."""
+    """Build a paged list of all `sessions`; menus open the first 75 of them."""
     words = bot_catalogue(target.language)
-    found = list(sessions)
-    lines = [session_line(session, words) for session in found]
-    zones = dict.fromkeys(source.time_zone for source in map(engine.source, found) if source.time_zone)
+    sessions = list(sessions)
+    lines = [session_line(session, words) for session in sessions]
+    zones = dict.fromkeys(source.time_zone for source in map(engine.source, sessions) if source.time_zone)
     notes = [words("agenda.zone", zone=inline_text(" / ".join(zones), SECTION))] if zones else []
-    rows = session_menus(found, words("menu.session"), words)
+    rows = session_menus(sessions, words("menu.session"), words)
     return paged_card(target, title, lines, source_line(engine.titles, engine.generation, *notes), rows)
 
 
 def text_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView:
-    """The report's text of a session, whole, passage after passage."""
+    """Build the card of the full text of a session, passage by passage."""
     words = bot_catalogue(target.language)
     blocks = [
         "\n".join(
@@ -129,7 +131,11 @@ def text_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView
 
 
 def session_instants(session: Session, zone: str) -> tuple[datetime, datetime | None] | None:
-    """Start and end, aware of the zone; None where the report is silent. What ends before it starts ends the day after."""
+    """Compute start and end of a session; an end before the start is on the next day.
+
+    :param zone: An IANA time zone.
+    :return: Aware datetimes; None if the report gives no date or start, or if the date is out of range.
+    """
     if not (session.date and session.start):
         return None
     try:
@@ -137,24 +143,27 @@ def session_instants(session: Session, zone: str) -> tuple[datetime, datetime | 
         if start is None:
             return None
         return start, end + timedelta(days=1) if end and end < start else end
-    except OverflowError:  # the night after the last day of the calendar
+    except OverflowError:  # the end falls after the last day of the calendar
         return None
 
 
 def instant_at(date: str, time: str, zone: str) -> datetime:
-    """The time of a day, of which 24:00 is the next one's beginning."""
+    """Combine date and time in a time zone; 24:00 is the start of the next day."""
     hours, minutes = map(int, time.split(":"))
     return (datetime.fromisoformat(date) + timedelta(hours=hours, minutes=minutes)).replace(tzinfo=ZoneInfo(zone))
 
 
 def venue_time(session: Session) -> str:
-    """`2021-12-15 18:00–19:30`, as much of it as the report says."""
+    """Format date and time as `2021-12-15 18:00–19:30`, as far as the report gives them."""
     times = "–".join(filter(None, (session.start, session.end)))
     return " ".join(filter(None, (session.date, times)))
 
 
 def when_text(session: Session, source: ReportInfo, words: Catalogue) -> list[str]:
-    """Lines on when a session is: the member's own time where a zone is known, and the venue's; none without a date."""
+    """Format when a session takes place, in the member's time if the time zone is known, and at the venue.
+
+    :return: One text a line; empty without a date.
+    """
     if not session.date:
         return []
     zone, span = source.time_zone, session_instants(session, source.time_zone) if source.time_zone else None

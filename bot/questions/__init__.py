@@ -1,1 +1,1 @@
-"""The way of a question through the bot."""
+"""Process a question from its arrival to the card with its answer."""

@@ -1,4 +1,4 @@
-"""Who may ask where and how often, and which reports, by the rules of the server that they are in."""
+"""Apply the rules of a guild: who may ask where and how often, and which reports are searched."""
 
 import math
 import time
@@ -23,12 +23,17 @@ from index.text.localization import Catalogue, Language
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)
 
-MINUTE_SECONDS = 60.0  # rules count by the minute
+MINUTE_SECONDS = 60.0  # the rates in the rules are per minute
 
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """A member where they ask; `channels` are the channel and, of a thread, what it belongs to."""
+    """A member and the place of their request.
+
+    :param guild: None outside of a guild that the bot was added to.
+    :param channels: The channel; for a thread, also its parent channel.
+    :param manages: Whether the member has the permission to manage the guild.
+    """
 
     member: int
     guild: int | None
@@ -38,14 +43,14 @@ class Requester:
 
 
 class AccessPolicy:
-    """Applies servers' rules."""
+    """Apply the stored rules of guilds to requests."""
 
     def __init__(self, storage: Storage, clock: Callable[[], float] = time.monotonic) -> None:
         self.storage = storage
         self.limiter = RateLimiter(MINUTE_SECONDS, clock)
 
     async def rules(self, guild: int | None) -> Rules:
-        """A server's rules; those of any server while they cannot be read, for an answer matters more."""
+        """Read the rules of a guild; the default rules if the database fails, so that the bot still answers."""
         try:
             return (await self.storage.rules(guild)).rules
         except StorageError as error:
@@ -53,14 +58,17 @@ class AccessPolicy:
             return EVERYWHERE
 
     async def rules_at(self, interaction: Interaction) -> Rules:
-        """The rules where an interaction happens."""
+        """Read the rules of the guild of an interaction."""
         return await self.rules(requester_of(interaction).guild)
 
     async def refuse(self, visitor: Requester, words: Catalogue) -> str | None:
-        """Why a member may not ask here and now, in words; None if they may, which takes one of their turns."""
+        """Check whether a member may ask now; if so, count the question against their rate limit.
+
+        :return: The reason for a refusal, for the member; None if they may ask.
+        """
         rules = await self.rules(visitor.guild)
-        if why := refusal_reason(rules, visitor.channels, visitor.roles, manages=visitor.manages):
-            return words(f"refused.{why}")
+        if reason := refusal_reason(rules, visitor.channels, visitor.roles, manages=visitor.manages):
+            return words(f"refused.{reason}")
         rates: dict[Hashable, int] = {("member", visitor.guild, visitor.member): rules.member_rate}
         rates |= {("channel", visitor.channels[0]): rules.channel_rate} if visitor.guild else {}
         if seconds := self.limiter.wait(rates):
@@ -68,15 +76,15 @@ class AccessPolicy:
         return None
 
     async def admits(self, interaction: Interaction, language: Language) -> bool:
-        """Whether a member may use the bot where the interaction happens; if not, they alone are told why."""
-        told = await self.refuse(requester_of(interaction), bot_catalogue(language))
-        if told:
-            await send_notice(interaction, told)
-        return not told
+        """Check whether a member may use the bot here; if not, send them an ephemeral notice."""
+        refusal = await self.refuse(requester_of(interaction), bot_catalogue(language))
+        if refusal:
+            await send_notice(interaction, refusal)
+        return not refusal
 
 
 def requester_of(interaction: Interaction) -> Requester:
-    """Who makes an interaction, where; a server that the bot was not added to has no rules."""
+    """Read the requester of an interaction; a guild that the bot was not added to has no rules."""
     guild = interaction.guild_id if interaction.is_guild_integration() else None
     member = interaction.user
     roles = tuple(role.id for role in member.roles) if isinstance(member, discord.Member) else ()
@@ -85,7 +93,7 @@ def requester_of(interaction: Interaction) -> Requester:
 
 
 def author_of(message: discord.Message) -> Requester:
-    """Who wrote a message, where."""
+    """Read the requester of a message."""
     author = message.author
     member = author if isinstance(author, discord.Member) else None
     return Requester(
@@ -98,38 +106,41 @@ def author_of(message: discord.Message) -> Requester:
 
 
 def channel_and_parent(channel: Any, channel_id: int) -> tuple[int, ...]:
-    """A channel, and the one that it is a thread of."""
+    """Return the id of a channel and, for a thread, of its parent channel."""
     parent = getattr(channel, "parent_id", None)
     return (channel_id, parent) if parent else (channel_id,)
 
 
 def asked_reports(rules: Rules, published: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
-    """The reports that a server chose, as far as they are published; all where that leaves none."""
-    every = tuple(published)
-    return tuple(source for source in every if source.report in rules.reports) or every
+    """Select the published reports that a guild chose; all of them if that leaves none."""
+    sources = tuple(published)
+    return tuple(source for source in sources if source.report in rules.reports) or sources
 
 
 def changed_choice(rules: Rules, published: Iterable[ReportInfo], report: str, *, wanted: bool) -> frozenset[str]:
-    """A server's choice with one report more or less: the first that is wanted is wanted alone."""
+    """Add a report to the choice of a guild, or remove it.
+
+    The first report that is added becomes the only one; removing starts from the reports that are searched now.
+    """
     if wanted:
         return rules.reports | {report}
     return frozenset(source.report for source in asked_reports(rules, published)) - {report}
 
 
 def restrict_scope(scope: Scope | None, rules: Rules, published: Iterable[ReportInfo]) -> Scope | None:
-    """A scope within a server's reports; one that names a report, or a session of one, says itself which is asked."""
-    every = tuple(published)
-    here = asked_reports(rules, every)
-    if here == every or (scope and (scope.session or scope.reports)):
+    """Restrict a scope to the reports of a guild; a scope with a session or reports of its own stays as it is."""
+    sources = tuple(published)
+    chosen = asked_reports(rules, sources)
+    if chosen == sources or (scope and (scope.session or scope.reports)):
         return scope
-    return replace(scope or Scope(), reports=tuple(source.report for source in here))
+    return replace(scope or Scope(), reports=tuple(source.report for source in chosen))
 
 
 def shown_to_all(rules: Rules, settings: BotSettings) -> bool:
-    """Whether answers are shown to everybody unless a member chooses otherwise."""
+    """Check whether answers are public by default."""
     return settings.bot.answers_public_by_default if rules.public is None else rules.public
 
 
 def language_here(rules: Rules, settings: BotSettings) -> Language:
-    """The language of the bot's own words where a message shows none."""
+    """Return the language for a message that shows none."""
     return rules.language or settings.bot.default_language

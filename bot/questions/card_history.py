@@ -1,4 +1,4 @@
-"""What was asked before, read from the bot's own cards: nothing of it is stored."""
+"""Read earlier questions from the bot's own cards on Discord, since the bot stores none."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,25 +23,29 @@ Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)
 LOOKED_BACK = 10  # messages
 KNOWN_THREADS = 1024
-# Whether threads stand below an answer of ours, which never changes.
+# By thread id: whether the thread was opened from an answer of the bot. This never changes.
 threads: LRUCache[int, bool] = LRUCache(KNOWN_THREADS)
 
 
 def request_from_card(runtime: Runtime, interaction: Interaction, scope: str, language: Language) -> Request:
-    """The question of the card that was clicked. Raises GoneError if the index does not know its scope any more."""
-    known = runtime.screens.tokens.scope(scope)
-    if known is None:
+    """Rebuild the request of the card that was clicked.
+
+    :param scope: The scope of the answer, encoded by `scope_key`.
+    :raises GoneError: If the index no longer has the scope, or the card shows no question.
+    """
+    decoded = runtime.screens.tokens.scope(scope)
+    if decoded is None:
         raise GoneError("the scope of the answer is not in the index any more")
     try:
         question = question_on_card(card_texts(interaction.message))
     except ValueError as error:
         raise GoneError("the card shows no question") from error
     frame = AnswerContext(is_private(interaction), has_threads(interaction))
-    return Request(question, language, known or None, frame=frame, visitor=requester_of(interaction))
+    return Request(question, language, decoded or None, frame=frame, visitor=requester_of(interaction))
 
 
 async def more_passages(runtime: Runtime, request: Request) -> ui.LayoutView:
-    """The best passages of a question."""
+    """Build the card of the best passages for a question."""
 
     async def show(answer: Answer, _: str) -> ui.LayoutView:
         return more_card(answer, runtime.engine, Target("more", "", request.language, request.page))
@@ -50,7 +54,7 @@ async def more_passages(runtime: Runtime, request: Request) -> ui.LayoutView:
 
 
 async def other_meanings(runtime: Runtime, request: Request) -> ui.LayoutView:
-    """What else a question may have meant."""
+    """Build the card of other sections that a question may be about."""
 
     async def show(answer: Answer, _: str) -> ui.LayoutView:
         return other_card(answer, runtime.engine, request.language)
@@ -59,23 +63,23 @@ async def other_meanings(runtime: Runtime, request: Request) -> ui.LayoutView:
 
 
 def is_private(interaction: Interaction) -> bool:
-    """Whether the message that was clicked is seen by one member alone."""
+    """Check whether the message that was clicked is ephemeral."""
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 def has_threads(interaction: Interaction) -> bool:
-    """Whether a thread can be opened where the interaction happens: in a text channel of a server that the bot is in."""
+    """Check whether a thread can be opened here: in a text channel of a guild that the bot was added to."""
     return isinstance(interaction.channel, discord.TextChannel) and interaction.is_guild_integration()
 
 
 def card_texts(message: discord.Message | None) -> list[str]:
-    """The texts of a card, in reading order."""
+    """List the texts of a card, in reading order."""
     view = ui.LayoutView.from_message(message) if message else ui.LayoutView()
     return [item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
 
 
 def question_in(message: discord.Message) -> str:
-    """The question that a card of ours answers; nothing for any other message."""
+    """Read the question from an answer card of the bot; empty for any other message."""
     try:
         return question_on_card(card_texts(message))
     except ValueError:
@@ -83,7 +87,10 @@ def question_in(message: discord.Message) -> str:
 
 
 async def last_question(message: discord.Message, us: int) -> str:
-    """The question of our last answer before a message; nothing where there is none or it cannot be read."""
+    """Find the question of the bot's last answer before a message; empty if there is none or Discord does not return it.
+
+    :param us: The user id of the bot.
+    """
     try:
         async for earlier in message.channel.history(limit=LOOKED_BACK, before=message):
             if earlier.author.id == us and (question := question_in(earlier)):
@@ -96,7 +103,7 @@ async def last_question(message: discord.Message, us: int) -> str:
 
 
 async def stands_below_answer(channel: Any, us: int) -> bool:
-    """Whether a channel is a thread that was opened from an answer of ours."""
+    """Check whether a channel is a thread that was opened from an answer of the bot, whose user id is `us`."""
     if not isinstance(channel, discord.Thread):
         return False
     if channel.id not in threads:
@@ -110,7 +117,7 @@ async def stands_below_answer(channel: Any, us: int) -> bool:
 
 
 async def starter_message(thread: discord.Thread) -> discord.Message | None:
-    """The message that a thread was opened from, which has the thread's id."""
+    """Get the message that a thread was opened from; its id equals the thread's id."""
     if thread.starter_message:
         return thread.starter_message
     parent = thread.parent

@@ -1,4 +1,4 @@
-"""Each click is handled once, and whatever goes wrong is told to whoever clicked and nobody else."""
+"""Handle each click once, and report any error to the member who clicked in an ephemeral message."""
 
 from collections.abc import Coroutine
 from functools import partial
@@ -18,14 +18,14 @@ Interaction = discord.Interaction[Any]
 
 
 class ClickGuard:
-    """Calls handlers of clicks."""
+    """Run the handlers of clicks."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.clicked = SeenIds()
 
     async def __call__(self, interaction: Interaction, language: Language, handling: Coroutine[Any, Any, None]) -> None:
-        """Handle each click once, and tell the member of any failure."""
+        """Await `handling` unless the click was handled before; report any error to the member."""
         if not self.clicked.is_new(interaction.id):
             handling.close()
             return
@@ -39,12 +39,12 @@ class ClickGuard:
 
 
 async def tell_error(interaction: Interaction, error: Exception, language: Language) -> None:
-    """Tell the member who clicked, and nobody else, what went wrong."""
+    """Explain an error to the member who clicked, in an ephemeral message."""
     card = error_card(explain_error(error, language), language)
     try:
         if interaction.response.is_done():
             await interaction.followup.send(view=card, ephemeral=True)
         else:
             await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
-    except FAILURES as second:
-        explain_error(second, language)
+    except FAILURES as send_error:
+        explain_error(send_error, language)

@@ -1,4 +1,4 @@
-"""Which messages are meant for the bot, and what they ask. Pure: plain values in, plain values out."""
+"""Decide whether a message is meant for the bot, and extract its question. Pure functions without Discord types."""
 
 import re
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """A message by a person. `quoted` is the text of the message by somebody else that it replies to.
+    """A message by a person.
 
-    `before` is the question of the bot's answer that it follows; `follows`, whether it stands in a thread of such an answer;
-    `unasked`, whether the bot may answer here without being asked.
+    :param quoted: The text of the message by another person that it replies to; empty for none.
+    :param before: The question of the answer by the bot that it follows; empty for none.
+    :param follows: Whether it is in a thread that was opened from an answer.
+    :param unasked: Whether the bot may answer in this channel without a mention.
     """
 
     content: str
@@ -24,7 +26,11 @@ class IncomingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, an earlier question or message that it may lean on, and whether nobody asked the bot."""
+    """A question to answer.
+
+    :param before: An earlier question or message that it may refer to; empty for none.
+    :param unasked: Whether the message does not address the bot.
+    """
 
     text: str
     before: str = ""
@@ -33,7 +39,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A sentence of the catalogue instead of an answer."""
+    """A catalogue key of a sentence to send instead of an answer."""
 
     key: str
 
@@ -42,17 +48,17 @@ def without_mention(content: str, bot_id: int) -> str:
     return re.sub(rf"<@!?{bot_id}>", " ", content).strip()
 
 
-def classify_message(heard: IncomingMessage, bot_id: int) -> Question | Hint | None:
-    """What to answer; None for what is not meant for the bot."""
-    if not (heard.direct or heard.mentions_us or heard.replies_to_us or heard.follows):
-        asking = heard.unasked and heard.content.rstrip().endswith(("?", "？"))
-        return Question(heard.content, unasked=True) if asking else None
-    if text := without_mention(heard.content, bot_id):
-        return Question(text, heard.before or without_mention(heard.quoted, bot_id))
-    if heard.mentions_us and (quoted := without_mention(heard.quoted, bot_id)):
+def classify_message(message: IncomingMessage, bot_id: int) -> Question | Hint | None:
+    """Choose between a question, a hint and, for a message that is not meant for the bot, None."""
+    if not (message.direct or message.mentions_us or message.replies_to_us or message.follows):
+        asking = message.unasked and message.content.rstrip().endswith(("?", "？"))
+        return Question(message.content, unasked=True) if asking else None
+    if text := without_mention(message.content, bot_id):
+        return Question(text, message.before or without_mention(message.quoted, bot_id))
+    if message.mentions_us and (quoted := without_mention(message.quoted, bot_id)):
         return Question(quoted)
-    if heard.follows and not heard.mentions_us:
-        return None  # a picture, or a message that is kept from the bot: its first words in the thread said so
-    # Without the message content intent Discord blanks a guild message that does not mention the bot.
-    unread = heard.replies_to_us and not (heard.direct or heard.mentions_us)
+    if message.follows and not message.mentions_us:
+        return None  # a picture, or text that the bot cannot read: its first message in the thread says so
+    # Without the message content intent, Discord sends empty content for a guild message that does not mention the bot.
+    unread = message.replies_to_us and not (message.direct or message.mentions_us)
     return Hint("ask.unreadable" if unread else "ask.how_to")

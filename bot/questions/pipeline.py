@@ -1,4 +1,7 @@
-"""The one way from a question to a card, whoever asks and wherever: this never raises."""
+"""Turn every question into a card, whether it comes from a command, a click or a message.
+
+Errors become error cards.
+"""
 
 import re
 import time
@@ -30,9 +33,12 @@ Interaction = discord.Interaction[Any]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question, and an earlier one, `before`, that it may follow; what the bot says of its own is in `language`.
+    """A question and everything that its answer depends on.
 
-    `visitor` is whoever asks, whose questions wait for one another, and where, whose reports are asked.
+    :param language: The language of notices and errors, and of answers to a question that shows none.
+    :param before: An earlier question that it may refer to; empty for none.
+    :param page: The page of the answer, from 0.
+    :param visitor: The requester, for the queue and for the reports that their guild searches.
     """
 
     text: str
@@ -45,7 +51,7 @@ class Request:
 
 
 async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
-    """A page of the answer to a question."""
+    """Answer a question and build the requested page of its card."""
     engine = runtime.engine
 
     async def show(answer: Answer, reference: str) -> ui.LayoutView:
@@ -59,24 +65,27 @@ async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
 async def answer_request(
     runtime: Runtime, request: Request, show: Callable[[Answer, str], Awaitable[ui.LayoutView]]
 ) -> ui.LayoutView:
-    """What `show` makes of the answer and its reference, or a card that says why there is none."""
+    """Answer a question and build the card with `show`, or a notice or error card.
+
+    :param show: Builds the card from the answer and its log reference.
+    """
     await runtime.acknowledgements.give_way()
     question = clean_question(request.text)
-    if told := find_objection(question, runtime.settings.bot.max_question_characters, bot_catalogue(request.language)):
-        return notice_card(told)
-    told, began = current_reference(), time.perf_counter()
-    with structlog.contextvars.bound_contextvars(question=question, reference=told):
+    if objection := find_objection(question, runtime.settings.bot.max_question_characters, bot_catalogue(request.language)):
+        return notice_card(objection)
+    reference, started = current_reference(), time.perf_counter()
+    with structlog.contextvars.bound_contextvars(question=question, reference=reference):
         try:
             before = clean_question(request.before)
             answer = await runtime.ask(question, request.scope, before, request.visitor)
-            card = await show(answer, told)
+            card = await show(answer, reference)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             runtime.figures.error(type(error).__name__)
             return error_card(explain_error(error, request.language), request.language)
-        runtime.figures.answer(answer.verdict, time.perf_counter() - began)
+        runtime.figures.answer(answer.verdict, time.perf_counter() - started)
         log.info(
             "answered",
-            reference=told,
+            reference=reference,
             verdict=answer.verdict,
             confidence=answer.confidence,
             elapsed_ms=answer.elapsed_ms,
@@ -85,12 +94,12 @@ async def answer_request(
 
 
 def clean_question(text: str) -> str:
-    """`text` without invisible characters, custom emoji and white space around it."""
+    """Remove invisible characters, custom emoji and surrounding white space."""
     return CUSTOM_EMOJI.sub(" ", clean_text(text)).strip()
 
 
 def find_objection(question: str, limit: int, words: Catalogue) -> str | None:
-    """Why the question is not searched for: it has no word, or more than `limit` characters."""
+    """Explain why a question is not searched: it has no word, or more than `limit` characters; None if it is."""
     if not any(character.isalnum() for character in question):
         return words("ask.empty")
     if len(question) > limit:
@@ -106,9 +115,11 @@ async def answer_interaction(
     *,
     private: bool,
 ) -> None:
-    """Deliver the card that `make_card` makes, if the server's rules admit the member and there is room.
+    """Check the guild's rules, acknowledge the interaction, and deliver the card that `make_card` builds.
 
-    Whoever finds no room is told at once: their question needs no acknowledgement and takes no place.
+    If the queue is full, the error card is the first response, without an acknowledgement before it.
+
+    :param private: Whether only the member sees the answer.
     """
     if not await runtime.door.admits(interaction, language):
         return

@@ -1,4 +1,4 @@
-"""Questions that members sent because the answer was of no use, the alike together; as CSV and as a list. Pure."""
+"""Group reported questions by similarity, and export them as CSV and as a Markdown list. Pure functions."""
 
 import csv
 import io
@@ -11,14 +11,20 @@ from bot.cards.escaping import escape_markdown, one_line
 from bot.storage.store import Vote
 from index.text.normalization import fold_text
 
-# Similarity, 0 to 100, from which on two questions count as one.
+# Similarity, 0 to 100, from which two questions count as one.
 ALIKE = 80
-QUESTION = 300
+QUESTION = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A question as it was first sent, how many sent one like it, the verdicts it got and the reasons given."""
+    """A group of similar questions.
+
+    :param question: The first question of the group.
+    :param count: The number of reports.
+    :param verdicts: The distinct verdicts of the answers.
+    :param reasons: The reasons that members gave.
+    """
 
     question: str
     count: int
@@ -27,7 +33,7 @@ class Gap:
 
 
 def group_questions(sent: Sequence[Vote]) -> list[Gap]:
-    """The gaps, the most frequent first."""
+    """Group similar questions, the largest group first."""
     groups: list[list[Vote]] = []
     for vote in sent:
         text = fold_text(vote.question or "")
@@ -49,7 +55,7 @@ def group_questions(sent: Sequence[Vote]) -> list[Gap]:
 
 
 def gaps_csv(gaps: Sequence[Gap]) -> str:
-    """A table with a head; a byte order mark tells spreadsheets that it is UTF-8."""
+    """Format the gaps as CSV with a header row; a byte order mark makes spreadsheets read UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["count", "question", "verdicts", "reasons"])
@@ -60,12 +66,12 @@ def gaps_csv(gaps: Sequence[Gap]) -> str:
 
 
 def inert_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """Prefix a cell that a spreadsheet would evaluate as a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def gaps_markdown(gaps: Sequence[Gap]) -> str:
-    """A list, with the reasons under each question."""
+    """Format the gaps as a Markdown list, with the reasons under each question."""
     lines: list[str] = []
     for gap in gaps:
         lines.append(f"- {gap.count} × {escape_markdown(one_line(gap.question, QUESTION))}")

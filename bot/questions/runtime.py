@@ -1,4 +1,4 @@
-"""What every part of the running bot shares, built once and passed down."""
+"""Bundle the objects that all cogs share: settings, engine, rules, worker pool and metrics."""
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterator
@@ -21,12 +21,12 @@ from index.models import Answer, Scope
 
 T = TypeVar("T")
 
-# Discord lets an interaction be answered for 15 minutes; nobody waits that long for a sentence.
+# Discord accepts an answer to an interaction for 15 minutes, but members do not wait that long.
 PATIENCE_SECONDS = 60.0
 
 
 class InProgress:
-    """Counts the answers under way, so that the bot can leave when the last is given."""
+    """Count the running answers, so that the bot can shut down after the last one."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -35,6 +35,7 @@ class InProgress:
 
     @contextmanager
     def one(self) -> Iterator[None]:
+        """Count one answer for the duration of the context."""
         self._count += 1
         self._none.clear()
         try:
@@ -45,7 +46,10 @@ class InProgress:
                 self._none.set()
 
     async def ended(self, seconds: float) -> bool:
-        """Wait until none is under way, `seconds` at most; whether that came to pass."""
+        """Wait until no answer is running.
+
+        :return: False if `seconds` passed before.
+        """
         try:
             await asyncio.wait_for(self._none.wait(), seconds)
         except TimeoutError:
@@ -55,9 +59,9 @@ class InProgress:
 
 @dataclass(slots=True)
 class Live:
-    """The generation that answers now, and its cards; another one may take its place between two questions.
+    """The current generation and its look-up cards; a reload may replace both between two questions.
 
-    `problem` is why it is not what the corpus now holds, for the operator; empty if nothing is known to be wrong.
+    :param problem: Why the generation does not match the corpus, for the operator; empty for no known problem.
     """
 
     engine: Engine
@@ -66,15 +70,18 @@ class Live:
 
     @classmethod
     def of(cls, engine: Engine) -> "Live":
+        """Build the state for one engine."""
         return cls(engine, LookupCards(engine))
 
     def become(self, engine: Engine) -> None:
-        """Answer from another generation from now on; answers under way end with theirs."""
+        """Switch to another generation; running answers finish with theirs."""
         self.engine, self.screens = engine, LookupCards(engine)
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
+    """Hold the shared objects and run the calls to the engine in the worker pool."""
+
     settings: BotSettings
     live: Live
     door: AccessPolicy
@@ -88,7 +95,7 @@ class Runtime:
     def start(
         cls, settings: BotSettings, engine: Engine, storage: Storage, acknowledgements: Acknowledgements | None = None
     ) -> "Runtime":
-        """A runtime with `bot.concurrency` workers; `bot.waiting` more questions wait their turn."""
+        """Build a runtime with `bot.concurrency` workers and a queue of `bot.waiting` questions."""
         acknowledgements = acknowledgements or Acknowledgements()
         workers = WorkerPool(settings.bot.concurrency, settings.bot.waiting, acknowledgements)
         return cls(settings, Live.of(engine), AccessPolicy(storage), workers, acknowledgements=acknowledgements)
@@ -112,25 +119,35 @@ class Runtime:
         before: str = "",
         visitor: Requester | None = None,
     ) -> Answer:
-        """Answer off the event loop when it is the visitor's turn; the question may lean on an earlier one, `before`.
+        """Answer a question in the worker pool, from the reports of the visitor's guild.
 
-        It is put to the reports of the visitor's server. Raises as `run` does, and what the engine raises.
+        :param before: An earlier question that this one may refer to; empty for none.
+        :raises SlowAnswerError: After `patience` seconds.
+        :raises BusyError: If the queue is full.
+        :raises LeavingError: If the bot stops.
+        :raises QuestionError: If the question has nothing to search for.
         """
-        engine, within = await self._reports(scope, visitor)
+        engine, within = await self._restrict_to_guild(scope, visitor)
         return await self.run(partial(answer_within, engine, question, within, before), visitor and visitor.member)
 
     async def check(self, text: str, visitor: Requester) -> tuple[CheckedStatement, ...]:
-        """Check statements against the reports of the visitor's server, as `ask` answers."""
-        engine, within = await self._reports(None, visitor)
+        """Check the statements of a text against the reports of the visitor's guild; raises like `ask`."""
+        engine, within = await self._restrict_to_guild(None, visitor)
         return await self.run(partial(engine.check, text, scope=within), visitor.member)
 
-    async def _reports(self, scope: Scope | None, visitor: Requester | None) -> tuple[Engine, Scope | None]:
-        """The engine of this moment, and a scope kept to those of its reports that the visitor's server asks."""
+    async def _restrict_to_guild(self, scope: Scope | None, visitor: Requester | None) -> tuple[Engine, Scope | None]:
+        """Return the current engine, and the scope within the reports of the visitor's guild."""
         rules, engine = await self.door.rules(visitor.guild if visitor else None), self.engine
         return engine, restrict_scope(scope, rules, engine.reports)
 
     async def run(self, call: Callable[[], T], member: Hashable = None) -> T:
-        """Compute off the event loop. Raises SlowAnswerError after `patience` seconds, and as `Workers.run` does."""
+        """Run a call in the worker pool.
+
+        :param member: The key of the fair queue.
+        :raises SlowAnswerError: After `patience` seconds.
+        :raises BusyError: If the queue is full.
+        :raises LeavingError: If the bot stops.
+        """
         try:
             async with asyncio.timeout(self.patience):
                 return await self.workers.run(member, call)
@@ -139,5 +156,5 @@ class Runtime:
 
 
 def answer_within(engine: Engine, question: str, scope: Scope | None, before: str) -> Answer:
-    """Answer in the calling thread."""
+    """Answer in the calling thread; `before` is the earlier question, empty for none."""
     return engine.follow(question, before, scope=scope) if before else engine.ask(question, scope=scope)

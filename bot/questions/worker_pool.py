@@ -1,4 +1,4 @@
-"""Runs what computes off the event loop, a few calls at a time; the others wait, members in turn."""
+"""Run blocking calls in a thread pool, with a bounded queue that serves members in turn."""
 
 import asyncio
 from collections import Counter, OrderedDict, deque
@@ -18,12 +18,18 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
+    """A call and the future of its result."""
+
     call: Callable[[], Any]
     outcome: asyncio.Future[Any]
 
 
 class WorkerPool:
-    """`threads` calls at a time, members in turn; `waiting` more may wait, and beyond that some are sent away."""
+    """Run up to `threads` calls at a time, members in turn.
+
+    :param waiting: The capacity of the queue; beyond it, calls fail with BusyError.
+    :param acknowledgements: Decides when a call may start.
+    """
 
     def __init__(self, threads: int, waiting: int, acknowledgements: Acknowledgements | None = None) -> None:
         self.line: FairQueue[Job] = FairQueue(waiting)
@@ -33,17 +39,17 @@ class WorkerPool:
         self._running: set[Job] = set()
         self._closed = False
         self._acknowledgements = acknowledgements or Acknowledgements()
-        self._acknowledgements.notify(self._feed)
+        self._acknowledgements.notify(self._start_jobs)
 
     def __len__(self) -> int:
-        """How many calls run or wait."""
+        """Count the calls that run or wait."""
         return len(self._running) + len(self.line)
 
     @contextmanager
     def place(self, member: Hashable) -> Iterator[None]:
-        """Count a question from its arrival to its answer, though it joins the line only once it is acknowledged.
+        """Reserve a place for a question from its arrival to its answer; it enters the queue only after its acknowledgement.
 
-        Raises BusyError where the line would send it away at once.
+        :raises BusyError: If the queue would reject the question.
         """
         full = self._places.total() >= self.line.capacity + self._count
         if full and self._places[member] >= max(self._places.values()):
@@ -57,21 +63,24 @@ class WorkerPool:
                 del self._places[member]
 
     async def run(self, member: Hashable, call: Callable[[], T]) -> T:
-        """What `call` returns, or raises. Raises BusyError if too many wait, LeavingError once `close` was called.
+        """Run a call when it is the member's turn; return its result or raise its exception.
 
-        Who stops waiting gives up the place in the line; a call that runs cannot be stopped.
+        A cancelled caller leaves the queue, but a running call cannot be stopped.
+
+        :raises BusyError: If the queue is full.
+        :raises LeavingError: If the pool is closed.
         """
         if self._closed:
             raise LeavingError("the bot leaves Discord")
         job = Job(call, asyncio.get_running_loop().create_future())
-        if sent_away := self.line.join(member, job):
-            finish_job(sent_away, error=BusyError(f"{len(self.line)} questions wait already"))
-        self._feed()
-        found: T = await job.outcome
-        return found
+        if rejected := self.line.join(member, job):
+            finish_job(rejected, error=BusyError(f"{len(self.line)} questions wait already"))
+        self._start_jobs()
+        result: T = await job.outcome
+        return result
 
     def close(self) -> None:
-        """Let whoever waits go with a LeavingError, and take no more calls."""
+        """Fail all waiting and running calls with LeavingError, and accept no more."""
         self._closed = True
         waiting = list(iter(self.line.next, None))
         for job in (*waiting, *self._running):
@@ -81,16 +90,16 @@ class WorkerPool:
     def _may_start(self) -> bool:
         return self._free > 0 and not self._closed and self._acknowledgements.allow_answer(len(self._running))
 
-    def _feed(self) -> None:
+    def _start_jobs(self) -> None:
         while self._may_start() and (job := self.line.next()):
             if job.outcome.done():
-                continue  # nobody waits for it any more
+                continue  # the caller was cancelled
             self._free -= 1
             self._running.add(job)
             running = asyncio.get_running_loop().run_in_executor(self._threads, job.call)
-            running.add_done_callback(partial(self._ended, job))
+            running.add_done_callback(partial(self._finish, job))
 
-    def _ended(self, job: Job, running: asyncio.Future[Any]) -> None:
+    def _finish(self, job: Job, running: asyncio.Future[Any]) -> None:
         self._free += 1
         self._running.discard(job)
         if running.cancelled():
@@ -99,11 +108,11 @@ class WorkerPool:
             finish_job(job, error=error)
         else:
             finish_job(job, running.result())
-        self._feed()
+        self._start_jobs()
 
 
 def finish_job(job: Job, result: Any = None, *, error: BaseException | None = None) -> None:
-    """Tell whoever waits for a job, if anybody still does."""
+    """Set the result or the error of a job, unless its caller was cancelled."""
     if job.outcome.done():
         return
     if error:
@@ -113,7 +122,7 @@ def finish_job(job: Job, result: Any = None, *, error: BaseException | None = No
 
 
 class FairQueue(Generic[Item]):
-    """Items that wait, `capacity` at most; each member's in order, the members in turn."""
+    """Queue up to `capacity` items: first in, first out for each member, round robin over members."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
@@ -124,18 +133,21 @@ class FairQueue(Generic[Item]):
         return self._size
 
     def join(self, member: Hashable, item: Item) -> Item | None:
-        """Put an item behind the member's others. If there is no room, what is sent away for it is returned: the newest
-        item of the member who has most of them waiting, which may be the item itself."""
+        """Append an item to the member's items.
+
+        :return: The item that is dropped for it if the queue is full: the newest item of the member with the most items,
+            possibly `item` itself; None if there is room.
+        """
         self._waiting.setdefault(member, deque()).append(item)
         self._size += 1
         if self._size <= self.capacity:
             return None
-        # Of members with equally many, whoever asks now gives way: nobody loses a place to a newcomer's second question.
-        most = max(self._waiting, key=lambda each: (len(self._waiting[each]), each == member))
-        return self._take(most, newest=True)
+        # On a tie, the current member loses: a second question must not displace the question of another member.
+        busiest = max(self._waiting, key=lambda candidate: (len(self._waiting[candidate]), candidate == member))
+        return self._take(busiest, newest=True)
 
     def next(self) -> Item | None:
-        """Take the item whose turn it is; its member's next one comes after everybody else's. None if nobody waits."""
+        """Remove and return the next item, and move its member to the end; None if the queue is empty."""
         if not self._size:
             return None
         member = next(iter(self._waiting))
