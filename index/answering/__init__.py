@@ -1,1 +1,1 @@
-"""What was found -> an answer."""
+"""Turn search results into cited answers, and check statements against the reports."""

@@ -1,6 +1,6 @@
-"""A question -> an answer: from the structure of the reports where that tells for certain, else from what search found.
+"""Answer a question from the sessions and people of the reports, or else with quotations from the passages of a search.
 
-What search found is answered with one to three sentences quoted word for word, each proven, or an honest refusal.
+An answer from passages quotes one to three verified sentences word for word, or states that the reports do not cover it.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from index.structured_qa.rules import StructuredResult
     from index.structured_qa.structured_answerer import StructuredAnswer, StructuredAnswerer
 
-# Of the cut for an answer, the most that a question can get about a year or a country that the corpus never names, or where
-# a judge sees an answer and coverage next to nothing.
-UNSAID = 0.8
-UNTOUCHED = 0.1
-TOUCHING = 2  # of what only touches the question
+# Cap of the confidence, as a share of the answer threshold, if a constraint of the question fails: the corpus never names
+# its year or country, the passages lack the expected type, or coverage is below MIN_COVERAGE whatever the classifier says.
+UNMET_CONSTRAINT = 0.8
+MIN_COVERAGE = 0.1
+RELATED_QUOTATIONS = 2  # quotations of a verdict "related"
 EVIDENCE_HITS = 5  # quotations come from these best passages
-# An answer from the structure is wrong only where the report was read or the question was understood wrongly.
-CERTAIN = 0.95
+# A structured answer is wrong only if the report was parsed or the question was understood wrongly.
+STRUCTURED_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From which confidence on a question counts as answered, and from which coverage on as touched."""
+    """The lowest confidence of an answered question, and the lowest coverage of a related one, each 0 to 1."""
 
     answered: float = ANSWERED
     related: float = RELATED
@@ -66,117 +66,129 @@ class Answerer:
         self.guide, self.judge, self.cuts = guide, judge, cuts
         self.sessions = {session.id: session for session in guide.directory.sessions} if guide else {}
         self.countries = MentionedCountries(searcher.passages)
-        # What a sentence of the report says in English, for those who ask in it.
+        # English translations of sentences, by the text of the sentence.
         readings = searcher.views.readings("en")
         self.readings = {searcher.sentences[row].text: text for row, text in readings.items()}
 
     def ask(self, question: str, top: int = 10, scope: Scope | None = None) -> Answer:
-        """Answer any text; one with nothing to search for is told so. `top` passages come with the answer."""
-        began = time.perf_counter()
-        asked = strip_invisible(question)
-        language = language_of(question)
-        if not any(character.isalnum() for character in asked):
-            text = load_phrases(language)("passages.empty")
-            return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(began), scope=scope)
-        within = self.guide.passages_within(scope) if self.guide and scope else None
-        found = self.searcher.search(asked, max(top, EVIDENCE_HITS), within)
-        told = self.guide.tell(asked, scope) if self.guide else None
-        if self.guide and told and told.finding:
-            answer = self._from_structure(question, told, told.finding, found, top, language)
-        else:
-            answer = self._from_passages(question, asked, found, top, language)
-        if self.guide and scope:
-            within_words = load_phrases(language)("passages.scope", scope=self.guide.describe(scope))
-            answer = replace(answer, text=f"{within_words}\n{answer.text}", scope=scope)
-        return replace(answer, why=told.why if told else "", elapsed_ms=milliseconds_since(began))
+        """Answer a question of any text.
 
-    def _from_structure(
+        A text without letters or digits gets an explanation instead of an answer.
+
+        :param top: number of passages that come with the answer.
+        :param scope: the part of the reports to answer from; None for all.
+        """
+        start = time.perf_counter()
+        query = strip_invisible(question)
+        language = language_of(question)
+        if not any(character.isalnum() for character in query):
+            text = load_phrases(language)("passages.empty")
+            return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(start), scope=scope)
+        within = self.guide.passages_within(scope) if self.guide and scope else None
+        result = self.searcher.search(query, max(top, EVIDENCE_HITS), within)
+        structured = self.guide.tell(query, scope) if self.guide else None
+        if self.guide and structured and structured.finding:
+            answer = self._answer_from_structure(question, structured, structured.finding, result, top, language)
+        else:
+            answer = self._answer_from_passages(question, query, result, top, language)
+        if self.guide and scope:
+            scope_line = load_phrases(language)("passages.scope", scope=self.guide.describe(scope))
+            answer = replace(answer, text=f"{scope_line}\n{answer.text}", scope=scope)
+        return replace(answer, why=structured.why if structured else "", elapsed_ms=milliseconds_since(start))
+
+    def _answer_from_structure(
         self,
         question: str,
-        told: StructuredAnswer,
+        structured: StructuredAnswer,
         finding: StructuredResult,
-        found: SearchResult,
+        result: SearchResult,
         top: int,
         language: Language,
     ) -> Answer:
-        """The answer that the structure tells; the passages that it quotes are the first hits."""
-        text = render_structured_answer(finding, told.quotes, self.sessions, language)
+        """Render a structured answer; the passages that it quotes rank above the hits of the search."""
+        text = render_structured_answer(finding, structured.quotes, self.sessions, language)
         citations = tuple(
-            replace(quote.citation, reading=self._reading(quote.citation.quote, language)) for quote in told.quotes
+            replace(quote.citation, reading=self._translate(quote.citation.quote, language)) for quote in structured.quotes
         )
-        best = found.hits[0].score if found.hits else 0.0
-        first = [(passage, best + len(told.passages) - n) for n, passage in enumerate(told.passages)]
-        others = [(hit.passage, hit.score) for hit in found.hits if hit.passage not in told.passages]
-        hits = tuple(Hit(passage, rank, score) for rank, (passage, score) in enumerate([*first, *others][:top], 1))
+        best = result.hits[0].score if result.hits else 0.0
+        quoted = [(passage, best + len(structured.passages) - n) for n, passage in enumerate(structured.passages)]
+        searched = [(hit.passage, hit.score) for hit in result.hits if hit.passage not in structured.passages]
+        hits = tuple(Hit(passage, rank, score) for rank, (passage, score) in enumerate([*quoted, *searched][:top], 1))
         road = f"structure: {finding.rule}"
-        return Answer(question, "answered", CERTAIN, text, citations, hits, self.index, 0.0, road)
+        return Answer(question, "answered", STRUCTURED_CONFIDENCE, text, citations, hits, self.index, 0.0, road)
 
-    def _reading(self, quote: str, language: Language) -> str | None:
-        """A Chinese quotation in English, if the question is, where each line of it has a reading."""
-        foreign = language == "en" and CJK.search(quote)
-        lines = [self.readings.get(line) for line in quote.split("\n")] if foreign else [None]
+    def _translate(self, quote: str, language: Language) -> str | None:
+        """Return the English reading of a Chinese quotation for an English question, or None if a line has no reading."""
+        needs_reading = language == "en" and CJK.search(quote)
+        lines = [self.readings.get(line) for line in quote.split("\n")] if needs_reading else [None]
         return "; ".join(filter(None, lines)) if all(lines) else None
 
-    def _from_passages(self, question: str, asked: str, found: SearchResult, top: int, language: Language) -> Answer:
-        """The answer that the best sentences of the passages tell, or the refusal."""
-        covered = self.calibration.confidence(asked, found) if found.hits else 0.0
-        confidence = self._confidence(asked, found, covered)
-        # The report does not say what happened in a year or a country that it never names, nor anything of a form that does
-        # not stand in what was found: a sum, a year, an age.
-        nearest = "\n".join(hit.passage.text for hit in found.hits[:QUOTATIONS])
-        unsaid = self._never_said(asked) or covered < UNTOUCHED or lacks_expected_type(asked, nearest)
-        confidence = round(min(confidence, UNSAID * self.cuts.answered) if unsaid else confidence, 4)
+    def _answer_from_passages(self, question: str, query: str, result: SearchResult, top: int, language: Language) -> Answer:
+        """Render an answer from the best sentences of the passages, or a refusal."""
+        coverage = self.calibration.confidence(query, result) if result.hits else 0.0
+        confidence = self._estimate_confidence(query, result, coverage)
+        # A report does not answer about a year or a country that it never names, and passages do not answer without a value
+        # of the type that the question expects: a sum, a year, an age.
+        best_text = "\n".join(hit.passage.text for hit in result.hits[:QUOTATIONS])
+        unmet = self._missing_names(query) or coverage < MIN_COVERAGE or lacks_expected_type(query, best_text)
+        confidence = round(min(confidence, UNMET_CONSTRAINT * self.cuts.answered) if unmet else confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
-        # The judge tells what is answered from what is only touched, the calibration what is touched at all.
-        if verdict != "answered" and covered >= self.cuts.related:
+        # The classifier separates answered from related questions, coverage related ones from those not covered.
+        if verdict != "answered" and coverage >= self.cuts.related:
             verdict = "related"
-        most = QUOTATIONS if verdict == "answered" else TOUCHING
-        citations = self._cite(found, language)[:most] if verdict != "not_covered" else ()
+        limit = QUOTATIONS if verdict == "answered" else RELATED_QUOTATIONS
+        citations = self._cite(result, language)[:limit] if verdict != "not_covered" else ()
         if not citations:
             verdict = "not_covered"
-        hits = found.hits[:top]
-        text = render_answer(verdict, citations, found.hits, load_phrases(language))
+        hits = result.hits[:top]
+        text = render_answer(verdict, citations, result.hits, load_phrases(language))
         return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0)
 
-    def _never_said(self, question: str) -> tuple[str, ...]:
-        """The years and countries that a question names and the reports never do."""
+    def _missing_names(self, question: str) -> tuple[str, ...]:
+        """Return the years and countries that a question names and the reports do not."""
         return (*missing_years(question, self.searcher.store.contains_word), *self.countries.missing(question))
 
-    def _confidence(self, question: str, found: SearchResult, covered: float) -> float:
-        """The probability that the best passage answers: by the judge where it was trained on the report, else by coverage.
+    def _estimate_confidence(self, question: str, result: SearchResult, coverage: float) -> float:
+        """Return the probability that the best passage answers.
 
-        Both are compared with the same cut, so coverage is moved from its own cut to the judge's.
+        It comes from the classifier if that was trained on the report, else from coverage. Both are compared with the same
+        threshold, so coverage is rescaled to map its own threshold to the classifier's.
         """
-        if self.judge and found.candidates and found.hits[0].passage.report in self.judge.reports:
-            signals = extract_features(question, found, self.searcher.store.contains_word)
-            return self.judge.probability(signals, covered) if signals else 0.0
-        return float(np.interp(covered, (0.0, ANSWERED, 1.0), (0.0, self.cuts.answered, 1.0)))
+        if self.judge and result.candidates and result.hits[0].passage.report in self.judge.reports:
+            features = extract_features(question, result, self.searcher.store.contains_word)
+            return self.judge.probability(features, coverage) if features else 0.0
+        return float(np.interp(coverage, (0.0, ANSWERED, 1.0), (0.0, self.cuts.answered, 1.0)))
 
     def with_confidence(self, answer: Answer, confidence: float) -> Answer:
-        """An answer with another confidence; one that this is too little for is only related."""
+        """Return an answer with another confidence.
+
+        An answered question becomes related if the confidence is below the threshold.
+
+        :param confidence: 0 to 1.
+        """
         confidence = round(confidence, 4)
         if answer.verdict != "answered" or confidence >= self.cuts.answered:
             return replace(answer, confidence=confidence)
         text = render_answer("related", answer.citations, answer.hits, load_phrases(language_of(answer.question)))
         return replace(answer, confidence=confidence, verdict="related", text=text)
 
-    def _cite(self, found: SearchResult, language: Language) -> tuple[Citation, ...]:
-        allowed = {hit.passage.id for hit in found.hits[:EVIDENCE_HITS]}
-        proven = (each for each in found.evidence if each.passage.id in allowed and is_quotation(each))
+    def _cite(self, result: SearchResult, language: Language) -> tuple[Citation, ...]:
+        allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
+        verified = (evidence for evidence in result.evidence if evidence.passage.id in allowed and is_quotation(evidence))
         return tuple(
             Citation(
                 n,
-                each.sentence.text,
-                each.passage.id,
-                each.sentence.section,
-                each.sentence.pages,
-                self.speaker_of(each.sentence.section),
-                self._reading(each.sentence.text, language),
+                evidence.sentence.text,
+                evidence.passage.id,
+                evidence.sentence.section,
+                evidence.sentence.pages,
+                self.speaker_of(evidence.sentence.section),
+                self._translate(evidence.sentence.text, language),
             )
-            for n, each in enumerate(drop_near_duplicates(proven), 1)
+            for n, evidence in enumerate(drop_near_duplicates(verified), 1)
         )
 
 
-def milliseconds_since(began: float) -> float:
-    """Milliseconds since `began`."""
-    return round((time.perf_counter() - began) * 1000, 2)
+def milliseconds_since(start: float) -> float:
+    """Return the milliseconds since a reading of `time.perf_counter`."""
+    return round((time.perf_counter() - start) * 1000, 2)

@@ -1,4 +1,4 @@
-"""Which of the sentences that search found are quoted: what stands in its passage, and says something of its own."""
+"""Select the sentences to quote: those verified in their passage and not near-duplicates of a better one."""
 
 from __future__ import annotations
 
@@ -10,26 +10,31 @@ from index.retrieval.searcher import ScoredSentence
 from index.text.normalization import quotation_key
 
 QUOTATIONS = 3
-# A further sentence is quoted if it scores at most this much below the best, in standard deviations of the sentences'.
+# Largest score difference of a further quotation from the best, in standard deviations of the sentence scores.
 MARGIN = 1.2
-# From this similarity on, 0 to 100, a sentence repeats another; short ones, such as lines of a list, differ in little.
-SAME, SHORT = 70, 40
+# Similarity, 0 to 100, from which a sentence is a near-duplicate. Sentences of at most SHORT characters are never one, since
+# lines of a list differ in few characters.
+DUPLICATE, SHORT = 70, 40
 
 
 def drop_near_duplicates(ranked: Iterable[ScoredSentence]) -> list[ScoredSentence]:
-    """The first of them that say something of their own, as many as are quoted and nearly as good as the best: a report may
-    say nearly the same twice."""
+    """Return the best sentences without near-duplicates, at most `QUOTATIONS`, none more than `MARGIN` below the best.
+
+    :param ranked: sentences, best first.
+    """
     chosen: list[ScoredSentence] = []
-    for each in ranked:
-        if len(chosen) == QUOTATIONS or (chosen and each.score < chosen[0].score - MARGIN):
+    for candidate in ranked:
+        if len(chosen) == QUOTATIONS or (chosen and candidate.score < chosen[0].score - MARGIN):
             break
-        text = quotation_key(each.sentence.text)
-        again = any(fuzz.ratio(text, quotation_key(other.sentence.text)) >= SAME for other in chosen if len(text) > SHORT)
-        if not again:
-            chosen.append(each)
+        text = quotation_key(candidate.sentence.text)
+        duplicate = any(
+            fuzz.ratio(text, quotation_key(other.sentence.text)) >= DUPLICATE for other in chosen if len(text) > SHORT
+        )
+        if not duplicate:
+            chosen.append(candidate)
     return chosen
 
 
 def is_quotation(evidence: ScoredSentence) -> bool:
-    """Whether the quote stands in its passage, compatibility forms and white space folded."""
+    """Return whether the sentence stands in its passage, with compatibility forms unified and white space ignored."""
     return quotation_key(evidence.sentence.text) in quotation_key(evidence.passage.text)

@@ -1,4 +1,7 @@
-"""Statements against a report: each is supported by a sentence, contradicted by its figures or names, or not covered."""
+"""Check statements against the reports.
+
+Each statement is supported by a sentence, contradicted by the figures or names of a similar sentence, or not covered.
+"""
 
 from __future__ import annotations
 
@@ -22,30 +25,31 @@ if TYPE_CHECKING:
 
 Judgement = Literal["supported", "contradicted", "not_covered"]
 
-STATEMENTS = 10  # the first of a longer text
-SHORTEST = 4  # characters; a shorter piece states nothing
-# From which likeness on, 0 to 1, a sentence says the same as a statement: plain readings of sentences reach it in 19 of 20
-# cases, and against the next best sentence in one of five. What differs makes a statement less like the sentence.
-ALIKE, ALMOST_ALIKE = 0.52, 0.42
-COMPARED = 4  # the best sentences, the first of which that agrees supports a statement
+STATEMENTS = 10  # checked at most; the rest of a longer text is ignored
+SHORTEST = 4  # letters and digits; a shorter piece is no statement
+# Similarity thresholds, 0 to 1, for support and for contradiction. Readings of sentences reach SUPPORTING for their own
+# sentence in 19 of 20 cases, and for the next best sentence in one of five. Differing facts lower the similarity, so the
+# threshold for contradiction is lower.
+SUPPORTING, CONTRADICTING = 0.52, 0.42
+COMPARED = 4  # best sentences that a statement is compared with
 
 IDEOGRAPHIC = str.maketrans("零〇一二三四五六七八九兩两", "0012345678922")
 WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 VALUES = {word: f" {value} " for value, word in enumerate(WORDS, 2)}
 DENIED = r"不是|並非|并非|沒有|没有|從未|从未|尚未|[未非無无不](?=[\u4e00-\u9fff])|\b(?:not|no|never|none|without)\b|n't\b"
 NEGATION = re.compile(DENIED, re.IGNORECASE)
-# Words with such an ideograph that deny nothing.
+# Words that contain a negating ideograph but do not negate.
 NO_NEGATION = re.compile("不僅|不仅|不只|不但|不同|不斷|不断|無論|无论|未來|未来|非常|非政府|非營利|非营利|不法|不當")
 NUMBER = re.compile(
     r"(?P<value>\d[\d,]*(?:\.\d+)?|[零〇一二三四五六七八九十百千兩两]{1,7})\s*[餘余多幾几]?[個个]?\s*(?P<unit>[\u4e00-\u9fff%％]?)"
 )
-# A run of ideographs is a number only before one of these; 一起 and 十分 are words.
+# Ideographs form a number only before one of these units; 一起 and 十分 are words.
 UNITS = frozenset("人位名國国場场次屆届項项條条年月日天號号時时點点票組组件份個个歲岁億亿萬万元%％")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with the ideograph after it, its unit; no unit where there is none."""
+    """A number with the ideograph after it as its unit; empty without one."""
 
     value: float
     unit: str
@@ -53,7 +57,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class CheckedStatement:
-    """A statement, what the report makes of it, what it has otherwise, and the sentence that says so."""
+    """A statement with the result of its check.
+
+    :param differs: the figures and names of the statement that the report contradicts.
+    :param citation: the supporting or contradicting sentence; None if not covered.
+    """
 
     statement: str
     mark: Judgement
@@ -64,61 +72,75 @@ class CheckedStatement:
 def check_statements(
     text: str, answerer: Answerer, directory: Directory, within: Ids | None = None
 ) -> tuple[CheckedStatement, ...]:
-    """Check the first statements of a text, each by itself; none for a text without any.
+    """Check the first `STATEMENTS` statements of a text, each on its own.
 
-    `within` are the numbers of the passages that may speak to them; None for all.
+    :param within: numbers of the passages to compare with; None for all.
+    :return: in the order of the text; empty if it contains no statement.
     """
     pieces = [text[start:end] for start, end in sentence_spans(text)]
-    stated = [piece for piece in pieces if sum(map(str.isalnum, piece)) >= SHORTEST][:STATEMENTS]
-    return number_citations([check_statement(statement, answerer, directory, within) for statement in stated])
+    statements = [piece for piece in pieces if sum(map(str.isalnum, piece)) >= SHORTEST][:STATEMENTS]
+    return number_citations([check_statement(statement, answerer, directory, within) for statement in statements])
 
 
 def check_statement(statement: str, answerer: Answerer, directory: Directory, within: Ids | None = None) -> CheckedStatement:
-    """Compare a statement with the sentences that are most like it."""
+    """Compare a statement with the most similar sentences."""
     searcher = answerer.searcher
-    wrong: CheckedStatement | None = None
-    for number, likeness in find_similar_sentences(statement, answerer, within):
-        sentence = searcher.sentences[number]
+    contradiction: CheckedStatement | None = None
+    for row, similarity in find_similar_sentences(statement, answerer, within):
+        sentence = searcher.sentences[row]
         passage = searcher.passages[sentence.passage]
-        around = f"{chr(10).join(sentence.section)}\n{passage.text}"
-        compared = compare_facts(statement, sentence.text, around, directory)
+        context = f"{chr(10).join(sentence.section)}\n{passage.text}"
+        comparison = compare_facts(statement, sentence.text, context, directory)
         citation = Citation(
             1, sentence.text, passage.id, sentence.section, sentence.pages, answerer.speaker_of(sentence.section)
         )
-        if likeness >= ALIKE and compared.agrees:
+        if similarity >= SUPPORTING and comparison.agrees:
             return CheckedStatement(statement, "supported", (), citation)
-        if likeness >= ALMOST_ALIKE and compared.differs:
-            wrong = wrong or CheckedStatement(statement, "contradicted", compared.differs, citation)
-    return wrong or CheckedStatement(statement, "not_covered")
+        if similarity >= CONTRADICTING and comparison.differs:
+            contradiction = contradiction or CheckedStatement(statement, "contradicted", comparison.differs, citation)
+    return contradiction or CheckedStatement(statement, "not_covered")
 
 
 def find_similar_sentences(statement: str, answerer: Answerer, within: Ids | None = None) -> list[tuple[int, float]]:
-    """The quotable sentences that are most like a statement, with how much, best first.
+    """Return the quotable sentences most similar to a statement, best first.
 
-    A sentence is as like it as the likest of its own words and of what was written about it.
+    The similarity of a sentence is the higher one of its own text and of its readings.
+
+    :return: pairs of sentence number and similarity, a weighted mean cosine.
     """
     searcher = answerer.searcher
-    likeness = searcher.sentence_likeness(statement)
+    similarity = searcher.sentence_likeness(statement)
     allowed = range(len(searcher.passages)) if within is None else frozenset(within.tolist())
-    ranked = ((int(row), searcher.sentences[row]) for row in np.argsort(-likeness, kind="stable"))
+    ranked = ((int(row), searcher.sentences[row]) for row in np.argsort(-similarity, kind="stable"))
     order = [row for row, sentence in ranked if sentence.quotable and sentence.passage in allowed]
-    return [(row, float(likeness[row])) for row in order[:COMPARED]]
+    return [(row, float(similarity[row])) for row in order[:COMPARED]]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Whether all figures and names of a statement stand around a sentence, and those that this has otherwise."""
+    """The result of comparing the facts of a statement with a sentence.
+
+    :param agrees: whether the context of the sentence contains every figure and name of the statement.
+    :param differs: figures and names of the statement that the sentence gives differently.
+    """
 
     agrees: bool
     differs: tuple[str, ...]
 
 
 def compare_facts(statement: str, sentence: str, around: str, directory: Directory) -> Comparison:
-    """Compare figures by their unit, and the names of countries, people and sessions."""
-    given, known = find_figures(sentence), {figure.value for figure in find_figures(around)}
-    missing = [figure for figure in find_figures(statement) if figure.value not in known]
-    other = [f"{m.value:g}{m.unit}" for m in missing if any(not m.unit or each.unit in ("", m.unit) for each in given)]
-    # A long sentence may deny something else, but a denial needs one.
+    """Compare the figures of a statement by unit, and its names of countries, people and sessions.
+
+    :param around: the context of the sentence: its headings and its passage.
+    """
+    sentence_figures, context_values = find_figures(sentence), {figure.value for figure in find_figures(around)}
+    missing = [figure for figure in find_figures(statement) if figure.value not in context_values]
+    differing = [
+        f"{m.value:g}{m.unit}"
+        for m in missing
+        if any(not m.unit or figure.unit in ("", m.unit) for figure in sentence_figures)
+    ]
+    # A long sentence may negate something else, but a negated statement needs a negation in the sentence.
     agrees = not missing and (has_negation(sentence) or not has_negation(statement))
     for names in (
         find_countries,
@@ -127,60 +149,62 @@ def compare_facts(statement: str, sentence: str, around: str, directory: Directo
     ):
         absent = names(statement) - names(around)
         agrees = agrees and not absent
-        other += sorted(name_as_written(name, statement) for name in absent) if names(sentence) else []
-    return Comparison(agrees, tuple(other))
+        differing += sorted(name_as_written(name, statement) for name in absent) if names(sentence) else []
+    return Comparison(agrees, tuple(differing))
 
 
 def has_negation(text: str) -> bool:
-    """Whether a text says that something is not so."""
+    """Return whether a text contains a negation."""
     return bool(NEGATION.search(NO_NEGATION.sub("", text)))
 
 
 def find_countries(text: str) -> set[str]:
-    """The countries that a text names, and those of its cities, by their English names."""
+    """Return the countries that a text names, itself or by a city, by their English names."""
     return {term.value for term in gazetteer.find_countries(normalization.name_key(text)) if term.meaning == "country"}
 
 
 def name_as_written(name: str, statement: str) -> str:
-    """A country's name as a statement has it; any other name as it is."""
+    """Return a country by the spelling that a statement uses; any other name unchanged."""
     spellings = (name, *gazetteer.country_spellings(name))
     return next((spelling for spelling in spellings if spelling.lower() in statement.lower()), name)
 
 
 def find_people(text: str, directory: Directory) -> set[str]:
-    """Those of a report's people whom a text names."""
+    """Return the people of the reports that a text names."""
     folded = normalization.name_key(text)
     return {person.name for person, _ in directory.people if normalization.name_key(person.name) in folded}
 
 
 def find_session_titles(text: str, directory: Directory) -> set[str]:
-    """The titles of sessions that a text names."""
+    """Return the session titles that a text contains."""
     folded = normalization.name_key(text)
     return {
-        each.title
-        for each in directory.sessions
-        if len(each.title) > SHORTEST and normalization.name_key(each.title) in folded
+        session.title
+        for session in directory.sessions
+        if len(session.title) > SHORTEST and normalization.name_key(session.title) in folded
     }
 
 
 def find_figures(text: str) -> tuple[Figure, ...]:
-    """The numbers of a text, in digits and in ideographs, and months by name."""
+    """Return the numbers of a text, in digits or ideographs, and months given by name."""
     plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(MONTH, lambda found: f" {month_number(found[1])}月 ", plain, flags=re.IGNORECASE)
-    # The expression takes a dotless ı for an i, which no word of these has.
-    plain = re.sub(rf"\b({'|'.join(WORDS)})\b", lambda it: VALUES.get(it[1].lower(), it[1]), plain, flags=re.IGNORECASE)
-    found: list[Figure] = []
+    plain = re.sub(MONTH, lambda match: f" {month_number(match[1])}月 ", plain, flags=re.IGNORECASE)
+    # A pattern that ignores case matches a dotless ı as i; such a word is no number and stays as it is.
+    plain = re.sub(
+        rf"\b({'|'.join(WORDS)})\b", lambda match: VALUES.get(match[1].lower(), match[1]), plain, flags=re.IGNORECASE
+    )
+    figures: list[Figure] = []
     for match in NUMBER.finditer(plain):
         written, unit = match["value"], match["unit"] if match["unit"] in UNITS else ""
         if written[0].isdigit():
-            found.append(Figure(float(written.rstrip(",").replace(",", "")), unit))
+            figures.append(Figure(float(written.rstrip(",").replace(",", "")), unit))
         elif unit:
-            found.append(Figure(float(parse_ideographic_number(written)), unit))
-    return tuple(found)
+            figures.append(Figure(float(parse_ideographic_number(written)), unit))
+    return tuple(figures)
 
 
 def parse_ideographic_number(written: str) -> int:
-    """The value of a number in ideographs, up to thousands: 十二 is 12, 二〇二一 is 2021."""
+    """Return the value of a number in ideographs, up to thousands: 十二 is 12, 二〇二一 is 2021."""
     if not re.search("[十百千]", written):
         return int(written.translate(IDEOGRAPHIC))
     total, digit = 0, 0
@@ -194,9 +218,9 @@ def parse_ideographic_number(written: str) -> int:
 
 
 def number_citations(checked: Sequence[CheckedStatement]) -> tuple[CheckedStatement, ...]:
-    """The citations numbered in the order of the statements."""
-    made: list[CheckedStatement] = []
-    for each in checked:
-        n = 1 + sum(1 for other in made if other.citation)
-        made.append(replace(each, citation=replace(each.citation, n=n) if each.citation else None))
-    return tuple(made)
+    """Number the citations in the order of the statements, from 1."""
+    numbered: list[CheckedStatement] = []
+    for statement in checked:
+        n = 1 + sum(1 for other in numbered if other.citation)
+        numbered.append(replace(statement, citation=replace(statement.citation, n=n) if statement.citation else None))
+    return tuple(numbered)

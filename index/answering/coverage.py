@@ -1,4 +1,7 @@
-"""How likely the corpus answers a question, from how near it comes, against questions that no report answers."""
+"""Estimate how likely the corpus covers a question, from search scores standardised against those of unrelated questions.
+
+These probes are everyday questions in several languages that no report about public affairs answers.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,16 @@ from index.retrieval.searcher import SearchResult
 from index.text.localization import CJK
 
 PROBES = "everyday_questions.txt"
-# Cuts of the confidence where no judge brings its own, chosen on questions of both kinds of another writer.
+# Thresholds without a trained classifier, chosen on answerable and unanswerable questions of another writer.
 ANSWERED, RELATED = 0.5, 0.3
-# The logistic curve over the mean of both standardised measures. Its middle lies where a question is as likely answered
-# as not, in standard deviations above the probes' mean; set on questions written passage by passage.
+# Logistic curve over the mean of both standardised scores. The middle, in standard deviations above the mean of the probes,
+# is where a question is as likely answered as not; fitted on questions written passage by passage.
 MIDDLE, STEEPNESS = 1.3, 1.6
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreBaseline:
-    """Mean and standard deviation of both measures over questions about anything but reports."""
+    """Mean and standard deviation of closeness and overlap over the probes of one script."""
 
     closeness_mean: float
     closeness_deviation: float
@@ -29,45 +32,48 @@ class ScoreBaseline:
     overlap_deviation: float
 
     @classmethod
-    def measure(cls, found: Sequence[SearchResult]) -> ScoreBaseline:
-        """Measure what search found for the probes of one script."""
-        closeness, overlap = [each.closeness for each in found], [each.overlap for each in found]
-        # Where all are alike, one unit counts as one deviation.
+    def measure(cls, results: Sequence[SearchResult]) -> ScoreBaseline:
+        """Measure the baseline on the search results of the probes."""
+        closeness, overlap = [result.closeness for result in results], [result.overlap for result in results]
+        # Without any deviation, scores are not scaled.
         return cls(fmean(closeness), pstdev(closeness) or 1.0, fmean(overlap), pstdev(overlap) or 1.0)
 
-    def confidence(self, found: SearchResult) -> float:
-        """The probability, 0 to 1, that the corpus answers the question for which this was found."""
-        closeness = (found.closeness - self.closeness_mean) / self.closeness_deviation
-        overlap = (found.overlap - self.overlap_mean) / self.overlap_deviation
-        # The logistic function by way of tanh, which cannot overflow.
+    def confidence(self, result: SearchResult) -> float:
+        """Return the probability that the corpus covers the question of a search result, 0 to 1."""
+        closeness = (result.closeness - self.closeness_mean) / self.closeness_deviation
+        overlap = (result.overlap - self.overlap_mean) / self.overlap_deviation
+        # The logistic function, expressed by tanh, which cannot overflow.
         return (1 + math.tanh(STEEPNESS * ((closeness + overlap) / 2 - MIDDLE) / 2)) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageModel:
-    """One background a script, since a question shares fewer words with a report in another one."""
+    """One baseline per script, since a question shares fewer words with a report in another script."""
 
     cjk: ScoreBaseline
     latin: ScoreBaseline
 
     @classmethod
     def measure(cls, search: Callable[[str], SearchResult]) -> CoverageModel:
-        """Search for every probe."""
-        everything = load_probes()
-        cjk = [search(probe) for probe in everything if CJK.search(probe)]
-        latin = [search(probe) for probe in everything if not CJK.search(probe)]
+        """Measure both baselines by a search for every probe."""
+        probes = load_probes()
+        cjk = [search(probe) for probe in probes if CJK.search(probe)]
+        latin = [search(probe) for probe in probes if not CJK.search(probe)]
         return cls(ScoreBaseline.measure(cjk), ScoreBaseline.measure(latin))
 
     @classmethod
     def of(cls, figures: Mapping[str, Mapping[str, float]]) -> CoverageModel:
-        """A calibration from the figures that a manifest keeps of it."""
+        """Restore a model from the figures in a manifest."""
         return cls(**{name: ScoreBaseline(**values) for name, values in figures.items()})
 
-    def confidence(self, question: str, found: SearchResult) -> float:
-        """The probability, 0 to 1, that the corpus answers `question`, for which this was found."""
-        return (self.cjk if CJK.search(question) else self.latin).confidence(found)
+    def confidence(self, question: str, result: SearchResult) -> float:
+        """Return the probability that the corpus covers a question, 0 to 1.
+
+        :param result: the search result of the question.
+        """
+        return (self.cjk if CJK.search(question) else self.latin).confidence(result)
 
 
 def load_probes() -> list[str]:
-    """Everyday questions in four languages that a report about public affairs does not answer."""
+    """Return everyday questions in four languages that a report about public affairs does not answer."""
     return resources.files("index.answering").joinpath(PROBES).read_text("utf-8").splitlines()

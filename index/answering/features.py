@@ -1,4 +1,4 @@
-"""What a search measured, as the features from which a judge tells whether the best passage answers the question."""
+"""Extract the features of the answerability classifier from a search result."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from index.retrieval.searcher import SearchResult
 from index.text.localization import CJK
 
 
-def extract_features(question: str, found: SearchResult, says: Callable[[str], bool]) -> AnswerabilityFeatures | None:
-    """The features of a question and what was found for it, in the order of `index.answering.answerability.FEATURES`.
+def extract_features(question: str, result: SearchResult, says: Callable[[str], bool]) -> AnswerabilityFeatures | None:
+    """Return the features of a question and its search result, measures in the order of `FEATURES`.
 
-    :param says: whether the reports hold a word.
-    :return: None where nothing was found.
+    :param says: whether the reports contain a word.
+    :return: None if the search has no candidates.
     """
-    seen = found.candidates
-    if seen is None:
+    candidates = result.candidates
+    if candidates is None:
         return None
-    best, text = seen.best, found.hits[0].passage.text
+    best, text = candidates.best, result.hits[0].passage.text
     measures = (
-        seen.late.max(),
-        seen.late[best],
-        found.overlap,
-        seen.keywords[best],
-        seen.views["gist"][best],
-        seen.views["reading"][best],
-        seen.views["question"].max(),
-        seen.matches[:, best].min(),
-        ((seen.matches.max(axis=1) - seen.matches[:, best]) * seen.weights[:, 0]).sum(),
-        seen.scores[best] - seen.scores[seen.second],
+        candidates.late.max(),
+        candidates.late[best],
+        result.overlap,
+        candidates.keywords[best],
+        candidates.views["gist"][best],
+        candidates.views["reading"][best],
+        candidates.views["question"].max(),
+        candidates.matches[:, best].min(),
+        ((candidates.matches.max(axis=1) - candidates.matches[:, best]) * candidates.weights[:, 0]).sum(),
+        candidates.scores[best] - candidates.scores[candidates.second],
         len(missing_years(question, says)),
         bool(CJK.search(question)),
-        len(seen.question),
+        len(candidates.question),
         lacks_expected_type(question, text),
         lacks_count(question, text),
     )
-    return AnswerabilityFeatures(seen.question, seen.best_passage, np.array(measures, np.float32))
+    return AnswerabilityFeatures(candidates.question, candidates.best_passage, np.array(measures, np.float32))

@@ -1,4 +1,4 @@
-"""What a question leans on: a question that follows an answer, made complete with what that answer was about."""
+"""Detect follow-up questions, and rewrite them to complete questions with the context of the answer before."""
 
 from __future__ import annotations
 
@@ -18,115 +18,127 @@ if TYPE_CHECKING:
     from index.structured_qa.question_parser import QuestionSpan
     from index.structured_qa.structured_answerer import StructuredAnswerer
 
-# A question that names nothing of the reports and is no longer than this is taken to go on from the one before.
-SHORT = 12  # ideographs, or three letters each
+# A question without a name from the reports that is at most this long counts as a follow-up.
+SHORT = 12  # ideographs, where three letters count as one
 NAMES = frozenset({"person", "org", "role", "country", "title", "kind", "date"})
 
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """One way to understand a question: complete in itself, and the scope that it is put to, if any."""
+    """A candidate rewrite of a follow-up: a complete question, and the scope to answer it in; None for the whole."""
 
     question: str
     scope: Scope | None = None
 
 
 def is_follow_up(question: str, guide: StructuredAnswerer) -> bool:
-    """Whether a question cannot be understood alone: it points back, goes on, or is short and names nothing."""
+    """Return whether a question depends on the one before.
+
+    It does if it contains an anaphor or a continuing opening, or if it is short and names nothing from the reports.
+    """
     if any(find_anaphora(kind, question) for kind in ("person", "session", "thing")) or compile_opening().match(question):
         return True
     return count_content(question) <= SHORT and not find_names(question, guide)
 
 
 def rewrite_candidates(question: str, before: Answer, guide: StructuredAnswerer) -> tuple[Rewrite, ...]:
-    """Ways to understand a question that leans on an answer, likeliest first; at least one.
+    """Return rewrites of a follow-up question, likeliest first; at least one.
 
-    Where it points to somebody and it is clear to whom, that is the only way.
+    An anaphor for a person is resolved to one rewrite if the answer before cites somebody.
+
+    :param before: the answer that the question follows.
     """
-    named = find_names(question, guide)
-    found: list[Rewrite] = []
+    question_names = find_names(question, guide)
+    candidates: list[Rewrite] = []
     match = find_anaphora("person", question)
     names = cited_people(before, guide) if match else []
     if match and names:
         return (Rewrite(replace_anaphora(question, match, names[0])),)
     match = find_anaphora("session", question) or find_anaphora("thing", question)
-    if match or not named:
+    if match or not question_names:
         for session in cited_sessions(before, guide)[:1]:
-            within = replace_anaphora(question, match, "") if match else question
-            found.append(Rewrite(within, Scope(session=session.id)))
-            found += [Rewrite(replace_anaphora(question, match, session.title))] if match else []
-    if named and (swapped := swap_names(before.question, named, guide)):
-        found.append(Rewrite(swapped))
-    return (*found, Rewrite(f"{strip_question_words(before.question)} {strip_opening(question)}".strip()))
+            scoped = replace_anaphora(question, match, "") if match else question
+            candidates.append(Rewrite(scoped, Scope(session=session.id)))
+            candidates += [Rewrite(replace_anaphora(question, match, session.title))] if match else []
+    if question_names and (swapped := swap_names(before.question, question_names, guide)):
+        candidates.append(Rewrite(swapped))
+    return (*candidates, Rewrite(f"{strip_question_words(before.question)} {strip_opening(question)}".strip()))
 
 
 def find_names(question: str, guide: StructuredAnswerer) -> list[QuestionSpan]:
-    """The names of what the reports hold that a question uses."""
+    """Return the spans of a question that name something in the reports."""
     pieces, _ = guide.phrasebook.read(question)
     return [piece for piece in pieces if piece.tag in NAMES]
 
 
 def count_content(text: str) -> float:
-    """How much a text says, in ideographs; three letters count as one."""
+    """Return the length of a text in ideographs; three letters or digits count as one."""
     ideographs = len(CJK.findall(text))
     return ideographs + sum(character.isalnum() for character in text if not CJK.match(character)) / 3
 
 
 def strip_question_words(question: str) -> str:
-    """What a question is about: the question without the words that ask."""
+    """Return the topic of a question: the question without its interrogative words."""
     return " ".join(compile_alternatives("asking").sub(" ", question).strip(" ?？!！。.,，").split())
 
 
 def strip_opening(question: str) -> str:
-    """A question without the words by which it goes on from another."""
+    """Return a question without its continuing opening, such as `and what about`."""
     return compile_opening().sub("", question, count=1).strip(" ,，") or question
 
 
 def swap_names(earlier: str, named: Sequence[QuestionSpan], guide: StructuredAnswerer) -> str | None:
-    """The earlier question with the new name in the place of the one of its kind; None if it has none to replace."""
+    """Return the earlier question with one of its names replaced by a new name of the same kind.
+
+    :param named: the names of the new question.
+    :return: None if the earlier question has no name to replace.
+    """
     pieces, _ = guide.phrasebook.read(earlier)
     for new in named:
         for old in (piece for piece in pieces if piece.tag == new.tag and piece.means != new.means):
-            at = re.search(re.escape(old.text), earlier, re.IGNORECASE)
-            if at:
-                return earlier[: at.start()] + new.text + earlier[at.end() :]
+            match = re.search(re.escape(old.text), earlier, re.IGNORECASE)
+            if match:
+                return earlier[: match.start()] + new.text + earlier[match.end() :]
     return None
 
 
 def cited_people(answer: Answer, guide: StructuredAnswerer) -> list[str]:
-    """Whom a question and its answer are about: named in the question, in the quotations, or speaking them."""
-    asked, _ = guide.phrasebook.read(answer.question)
-    names = [name for piece in asked if piece.tag == "person" and len(piece.means) == 1 for name in piece.means]
+    """Return the people of a question and its answer: named in the question, in the quotations, or as speakers."""
+    pieces, _ = guide.phrasebook.read(answer.question)
+    question_names = [name for piece in pieces if piece.tag == "person" and len(piece.means) == 1 for name in piece.means]
     quoted = " ".join(citation.quote for citation in answer.citations)
-    placed = sorted((quoted.find(person.name), person.name) for person, _ in guide.directory.people)
+    mentions = sorted((quoted.find(person.name), person.name) for person, _ in guide.directory.people)
     speakers = [citation.speaker for citation in answer.citations if citation.speaker]
-    return list(dict.fromkeys([*names, *(name for at, name in placed if at >= 0), *speakers]))
+    return list(dict.fromkeys([*question_names, *(name for position, name in mentions if position >= 0), *speakers]))
 
 
 def cited_sessions(answer: Answer, guide: StructuredAnswerer) -> list[Session]:
-    """The sessions that a question and its answer are about: its scope, those it names, that of the first quotation."""
-    asked, _ = guide.phrasebook.read(answer.question)
+    """Return the sessions of a question and its answer: its scope, those it names, that of the first quotation."""
+    pieces, _ = guide.phrasebook.read(answer.question)
     ids = [answer.scope.session] if answer.scope and answer.scope.session else []
-    ids += [id_ for piece in asked if piece.tag == "title" and len(piece.means) == 1 for id_ in piece.means]
-    found = [guide.directory.session(id_) for id_ in ids]
+    ids += [id_ for piece in pieces if piece.tag == "title" and len(piece.means) == 1 for id_ in piece.means]
+    sessions = [guide.directory.session(id_) for id_ in ids]
     paths = [citation.section for citation in answer.citations[:1]]
-    found += [innermost for path in paths if (innermost := find_holding_sections(path, guide.directory.sessions))]
-    return list(dict.fromkeys(session for session in found if session))
+    sessions += [innermost for path in paths if (innermost := find_holding_sections(path, guide.directory.sessions))]
+    return list(dict.fromkeys(session for session in sessions if session))
 
 
 def find_holding_sections(path: Sequence[str], sessions: Iterable[Session]) -> Session | None:
-    """The innermost session in whose section a path lies."""
-    around = [session for session in sessions if tuple(path[: len(session.section)]) == session.section]
-    return max(around, key=lambda session: len(session.section), default=None)
+    """Return the innermost session whose section contains a path, or None."""
+    containing = [session for session in sessions if tuple(path[: len(session.section)]) == session.section]
+    return max(containing, key=lambda session: len(session.section), default=None)
 
 
 def find_anaphora(kind: str, question: str) -> re.Match[str] | None:
-    """The first word of a kind by which a question points back."""
+    """Return the first anaphor of a kind in a question, or None.
+
+    :param kind: a table key of `anaphora.toml`.
+    """
     return compile_alternatives(kind).search(question)
 
 
 def replace_anaphora(question: str, match: re.Match[str], name: str) -> str:
-    """A question with a name in the place of the word that points to it."""
+    """Return a question with a name in place of an anaphor."""
     possessive = "'s" if match[0].casefold() in ("his", "her", "their") else ""
     space = " " if name.isascii() else ""
     text = f"{question[: match.start()]}{space}{name}{possessive}{space}{question[match.end() :]}"
@@ -135,16 +147,18 @@ def replace_anaphora(question: str, match: re.Match[str], name: str) -> str:
 
 @cache
 def compile_alternatives(kind: str) -> re.Pattern[str]:
-    """The words of a kind, longest first; those in letters as whole words."""
+    """Return the pattern of the phrases of a kind, longest first."""
     return re.compile("|".join(escape_phrase(kind)), re.IGNORECASE)
 
 
 @cache
 def compile_opening() -> re.Pattern[str]:
+    """Return the pattern of a continuing opening."""
     return re.compile(rf"(?:(?<!\s)\s+)?(?:{'|'.join(escape_phrase('opening'))})[\s,，]*", re.IGNORECASE)
 
 
 def escape_phrase(kind: str) -> Iterator[str]:
+    """Yield the regular expression of each phrase of a kind, longest first; ASCII phrases match whole words."""
     table = tomllib.loads((files("index.answering") / "anaphora.toml").read_text("utf-8"))
     for word in sorted(table[kind], key=len, reverse=True):
         yield rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)

@@ -1,4 +1,4 @@
-"""An answer as plain text: the verdict, the quotations with their places, or the nearest sections."""
+"""Render an answer as plain text: the verdict, the quotations with their locations, or the nearest sections."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from index.text.localization import Catalogue, Language, load_catalogue
 
 
 def load_phrases(language: Language) -> Catalogue:
-    """The words of answers in a language."""
+    """Load the message catalogue of answers in a language."""
     return load_catalogue("index.answering", language)
 
 
 def render_answer(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit], words: Catalogue) -> str:
-    """The answer as plain text."""
+    """Render an answer from passages."""
     lines = [words(f"passages.{verdict}")]
     for citation in citations:
         speaker = words("passages.speaker", name=citation.speaker) if citation.speaker else ""
@@ -25,26 +25,30 @@ def render_answer(verdict: Verdict, citations: Sequence[Citation], hits: Sequenc
             f"[{citation.n}] {speaker}{quote_text(citation.quote, words)}{render_location(citation, words)}{reading}"
         )
     if not citations:
-        paths = dict.fromkeys(hit.passage.section for hit in hits if hit.passage.section)
-        if paths:
+        sections = dict.fromkeys(hit.passage.section for hit in hits if hit.passage.section)
+        if sections:
             lines.append(
-                words("passages.nearest") + words("passages.between").join(" › ".join(path) for path in list(paths)[:2])
+                words("passages.nearest") + words("passages.between").join(" › ".join(path) for path in list(sections)[:2])
             )
     return "\n".join(lines)
 
 
 def quote_text(text: str, words: Catalogue) -> str:
+    """Return a text in the quotation marks of the catalogue's language."""
     return f"{words('passages.open')}{text}{words('passages.close')}"
 
 
 def render_location(citation: Citation, words: Catalogue) -> str:
-    """Section, if any, and pages of a citation, in brackets."""
+    """Return the section, if any, and the pages of a citation, in brackets."""
     key = "passages.place" if citation.section else "passages.page"
     return words(key, section=" › ".join(citation.section), pages=render_pages(citation.pages))
 
 
 def render_pages(pages: tuple[int, int]) -> str:
-    """`8`, or `8–9`."""
+    """Return a page range as `8` or `8–9`.
+
+    :param pages: first and last page, both inclusive.
+    """
     first, last = pages
     return str(first) if first == last else f"{first}–{last}"
 
@@ -55,32 +59,37 @@ def render_structured_answer(
     sessions: Mapping[str, Session],
     language: Language,
 ) -> str:
-    """The answer as plain text: what was found in one line, then the report's own lines, each with its place."""
+    """Render a structured answer: a summary line, then the source lines, each with its location."""
     words = load_phrases(language)
     lines = [summary_line(finding, sessions, words)]
     for quote in quotes:
         capacity = words(f"structure.{quote.capacity}") if quote.capacity else ""
-        shown = words("structure.and").join(quote_text(line, words) for line in quote.citation.quote.split("\n"))
-        lines.append(f"[{quote.citation.n}] {capacity}{shown}{render_location(quote.citation, words)}")
+        quoted = words("structure.and").join(quote_text(line, words) for line in quote.citation.quote.split("\n"))
+        lines.append(f"[{quote.citation.n}] {capacity}{quoted}{render_location(quote.citation, words)}")
     return "\n".join(lines)
 
 
 def summary_line(finding: StructuredResult, sessions: Mapping[str, Session], words: Catalogue) -> str:
-    """What was found, in one line."""
+    """Return the result in one line."""
 
-    def dated(session: Session) -> str:
-        whole = sessions.get(session.parent or "")
-        title = f"{whole.title} › {session.title}" if whole else session.title
+    def render_session(session: Session) -> str:
+        """Return the title of a session with its date and time."""
+        parent = sessions.get(session.parent or "")
+        title = f"{parent.title} › {session.title}" if parent else session.title
         times = f" {session.start}–{session.end}" if session.start else ""
         return words("structure.dated", title=title, when=f"{session.date}{times}") if session.date else title
 
     between = words("structure.between")
     if finding.sessions:
         kind = "date" if finding.dating else "one session" if len(finding.sessions) == 1 else "sessions"
-        about, count = finding.sessions, len(finding.sessions)
+        listed, count = finding.sessions, len(finding.sessions)
     else:
         count = len({part.person.name for part in finding.parts})
         kind = "one person" if count == 1 else "people"
-        about = finding.about
-    told = words(f"structure.{kind}", sessions=between.join(map(dated, about)), count=count)
-    return words("structure.about", sessions=between.join(map(dated, about)), told=told) if finding.about else told
+        listed = finding.about
+    summary = words(f"structure.{kind}", sessions=between.join(map(render_session, listed)), count=count)
+    return (
+        words("structure.about", sessions=between.join(map(render_session, listed)), told=summary)
+        if finding.about
+        else summary
+    )

@@ -1,4 +1,4 @@
-"""A session in three sentences of the report: those nearest to the middle of all that it says there."""
+"""Summarize a session by its most central sentences: those nearest to the mean embedding of all its sentences."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from index.models import Citation, Passage, SectionPath, Sentence, Session, is_o
 from index.retrieval.candidate_retriever import CandidateRetriever
 
 SENTENCES = 3
-LEAST = 20  # characters; what is shorter says too little by itself
-# Running text, not an entry of a list: it ends as a sentence does.
-ENDED = re.compile(r"[。！？.!?][」』）)”\"]*$")
+MIN_LENGTH = 20  # characters; a shorter sentence says too little on its own
+# Running text ends with a full stop or the like; list entries do not.
+SENTENCE_END = re.compile(r"[。！？.!?][」』）)”\"]*$")
 
 
 def summarize_session(
     session: Session, passages: Sequence[Passage], sentences: Sequence[Sentence], store: CandidateRetriever
 ) -> tuple[Citation, ...]:
-    """Up to three sentences of a session, in the report's order, from different parts of it where it has some.
+    """Return up to `SENTENCES` sentences of a session as citations, in the order of the report.
 
-    None where it holds no running text.
+    They come from different subsections if the session has several.
+
+    :return: empty if the session has no running text.
     """
     rows = [
         row for row, sentence in enumerate(sentences) if is_summary_sentence(session, sentence, passages[sentence.passage])
@@ -42,23 +44,27 @@ def summarize_session(
 
 
 def top_subsection(session: Session, sentence: Sentence) -> SectionPath:
-    """The section right below the session's that a sentence stands in."""
+    """Return the section of a sentence, cut to one level below the session's."""
     return sentence.section[: len(session.section) + 1]
 
 
 def interleave_groups(ranked: Sequence[int], groups: Sequence[SectionPath]) -> list[int]:
-    """Ranked rows again, so that the best of each group come before the second best of any."""
-    before = [groups[:place].count(group) for place, group in enumerate(groups)]
-    return [row for _, _, row in sorted(zip(before, range(len(ranked)), ranked, strict=True))]
+    """Reorder ranked rows so that the best of each group come before the second best of any group.
+
+    :param ranked: rows, best first.
+    :param groups: the group of each row.
+    """
+    group_ranks = [groups[:rank].count(group) for rank, group in enumerate(groups)]
+    return [row for _, _, row in sorted(zip(group_ranks, range(len(ranked)), ranked, strict=True))]
 
 
 def is_summary_sentence(session: Session, sentence: Sentence, passage: Passage) -> bool:
-    """Whether a sentence is running text of a session, and can be quoted."""
+    """Return whether a sentence is quotable running text of a session."""
     return (
         sentence.quotable
         and starts_with(sentence.section, session.section)
         and is_of_report(session, passage.report)
-        and len(sentence.text) >= LEAST
-        and ENDED.search(sentence.text) is not None
+        and len(sentence.text) >= MIN_LENGTH
+        and SENTENCE_END.search(sentence.text) is not None
         and sentence.text in passage.text
     )

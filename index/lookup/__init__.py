@@ -1,1 +1,1 @@
-"""Finds sessions, people and organisations by what was typed."""
+"""Look up sessions, people and organisations by name, country or day, and resolve scopes."""

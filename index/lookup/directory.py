@@ -1,4 +1,7 @@
-"""Look-ups of sessions and people that forgive: misspelt, in part, in either language, by organisation, country or day."""
+"""Look up sessions, people and organisations with fuzzy matching.
+
+A query may be misspelt or partial, in English or Chinese, and may name an organisation, a country or a day instead.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,19 @@ from index.text.gazetteer import Term, find_countries
 from index.text.normalization import name_key, name_keys
 
 T = TypeVar("T")
-INDIRECT = 0.8  # the score of people, of that of the session by which they were found
-ONLY_DAY = 50  # the score where nothing of a query fits but its day
+INDIRECT = 0.8  # score of a person found by a session, as a share of the score of the session
+ONLY_DAY = 50  # score of a match by the day alone
 HYPHEN = re.compile(r"(?<=\w)[-'’.](?=\w)")
-Printed = tuple[Reason, str, int]  # a property, its text and the number of what has it
+Printed = tuple[Reason, str, int]  # property, its text, and the number of the item that has it
 
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[T]):
-    """What a query found, how well it fits from 0 to 100, and by what; `nearest` if nothing fits."""
+    """A result of a look-up.
+
+    :param score: how well it matches, 0 to 100.
+    :param reason: the property that matches; `nearest` if none does.
+    """
 
     item: T
     score: float
@@ -31,7 +38,7 @@ class Match(Generic[T]):
 
 
 class Directory:
-    """Sessions and people of one generation, looked up in memory. Immutable; safe to share between threads."""
+    """Sessions and people of one generation, searchable in memory. Immutable; threads may share one."""
 
     def __init__(self, sessions: Sequence[Session]) -> None:
         self.sessions = tuple(sessions)
@@ -40,9 +47,11 @@ class Directory:
         self._calendar = Calendar(self.days)
         self._session_numbers = {session.id.casefold(): number for number, session in enumerate(self.sessions)}
         self._person_numbers = {person_key(person.name): number for number, (person, _) in enumerate(self.people)}
-        # The numbers of the sessions that each thing belongs to.
+        # Numbers of the sessions of each session, which is itself, and of each person.
         self._itself = [{number} for number in range(len(self.sessions))]
-        self._attended = [{self._session_numbers[seen.session.casefold()] for seen in entry[1]} for entry in self.people]
+        self._attended = [
+            {self._session_numbers[appearance.session.casefold()] for appearance in entry[1]} for entry in self.people
+        ]
         self._present: list[list[int]] = [[] for _ in self.sessions]
         for number, attended in enumerate(self._attended):
             for session in attended:
@@ -56,96 +65,114 @@ class Directory:
         self._organisation_finder = organisation_finder(self._organisations)
 
     def find_sessions(self, query: str, limit: int = 25) -> list[Match[Session]]:
-        """The sessions that a query means, best first; the three nearest if it means none; all in order for an empty one.
+        """Return the sessions that match a query, best first.
 
-        A query of nothing but punctuation, or of a day without sessions, finds none.
+        If none matches, return the three nearest. An empty query matches all, in order. A query of punctuation alone, or of
+        a day without sessions, matches none.
         """
         if session := self.session(query):
             return [Match(session, 100, "title")][:limit]
-        found = self._look_up(query, self._session_finder, self._itself, "title", limit)
-        return [Match(self.sessions[each.number], each.score, each.reason) for each in found]
+        matches = self._look_up(query, self._session_finder, self._itself, "title", limit)
+        return [Match(self.sessions[match.number], match.score, match.reason) for match in matches]
 
     def find_people(self, query: str, limit: int | None = None) -> list[Match[PersonEntry]]:
-        """The people that a query means, by themselves or by their sessions; in all else as `find_sessions`."""
-        found = self._look_up(query, self._people_finder, self._attended, "name", limit)
-        return [Match(self.people[each.number], each.score, each.reason) for each in found]
+        """Return the people that match a query, themselves or by their sessions; else like `find_sessions`."""
+        matches = self._look_up(query, self._people_finder, self._attended, "name", limit)
+        return [Match(self.people[match.number], match.score, match.reason) for match in matches]
 
     def organisations(self, query: str = "", limit: int = 25) -> list[str]:
-        """Organisations as printed: those that a query means, best first; all in order of appearance for an empty one."""
+        """Return the organisations that match a query, as printed, best first.
+
+        An empty query matches all, in the order of appearance.
+        """
         if not query.strip():
             return self._organisations[:limit]
         text, finder = name_key(query), self._organisation_finder
-        found = finder.find(text, limit) or finder.find_partial(text, limit) if text else []
-        return [self._organisations[each.number] for each in found]
+        matches = finder.find(text, limit) or finder.find_partial(text, limit) if text else []
+        return [self._organisations[match.number] for match in matches]
 
     def on_day(self, query: str) -> list[Session]:
-        """The sessions of the day that a query names, as a date, a weekday or `day 2`; [] if it names none."""
+        """Return the sessions of the day that a query names: a date, a weekday or `day 2`; empty if it names none."""
         days, _ = self._calendar.cut(query)
         return [session for session in self.sessions if session.date in (days or ())]
 
     def parts(self, session: Session) -> list[Session]:
-        """The parts of a session, in order."""
-        return [each for each in self.sessions if each.parent == session.id]
+        """Return the parts of a session, in order."""
+        return [other for other in self.sessions if other.parent == session.id]
 
-    def session(self, id: str) -> Session | None:  # noqa: A002 - what else is it?
-        """The session of an id."""
+    def session(self, id: str) -> Session | None:  # noqa: A002 - part of the public interface
+        """Return the session with an id, ignoring case, or None."""
         number = self._session_numbers.get(id.strip().casefold())
         return None if number is None else self.sessions[number]
 
     def person(self, name: str) -> PersonEntry | None:
-        """The person of exactly this name; case, accents, punctuation, Traditional or Simplified characters apart."""
+        """Return the person with exactly this name, or None.
+
+        Case, accents, punctuation, and Traditional or Simplified characters do not matter.
+        """
         number = self._person_numbers.get(person_key(name))
         return None if number is None else self.people[number]
 
     def suggest_sessions(self, typed: str, limit: int = 25) -> list[Session]:
-        """The sessions for what somebody has typed so far, best first, within milliseconds; all in order for nothing."""
+        """Return autocomplete suggestions of sessions, best first, within milliseconds; all in order for no input."""
         days, rest = self._calendar.cut(typed)
         if not (text := name_key(rest if days else typed)):
             return (self.on_day(typed) if days else list(self.sessions))[:limit]
-        found = self._session_finder.find(text, None if days else limit)
-        return [self.sessions[each.number] for each in found if not days or self.sessions[each.number].date in days][:limit]
+        hits = self._session_finder.find(text, None if days else limit)
+        return [self.sessions[hit.number] for hit in hits if not days or self.sessions[hit.number].date in days][:limit]
 
     def suggest_people(self, typed: str, limit: int = 25) -> list[PersonEntry]:
-        """The people for what somebody has typed so far, best first, within milliseconds; all in order for nothing."""
+        """Return autocomplete suggestions of people, best first, within milliseconds; all in order for no input."""
         if not (text := name_key(typed)):
             return list(self.people[:limit])
-        return [self.people[each.number] for each in self._people_finder.find(text, limit)]
+        return [self.people[match.number] for match in self._people_finder.find(text, limit)]
 
     def _look_up(
-        self, query: str, finder: NameIndex, belongs: Sequence[set[int]], by: Reason, limit: int | None
+        self, query: str, finder: NameIndex, sessions_of: Sequence[set[int]], reason: Reason, limit: int | None
     ) -> list[NameMatch]:
-        """The things of a finder that a query means; `belongs` has the sessions of each, `by` the reason for all of them."""
+        """Return the items of a finder that match a query.
+
+        :param sessions_of: numbers of the sessions of each item.
+        :param reason: the reason of matches of an empty query.
+        """
         if not query.strip():
-            return [NameMatch(number, 100, by) for number in range(finder.size)][:limit]
+            return [NameMatch(number, 100, reason) for number in range(finder.size)][:limit]
         days, rest = self._calendar.cut(query)
         if days:
-            return self._on_days(days, name_key(rest), finder, belongs)[:limit]
+            return self._find_on_days(days, name_key(rest), finder, sessions_of)[:limit]
         if not (text := name_key(query)):
             return []
-        found = finder.find(text, limit) or self._through_sessions(text, finder) or finder.find_partial(text, limit)
-        return (found if found or days is not None else finder.nearest(text))[:limit]
+        matches = finder.find(text, limit) or self._find_by_sessions(text, finder) or finder.find_partial(text, limit)
+        return (matches if matches or days is not None else finder.nearest(text))[:limit]
 
-    def _on_days(self, days: Sequence[str], text: str, finder: NameIndex, belongs: Sequence[set[int]]) -> list[NameMatch]:
-        """The things of a finder that belong to sessions of some days, or those of them that a key means."""
-        held = {number for number, session in enumerate(self.sessions) if session.date in days}
-        present = {number: NameMatch(number, 100, "date") for number in range(finder.size) if belongs[number] & held}
+    def _find_on_days(
+        self, days: Sequence[str], text: str, finder: NameIndex, sessions_of: Sequence[set[int]]
+    ) -> list[NameMatch]:
+        """Return the items with sessions on some days, restricted to those that a key matches, if any."""
+        day_sessions = {number for number, session in enumerate(self.sessions) if session.date in days}
+        present = {
+            number: NameMatch(number, 100, "date") for number in range(finder.size) if sessions_of[number] & day_sessions
+        }
         if not text:
             return list(present.values())
-        found = finder.find(text) or self._through_sessions(text, finder, held) or finder.find_partial(text)
-        within = [each for each in found if each.number in present]
-        return within or [replace(each, score=ONLY_DAY) for each in present.values()]
+        matches = finder.find(text) or self._find_by_sessions(text, finder, day_sessions) or finder.find_partial(text)
+        matches_present = [match for match in matches if match.number in present]
+        return matches_present or [replace(match, score=ONLY_DAY) for match in present.values()]
 
-    def _through_sessions(self, text: str, finder: NameIndex, held: Container[int] | None = None) -> list[NameMatch]:
-        """The people of the sessions that a key means, each once, where it is people that are looked for."""
-        found: dict[int, NameMatch] = {}
+    def _find_by_sessions(self, text: str, finder: NameIndex, allowed: Container[int] | None = None) -> list[NameMatch]:
+        """Return the people of the sessions that a key matches, each once; empty for other finders.
+
+        :param allowed: numbers of the sessions to consider; None for all.
+        """
+        matches: dict[int, NameMatch] = {}
         for session in self._session_finder.find(text) if finder is self._people_finder else ():
-            for number in self._present[session.number] if held is None or session.number in held else ():
-                found.setdefault(number, replace(session, number=number, score=INDIRECT * session.score))
-        return list(found.values())
+            for number in self._present[session.number] if allowed is None or session.number in allowed else ():
+                matches.setdefault(number, replace(session, number=number, score=INDIRECT * session.score))
+        return list(matches.values())
 
 
 def session_finder(sessions: Sequence[Session]) -> NameIndex:
-    """Finds sessions by title, by whom they name, by kind and by country."""
+    """Build an index of sessions by title, by the people they name, by kind and by country."""
     printed: list[Printed] = [("title", session.title, number) for number, session in enumerate(sessions)]
     printed += [("agenda title", session.agenda_title or "", number) for number, session in enumerate(sessions)]
     for number, session in enumerate(sessions):
@@ -154,7 +181,7 @@ def session_finder(sessions: Sequence[Session]) -> NameIndex:
 
 
 def people_finder(entries: Sequence[PersonEntry], sessions: Iterable[Session]) -> NameIndex:
-    """Finds people by name, organisation, role and country, in any of the wordings that sessions have."""
+    """Build an index of people by name, organisation, role and country, in every wording of the sessions."""
     numbers = {person_key(person.name): number for number, (person, _) in enumerate(entries)}
     printed: list[Printed] = []
     for session in sessions:
@@ -163,17 +190,17 @@ def people_finder(entries: Sequence[PersonEntry], sessions: Iterable[Session]) -
 
 
 def organisation_finder(names: Sequence[str]) -> NameIndex:
-    """Finds organisations by name and country."""
+    """Build an index of organisations by name and country."""
     return make_finder(
         len(names), [("organisation", name, number) for number, name in enumerate(names)], [set() for _ in names]
     )
 
 
 def person_properties(session: Session) -> Iterator[tuple[Person, Reason, str]]:
-    """What is printed of those whom a session names."""
+    """Yield the printed properties of the people of a session."""
     for person, _ in participants(session):
         yield person, "name", person.name
-        # Whoever types Annmary means Ann-Mary.
+        # A query `Annmary` matches Ann-Mary.
         yield person, "name", HYPHEN.sub("", person.name)
         yield person, "organisation", person.org or ""
         yield person, "role", person.role or ""
@@ -183,10 +210,18 @@ def person_properties(session: Session) -> Iterator[tuple[Person, Reason, str]]:
 
 
 def make_finder(size: int, printed: Sequence[Printed], meanings: list[set[Term]]) -> NameIndex:
-    """A finder of `size` things by their printed properties, whose words also mean countries, but for those of names."""
+    """Build an index of items by their printed properties.
+
+    Countries and cities in all properties except names also count as meanings.
+
+    :param size: number of items.
+    :param meanings: terms of each item, extended in place.
+    """
     texts: dict[Reason, dict[tuple[str, int], None]] = {}
     for (reason, _, number), text in zip(printed, name_keys([text for _, text, _ in printed]), strict=True):
         texts.setdefault(reason, {})[text, number] = None
         if reason != "name":
             meanings[number] |= find_countries(text)
-    return NameIndex(size, {reason: list(pairs) for reason, pairs in texts.items()}, [frozenset(each) for each in meanings])
+    return NameIndex(
+        size, {reason: list(pairs) for reason, pairs in texts.items()}, [frozenset(terms) for terms in meanings]
+    )

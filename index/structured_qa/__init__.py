@@ -1,1 +1,1 @@
-"""Questions that sessions and people answer."""
+"""Answer questions about sessions and people from the structure of the reports, by rules."""

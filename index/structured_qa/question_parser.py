@@ -1,4 +1,4 @@
-"""A question -> what each piece of it means: intents, names of what the reports hold, and what remains unexplained."""
+"""Split a question into tagged spans, such as intents and names from the reports, and an unexplained rest."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from index.text.normalization import UNSPACED_SCRIPTS, fold_text, phrase_key
 if TYPE_CHECKING:
     from index.lookup.directory import Directory
 
-LONGEST = 200  # characters; longer questions say more than any rule understands
-MISSPELT = 88  # similarity, 0 to 100, of a whole name that is spelt another way
-SURNAME = 4  # characters that a part of a name must have to stand for it
+LONGEST = 200  # characters; no rule understands a longer question
+MISSPELT = 88  # similarity, 0 to 100, from which words count as a misspelt name
+SURNAME = 4  # characters that a surname must have at least to stand for a name
 
-MARK = "\ue000"  # stands for a day in a question's key
+MARK = "\ue000"  # placeholder of a day in a question's key
 LATIN = re.compile(rf"[^\W_{UNSPACED_SCRIPTS}]+(?: [^\W_{UNSPACED_SCRIPTS}]+)*")
 IN_WORD = re.compile(rf"[^\W_{UNSPACED_SCRIPTS}]")
 DAY_WORDS = re.compile(
@@ -33,16 +33,21 @@ DAY_WORDS = re.compile(
     r"|\bday (?:\d+|one|two|three)\b|\b(?:first|second|third|last|final|\d{1,2}(?:st|nd|rd|th)) day\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}(?:st|nd|rd|th)\b"
 )
-# A mark stands in the order of the text, so all patterns are tried at once.
+# One pattern for all forms, so that the days come in the order of the text.
 ANY_DAY = re.compile("|".join([*(re.sub(r"\?P<\w+>", "?:", date.pattern) for date in DATES), DAY_WORDS.pattern]))
 JAPANESE_DAY = re.compile(r"(?<!\d)(\d+)日目")
-# Of several meanings that a piece has, the first of these holds; a word of a question before all of them.
+# Precedence of the tags of one span; question words precede all of them.
 PRECEDENCE = ("kind", "person", "title", "org", "role", "country", "topic", "subject")
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSpan:
-    """A piece of a question: `tag` says what it is, `means` which session ids, names, dates or kinds it stands for."""
+    """A span of a question.
+
+    :param tag: its class, such as `person` or `who`.
+    :param text: its phrase key.
+    :param means: the session ids, names, dates or kinds that it stands for.
+    """
 
     tag: str
     text: str
@@ -53,9 +58,14 @@ Phrases = Mapping[str, Sequence[QuestionSpan]]
 
 
 class QuestionParser:
-    """Every phrase that means something in a question put to one generation. Immutable; threads may share one."""
+    """A parser with the phrases of one generation. Immutable; threads may share one."""
 
     def __init__(self, directory: Directory, titles: Iterable[str], texts: Iterable[str]) -> None:
+        """Collect the phrases.
+
+        :param titles: titles of the reports.
+        :param texts: texts of their passages.
+        """
         self.directory = directory
         self.phrases = collect_phrases(lexicon.report_meanings(directory, titles, texts))
         self._longest = max(map(len, self.phrases), default=0)
@@ -63,67 +73,74 @@ class QuestionParser:
         self._names = [(phrase_key(person.name), person.name) for person, _ in directory.people]
 
     def read(self, question: str) -> tuple[tuple[QuestionSpan, ...], tuple[str, ...]]:
-        """The pieces of a question in order, and what none of them explains."""
+        """Return the spans of a question in order, and the parts that no span explains."""
         if len(question) > LONGEST:
             return (), (f"more than {LONGEST} characters",)
-        text, days = self._cut_days(fold_text(question.replace(MARK, " ")))
-        asked = MARK.join(map(phrase_key, text.split(MARK)))
-        spans, rest = cover_text(asked, self.phrases, self._longest)
+        text, days = self._mark_days(fold_text(question.replace(MARK, " ")))
+        key = MARK.join(map(phrase_key, text.split(MARK)))
+        spans, rest = cover_text(key, self.phrases, self._longest)
         if rest and (
-            found := collect_phrases([*self._misspelt(asked), *self._surnames(question, rest), *self._looked_up(rest)])
+            guesses := collect_phrases(
+                [*self._find_misspelt_names(key), *self._find_surnames(question, rest), *self._find_places(rest)]
+            )
         ):
-            spans, rest = cover_text(asked, {**found, **self.phrases}, LONGEST)
-        marked = iter(days)
-        pieces = [next(marked) if options[0].text == MARK else options for options in spans]
-        return settle_spans(pieces), rest
+            spans, rest = cover_text(key, {**guesses, **self.phrases}, LONGEST)
+        marked_days = iter(days)
+        resolved = [next(marked_days) if options[0].text == MARK else options for options in spans]
+        return settle_spans(resolved), rest
 
-    def _cut_days(self, text: str) -> tuple[str, list[list[QuestionSpan]]]:
-        """The text with a mark for every day that it names, and these days."""
+    def _mark_days(self, text: str) -> tuple[str, list[list[QuestionSpan]]]:
+        """Return the text with a mark in place of every day that it names, and these days."""
         days: list[list[QuestionSpan]] = []
         text = JAPANESE_DAY.sub(r" day \1 ", text)
 
-        def mark(found: re.Match[str]) -> str:
-            dates = {session.date for session in self.directory.on_day(found[0].strip()) if session.date}
+        def mark(match: re.Match[str]) -> str:
+            dates = {session.date for session in self.directory.on_day(match[0].strip()) if session.date}
             if not dates:
-                return found[0]
-            days.append([QuestionSpan("date", found[0].strip(), frozenset(dates))])
+                return match[0]
+            days.append([QuestionSpan("date", match[0].strip(), frozenset(dates))])
             return f" {MARK} "
 
         return ANY_DAY.sub(mark, text), days
 
-    def _misspelt(self, asked: str) -> Iterator[Meaning]:
-        """Runs of words that are somebody's whole name but for a letter or two."""
-        latin = [run.split() for run in LATIN.findall(asked)]
+    def _find_misspelt_names(self, key: str) -> Iterator[Meaning]:
+        """Yield runs of words that differ from a whole name by a letter or two."""
+        latin_runs = [run.split() for run in LATIN.findall(key)]
         for name, person in self._names:
             size = name.count(" ") + 1
-            runs = (" ".join(run[at : at + size]) for run in latin for at in range(len(run) - size + 1) if size > 1)
+            runs = (
+                " ".join(run[start : start + size]) for run in latin_runs for start in range(len(run) - size + 1) if size > 1
+            )
             yield from ((run, "person", [person]) for run in runs if fuzz.ratio(run, name) >= MISSPELT)
 
-    def _surnames(self, question: str, rest: Iterable[str]) -> Iterator[Meaning]:
-        """Unexplained words in capitals that are a part of one person's name alone."""
+    def _find_surnames(self, question: str, rest: Iterable[str]) -> Iterator[Meaning]:
+        """Yield unexplained capitalized words that are a part of exactly one name."""
         for word in (word for run in rest for word in run.split() if len(word) >= SURNAME):
             bearers = [person for name, person in self._names if word in name.split()]
             if len(bearers) == 1 and re.search(rf"\b{word}\b", fold_text(question)) and starts_with_capital(word, question):
                 yield word, "person", bearers
 
-    def _looked_up(self, rest: Iterable[str]) -> Iterator[Meaning]:
-        """Unexplained words that are a country or a city and nothing else."""
+    def _find_places(self, rest: Iterable[str]) -> Iterator[Meaning]:
+        """Yield unexplained words that are exactly a country or a city."""
         for run in rest:
             if [term.meaning for term in gazetteer.find_terms(normalization.name_key(run))] in (["country"], ["city"]):
                 yield run, "country", self._from_country(run)
 
     def _people_from(self, place: str) -> list[str]:
-        """The names of those from a country or a city."""
+        """Return the names of the people from a country or a city."""
         return [match.item[0].name for match in self.directory.find_people(place) if match.reason == "country"]
 
 
 def starts_with_capital(word: str, question: str) -> bool:
-    """Whether a word stands in a question with a capital letter."""
-    return any(phrase_key(each) == word and each[:1].isupper() for each in re.findall(r"\w+", question))
+    """Return whether a question contains a word with an initial capital.
+
+    :param word: a phrase key.
+    """
+    return any(phrase_key(token) == word and token[:1].isupper() for token in re.findall(r"\w+", question))
 
 
 def collect_phrases(meanings: Iterable[Meaning]) -> dict[str, list[QuestionSpan]]:
-    """Phrases with their meanings, those of one tag joined."""
+    """Return the spans of each phrase, one per tag, with the meanings of a tag joined."""
     joined: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     for phrase, tag, means in meanings:
         if phrase:
@@ -131,44 +148,51 @@ def collect_phrases(meanings: Iterable[Meaning]) -> dict[str, list[QuestionSpan]
     return {phrase: [QuestionSpan(tag, phrase, means) for tag, means in tags.items()] for phrase, tags in joined.items()}
 
 
-def cover_text(asked: str, phrases: Phrases, longest: int) -> tuple[list[Sequence[QuestionSpan]], tuple[str, ...]]:
-    """The fewest phrases, of `longest` characters at most, that leave as little as possible of a key unexplained, and what
-    they leave."""
-    size = len(asked)
-    # best[at]: characters unexplained from here on, pieces, where the next one ends, and its meanings.
+def cover_text(key: str, phrases: Phrases, longest: int) -> tuple[list[Sequence[QuestionSpan]], tuple[str, ...]]:
+    """Cover a key with phrases by dynamic programming: least text unexplained, then fewest phrases.
+
+    :param key: the phrase key of a question.
+    :param longest: length of the longest phrase, in characters.
+    :return: the options of each span in order, and the parts that no phrase covers.
+    """
+    size = len(key)
+    # best[at]: characters unexplained from here on, number of spans, end of the next span, and its options.
     best: list[tuple[int, int, int, Sequence[QuestionSpan]]] = [(0, 0, size, ())] * (size + 1)
     for at in range(size - 1, -1, -1):
-        if asked[at] == " ":
+        if key[at] == " ":
             best[at] = (best[at + 1][0], best[at + 1][1], at + 1, ())
             continue
-        end = next((end for end in range(at + 1, size) if is_boundary(asked, end)), size)
+        end = next((end for end in range(at + 1, size) if is_boundary(key, end)), size)
         options: list[tuple[int, int, int, Sequence[QuestionSpan]]] = [(best[end][0] + end - at, best[end][1], end, ())]
         for end in range(at + 1, min(size, at + longest) + 1):
-            found = (QuestionSpan("date", MARK),) if asked[at:end] == MARK else phrases.get(asked[at:end])
-            if found and is_boundary(asked, end):
-                options.append((best[end][0], best[end][1] + 1, end, found))
+            matches = (QuestionSpan("date", MARK),) if key[at:end] == MARK else phrases.get(key[at:end])
+            if matches and is_boundary(key, end):
+                options.append((best[end][0], best[end][1] + 1, end, matches))
         best[at] = min(options, key=lambda option: option[:2])
     spans: list[Sequence[QuestionSpan]] = []
     rest: list[str] = [""]
     at = 0
     while at < size:
-        _, _, end, found = best[at]
-        if found:
-            spans.append(found)
+        _, _, end, matches = best[at]
+        if matches:
+            spans.append(matches)
             rest.append("")
         else:
-            rest[-1] += asked[at:end]
+            rest[-1] += key[at:end]
         at = end
     return spans, tuple(run.strip() for run in rest if run.strip())
 
 
 def is_boundary(text: str, at: int) -> bool:
-    """Whether a phrase may end here: not within a word of a script that puts spaces."""
+    """Return whether a phrase may end at an offset: not within a word of a script with spaces."""
     return at == len(text) or not (IN_WORD.match(text[at - 1]) and IN_WORD.match(text[at]))
 
 
 def settle_spans(spans: Sequence[Sequence[QuestionSpan]]) -> tuple[QuestionSpan, ...]:
-    """One meaning for each span: an organisation that the reports are about is one only after a word such as `from`."""
+    """Choose one meaning for each span, by `PRECEDENCE`.
+
+    An organisation that is also a subject of the reports counts as an organisation only after a word such as `from`.
+    """
     settled: list[QuestionSpan] = []
     for options in spans:
         tags = {piece.tag: piece for piece in options}

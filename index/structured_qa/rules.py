@@ -1,6 +1,6 @@
-"""Questions about who, when, how many and which sessions, answered from the sessions and people, complete and cited.
+"""Answer questions about who, when, how many and which sessions, completely, from the sessions and people of the reports.
 
-A rule answers only if it explains every piece of the question; whatever else is asked is left to the search.
+A rule answers only if it explains every span of the question; the search answers all other questions.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ ASKING_ALL = frozenset({"all", "list"})
 
 @dataclass(frozen=True, slots=True)
 class StructuredResult:
-    """What a rule found: parts that people take, or sessions, or sessions for those parts; of what, `about`.
+    """The result of a rule: participations, sessions, or both.
 
-    `dating`, if the date of the sessions is asked for; `time_first`, if their time.
+    :param parts: participations that answer the question.
+    :param sessions: sessions that answer the question, or those of `parts`.
+    :param about: sessions that the question names.
+    :param dating: whether the question asks for the date of the sessions.
+    :param time_first: whether it asks for their time.
     """
 
     rule: str
@@ -39,168 +43,179 @@ class StructuredResult:
     time_first: bool = False
 
 
-def apply_rules(asked: ParsedQuestion) -> StructuredResult | None:
-    """What the first rule finds that explains the question."""
-    if asked.joined or asked.is_open_ended:
+def apply_rules(question: ParsedQuestion) -> StructuredResult | None:
+    """Return the result of the first rule that explains the question, or None."""
+    if question.joined or question.is_open_ended:
         return None
-    return next((finding for rule in RULES if (finding := rule(asked)) and (finding.parts or finding.sessions)), None)
+    return next((result for rule in RULES if (result := rule(question)) and (result.parts or result.sessions)), None)
 
 
-def who_somebody_is(asked: ParsedQuestion) -> StructuredResult | None:
-    """`Who is Ann Poe?`, `What is her role?`, told by the first list that names them, and by offices that they take over."""
-    if asked.names != {"person"} or not asked.words & {"who", "post"}:
+def who_somebody_is(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `Who is Ann Poe?` and `What is her role?`, by the first list that names the person and by new offices."""
+    if question.names != {"person"} or not question.words & {"who", "post"}:
         return None
-    if not asked.only("who", "what", "list", "post", "delegates"):
+    if not question.only("who", "what", "list", "post", "delegates"):
         return None
-    person = asked.person
-    telling = [part for part in all_participations(asked.sessions) if part.person.name == person]
-    telling = [part for part in telling if part.person.role or part.person.org]
-    telling.sort(key=lambda part: part.person.from_prose)
+    person = question.person
+    informative = [part for part in all_participations(question.sessions) if part.person.name == person]
+    informative = [part for part in informative if part.person.role or part.person.org]
+    informative.sort(key=lambda part: part.person.from_prose)
     offices = [
         Participation(session, office.person, "takes office")
-        for session in asked.sessions
+        for session in question.sessions
         for office in session.offices
         if office.person.name == person
     ]
-    return StructuredResult("who somebody is", parts=(*telling[:1], *offices))
+    return StructuredResult("who somebody is", parts=(*informative[:1], *offices))
 
 
-def sessions_of_a_person(asked: ParsedQuestion) -> StructuredResult | None:
-    """`Which session did Ann Poe speak in?`, `When did she speak?`"""
-    words = asked.words
+def sessions_of_a_person(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `Which session did Ann Poe speak in?` and `When did she speak?`."""
+    words = question.words
     acting = words & {"when", "day"} and words & {"speak", "attend", "moderators"}
-    wanted = "which" in words or acting or ("list" in words and "kind" in asked.names)
-    if "person" not in asked.names or not asked.names <= {"person", "kind", "date"} or not wanted:
+    asks_sessions = "which" in words or acting or ("list" in words and "kind" in question.names)
+    if "person" not in question.names or not question.names <= {"person", "kind", "date"} or not asks_sessions:
         return None
-    if not asked.only("who", "which", "what", "list", "post", "when", "day", "session", "meeting", *TAKING_PART):
+    if not question.only("who", "which", "what", "list", "post", "when", "day", "session", "meeting", *TAKING_PART):
         return None
-    where = asked.chosen if asked.names & SESSIONS else asked.sessions
-    parts = select_participations(asked, where, lambda part: part.person.name == asked.person)
+    sessions = question.chosen if question.names & SESSIONS else question.sessions
+    parts = select_participations(question, sessions, lambda part: part.person.name == question.person)
     return in_sessions("sessions of a person", parts, dating=bool(words & {"when", "day"}))
 
 
-def people_of_an_organisation(asked: ParsedQuestion) -> StructuredResult | None:
-    """`Who spoke for the Lake School?`, `List everyone from Peru`, `Who is the President of the River Trust?`"""
-    words = asked.words
-    if not asked.is_spoken_for or not asked.names <= {"org", "country", "role"} | SESSIONS:
+def people_of_an_organisation(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `Who spoke for the Lake School?`, `List everyone from Peru` and `Who is the President of the River Trust?`."""
+    words = question.words
+    if not question.is_spoken_for or not question.names <= {"org", "country", "role"} | SESSIONS:
         return None
-    if not words & ({"who", "list", "all"} | PEOPLE) or not asked.only(
+    if not words & ({"who", "list", "all"} | PEOPLE) or not question.only(
         "who", "list", "all", "session", "what", "post", *TAKING_PART
     ):
         return None
-    # `Who chaired the session that had speakers from Peru?` asks for others.
-    if ("session" in words and not asked.names & SESSIONS) or ("moderators" in words and words & TAKING_PART - MODERATING):
+    # `Who chaired the session that had speakers from Peru?` does not ask for people from Peru.
+    if ("session" in words and not question.names & SESSIONS) or (
+        "moderators" in words and words & TAKING_PART - MODERATING
+    ):
         return None
-    if "who" not in words and "list" in words and "kind" in asked.names:
+    if "who" not in words and "list" in words and "kind" in question.names:
         return None
-    where = asked.chosen if asked.names & SESSIONS else asked.sessions
-    names = asked.meant("org", "country")
-    if "role" in asked.names:
-        names = asked.holders
+    sessions = question.chosen if question.names & SESSIONS else question.sessions
+    names = question.meant("org", "country")
+    if "role" in question.names:
+        names = question.holders
     return StructuredResult(
-        "people of an organisation", parts=select_participations(asked, where, lambda part: part.person.name in names)
+        "people of an organisation", parts=select_participations(question, sessions, lambda part: part.person.name in names)
     )
 
 
-def sessions_of_an_organisation(asked: ParsedQuestion) -> StructuredResult | None:
-    """`Which sessions had speakers from Peru?`"""
-    wanted = "which" in asked.words or ("list" in asked.words and "kind" in asked.names)
-    if not asked.acting or not asked.names <= {"org", "country", "kind"} or not wanted:
+def sessions_of_an_organisation(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `Which sessions had speakers from Peru?`."""
+    asks_sessions = "which" in question.words or ("list" in question.words and "kind" in question.names)
+    if not question.acting or not question.names <= {"org", "country", "kind"} or not asks_sessions:
         return None
-    if not asked.only("which", "list", "session", "meeting", *TAKING_PART):
+    if not question.only("which", "list", "session", "meeting", *TAKING_PART):
         return None
-    where = asked.chosen if "kind" in asked.names else asked.sessions
-    names = asked.meant("org", "country")
+    sessions = question.chosen if "kind" in question.names else question.sessions
+    names = question.meant("org", "country")
     return in_sessions(
-        "sessions of an organisation", select_participations(asked, where, lambda part: part.person.name in names)
+        "sessions of an organisation", select_participations(question, sessions, lambda part: part.person.name in names)
     )
 
 
-def people_of_a_session(asked: ParsedQuestion) -> StructuredResult | None:
-    """`Who spoke on the second day?`, `Who chaired the opening?`, `speakers of the panel on floods`"""
-    if not asked.names <= SESSIONS or not asked.only("who", "list", "all", "session", "meeting", *TAKING_PART):
+def people_of_a_session(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `Who spoke on the second day?`, `Who chaired the opening?` and `speakers of the panel on floods`."""
+    if not question.names <= SESSIONS or not question.only("who", "list", "all", "session", "meeting", *TAKING_PART):
         return None
-    if not asked.words & ({"who"} | PEOPLE):
+    if not question.words & ({"who"} | PEOPLE):
         return None
-    if asked.words & {"speak", "speakers", "moderators"}:
-        told = bool(asked.words & {"moderators"}) or any(session_speakers(asked, session) for session in asked.chosen)
+    if question.words & {"speak", "speakers", "moderators"}:
+        is_known = bool(question.words & {"moderators"}) or any(
+            session_speakers(question, session) for session in question.chosen
+        )
     else:
-        # Prose that names some people, or a list of moderators alone, need not name all who were there.
-        listed = [[part for part in session_speakers(asked, each) if not part.person.from_prose] for each in asked.chosen]
-        told = all(listed)
-    if not told:
+        # Prose, or a list of moderators alone, may leave out participants.
+        listed = [
+            [part for part in session_speakers(question, session) if not part.person.from_prose]
+            for session in question.chosen
+        ]
+        is_known = all(listed)
+    if not is_known:
         return None
-    return StructuredResult("people of a session", parts=select_participations(asked, asked.chosen), about=asked.chosen)
+    return StructuredResult(
+        "people of a session", parts=select_participations(question, question.chosen), about=question.chosen
+    )
 
 
-def number_of_people(asked: ParsedQuestion) -> StructuredResult | None:
-    """`How many speakers did the second day have?`, where lists name them all."""
-    counting = asked.words & {"how_many", "how_many_people"} and asked.words & {"speakers", "moderators", "speak"}
-    if not counting or not asked.names <= SESSIONS:
+def number_of_people(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `How many speakers did the second day have?`, if lists name everybody."""
+    counting = question.words & {"how_many", "how_many_people"} and question.words & {"speakers", "moderators", "speak"}
+    if not counting or not question.names <= SESSIONS:
         return None
-    if not asked.only("how_many", "how_many_people", "session", "meeting", *TAKING_PART):
+    if not question.only("how_many", "how_many_people", "session", "meeting", *TAKING_PART):
         return None
-    parts = select_participations(asked, asked.chosen)
-    tree = asked.tree(asked.chosen)
-    silent = [session for session in tree if not (session.moderators or session.speakers or asked.within(session))]
-    if silent or any(part.person.from_prose for part in parts):
+    parts = select_participations(question, question.chosen)
+    tree = question.tree(question.chosen)
+    unlisted = [session for session in tree if not (session.moderators or session.speakers or question.within(session))]
+    if unlisted or any(part.person.from_prose for part in parts):
         return None
-    return StructuredResult("number of people", parts=parts, about=asked.chosen)
+    return StructuredResult("number of people", parts=parts, about=question.chosen)
 
 
-def number_of_sessions(asked: ParsedQuestion) -> StructuredResult | None:
-    """`How many plenaries were there?`, `How many sessions on 12 May?`"""
-    counting = "how_many_sessions" in asked.words or ("how_many" in asked.words and asked.tags & {"kind", "session"})
-    if not counting or not asked.names or not asked.names <= {"kind", "date"}:
+def number_of_sessions(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `How many plenaries were there?` and `How many sessions on 12 May?`."""
+    counting = "how_many_sessions" in question.words or (
+        "how_many" in question.words and question.tags & {"kind", "session"}
+    )
+    if not counting or not question.names or not question.names <= {"kind", "date"}:
         return None
-    if not asked.only("how_many", "how_many_sessions", "session", "happen"):
+    if not question.only("how_many", "how_many_sessions", "session", "happen"):
         return None
-    return StructuredResult("number of sessions", sessions=asked.chosen)
+    return StructuredResult("number of sessions", sessions=question.chosen)
 
 
-def date_of_a_session(asked: ParsedQuestion) -> StructuredResult | None:
-    """`When was the opening?`, `What time did the plenary on rivers start?`"""
-    if not asked.words & {"when", "day", "time"} or not asked.names <= SESSIONS or asked.names == {"date"}:
+def date_of_a_session(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `When was the opening?` and `What time did the plenary on rivers start?`."""
+    if not question.words & {"when", "day", "time"} or not question.names <= SESSIONS or question.names == {"date"}:
         return None
-    if not asked.only("when", "day", "time", "session", "meeting", "happen"):
+    if not question.only("when", "day", "time", "session", "meeting", "happen"):
         return None
-    # A part has the day of its session; when in its session it began, the reports do not say.
-    if any(session.date is None or ("time" in asked.words and session.start is None) for session in asked.chosen):
+    # A part has the date of its session, but reports do not give its start time.
+    if any(session.date is None or ("time" in question.words and session.start is None) for session in question.chosen):
         return None
-    return StructuredResult("date of a session", sessions=asked.chosen, dating=True, time_first="time" in asked.words)
+    return StructuredResult("date of a session", sessions=question.chosen, dating=True, time_first="time" in question.words)
 
 
-def sessions_of_a_day_or_kind(asked: ParsedQuestion) -> StructuredResult | None:
-    """`Which sessions were on 12 May?`, `List the panels`, `the agenda of day 2`"""
-    words = asked.words
-    listing = (words & {"list", "all"} and asked.tags & {"session", "kind"}) or {"what", "session"} <= words
-    wanted = "which" in words or listing or ("agenda" in words and asked.names == {"date"})
-    if not asked.names or not asked.names <= {"kind", "date"} or not wanted:
+def sessions_of_a_day_or_kind(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `Which sessions were on 12 May?`, `List the panels` and `the agenda of day 2`."""
+    words = question.words
+    listing = (words & {"list", "all"} and question.tags & {"session", "kind"}) or {"what", "session"} <= words
+    asks_sessions = "which" in words or listing or ("agenda" in words and question.names == {"date"})
+    if not question.names or not question.names <= {"kind", "date"} or not asks_sessions:
         return None
-    if not asked.only("which", "what", "list", "all", "session", "agenda", "happen"):
+    if not question.only("which", "what", "list", "all", "session", "agenda", "happen"):
         return None
-    return StructuredResult("sessions of a day or kind", sessions=asked.chosen)
+    return StructuredResult("sessions of a day or kind", sessions=question.chosen)
 
 
-def all_sessions(asked: ParsedQuestion) -> StructuredResult | None:
-    """`List the sessions`, `What is the agenda?`, `How many sessions were there?`"""
-    counting = asked.words & {"how_many_sessions"} or {"how_many", "session"} <= asked.words
-    wanted = "agenda" in asked.words or counting or asked.words & {"which"} or ASKING_ALL & asked.words
-    if asked.names or not wanted or not asked.words & {"agenda", "session", "which", "how_many_sessions"}:
+def all_sessions(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `List the sessions`, `What is the agenda?` and `How many sessions were there?`."""
+    counting = question.words & {"how_many_sessions"} or {"how_many", "session"} <= question.words
+    asks_sessions = "agenda" in question.words or counting or question.words & {"which"} or ASKING_ALL & question.words
+    if question.names or not asks_sessions or not question.words & {"agenda", "session", "which", "how_many_sessions"}:
         return None
-    if not asked.only("list", "all", "what", "which", "session", "agenda", "happen", "how_many", "how_many_sessions"):
+    if not question.only("list", "all", "what", "which", "session", "agenda", "happen", "how_many", "how_many_sessions"):
         return None
-    return StructuredResult("all sessions", sessions=asked.roots(asked.sessions))
+    return StructuredResult("all sessions", sessions=question.roots(question.sessions))
 
 
-def all_people(asked: ParsedQuestion) -> StructuredResult | None:
-    """`List all speakers`, `Who are the speakers?`, `the list of moderators`"""
-    wanted = asked.words & ASKING_ALL or {"who", "speakers"} <= asked.words
-    if asked.names or not wanted or not asked.words & {"speakers", "moderators"}:
+def all_people(question: ParsedQuestion) -> StructuredResult | None:
+    """Answer `List all speakers`, `Who are the speakers?` and `the list of moderators`."""
+    asks_all = question.words & ASKING_ALL or {"who", "speakers"} <= question.words
+    if question.names or not asks_all or not question.words & {"speakers", "moderators"}:
         return None
-    if not asked.only("who", "list", "all", "speakers", "moderators", "people", "session"):
+    if not question.only("who", "list", "all", "speakers", "moderators", "people", "session"):
         return None
-    return StructuredResult("all people", parts=select_participations(asked, asked.sessions))
+    return StructuredResult("all people", parts=select_participations(question, question.sessions))
 
 
 RULES: tuple[Callable[[ParsedQuestion], StructuredResult | None], ...] = (
@@ -219,5 +234,5 @@ RULES: tuple[Callable[[ParsedQuestion], StructuredResult | None], ...] = (
 
 
 def in_sessions(rule: str, parts: tuple[Participation, ...], *, dating: bool = False) -> StructuredResult:
-    """The sessions in which parts are taken."""
+    """Return a result with the sessions of participations, each once."""
     return StructuredResult(rule, parts, tuple(dict.fromkeys(part.session for part in parts)), dating=dating)

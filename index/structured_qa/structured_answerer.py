@@ -1,4 +1,4 @@
-"""The sessions, people and lines of one generation: tells what can be told from them, and where a scope lies."""
+"""Answer questions from the sessions, people and source lines of one generation, and resolve scopes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ from index.text.normalization import quotation_key
 
 @dataclass(frozen=True, slots=True)
 class StructuredAnswer:
-    """What the structure tells, with its quotations and the passages that they are from; or why it tells nothing."""
+    """A structured result with its proof, or the reason why there is none.
+
+    :param why: how the question was understood, or why there is no answer.
+    :param finding: the result; None if there is none.
+    :param passages: the passages of the quotes.
+    """
 
     why: str
     finding: StructuredResult | None = None
@@ -28,12 +33,15 @@ class StructuredAnswer:
 
 
 class StructuredAnswerer:
-    """Knows the sessions and people of one generation. Immutable; threads may share one."""
+    """An answerer with the sessions and people of one generation. Immutable; threads may share one."""
 
     def __init__(
         self, directory: Directory, titles: Mapping[str, str], passages: Sequence[Passage], sentences: Sequence[Sentence]
     ) -> None:
-        """`titles` are those of the reports, by their names."""
+        """Collect the phrases, lines and sections of the generation.
+
+        :param titles: titles of the reports, by report name.
+        """
         self.titles = titles
         self.directory, self.passages, self.sentences = directory, passages, sentences
         self.phrasebook = QuestionParser(directory, tuple(titles.values()), [passage.text for passage in passages])
@@ -45,50 +53,50 @@ class StructuredAnswerer:
         )
 
     def passages_within(self, scope: Scope) -> Ids | None:
-        """The numbers of the passages in a scope; None for an empty scope."""
+        """Return the numbers of the passages in a scope, ascending; None for an empty scope."""
         return passages_within(scope, self.directory, self.passages, self.sentences)
 
     def describe(self, scope: Scope) -> str:
-        """A scope in words of the report."""
+        """Return a scope in words of the report."""
         return describe_scope(scope, self.directory, self.titles)
 
-    def passage(self, id: str) -> Passage | None:  # noqa: A002 - it is one
-        """The passage of an id."""
+    def passage(self, id: str) -> Passage | None:  # noqa: A002 - part of the public interface
+        """Return the passage with an id, or None."""
         return self._passages.get(id)
 
     def mentions(self, entry: PersonEntry) -> tuple[Citation, ...]:
-        """The lines that name somebody in their sessions, each once, in the report's order."""
-        name, attended = person_key(entry[0].name), {seen.session for seen in entry[1]}
-        taken = tuple(
+        """Return the lines that name a person in their sessions, each once, in the order of the report."""
+        name, attended = person_key(entry[0].name), {appearance.session for appearance in entry[1]}
+        participations = tuple(
             Participation(session, person, capacity)
             for session in self.directory.sessions
             for person, capacity in (participants(session) if session.id in attended else ())
             if person_key(person.name) == name
         )
-        return tuple(quote.citation for quote in self.lines.quote(StructuredResult("mentions", taken)))
+        return tuple(quote.citation for quote in self.lines.quote(StructuredResult("mentions", participations)))
 
     def tell(self, question: str, scope: Scope | None = None) -> StructuredAnswer:
-        """What the structure tells for certain and can quote, within a scope."""
+        """Answer a question within a scope if a rule explains all of it and source lines prove the result."""
         pieces, rest = self.phrasebook.read(question)
         if rest:
             return StructuredAnswer(f"not explained: {', '.join(rest)}")
         understood = "; ".join(describe_span(piece) for piece in pieces if piece.tag not in ("fill", "at"))
         sessions = sessions_within(scope, self.directory) if scope else self.directory.sessions
         scoped = bool(scope and scope.stands_for_sessions)
-        finding = apply_rules(ParsedQuestion(pieces, self.directory, sessions, scoped))
-        if finding is None:
+        result = apply_rules(ParsedQuestion(pieces, self.directory, sessions, scoped))
+        if result is None:
             return StructuredAnswer(f"no rule for: {understood}")
-        quotes = self.lines.quote(finding)
+        quotes = self.lines.quote(result)
         citations = tuple(quote.citation for quote in quotes)
         passages = tuple(dict.fromkeys(self._passages[citation.passage_id] for citation in citations))
         if not citations or any(
             quotation_key(c.quote) not in quotation_key(self._passages[c.passage_id].text) for c in citations
         ):
-            return StructuredAnswer(f"cannot be quoted: {finding.rule}")
-        return StructuredAnswer(understood, finding, quotes, passages)
+            return StructuredAnswer(f"cannot be quoted: {result.rule}")
+        return StructuredAnswer(understood, result, quotes, passages)
 
 
 def describe_span(piece: QuestionSpan) -> str:
-    """A piece as an explanation shows it."""
+    """Return a span as explanations show it."""
     meaning = f" = {', '.join(sorted(piece.means))}" if piece.means else ""
     return f"{piece.tag} {piece.text!r}{meaning}"

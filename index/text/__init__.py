@@ -1,1 +1,1 @@
-"""Language-level helpers, which know no report."""
+"""Text normalization, dates, place names and message catalogues; independent of any report."""

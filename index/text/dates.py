@@ -1,4 +1,4 @@
-"""Dates and times as reports print them, such as `2021 年 12 月 16 日`, `16 December 2021` and `20:00-22:00`."""
+"""Parse dates and times as reports print them, such as `2021 年 12 月 16 日`, `16 December 2021` and `20:00-22:00`."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ MONTH = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 DAY, YEAR = r"(?<!\d)(?P<day>\d{1,2})", r"(?P<year>\d{4})"
-# Without a year `12.16` and `12-16` may be any two numbers, and `05/12/2021` may be either of two days.
+# Ambiguous forms are left out: `12.16` and `12-16` without a year may be any two numbers, `05/12/2021` either of two days.
 DATES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -25,52 +25,58 @@ TIMES = re.compile(r"(\d{1,2})[:：](\d\d)\s*(?:[-–—~～至到]|to)\s*(\d{1,
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of a month; `year` is None where it goes without saying."""
+    """A day of a month; `year` is None if the text names none."""
 
     month: int
     day: int
     year: int | None = None
 
     def fits(self, iso: str | None) -> bool:
-        """Whether an ISO 8601 date is this day."""
+        """Return whether an ISO 8601 date is this day; without a year, any year fits."""
         return iso is not None and iso[5:] == f"{self.month:02}-{self.day:02}" and self.year in (None, int(iso[:4]))
 
     def iso(self) -> str | None:
-        """ISO 8601, or None without a year."""
+        """Return the date in ISO 8601, or None without a year."""
         return f"{self.year:04}-{self.month:02}-{self.day:02}" if self.year else None
 
 
 def find_day(text: str) -> Day | None:
-    """The first day that a text names; None where it names none that exists."""
+    """Return the first valid day that a text names, or None."""
     return cut_day(text)[0]
 
 
 def cut_day(text: str) -> tuple[Day | None, str]:
-    """The first day that a text names, and the text without it and without spans of time."""
+    """Return the first valid day that a text names, and the text without it and without time ranges."""
     without_times = TIMES.sub(" ", text)
     for pattern in DATES:
-        if found := pattern.search(without_times):
-            groups = found.groupdict()
+        if match := pattern.search(without_times):
+            groups = match.groupdict()
             month = int(groups.get("month") or month_number(groups["month_name"]))
             year = int(groups["year"]) if groups.get("year") else None
             try:
-                date(year or 2000, month, int(groups["day"]))  # 2000 had a 29th of February
+                date(year or 2000, month, int(groups["day"]))  # 2000 is a leap year
             except ValueError:
                 continue
-            rest = without_times[: found.start()] + without_times[found.end() :]
+            rest = without_times[: match.start()] + without_times[match.end() :]
             return Day(month, int(groups["day"]), year), rest.strip(" ,，")
     return None, without_times.strip()
 
 
 def month_number(name: str) -> int:
-    """From 1; folded, since an expression that ignores case takes a long ſ for an s."""
+    """Return the number of a month, 1 to 12, by its English name or abbreviation.
+
+    The name is case-folded, because a regular expression that ignores case matches `ſ` as `s`.
+    """
     return MONTHS.index(name[:3].casefold()) + 1
 
 
 def find_times(text: str) -> tuple[str, str] | None:
-    """Start and end as HH:MM of the first span of time in a text that a day has, 24:00 included."""
-    for found in TIMES.finditer(text):
-        hour, minute, end_hour, end_minute = map(int, found.groups())
+    """Return the start and end of the first valid time range in a text, or None.
+
+    :return: times as HH:MM; 24:00 is valid.
+    """
+    for match in TIMES.finditer(text):
+        hour, minute, end_hour, end_minute = map(int, match.groups())
         if max(minute, end_minute) < 60 and max((hour, minute), (end_hour, end_minute)) <= (24, 0):
             return f"{hour:02}:{minute:02}", f"{end_hour:02}:{end_minute:02}"
     return None

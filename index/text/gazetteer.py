@@ -1,4 +1,4 @@
-"""The words of look-ups that mean a country, a city, a kind of session or nothing, in English and in Chinese."""
+"""Recognize countries, cities, kinds of session and filler words in look-up queries, in English and Chinese."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,84 +9,88 @@ from typing import Any, Literal
 
 from index.text.normalization import join_tokens, key_tokens, name_key
 
-LONGEST = 9  # tokens of a term
+LONGEST = 9  # tokens of the longest term
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What words mean: a kind of session, a country or a city by its English name, nothing (filler), or themselves."""
+    """A phrase with its meaning: a kind of session, a country or city by its English name, a filler, or plain words."""
 
     meaning: Literal["kind", "country", "city", "filler", "word"]
     value: str
 
 
 def find_terms(text: str, kinds: Iterable[str] = ()) -> list[Term]:
-    """The terms of a key, of several possible ones the longest; words that mean nothing else stay together.
+    """Split a key into terms, longest match first; consecutive words without a meaning form one term.
 
-    `kinds` are such as may have no words but their own.
+    :param text: a key of `name_key`.
+    :param kinds: kinds of session of the reports, which may be missing from the built-in table.
+    :return: terms in the order of the text.
     """
     own = {tuple(key_tokens(name_key(kind))): Term("kind", kind) for kind in kinds}
-    return list(_terms(key_tokens(text), {**own, **known_terms()} if own else known_terms()))
+    return list(_split_terms(key_tokens(text), {**own, **known_terms()} if own else known_terms()))
 
 
-def _terms(found: Sequence[str], table: Mapping[tuple[str, ...], Term]) -> Iterator[Term]:
-    place, unknown = 0, 0
-    while place < len(found):
-        sizes = range(min(LONGEST, len(found) - place), 0, -1)
-        size = next((size for size in sizes if tuple(found[place : place + size]) in table), 0)
+def _split_terms(tokens: Sequence[str], table: Mapping[tuple[str, ...], Term]) -> Iterator[Term]:
+    start, word_start = 0, 0
+    while start < len(tokens):
+        sizes = range(min(LONGEST, len(tokens) - start), 0, -1)
+        size = next((size for size in sizes if tuple(tokens[start : start + size]) in table), 0)
         if size:
-            yield from _phrase(found[unknown:place])
-            yield table[tuple(found[place : place + size])]
-            unknown = place + size
-        place += size or 1
-    yield from _phrase(found[unknown:])
+            yield from _word_term(tokens[word_start:start])
+            yield table[tuple(tokens[start : start + size])]
+            word_start = start + size
+        start += size or 1
+    yield from _word_term(tokens[word_start:])
 
 
-def _phrase(found: Sequence[str]) -> Iterator[Term]:
-    if found:
-        yield Term("word", join_tokens(found))
+def _word_term(tokens: Sequence[str]) -> Iterator[Term]:
+    if tokens:
+        yield Term("word", join_tokens(tokens))
 
 
 def split_phrases(phrases: Iterable[Term]) -> list[Term]:
-    """Terms with the words of each phrase apart."""
-    found: list[Term] = []
+    """Split each term of plain words into one term a word; keep the others."""
+    terms: list[Term] = []
     for term in phrases:
-        found += [Term("word", word) for word in term.value.split()] if term.meaning == "word" else [term]
-    return found
+        terms += [Term("word", word) for word in term.value.split()] if term.meaning == "word" else [term]
+    return terms
 
 
 @lru_cache(65536)
 def find_countries(text: str) -> frozenset[Term]:
-    """The countries and cities that a key names, and the countries of those cities."""
+    """Return the countries and cities that a key names, and the countries of those cities."""
     named = {term for term in find_terms(text) if term.meaning in ("country", "city")}
     return frozenset(named | {Term("country", _cities()[term.value][0]) for term in named if term.meaning == "city"})
 
 
 def country_spellings(country: str) -> tuple[str, ...]:
-    """The other names of a country, and its cities; none for what is no country."""
+    """Return the other names of a country and all names of its cities; empty for an unknown country."""
     cities = (city for words in _cities().items() if words[1][0] == country for city in (words[0], *words[1][1:]))
-    return (*_read("countries.toml")["countries"].get(country, ()), *cities)
+    return (*_load_table("countries.toml")["countries"].get(country, ()), *cities)
 
 
 @cache
 def known_terms() -> Mapping[tuple[str, ...], Term]:
-    """Every term that means something, by its tokens."""
-    found: dict[tuple[str, ...], Term] = {}
-    for name, words in _read("countries.toml")["countries"].items():
-        found |= {tuple(key_tokens(name_key(word))): Term("country", name) for word in (name, *words)}
+    """Return every term of the built-in tables by its tokens."""
+    terms: dict[tuple[str, ...], Term] = {}
+    for name, words in _load_table("countries.toml")["countries"].items():
+        terms |= {tuple(key_tokens(name_key(word))): Term("country", name) for word in (name, *words)}
     for name, words in _cities().items():
-        found |= {tuple(key_tokens(name_key(word))): Term("city", name) for word in (name, *words[1:])}
-    found |= {tuple(key_tokens(name_key(word))): Term("filler", word) for word in _read("lookup_terms.toml")["fillers"]}
-    for name, words in _read("lookup_terms.toml")["kinds"].items():
-        found |= {tuple(key_tokens(name_key(word))): Term("kind", name) for word in (name, *words)}
-    return found
+        terms |= {tuple(key_tokens(name_key(word))): Term("city", name) for word in (name, *words[1:])}
+    terms |= {
+        tuple(key_tokens(name_key(word))): Term("filler", word) for word in _load_table("lookup_terms.toml")["fillers"]
+    }
+    for name, words in _load_table("lookup_terms.toml")["kinds"].items():
+        terms |= {tuple(key_tokens(name_key(word))): Term("kind", name) for word in (name, *words)}
+    return terms
 
 
 def _cities() -> dict[str, list[str]]:
-    cities: dict[str, list[str]] = _read("countries.toml")["cities"]
+    cities: dict[str, list[str]] = _load_table("countries.toml")["cities"]
     return cities
 
 
 @cache
-def _read(name: str) -> dict[str, Any]:
+def _load_table(name: str) -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))

@@ -1,4 +1,7 @@
-"""Languages of questions, and the catalogues of user-visible text: one TOML file a language in a package's `locale`."""
+"""Detect the language of a question, and load catalogues of user-visible text.
+
+A catalogue is one TOML file per language in the `locale` directory of a package.
+"""
 
 import re
 import tomllib
@@ -14,7 +17,7 @@ LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 
 
 def language_of(text: str, default: Language = "zh-TW") -> Language:
-    """`zh-TW` for any text with ideographs or kana, `en` for Latin words alone, else `default`."""
+    """Return `zh-TW` for any text with ideographs or kana, `en` for Latin words alone, else `default`."""
     if CJK.search(text):
         return "zh-TW"
     return "en" if LATIN_WORD.search(text) else default
@@ -22,25 +25,28 @@ def language_of(text: str, default: Language = "zh-TW") -> Language:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One language's texts by dotted key, such as `card.page`."""
+    """The texts of one language by dotted key, such as `card.page`."""
 
     language: Language
     texts: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of `key` with its placeholders filled in. Raises KeyError for an unknown key or a missing value."""
+        """Return the text of `key` with its placeholders filled in.
+
+        :raises KeyError: for an unknown key or a missing value.
+        """
         return self.texts[key].format(**values)
 
 
 @cache
 def load_catalogue(package: str, language: Language) -> Catalogue:
-    """The texts of a package in a language, from `locale/<language>.toml` in it."""
+    """Load the texts of a package in a language, from its `locale/<language>.toml`."""
     table = tomllib.loads((files(package) / "locale" / f"{language}.toml").read_text("utf-8"))
     return Catalogue(language, dict(flatten_table(table)))
 
 
 def flatten_table(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The strings of nested tables by dotted key."""
+    """Yield the strings of nested tables with their dotted keys."""
     for key, value in table.items():
         if isinstance(value, str):
             yield prefix + key, value

@@ -1,12 +1,14 @@
-"""Text -> what it is matched by: every normal form of text that the package compares, and terms for keyword search.
+"""Normalize text for comparison, and split it into keyword search terms.
+
+This table lists every normal form that the package compares:
 
 | form | white space | case, accents, script | for |
 | --- | --- | --- | --- |
-| `fold_text` | as it is | folded | all that follows |
+| `fold_text` | as it is | folded | base of the folded forms below |
 | `name_key` | one space between words and scripts | folded | names, titles, countries |
 | `phrase_key` | none beside ideographs | folded | phrases of questions |
-| `fold_without_whitespace` | none | folded | titles as typed, evidence of evaluation questions |
-| `quotation_key` | none | compatibility forms alone | quotations in their passages |
+| `fold_without_whitespace` | none | folded | typed titles, evidence of evaluation questions |
+| `quotation_key` | none | compatibility forms only | quotations in their passages |
 | `strip_whitespace` | none | as it is | texts written about a report, located in it |
 | `strip_invisible` | as it is | as it is | questions, before anything else |
 | `drop_control_characters` | as it is | as it is | converted files |
@@ -24,11 +26,11 @@ from typing import Any
 
 import opencc
 
-# Runs of ideographs, kana or hangul; and words of any other script.
+# Runs of ideographs, kana or hangul, and words of any other script.
 RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-# Letters that no decomposition takes apart.
+# Letters without a Unicode decomposition.
 PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
-FIRST_UNSPACED = "\u3040"  # from here on a script has no spaces between its words
+FIRST_UNSPACED = "\u3040"  # scripts from this character on have no spaces between words
 UNSPACED_SCRIPTS = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 GAP = re.compile(rf"(?<=[{UNSPACED_SCRIPTS}]) | (?=[{UNSPACED_SCRIPTS}])")
 
@@ -39,91 +41,94 @@ def _to_simplified() -> Any:
 
 
 def drop_surrogates(text: str) -> str:
-    """The text without what UTF-8 cannot hold, lone surrogates."""
+    """Remove lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def fold_text(text: str) -> str:
-    """The key under which texts match: compatibility forms, case, accents and Traditional or Simplified made one."""
+    """Unify compatibility forms, case, accents, and Traditional and Simplified characters."""
     decomposed = unicodedata.normalize("NFKD", drop_surrogates(text)).casefold()
     plain = re.sub(r"[\u0300-\u036f]", "", decomposed)
     return simplify_script(unicodedata.normalize("NFKC", plain))
 
 
 def simplify_script(text: str) -> str:
-    """The text with each Traditional character as its Simplified form."""
+    """Replace each Traditional character by its Simplified form."""
     converted: str = _to_simplified().convert(text)
     return converted
 
 
 def search_terms(text: str) -> list[str]:
-    """Search terms of a text: words, and for CJK runs each character and each pair of neighbours."""
-    found: list[str] = []
+    """Return the search terms of a text: words, and for CJK runs each character and each pair of neighbours."""
+    terms: list[str] = []
     for run in RUNS.findall(fold_text(text)):
         if run[0] >= "\u3040":
-            found += run
-            found += [run[at : at + 2] for at in range(len(run) - 1)]
+            terms += run
+            terms += [run[at : at + 2] for at in range(len(run) - 1)]
         else:
-            found.append(run)
-    return found
+            terms.append(run)
+    return terms
 
 
 def index_terms(text: str) -> list[str]:
-    """The search terms of a text to be indexed; one that nobody asks for where there is none."""
+    """Return the search terms of a text to be indexed; for a text without terms, one that no query contains."""
     return search_terms(text) or ["\0"]
 
 
 def name_key(text: str) -> str:
-    """The form in which names and titles are compared: folded, without punctuation, words and scripts spaced apart."""
+    """Return the form in which names and titles compare: folded, without punctuation, words and scripts spaced."""
     return " ".join(RUNS.findall(fold_text(text).translate(PLAIN)))
 
 
 def name_keys(texts: Sequence[str]) -> list[str]:
-    """`name_key` of many texts, folded in one go."""
+    """Return `name_key` of each text; faster than one call a text."""
     folded = fold_text("\n".join(" ".join(text.split()) for text in texts)).translate(PLAIN)
     return [" ".join(RUNS.findall(line)) for line in folded.split("\n")] if texts else []
 
 
 def key_tokens(text: str) -> list[str]:
-    """The words of a key, each ideograph one."""
+    """Split a key into tokens: words, and single ideographs."""
     return [token for word in text.split() for token in (word if word[0] >= FIRST_UNSPACED else (word,))]
 
 
-def join_tokens(found: Iterable[str]) -> str:
-    """Tokens as a key again."""
+def join_tokens(tokens: Iterable[str]) -> str:
+    """Join tokens of `key_tokens` to a key, without spaces between ideographs."""
     text = ""
-    for token in found:
+    for token in tokens:
         text += token if text and text[-1] >= FIRST_UNSPACED and token[0] >= FIRST_UNSPACED else f" {token}"
     return text.strip()
 
 
-@lru_cache(1024)  # the same passages answer most questions
+@lru_cache(1024)  # a few passages answer most questions
 def quotation_key(text: str) -> str:
-    """The form in which a quotation is looked for in its passage: compatibility forms made one, without white space."""
+    """Return the form in which a quotation is matched in its passage: compatibility forms unified, no white space."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def strip_whitespace(text: str) -> str:
-    """The text without white space, nothing else changed."""
+    """Remove all white space, and change nothing else."""
     return "".join(text.split())
 
 
 def strip_invisible(question: str) -> str:
-    """The question without what cannot be seen: controls as spaces, joiners, direction marks and surrogates gone."""
+    """Remove invisible characters from a question: joiners, direction marks and surrogates.
+
+    Control characters become spaces.
+    """
     kinds = ((character, unicodedata.category(character)) for character in question)
     return "".join(" " if kind == "Cc" else character for character, kind in kinds if kind[0] != "C" or kind == "Cc")
 
 
 def drop_control_characters(text: str) -> str:
-    """Text without what no report holds: control characters, but for those of lines and pages, and lone surrogates."""
+    """Remove lone surrogates and control characters, except line and page breaks and tabs."""
     return re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", drop_surrogates(text))
 
 
 def phrase_key(text: str) -> str:
-    """The form in which phrases match: as in look-ups, but without a space beside ideographs and kana."""
+    """Return the form in which phrases match: `name_key` without a space beside ideographs and kana."""
     return GAP.sub("", name_key(text))
 
 
 def fold_without_whitespace(text: str) -> str:
-    """The text as evidence is compared: folded, without white space."""
+    """Return the folded text without white space."""
     return "".join(fold_text(text).split())

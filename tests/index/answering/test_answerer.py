@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.answering import answerer as answerer_module
 from index.answering.answerability import FEATURES
-from index.answering.answerer import UNSAID, Answerer, Thresholds
+from index.answering.answerer import UNMET_CONSTRAINT, Answerer, Thresholds
 from index.answering.citations import MARGIN, drop_near_duplicates
 from index.answering.coverage import ANSWERED, RELATED
 from index.answering.rendering import load_phrases, render_location, render_pages
@@ -18,7 +18,9 @@ from index.text.normalization import strip_invisible
 from tests.index.answers import HITS, INDEX, ROOMS, Search, candidates, evidence
 
 
-@pytest.mark.parametrize(("sure", "shown", "verdict"), [(0.99, UNSAID * ANSWERED, "related"), (0.2, 0.2, "not_covered")])
+@pytest.mark.parametrize(
+    ("sure", "shown", "verdict"), [(0.99, UNMET_CONSTRAINT * ANSWERED, "related"), (0.2, 0.2, "not_covered")]
+)
 def test_ask_year_absent_from_report_is_not_answered(sure: float, shown: float, verdict: str) -> None:
     told = Search(sure, evidence(0, 1.0))
     answer = told.ask("Was it blue in 2050?")
@@ -200,7 +202,9 @@ class Sure:
         return 0.9
 
 
-@pytest.mark.parametrize(("covered", "verdict", "shown"), [(0.1, "answered", 0.9), (0.09, "not_covered", UNSAID * ANSWERED)])
+@pytest.mark.parametrize(
+    ("covered", "verdict", "shown"), [(0.1, "answered", 0.9), (0.09, "not_covered", UNMET_CONSTRAINT * ANSWERED)]
+)
 def test_ask_coverage_near_zero_overrides_answerability_classifier(covered: float, verdict: str, shown: float) -> None:
     told = Search(covered, evidence(0, 1.0))
     told.found = replace(told.found, candidates=candidates())
@@ -242,7 +246,7 @@ def test_ask_expected_answer_type_missing_lowers_verdict_to_related() -> None:
 
     blue = "Room 0 is blue."
     assert asked(blue, blue, "It cost 500 dollars.") == ("answered", 0.9)
-    assert asked(blue, blue, blue, "It cost 500 dollars.") == ("related", UNSAID * ANSWERED)
+    assert asked(blue, blue, blue, "It cost 500 dollars.") == ("related", UNMET_CONSTRAINT * ANSWERED)
 
 
 def test_ask_without_hits_has_zero_confidence() -> None:
