@@ -68,12 +68,12 @@ async def soak() -> str:
     early, late = statistics.median(resident[:5]), statistics.median(resident[-5:])
     struck = ", ".join(f"{name} {times}" for name, times in sorted(made.struck.items()) if name != "new index")
     return (
-        f"{told.questions} questions, {sum(made.struck.values()) - swaps} faults, {swaps} new generations of the index "
-        f"taken up: {told.answered} answered, {told.failed} failed clearly, {told.lost} lost, {told.duplicated} duplicated. "
+        f"{told.questions} questions, {sum(made.struck.values()) - swaps} faults, {swaps} index reloads: "
+        f"{told.answered} answered, {told.failed} failed clearly, {told.lost} lost, {told.duplicated} duplicated. "
         f"{identifies} IDENTIFY and {len(fake.gateway.resumes)} RESUMEs; "
         f"resident memory {early:.0f} MB after {WARM_UP} questions, {late - early:+.0f} MB at the end, "
         f"{max(resident):.0f} MB at most; "
-        f"event loop late by {lag * 1000:.0f} ms at most; exit status {status}; rules of Discord broken: "
+        f"event loop lag {lag * 1000:.0f} ms at most; exit status {status}; violations of Discord's rules: "
         f"{', '.join(broken) or 'none'}.\n\nFaults: {struck}."
     )
 
@@ -90,8 +90,8 @@ async def crowds() -> str:
 async def crowd_rows(folder: Path) -> str:
     """A row for so many questions at once: medians of some runs, with the bot on one core and Discord on another."""
     rows = [
-        "| at once | acknowledged in time | of these told at once that there is no room | median | last | last, worst run |"
-        " answered | later gave way | lost |",
+        "| at once | acknowledged in time | of these refused at once | median | last | last, worst run |"
+        " answered | refused later | lost |",
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     cores = sorted(os.sched_getaffinity(0))
@@ -146,12 +146,12 @@ async def load() -> str:
     return (
         f"{table}\n\n{AT_ONCE} questions at once, half of them by one member, half by {len(made.others)} others: "
         f"acknowledged within "
-        f"{at(0.5, acknowledged):.2f} s (median), {at(1, acknowledged):.2f} s (last); answered the others within "
+        f"{at(0.5, acknowledged):.2f} s (median), {at(1, acknowledged):.2f} s (last); the others are answered within "
         f"{at(0.5, others):.2f} s (median), {at(1, others):.2f} s (last), the one within {at(0.5, greedy):.2f} s and "
-        f"{at(1, greedy):.2f} s; sent away {len(made.sent_away)}; event loop late by {lag * 1000:.0f} ms at most.\n\n"
-        f"{len(crowd.all)} at once where {BOUND} may wait, {len(crowd.greedy)} of them by one member: "
-        f"{len(crowd.all) - len(sent_away)} answered, {len(sent_away)} told to come again, {innocent} of these not by that "
-        f"member.\n\nSIGTERM while {len(left.all)} wait: exit status {status} after {stopped:.1f} s, "
+        f"{at(1, greedy):.2f} s; {len(made.sent_away)} refused; event loop lag {lag * 1000:.0f} ms at most.\n\n"
+        f"{len(crowd.all)} at once with a queue of {BOUND}, {len(crowd.greedy)} of them by one member: "
+        f"{len(crowd.all) - len(sent_away)} answered, {len(sent_away)} refused, {innocent} of these of other "
+        f"members.\n\nSIGTERM while {len(left.all)} wait: exit status {status} after {stopped:.1f} s, "
         f"{sum(each.answered for each in left.all)} of them with a card."
     )
 
