@@ -165,8 +165,8 @@ def token_weights(passage_matches: Vectors) -> Vectors:
 class TokenCentering:
     """Parameters that all parts of a token index share.
 
-    `mean` is the mean token vector, shape (dimensions,). `sentences` and `told` are the int8 units of the tokens of sentences
-    and of expansions. `directions` are the directions that are kept; None for all.
+    `mean` is the mean token vector, shape (dimensions,). `sentences` and `told` are the int8 units of the tokens of
+    sentences and of expansions. `directions` are the directions that are kept; None for all.
     """
 
     mean: Vectors
