@@ -1,1 +1,4 @@
-"""Reports: reading, indexing, searching and answering. Knows nothing of Discord; importing it loads no model."""
+"""Index reports, search them and answer questions from them.
+
+The package does not depend on Discord, and importing it loads no model.
+"""

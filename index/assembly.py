@@ -1,4 +1,4 @@
-"""The files of a generation and an encoder -> what searches and answers."""
+"""Assemble the objects that search and answer, from the files of a generation and an encoder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenGeneration:
-    """A generation, what it holds, the store of its vectors and words, and what tells whether a passage answers."""
+    """A generation with its artifacts, the retriever of its vectors and words, and its answerability classifier, if any."""
 
     generation: Generation
     artifacts: Artifacts
@@ -31,7 +31,10 @@ class OpenGeneration:
 
 
 def open_generation(generation: Generation, settings: Settings) -> OpenGeneration:
-    """Read a generation's files. Raises GenerationError if one cannot be read or does not fit the others."""
+    """Read a generation's files.
+
+    :raises GenerationError: if one cannot be read or does not fit the others.
+    """
     from index.generations.artifacts import Artifacts, open_store
 
     artifacts = Artifacts.read(generation.path)
@@ -40,20 +43,26 @@ def open_generation(generation: Generation, settings: Settings) -> OpenGeneratio
 
 
 def load_classifier(folder: Path) -> AnswerabilityClassifier | None:
-    """The judge of a generation's folder, if it has one. Raises GenerationError if the file is not one."""
+    """Load the answerability classifier of a generation's folder, if there is one.
+
+    :raises GenerationError: if the file is invalid.
+    """
     from index.answering.answerability import AnswerabilityClassifier
 
     return AnswerabilityClassifier.load(folder / JUDGE) if (folder / JUDGE).exists() else None
 
 
-def make_structured_answerer(artifacts: Artifacts, made: Contents) -> StructuredAnswerer:
-    """What knows the sessions and people of a generation whose contents are given."""
+def make_structured_answerer(artifacts: Artifacts, contents: Contents) -> StructuredAnswerer:
+    """Create the answerer of questions about sessions and people.
+
+    :param contents: contents of the generation's manifest.
+    """
     from index.lookup.directory import Directory
     from index.structured_qa.structured_answerer import StructuredAnswerer
 
     return StructuredAnswerer(
         Directory(artifacts.corpus.sessions),
-        titles_by_report(made.corpus),
+        titles_by_report(contents.corpus),
         artifacts.corpus.passages,
         artifacts.corpus.sentences,
     )
@@ -63,16 +72,20 @@ def make_answerer(
     artifacts: Artifacts,
     vectors: CandidateRetriever,
     encoder: Encoder,
-    made: Contents,
+    contents: Contents,
     generation: str,
     guide: StructuredAnswerer,
     judge: AnswerabilityClassifier | None,
 ) -> Answerer:
-    """What answers from the artifacts of a generation and the store of its vectors."""
+    """Create the answerer of a generation.
+
+    :param contents: contents of the generation's manifest.
+    :param generation: id of the generation; empty for one that is not published.
+    """
     from index.answering.answerer import Answerer, Thresholds
     from index.answering.coverage import CoverageModel
     from index.reports.sessions import sole_speaker
 
-    calibration = CoverageModel.of(made.calibration)
-    speaker_of, cuts = partial(sole_speaker, artifacts.corpus.sessions), Thresholds(**made.cuts)
+    calibration = CoverageModel.of(contents.calibration)
+    speaker_of, cuts = partial(sole_speaker, artifacts.corpus.sessions), Thresholds(**contents.cuts)
     return Answerer(artifacts.searcher(encoder, vectors), calibration, speaker_of, generation, guide, judge, cuts)

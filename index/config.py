@@ -1,4 +1,4 @@
-"""The configuration file, read once. Unknown keys are refused by name; secrets are refused altogether."""
+"""Read and validate the configuration file. Unknown keys and secrets are rejected."""
 
 import re
 import tomllib
@@ -13,21 +13,24 @@ from index.errors import ConfigError
 DEFAULT_FILE = Path("config.toml")
 # A bot token is three base64url parts: the application's id, a timestamp and a signature.
 TOKEN_SHAPE = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}")
-EMBEDDED = "embedded:"  # what the name of a model begins with that lies in an installed package
+EMBEDDED = "embedded:"  # prefix of the names of models that an installed package contains
 MILVUS_TOKEN = "REPORT_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
 
-# What reading TOML or JSON can raise: not all of it is an error of the format, as for a number of thousands of digits.
+# Errors of reading TOML or JSON. Some are not format errors, such as ValueError for a number of thousands of digits.
 UNREADABLE = (OSError, ValueError, RecursionError)
 
 
 class Options(BaseModel):
-    """A table of the file. Frozen, strict about what it does not know, silent about what it was given: it may be secret."""
+    """A table of the file. Frozen; rejects unknown keys; error messages do not repeat the input, which may be secret."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def data_folder() -> Path:
-    """The user's folder for what the programs keep. Raises ConfigError if the user has no home."""
+    """Return the user's data folder for the programs.
+
+    :raises ConfigError: if the user has no home folder.
+    """
     try:
         return platformdirs.user_data_path("report-bot")
     except RuntimeError as error:
@@ -64,14 +67,14 @@ class EnrichOptions(Options):
 
 
 class MilvusOptions(Options):
-    """Where vectors and words lie instead of in files, if `uri` is given. The environment has the token, if there is one."""
+    """The Milvus server that stores vectors and words instead of files, if `uri` is given. A token is in the environment."""
 
     uri: str = ""
     alias: str = Field(default="report_bot", pattern=r"^[a-z_][a-z0-9_]{0,199}$")
 
 
 class Settings(Options):
-    """What the index needs. `bot` is the other program's table and is checked by that program."""
+    """The settings of the index. `bot` is the table of the other program, which validates it."""
 
     corpus: CorpusOptions = CorpusOptions()
     index: IndexOptions = Field(default_factory=IndexOptions)
@@ -86,9 +89,10 @@ S = TypeVar("S", bound=Settings)
 
 
 def load_config(schema: type[S], file: Path | None = None) -> S:
-    """Read `file`, or `config.toml` of the working folder where there is one, or else take the defaults.
+    """Read a configuration file, or use the defaults if there is none.
 
-    Raises ConfigError naming the file and each key that is wrong.
+    :param file: path of the file; None for `config.toml` in the working folder, if it exists.
+    :raises ConfigError: if the file cannot be read; the message names the file and each wrong key.
     """
     path = file or DEFAULT_FILE
     if file is None and not path.exists():
@@ -106,7 +110,10 @@ def load_config(schema: type[S], file: Path | None = None) -> S:
 
 
 def refuse_secrets(path: Path, text: str, table: dict[str, Any]) -> None:
-    """Raise ConfigError if the file holds a bot token, or a key that asks for one, without repeating its value."""
+    """Reject a file that contains a bot token or a key for one, without repeating its value.
+
+    :raises ConfigError: if it does.
+    """
     for section, keys in (("", table), *((f"{k}.", v) for k, v in table.items() if isinstance(v, dict))):
         for key in keys:
             if "token" in key.lower():
@@ -117,7 +124,7 @@ def refuse_secrets(path: Path, text: str, table: dict[str, Any]) -> None:
 
 
 def describe_errors(error: ValidationError) -> str:
-    """The first problems of a validation error in one line: where, and what."""
+    """Describe the first three problems of a validation error in one line, each with its location."""
     problems = error.errors(include_url=False)[:3]
-    told = ("unknown key" if p["type"] == "extra_forbidden" else p["msg"].lower() for p in problems)
-    return "; ".join(f"{'.'.join(map(str, p['loc']))}: {what}" for p, what in zip(problems, told, strict=True))
+    messages = ("unknown key" if p["type"] == "extra_forbidden" else p["msg"].lower() for p in problems)
+    return "; ".join(f"{'.'.join(map(str, p['loc']))}: {message}" for p, message in zip(problems, messages, strict=True))

@@ -1,4 +1,7 @@
-"""The library's front door: loads the live generation and its model once, then answers. Importing this loads neither."""
+"""Load the live generation and its model, and answer questions: the public API of the package.
+
+Importing this module loads neither.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Answers questions from one generation. `ask` may be called from several threads."""
+    """Answers questions from one generation. `ask` is thread-safe."""
 
     manifest: Manifest
     sessions: tuple[Session, ...]
@@ -35,17 +38,17 @@ class Engine:
 
     @property
     def directory(self) -> Directory:
-        """Its sessions and people, to be looked up."""
+        """The sessions and people of the reports."""
         return self.guide.directory
 
     @property
     def sections(self) -> tuple[SectionPath, ...]:
-        """Every section of the reports, outer ones included, in order."""
+        """All sections of the reports, outer ones included, in order."""
         return self.guide.sections
 
     @property
     def dtype(self) -> str:
-        """The number format in which this processor computes questions; the manifest has that of the build."""
+        """The number format for questions on this processor; the manifest has that of the build."""
         return self.answerer.searcher.encoder.dtype
 
     @property
@@ -54,20 +57,22 @@ class Engine:
 
     @property
     def reports(self) -> tuple[ReportInfo, ...]:
-        """The reports that it answers from."""
+        """The reports of the generation."""
         return self.manifest.corpus
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """The titles of the reports that it answers from."""
+        """The titles of the reports."""
         return report_titles(self.manifest)
 
     @classmethod
     def load(cls, settings: Settings, encoder: Encoder | None = None, *, live_only: bool = False) -> Engine:
-        """Load the live generation, verified in full, and the model. Takes seconds.
+        """Load and verify the live generation, and load the model. This takes seconds.
 
-        If the live generation is damaged, the newest earlier one that is sound takes its place, unless `live_only`.
-        Raises GenerationError if there is none or it was built for another model, ModelError if that cannot be loaded.
+        :param encoder: encoder to use instead of loading the model.
+        :param live_only: fail if the live generation is damaged, instead of loading the newest sound one.
+        :raises GenerationError: if there is no sound generation, or it was built with another model.
+        :raises ModelError: if the model cannot be loaded.
         """
         if encoder is None:
             require_memory_for(settings.model)
@@ -77,35 +82,41 @@ class Engine:
             Store(settings.index.path, settings.index.keep),
             with_verification(partial(open_generation, settings=settings)),
         )
-        found = store.read(read) if live_only else read_sound(store, read)
-        manifest, artifacts = found.generation.manifest, found.artifacts
+        opened = store.read(read) if live_only else read_sound(store, read)
+        manifest, artifacts = opened.generation.manifest, opened.artifacts
         refuse_other_model(manifest, settings)
         encoder = encoder or SentenceTransformerEncoder(settings.model)
         if (encoder.fingerprint, encoder.dimensions) != (manifest.model_sha256, manifest.dimensions):
             raise GenerationError(
-                f"{found.generation.path}: built with other weights or prompts of {manifest.model} than config names; "
+                f"{opened.generation.path}: built with other weights or prompts of {manifest.model} than config names; "
                 f"{BUILD}"
             )
         guide = make_structured_answerer(artifacts, manifest)
-        vectors, judge = found.vectors, found.judge
+        vectors, judge = opened.vectors, opened.judge
         answerer = make_answerer(artifacts, vectors, encoder, manifest, manifest.id, guide, judge)
         return cls(manifest, artifacts.corpus.sessions, answerer, guide)
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
-        """Answer any text, in about 50 ms, from all reports or from the part of them that a scope names."""
+        """Answer a question, which takes about 50 ms.
+
+        :param top: maximum number of hits.
+        :param scope: the part of the reports to answer from; None for all.
+        """
         return self.answerer.ask(question, top, scope)
 
     def is_follow_up(self, question: str) -> bool:
-        """Whether a question cannot be understood without an earlier one."""
+        """Return whether a question cannot be understood without an earlier one."""
         from index.answering.follow_ups import is_follow_up
 
         return is_follow_up(question, self.guide)
 
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
-        """Answer a question that may lean on an earlier one; `understood` then says how it was read.
+        """Answer a question that may follow up an earlier one; `understood` of the answer is then the complete question.
 
-        The two are put to the same reports; a narrower scope leaves nothing to lean on.
-        It is as sure as its readings are on average: one that repeats the earlier question finds its answer again.
+        Both questions are answered from the same reports; with a narrower scope, the earlier question is ignored. The
+        confidence is the mean of all rewrites, because a rewrite that repeats the earlier question finds its answer again.
+
+        :param top: maximum number of hits.
         """
         from index.answering.follow_ups import rewrite_candidates
         from index.models import Scope
@@ -113,57 +124,64 @@ class Engine:
         wide = Scope(reports=scope.reports if scope else ())
         if (scope or wide) != wide or not self.is_follow_up(question):
             return self.ask(question, top=top, scope=scope)
-        found = rewrite_candidates(question, self.ask(earlier, scope=wide), self.guide)
-        scopes = [replace(reading.scope or wide, reports=wide.reports) for reading in found]
-        answers = [self.ask(reading.question, top=top, scope=each) for reading, each in zip(found, scopes, strict=True)]
-        told = [answer for answer in answers if answer.road != "passages"]
-        best = told[0] if told else max(answers, key=lambda answer: answer.confidence)
-        sure = best.confidence if told else fmean(answer.confidence for answer in answers)
-        return replace(self.answerer.with_confidence(best, sure), question=question, understood=best.question)
+        rewrites = rewrite_candidates(question, self.ask(earlier, scope=wide), self.guide)
+        scopes = [replace(rewrite.scope or wide, reports=wide.reports) for rewrite in rewrites]
+        answers = [self.ask(rewrite.question, top=top, scope=part) for rewrite, part in zip(rewrites, scopes, strict=True)]
+        structured = [answer for answer in answers if answer.road != "passages"]
+        best = structured[0] if structured else max(answers, key=lambda answer: answer.confidence)
+        confidence = best.confidence if structured else fmean(answer.confidence for answer in answers)
+        return replace(self.answerer.with_confidence(best, confidence), question=question, understood=best.question)
 
     def check(self, text: str, *, scope: Scope | None = None) -> tuple[CheckedStatement, ...]:
-        """What the reports, or the part of them in a scope, make of the first statements of a text, in its order."""
+        """Check the first statements of a text against the reports, or against the part of them in a scope.
+
+        :return: the results in the order of the text.
+        """
         from index.answering.claim_check import check_statements
 
         within = self.guide.passages_within(scope) if scope else None
         return check_statements(text, self.answerer, self.directory, within)
 
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - the word of the contract
-        """The passage of an id, as citations and hits give it."""
+        """Return the passage with an id, as in citations and hits, or None."""
         return self.guide.passage(id)
 
     def summary(self, session: Session) -> tuple[Citation, ...]:
-        """Up to three sentences of a session and its parts, each cited; none where it holds no running text."""
+        """Summarize a session and its parts by up to three quotations; none if it has no running text."""
         from index.answering.session_summary import summarize_session
 
         searcher = self.answerer.searcher
-        found = summarize_session(session, searcher.passages, searcher.sentences, searcher.store)
-        return tuple(replace(each, speaker=self.answerer.speaker_of(each.section)) for each in found)
+        citations = summarize_session(session, searcher.passages, searcher.sentences, searcher.store)
+        return tuple(replace(citation, speaker=self.answerer.speaker_of(citation.section)) for citation in citations)
 
     def passages(self, scope: Scope) -> tuple[Passage, ...]:
-        """The passages that lie in a scope, in the report's order; all for an empty one."""
+        """Return the passages in a scope, in the order of the report; all for an empty scope."""
         within = self.guide.passages_within(scope)
         return tuple(self.guide.passages if within is None else (self.guide.passages[number] for number in within))
 
     def describe(self, scope: Scope) -> str:
-        """A scope in words of the report."""
+        """Describe a scope in the words of the report."""
         return self.guide.describe(scope)
 
     def mentions(self, entry: PersonEntry) -> tuple[Citation, ...]:
-        """The report's own lines that name somebody in their sessions, each once, in the report's order."""
+        """Return the lines that name a person in their sessions, without duplicates, in the order of the report."""
         return self.guide.mentions(entry)
 
     def source(self, session: Session) -> ReportInfo:
-        """The report that a session is of. Raises KeyError for a session of another generation."""
-        # Where there are several reports, the ids of sessions begin with a report's name.
+        """Return the report that contains a session.
+
+        :raises KeyError: if the session is of another generation.
+        """
+        # With several reports, the ids of sessions begin with the name of their report.
         name, sources = session.id.rpartition(":")[0], {source.report: source for source in self.manifest.corpus}
         return sources[name] if name else self.manifest.corpus[0]
 
 
 def load_newer(settings: Settings, engine: Engine) -> Engine | None:
-    """The live generation with the model of an engine, if it is another one than the engine's.
+    """Load the live generation if it is not the one of an engine, and reuse the engine's model.
 
-    Raises GenerationError if it cannot be used.
+    :return: None if the engine is up to date.
+    :raises GenerationError: if the live generation cannot be used.
     """
     live = Store(settings.index.path, settings.index.keep).live_id()
     if live == engine.generation:
@@ -172,19 +190,25 @@ def load_newer(settings: Settings, engine: Engine) -> Engine | None:
 
 
 def report_titles(manifest: Contents) -> tuple[str, ...]:
-    """The titles of a generation's reports."""
+    """Return the titles of a generation's reports."""
     return tuple(source.title for source in manifest.corpus)
 
 
 def describe_live(settings: Settings) -> str:
-    """One line about the live generation, verified without loading the model. Raises GenerationError as `load` does."""
+    """Describe the live generation in one line, without loading the model.
+
+    :raises GenerationError: if there is none, or it was built with another model.
+    """
     manifest = Store(settings.index.path, settings.index.keep).load(lambda generation: generation.manifest)
     refuse_other_model(manifest, settings)
     return describe_generation(manifest)
 
 
 def usable_manifest(settings: Settings) -> Manifest:
-    """The generation that `Engine.load` would load, verified, without the model. Raises GenerationError as it does."""
+    """Verify the generation that `Engine.load` would load, without loading the model.
+
+    :raises GenerationError: if there is no sound generation, or it was built with another model.
+    """
     store = Store(settings.index.path, settings.index.keep)
     manifest = read_sound(store, with_verification(lambda generation: generation.manifest))
     refuse_other_model(manifest, settings)
@@ -192,7 +216,7 @@ def usable_manifest(settings: Settings) -> Manifest:
 
 
 def describe_generation(manifest: Manifest) -> str:
-    """A generation in one line."""
+    """Describe a generation in one line."""
     counts = ", ".join(f"{name} {count}" for name, count in sorted(manifest.counts.items()))
     kind, recall = manifest.dense["type"], manifest.dense["recall@10"]
     approximate = "" if kind == "flat" else f", {kind} with recall@10 {recall:.3f}"
@@ -200,7 +224,11 @@ def describe_generation(manifest: Manifest) -> str:
 
 
 def is_current(settings: Settings) -> bool:
-    """Whether the live generation is whole and what a build would make anew. Raises CorpusError, ModelError."""
+    """Return whether the live generation is sound and a build would give the same one.
+
+    :raises CorpusError: if the corpus cannot be read.
+    :raises ModelError: if the model is missing.
+    """
     from index.generations.fingerprint import generation_fingerprint
 
     try:
@@ -211,7 +239,10 @@ def is_current(settings: Settings) -> bool:
 
 
 def refuse_other_model(manifest: Manifest, settings: Settings) -> None:
-    """Raise GenerationError if the configuration names another model than the generation was built with."""
+    """Check that the configuration names the model of a generation.
+
+    :raises GenerationError: if it names another one.
+    """
     if manifest.model != settings.model.name:
         raise GenerationError(
             f"{settings.index.path}: generation {manifest.id} was built with model {manifest.model}, "

@@ -1,24 +1,24 @@
-"""Every error that this package raises on purpose: what was wrong, where, and what to do about it.
+"""Define the errors of this package. Their messages say what is wrong, where, and what to do about it.
 
 ReportIndexError
 ├── ConfigError        a configuration file, key or value
 ├── CorpusError        a report's text or its report.toml
-├── ModelError         an embedding model that cannot be loaded or is not what was pinned
-├── GenerationError    an index on disk: missing, stale, damaged or built for something else
+├── ModelError         an embedding model that cannot be loaded or is not the pinned one
+├── GenerationError    a generation that is missing, outdated, damaged or built with other settings
 ├── QualityError       a build that answers held-out questions worse than the live generation
-├── BusyError          another build holds the index
-├── ChildError         a process of its own that died or took too long
-├── PublishError       a folder that the report's pages cannot be written into
-├── ServiceError       the service that drafts questions: not reached, or not answering as it should
-└── QuestionError      a question that cannot be searched, or a batch line that is not one
-    └── UnknownNameError   a word that should name a session, a person, a day, a section or a report
+├── BusyError          another process is building in the same folder
+├── ChildError         a child process that died or timed out
+├── PublishError       a folder that the report's pages cannot be written to
+├── ServiceError       the service that drafts questions: unreachable, or with an invalid reply
+└── QuestionError      a question that cannot be searched, or an invalid line of a file of questions
+    └── UnknownNameError   a name that matches no session, speaker, day, section or report, or several
 """
 
 from collections.abc import Iterable
 
 
 class ReportIndexError(Exception):
-    """Base class; `str()` of it is one line, fit to be shown to the maintainer, whatever it repeats of a file."""
+    """Base class. Its message is always one line, fit to be shown to the maintainer."""
 
     def __str__(self) -> str:
         return " ".join(super().__str__().splitlines())
@@ -29,19 +29,19 @@ class ConfigError(ReportIndexError):
 
 
 class CorpusError(ReportIndexError):
-    """A report that cannot be read as what its report.toml says."""
+    """A report whose text or report.toml is invalid."""
 
 
 class ModelError(ReportIndexError):
-    """An embedding model that is missing, damaged or of another shape."""
+    """An embedding model that is missing, damaged or not the pinned one."""
 
 
 class GenerationError(ReportIndexError):
-    """A generation that is missing, stale, damaged or built by something else."""
+    """A generation that is missing, outdated, damaged or built with other settings."""
 
 
 class QualityError(ReportIndexError):
-    """A build that is worse than the live generation on the corpus's held-out questions."""
+    """A build that answers held-out questions worse than the live generation."""
 
 
 class BusyError(ReportIndexError):
@@ -49,11 +49,11 @@ class BusyError(ReportIndexError):
 
 
 class ChildError(ReportIndexError):
-    """A call in a process of its own that died or took too long."""
+    """A call in a child process that died or timed out."""
 
 
 class PublishError(ReportIndexError):
-    """A folder into which the report's pages cannot be written."""
+    """A folder that the report's pages cannot be written to."""
 
 
 class ServiceError(ReportIndexError):
@@ -61,11 +61,11 @@ class ServiceError(ReportIndexError):
 
 
 class QuestionError(ReportIndexError):
-    """A question that holds nothing to search for."""
+    """A question that cannot be searched, or an invalid line of a file of questions."""
 
 
 class UnknownNameError(QuestionError):
-    """A word that names nothing, or more than one thing. `kind` is session, speaker, day, section or report."""
+    """A name that matches nothing, or more than one thing. `kind` is session, speaker, day, section or report."""
 
     def __init__(self, kind: str, typed: str, nearest: Iterable[str]) -> None:
         self.kind, self.typed, self.nearest = kind, typed, tuple(dict.fromkeys(nearest))

@@ -1,4 +1,4 @@
-"""The values that travel between the layers. All are frozen; none knows a library, a file or a socket.
+"""Define the value types that the packages exchange. All are frozen and do no input or output.
 
 Offsets are character offsets into `Document.text`, end exclusive. Pages are counted from 1, both ends inclusive.
 """
@@ -20,7 +20,7 @@ ExpansionKind = Literal["reading", "gist", "question"]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it, its sub-sections included."""
+    """A heading and the text below it, subsections included."""
 
     title: str
     level: int
@@ -41,7 +41,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report as running text: paragraphs joined by line feeds, lines of one paragraph joined as its script asks."""
+    """A report as running text: paragraphs joined by line feeds, and lines of a paragraph joined as its script requires."""
 
     report: str
     title: str
@@ -52,12 +52,17 @@ class Document:
     paragraphs: tuple[Paragraph, ...]
 
     def pages(self, start: int, end: int) -> Pages:
-        """First and last page of the span `[start, end)`."""
+        """Return the first and last page of the span `[start, end)`."""
         last = max(start, end - 1)
         return bisect_right(self.page_starts, start), bisect_right(self.page_starts, last)
 
     def line(self, offset: int, raw: str) -> int:
-        """The line, from 1, of the report's file `raw` that an offset lies on: reading changes nothing but white space."""
+        """Return the line number, from 1, of an offset in the report's file.
+
+        This works because reading a report changes only white space.
+
+        :param raw: content of the file.
+        """
         characters = (place for place, character in enumerate(raw) if not character.isspace())
         printed = len("".join(self.text[:offset].split()))
         return raw.count("\n", 0, next(islice(characters, printed, None), len(raw))) + 1
@@ -65,7 +70,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of at most `passages.max_characters` characters: `text == document.text[start:end]`."""
+    """A chunk of a report of at most `passages.max_characters` characters: `text == document.text[start:end]`."""
 
     id: str
     report: str
@@ -78,7 +83,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that search found. `score` orders hits of one question; it is no probability."""
+    """A passage that a search returned. `score` is comparable only within one search and is not a probability."""
 
     passage: Passage
     rank: int
@@ -87,9 +92,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quotation proven to stand in its passage. `n` is the number it bears in the answer.
+    """A quotation verified to be in its passage. `n` is its number in the answer.
 
-    `reading` is an unofficial one in the answer's language, where that is not the report's and somebody wrote one.
+    `reading` is an unofficial translation into the language of the answer, if that differs and there is one.
     """
 
     n: int
@@ -102,16 +107,16 @@ class Citation:
 
     @property
     def report(self) -> str:
-        """The name of the report that it is from, with which the passage's id begins."""
+        """The name of its report, with which the passage id begins."""
         return self.passage_id.rpartition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a member is told. `hits` are the best passages whatever the verdict; without citations it is a refusal.
+    """The answer to a question. `hits` are the best passages whatever the verdict; without citations it is a refusal.
 
-    `road` is "passages", or "structure: " and the name of the rule that answered; `why` says what decided that.
-    `understood` is the complete question that one which follows another was taken for; empty for any other.
+    `road` is "passages", or "structure: " and the name of the rule that answered; `why` is the reason for that choice.
+    `understood` is the complete question that a follow-up was rewritten to; empty for other questions.
     """
 
     question: str
@@ -129,24 +134,24 @@ class Answer:
 
     @property
     def found(self) -> str:
-        """What the structure says in one line, such as a number or a date; nothing where the quotations say it all."""
+        """The structured answer in one line, such as a number or a date; empty if the quotations alone answer."""
         if not self.road.startswith("structure"):
             return ""
-        told = self.text.partition("\n")[2] if self.scope else self.text  # the first line of a scoped answer says its scope
-        return told.partition("\n[1] ")[0]
+        text = self.text.partition("\n")[2] if self.scope else self.text  # the first line of a scoped answer is its scope
+        return text.partition("\n[1] ")[0]
 
     @property
     def nearest_sections(self) -> tuple[SectionPath, ...]:
-        """The sections of the two best hits that lie in different sections: where a reader may look on."""
+        """The sections of the best two hits in different sections, as suggestions for further reading."""
         paths = dict.fromkeys(hit.passage.section for hit in self.hits if hit.passage.section)
         return tuple(paths)[:2]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone the report names, as printed; None where it is silent.
+    """A person in the report, as printed; None for what the report does not state.
 
-    `honorific` is the form of address beside the name, such as Ms. or 部長; `from_prose`, whether no list names them.
+    `honorific` is the form of address beside the name, such as Ms. or 部長. `from_prose` is true if no list names them.
     """
 
     name: str
@@ -158,7 +163,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An office that someone takes over, as the report's prose says; `since` as printed, such as `2022 年`."""
+    """An office that a person takes over, according to the report's prose; `since` is as printed, such as `2022 年`."""
 
     person: Person
     title: str
@@ -167,10 +172,10 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session or one of its parts. `date` is ISO 8601, times are HH:MM at the venue; None where the report is silent.
+    """A session or a part of one. `date` is ISO 8601, times are HH:MM at the venue; None for what the report does not state.
 
-    `moderators` and `speakers` are those of labelled lists, then those of prose. `agenda_title` is the timetable's wording
-    where that differs from the heading's.
+    `moderators` and `speakers` are those of labelled lists, then those of prose. `agenda_title` is the title in the
+    timetable if it differs from the heading.
     """
 
     id: str
@@ -190,7 +195,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """The id of a session that someone takes part in, and as what."""
+    """The id of a session that a person takes part in, and their capacity."""
 
     session: str
     capacity: Capacity
@@ -201,7 +206,7 @@ PersonEntry = tuple[Person, tuple[Appearance, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ReportInfo:
-    """A report as it was when it was read. `sha256` is that of its text, `time_zone` that of its sessions' times."""
+    """A report as it was read. `sha256` is the digest of its text, and `time_zone` the one of its sessions' times."""
 
     report: str
     title: str
@@ -214,15 +219,15 @@ class ReportInfo:
 
 
 def titles_by_report(sources: Iterable[ReportInfo]) -> dict[str, str]:
-    """The titles of reports by their names."""
+    """Return the titles of reports, by report name."""
     return {source.report: source.title for source in sources}
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A verbatim piece of passage number `passage`, with the headings and pages that are its own.
+    """A verbatim part of passage number `passage`, with its own section and pages.
 
-    One that is not `quotable`, a heading or a lead-in, helps to find but answers nothing.
+    A sentence that is not `quotable`, such as a heading or a lead-in, is searched but never quoted.
     """
 
     passage: int
@@ -232,13 +237,13 @@ class Sentence:
     quotable: bool
 
     def shifted_by(self, passages: int) -> Sentence:
-        """The same behind so many other passages."""
+        """Return the sentence with its passage number increased by `passages`."""
         return Sentence(passages + self.passage, self.text, self.section, self.pages, self.quotable)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Restricts a question to a part of the reports; an empty scope restricts nothing. Resolved against a Directory."""
+    """Restricts a question to a part of the reports; an empty scope restricts nothing. A Directory resolves it."""
 
     session: str | None = None  # session id
     speaker: str | None = None  # exact name
@@ -251,23 +256,25 @@ class Scope:
 
     @property
     def stands_for_sessions(self) -> bool:
-        """Whether a question that names no session means those within: not where a speaker's passages lie beside them, nor
-        in several reports, which are no nearer to one session than all are."""
+        """Whether a question that names no session means the sessions of the scope.
+
+        It does not with a speaker, whose passages lie in other sessions too, nor with several reports.
+        """
         return not self.speaker and (len(self.reports) == 1 or any((self.session, self.day, self.section)))
 
 
 def is_part(session: Session, whole: Session) -> bool:
-    """Whether a session is `whole` or a part of it."""
+    """Return whether a session is `whole` or a part of it."""
     return whole.id in (session.id, session.parent)
 
 
 def report_of_session(session: Session) -> str:
-    """The name of the report that a session is of, with which its id begins; empty where there is only one."""
+    """Return the name of a session's report, with which its id begins; empty if there is only one report."""
     return session.id.rpartition(":")[0]
 
 
 def is_of_report(session: Session, report: str) -> bool:
-    """Whether a session is of a report."""
+    """Return whether a session is in a report."""
     return report_of_session(session) in ("", report)
 
 
@@ -277,7 +284,10 @@ def starts_with(path: SectionPath, prefix: SectionPath) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """A text about some sentences, by their numbers, ascending; `language` is that of the text, such as `zh-Hant`."""
+    """A text about sentences, to improve search.
+
+    `language` is that of the text, such as `zh-Hant`. `sentences` are sentence numbers, ascending.
+    """
 
     kind: ExpansionKind
     language: str
@@ -285,18 +295,19 @@ class Expansion:
     sentences: tuple[int, ...]
 
 
-def readings_by_sentence(told: Sequence[Expansion], language: str) -> dict[int, str]:
-    """The reading of each sentence in a language, by the sentence's number.
+def readings_by_sentence(expansions: Sequence[Expansion], language: str) -> dict[int, str]:
+    """Return the reading of each sentence in a language, by sentence number.
 
-    A text as short as a date lies in many sentences that have a reading of their own, which is the one that counts.
+    A reading of a short text, such as a date, may apply to many sentences; a more specific reading takes precedence.
     """
-    own = [each for each in told if each.kind == "reading" and each.language == language]
-    own.sort(key=lambda each: (-len(each.sentences), len(each.text)))
-    return {row: each.text for each in own for row in each.sentences}
+    readings = [expansion for expansion in expansions if expansion.kind == "reading" and expansion.language == language]
+    # Later entries of the result override earlier ones.
+    readings.sort(key=lambda reading: (-len(reading.sentences), len(reading.text)))
+    return {row: reading.text for reading in readings for row in reading.sentences}
 
 
 def citations_by_report(citations: Iterable[Citation]) -> dict[str, tuple[Citation, ...]]:
-    """The citations of each report by its name, in their order; the report of the first, which is the best, comes first."""
+    """Group citations by report name, in their order; the report of the first and best citation comes first."""
     groups: dict[str, tuple[Citation, ...]] = {}
     for citation in citations:
         groups[citation.report] = (*groups.get(citation.report, ()), citation)

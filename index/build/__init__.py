@@ -1,1 +1,1 @@
-"""Corpus -> published generation."""
+"""Build and publish generations of the index from a corpus."""

@@ -1,4 +1,4 @@
-"""A corpus -> a published generation: read, cut, encode, write beside the live one, verify by searching, publish."""
+"""Build a generation of the index from a corpus, verify it by searching, and publish it beside the earlier ones."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -36,7 +36,7 @@ from index.text.normalization import strip_invisible
 
 log = logging.getLogger(__name__)
 
-SELF_CHECKS = 5
+SELF_CHECKS = 5  # passages that a build searches for by their own text
 
 Trained = TypeVar("Trained", AnswerabilityClassifier, QueryAdapter)
 
@@ -44,9 +44,11 @@ Trained = TypeVar("Trained", AnswerabilityClassifier, QueryAdapter)
 def build_generation(
     settings: Settings, load_encoder: Callable[[], Encoder], progress: Progress, *, accept_worse: bool = False
 ) -> Manifest:
-    """Build a generation and publish it. Raises ReportIndexError; the live generation then stays as it is.
+    """Build a generation and publish it.
 
-    One that answers held-out questions worse than the live one is a QualityError, unless that is accepted.
+    :param accept_worse: publish even if the new generation answers held-out questions worse than the live one.
+    :raises QualityError: if it answers them worse and that is not accepted.
+    :raises ReportIndexError: if the build fails; the live generation is then unchanged.
     """
     store = Store(settings.index.path, settings.index.keep)
     with store.building() as staging:
@@ -58,8 +60,8 @@ def build_generation(
         encoder = load_encoder()
         progress("model", 1, 1)
         making = f"{build_fingerprint(settings)} {encoder.fingerprint} {encoder.dtype}"
-        with open_encoding_cache(encoder, store.root / FILE, settings.index.keep) as remembered:
-            encoded = encode_corpus(corpus, remembered, settings.model.batch_size, progress)
+        with open_encoding_cache(encoder, store.root / FILE, settings.index.keep) as cached_encoder:
+            encoded = encode_corpus(corpus, cached_encoder, settings.model.batch_size, progress)
             progress("write", 0, 1)
             Artifacts(corpus, encoded.late, encoded.told).write(staging)
             copy_trained_files(settings, encoder, staging)
@@ -67,35 +69,39 @@ def build_generation(
             dense = write_store(staging, encoded.vectors, written, settings)
             progress("write", 1, 1)
             vectors = open_store(staging, written.owners, settings.milvus)
-            # With the model itself, lest what is remembered covers up for it.
+            # Without the cache, which could hide a faulty model.
             verify_self_search(written.searcher(encoder, vectors), progress)
             earlier = measured(store, making, corpus.sentences)
             if earlier:
                 calibration, drift = earlier.calibration, earlier.drift
             else:
-                remembered.queries(load_probes())  # together, which takes half the time of one after the other
-                calibration, drift = CoverageModel.measure(written.searcher(remembered, vectors).measure_nearness), 0.0
+                cached_encoder.queries(load_probes())  # as one batch, which takes half the time of single queries
+                calibration, drift = CoverageModel.measure(written.searcher(cached_encoder, vectors).measure_nearness), 0.0
             judge = load_classifier(staging)
             cuts = Thresholds(judge.cut if judge else ANSWERED, RELATED)
-            made = manifest_contents(settings, encoder, written, dense, calibration, drift, cuts, mark, making)
-            asked = load_heldout_questions(settings.corpus.path)
-            if earlier and is_same_questions(asked, earlier.quality):
+            contents = manifest_contents(settings, encoder, written, dense, calibration, drift, cuts, mark, making)
+            questions = load_heldout_questions(settings.corpus.path)
+            if earlier and is_same_questions(questions, earlier.quality):
                 quality = earlier.quality
             else:
-                remembered.queries([strip_invisible(question.question) for question in asked])
+                cached_encoder.queries([strip_invisible(question.question) for question in questions])
                 answerer = make_answerer(
-                    written, vectors, remembered, made, "", make_structured_answerer(written, made), judge
+                    written, vectors, cached_encoder, contents, "", make_structured_answerer(written, contents), judge
                 )
-                quality = measure_quality(asked, answerer.ask, partial(progress, "measure"))
+                quality = measure_quality(questions, answerer.ask, partial(progress, "measure"))
         if not accept_worse:
             refuse_worse_quality(quality, store)
-        published = store.publish(staging, made.model_copy(update={"quality": quality}))
+        manifest = store.publish(staging, contents.model_copy(update={"quality": quality}))
         settle_collections(store, settings.milvus)
-        return published
+        return manifest
 
 
 def roll_back_generation(settings: Settings) -> Manifest:
-    """Make the generation before the live one live. Raises GenerationError, BusyError as `Store.rollback` does."""
+    """Make the generation before the live one live.
+
+    :raises GenerationError: if there is no earlier generation or it is damaged.
+    :raises BusyError: if a build is running.
+    """
     store = Store(settings.index.path, settings.index.keep)
     manifest = store.rollback()
     settle_collections(store, settings.milvus)
@@ -103,16 +109,19 @@ def roll_back_generation(settings: Settings) -> Manifest:
 
 
 def refuse_worse_quality(quality: Quality, store: Store) -> None:
-    """Raise QualityError if held-out questions are answered worse than by the live generation, where there is one."""
+    """Reject a build that answers held-out questions worse than the live generation, if there is one.
+
+    :raises QualityError: if it does.
+    """
     if not quality:
         return
     try:
         live = store.load(lambda generation: generation.manifest)
     except GenerationError:
         return
-    if found := find_regressions(quality, live.quality):
+    if regressions := find_regressions(quality, live.quality):
         raise QualityError(
-            f"worse than the live generation {live.id} on held-out questions, so not published: {'; '.join(found)}; "
+            f"worse than the live generation {live.id} on held-out questions, so not published: {'; '.join(regressions)}; "
             "mend what changed, or run: report-index build --accept-worse"
         )
 
@@ -120,9 +129,11 @@ def refuse_worse_quality(quality: Quality, store: Store) -> None:
 def load_trained_file(
     file: Path, load: Callable[[Path], Trained], encoder: Encoder, reports: Collection[str]
 ) -> Trained | None:
-    """What was trained on a corpus, if it is there and was trained for this encoder and for some of these reports.
+    """Load a trained file of a corpus.
 
-    :raises GenerationError: if the file is not what it should be.
+    :param load: reads the file.
+    :return: None if there is no file, or if it was trained for another encoder or for none of the reports.
+    :raises GenerationError: if the file is invalid.
     """
     trained = load(file) if file.exists() else None
     if trained and trained.model != encoder.fingerprint:
@@ -132,7 +143,10 @@ def load_trained_file(
 
 
 def copy_trained_files(settings: Settings, encoder: Encoder, folder: Path) -> None:
-    """Take what was trained on the corpus into a generation's folder."""
+    """Copy the trained classifier and query adapter of the corpus into a generation's folder.
+
+    :raises GenerationError: if a file is invalid.
+    """
     reports = [each.name for each in profile.report_folders(settings.corpus.path)]
     if judge := load_trained_file(settings.corpus.path / JUDGE, AnswerabilityClassifier.load, encoder, reports):
         judge.save(folder / JUDGE)
@@ -141,7 +155,10 @@ def copy_trained_files(settings: Settings, encoder: Encoder, folder: Path) -> No
 
 
 def verify_self_search(searcher: Searcher, progress: Progress) -> None:
-    """Search for some passages by their own text. Raises GenerationError unless each is found."""
+    """Search for a sample of passages by their own text.
+
+    :raises GenerationError: if one of them is not among the best hits.
+    """
     passages = searcher.passages[:: max(1, len(searcher.passages) // SELF_CHECKS)][:SELF_CHECKS]
     progress("verify", 0, len(passages))
     for done, passage in enumerate(passages, 1):
@@ -154,7 +171,10 @@ def verify_self_search(searcher: Searcher, progress: Progress) -> None:
 
 
 def finds_passage(searcher: Searcher, text: str) -> bool:
-    """Whether a passage's text finds it among the five best, and by vectors alone, lest keywords cover up for a model."""
+    """Return whether the five best hits for a passage's text contain it, and so do the ten nearest sentences.
+
+    The second check uses vectors alone, because keyword search could hide a faulty model.
+    """
     encoded = searcher.encoder.queries([text])[0]
     hits = [hit.passage.text for hit in searcher.search(text, 5, encoded=encoded).hits]
     nearest = searcher.store.nearest(encoded.vector, 10)
@@ -164,7 +184,7 @@ def finds_passage(searcher: Searcher, text: str) -> bool:
 def manifest_contents(
     settings: Settings,
     encoder: Encoder,
-    held: Artifacts,
+    artifacts: Artifacts,
     dense: dict[str, str | float],
     calibration: CoverageModel,
     drift: float,
@@ -172,11 +192,17 @@ def manifest_contents(
     mark: str,
     making: str,
 ) -> Contents:
-    """What the manifest says of a build."""
+    """Collect the contents of the manifest.
+
+    :param dense: kind and recall of the dense index.
+    :param drift: share of sentences changed since the calibration was measured.
+    :param mark: fingerprint of everything that the build depends on.
+    :param making: fingerprint of everything but the reports.
+    """
     return Contents(
         fingerprint=mark,
         making=making,
-        corpus=held.corpus.sources,
+        corpus=artifacts.corpus.sources,
         model=settings.model.name,
         model_sha256=encoder.fingerprint,
         dimensions=encoder.dimensions,
@@ -184,11 +210,11 @@ def manifest_contents(
         chunking={"max_characters": settings.passages.max_characters},
         libraries=library_versions(),
         counts={
-            "reports": len(held.corpus.sources),
-            "passages": len(held.corpus.passages),
-            "sentences": len(held.corpus.sentences),
-            "sessions": len(held.corpus.sessions),
-            **({"expansions": len(held.corpus.expansions)} if held.corpus.expansions else {}),
+            "reports": len(artifacts.corpus.sources),
+            "passages": len(artifacts.corpus.passages),
+            "sentences": len(artifacts.corpus.sentences),
+            "sessions": len(artifacts.corpus.sessions),
+            **({"expansions": len(artifacts.corpus.expansions)} if artifacts.corpus.expansions else {}),
         },
         dense=dense,
         calibration=asdict(calibration),

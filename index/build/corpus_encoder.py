@@ -1,4 +1,4 @@
-"""Encodes a corpus: the vectors of its sentences, and the tokens of these and of what was written about them."""
+"""Encode a corpus: the vectors and tokens of its sentences, and the tokens of its expansions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.reports.corpus import Corpus
 from index.reports.passages import text_in_context
 from index.retrieval.token_index import SAMPLE, TokenCentering, TokenIndex
 
-# Sentences that are encoded together: their token vectors in single precision take some 750 MB.
+# Sentences per block: their token vectors in single precision take some 750 MB.
 BLOCK = 8192
 
 # Progress callback: stage, done, total.
@@ -24,8 +24,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class EncodedCorpus:
-    """Row n of `vectors`, float32 of shape (sentences, dimensions), and of `late` is sentence n; row n of `told` is
-    expansion n."""
+    """An encoded corpus.
+
+    Row n of `vectors`, float32 of shape (sentences, dimensions), and of `late` is sentence n; row n of `told` is
+    expansion n.
+    """
 
     vectors: Vectors
     late: TokenIndex
@@ -37,56 +40,62 @@ def encode_corpus(
 ) -> EncodedCorpus:
     """Encode the sentences of a corpus block by block, and its expansions.
 
-    :param block: sentences that are held in single precision at a time.
-    :param sample: tokens after which the frame of all is measured on those that are encoded so far.
+    :param block: sentences whose tokens are in memory in single precision at a time.
+    :param sample: number of tokens on which the centring of all tokens is measured.
     """
     blocks = sentence_blocks(corpus, encoder, batch_size, partial(progress, "encode"), block)
     first: list[list[Encoding]] = []
     tokens = 0
     while tokens < sample and (encoded := next(blocks, None)):
         first.append(encoded)
-        tokens += sum(len(each.tokens) for each in encoded)
-    told = encode_expansions(corpus.expansions, encoder, batch_size, partial(progress, "expand"))
-    frame = TokenCentering.measure([each for encoded in first for each in encoded], told)
+        tokens += sum(len(encoding.tokens) for encoding in encoded)
+    expansions = encode_expansions(corpus.expansions, encoder, batch_size, partial(progress, "expand"))
+    centering = TokenCentering.measure([encoding for encoded in first for encoding in encoded], expansions)
     vectors: list[Vectors] = []
     parts: list[TokenIndex] = []
     while encoded := first.pop(0) if first else next(blocks, None):
-        vectors.append(np.stack([each.vector for each in encoded]).astype(np.float32))
-        parts.append(TokenIndex.build([each.tokens for each in encoded], frame.mean, frame.sentences, frame.directions))
-    written = TokenIndex.build([each.tokens for each in told], frame.mean, frame.told, frame.directions)
-    return EncodedCorpus(np.concatenate(vectors), TokenIndex.joined(parts), written)
+        vectors.append(np.stack([encoding.vector for encoding in encoded]).astype(np.float32))
+        # Without a local for the tokens, so that they are freed with the block.
+        parts.append(
+            TokenIndex.build(
+                [encoding.tokens for encoding in encoded], centering.mean, centering.sentences, centering.directions
+            )
+        )
+    expansion_tokens = [encoding.tokens for encoding in expansions]
+    told = TokenIndex.build(expansion_tokens, centering.mean, centering.told, centering.directions)
+    return EncodedCorpus(np.concatenate(vectors), TokenIndex.joined(parts), told)
 
 
 def sentence_blocks(
     corpus: Corpus, encoder: Encoder, batch_size: int, progress: Callable[[int, int], None], block: int
 ) -> Iterator[list[Encoding]]:
-    """The encoded sentences of a corpus with the headings they stand under, so many at a time."""
+    """Yield the encoded sentences of a corpus, each with its headings, in blocks of at most `block` sentences."""
     texts = [text_in_context(sentence) for sentence in corpus.sentences]
     for start in range(0, len(texts), block):
-        some = texts[start : start + block]
-        yield encode_texts(some, encoder, encoder.documents, batch_size, partial(add_progress, progress, start, len(texts)))
+        batch = texts[start : start + block]
+        yield encode_texts(batch, encoder, encoder.documents, batch_size, partial(add_progress, progress, start, len(texts)))
 
 
 def add_progress(progress: Callable[[int, int], None], before: int, total: int, done: int) -> None:
-    """Report what is done beside what was done before."""
+    """Report progress as the sum of `before` and `done`."""
     progress(before + done, total)
 
 
 def encode_expansions(
-    told: Sequence[Expansion], encoder: Encoder, batch_size: int, progress: Callable[[int, int], None]
+    expansions: Sequence[Expansion], encoder: Encoder, batch_size: int, progress: Callable[[int, int], None]
 ) -> list[Encoding]:
-    """Encode questions as what they are, for they are to meet questions, and all else as what is searched."""
-    asked = [number for number, each in enumerate(told) if each.kind == "question"]
-    rest = [number for number, each in enumerate(told) if each.kind != "question"]
+    """Encode expansions: questions as queries, because they are compared with questions, and all others as documents."""
+    questions = [number for number, expansion in enumerate(expansions) if expansion.kind == "question"]
+    others = [number for number, expansion in enumerate(expansions) if expansion.kind != "question"]
     encoded: dict[int, Encoding] = {}
-    for numbers, way in ((asked, encoder.stored_queries), (rest, encoder.documents)):
+    for numbers, way in ((questions, encoder.stored_queries), (others, encoder.documents)):
         if numbers:
-            texts, count = (
-                [told[number].text for number in numbers],
-                partial(add_progress, progress, len(encoded), len(told)),
+            texts, report = (
+                [expansions[number].text for number in numbers],
+                partial(add_progress, progress, len(encoded), len(expansions)),
             )
-            encoded |= zip(numbers, encode_texts(texts, encoder, way, batch_size, count), strict=True)
-    return [encoded[number] for number in range(len(told))]
+            encoded |= zip(numbers, encode_texts(texts, encoder, way, batch_size, report), strict=True)
+    return [encoded[number] for number in range(len(expansions))]
 
 
 def encode_texts(
@@ -96,9 +105,10 @@ def encode_texts(
     batch_size: int,
     progress: Callable[[int], None],
 ) -> list[Encoding]:
-    """Encode in batches of like length, so that little is padded; the result is in the order of `texts`.
+    """Encode texts in batches of similar length, so that there is little padding.
 
-    :param way: the encoder's method that encodes such texts.
+    :param way: the encoder's method for this kind of text.
+    :return: encodings in the order of `texts`.
     """
     lengths = encoder.count_tokens(texts)
     order = sorted(range(len(texts)), key=lambda n: lengths[n])

@@ -1,6 +1,7 @@
-"""The quality gate: a build answers the corpus's own held-out questions, and is not published if it does that worse.
+"""Measure a build on held-out questions, and find where it is worse than the live generation.
 
-A report's folder may hold `heldout.jsonl`, questions in the form of `report-index eval`. Nothing is made from them.
+A report's folder may contain `heldout.jsonl`, questions in the format of `report-index eval`. They are only measured, never
+indexed or trained on.
 """
 
 from __future__ import annotations
@@ -26,54 +27,63 @@ HIGHER_IS_BETTER = ("recall@1", "recall@5", "MRR", "answers with all keys", "ans
 LOWER_IS_BETTER = ("off-topic, answered", "near-topic, answered", "quotations not in their passage")
 Quality = dict[str, dict[str, float]]
 log = logging.getLogger(__name__)
-# Up to this share of new or lost sentences, what was measured of a generation holds for the next one.
+# Share of added and removed sentences up to which the measurements of a generation are reused for the next one.
 DRIFT = 0.05
 
 
 def load_heldout_questions(corpus: Path) -> list[Question]:
-    """The held-out questions of all reports; none where nobody wrote some. Raises QuestionError for a line that is none."""
+    """Load the held-out questions of all reports that have some.
+
+    :raises QuestionError: if a line is not a question.
+    """
     files = [folder / HELDOUT for folder in profile.report_folders(corpus)]
     return [question for file in files if file.exists() for question in metrics.load_questions(file)]
 
 
-def measure_quality(asked: list[Question], ask: Callable[[str], Answer], progress: Callable[[int, int], None]) -> Quality:
-    """The figures of held-out questions with their intervals, and under `asked` a number that stands for the questions."""
-    if not asked:
+def measure_quality(
+    questions: list[Question], ask: Callable[[str], Answer], progress: Callable[[int, int], None]
+) -> Quality:
+    """Answer held-out questions and compute the figures.
+
+    :return: figures by name, each with value, interval and number of questions; under `asked`, a digest of the questions.
+    """
+    if not questions:
         return {}
     outcomes = []
-    for done, question in enumerate(asked, 1):
+    for done, question in enumerate(questions, 1):
         outcomes.append(metrics.judge_answer(question, ask(question.question)))
-        progress(done, len(asked))
+        progress(done, len(questions))
     figures = metrics.summarize_outcomes(outcomes)
-    found = {
-        name: {"value": round(each.value, 4), "low": round(each.low, 4), "high": round(each.high, 4), "n": float(each.n)}
-        for name, each in figures.items()
+    rounded = {
+        name: {"value": round(f.value, 4), "low": round(f.low, 4), "high": round(f.high, 4), "n": float(f.n)}
+        for name, f in figures.items()
         if name in HIGHER_IS_BETTER + LOWER_IS_BETTER
     }
-    return {**found, "asked": {"digest": float(digest_questions(asked))}}
+    return {**rounded, "asked": {"digest": float(digest_questions(questions))}}
 
 
-def is_same_questions(asked: list[Question], quality: Mapping[str, Mapping[str, float]]) -> bool:
-    """Whether figures are those of these questions."""
-    return quality.get("asked") == ({"digest": float(digest_questions(asked))} if asked else None)
+def is_same_questions(questions: list[Question], quality: Mapping[str, Mapping[str, float]]) -> bool:
+    """Return whether figures were measured on these questions."""
+    return quality.get("asked") == ({"digest": float(digest_questions(questions))} if questions else None)
 
 
-def digest_questions(asked: list[Question]) -> int:
-    text = "\n".join(question.model_dump_json() for question in asked)
-    # As many bits as a float of JSON holds exactly.
+def digest_questions(questions: list[Question]) -> int:
+    """Hash questions to an integer of 48 bits."""
+    text = "\n".join(question.model_dump_json() for question in questions)
+    # A float of JSON represents 48 bits exactly.
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
 
 def find_regressions(new: Mapping[str, Mapping[str, float]], live: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """In what the new figures lie beyond the intervals of the live ones, on the wrong side; nothing for other questions."""
+    """Describe each new figure that is worse than the interval of the live one; none if the questions differ."""
     if not new or new.get("asked") != live.get("asked"):
         return []
-    found = [
+    regressions = [
         f"{name} {new[name]['value']:.3f}, live {live[name]['value']:.3f} (at least {live[name]['low']:.3f})"
         for name in HIGHER_IS_BETTER
         if name in new and name in live and new[name]["value"] < live[name]["low"]
     ]
-    return found + [
+    return regressions + [
         f"{name} {new[name]['value']:.3f}, live {live[name]['value']:.3f} (at most {live[name]['high']:.3f})"
         for name in LOWER_IS_BETTER
         if name in new and name in live and new[name]["value"] > live[name]["high"]
@@ -82,7 +92,10 @@ def find_regressions(new: Mapping[str, Mapping[str, float]], live: Mapping[str, 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured of a generation, by search and by held-out questions, and the drift since then."""
+    """Measurements of a generation: the calibration, the figures of held-out questions, and the drift since then.
+
+    `drift` is the share of sentences that were added or removed.
+    """
 
     calibration: CoverageModel
     quality: dict[str, dict[str, float]]
@@ -90,8 +103,12 @@ class Measured:
 
 
 def measured(store: Store, making: str, sentences: Sequence[Sentence]) -> Measured | None:
-    """What holds of the live generation for a build of some sentences; none if anything but the reports is another, or these
-    have drifted too far."""
+    """Return the measurements of the live generation if they are valid for a build.
+
+    :param making: fingerprint of everything that the build depends on but the reports.
+    :param sentences: the sentences of the build.
+    :return: None if there is no live generation, if `making` differs, or if the sentences have drifted by more than `DRIFT`.
+    """
     try:
         live = store.live()
         if live.manifest.making != making:

@@ -1,1 +1,1 @@
-"""Text -> vectors."""
+"""Encode texts as vectors."""

@@ -1,7 +1,7 @@
-"""The embedded model's layers as a graph that OpenVINO compiles for the processor: the same sums as transformers' BERT.
+"""Run the embedded model with OpenVINO on the CPU; the computation is that of BERT in transformers.
 
-Weights stay in the four bits in which their file has them. In "int8" each 32 values that a matrix multiplies are rounded to
-whole numbers in a unit of their own, so that one large value costs its neighbours little and the others nothing.
+The weights stay quantized to four bits, as in their file. With "int8", activations are quantized too, in groups of 32 values
+with a scale for each group, so that a large value affects only its own group.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from index.encoding.openvino_runtime import CompiledGraph, openvino, ops
 if TYPE_CHECKING:
     from index.encoding.sentence_transformer import SentenceTransformerModel
 
-# How OpenVINO computes, by the name of the number format.
+# OpenVINO's settings for each number format.
 HINTS = {
     "int8": {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(BLOCK)},
     "float32": {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"},
     "bfloat16": {"INFERENCE_PRECISION_HINT": "bf16", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"},
 }
 Node = Any
-# Texts whose lengths differ by less than this are computed together.
+# Texts are batched by length in tokens, rounded up to a multiple of this.
 TOKENS_STEP = 4
 
 
 @cache
 def is_dtype_supported(dtype: str) -> bool:
-    """Whether this processor computes in a number format; OpenVINO takes single precision instead without a word."""
+    """Return whether this processor computes in a number format; otherwise OpenVINO silently uses single precision."""
     if dtype == "float32":
         return True
     random = np.random.default_rng(0)
-    # As large as a real layer's: what is small might be computed otherwise.
+    # The size of a real layer, because OpenVINO may choose other kernels for small matrices.
     outputs, count = 384, 12
     blocks = np.zeros((outputs, count), BLOCK_TYPE)
     blocks["scale"], blocks["nibbles"] = 1, random.integers(0, 256, blocks["nibbles"].shape)
@@ -51,73 +51,85 @@ def is_dtype_supported(dtype: str) -> bool:
 
 
 def effective_dtype(dtype: str) -> str:
-    """The number format in which this processor computes where one is asked for."""
+    """Return a number format if this processor supports it, else `float32`."""
     return dtype if is_dtype_supported(dtype) else "float32"
 
 
 class GraphBuilder:
-    """A compiled BERT with absolute positions."""
+    """A compiled BERT with absolute position embeddings."""
 
     def __init__(self, weights: Weights, dtype: str) -> None:
-        """Lay the layers out for this processor, which takes a third of a second."""
+        """Compile the layers for this processor, which takes a third of a second."""
         self.words = weights.matrix(WORDS)
         self.places = weights.floats("emb.pos").reshape(-1, weights.hidden) + weights.floats("emb.type")[: weights.hidden]
         self.compiled = CompiledGraph(LayerBuilder(weights).model(), HINTS[dtype])
 
     def __call__(self, ids: Array, attention: Array) -> AbstractContextManager[Array]:
-        """Token ids and which of them count, both of shape (texts, tokens) -> float32 vectors (texts, tokens, hidden)."""
+        """Compute token vectors.
+
+        :param ids: int64 token ids, padded, shape (texts, tokens).
+        :param attention: int64, 1 for a token and 0 for padding, shape (texts, tokens).
+        :return: a context manager that yields float32 vectors, shape (texts, tokens, hidden), valid while it is open.
+        """
         values = dequantize_matrix(self.words[ids]).reshape(*ids.shape, -1) + self.places[: ids.shape[1]]
-        ignored = np.where(attention == 0, np.float32(-np.inf), np.float32(0))[:, None, None, :]
-        return self.compiled(values, ignored)
+        bias = np.where(attention == 0, np.float32(-np.inf), np.float32(0))[:, None, None, :]
+        return self.compiled(values, bias)
 
 
 class LayerBuilder:
-    """Builds the graph."""
+    """Builds the graph of the layers."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
 
     def model(self) -> openvino.Model:
-        """From sums of words and places, and what is added to the products of queries and keys, to token vectors."""
-        values = ops.parameter([-1, -1, self.weights.hidden], openvino.Type.f32)
-        ignored = ops.parameter([-1, 1, 1, -1], openvino.Type.f32)
-        found = self.norm(values, "emb.ln")
-        for number in range(self.weights.layers):
-            found = self.layer(found, ignored, f"l{number}")
-        return openvino.Model([found], [values, ignored])
+        """Build the graph.
 
-    def layer(self, values: Node, ignored: Node, name: str) -> Node:
-        """Attention and what follows it, each added to what came in."""
-        attended = self.dense(self.attention(values, ignored, name), f"{name}.ao")
+        :return: from embeddings, shape (texts, tokens, hidden), and an attention bias, shape (texts, 1, 1, tokens), to token
+            vectors, shape (texts, tokens, hidden).
+        """
+        values = ops.parameter([-1, -1, self.weights.hidden], openvino.Type.f32)
+        attention_bias = ops.parameter([-1, 1, 1, -1], openvino.Type.f32)
+        output = self.norm(values, "emb.ln")
+        for number in range(self.weights.layers):
+            output = self.layer(output, attention_bias, f"l{number}")
+        return openvino.Model([output], [values, attention_bias])
+
+    def layer(self, values: Node, attention_bias: Node, name: str) -> Node:
+        """Add a layer: attention and a feed-forward network, each with a residual connection and a layer norm."""
+        attended = self.dense(self.attention(values, attention_bias, name), f"{name}.ao")
         values = self.norm(ops.add(values, attended), f"{name}.aln")
         widened = ops.gelu(self.dense(values, f"{name}.fi"), "ERF")
         return self.norm(ops.add(values, self.dense(widened, f"{name}.fo")), f"{name}.oln")
 
-    def attention(self, values: Node, ignored: Node, name: str) -> Node:
+    def attention(self, values: Node, attention_bias: Node, name: str) -> Node:
+        """Add multi-head self-attention."""
         hidden, heads = self.weights.hidden, self.weights.heads
         projected = self.dense(values, f"{name}.q", f"{name}.k", f"{name}.v")
         split = ops.reshape(projected, number_constant(0, 0, 3, heads, hidden // heads), special_zero=True)
         parts = ops.split(ops.transpose(split, number_constant(2, 0, 3, 1, 4)), ops.constant(np.int64(0)), 3).outputs()
-        found = ops.scaled_dot_product_attention(*(ops.squeeze(part, number_constant(0)) for part in parts), ignored)
+        attended = ops.scaled_dot_product_attention(
+            *(ops.squeeze(part, number_constant(0)) for part in parts), attention_bias
+        )
         return ops.reshape(
-            ops.transpose(found, number_constant(0, 2, 1, 3)), number_constant(0, 0, hidden), special_zero=True
+            ops.transpose(attended, number_constant(0, 2, 1, 3)), number_constant(0, 0, hidden), special_zero=True
         )
 
     def dense(self, values: Node, *names: str) -> Node:
-        """Linear layers of one input, whose outputs stand one after the other."""
+        """Add linear layers of the same input and concatenate their outputs."""
         blocks = np.concatenate([self.weights.matrix(f"{name}.w") for name in names])
         bias = np.concatenate([self.weights.floats(f"{name}.b") for name in names])
         return ops.add(ops.matmul(values, unpack_weights(blocks), False, True), ops.constant(bias[None, None]))
 
     def norm(self, values: Node, name: str) -> Node:
-        """A layer norm."""
-        even = ops.mvn(values, number_constant(-1), True, self.weights.epsilon, "inside_sqrt")
+        """Add a layer norm."""
+        standardized = ops.mvn(values, number_constant(-1), True, self.weights.epsilon, "inside_sqrt")
         scale, shift = (ops.constant(self.weights.floats(f"{name}.{part}")[None, None]) for part in "wb")
-        return ops.add(ops.multiply(even, scale), shift)
+        return ops.add(ops.multiply(standardized, scale), shift)
 
 
 def unpack_weights(blocks: Array) -> Node:
-    """The weights that blocks of shape (outputs, inputs / 32) hold, of shape (outputs, inputs)."""
+    """Build a constant of shape (outputs, inputs) from quantized blocks of shape (outputs, inputs / 32)."""
     outputs, count = blocks.shape
     unit = ops.constant(blocks["scale"].astype(np.float32)[..., None])
     weight = ops.multiply(four_bit_constant(half_constant(blocks), outputs, count, BLOCK), unit)
@@ -129,29 +141,32 @@ def number_constant(*values: int) -> Node:
 
 
 def four_bit_constant(packed: Array, *shape: int) -> Node:
-    """Bytes of two signed numbers each, as numbers of a shape."""
-    # A tensor of its own: one made of an array reads what lies there once the array is gone.
-    held = openvino.Tensor(openvino.Type.i4, openvino.Shape(shape))
-    held.data[:] = packed
-    return ops.convert(ops.constant(held), openvino.Type.f32)
+    """Build a float32 constant from bytes that hold two signed four-bit numbers each."""
+    # The tensor must own its memory: one created from an array does not keep the array alive.
+    tensor = openvino.Tensor(openvino.Type.i4, openvino.Shape(shape))
+    tensor.data[:] = packed
+    return ops.convert(ops.constant(tensor), openvino.Type.f32)
 
 
 def half_constant(blocks: Array) -> Array:
-    """The numbers of blocks, -8 to 7, shape (bytes,), with two neighbours in a byte, the first in the lower half."""
+    """Repack the numbers of blocks for OpenVINO: two neighbours in a byte, the first in the lower half.
+
+    :return: uint8 bytes of two signed numbers from -8 to 7 each, shape (bytes,).
+    """
     nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=-1)
-    # Eight less, in two's complement.
+    # Flipping the top bit of each half subtracts eight, in two's complement.
     packed: Array = (nibbles[..., 0::2] | nibbles[..., 1::2] << 4) ^ 0x88
     return packed.reshape(-1)
 
 
 class OpenVinoE5:
-    """Gives of each text its vector and those of all its tokens. One thread at a time may call it."""
+    """Encodes texts as one vector each and the vectors of all tokens. Not thread-safe: one call at a time."""
 
     def __init__(self, dtype: str, exact: str) -> None:
-        """Read the weights.
+        """Read the weights and compile the model.
 
-        :param dtype: number format for questions; `self.dtype` is the one that this processor computes in.
-        :param exact: number format for what an index keeps.
+        :param dtype: number format for questions; `self.dtype` is the one that this processor supports.
+        :param exact: number format for texts that an index stores.
         :raises ModelError: if the file of weights is missing or not the pinned one.
         """
         weights = e5_weights.read_weights()
@@ -161,31 +176,32 @@ class OpenVinoE5:
         self.graph = GraphBuilder(weights, self.dtype)
 
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
-        # One by one: what spreads a batch over threads takes longer to wake them than these take.
+        # One by one: for a few short texts, the thread pool of `encode_batch` costs more than it saves.
         ids = [self.tokenizer.encode(text).ids for text in texts]
-        alike: dict[int, list[int]] = {}
-        for number, each in enumerate(ids):
-            alike.setdefault(len(each) + -len(each) % TOKENS_STEP, []).append(number)
-        made: dict[int, Pooled] = {}
-        for numbers in alike.values():
-            made |= zip(numbers, self._run([ids[number] for number in numbers]), strict=True)
-        return [made[number] for number in range(len(texts))]
+        by_length: dict[int, list[int]] = {}
+        for number, text_ids in enumerate(ids):
+            by_length.setdefault(len(text_ids) + -len(text_ids) % TOKENS_STEP, []).append(number)
+        pooled: dict[int, Pooled] = {}
+        for numbers in by_length.values():
+            pooled |= zip(numbers, self._run_batch([ids[number] for number in numbers]), strict=True)
+        return [pooled[number] for number in range(len(texts))]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [sum(each.attention_mask) for each in self.tokenizer.encode_batch(list(texts))]
+        return [sum(encoding.attention_mask) for encoding in self.tokenizer.encode_batch(list(texts))]
 
-    def _run(self, ids: Sequence[Sequence[int]]) -> Iterator[Pooled]:
-        """Texts of like length: what is computed is computed for every token, and for those that pad as well."""
+    def _run_batch(self, ids: Sequence[Sequence[int]]) -> Iterator[Pooled]:
+        """Run the model on texts of similar length, because padding costs as much as tokens."""
         length = max(map(len, ids))
         padded, mask = np.full((len(ids), length), PAD), np.zeros((len(ids), length), np.int64)
-        for number, each in enumerate(ids):
-            padded[number, : len(each)], mask[number, : len(each)] = each, 1
-        with self.graph(padded, mask) as found:
-            for values, each in zip(found, ids, strict=True):
-                own = values[: len(each)].copy()
-                yield own.mean(axis=0), own
+        for number, text_ids in enumerate(ids):
+            padded[number, : len(text_ids)], mask[number, : len(text_ids)] = text_ids, 1
+        with self.graph(padded, mask) as output:
+            for values, text_ids in zip(output, ids, strict=True):
+                tokens = values[: len(text_ids)].copy()
+                yield tokens.mean(axis=0), tokens
 
     def library(self) -> SentenceTransformerModel:
+        """Return the model that encodes passages: the same layers, pooled by sentence-transformers."""
         from index.encoding import e5_torch
         from index.encoding.e5_torch import CompiledLayers
 

@@ -1,4 +1,4 @@
-"""The embedded default model as a sentence-transformers module, of the weights that `index/encoding/e5_weights.py` reads."""
+"""Build a sentence-transformers model from the weights of the embedded model."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,17 +28,23 @@ NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
 
 class TorchE5(InputModule):
-    """Tokenizer and transformer as one sentence-transformers module; pooling and normalising are the library's own."""
+    """The tokenizer and transformer as one sentence-transformers module; the library does pooling and normalization."""
 
     def __init__(self, weights: Weights, tokenizer: Tokenizer, layers: torch.nn.Module) -> None:
-        """Take what makes token vectors of ids and attention mask: `TorchLayers` or `CompiledLayers`."""
+        """Create a module.
+
+        :param layers: maps ids and attention mask to token vectors: `TorchLayers` or `CompiledLayers`.
+        """
         torch.nn.Module.__init__(self)
         self.weights, self.tokenizer, self.layers = weights, tokenizer, layers
         self.dimensions = weights.hidden
         self.max_seq_length = MAX_TOKENS
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
-        """Texts -> `input_ids` and `attention_mask`, both int64 of shape (texts, tokens), padded alike."""
+        """Tokenize texts.
+
+        :return: `input_ids` and `attention_mask`, both int64, padded, shape (texts, tokens).
+        """
         encodings = self.tokenizer.encode_batch([(prompt or "") + text for text in inputs])
         return {
             "input_ids": torch.tensor([encoding.ids for encoding in encodings]),
@@ -46,17 +52,17 @@ class TorchE5(InputModule):
         }
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Add `token_embeddings` of shape (texts, tokens, hidden)."""
+        """Add `token_embeddings`, shape (texts, tokens, hidden)."""
         return {**features, "token_embeddings": self.layers(features["input_ids"], features["attention_mask"])}
 
     def save(self, output_path: str, *_: Any, **__: Any) -> None:
-        """Save as an ordinary transformers folder."""
+        """Save as a transformers model folder."""
         build_model(self.weights, torch.float32).save_pretrained(output_path)
         self.tokenizer.save(str(Path(output_path) / "tokenizer.json"))
 
 
 class TorchLayers(torch.nn.Module):
-    """The layers as transformers runs them, on any device."""
+    """The layers run by transformers, on any device."""
 
     def __init__(self, weights: Weights, dtype: torch.dtype) -> None:
         super().__init__()
@@ -68,7 +74,7 @@ class TorchLayers(torch.nn.Module):
 
 
 class CompiledLayers(torch.nn.Module):
-    """The layers as OpenVINO runs them on a processor: on some a third of PyTorch's time, and less beside other work."""
+    """The layers run by OpenVINO on a CPU: on some in a third of PyTorch's time, and in less beside other work."""
 
     def __init__(self, graph: GraphBuilder) -> None:
         super().__init__()
@@ -80,7 +86,11 @@ class CompiledLayers(torch.nn.Module):
 
 
 def load_model(dtype: str, device: str) -> SentenceTransformerModel:
-    """The whole model on PyTorch, of float32 or bfloat16. Raises ModelError if its file is missing or not the pinned one."""
+    """Load the model to run on PyTorch.
+
+    :param dtype: `float32` or `bfloat16`.
+    :raises ModelError: if the weight file is missing or not the pinned one.
+    """
     weights = e5_weights.read_weights()
     layers = TorchLayers(weights, getattr(torch, dtype))
     return make_transformer(weights, build_tokenizer(weights.pieces), layers, dtype, device)
@@ -89,16 +99,16 @@ def load_model(dtype: str, device: str) -> SentenceTransformerModel:
 def make_transformer(
     weights: Weights, tokenizer: Tokenizer, layers: torch.nn.Module, dtype: str, device: str
 ) -> SentenceTransformerModel:
-    """The model with the layers that run it."""
+    """Assemble a model from its layers, mean pooling and normalization."""
     module = TorchE5(weights, tokenizer, layers)
     model = SentenceTransformer(modules=[module, Pooling(module.dimensions, "mean"), Normalize()], device=device)
-    # OpenVINO's kernels are small, and a build has few shapes.
+    # Without padding, because OpenVINO's kernels are small and a build has few shapes.
     step = 1 if isinstance(layers, CompiledLayers) else TOKENS_STEP
     return SentenceTransformerModel(model, e5_weights.NAME, dtype, e5_weights.SHA256, step)
 
 
 def build_model(weights: Weights, dtype: torch.dtype) -> Any:
-    """Give the file's tensors the names of transformers, without initialising weights that are replaced at once."""
+    """Build a BertModel from the weight file, without first initializing weights at random."""
     config = BertConfig(
         vocab_size=weights.vocabulary,
         hidden_size=weights.hidden,
@@ -125,7 +135,7 @@ def build_model(weights: Weights, dtype: torch.dtype) -> Any:
     shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
     state = {name: torch.tensor(weights.floats(key), dtype=dtype).reshape(shapes[name]) for key, name in names.items()}
     model.load_state_dict(state, strict=False, assign=True)
-    # The only buffers are counters, which the file does not hold.
+    # The only buffers are position and type ids, which the file does not contain.
     model.embeddings.position_ids = torch.arange(config.max_position_embeddings)[None]
     model.embeddings.token_type_ids = torch.zeros_like(model.embeddings.position_ids)
     return model.eval()

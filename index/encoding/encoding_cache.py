@@ -1,4 +1,4 @@
-"""Encodings that stay on disk between builds, so that a text is encoded once: whatever report, passage or build it is in."""
+"""Cache encodings on disk between builds, so that each text is encoded only once."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ TABLE = "CREATE TABLE IF NOT EXISTS encodings (key BLOB PRIMARY KEY, value BLOB 
 
 
 class CachedEncoder:
-    """An encoder whose results are looked up before they are made. Tokens are in half precision, made anew or looked up:
-    a build gives the same index whatever is remembered.
+    """An encoder that looks up texts in a cache first. Not thread-safe.
 
-    What is wrong with the file costs time, never a build: then everything is encoded.
+    Tokens are rounded to half precision in any case, so that a build gives the same index with and without the cache. Errors
+    of the database are logged, and texts are then encoded again.
     """
 
     def __init__(self, encoder: Encoder, database: sqlite3.Connection) -> None:
@@ -47,40 +47,41 @@ class CachedEncoder:
 
     def _encode(self, way: str, texts: Sequence[str], encode: Callable[[Sequence[str]], list[Encoding]]) -> list[Encoding]:
         keys = [self._key(way, text) for text in texts]
-        found = self._look_up(keys)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        encoded = self._look_up(keys)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in encoded}
         if missing:
-            packed = {key: pack_encoding(each) for key, each in zip(missing, encode(list(missing.values())), strict=True)}
-            self._keep(packed)
-            found |= {key: unpack_encoding(value, self.dimensions) for key, value in packed.items()}
+            results = encode(list(missing.values()))
+            packed = {key: pack_encoding(result) for key, result in zip(missing, results, strict=True)}
+            self._store(packed)
+            encoded |= {key: unpack_encoding(value, self.dimensions) for key, value in packed.items()}
         self._used.update(keys)
-        return [found[key] for key in keys]
+        return [encoded[key] for key in keys]
 
     def _key(self, way: str, text: str) -> bytes:
-        told = repr((self.fingerprint, self.dtype, way, text))
-        return hashlib.sha256(told.encode(errors="surrogatepass")).digest()
+        identity = repr((self.fingerprint, self.dtype, way, text))
+        return hashlib.sha256(identity.encode(errors="surrogatepass")).digest()
 
     def _look_up(self, keys: Sequence[bytes]) -> dict[bytes, Encoding]:
-        found: dict[bytes, Encoding] = {}
+        cached: dict[bytes, Encoding] = {}
         with warn_on_database_error():
             for key in dict.fromkeys(keys):
                 row = self.database.execute("SELECT value FROM encodings WHERE key = ?", (key,)).fetchone()
                 if row and is_sound_row(row[0], self.dimensions):
-                    found[key] = unpack_encoding(row[0], self.dimensions)
-        return found
+                    cached[key] = unpack_encoding(row[0], self.dimensions)
+        return cached
 
-    def _keep(self, packed: dict[bytes, bytes]) -> None:
-        # At once, so that a build which is interrupted goes on from here.
+    def _store(self, packed: dict[bytes, bytes]) -> None:
+        # Committed at once, so that an interrupted build resumes from here.
         with warn_on_database_error(), self.database:
             self.database.executemany("REPLACE INTO encodings VALUES (?, ?, 0)", packed.items())
 
     def discard_unconfirmed(self) -> None:
-        """Let go of what was made by a build that has not ended: the model may not be what it should be."""
+        """Delete the entries of builds that have not ended, since their model may be faulty."""
         with warn_on_database_error(), self.database:
             self.database.execute("DELETE FROM encodings WHERE used = 0")
 
     def forget(self, keep: int) -> None:
-        """End a build: let go of what none of the last `keep` builds used."""
+        """End a build: delete the entries that none of the last `keep` builds used."""
         with warn_on_database_error(), self.database:
             build = int(self.database.execute("PRAGMA user_version").fetchone()[0]) + 1
             rows = [(build, key) for key in self._used]
@@ -91,26 +92,28 @@ class CachedEncoder:
 
 @contextmanager
 def open_encoding_cache(encoder: Encoder, file: Path, keep: int) -> Iterator[CachedEncoder]:
-    """Yield an encoder that remembers, in `file`, what it encodes: what one of the last `keep` builds used.
+    """Yield an encoder that caches encodings in a file.
 
-    To be used by one process at a time, under the lock of a build.
+    Only one process may use the file at a time; builds hold a lock.
+
+    :param keep: number of builds after which an unused entry is deleted.
     """
     with closing(open_database(file)) as database:
-        remembered = CachedEncoder(encoder, database)
+        cached_encoder = CachedEncoder(encoder, database)
         try:
-            yield remembered
+            yield cached_encoder
         except GenerationError:
-            remembered.discard_unconfirmed()
+            cached_encoder.discard_unconfirmed()
             raise
-        remembered.forget(keep)
+        cached_encoder.forget(keep)
 
 
 def open_database(file: Path) -> sqlite3.Connection:
-    """The database of a file; begun anew if it is damaged, in memory if it cannot be written."""
+    """Open the database; recreate it if it is damaged, and use one in memory if the file cannot be written."""
     for _ in range(2):
         try:
             database = sqlite3.connect(file)
-            # Text is encoded again if the machine stops at the wrong moment: not worth waiting for the disk.
+            # A power failure may lose the last entries, which are then encoded again; that is not worth a sync per commit.
             database.executescript("PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
             database.execute(TABLE)
             database.execute("SELECT key, value, used FROM encodings LIMIT 1")
@@ -128,7 +131,7 @@ def open_database(file: Path) -> sqlite3.Connection:
 
 @contextmanager
 def warn_on_database_error() -> Iterator[None]:
-    """Turn what is wrong with the database into a warning."""
+    """Log errors of the database as warnings."""
     try:
         yield
     except sqlite3.Error as error:
@@ -136,20 +139,20 @@ def warn_on_database_error() -> Iterator[None]:
 
 
 def pack_encoding(encoded: Encoding) -> bytes:
-    """An encoding as bytes: a digest of the rest, the vector in single precision, the tokens in half precision."""
+    """Serialize an encoding: a digest of the rest, the vector in single precision, and the tokens in half precision."""
     rest = encoded.vector.astype("<f4").tobytes() + encoded.tokens.astype("<f2").tobytes()
     return hashlib.blake2b(rest, digest_size=DIGEST).digest() + rest
 
 
 def is_sound_row(value: bytes, dimensions: int) -> bool:
-    """Whether bytes are what `pack` made of an encoding of so many dimensions."""
+    """Return whether bytes are an undamaged result of `pack_encoding` with this number of dimensions."""
     digest, rest = value[:DIGEST], value[DIGEST:]
     fits = len(rest) > 4 * dimensions and (len(rest) - 4 * dimensions) % (2 * dimensions) == 0
     return fits and hashlib.blake2b(rest, digest_size=DIGEST).digest() == digest
 
 
 def unpack_encoding(value: bytes, dimensions: int) -> Encoding:
-    """The encoding that `pack` made bytes of."""
+    """Deserialize the result of `pack_encoding`."""
     vector = np.frombuffer(value, "<f4", dimensions, DIGEST).astype(np.float32)
     tokens = np.frombuffer(value, "<f2", offset=DIGEST + 4 * dimensions).reshape(-1, dimensions).astype(np.float32)
     return Encoding(vector, tokens)

@@ -1,4 +1,4 @@
-"""Calls that several threads make at once, made as one: for work that costs little more for many than for one."""
+"""Merge concurrent calls of several threads into batches, for work that costs little more for many items than for one."""
 
 from __future__ import annotations
 
@@ -8,50 +8,50 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True, eq=False)
-class PendingCall(Generic[Item, Made]):
-    """What one thread waits for."""
+class PendingCall(Generic[Item, Result]):
+    """An item, and the result or error that a thread waits for."""
 
     item: Item
-    made: list[Made] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
     error: BaseException | None = None
 
 
-class MicroBatcher(Generic[Item, Made]):
-    """Calls `together`, which takes items and makes one thing of each; one call at a time.
+class MicroBatcher(Generic[Item, Result]):
+    """Calls `together`, which maps a batch of items to results, with at most one batch running at a time.
 
-    Whoever comes while a call runs waits, and is served with all who wait, `most` at once, by the next. Who holds `running`
-    keeps calls from being made.
+    Items that arrive while a batch runs wait and form the next one, of at most `most` items. Acquiring `running` blocks
+    further batches.
     """
 
-    def __init__(self, together: Callable[[Sequence[Item]], Sequence[Made]], most: int) -> None:
+    def __init__(self, together: Callable[[Sequence[Item]], Sequence[Result]], most: int) -> None:
         self.together, self.most = together, most
-        self._waiting: list[PendingCall[Item, Made]] = []
+        self._waiting: list[PendingCall[Item, Result]] = []
         self.running = threading.Lock()
 
-    def __call__(self, item: Item) -> Made:
-        """What is made of an item. Raises what the call raises, which is the same for all who were served with it."""
-        ticket = PendingCall[Item, Made](item)
-        self._waiting.append(ticket)
-        while not (ticket.made or ticket.error):
+    def __call__(self, item: Item) -> Result:
+        """Process an item in a batch and return its result. An exception of the batch is raised in all of its calls."""
+        call = PendingCall[Item, Result](item)
+        self._waiting.append(call)
+        while not (call.results or call.error):
             with self.running:
-                # Another thread may have served this one meanwhile.
-                if not (ticket.made or ticket.error):
-                    self._serve()
-        if ticket.error:
-            raise ticket.error
-        return ticket.made[0]
+                # Another thread may have processed this call meanwhile.
+                if not (call.results or call.error):
+                    self._run_batch()
+        if call.error:
+            raise call.error
+        return call.results[0]
 
-    def _serve(self) -> None:
-        tickets = self._waiting[: self.most]
-        del self._waiting[: len(tickets)]  # while others may join the line at its end
+    def _run_batch(self) -> None:
+        batch = self._waiting[: self.most]
+        del self._waiting[: len(batch)]  # other threads may append meanwhile
         try:
-            made = self.together([ticket.item for ticket in tickets])
-            for ticket, each in zip(tickets, made, strict=True):
-                ticket.made.append(each)
-        except BaseException as error:  # noqa: BLE001 whatever went wrong, it is raised by each of the calls
-            for ticket in tickets:
-                ticket.error = error
+            results = self.together([call.item for call in batch])
+            for call, result in zip(batch, results, strict=True):
+                call.results.append(result)
+        except BaseException as error:  # noqa: BLE001 every call of the batch raises it
+            for call in batch:
+                call.error = error

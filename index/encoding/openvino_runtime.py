@@ -1,4 +1,4 @@
-"""What OpenVINO compiles for the processor."""
+"""Compile and run OpenVINO graphs on the CPU."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 
 from index.arrays import Array
 
-# OpenVINO reports to its makers that it was imported, unless this package is missing.
-sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # so Python marks what cannot be imported
+# OpenVINO sends usage statistics on import, unless this package is missing.
+sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # None marks a module that cannot be imported
 
 import openvino  # noqa: E402 - after the line above; for others to take from here
 from openvino import opset13 as ops  # noqa: E402 - the same
@@ -22,10 +22,10 @@ __all__ = ["CompiledGraph", "openvino", "ops"]
 
 
 class CompiledGraph:
-    """A graph, laid out for this processor, that several threads may call.
+    """A compiled graph that several threads may call.
 
-    It runs in a thread of the library's own, one call after the other, each on all cores: calls that run beside one another
-    keep each other from the cores, and a thread of ours would leave its state behind in the library when it ends.
+    OpenVINO runs the calls one after the other in a thread of its own, each on all cores: parallel calls would compete for
+    the cores, and a thread of this program would leave its state in the library when it ends.
     """
 
     def __init__(self, graph: openvino.Model, hints: dict[str, str]) -> None:
@@ -34,7 +34,7 @@ class CompiledGraph:
 
     @contextmanager
     def __call__(self, *inputs: Array) -> Iterator[Array]:
-        """The graph's only output, while the context lasts. Inputs are read where they lie."""
+        """Yield the only output of the graph, valid while the context is open. Contiguous inputs are not copied."""
         try:
             request = self._idle.get_nowait()
         except queue.Empty:

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model: texts -> the vector of each and those of its tokens."""
+"""Run any sentence-transformers model to get the vector of each text and the vectors of its tokens."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ from index.arrays import Pooled, Vectors
 from index.config import ModelOptions
 from index.errors import ModelError
 
-# Few lengths mean few shapes: the library under torch keeps a kernel for each, and memory grows with them.
+# Tokens are padded to a multiple of this: torch's backend keeps a kernel for each shape, so few shapes bound the memory.
 TOKENS_STEP = 8
 
 
 class SentenceTransformerModel:
-    """Gives of each text its vector and those of all its tokens. One thread at a time may call it."""
+    """Encodes texts as one vector each and the vectors of all tokens. Not thread-safe: one call at a time."""
 
     def __init__(self, model: SentenceTransformer, name: str, dtype: str, origin: str, step: int = TOKENS_STEP) -> None:
-        """Take a model whose texts are padded to a multiple of a step.
+        """Wrap a model.
 
-        :raises ModelError: if it gives nothing of tokens.
+        :param name: name of the model for error messages.
+        :param origin: identifies the weights.
+        :param step: token sequences are padded to a multiple of this.
+        :raises ModelError: if the model gives no token vectors.
         """
         dimensions = model.get_embedding_dimension()
         if not dimensions or "attention_mask" not in model.preprocess([""]):
@@ -34,7 +37,10 @@ class SentenceTransformerModel:
 
     @classmethod
     def load(cls, options: ModelOptions, dtype: str) -> SentenceTransformerModel:
-        """A folder's or a hub's model. Raises ModelError with the reason in one line."""
+        """Load a model from a folder or the hub.
+
+        :raises ModelError: if it cannot be loaded.
+        """
         try:
             settings = {"torch_dtype": getattr(torch, dtype)}
             model = SentenceTransformer(options.name, device=options.device, model_kwargs=settings)
@@ -45,22 +51,24 @@ class SentenceTransformerModel:
         return cls(model, options.name, dtype, str(path.resolve() if path.exists() else path))
 
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
-        """`model.encode` would do the same, but its own preparations take a third of the time of a question."""
+        """Encode texts."""
+        # `model.encode` gives the same, but its preparations take a third of the time of a question.
         with torch.inference_mode():
             features = pad_to_length(self.model.preprocess(list(texts)), self.step)
-            found: Any = self.model(batch_to_device(features, self.model.device))
-        each = zip(found["sentence_embedding"], found["token_embeddings"], found["attention_mask"], strict=True)
-        return [(to_array(vector), to_array(tokens[mask.bool()])) for vector, tokens, mask in each]
+            output: Any = self.model(batch_to_device(features, self.model.device))
+        rows = zip(output["sentence_embedding"], output["token_embeddings"], output["attention_mask"], strict=True)
+        return [(to_array(vector), to_array(tokens[mask.bool()])) for vector, tokens, mask in rows]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [int(self.model.preprocess([text])["attention_mask"].sum()) for text in texts]
 
     def library(self) -> SentenceTransformerModel:
+        """Return itself: the same model encodes questions and passages."""
         return self
 
 
 def pad_to_length(features: dict[str, Any], step: int) -> dict[str, Any]:
-    """What goes into a model, its rows of tokens padded to a multiple of a step with what the mask leaves out."""
+    """Pad the token features of a model to a multiple of `step`; the mask is 0 for the padding."""
     length = features["attention_mask"].shape[1]
     return {
         name: torch.nn.functional.pad(values, (0, -length % step)) if getattr(values, "ndim", 0) == 2 else values

@@ -1,1 +1,1 @@
-"""How well questions are answered."""
+"""Evaluate retrieval and answers on questions with known evidence."""

@@ -1,4 +1,4 @@
-"""Whether evaluation questions have leaked into what an index is made from: a figure measured on those means nothing."""
+"""Find evaluation questions that have leaked into training texts, where they would invalidate the figures."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ from index.reports.expansions import (
 )
 from index.text.normalization import fold_text, strip_whitespace
 
-SIMILAR = 0.97  # cosine of two questions above which they are variants of one another
-RUN = 0.8  # the share of a question that a text repeats in one run
-SHORTEST = 8  # characters; what is shorter is repeated by chance
+SIMILAR = 0.97  # cosine above which two questions are variants of one another
+RUN = 0.8  # share of a question that a text repeats in one run
+SHORTEST = 8  # characters; shorter questions are repeated by chance
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """A question and a text that it comes too near to: the share that is repeated in one run, and the cosine of both."""
+    """A question that is too similar to a text.
+
+    `run` is the share of the question that the text repeats in one run, 0 to 1, and `cosine` the cosine of both.
+    """
 
     question: str
     text: str
@@ -41,7 +44,7 @@ class Overlap:
 
 
 def training_texts(corpus: Path) -> Iterator[tuple[str, str]]:
-    """File and text of all that is written about the reports: questions of either kind, readings, gists and probes."""
+    """Yield the file name and text of everything that is trained on: reviewed questions, readings, gists and probes."""
     for folder in profile.report_folders(corpus):
         for _, question in read_rows(folder / QUESTIONS, ReviewedQuestion):
             yield QUESTIONS, question.question
@@ -54,10 +57,13 @@ def training_texts(corpus: Path) -> Iterator[tuple[str, str]]:
 
 
 def find_overlaps(questions: Sequence[str], told: Sequence[tuple[str, str]], encoder: Encoder) -> Iterator[Overlap]:
-    """Every pair that is too near, in the order of the questions."""
-    asked = np.stack([each.vector for each in encoder.queries(list(questions))])
-    known = np.stack([each.vector for each in encoder.queries([text for _, text in told])])
-    for question, cosines in zip(questions, asked @ known.T, strict=True):
+    """Yield every question and text that are too similar, in the order of the questions.
+
+    :param told: file name and text, as from `training_texts`.
+    """
+    question_vectors = np.stack([encoding.vector for encoding in encoder.queries(list(questions))])
+    text_vectors = np.stack([encoding.vector for encoding in encoder.queries([text for _, text in told])])
+    for question, cosines in zip(questions, question_vectors @ text_vectors.T, strict=True):
         for (file, text), cosine in zip(told, cosines.tolist(), strict=True):
             run = longest_shared_run(question, text)
             if run >= RUN or cosine > SIMILAR:
@@ -65,9 +71,12 @@ def find_overlaps(questions: Sequence[str], told: Sequence[tuple[str, str]], enc
 
 
 def longest_shared_run(question: str, text: str) -> float:
-    """The share of a question that stands in a text in one run; 0 for a question too short to tell."""
-    wanted, known = strip_whitespace(fold_text(question)), strip_whitespace(fold_text(text))
-    if len(wanted) < SHORTEST:
-        return float(wanted == known)
-    run = SequenceMatcher(None, wanted, known, autojunk=False).find_longest_match()
-    return run.size / len(wanted)
+    """Return the share of a question that a text repeats in one run, without white space.
+
+    A question shorter than `SHORTEST` gets 1 if it equals the text, else 0.
+    """
+    needle, haystack = strip_whitespace(fold_text(question)), strip_whitespace(fold_text(text))
+    if len(needle) < SHORTEST:
+        return float(needle == haystack)
+    run = SequenceMatcher(None, needle, haystack, autojunk=False).find_longest_match()
+    return run.size / len(needle)

@@ -1,4 +1,4 @@
-"""Questions with evidence -> figures: retrieval, answers and abstention, by language and kind, with bootstrap intervals."""
+"""Compute figures of retrieval, answers and abstention on questions with evidence, with bootstrap intervals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from index.errors import QuestionError
 from index.models import Answer
 from index.text.normalization import fold_without_whitespace
 
-# Share of an evidence string's characters that a passage must hold in one run to count as a hit.
+# Share of an evidence string that a passage must contain in one run to count as a hit.
 EVIDENCE_RUN = 0.8
 RESAMPLES = 1000
 OFF_TOPIC = "offtopic"
@@ -28,7 +28,11 @@ BINS = 10
 
 
 class Question(BaseModel):
-    """A line of an evaluation file. `evidence` are substrings of the report, alternatives or parts of one answer."""
+    """A line of an evaluation file.
+
+    `evidence` are substrings of the report, alternatives or parts of one answer. `answer_keys` are strings that a correct
+    answer contains.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,7 +47,11 @@ class Question(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one question went. `rank` is that of the first hit, None if no passage shown is one."""
+    """The outcome of a question.
+
+    `rank` is the rank of the first passage with evidence, from 1, or None. `unproven` is the number of quotations that are
+    not in their passage.
+    """
 
     question: Question
     answer: Answer
@@ -63,7 +71,10 @@ class Figure:
 
 
 def load_questions(path: Path) -> list[Question]:
-    """Read an evaluation file, JSON Lines. Raises QuestionError naming the line that is none."""
+    """Read an evaluation file in JSON Lines format.
+
+    :raises QuestionError: if the file cannot be read, a line is not a question, or there is none.
+    """
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -81,24 +92,24 @@ def load_questions(path: Path) -> list[Question]:
 
 
 def judge_answer(question: Question, answer: Answer) -> Outcome:
-    """Hold one answer against what is known of its question."""
+    """Compare an answer with the evidence and answer keys of its question."""
     evidence = [fold_without_whitespace(text) for text in question.evidence]
     texts = {hit.passage.id: fold_without_whitespace(hit.passage.text) for hit in answer.hits}
     rank = next((hit.rank for hit in answer.hits if any(holds_evidence(texts[hit.passage.id], e) for e in evidence)), None)
-    told = fold_without_whitespace(answer.text).replace(",", "")
+    answer_text = fold_without_whitespace(answer.text).replace(",", "")
     keys = [fold_without_whitespace(key).replace(",", "") for key in question.answer_keys]
     unproven = sum(fold_without_whitespace(c.quote) not in texts.get(c.passage_id, "") for c in answer.citations)
-    return Outcome(question, answer, rank, all(key in told for key in keys), unproven)
+    return Outcome(question, answer, rank, all(key in answer_text for key in keys), unproven)
 
 
 def holds_evidence(passage: str, evidence: str) -> bool:
-    """Whether a passage holds an evidence string, or a contiguous run of at least 80 % of it."""
+    """Return whether a passage contains a contiguous run of at least 80 % of an evidence string."""
     run = math.ceil(len(evidence) * EVIDENCE_RUN)
     return any(evidence[at : at + run] in passage for at in range(len(evidence) - run + 1))
 
 
 def summarize_outcomes(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
-    """All figures over some outcomes; those that have no question behind them are left out."""
+    """Compute all figures of outcomes; figures that concern none of the questions are left out."""
     answerable = [each for each in outcomes if each.question.answerable]
     others = [each for each in outcomes if not each.question.answerable]
     off_topic = [each for each in others if each.question.kind == OFF_TOPIC]
@@ -124,19 +135,23 @@ def summarize_outcomes(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
 
 
 def group_outcomes(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    """The outcomes of all questions, and of each language and kind."""
-    found = {"all": list(outcomes)}
+    """Group outcomes by language and by kind, with all of them under `all`."""
+    groups = {"all": list(outcomes)}
     for field in ("lang", "kind"):
         for value in sorted({getattr(each.question, field) for each in outcomes} - {""}):
-            found[f"{field} {value}"] = [each for each in outcomes if getattr(each.question, field) == value]
-    return found
+            groups[f"{field} {value}"] = [each for each in outcomes if getattr(each.question, field) == value]
+    return groups
 
 
 def area_under_curve(scores: Sample, answerable: Sample, axis: int = -1) -> Any:
-    """The chance that an answerable question scores more than another; ties count half. NaN where one kind is missing.
+    """Compute the area under the ROC curve: the probability that an answerable question scores higher; ties count half.
 
     This is the Mann-Whitney U statistic over ranks (Hanley and McNeil, 1982). scikit-learn's `roc_auc_score` gives the same,
-    one sample a call, in fifty times the time that a bootstrap has.
+    but takes one sample a call, which makes a bootstrap fifty times slower.
+
+    :param answerable: 1 or 0, of the same shape as `scores`.
+    :param axis: axis of the questions.
+    :return: 0 to 1; NaN if all questions are of one kind.
     """
     positives = answerable.sum(axis)
     wins = (rankdata(scores, axis=axis) * answerable).sum(axis) - positives * (positives + 1) / 2
@@ -145,16 +160,17 @@ def area_under_curve(scores: Sample, answerable: Sample, axis: int = -1) -> Any:
 
 
 def bootstrap_figure(statistic: Callable[..., Any], *samples: Sequence[float] | Sequence[bool]) -> Figure:
-    """A statistic with its 95 % percentile interval over resampled questions, always the same ones.
+    """Compute a statistic and its 95 % percentile bootstrap interval over questions, with a fixed seed.
 
-    :param statistic: of samples that belong together value by value, along `axis`.
+    :param statistic: maps samples to values, along its keyword argument `axis`.
+    :param samples: paired samples, one value per question.
     """
     values = tuple(np.asarray(sample, float) for sample in samples)
     value, count = float(statistic(*values, axis=-1)), len(values[0])
     if count == 1:
         return Figure(value, value, value, count)
     with warnings.catch_warnings():
-        # Of few questions, some samples hold one kind alone and have no area.
+        # With few questions, some resamples have only one kind, and their area is NaN.
         warnings.simplefilter("ignore", DegenerateDataWarning)
         resampled = bootstrap(values, statistic, n_resamples=RESAMPLES, paired=True, method="percentile", rng=0)
     low, high = np.nanquantile(resampled.bootstrap_distribution, (0.025, 0.975))
@@ -162,12 +178,12 @@ def bootstrap_figure(statistic: Callable[..., Any], *samples: Sequence[float] | 
 
 
 def find_misses(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Answerable questions whose evidence is not in the first passage."""
+    """Return answerable questions whose evidence is not in the first passage."""
     return [each for each in outcomes if each.question.answerable and each.rank != 1]
 
 
 def outcomes_json(outcomes: Sequence[Outcome], index: str) -> str:
-    """Every figure and every outcome, for another program."""
+    """Serialize all figures and outcomes as JSON."""
     figures = {
         name: {
             key: [round(f.value, 4), round(f.low, 4), round(f.high, 4), f.n]
@@ -175,7 +191,7 @@ def outcomes_json(outcomes: Sequence[Outcome], index: str) -> str:
         }
         for name, members in group_outcomes(outcomes).items()
     }
-    each = [
+    questions = [
         {
             "id": o.question.id,
             "rank": o.rank,
@@ -185,12 +201,15 @@ def outcomes_json(outcomes: Sequence[Outcome], index: str) -> str:
         }
         for o in outcomes
     ]
-    return json.dumps({"index": index, "figures": figures, "questions": each}, ensure_ascii=False)
+    return json.dumps({"index": index, "figures": figures, "questions": questions}, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The questions whose probability lies in a tenth: how many, what was said of them on average, how many are answered."""
+    """A bin of a reliability diagram.
+
+    `low` is its lower bound, `said` the mean predicted probability and `so` the share of answerable questions, all 0 to 1.
+    """
 
     low: float
     questions: int
@@ -199,13 +218,13 @@ class Bin:
 
 
 def reliability_bins(probabilities: Sequence[float], labels: Sequence[bool]) -> list[Bin]:
-    """The tenths that hold a question, ascending (Niculescu-Mizil and Caruana, 2005)."""
+    """Compute the nonempty bins of a reliability diagram, ascending (Niculescu-Mizil and Caruana, 2005)."""
     from sklearn.calibration import calibration_curve  # type: ignore[import-untyped]  # it comes without types
 
-    so, said = calibration_curve(labels, probabilities, n_bins=BINS)
+    shares, means = calibration_curve(labels, probabilities, n_bins=BINS)
     counts, edges = np.histogram(probabilities, bins=BINS, range=(0, 1))
     filled = [(float(low), int(count)) for low, count in zip(edges, counts, strict=False) if count]
     return [
         Bin(round(low, 1), count, float(mean), float(share))
-        for (low, count), mean, share in zip(filled, said, so, strict=True)
+        for (low, count), mean, share in zip(filled, means, shares, strict=True)
     ]

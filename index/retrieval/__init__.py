@@ -1,1 +1,1 @@
-"""A question -> scored passages and sentences."""
+"""Find the passages and sentences for a question, with scores."""

@@ -1,8 +1,8 @@
-"""What search asks of whoever keeps a generation's vectors and words: the passages that are worth a closer look.
+"""Select candidate passages for a question, by vector and by keyword.
 
-`LocalStore` keeps them in files, searched by FAISS and BM25 in this process; `index/retrieval/milvus_retriever.py` keeps
-them in Milvus. Row n is sentence n of the generation. Of passages that say equally much of a question, those with lower
-numbers come first, so that all stores bring the same.
+`LocalRetriever` searches files with FAISS and BM25 in this process; `index/retrieval/milvus_retriever.py` searches Milvus.
+Row n is sentence n of the generation. Among passages with equal scores, those with lower numbers come first, so that all
+retrievers return the same candidates.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from index.arrays import Ids, Scores, Vectors, concatenate_ranges
 from index.retrieval.bm25_index import BM25Index
 from index.retrieval.dense_index import DenseIndex
 
-CANDIDATES = 100  # passages that vectors and words may bring each
-BLOCK = 64  # scores that are looked at together for the highest of many
+CANDIDATES = 100  # passages from dense search, and as many from keyword search
+BLOCK = 64  # scores per block in `top_indices`
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The numbers of passages, ascending; the keyword score of each; and the cosine of each of their sentences, in order,
-    with the question."""
+    """Candidate passages with their scores.
+
+    `passages` are passage numbers, ascending, shape (candidates,). `keywords` are their BM25 scores, shape (candidates,).
+    `cosines` are the cosines of their sentences with the question, in order, shape (sentences of candidates,).
+    """
 
     passages: Ids
     keywords: Scores
@@ -31,32 +34,41 @@ class Candidates:
 
 
 class CandidateRetriever(Protocol):
-    """The vectors of a generation's sentences and the words of its passages. Threads may share one."""
+    """Searches the vectors of a generation's sentences and the words of its passages. Threads may share one."""
 
     def candidates(self, vector: Vectors, question: str, within: Ids | None = None) -> Candidates:
-        """Up to `CANDIDATES` passages whose sentences are nearest to a vector, and as many that say most of a question's
-        words; of the passages `within`, ascending, if given. All passages, if they are as few as that."""
+        """Select up to `CANDIDATES` passages by vector and as many by keyword; all passages if there are no more than that.
+
+        :param vector: unit vector of the question, shape (dimensions,).
+        :param within: passage numbers to choose from, ascending; None for all.
+        """
 
     def nearest(self, vector: Vectors, count: int) -> Ids:
-        """The rows nearest to a vector, best first, at most `count`."""
+        """Return the rows nearest to a unit vector, best first, at most `count`."""
 
     def vectors(self, rows: Ids) -> Vectors:
-        """The vectors of some rows, shape (rows, dimensions)."""
+        """Return the vectors of rows, shape (rows, dimensions)."""
 
     def contains_word(self, word: str) -> bool:
-        """Whether any passage has a word, folded as search folds words."""
+        """Return whether any passage contains a word; it must be folded as search folds words."""
 
 
 def rows_of(passages: Ids, first_sentences: Ids) -> Ids:
-    """The rows of the sentences of some passages, where passage n begins with sentence `first_sentences[n]`."""
+    """Return the rows of the sentences of passages.
+
+    :param first_sentences: passage n has the rows from `first_sentences[n]` to `first_sentences[n + 1]`, end exclusive.
+    """
     return concatenate_ranges(first_sentences[passages], first_sentences[passages + 1])
 
 
 class LocalRetriever:
-    """A VectorStore over a dense index of sentences and a keyword index of passages."""
+    """A CandidateRetriever over a dense index of sentences and a keyword index of passages."""
 
     def __init__(self, dense: DenseIndex, lexical: BM25Index, owners: Ids) -> None:
-        """`owners` are the numbers of the passages that the sentences are of, ascending."""
+        """Create a retriever.
+
+        :param owners: the passage number of each sentence, ascending, shape (sentences,).
+        """
         self.dense, self.lexical, self.owners = dense, lexical, owners
         self.first_sentences: Ids = np.searchsorted(owners, np.arange(lexical.size + 1))
 
@@ -70,15 +82,15 @@ class LocalRetriever:
         if size <= CANDIDATES:
             return np.arange(size) if within is None else within
         if within is None:
-            # A passage has several sentences, so ask for more of these than passages are wanted.
+            # A passage has several sentences, so fetch more sentences than passages are needed.
             dense = self.owners[self.nearest(vector, 4 * CANDIDATES)]
             lexical = top_indices(keywords, CANDIDATES)
         else:
             rows = rows_of(within, self.first_sentences)
             dense = self.owners[rows[np.argsort(-self.dense.cosines(vector, rows), kind="stable")]]
             lexical = within[top_indices(keywords[within], CANDIDATES)]
-        found: Ids = np.union1d(list(dict.fromkeys(dense.tolist()))[:CANDIDATES], lexical)
-        return found
+        passages: Ids = np.union1d(list(dict.fromkeys(dense.tolist()))[:CANDIDATES], lexical)
+        return passages
 
     def nearest(self, vector: Vectors, count: int) -> Ids:
         return self.dense.nearest(vector, count)
@@ -91,17 +103,21 @@ class LocalRetriever:
 
 
 def top_indices(scores: Vectors, count: int) -> Ids:
-    """Where the `count` highest of more scores are; of equal ones, the first."""
+    """Return the positions of the `count` highest scores, in no particular order; of equal scores, the first win.
+
+    :param scores: shape (n,), where n is at least `count`.
+    """
     blocks = len(scores) // BLOCK
     if blocks <= count:
         return first_top_indices(scores, count)
-    # As many blocks as are wanted hold a score of at least `floor`: whatever is below that is not among the highest.
+    # `count` blocks have a maximum of at least `floor`, so a score below it is not among the `count` highest.
     floor = np.partition(scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1), -count)[-count]
-    found: Ids = np.flatnonzero(scores >= floor)
-    return found[first_top_indices(scores[found], count)]
+    contenders: Ids = np.flatnonzero(scores >= floor)
+    return contenders[first_top_indices(scores[contenders], count)]
 
 
 def first_top_indices(scores: Vectors, count: int) -> Ids:
-    least = np.partition(scores, -count)[-count]
-    above, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
+    """Return the same as `top_indices`, without dividing the scores into blocks."""
+    threshold = np.partition(scores, -count)[-count]
+    above, equal = np.flatnonzero(scores > threshold), np.flatnonzero(scores == threshold)
     return np.concatenate([above, equal[: count - len(above)]])

@@ -1,4 +1,4 @@
-"""Views of passages: each kind of text that was written about them scores them anew, by late interaction."""
+"""Score passages by their expansions (readings, gists and questions), by late interaction and separately for each kind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Seen = Mapping[ExpansionKind, "ExpansionScores"]
 
 @dataclass(frozen=True, slots=True)
 class ExpansionScores:
-    """The passages and the sentences that a kind has texts about, ascending, each with the score of its best text."""
+    """The passages and sentences that have expansions of one kind, ascending, with the best expansion score of each."""
 
     passages: Ids
     passage_scores: Vectors
@@ -26,28 +26,31 @@ class ExpansionScores:
 
 
 class ExpansionScorer:
-    """The texts about the passages of one generation; text n is row n of `tokens`."""
+    """Scores with the expansions of one generation; expansion n is row n of `tokens`."""
 
     def __init__(self, expansions: Sequence[Expansion], tokens: TokenIndex, owners: Ids) -> None:
         self.expansions, self.tokens = expansions, tokens
         self._pairs: dict[ExpansionKind, SentencePairs] = {}
-        for kind in dict.fromkeys(each.kind for each in expansions):
-            if about := [(row, n) for n, each in enumerate(expansions) if each.kind == kind for row in each.sentences]:
-                sentences, texts = np.array(sorted(about), np.int64).T
+        for kind in dict.fromkeys(expansion.kind for expansion in expansions):
+            if pairs := [(row, n) for n, text in enumerate(expansions) if text.kind == kind for row in text.sentences]:
+                sentences, texts = np.array(sorted(pairs), np.int64).T
                 self._pairs[kind] = SentencePairs(sentences, texts, owners[sentences])
-        # Those that have a text at all.
-        self._passages = union_sorted(each.passages for each in self._pairs.values())
+        # The passages that have an expansion of any kind.
+        self._passages = union_sorted(pairs.passages for pairs in self._pairs.values())
 
     def readings(self, language: str) -> dict[int, str]:
-        """The readings of sentences in a language, by the number of the sentence."""
+        """Return the readings in a language, by sentence number."""
         return readings_by_sentence(self.expansions, language)
 
     def seen(self, question: Vectors, candidates: Ids, without: str | None = None) -> Seen:
-        """How well the texts of each kind match a question's tokens, for those of the passages `candidates` that have some.
+        """Score the candidate passages that have expansions.
 
-        A text that is `without` is left out.
+        :param question: centred unit token vectors, shape (tokens, dimensions).
+        :param candidates: passage numbers, ascending.
+        :param without: text of an expansion to leave out, such as the question itself.
+        :return: scores by kind; kinds without expansions of the candidates are missing.
         """
-        # In a small corpus every passage is a candidate, whatever is asked.
+        # In a small corpus every passage is a candidate for any question, so the choice is cached.
         everything = without is None and contains_sorted(candidates, self._passages)
         chosen = self._everything if everything else self._chosen(candidates, without)
         if not chosen.orders:
@@ -60,21 +63,23 @@ class ExpansionScorer:
         return ChosenExpansions.of(self._pairs)
 
     def _chosen(self, candidates: Ids, without: str | None) -> ChosenExpansions:
-        left_out = [n for n, each in enumerate(self.expansions) if each.text == without] if without is not None else []
-        found = {kind: pairs.some(candidates, left_out) for kind, pairs in self._pairs.items()}
-        return ChosenExpansions.of({kind: pairs for kind, pairs in found.items() if pairs.texts.size})
+        left_out = (
+            [n for n, expansion in enumerate(self.expansions) if expansion.text == without] if without is not None else []
+        )
+        chosen = {kind: pairs.some(candidates, left_out) for kind, pairs in self._pairs.items()}
+        return ChosenExpansions.of({kind: pairs for kind, pairs in chosen.items() if pairs.texts.size})
 
 
 @dataclass(frozen=True, slots=True)
 class SentencePairs:
-    """Pairs of a sentence and a text about it, by sentence; `passages` are those that the sentences are of."""
+    """Pairs of a sentence and an expansion of it, sorted by sentence; `passages` has the passage number of each pair."""
 
     sentences: Ids
     texts: Ids
     passages: Ids
 
     def some(self, passages: Ids, left_out: Sequence[int]) -> SentencePairs:
-        """Those of some passages, without some texts."""
+        """Return the pairs of passages, without those of expansions that are left out."""
         at = concatenate_ranges(np.searchsorted(self.passages, passages), np.searchsorted(self.passages, passages, "right"))
         if left_out:
             at = at[~np.isin(self.texts[at], left_out)]
@@ -83,21 +88,24 @@ class SentencePairs:
 
 @dataclass(frozen=True, slots=True)
 class ChosenExpansions:
-    """The texts to compare with, each once and ascending, and for each kind where what is found belongs."""
+    """The expansions to compare a question with, unique and ascending, and how each kind maps their matches to passages."""
 
     texts: Ids
     orders: Mapping[ExpansionKind, ExpansionOrder]
 
     @classmethod
     def of(cls, pairs: Mapping[ExpansionKind, SentencePairs]) -> ChosenExpansions:
-        texts = union_sorted(each.texts for each in pairs.values())
-        return cls(texts, {kind: ExpansionOrder.of(each, texts) for kind, each in pairs.items()})
+        texts = union_sorted(of_kind.texts for of_kind in pairs.values())
+        return cls(texts, {kind: ExpansionOrder.of(of_kind, texts) for kind, of_kind in pairs.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class ExpansionOrder:
-    """Where the text of each pair of a kind is among those compared with; its passages and sentences, and the first pair of
-    each."""
+    """Maps the matches of expansions to the passages and sentences of one kind.
+
+    `at` is the position of each pair's expansion among those compared. `passages` and `sentences` are unique and ascending,
+    and `of_passages` and `of_sentences` are the positions of their first pairs.
+    """
 
     at: Ids
     passages: Ids
@@ -112,7 +120,10 @@ class ExpansionOrder:
         return cls(np.searchsorted(texts, pairs.texts), passages, of_passages, sentences, of_sentences)
 
     def view(self, matches: Vectors) -> ExpansionScores:
-        """What the best matches of tokens in each pair's text (tokens, pairs) say of passages and sentences."""
+        """Score passages and sentences.
+
+        :param matches: the best cosine of each question token in each pair's expansion, shape (tokens, pairs).
+        """
         weights = token_weights(np.maximum.reduceat(matches, self.of_passages, axis=1))
         scores: Vectors = (matches * weights).sum(axis=0)
         return ExpansionScores(
@@ -124,11 +135,11 @@ class ExpansionOrder:
 
 
 def union_sorted(numbers: Iterable[Ids]) -> Ids:
-    """All of them, each once and ascending."""
-    found: Ids = np.unique(np.concatenate([np.zeros(0, np.int64), *numbers]))
-    return found
+    """Return the union of arrays, ascending."""
+    union: Ids = np.unique(np.concatenate([np.zeros(0, np.int64), *numbers]))
+    return union
 
 
 def contains_sorted(numbers: Ids, some: Ids) -> bool:
-    """Whether some numbers are all among others, both ascending."""
+    """Return whether `numbers` contains all of `some`; both are ascending."""
     return len(some) <= len(numbers) and bool((numbers.take(np.searchsorted(numbers, some), mode="clip") == some).all())

@@ -1,4 +1,4 @@
-"""Token vectors in the number format that the processor multiplies fastest, and how well they match a question's tokens."""
+"""Store token vectors in eight bits, and compute the best match of each question token in each group of rows (MaxSim)."""
 
 from __future__ import annotations
 
@@ -13,101 +13,110 @@ from index.arrays import Array, Vectors
 if TYPE_CHECKING:
     from index.encoding.openvino_runtime import CompiledGraph
 
-# Vectors from which on eight bits pay; fewer are kept, and multiplied, as they are.
+# With at least this many vectors, eight bits are faster; fewer stay in floating point.
 LARGE = 4096
-# The scale of what is not held in eight bits.
+# The scale of a matrix that is not quantized.
 EXACT = 0.0
-# Few lengths mean few shapes of products: the library keeps a kernel for each, and memory grows with them.
+# Rows are padded to a multiple of this: OpenVINO keeps a kernel for each shape, so few shapes bound the memory.
 ROWS_STEP = 1024
-# Numbers, up to which a table is laid out for single precision where products of eight bits would not be exact: 256 MB.
+# Elements up to which a matrix is compiled in single precision where int8 products are not exact: 256 MB.
 LAID_OUT = 1 << 26
 Offsets = np.ndarray[Any, Any]
 TOP = 127
-# So many tokens at a time, for few shapes: a kernel is kept for each. Sixteen of eight bits are multiplied as fast as
-# one; in single precision, time goes with their number.
+# Tokens are padded to a multiple of these, to bound the number of shapes. In eight bits, sixteen tokens take as long as
+# one; in single precision, time grows with their number.
 TOKENS_STEP, TOKENS_STEP_SINGLE = 16, 4
-# Rows that are made float32 at a time: what they become stays in a cache of a few megabytes.
+# Rows converted to float32 at a time, so that the result fits in a processor cache of a few megabytes.
 CONVERTED_ROWS = 4096
-# Added to products, it makes all positive and leaves them whole, up to 520 dimensions; of more, only products near the least
-# there can be would fall out of order. Positive numbers are in the order of their bits, and numpy finds the largest of
-# integers in half the time.
+# Added to products, it makes them positive and keeps them exact up to 520 dimensions; with more, only products near the
+# minimum would lose their order. Positive floats sort like their bits, and numpy finds the maximum of integers in half the
+# time.
 LIFT = np.float32(2**23)
 
 
 class QuantizedMatrix:
-    """Vectors of shape (rows, dimensions), which may lie in a file. Immutable; threads may share one.
+    """Vectors of shape (rows, dimensions), which may be memory-mapped. Immutable; threads may share one.
 
-    Many are held as whole numbers of `scale`, the same for all, so that what is nearest is known before anything is scaled.
-    Products of whole numbers are exact, so every processor finds the same. A cosine differs by 0.001 from that of the
-    vectors, and a product takes a quarter of the time that half precision would.
+    A large matrix is int8 with one `scale` for all elements, so that maxima are known before anything is scaled. Integer
+    products are exact, so every processor returns the same result. A cosine differs by 0.001 from that of the original
+    vectors, and a product takes a quarter of the time of half precision.
     """
 
     def __init__(self, values: Array, scale: float = EXACT) -> None:
-        """Take int8 in units of `scale`, as it lies in memory; or, where that is `EXACT`, any other format as float32."""
+        """Wrap values.
+
+        :param values: shape (rows, dimensions); int8, kept without a copy, or any float format if `scale` is `EXACT`.
+        :param scale: value of one unit of int8.
+        """
         self.scale = scale
         self._values = np.asarray(values) if scale else values.astype(np.float32)
 
     @classmethod
     def of(cls, vectors: Vectors, scale: float | None = None) -> QuantizedMatrix:
-        """A table of float32 vectors, in units of a scale, or of their own."""
+        """Quantize float32 vectors.
+
+        :param scale: value of one unit; computed by `quantization_scale` if None.
+        """
         scale = quantization_scale(vectors) if scale is None else scale
         if not scale:
             return cls(vectors)
-        whole = vectors / np.float32(scale)
-        np.rint(whole, out=whole)
-        return cls(np.clip(whole, -TOP, TOP, out=whole).astype(np.int8), scale)
+        integers = vectors / np.float32(scale)
+        np.rint(integers, out=integers)
+        return cls(np.clip(integers, -TOP, TOP, out=integers).astype(np.int8), scale)
 
     @classmethod
-    def joined(cls, tables: Sequence[QuantizedMatrix]) -> QuantizedMatrix:
-        """Tables of one scale after one another."""
-        return cls(np.concatenate([table._values for table in tables]), tables[0].scale)
+    def joined(cls, matrices: Sequence[QuantizedMatrix]) -> QuantizedMatrix:
+        """Concatenate matrices that have the same scale."""
+        return cls(np.concatenate([matrix._values for matrix in matrices]), matrices[0].scale)
 
     @property
     def stored(self) -> Array:
-        """The vectors as a file keeps them: in eight bits, or in half precision."""
+        """The values as written to a file: int8, or float16 if not quantized."""
         return self._values if self.scale else self._values.astype(np.float16)
 
     def __len__(self) -> int:
         return len(self._values)
 
     def __getitem__(self, rows: slice) -> Vectors:
-        """Some rows as float32."""
-        found: Vectors = self._values[rows].astype(np.float32) * np.float32(self.scale or 1.0)
-        return found
+        """Return rows as float32."""
+        vectors: Vectors = self._values[rows].astype(np.float32) * np.float32(self.scale or 1.0)
+        return vectors
 
     @cached_property
-    def _laid_out(self) -> CompiledGraph | None:
-        """Products with the whole table, where this processor multiplies single precision and there is memory for them."""
+    def _compiled(self) -> CompiledGraph | None:
+        """Products with the whole matrix in single precision; None where int8 is exact or the matrix is too large."""
         if not self.scale or is_int8_exact() or self._values.size > LAID_OUT:
             return None
         return products_with(self._values)
 
-    def _gathered(self, spans: list[tuple[int, int]]) -> list[Array]:
-        """The rows of each span."""
+    def _slices(self, spans: list[tuple[int, int]]) -> list[Array]:
         return [self._values[start:end] for start, end in spans]
 
     def best(self, tokens: Vectors, spans: list[tuple[int, int]], starts: Array) -> Vectors:
-        """The largest product of each token with the rows of each group, shape (tokens, groups).
+        """Return the largest product of each token with the rows of each group.
 
-        The rows of spans stand one after the other, and groups begin at `starts` among them.
+        :param tokens: float32, shape (tokens, dimensions).
+        :param spans: rows to compare with, as (start, end), end exclusive.
+        :param starts: first row of each group, ascending, counted in the concatenation of the spans.
+        :return: float32, shape (tokens, groups).
         """
         if not self.scale:
-            best: Vectors = np.maximum.reduceat(tokens @ concatenate_matrices(self._gathered(spans), 1).T, starts, axis=1)
+            best: Vectors = np.maximum.reduceat(tokens @ concatenate_matrices(self._slices(spans), 1).T, starts, axis=1)
             return best
         units = np.maximum(np.abs(tokens).max(axis=1, keepdims=True), np.float32(1e-12)) / TOP
-        whole = np.round(tokens / units)
-        if spans == [(0, len(self))] and self._laid_out:
-            best = max_products_of(self._laid_out, whole, starts)
+        integers = np.round(tokens / units)
+        if spans == [(0, len(self))] and self._compiled:
+            best = max_products_of(self._compiled, integers, starts)
         else:
-            pieces = self._gathered(spans)
-            # Of those that are gathered for a question there is any number, while a table has always as many.
-            best = max_products(whole, concatenate_matrices(pieces, ROWS_STEP), starts, sum(map(len, pieces)))
+            pieces = self._slices(spans)
+            # The number of candidate rows varies from question to question; padding bounds the number of shapes.
+            best = max_products(integers, concatenate_matrices(pieces, ROWS_STEP), starts, sum(map(len, pieces)))
         best *= units * np.float32(self.scale)
         return best
 
 
 def concatenate_matrices(pieces: Sequence[Array], step: int) -> Array:
-    """Rows after one another, with rows of zeros up to a multiple of a step; one piece as it is."""
+    """Concatenate rows and pad them with zeros to a multiple of `step`; a single piece is returned as it is."""
     if len(pieces) == 1:
         return pieces[0]
     count = sum(map(len, pieces))
@@ -117,89 +126,96 @@ def concatenate_matrices(pieces: Sequence[Array], step: int) -> Array:
 
 
 def quantization_scale(vectors: Vectors) -> float:
-    """The unit in which whole numbers up to `TOP` hold the vectors; few are kept `EXACT`."""
+    """Return the unit in which int8 covers the range of the vectors, or `EXACT` if there are too few to quantize."""
     return EXACT if len(vectors) < LARGE else float(max(vectors.max(), -vectors.min())) / TOP or 1.0
 
 
-def max_products(asked: Vectors, rows: Array, starts: Offsets, count: int) -> Vectors:
-    """The largest product of each token with the rows of each group. Exact: every processor finds the same.
+def max_products(tokens: Vectors, rows: Array, starts: Offsets, count: int) -> Vectors:
+    """Return the largest product of each token with the rows of each group; exact, so the same on every processor.
 
-    :param asked: whole numbers from -127 to 127 of shape (tokens, dimensions).
-    :param rows: the same as int8, of shape (rows, dimensions). Of few different numbers of rows: a kernel is kept for each,
-        and memory grows with them.
+    :param tokens: float32 holding integers from -127 to 127, shape (tokens, dimensions).
+    :param rows: int8, shape (rows, dimensions). Use few different numbers of rows: OpenVINO keeps a kernel for each.
     :param starts: first row of each group, ascending.
-    :param count: end of the last group, exclusive; what follows it is padding.
-    :return: float32 of shape (tokens, groups).
+    :param count: end of the last group, exclusive; the rows after it are padding.
+    :return: float32, shape (tokens, groups).
     """
     if not is_int8_exact():
-        return reduce_max(converted_products(asked, rows[:count]), starts)
-    with whole_number_products()(pad_rows(asked, TOKENS_STEP), rows) as lifted:
-        best = np.maximum.reduceat(lifted.view(np.int32)[: len(asked), :count], starts, axis=1)
+        return reduce_max(converted_products(tokens, rows[:count]), starts)
+    with whole_number_products()(pad_rows(tokens, TOKENS_STEP), rows) as lifted:
+        best = np.maximum.reduceat(lifted.view(np.int32)[: len(tokens), :count], starts, axis=1)
     return best.view(np.float32) - LIFT
 
 
-def max_products_of(products: CompiledGraph, asked: Vectors, starts: Offsets) -> Vectors:
-    """The same for all rows of a table that `products_with` laid out."""
-    with products(pad_rows(asked, TOKENS_STEP_SINGLE)) as found:
-        return reduce_max(found[: len(asked)], starts)
+def max_products_of(products: CompiledGraph, tokens: Vectors, starts: Offsets) -> Vectors:
+    """Return the same as `max_products`, for all rows of a graph that `products_with` compiled."""
+    with products(pad_rows(tokens, TOKENS_STEP_SINGLE)) as values:
+        return reduce_max(values[: len(tokens)], starts)
 
 
 def reduce_max(products: Vectors, starts: Offsets) -> Vectors:
-    """The largest of each group, from products of shape (tokens, rows); shape (tokens, groups)."""
+    """Reduce products of shape (tokens, rows) to the maximum of each group, shape (tokens, groups)."""
     best: Vectors = np.maximum.reduceat(products, starts, axis=1)
     return best
 
 
-def pad_rows(asked: Vectors, step: int) -> Vectors:
-    """Tokens with zeros up to a multiple of a step."""
-    return np.concatenate([asked, np.zeros((-len(asked) % step, asked.shape[1]), np.float32)])
+def pad_rows(tokens: Vectors, step: int) -> Vectors:
+    """Pad tokens with zeros to a multiple of `step`."""
+    return np.concatenate([tokens, np.zeros((-len(tokens) % step, tokens.shape[1]), np.float32)])
 
 
-def converted_products(asked: Vectors, rows: Array) -> Vectors:
-    """Products with rows that are made float32 some at a time, shape (tokens, rows)."""
-    products = np.empty((len(asked), len(rows)), np.float32)
+def converted_products(tokens: Vectors, rows: Array) -> Vectors:
+    """Multiply tokens with int8 rows, converted to float32 block by block.
+
+    :return: float32, shape (tokens, rows).
+    """
+    products = np.empty((len(tokens), len(rows)), np.float32)
     for start in range(0, len(rows), CONVERTED_ROWS):
         part = rows[start : start + CONVERTED_ROWS].astype(np.float32)
-        products[:, start : start + CONVERTED_ROWS] = asked @ part.T
+        products[:, start : start + CONVERTED_ROWS] = tokens @ part.T
     return products
 
 
 @cache
 def whole_number_products() -> CompiledGraph:
-    """Products of shape (tokens, rows) by the processor's instructions for eight bits, with `LIFT` added."""
-    # Most programs that know of products make none.
+    """Compile a graph that multiplies tokens with rows by int8 instructions and adds `LIFT`.
+
+    :return: a graph from float32 tokens (tokens, dimensions) and int8 rows (rows, dimensions) to float32 (tokens, rows).
+    """
+    # Imported here because most programs that import this module compute no products.
     from index.encoding.openvino_runtime import CompiledGraph, openvino, ops
 
-    asked, rows = ops.parameter([-1, -1], openvino.Type.f32), ops.parameter([-1, -1], openvino.Type.i8)
+    tokens, rows = ops.parameter([-1, -1], openvino.Type.f32), ops.parameter([-1, -1], openvino.Type.i8)
     low, top, unit, lift = (ops.constant(np.float32(value)) for value in (-TOP, TOP, 1, LIFT))
-    # What is whole already stays as it is; these are the forms by which the library knows a product of whole numbers.
-    whole = ops.fake_quantize(asked, low, top, low, top, 2 * TOP + 1)
-    found = ops.matmul(whole, ops.multiply(ops.convert(rows, openvino.Type.f32), unit), False, True)
-    return CompiledGraph(openvino.Model([ops.add(found, lift)], [asked, rows]), {"INFERENCE_PRECISION_HINT": "f32"})
+    # Integers pass unchanged; by this pattern of operations OpenVINO recognizes a product of integers.
+    whole = ops.fake_quantize(tokens, low, top, low, top, 2 * TOP + 1)
+    products = ops.matmul(whole, ops.multiply(ops.convert(rows, openvino.Type.f32), unit), False, True)
+    return CompiledGraph(openvino.Model([ops.add(products, lift)], [tokens, rows]), {"INFERENCE_PRECISION_HINT": "f32"})
 
 
 def products_with(rows: Array) -> CompiledGraph:
-    """Products of shape (tokens, rows) with int8 rows that are laid out once, in single precision.
+    """Compile a graph that multiplies tokens with fixed int8 rows in single precision.
 
-    Sums of so small whole numbers are exact in it, and laid out beforehand they take two thirds of the time.
+    Sums of such small integers are exact in it, and with the rows compiled in, a product takes two thirds of the time.
+
+    :return: a graph from float32 tokens (tokens, dimensions) to float32 products (tokens, rows).
     """
     from index.encoding.openvino_runtime import CompiledGraph, openvino, ops
 
-    asked = ops.parameter([-1, rows.shape[1]], openvino.Type.f32)
+    tokens = ops.parameter([-1, rows.shape[1]], openvino.Type.f32)
     units = ops.constant(np.ones((len(rows), 1), np.float32))
-    held = ops.multiply(ops.convert(ops.constant(rows), openvino.Type.f32), units)
+    constant = ops.multiply(ops.convert(ops.constant(rows), openvino.Type.f32), units)
     hints = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}
-    return CompiledGraph(openvino.Model([ops.matmul(asked, held, False, True)], [asked]), hints)
+    return CompiledGraph(openvino.Model([ops.matmul(tokens, constant, False, True)], [tokens]), hints)
 
 
 @cache
 def is_int8_exact() -> bool:
-    """Whether the largest sums of eight bits come out as they should.
+    """Return whether this processor computes the largest int8 products exactly.
 
-    Processors without VNNI add in sixteen bits, which overflow; they multiply float32 as fast.
+    Processors without VNNI add in sixteen bits, which overflow; there, float32 is as fast.
     """
-    asked, rows = (np.full((count, 512), TOP, kind) for count, kind in ((16, np.float32), (1024, np.int8)))
-    asked[1::2] *= -1
+    tokens, rows = (np.full((count, 512), TOP, kind) for count, kind in ((16, np.float32), (1024, np.int8)))
+    tokens[1::2] *= -1
     rows[1::2] *= -1
-    with whole_number_products()(asked, rows) as lifted:
-        return bool(np.array_equal(lifted, asked @ rows.astype(np.float32).T + LIFT))
+    with whole_number_products()(tokens, rows) as lifted:
+        return bool(np.array_equal(lifted, tokens @ rows.astype(np.float32).T + LIFT))

@@ -1,4 +1,4 @@
-"""Vectors and words in Milvus: a collection for each generation, and an alias that names the live one."""
+"""Store and search vectors and words in Milvus: one collection for each generation, and an alias for the live one."""
 
 from __future__ import annotations
 
@@ -25,44 +25,54 @@ from index.retrieval.candidate_retriever import CANDIDATES, Candidates, rows_of
 from index.retrieval.dense_index import kind_for
 from index.text.normalization import search_terms
 
-# How many rows a search brings: of sentences first as many as LocalStore looks at, of passages fewer, as each is one row,
-# and more until enough passages are among them. Milvus refuses to bring more than `MOST`.
+# Row limits that a search tries in turn until it has enough passages: for sentences first as many as LocalRetriever fetches;
+# for passages fewer, as each is one row. Milvus rejects a limit above `MOST`.
 MOST = 16_384
 SENTENCES, PASSAGES = (4 * CANDIDATES, 16 * CANDIDATES, MOST), (2 * CANDIDATES, 16 * CANDIDATES, MOST)
-# What is added to the alias for a collection.
+# The suffix that makes an alias the name of a collection.
 DIGITS = re.compile(r"[0-9a-f]{8}")
 Hits = tuple[Ids, Scores]
-# Rows at a time, a few megabytes of the 64 that a server takes.
+# Rows per request: a few megabytes of the 64 that a server accepts.
 BATCH = 1000
-# A filter of more runs nests too deep for a parser; a list of numbers never does.
+# A filter expression with more runs nests too deep for the server's parser; a list of numbers does not.
 MOST_RUNS = 100
-# The dimension of rows without words, which some servers refuse to leave empty; no word has it.
+# A dimension that no word has. Rows without words use it, because some servers reject empty sparse vectors.
 NO_WORDS = 0
-# Seconds for a connection, for a question, and for a step of a build.
+# Timeouts in seconds for connecting, for a query, and for a step of a build.
 CONNECTING, ASKING, WRITING = 10, 10, 600
 
 
 class MilvusRetriever:
-    """A VectorStore over a collection, which never changes."""
+    """A CandidateRetriever over a Milvus collection, which never changes."""
 
     def __init__(self, server: MilvusServer, collection: str, owners: Ids) -> None:
-        """`owners` are the numbers of the passages that the rows are of, ascending."""
+        """Load a collection and check it.
+
+        :param collection: name of a collection or of an alias.
+        :param owners: the passage number of each row, ascending, shape (rows,).
+        :raises GenerationError: if the collection is missing or incomplete.
+        """
         self.collection, self.owners = complete_collection(server, collection, len(owners)), owners
         self._server = server
-        # A generation that is replaced is used until its last question is answered.
+        # Pending questions still use a generation that is replaced, so close the connection only with the last reference.
         weakref.finalize(self, server.close)
         self.size = int(owners[-1]) + 1 if owners.size else 0
         self.first_sentences: Ids = np.searchsorted(owners, np.arange(self.size + 1))
 
     @classmethod
     def write(cls, options: MilvusOptions, vectors: Vectors, lexical: BM25Index, owners: Ids) -> MilvusRetriever:
-        """Make a collection of the sentences' vectors and of the passages' words; of one that fails, nothing is left."""
+        """Create a collection from the sentences' vectors and the passages' words, and drop it again if that fails.
+
+        :param vectors: float32 unit vectors, shape (sentences, dimensions).
+        :param owners: the passage number of each sentence, ascending, shape (sentences,).
+        :raises GenerationError: if Milvus reports an error.
+        """
         server, collection = MilvusServer(options), f"{options.alias}_{secrets.token_hex(4)}"
         try:
             fill_collection(server, collection, vectors, lexical, owners)
             return cls(server, collection, owners)
         except BaseException:
-            # What is left if this fails as well, `settle` removes.
+            # If this fails too, `settle_alias` drops the collection later.
             with suppress(GenerationError):
                 server.ask("drop_collection", collection)
             server.close()
@@ -70,7 +80,10 @@ class MilvusRetriever:
 
     @classmethod
     def open(cls, options: MilvusOptions, collection: str, owners: Ids) -> MilvusRetriever:
-        """Read a collection, or the one that an alias names now. Raises GenerationError if it is not there or not whole."""
+        """Open a collection, or the one that an alias names now.
+
+        :raises GenerationError: if it is missing or incomplete.
+        """
         server = MilvusServer(options)
         try:
             return cls(server, collection, owners)
@@ -82,116 +95,139 @@ class MilvusRetriever:
         self._server.close()
 
     def candidates(self, vector: Vectors, question: str, within: Ids | None = None) -> Candidates:
-        asked = sparse_vector(Counter(search_terms(question)))
-        passages = self._passages(vector, asked, within)
+        terms = sparse_vector(Counter(search_terms(question)))
+        passages = self._passages(vector, terms, within)
         keywords, cosines = np.zeros(len(passages), np.float32), np.zeros(0, np.float32)
         if passages.size:
-            among = f"passage in {passages.tolist()}"
-            rows, scores = self._search("words", asked, len(passages), among)
+            condition = f"passage in {passages.tolist()}"
+            rows, scores = self._search("words", terms, len(passages), condition)
             keywords[np.searchsorted(passages, self.owners[rows])] = scores
-            cosines = self._cosines(vector, rows_of(passages, self.first_sentences), among)
+            cosines = self._cosines(vector, rows_of(passages, self.first_sentences), condition)
         return Candidates(passages, keywords, cosines)
 
-    def _passages(self, vector: Vectors, asked: dict[int, float], within: Ids | None) -> Ids:
+    def _passages(self, vector: Vectors, terms: dict[int, float], within: Ids | None) -> Ids:
         allowed = np.arange(self.size) if within is None else within
         if len(allowed) <= CANDIDATES:
             return allowed
-        among = "" if within is None else filter_expression(within)
-        # Over all passages as many rows as LocalStore looks at, within some as many as it takes.
-        rows, _ = self._widening(
-            "vector", vector, among, SENTENCES, lambda rows, _: within is None or len(set(self.owners[rows])) >= CANDIDATES
+        condition = "" if within is None else filter_expression(within)
+        # Over all passages, one search is enough, as in LocalRetriever; within some, widen until there are enough passages.
+        rows, _ = self._search_widening(
+            "vector",
+            vector,
+            condition,
+            SENTENCES,
+            lambda rows, _: within is None or len(set(self.owners[rows])) >= CANDIDATES,
         )
         near = list(dict.fromkeys(self.owners[rows].tolist()))[:CANDIDATES]
-        # Once one says less than the last that is taken, none that says as much is missing.
-        rows, _ = self._widening("words", asked, among, PASSAGES, lambda _, scores: scores[-1] < scores[CANDIDATES - 1])
-        said = self.owners[rows[:CANDIDATES]]
-        # Where fewer say something, LocalStore brings others too, in their order.
-        unsaid = np.setdiff1d(allowed, said)[: CANDIDATES - len(said)]
-        found: Ids = np.union1d(near, np.concatenate([said, unsaid])).astype(np.int64)
-        return found
+        # Once a row scores less than the last one taken, no row with an equal score is missing.
+        rows, _ = self._search_widening(
+            "words", terms, condition, PASSAGES, lambda _, scores: scores[-1] < scores[CANDIDATES - 1]
+        )
+        matching = self.owners[rows[:CANDIDATES]]
+        # Where fewer passages match, LocalRetriever adds others, in ascending order.
+        others = np.setdiff1d(allowed, matching)[: CANDIDATES - len(matching)]
+        passages: Ids = np.union1d(near, np.concatenate([matching, others])).astype(np.int64)
+        return passages
 
-    def _widening(self, field: str, asked: Any, among: str, counts: Sequence[int], enough: Callable[..., bool]) -> Hits:
-        """The best rows and their scores, of as many rows as are enough."""
+    def _search_widening(
+        self, field: str, query: Any, condition: str, counts: Sequence[int], enough: Callable[..., bool]
+    ) -> Hits:
+        """Search with increasing limits until `enough(rows, scores)` is true or there are no more rows."""
         for count in counts:
-            hits = self._search(field, asked, count, among)
+            hits = self._search(field, query, count, condition)
             if len(hits[0]) < count or enough(*hits):
                 break
         return hits
 
-    def _search(self, field: str, asked: Any, count: int, among: str = "") -> Hits:
-        """The rows with the highest inner products, best first, and these; of equal ones, the first row first."""
-        if not len(asked):
+    def _search(self, field: str, query: Any, count: int, condition: str = "") -> Hits:
+        """Return the rows with the highest inner products and these, best first; ties in ascending order of rows."""
+        if not len(query):
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        query: dict[str, Any] = {"anns_field": field, "filter": among, "limit": count, "output_fields": ["id"]}
-        hits = self._server.ask("search", self.collection, data=[asked], **query)[0]
+        options: dict[str, Any] = {"anns_field": field, "filter": condition, "limit": count, "output_fields": ["id"]}
+        hits = self._server.ask("search", self.collection, data=[query], **options)[0]
         rows = np.array([hit["id"] for hit in hits], np.int64)
         scores = np.array([hit["distance"] for hit in hits], np.float32)
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
 
-    def _cosines(self, vector: Vectors, rows: Ids, among: str) -> Vectors:
-        found, scores = self._search("vector", vector, min(len(rows), MOST), among)
+    def _cosines(self, vector: Vectors, rows: Ids, condition: str) -> Vectors:
+        hits, scores = self._search("vector", vector, min(len(rows), MOST), condition)
         cosines = np.full(len(rows), np.nan, np.float32)
-        cosines[np.searchsorted(rows, found)] = scores
-        # An approximate index leaves some out.
-        if (left := np.isnan(cosines)).any():
-            cosines[left] = self.vectors(rows[left]) @ vector
+        cosines[np.searchsorted(rows, hits)] = scores
+        # An approximate index misses some rows.
+        if (missing := np.isnan(cosines)).any():
+            cosines[missing] = self.vectors(rows[missing]) @ vector
         return cosines
 
     def nearest(self, vector: Vectors, count: int) -> Ids:
         return self._search("vector", vector, min(count, MOST))[0]
 
     def vectors(self, rows: Ids) -> Vectors:
-        found: dict[int, Vectors] = {}
-        for at in range(0, len(rows), BATCH):
-            wanted = np.unique(rows[at : at + BATCH]).tolist()
-            hits = self._server.ask("query", self.collection, ids=wanted, output_fields=["id", "vector"])
-            found |= {hit["id"]: hit["vector"] for hit in hits}
-        return np.array([found[row] for row in rows.tolist()], np.float32)
+        vectors: dict[int, Vectors] = {}
+        for start in range(0, len(rows), BATCH):
+            ids = np.unique(rows[start : start + BATCH]).tolist()
+            hits = self._server.ask("query", self.collection, ids=ids, output_fields=["id", "vector"])
+            vectors |= {hit["id"]: hit["vector"] for hit in hits}
+        return np.array([vectors[row] for row in rows.tolist()], np.float32)
 
     def contains_word(self, word: str) -> bool:
         return self._search("words", sparse_vector({word: 1}), 1)[0].size > 0
 
 
 def live_collection(options: MilvusOptions) -> str | None:
-    """The collection that the alias names, if there is an alias."""
+    """Return the collection that the alias names, or None if there is no alias.
+
+    :raises GenerationError: if Milvus reports an error.
+    """
     with connect_client(options) as server:
         return collection_name(server, options.alias)
 
 
 def point_alias(options: MilvusOptions, collection: str) -> None:
-    """Let the alias name a collection, from one moment to the next."""
+    """Let the alias name a collection, atomically.
+
+    :raises GenerationError: if Milvus reports an error.
+    """
     with connect_client(options) as server:
-        if (now := collection_name(server, options.alias)) != collection:
-            server.ask("alter_alias" if now else "create_alias", collection, options.alias)
+        if (current := collection_name(server, options.alias)) != collection:
+            server.ask("alter_alias" if current else "create_alias", collection, options.alias)
 
 
 def settle_alias(options: MilvusOptions, live: str, kept: Collection[str]) -> None:
-    """Let the alias name the live collection, and drop what builds left but for what is kept; of others', nothing."""
+    """Let the alias name the live collection, and drop the other collections of this alias.
+
+    :param kept: collections that are not dropped.
+    :raises GenerationError: if Milvus reports an error.
+    """
     point_alias(options, live)
     with connect_client(options) as server:
         spared = {collection_name(server, options.alias), live, *kept}
         for name in server.ask("list_collections"):
-            # Another index's alias may begin with ours, but what it adds is not eight digits.
+            # Another index's alias may begin with this one, but then the rest is more than eight hexadecimal digits.
             prefix, _, digits = name.rpartition("_")
             if prefix == options.alias and DIGITS.fullmatch(digits) and name not in spared:
                 server.ask("drop_collection", name)
 
 
 def collection_name(server: MilvusServer, alias: str) -> str | None:
-    """The collection that an alias names."""
+    """Return the collection that an alias names, or None if there is no such alias."""
     if alias not in server.ask("list_aliases")["aliases"]:
         return None
     return str(server.ask("describe_alias", alias)["collection_name"])
 
 
 def complete_collection(server: MilvusServer, collection: str, rows: int) -> str:
-    """The name of a collection, or of the one that an alias names, once it can be searched. Raises if it is not whole."""
+    """Load a collection and check its number of rows.
+
+    :param collection: name of a collection or of an alias.
+    :return: name of the collection.
+    :raises GenerationError: if it is missing or has another number of rows.
+    """
     if not server.ask("has_collection", collection):
         raise GenerationError(f"{server.place}: Milvus has no collection {collection}; run: report-index build")
     name = str(server.ask("describe_collection", collection)["collection_name"])
     server.ask("load_collection", name, seconds=WRITING)
-    # milvus-lite reads the words when it is first asked about them, which may take longer than a question may.
+    # milvus-lite loads the words at the first search, which may take longer than the timeout of a query.
     server.ask("search", name, data=[{NO_WORDS: 1.0}], anns_field="words", limit=1, seconds=WRITING)
     count = server.ask("query", name, filter="", output_fields=["count(*)"], consistency_level="Strong")[0]["count(*)"]
     if count != rows:
@@ -200,29 +236,29 @@ def complete_collection(server: MilvusServer, collection: str, rows: int) -> str
 
 
 def fill_collection(server: MilvusServer, collection: str, vectors: Vectors, lexical: BM25Index, owners: Ids) -> None:
-    """Make a collection, and let it be searched."""
+    """Create a collection, insert the rows and start indexing."""
     client, types = server.library.MilvusClient, server.library.DataType
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
     schema.add_field("id", types.INT64, is_primary=True)
     schema.add_field("passage", types.INT64)
     schema.add_field("vector", types.FLOAT_VECTOR, dim=vectors.shape[1])
     schema.add_field("words", types.SPARSE_FLOAT_VECTOR)
-    # Nothing is written once it is read, so a question need not wait for what others write.
+    # Nothing is written after the first read, so queries need no stronger consistency.
     settings = {"schema": schema, "num_shards": 1, "consistency_level": "Eventually"}
     server.ask("create_collection", collection, seconds=WRITING, **settings)
-    every = make_entities(vectors, lexical, owners)
-    while batch := list(islice(every, BATCH)):
+    entities = make_entities(vectors, lexical, owners)
+    while batch := list(islice(entities, BATCH)):
         server.ask("insert", collection, batch, seconds=WRITING)
     server.ask("flush", collection, seconds=WRITING)
     indexes = client.prepare_index_params()
     indexes.add_index("vector", index_type="FLAT" if kind_for(len(vectors)) == "flat" else "AUTOINDEX", metric_type="IP")
     indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-    # A collection can be loaded before they are there, and is then searched without.
+    # Without waiting: a collection can be loaded and searched before its indexes exist.
     server.ask("create_index", collection, indexes, seconds=WRITING, sync=False)
 
 
 def make_entities(vectors: Vectors, lexical: BM25Index, owners: Ids) -> Iterator[dict[str, Any]]:
-    """The rows of a collection."""
+    """Yield the rows of a collection; the first row of each passage has the passage's words."""
     weights, last = lexical.weights(), -1
     for row, owner in enumerate(owners.tolist()):
         words = {NO_WORDS: 1.0} if owner == last else sparse_vector(next(weights))
@@ -231,7 +267,10 @@ def make_entities(vectors: Vectors, lexical: BM25Index, owners: Ids) -> Iterator
 
 
 def id_runs(numbers: Ids) -> list[tuple[int, int]]:
-    """The first and the last of each run of neighbours among ascending numbers."""
+    """Split ascending numbers into runs of consecutive ones.
+
+    :return: first and last number of each run, both inclusive.
+    """
     if not numbers.size:
         return []
     ends = np.flatnonzero(np.diff(numbers) != 1)
@@ -239,55 +278,64 @@ def id_runs(numbers: Ids) -> list[tuple[int, int]]:
 
 
 def filter_expression(passages: Ids) -> str:
-    """A filter that lets some passages through."""
-    if len(spans := id_runs(passages)) > MOST_RUNS:
+    """Return a Milvus filter that accepts only these passages, ascending."""
+    if len(runs := id_runs(passages)) > MOST_RUNS:
         return f"passage in {passages.tolist()}"
-    return " or ".join(f"(passage >= {first} and passage <= {last})" for first, last in spans)
+    return " or ".join(f"(passage >= {first} and passage <= {last})" for first, last in runs)
 
 
 def sparse_vector(weights: Mapping[str, float]) -> dict[int, float]:
-    """Weights of terms as a sparse vector."""
+    """Convert term weights to a sparse vector."""
     return {sparse_dimension(term): float(weight) for term, weight in weights.items()}
 
 
 @lru_cache(1 << 17)
 def sparse_dimension(term: str) -> int:
-    """The dimension of a term, by its hash: not 0, and less than the 2**32 - 1 that Milvus ends at. Two terms of a hundred
-    thousand may share one, as they may in Milvus's own vectors of words."""
+    """Return the dimension of a term, by its hash.
+
+    Among a hundred thousand terms, two may share a dimension, as in Milvus's own sparse vectors.
+
+    :return: 1 to 2**32 - 2; Milvus allows no higher dimension.
+    """
     digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=4).digest()
     return 1 + int.from_bytes(digest) % (2**32 - 2)
 
 
 class MilvusServer:
-    """A connection of its own. What is asked has a time limit; what fails is a GenerationError of one line."""
+    """A dedicated connection. Every call has a timeout; every failure is a GenerationError of one line."""
 
     def __init__(self, options: MilvusOptions) -> None:
         self.place = options.uri.rpartition("@")[2]
         token = os.environ.get(MILVUS_TOKEN, "").strip()
-        self._unsaid = [secret for secret in (options.uri.removesuffix(self.place), token) if secret]
+        self._secrets = [secret for secret in (options.uri.removesuffix(self.place), token) if secret]
         self.library = import_pymilvus()
-        with self._told("connect"):
+        with self._translate_errors("connect"):
             self._client = self.library.MilvusClient(uri=options.uri, token=token, timeout=CONNECTING, dedicated=True)
 
     def ask(self, what: str, *arguments: Any, seconds: int = ASKING, **named: Any) -> Any:
-        """Call a method of the client."""
-        with self._told(what):
+        """Call a method of the client.
+
+        :param what: name of the method.
+        :param seconds: timeout.
+        :raises GenerationError: if the call fails.
+        """
+        with self._translate_errors(what):
             return getattr(self._client, what)(*arguments, timeout=seconds, **named)
 
     def close(self) -> None:
         self._client.close()
 
     @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _translate_errors(self, what: str) -> Iterator[None]:
         try:
             yield
         except milvus_errors() as error:
-            # An error of gRPC tells its details when it is asked, and otherwise its whole state.
+            # `str()` of a gRPC error is its whole state; `details()` is the message alone.
             reason = str(getattr(error, "message", None) or getattr(error, "details", error.__str__)())
-            for secret in self._unsaid:
+            for secret in self._secrets:
                 reason = reason.replace(secret, "…")
             problem = f"{self.place}: Milvus, {what}: {' '.join(reason.split())[:300]}"
-            # Not `from error`, which may repeat the address with its password.
+            # `from None`, because the original error may contain the address with its password.
             raise GenerationError(
                 f"{problem}; see that it runs, that [milvus] uri is its address, and that no other process has the file"
             ) from None
@@ -303,8 +351,11 @@ def connect_client(options: MilvusOptions) -> Iterator[MilvusServer]:
 
 
 def import_pymilvus() -> Any:
-    """The library, once it is needed: it takes a second to load."""
-    # It would read a file .env that somebody has somewhere above it, and print a traceback for what we tell in a line.
+    """Import pymilvus on first use, which takes a second.
+
+    :raises GenerationError: if it is not installed.
+    """
+    # Otherwise pymilvus reads a file .env from a parent folder.
     os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
     try:
         import pymilvus
@@ -312,13 +363,14 @@ def import_pymilvus() -> Any:
         raise GenerationError(
             f"{error.name} is not installed, which [milvus] uri needs; run: make install-server"
         ) from error
+    # These loggers print tracebacks for errors that are reported here in one line.
     for logger in ("pymilvus", "pymilvus.milvus_client", "milvus_lite", "grpc"):
         logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
     return pymilvus
 
 
 def milvus_errors() -> tuple[type[Exception], ...]:
-    """What a question to Milvus raises: pymilvus's errors, gRPC's, and ValueError for an address or a closed connection."""
+    """Return what a call raises: errors of pymilvus and gRPC, and ValueError for a bad address or a closed connection."""
     from grpc import RpcError
 
     return import_pymilvus().MilvusException, RpcError, ValueError

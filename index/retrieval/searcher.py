@@ -1,4 +1,4 @@
-"""A question -> the best passages and sentences: a dense and a keyword leg find candidates, late interaction orders them."""
+"""Search passages and sentences: dense and keyword search select candidates, and late interaction reranks them."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from index.retrieval.expansion_scorer import ExpansionScorer
 from index.retrieval.query_adapter import QueryAdapter
 from index.retrieval.token_index import TokenIndex, token_weights
 
-# Weights of standardised scores; late interaction has weight 1. Found with `report-index eval` on questions written
-# passage by passage, and insensitive: 0 to 0.1 for either leg moves recall@1 by less than a point.
+# Weights of standardized scores; late interaction has weight 1. Tuned with `report-index eval` on questions written for
+# single passages, and insensitive: 0 to 0.1 for either weight moves recall@1 by less than a point.
 DENSE_WEIGHT, LEXICAL_WEIGHT = 0.05, 0.05
-# Those of what people wrote about the passages.
+# Weights of the expansions, by kind.
 VIEW_WEIGHTS: dict[ExpansionKind, float] = {"gist": 0.6, "reading": 0.4, "question": 0.6}
 SENTENCE_VIEW_WEIGHTS: dict[ExpansionKind, float] = {"gist": 0.0, "reading": 1.0, "question": 0.3}
-# The same for the choice among sentences, where whole-sentence meaning and the passage's rank say more.
+# Weights for ranking sentences, where the vector of the whole sentence and the passage's score matter more.
 SENTENCE_DENSE_WEIGHT, SENTENCE_PASSAGE_WEIGHT = 0.2, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A quotable sentence of a passage that was found. Scores order the sentences of one question."""
+    """A quotable sentence of a hit. Scores are comparable only within one search."""
 
     passage: Passage
     sentence: Sentence
@@ -39,11 +39,11 @@ class ScoredSentence:
 
 @dataclass(frozen=True, slots=True)
 class CandidateScores:
-    """The scores of the passages that a search compared, by the question as it was asked, before any adapter.
+    """Scores of the candidate passages. Late interaction scores and matches are those of the question without an adapter.
 
-    `question` and `best_passage` are centred unit vectors of tokens, shape (tokens, dimensions). `matches` is the best
-    cosine of each token in each passage, (tokens, passages), and `weights` how much each token counts, (tokens, 1). The
-    other arrays are of shape (passages,). `best` and `second` are positions in them.
+    `question` and `best_passage` are centred unit token vectors, shape (tokens, dimensions). `matches` is the best cosine of
+    each question token in each passage, shape (tokens, passages), and `weights` are the token weights, shape (tokens, 1).
+    The other arrays have shape (passages,). `best` and `second` are positions in them.
     """
 
     question: Vectors
@@ -60,9 +60,11 @@ class CandidateScores:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What search found. `closeness` is the weighted mean cosine of late interaction for the best passage, `overlap` the
-    best BM25 score: on their own they say how near the corpus comes to the question. `candidates` is None where nothing
-    was found."""
+    """The outcome of a search.
+
+    `closeness` is the highest late interaction score, a weighted mean cosine, and `overlap` the highest BM25 score; together
+    they measure how well the corpus covers the question. `candidates` is None if there are no candidates.
+    """
 
     hits: tuple[Hit, ...] = ()
     evidence: tuple[ScoredSentence, ...] = ()
@@ -88,15 +90,15 @@ class Searcher:
         self.store, self.late = store, late
         self.owners: Ids = np.array([sentence.passage for sentence in sentences])
         self.views = views or ExpansionScorer((), TokenIndex.build([], late.mean), self.owners)
-        # Each product lets go of Python's lock; with more threads than cores, getting it back takes longer than the product.
-        self._turns = BoundedSemaphore(os.cpu_count() or 1)
+        # Matrix products release the GIL; with more threads than cores, reacquiring it takes longer than the product.
+        self._slots = BoundedSemaphore(os.cpu_count() or 1)
         self.first_sentences: Ids = np.searchsorted(self.owners, np.arange(len(passages) + 1))
         self._quotable = np.array([sentence.quotable for sentence in sentences], bool)
         self.adapter = adapter
 
     @property
     def adapter(self) -> QueryAdapter | None:
-        """What moves a question's tokens towards the words of the reports that it was trained on."""
+        """The query adapter; it applies to passages of the reports that it was trained on."""
         return self._adapter
 
     @adapter.setter
@@ -108,45 +110,51 @@ class Searcher:
     def search(
         self, question: str, top: int, within: Ids | None = None, *, unseen: bool = False, encoded: Encoding | None = None
     ) -> SearchResult:
-        """The `top` best passages and their sentences, best first; among the passages `within`, ascending, if given.
+        """Find the best passages and their quotable sentences.
 
-        With `unseen`, as if nobody had written this very question about a passage. `encoded` spares encoding it again.
+        :param top: maximum number of hits.
+        :param within: passage numbers to search, ascending; None for all.
+        :param unseen: ignore expansions whose text is the question itself.
+        :param encoded: encoding of the question, if there is one already.
+        :return: hits and evidence, both best first.
         """
         encoded = encoded or self.encoder.queries([question])[0]
-        with self._turns:
+        with self._slots:
             return self._search(question, encoded, top, within, unseen)
 
     def _search(self, question: str, encoded: Encoding, top: int, within: Ids | None, unseen: bool) -> SearchResult:
-        brought = self.store.candidates(encoded.vector, question, within)
-        candidates, keywords, cosines = brought.passages, brought.keywords, brought.cosines
+        retrieved = self.store.candidates(encoded.vector, question, within)
+        candidates, keywords, cosines = retrieved.passages, retrieved.keywords, retrieved.cosines
         if not candidates.size:
             return SearchResult()
         rows = rows_of(candidates, self.first_sentences)
         groups = np.searchsorted(self.owners[rows], candidates)
 
-        asked = self.late.center_tokens(encoded.tokens)
+        tokens = self.late.center_tokens(encoded.tokens)
         adapted = self._adapted[rows]
         adapter = self.adapter if adapted.any() else None
-        both = np.concatenate([asked, adapter.adapt(asked)]) if adapter else asked
-        matched = self.late.max_sim(both, rows)
-        as_asked = matched[: len(asked)]
-        matches = np.where(adapted, matched[-len(asked) :], as_asked) if adapter else as_asked
+        all_tokens = np.concatenate([tokens, adapter.adapt(tokens)]) if adapter else tokens
+        all_matches = self.late.max_sim(all_tokens, rows)
+        unadapted = all_matches[: len(tokens)]
+        matches = np.where(adapted, all_matches[-len(tokens) :], unadapted) if adapter else unadapted
         passage_matches, weights, late = passage_scores(matches, groups)
         scores = (
             standardize(late)
             + DENSE_WEIGHT * standardize(np.maximum.reduceat(cosines, groups))
             + LEXICAL_WEIGHT * standardize(keywords)
         )
-        retold = np.zeros(len(rows), np.float32)
+        sentence_views = np.zeros(len(rows), np.float32)
         views: dict[ExpansionKind, Scores] = {kind: np.zeros(len(candidates), np.float32) for kind in VIEW_WEIGHTS}
         own = standardize(scores)
-        for kind, seen in self.views.seen(asked, candidates, question if unseen else None).items():
+        for kind, seen in self.views.seen(tokens, candidates, question if unseen else None).items():
             at = np.searchsorted(candidates, seen.passages)
-            # Where nobody wrote about a passage, its own text speaks in the place of that.
-            told = own.copy()
-            told[at] = standardize(seen.passage_scores)
-            scores += VIEW_WEIGHTS[kind] * told
-            retold[np.searchsorted(rows, seen.sentences)] += SENTENCE_VIEW_WEIGHTS[kind] * standardize(seen.sentence_scores)
+            # A passage without an expansion of this kind takes its own score instead.
+            view = own.copy()
+            view[at] = standardize(seen.passage_scores)
+            scores += VIEW_WEIGHTS[kind] * view
+            sentence_views[np.searchsorted(rows, seen.sentences)] += SENTENCE_VIEW_WEIGHTS[kind] * standardize(
+                seen.sentence_scores
+            )
             views[kind][at] = seen.passage_scores
         order = np.argsort(-scores, kind="stable")
         hits = tuple(Hit(self.passages[candidates[at]], rank, float(scores[at])) for rank, at in enumerate(order[:top], 1))
@@ -154,15 +162,15 @@ class Searcher:
             standardize((matches * weights).sum(axis=0))
             + SENTENCE_DENSE_WEIGHT * standardize(cosines)
             + SENTENCE_PASSAGE_WEIGHT * np.repeat(scores, np.diff([*groups, len(rows)]))
-            + retold
+            + sentence_views
         )
         overlap = float(keywords.max())
         best, second = int(order[0]), int(order[min(1, len(order) - 1)])
-        # Scores are kept as the question was asked: reviewed questions taught the adapter, and train the judge too.
+        # Return the scores without the adapter: it was trained on the reviewed questions that also train the classifier.
         if adapter:
-            passage_matches, weights, late = passage_scores(as_asked, groups)
+            passage_matches, weights, late = passage_scores(unadapted, groups)
         compared = CandidateScores(
-            asked,
+            tokens,
             self._tokens(int(candidates[best])),
             passage_matches,
             weights,
@@ -177,59 +185,64 @@ class Searcher:
         return SearchResult(hits, evidence, float(late.max()), overlap, compared)
 
     def measure_nearness(self, question: str) -> SearchResult:
-        """How near the corpus comes to a question, as `search` says it, and nothing else: a third of its work."""
+        """Compute only `closeness` and `overlap` of a question, which takes a third of the time of `search`."""
         encoded = self.encoder.queries([question])[0]
-        brought = self.store.candidates(encoded.vector, question)
-        rows = rows_of(brought.passages, self.first_sentences)
+        retrieved = self.store.candidates(encoded.vector, question)
+        rows = rows_of(retrieved.passages, self.first_sentences)
         matches = self.late.max_sim(self.late.center_tokens(encoded.tokens), rows)
-        _, _, late = passage_scores(matches, np.searchsorted(self.owners[rows], brought.passages))
-        return SearchResult(closeness=float(late.max()), overlap=float(brought.keywords.max()))
+        _, _, late = passage_scores(matches, np.searchsorted(self.owners[rows], retrieved.passages))
+        return SearchResult(closeness=float(late.max()), overlap=float(retrieved.keywords.max()))
 
     def sentence_likeness(self, text: str) -> Scores:
-        """How like a text each sentence is, or what was written about it where that is likelier.
+        """Compare a text with each sentence and with the readings of the sentence; the best match counts.
 
         :return: weighted mean cosine of the text's tokens, -1 to 1, float32, shape (sentences,).
         """
         tokens = self.late.center_tokens(self.encoder.queries([text])[0].tokens)
         likeness = weighted_mean(self.late.max_sim(tokens, np.arange(len(self.sentences))))
-        told = self.views
-        if readings := [n for n, each in enumerate(told.expansions) if each.kind == "reading"]:
-            of_readings = weighted_mean(told.tokens.max_sim(tokens, readings))
-            for n, value in zip(readings, of_readings.tolist(), strict=True):
-                for row in told.expansions[n].sentences:
+        views = self.views
+        if readings := [n for n, each in enumerate(views.expansions) if each.kind == "reading"]:
+            reading_likeness = weighted_mean(views.tokens.max_sim(tokens, readings))
+            for n, value in zip(readings, reading_likeness.tolist(), strict=True):
+                for row in views.expansions[n].sentences:
                     likeness[row] = max(likeness[row], value)
         return likeness
 
     def _tokens(self, passage: int) -> Vectors:
-        """The token vectors of a passage's sentences."""
+        """Return the token vectors of a passage's sentences."""
         first, end = self.first_sentences[passage : passage + 2]
         return self.late.tokens(first, end)
 
     def _evidence(self, rows: Ids, scores: Scores, passages: Ids) -> tuple[ScoredSentence, ...]:
-        """The quotable sentences among `rows` that are of some passages, best first."""
-        shown = (self.owners[rows, None] == passages).any(axis=1)
-        chosen = np.flatnonzero(self._quotable[rows] & shown)
+        """Return the quotable sentences among `rows` that belong to `passages`, best first."""
+        in_passages = (self.owners[rows, None] == passages).any(axis=1)
+        chosen = np.flatnonzero(self._quotable[rows] & in_passages)
         ranked = chosen[np.argsort(-scores[chosen], kind="stable")]
         pairs = ((self.sentences[row], score) for row, score in zip(rows[ranked], scores[ranked].tolist(), strict=True))
         return tuple(ScoredSentence(self.passages[sentence.passage], sentence, score) for sentence, score in pairs)
 
 
 def passage_scores(matches: Vectors, groups: Ids) -> tuple[Vectors, Vectors, Vectors]:
-    """Of the best matches of tokens in sentences (tokens, sentences), those in passages (tokens, passages), whose sentences
-    begin at `groups`; how much each token counts; and how near each passage comes (passages)."""
+    """Score passages by late interaction.
+
+    :param matches: best cosine of each token in each sentence, shape (tokens, sentences).
+    :param groups: position of the first sentence of each passage, ascending, shape (passages,).
+    :return: best cosine of each token in each passage, shape (tokens, passages); token weights, shape (tokens, 1); and score
+        of each passage, shape (passages,).
+    """
     best: Vectors = np.maximum.reduceat(matches, groups, axis=1)
     weights = token_weights(best)
     return best, weights, (best * weights).sum(axis=0)
 
 
 def weighted_mean(matches: Vectors) -> Scores:
-    """The mean of the best matches of tokens in texts (tokens, texts), weighted by how much each token counts (texts)."""
+    """Average the best matches of tokens in texts with the token weights: shape (tokens, texts) to (texts,)."""
     mean: Scores = (matches * token_weights(matches)).sum(axis=0)
     return mean
 
 
 def standardize(scores: Scores) -> Scores:
-    """Scores with mean 0 and standard deviation 1; all 0 if they are equal."""
+    """Scale scores to mean 0 and standard deviation 1; equal scores all become 0."""
     if not scores.size:
         return scores
     centred = scores - scores.sum() / len(scores)

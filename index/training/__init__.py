@@ -1,1 +1,1 @@
-"""Trains what reviewed questions teach."""
+"""Train the answerability classifier and the query adapter on reviewed questions."""

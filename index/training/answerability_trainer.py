@@ -1,6 +1,6 @@
-"""Trains the judge of answers on a corpus's reviewed questions, those that it answers and those that it does not.
+"""Train the answerability classifier on a corpus's reviewed questions, answerable and unanswerable.
 
-Everything is judged by networks that saw nothing of the passage in question: the folds are groups of passages.
+Cross-validation groups examples by passage, so that every probability comes from networks that never saw its passage.
 """
 
 from __future__ import annotations
@@ -42,15 +42,18 @@ from index.retrieval.searcher import Searcher
 FOLDS, EPOCHS, BATCH = 5, 8, 32
 VOTES, VOTES_OF_FOLD = 4, 2
 RATE, DECAY, DROPOUT, WIDTH = 2e-3, 0.02, 0.2, 48
-# The share of questions with an answer that may be missed, by which the cut is set.
+# Share of answerable questions that the threshold may reject.
 MISSED = 0.06
 Batch = tuple[torch.Tensor, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What was found for a question, how far the reports cover it, whether they answer it, and the passage for which it
-    was written; -1 for none."""
+    """A training example.
+
+    `signals` are the features of a search, `covered` is the confidence of the coverage model, 0 to 1, and `passage` is the
+    number of the passage for which the question was written; -1 for none.
+    """
 
     signals: AnswerabilityFeatures
     covered: float
@@ -60,7 +63,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A judge, and for each example the probability by networks that never saw its passage."""
+    """A classifier, and for each example the cross-validated probability that it is answerable, shape (examples,)."""
 
     judge: AnswerabilityClassifier
     examples: tuple[Example, ...]
@@ -70,58 +73,67 @@ class Trained:
 def make_examples(
     corpus: Path, searcher: Searcher, calibration: CoverageModel, progress: Callable[[int, int], None]
 ) -> list[Example]:
-    """Search for every reviewed question as if nobody had written it. Raises CorpusError if there are none of both kinds."""
-    places = EvidenceLocator(searcher.passages, searcher.sentences)
-    asked: list[tuple[str, bool, int]] = [(probe, False, -1) for probe in load_probes()]
+    """Search for every reviewed question, without its own expansion, and collect the features.
+
+    :raises CorpusError: if there are no answerable or no unanswerable questions.
+    """
+    locator = EvidenceLocator(searcher.passages, searcher.sentences)
+    questions: list[tuple[str, bool, int]] = [(probe, False, -1) for probe in load_probes()]
     for folder in profile.report_folders(corpus):
         for _, question in read_rows(folder / QUESTIONS, ReviewedQuestion):
-            about = places.evidence_of(question)
-            asked += [(question.question, True, searcher.sentences[about[0]].passage)] if about else []
+            rows = locator.evidence_of(question)
+            questions += [(question.question, True, searcher.sentences[rows[0]].passage)] if rows else []
         for _, question in read_rows(folder / UNANSWERABLE, UnanswerableQuestion):
-            about = list(places.passages_of(question.near))
-            asked.append((question.question, False, searcher.sentences[about[0]].passage if about else -1))
-    if len({answerable for _, answerable, passage in asked if passage >= 0}) < 2:
+            rows = list(locator.passages_of(question.near))
+            questions.append((question.question, False, searcher.sentences[rows[0]].passage if rows else -1))
+    if len({answerable for _, answerable, passage in questions if passage >= 0}) < 2:
         raise CorpusError(f"{corpus}: training needs both {QUESTIONS} and {UNANSWERABLE} in a report's folder")
-    made: list[Example] = []
-    for done, (text, answerable, passage) in enumerate(asked, 1):
-        found = searcher.search(text, 1, unseen=True)
-        covered = calibration.confidence(text, found)
-        signals = extract_features(text, found, searcher.store.contains_word)
-        made += [Example(signals, covered, answerable, passage)] if signals else []
-        progress(done, len(asked))
-    return made
+    examples: list[Example] = []
+    for done, (text, answerable, passage) in enumerate(questions, 1):
+        result = searcher.search(text, 1, unseen=True)
+        covered = calibration.confidence(text, result)
+        features = extract_features(text, result, searcher.store.contains_word)
+        examples += [Example(features, covered, answerable, passage)] if features else []
+        progress(done, len(questions))
+    return examples
 
 
 def train_classifier(
-    made: Sequence[Example], model: str, reports: Iterable[str], progress: Callable[[int, int], None]
+    examples: Sequence[Example], model: str, reports: Iterable[str], progress: Callable[[int, int], None]
 ) -> Trained:
-    """Train a judge of some reports for the tokens of an encoder. The same examples give the same judge on the same machine.
+    """Train a classifier, deterministically on the same machine, and calibrate it by cross-validation.
 
     :param model: fingerprint of the encoder.
     :param reports: names of the reports that the examples are about.
     """
-    folds = [example.passage % FOLDS if example.passage >= 0 else number % FOLDS for number, example in enumerate(made)]
+    folds = [example.passage % FOLDS if example.passage >= 0 else number % FOLDS for number, example in enumerate(examples)]
     total, done = FOLDS * VOTES_OF_FOLD + VOTES, 0
-    logits = np.zeros(len(made), np.float32)
+    logits = np.zeros(len(examples), np.float32)
     for fold in range(FOLDS):
-        seen = [example for example, its in zip(made, folds, strict=True) if its != fold]
-        held = [number for number, its in enumerate(folds) if its == fold]
-        judge = fit_ensemble(seen, model, VOTES_OF_FOLD)
-        logits[held] = [judge.logit(made[number].signals) for number in held]
+        train_set = [example for example, example_fold in zip(examples, folds, strict=True) if example_fold != fold]
+        test_set = [number for number, example_fold in enumerate(folds) if example_fold == fold]
+        judge = fit_ensemble(train_set, model, VOTES_OF_FOLD)
+        logits[test_set] = [judge.logit(examples[number].signals) for number in test_set]
         done += VOTES_OF_FOLD
         progress(done, total)
-    labels = np.array([example.answerable for example in made])
-    covered = np.array([example.covered for example in made])
+    labels = np.array([example.answerable for example in examples])
+    covered = np.array([example.covered for example in examples])
     slope, shift = fit_platt(logits, covered, labels)
-    said = calibrated_probabilities(logits, covered, slope, shift)
-    cut = float(np.quantile(said[labels], MISSED))
-    judge = fit_ensemble(made, model, VOTES, reports=reports, slope=slope, shift=shift, cut=cut)
+    probabilities = calibrated_probabilities(logits, covered, slope, shift)
+    cut = float(np.quantile(probabilities[labels], MISSED))
+    judge = fit_ensemble(examples, model, VOTES, reports=reports, slope=slope, shift=shift, cut=cut)
     progress(total, total)
-    return Trained(judge, tuple(made), said)
+    return Trained(judge, tuple(examples), probabilities)
 
 
 def fit_platt(logits: Vectors, covered: Vectors, labels: np.ndarray[Any, Any]) -> tuple[Vectors, float]:
-    """Slopes and shift of `probabilities`, by logistic regression (Platt, 1999)."""
+    """Fit the parameters of `calibrated_probabilities` by logistic regression (Platt, 1999).
+
+    :param logits: shape (examples,).
+    :param covered: confidences of the coverage model, 0 to 1, shape (examples,).
+    :param labels: whether each example is answerable, shape (examples,).
+    :return: slopes, shape (2,), and shift.
+    """
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it comes without types
 
     fitted = LogisticRegression().fit(np.stack([logits, clipped_logit(covered)], axis=1), labels)
@@ -129,7 +141,7 @@ def fit_platt(logits: Vectors, covered: Vectors, labels: np.ndarray[Any, Any]) -
 
 
 class AnswerabilityNetwork(nn.Module):
-    """One voter: `network_logits` with dropout, and parameters that can be trained."""
+    """One network of the ensemble: `network_logits` with dropout and trainable parameters."""
 
     def __init__(self, dimensions: int) -> None:
         super().__init__()
@@ -141,14 +153,29 @@ class AnswerabilityNetwork(nn.Module):
         self.drop = nn.Dropout(DROPOUT)
 
     def forward(
-        self, asked: torch.Tensor, asks: torch.Tensor, passage: torch.Tensor, holds: torch.Tensor, measures: torch.Tensor
+        self,
+        question: torch.Tensor,
+        question_mask: torch.Tensor,
+        passage: torch.Tensor,
+        passage_mask: torch.Tensor,
+        measures: torch.Tensor,
     ) -> torch.Tensor:
-        """Logits, shape (batch,), of padded tokens (batch, tokens, dimensions) and which of them are there."""
-        logits: torch.Tensor = network_logits(self.named(), asked, asks, passage, holds, measures, torch, self.drop)
+        """Compute logits.
+
+        :param question: padded question tokens, shape (batch, tokens, dimensions).
+        :param question_mask: mask of the question tokens, shape (batch, tokens).
+        :param passage: padded passage tokens, shape (batch, tokens, dimensions).
+        :param passage_mask: mask of the passage tokens, shape (batch, tokens).
+        :param measures: standardized measures, shape (batch, features).
+        :return: shape (batch,).
+        """
+        logits: torch.Tensor = network_logits(
+            self.named(), question, question_mask, passage, passage_mask, measures, torch, self.drop
+        )
         return logits
 
     def named(self) -> dict[str, torch.Tensor]:
-        """Its parameters as `network_logits` names them."""
+        """Return the parameters by the names of `network_logits`."""
         return {
             "project": self.project.weight.T,
             "sharpness": self.sharpness,
@@ -161,12 +188,12 @@ class AnswerabilityNetwork(nn.Module):
         }
 
     def arrays(self) -> dict[str, Any]:
-        """The same as numpy's arrays."""
+        """Return the parameters of `named` as numpy arrays."""
         return {name: value.detach().numpy() for name, value in self.named().items()}
 
 
 def fit_ensemble(
-    made: Sequence[Example],
+    examples: Sequence[Example],
     model: str,
     votes: int,
     *,
@@ -175,11 +202,19 @@ def fit_ensemble(
     shift: float = 0.0,
     cut: float = 0.5,
 ) -> AnswerabilityClassifier:
-    """A judge of so many networks, each trained on all examples from another start."""
-    measures = np.stack([example.signals.measures for example in made])
+    """Train a classifier of several networks, each on all examples with another seed.
+
+    :param model: fingerprint of the encoder.
+    :param votes: number of networks.
+    :param reports: names of the reports that the examples are about.
+    :param slope: slopes of the calibration, shape (2,).
+    :param shift: intercept of the calibration.
+    :param cut: probability threshold for an answer.
+    """
+    measures = np.stack([example.signals.measures for example in examples])
     mean, deviation = measures.mean(axis=0), measures.std(axis=0) + 1e-6
     with one_thread():
-        voters = [train_network(made, mean, deviation, seed).arrays() for seed in range(votes)]
+        voters = [train_network(examples, mean, deviation, seed).arrays() for seed in range(votes)]
     names = np.array(sorted(reports), np.str_)
     measured = {"mean": mean, "deviation": deviation, "slope": slope, "shift": shift, "cut": cut}
     shared = {"model": model, "reports": names, **measured}
@@ -189,7 +224,7 @@ def fit_ensemble(
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Run PyTorch in one thread: in networks so small, several wait for each other longer than they compute."""
+    """Limit PyTorch to one thread: for such small networks, synchronization takes longer than computation."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -198,22 +233,27 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def train_network(made: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int) -> AnswerabilityNetwork:
+def train_network(examples: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int) -> AnswerabilityNetwork:
+    """Train one network with balanced classes.
+
+    :param mean: mean of the measures, shape (features,).
+    :param deviation: standard deviation of the measures, shape (features,).
+    """
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    network = AnswerabilityNetwork(made[0].signals.question.shape[1])
+    network = AnswerabilityNetwork(examples[0].signals.question.shape[1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
-    labels = torch.tensor([float(example.answerable) for example in made])
+    labels = torch.tensor([float(example.answerable) for example in examples])
     share = float(labels.mean())
     weights = torch.where(labels > 0, 0.5 / share, 0.5 / (1 - share))
-    steps = EPOCHS * -(-len(made) // BATCH)
+    steps = EPOCHS * -(-len(examples) // BATCH)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, steps)
     network.train()
     for _ in range(EPOCHS):
-        order = random.permutation(len(made))
+        order = random.permutation(len(examples))
         for start in range(0, len(order), BATCH):
             chosen = order[start : start + BATCH]
-            logits = network(*pad_features([made[number].signals for number in chosen], mean, deviation))
+            logits = network(*pad_features([examples[number].signals for number in chosen], mean, deviation))
             losses = nn.functional.binary_cross_entropy_with_logits(logits, labels[chosen], reduction="none")
             optimizer.zero_grad()
             (losses * weights[chosen]).mean().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
@@ -223,44 +263,47 @@ def train_network(made: Sequence[Example], mean: Vectors, deviation: Vectors, se
 
 
 def pad_features(signals: Sequence[AnswerabilityFeatures], mean: Vectors, deviation: Vectors) -> Batch:
-    """What `Network.forward` takes."""
-    asked, asks = pad_matrices([each.question for each in signals])
-    passage, holds = pad_matrices([each.passage for each in signals])
-    measures = torch.tensor(np.stack([(each.measures - mean) / deviation for each in signals]), dtype=torch.float32)
-    return asked, asks, passage, holds, measures
+    """Pad tokens and standardize measures to the arguments of `AnswerabilityNetwork.forward`."""
+    question, question_mask = pad_matrices([features.question for features in signals])
+    passage, passage_mask = pad_matrices([features.passage for features in signals])
+    measures = torch.tensor(np.stack([(features.measures - mean) / deviation for features in signals]), dtype=torch.float32)
+    return question, question_mask, passage, passage_mask, measures
 
 
 def pad_matrices(matrices: Sequence[Vectors]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Matrices as one tensor (count, most rows, columns), and which rows are theirs."""
+    """Pad matrices to one tensor.
+
+    :return: tensor of shape (matrices, rows, columns) and mask of shape (matrices, rows), true for rows that are no padding.
+    """
     tensors = [torch.tensor(matrix) for matrix in matrices]
-    there = nn.utils.rnn.pad_sequence([torch.ones(len(matrix), dtype=torch.bool) for matrix in tensors], batch_first=True)
-    return nn.utils.rnn.pad_sequence(tensors, batch_first=True), there
+    mask = nn.utils.rnn.pad_sequence([torch.ones(len(matrix), dtype=torch.bool) for matrix in tensors], batch_first=True)
+    return nn.utils.rnn.pad_sequence(tensors, batch_first=True), mask
 
 
 def training_figures(trained: Trained) -> dict[str, float]:
-    """How well the judge tells the reviewed questions apart, each by networks that never saw its passage."""
+    """Compute the figures of a training from its cross-validated probabilities, by name."""
     labels = [example.answerable for example in trained.examples]
-    said: list[float] = trained.probabilities.tolist()
+    probabilities: list[float] = trained.probabilities.tolist()
     cut = trained.judge.cut
-    off = [example.passage < 0 for example in trained.examples]
+    off_topic = [example.passage < 0 for example in trained.examples]
 
     def share(of: Sequence[bool]) -> float:
-        above = [p >= cut for p, wanted in zip(said, of, strict=True) if wanted]
+        above = [p >= cut for p, wanted in zip(probabilities, of, strict=True) if wanted]
         return sum(above) / max(1, len(above))
 
     def curve(of: Sequence[bool]) -> float:
-        kept = [(p, label) for p, label, wanted in zip(said, labels, of, strict=True) if label or wanted]
-        return float(area_under_curve(*np.array(kept, float).T))
+        pairs = [(p, label) for p, label, wanted in zip(probabilities, labels, of, strict=True) if label or wanted]
+        return float(area_under_curve(*np.array(pairs, float).T))
 
-    near = [not label and not away for label, away in zip(labels, off, strict=True)]
-    found = {
+    near_topic = [not label and not off for label, off in zip(labels, off_topic, strict=True)]
+    figures = {
         "questions": float(len(labels)),
         "AUC": curve([not label for label in labels]),
-        "AUC off-topic": curve(off),
-        "AUC near-topic": curve(near),
+        "AUC off-topic": curve(off_topic),
+        "AUC near-topic": curve(near_topic),
         "answerable, answered": share(labels),
-        "off-topic, answered": share(off),
-        "near-topic, answered": share(near),
+        "off-topic, answered": share(off_topic),
+        "near-topic, answered": share(near_topic),
         "cut": cut,
     }
-    return {name: round(value, 4) for name, value in found.items()}
+    return {name: round(value, 4) for name, value in figures.items()}

@@ -1,4 +1,4 @@
-"""Trains the adapter: the passages that reviewed questions were written about are to come before all others."""
+"""Train the query adapter so that the passages that answer a reviewed question rank before all others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from index.training.answerability_trainer import one_thread
 
 EPOCHS, BATCH = 4, 16
 RATE, DECAY = 3e-4, 0.01
-# Differences of late interaction are small, so they are divided by this before they become probabilities.
+# Late interaction scores differ little, so they are divided by this before the softmax.
 TEMPERATURE = 0.03
 ENCODED_AT_ONCE = 64
 
@@ -32,54 +32,55 @@ class QuestionPair:
 
 
 def make_pairs(corpus: Path, searcher: Searcher) -> list[QuestionPair]:
-    """Every reviewed question of a corpus whose evidence is found."""
-    places = EvidenceLocator(searcher.passages, searcher.sentences)
-    asked: list[tuple[str, tuple[int, ...]]] = []
+    """Encode every reviewed question of a corpus whose evidence is in the index."""
+    locator = EvidenceLocator(searcher.passages, searcher.sentences)
+    questions: list[tuple[str, tuple[int, ...]]] = []
     for folder in profile.report_folders(corpus):
         for _, question in read_rows(folder / QUESTIONS, ReviewedQuestion):
-            about = {searcher.sentences[row].passage for row in places.evidence_of(question)}
-            asked += [(question.question, tuple(sorted(about)))] if about else []
-    made: list[QuestionPair] = []
-    for start in range(0, len(asked), ENCODED_AT_ONCE):
-        some = asked[start : start + ENCODED_AT_ONCE]
-        encoded = searcher.encoder.queries([text for text, _ in some])
-        made += [
-            QuestionPair(searcher.late.center_tokens(each.tokens), about)
-            for each, (_, about) in zip(encoded, some, strict=True)
+            passages = {searcher.sentences[row].passage for row in locator.evidence_of(question)}
+            questions += [(question.question, tuple(sorted(passages)))] if passages else []
+    pairs: list[QuestionPair] = []
+    for start in range(0, len(questions), ENCODED_AT_ONCE):
+        batch = questions[start : start + ENCODED_AT_ONCE]
+        encoded = searcher.encoder.queries([text for text, _ in batch])
+        pairs += [
+            QuestionPair(searcher.late.center_tokens(encoding.tokens), relevant)
+            for encoding, (_, relevant) in zip(encoded, batch, strict=True)
         ]
-    return made
+    return pairs
 
 
 @one_thread()
-def train_adapter(made: Sequence[QuestionPair], searcher: Searcher, progress: Callable[[int, int], None]) -> QueryAdapter:
-    """Train an adapter. The same pairs give the same adapter on the same machine."""
+def train_adapter(pairs: Sequence[QuestionPair], searcher: Searcher, progress: Callable[[int, int], None]) -> QueryAdapter:
+    """Train an adapter, deterministically on the same machine."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
-    # Passages that nobody wrote a question about would only ever be wrong, so they take no part.
-    covered = np.unique([passage for pair in made for passage in pair.passages])
-    of_tokens = token_owners(searcher)
-    known = np.isin(of_tokens, covered)
-    report, owners = torch.tensor(searcher.late.vectors[:][known]), torch.tensor(np.searchsorted(covered, of_tokens[known]))
+    # Passages without a question would only be negatives, so they are left out.
+    covered = np.unique([passage for pair in pairs for passage in pair.passages])
+    passage_of_token = token_owners(searcher)
+    used = np.isin(passage_of_token, covered)
+    report = torch.tensor(searcher.late.vectors[:][used])
+    owners = torch.tensor(np.searchsorted(covered, passage_of_token[used]))
     directions = None if searcher.late.directions is None else torch.tensor(searcher.late.directions)
     dimensions = len(searcher.late.mean)
-    # Two factors, the second of which begins at nothing, learn more evenly than the matrix itself.
+    # A product of two matrices, the second initialized to zero, trains more evenly than a single matrix.
     first, second = torch.nn.Linear(dimensions, dimensions, bias=False), torch.nn.Linear(dimensions, dimensions, bias=False)
     torch.nn.init.zeros_(second.weight)
     optimizer = torch.optim.AdamW([*first.parameters(), *second.parameters()], lr=RATE, weight_decay=DECAY)
-    batches = -(-len(made) // BATCH)
+    batches = -(-len(pairs) // BATCH)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, EPOCHS * batches)
     for epoch in range(EPOCHS):
-        order = random.permutation(len(made))
+        order = random.permutation(len(pairs))
         for number, start in enumerate(range(0, len(order), BATCH), 1):
-            chosen = [made[at] for at in order[start : start + BATCH]]
-            tokens = torch.tensor(np.concatenate([pair.tokens for pair in chosen]))
-            moved = torch.nn.functional.normalize(tokens + second(first(tokens)), dim=-1)
+            batch = [pairs[at] for at in order[start : start + BATCH]]
+            tokens = torch.tensor(np.concatenate([pair.tokens for pair in batch]))
+            adapted = torch.nn.functional.normalize(tokens + second(first(tokens)), dim=-1)
             if directions is not None:
-                moved = torch.nn.functional.normalize(moved @ directions, dim=-1)
-            matches = best_in_passages(moved @ report.T, owners, len(covered))
-            of_each = torch.split(matches, [len(pair.tokens) for pair in chosen])
-            right = [np.searchsorted(covered, pair.passages).tolist() for pair in chosen]
-            losses = [missed_share(found, passages) for found, passages in zip(of_each, right, strict=True)]
+                adapted = torch.nn.functional.normalize(adapted @ directions, dim=-1)
+            matches = best_in_passages(adapted @ report.T, owners, len(covered))
+            matches_by_question = torch.split(matches, [len(pair.tokens) for pair in batch])
+            relevant = [np.searchsorted(covered, pair.passages).tolist() for pair in batch]
+            losses = [missed_share(best, right) for best, right in zip(matches_by_question, relevant, strict=True)]
             optimizer.zero_grad()
             torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             optimizer.step()
@@ -92,18 +93,28 @@ def train_adapter(made: Sequence[QuestionPair], searcher: Searcher, progress: Ca
 
 
 def token_owners(searcher: Searcher) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The number of the passage of each token of the report."""
+    """Return the passage number of each token of the index, shape (tokens,)."""
     return np.repeat(searcher.owners, np.diff(searcher.late.offsets))
 
 
 def best_in_passages(cosines: torch.Tensor, owners: torch.Tensor, passages: int) -> torch.Tensor:
-    """The best match of each token in each passage, shape (tokens, passages)."""
+    """Return the best match of each question token in each passage.
+
+    :param cosines: shape (question tokens, passage tokens).
+    :param owners: the passage of each passage token, shape (passage tokens,).
+    :param passages: number of passages.
+    :return: shape (question tokens, passages).
+    """
     lowest = cosines.new_full((len(cosines), passages), -2.0)
     return lowest.scatter_reduce(1, owners.expand(len(cosines), -1), cosines, "amax")
 
 
 def missed_share(matches: torch.Tensor, right: Sequence[int]) -> torch.Tensor:
-    """How improbable the right passages are, from the best matches of one question's tokens (tokens, passages)."""
+    """Compute the loss of a question: the negative log softmax probability of the right passages.
+
+    :param matches: best match of each question token in each passage, shape (tokens, passages).
+    :param right: positions of the passages that answer the question.
+    """
     gaps = (matches.max(dim=1, keepdim=True).values - matches.mean(dim=1, keepdim=True)).detach() + 1e-9
     scores = (matches * (gaps / gaps.sum())).sum(dim=0) / TEMPERATURE
     return torch.logsumexp(scores, 0) - torch.logsumexp(scores[list(right)], 0)
