@@ -1,1 +1,1 @@
-"""The running bot."""
+"""The Discord client and its background tasks."""

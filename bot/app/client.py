@@ -1,4 +1,4 @@
-"""The Discord client: intents, mentions, command set-up and a farewell that lets answers finish."""
+"""The Discord client: intents, mentions, command registration, background services and a graceful shutdown."""
 
 import asyncio
 from functools import partial
@@ -47,9 +47,9 @@ from index.generations.build_failure import last_failure
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)
 
-# Together with what follows less than the ten seconds that whoever stops a service waits at least.
+# The whole shutdown must take less than ten seconds, the shortest usual timeout of a service manager.
 FAREWELL_SECONDS = 7.0
-# For telling those whose answer did not come that it will not.
+# For notifying members whose answer was not finished.
 LAST_WORDS_SECONDS = 1.5
 
 
@@ -60,12 +60,18 @@ def make_bot(
     connector: aiohttp.BaseConnector | None = None,
     **options: Any,
 ) -> "ReportBot":
-    """The bot, ready for `start(token)`. Without an engine it loads the live generation while it logs in."""
+    """Create the bot, ready for `start(token)`.
+
+    :param engine: By default the live generation is loaded during the login.
+    """
     return ReportBot(config, engine, connector=connector, **options)
 
 
 async def open_storage(options: BotOptions) -> Storage:
-    """The configured database; or, where the usual place of one cannot be used, one that lasts until the restart."""
+    """Open the configured database. If the default location cannot be used, open one in memory instead.
+
+    :raises StorageError: If a location that the configuration names cannot be used.
+    """
     try:
         return await Storage.open(options.storage_url)
     except StorageError as error:
@@ -76,18 +82,22 @@ async def open_storage(options: BotOptions) -> Storage:
 
 
 def intents_of(config: BotSettings) -> discord.Intents:
-    """Mentions, replies that notify and direct messages come with their content even without that intent."""
+    """Return the gateway intents.
+
+    Direct messages, mentions and replies that notify contain their content even without the message content intent.
+    """
     return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=config.bot.message_content)
 
 
 class Tree(app_commands.CommandTree["ReportBot"]):
-    """The commands, each interaction handled once and no failure left without an answer."""
+    """The command tree. It handles each interaction once and answers every failure."""
 
     def __init__(self, client: "ReportBot", **options: Any) -> None:
         super().__init__(client, **options)
         self.seen = SeenIds()
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Return whether the interaction is new, and start its acknowledgement deadline and reference id."""
         new = self.seen.is_new(interaction.id)
         if new:
             self.client.acknowledgements.expect(interaction.id)
@@ -96,7 +106,7 @@ class Tree(app_commands.CommandTree["ReportBot"]):
         return new
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Tell the member, who is waiting, in one sentence; whoever refuses a command has told them already."""
+        """Answer a failed command with one sentence. A failed check has already answered."""
         if isinstance(error, app_commands.CheckFailure):
             return
         language = client_language(interaction)
@@ -106,17 +116,17 @@ class Tree(app_commands.CommandTree["ReportBot"]):
             return
         try:
             await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
-        except FAILURES as second:
-            explain_error(second, language)
+        except FAILURES as send_error:
+            explain_error(send_error, language)
 
 
 class ReportBot(commands.AutoShardedBot):
-    """As many connections as Discord recommends, or those of them that the configuration gives to this process."""
+    """The client, with the recommended number of shards or those that the configuration assigns to this process."""
 
     def __init__(self, config: BotSettings, engine: Engine | None, **options: Any) -> None:
         resume_after_outages()
         self.acknowledgements = Acknowledgements()
-        # The bot does not speak: the libraries for that are missing on purpose.
+        # Voice libraries are not installed on purpose: suppress the warnings.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -140,6 +150,7 @@ class ReportBot(commands.AutoShardedBot):
         self.port = 0
 
     async def setup_hook(self) -> None:
+        """Load the engine if there is none, open the database, start the services and register commands."""
         engine, self.engine = self.engine, None
         if engine is None:
             engine = await asyncio.to_thread(IndexEngine.load, self.config)
@@ -167,7 +178,7 @@ class ReportBot(commands.AutoShardedBot):
         log.info("logged in", bot=str(self.user), index=engine.generation)
 
     async def start_services(self, runtime: Runtime) -> None:
-        """What runs beside the answering: a newer index is taken up, old feedback deleted, health and metrics served."""
+        """Start the background tasks: index reload, expiry of feedback, gauges and the web server."""
         options = self.config.bot
         self.jobs = [
             asyncio.create_task(expire_feedback(runtime.storage)),
@@ -192,18 +203,18 @@ class ReportBot(commands.AutoShardedBot):
 
     @property
     def application_user(self) -> discord.ClientUser:
-        """The bot's own user, known from the login on."""
+        """The bot's own user. Raises RuntimeError before the login."""
         if self.user is None:
             raise RuntimeError("asked for the bot's user before the login")
         return self.user
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Look for no prefix commands: "@bot help me" is a question, and the cog listens for those."""
+        """Override the default, which looks for prefix commands: the cog `Messages` handles messages."""
 
     async def close(self) -> None:
-        """Let the answers under way finish, `FAREWELL_SECONDS` at most, then excuse the others and leave Discord.
+        """Wait up to `FAREWELL_SECONDS` for answers in progress, cancel the rest with an apology, and disconnect.
 
-        `left_in_peace` is whether all were given.
+        Sets `left_in_peace` to whether every answer was sent.
         """
         runtime, self.runtime = self.runtime, None
         if runtime:

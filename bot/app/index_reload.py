@@ -1,4 +1,4 @@
-"""Takes up a new generation of the index as soon as it is published, without a restart or a lost answer."""
+"""Switch to a new generation of the index when it is published, without a restart or a lost answer."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,23 +21,27 @@ async def reload_when_newer(
     failure: Callable[[], str],
     every: float = EVERY_SECONDS,
 ) -> None:
-    """Ask `newer` for what replaces the engine, and `failure` for why the last build failed, until cancelled.
+    """Poll for a newer engine and for a failed build until cancelled.
 
-    Both are asked off the event loop. An index that cannot be used is logged once, and the one that answers goes on.
+    An index that cannot be used is logged once, and the current engine stays in use.
+
+    :param newer: Returns a replacement for the engine, or None. Runs in a thread.
+    :param failure: Returns the reason why the last build failed, or an empty string. Runs in a thread.
+    :param every: Seconds between polls.
     """
-    told = ""
+    logged_problem = ""
     while True:
         try:
-            found = await asyncio.to_thread(newer, runtime.engine)
-            told = ""
+            new_engine = await asyncio.to_thread(newer, runtime.engine)
+            logged_problem = ""
             runtime.live.problem = await asyncio.to_thread(failure)
         except ReportIndexError as error:
-            found = None
-            if str(error) != told:
+            new_engine = None
+            if str(error) != logged_problem:
                 log.error("new index refused", reference=new_reference(), exc_info=error)
-            runtime.live.problem = told = str(error)
-        if found:
-            runtime.live.become(found)
-            log.info("new index", index=found.generation)
-        del found
+            runtime.live.problem = logged_problem = str(error)
+        if new_engine:
+            runtime.live.become(new_engine)
+            log.info("new index", index=new_engine.generation)
+        del new_engine
         await asyncio.sleep(every)

@@ -1,4 +1,4 @@
-"""Shards that survive what discord.py's own do not: an outage, and a frame that cannot be read."""
+"""Shards that resume their session after an outage or an unreadable frame, which those of discord.py do not."""
 
 import asyncio
 from typing import Any, Literal
@@ -7,22 +7,23 @@ import discord.shard
 from discord.backoff import ExponentialBackoff
 from discord.gateway import ReconnectWebSocket
 
-# Less than the three seconds that Discord gives a command: who asks as soon as Discord is back is answered.
+# Less than the three seconds within which Discord expects a response to a command.
 LONGEST_PAUSE_SECONDS = 2.0
 
 
 class CappedBackoff(ExponentialBackoff[Literal[False]]):
-    """Waits longer and longer between two tries to connect, but never so long that members notice once Discord is back."""
+    """Exponential backoff between connection attempts, capped at `LONGEST_PAUSE_SECONDS`."""
 
     def delay(self) -> float:
+        """Return the seconds to wait before the next attempt."""
         return min(super().delay(), LONGEST_PAUSE_SECONDS)
 
 
 class ResumingShard(discord.shard.Shard):
-    """A shard that takes up its session again whatever happened to its connection.
+    """A shard that resumes its session after any failure of its connection.
 
-    discord.py's begins a new one after an outage, which loses what members asked meanwhile; waits minutes after a few
-    outages in an hour; and ends the whole program at a frame that is no JSON. Discord says when it has forgotten a session.
+    The shard of discord.py starts a new session after an outage, which loses the events in between. After several outages in
+    an hour it waits for minutes, and an invalid JSON frame ends the program. Discord reports when a session has expired.
     """
 
     def __init__(self, *arguments: Any) -> None:
@@ -31,8 +32,10 @@ class ResumingShard(discord.shard.Shard):
         self._backoff = CappedBackoff()
 
     async def worker(self) -> None:
-        """Handle events as they come, but let the loop breathe after each: of hundreds at once discord.py would begin all
-        before it went on with any."""
+        """Handle events in order and yield to the event loop after each one.
+
+        discord.py would start the handlers of hundreds of queued events before any of them continues.
+        """
         ws, poll = self.ws, self.ws.poll_event
 
         async def poll_event() -> None:
@@ -40,16 +43,17 @@ class ResumingShard(discord.shard.Shard):
             await asyncio.sleep(0)
 
         self._backoff = CappedBackoff()
-        ws.poll_event = poll_event  # type: ignore[method-assign]  # of this one socket alone, see above
+        ws.poll_event = poll_event  # type: ignore[method-assign]  # only for this socket, see above
         try:
             await super().worker()
         finally:
-            del ws.poll_event  # which holds the connection's buffers
+            del ws.poll_event  # it refers to the connection's buffers
 
     async def reconnect(self) -> None:
+        """Request a new connection that resumes the session if there is one."""
         await self.reidentify(ReconnectWebSocket(self.id, resume=self.ws.session_id is not None))
 
 
 def resume_after_outages() -> None:
-    """Make discord.py use these shards, in the whole process: a module's name is the only place where it looks for them."""
-    discord.shard.Shard = ResumingShard  # type: ignore[assignment, misc]  # the one place, see above
+    """Make discord.py use `ResumingShard` in the whole process. It looks the class up by its module attribute only."""
+    discord.shard.Shard = ResumingShard  # type: ignore[assignment, misc]  # the only hook, see above

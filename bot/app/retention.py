@@ -1,4 +1,4 @@
-"""Deletes feedback that is older than its server's rules allow, now and then."""
+"""Delete feedback that is older than its server's rules allow, in the background."""
 
 import asyncio
 
@@ -13,7 +13,10 @@ EVERY_SECONDS = 3600.0
 
 
 async def expire_feedback(storage: Storage, every: float = EVERY_SECONDS) -> None:
-    """Expire until cancelled; a failure is logged and tried again the next time."""
+    """Delete expired feedback periodically until cancelled. A failure is logged.
+
+    :param every: Seconds between runs.
+    """
     while True:
         try:
             if deleted := await storage.expire():

@@ -1,4 +1,4 @@
-"""Runs the bot until a signal or an error ends it."""
+"""Run the bot until a signal or an error ends it."""
 
 import asyncio
 import signal
@@ -13,9 +13,11 @@ PORTAL = "https://discord.com/developers/applications"
 
 
 async def run_until_stopped(bot: ReportBot, token: str) -> None:
-    """Stay on Discord until SIGTERM or SIGINT, then leave in good order.
+    """Connect to Discord and shut down gracefully at SIGTERM or SIGINT.
 
-    Raises TokenError, IntentError or StartError if Discord does not let the bot in.
+    :raises TokenError: If Discord rejects the token.
+    :raises IntentError: If Discord does not grant an intent.
+    :raises StartError: If Discord cannot be reached or ends the connection.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -40,7 +42,7 @@ async def run_until_stopped(bot: ReportBot, token: str) -> None:
             "or set it to false"
         ) from error
     except (discord.HTTPException, discord.GatewayNotFound, discord.ConnectionClosed) as error:
-        told = " ".join(str(error).split())
-        raise StartError(f"Discord ended the connection ({told}); try again later") from error
+        reason = " ".join(str(error).split())
+        raise StartError(f"Discord ended the connection ({reason}); try again later") from error
     except (aiohttp.ClientError, OSError) as error:
         raise StartError(f"Discord cannot be reached ({type(error).__name__}); check the network") from error

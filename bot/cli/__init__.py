@@ -1,4 +1,4 @@
-"""report-bot: the command line."""
+"""The command line program report-bot."""
 
 from bot.cli.commands import main
 

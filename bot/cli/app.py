@@ -1,4 +1,4 @@
-"""What the commands share: the option for the configuration, and failures as one line and an exit code."""
+"""Shared parts of the commands: the option for the configuration, and errors as one line and an exit code."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +14,13 @@ Config = Annotated[
 
 
 class BotProgram(Program):
-    """The same for the bot, whose interrupt leaves nothing to be said."""
+    """A group of commands as in report-index, which also knows the bot's errors and prints nothing on an interrupt."""
 
     label = "report-bot"
     on_interrupt = ""
 
     def problem(self, error: Exception) -> str | None:
+        """Return the message of a known error, or None for any other."""
         from bot.errors import ReportBotError
 
         return str(error) if isinstance(error, ReportBotError) else super().problem(error)

@@ -1,4 +1,4 @@
-"""report-bot backup: a copy of servers' rules and members' feedback."""
+"""The command `backup`: copy servers' rules and members' feedback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""report-bot check: whether the set-up is sound."""
+"""The command `check`: test the set-up."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ def check(config: Config = None) -> None:
 
 
 def check_setup(config: Path | None) -> Iterator[str | Exception]:
-    """What is in order, in words, and what is not, as the error it will raise."""
+    """Yield a line for each part of the set-up that is sound, and the error for each that is not."""
     from bot.config import BotSettings, read_token
     from bot.errors import ReportBotError
     from index import config as configuration
     from index import engine as index_engine
 
-    named = (ReportBotError, ReportIndexError)
+    known_errors = (ReportBotError, ReportIndexError)
     try:
         read_token(os.environ)
         yield "token: set, and of a token's shape"
-    except named as error:
+    except known_errors as error:
         yield error
     try:
         settings = configuration.load_config(BotSettings, config)
         yield "config: every key is known"
-    except named as error:
+    except known_errors as error:
         yield error
         return
     try:
         yield f"index: {index_engine.describe_live(settings)}"
-    except named as error:
+    except known_errors as error:
         yield error
-    content = "needed; switch on Message Content Intent in the developer portal" if settings.bot.message_content else "none"
-    yield f"privileged intents: {content}"
+    intents = "needed; switch on Message Content Intent in the developer portal" if settings.bot.message_content else "none"
+    yield f"privileged intents: {intents}"

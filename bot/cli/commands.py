@@ -1,4 +1,4 @@
-"""The program report-bot: its commands, in the order in which `--help` lists them."""
+"""The program report-bot with its commands in the order of `--help`."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""report-bot gaps: the questions that members sent, for whoever writes or reads the report."""
+"""The command `gaps`: list the questions that members reported, for the authors and readers of the report."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def gaps(
     from bot.questions.reported_questions import gaps_csv, gaps_markdown
     from index.config import load_config
 
-    found = asyncio.run(read_gaps(load_config(BotSettings, config)))
-    if not found:
+    reported_gaps = asyncio.run(read_gaps(load_config(BotSettings, config)))
+    if not reported_gaps:
         typer.echo("nobody has sent a question yet", err=True)
-    text = gaps_csv(found) if form == "csv" else gaps_markdown(found)
+    text = gaps_csv(reported_gaps) if form == "csv" else gaps_markdown(reported_gaps)
     if to is None:
         typer.echo(text, nl=False)
         return
@@ -40,7 +40,10 @@ def gaps(
 
 
 async def read_gaps(settings: BotSettings) -> list[Gap]:
-    """The gaps of all servers."""
+    """Read the gaps of all servers.
+
+    :raises StorageError: If the database cannot be used.
+    """
     from bot.questions.reported_questions import group_questions
     from bot.storage.store import Storage
 

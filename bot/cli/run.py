@@ -1,4 +1,4 @@
-"""report-bot run and console: the bot on Discord, and the same answers in a terminal."""
+"""The commands `run` and `console`: the bot on Discord, and the same answers in a terminal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(config: Config = None) -> None:
     from index import config as configuration
     from index import engine as index_engine
 
-    # Until the event loop takes the signals over, either of them ends the loading at once.
+    # Until the event loop handles the signals, either of them interrupts loading at once.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         settings = configuration.load_config(BotSettings, config)
@@ -35,15 +35,17 @@ def run(config: Config = None) -> None:
     except KeyboardInterrupt:
         return
     if not finished:
-        # An answer that is still being computed would keep the process alive for as long as it takes.
+        # The thread of an unfinished answer would keep the process alive.
         logging.shutdown()
         os._exit(0)
 
 
 async def run_on_discord(settings: BotSettings, engines: list[Engine], token: str) -> bool:
-    """Serve from the engine that is taken out of the list; whether every answer under way was given at the end.
+    """Run the bot until it is stopped.
 
-    Nothing but the bot holds the engine then, so that it is gone from memory when a newer one takes its place.
+    :param engines: A list with one engine, which is removed, so that only the bot refers to it. Its memory is then free as
+        soon as a newer engine replaces it.
+    :return: Whether every answer in progress was sent at the end.
     """
     from bot.app.client import make_bot
     from bot.app.runner import run_until_stopped

@@ -1,4 +1,4 @@
-"""The console: the same answers in a terminal, or for the lines of a file."""
+"""Answer questions in a terminal or from the lines of a file."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,33 +17,34 @@ from index.text.localization import Catalogue, language_of
 
 
 def terminal_words(environ: Mapping[str, str]) -> Catalogue:
-    """The catalogue in the terminal's language."""
+    """Return the catalogue for the terminal's language."""
     return bot_catalogue(language_of_locale(environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG", "")))
 
 
 def start_banner(environ: Mapping[str, str]) -> str:
-    """One line that says what this is and, where the token is missing, how to get to Discord."""
+    """Return one line about the program and, without a token, about how to connect to Discord."""
     key = "console.banner" if environ.get(TOKEN_VARIABLE, "").strip() else "console.banner_without_token"
     return terminal_words(environ)(key)
 
 
 def answer_lines(engine: Engine, options: BotOptions, prompt: str) -> None:
-    """Answer the lines of standard input until it ends; prompt for them if it is a terminal.
+    """Answer each line of standard input until it ends.
 
-    An interrupt at the prompt ends it; KeyboardInterrupt is raised only while an answer is under way.
+    :param prompt: Shown if standard input is a terminal. An interrupt at the prompt ends the loop.
+    :raises KeyboardInterrupt: If interrupted while an answer is computed.
     """
     console = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
     for line in read_lines(prompt):
         question = clean_question(line)
         words = bot_catalogue(language_of(question, options.default_language))
-        if told := find_objection(question, options.max_question_characters, words):
-            console.print(Text(told + "\n"))
+        if objection := find_objection(question, options.max_question_characters, words):
+            console.print(Text(objection + "\n"))
         else:
             console.print(render_answer(engine.ask(question), engine.titles, words))
 
 
 def read_lines(prompt: str) -> Iterator[str]:
-    """The lines of standard input that are not blank."""
+    """Yield the lines of standard input that are not blank."""
     terminal = sys.stdin.isatty()
     while True:
         try:
@@ -55,12 +56,12 @@ def read_lines(prompt: str) -> Iterator[str]:
         elif not line:
             break
     if terminal:
-        # The shell's prompt is not to stand on the line of ours.
+        # The shell's prompt starts on a new line.
         sys.stdout.write("\n")
 
 
 def render_answer(answer: Answer, titles: Sequence[str], words: Catalogue) -> Text:
-    """The answer for a terminal: verdict, numbered quotations with section and page, sections to read on, source."""
+    """Render an answer: verdict, numbered quotations with section and page, further sections, and source."""
     text = Text(clean_text(answer.found or words(f"card.{answer.verdict}")) + "\n", style="bold")
     citations = answer.citations if answer.verdict != "not_covered" else ()
     for citation in citations:

@@ -1,1 +1,1 @@
-"""How the bot is doing: log, metrics, health."""
+"""Logs, metrics, health checks and the web server."""

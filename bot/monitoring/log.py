@@ -1,6 +1,6 @@
-"""Logs to stderr, discord.py's own included. Neither tokens nor what members write get in.
+"""Configure logging to stderr, that of discord.py included, without tokens and members' texts.
 
-An exception's text may quote a question, so only the kinds that never do are logged with theirs.
+The message of an exception may quote a question, so it is logged only for kinds that never do.
 """
 
 import logging
@@ -19,7 +19,7 @@ from index.config import TOKEN_SHAPE
 from index.errors import GenerationError, ModelError
 
 MEMBER_TEXT = ("question", "content", "text")
-# What lets whoever reads it speak for the bot: its own token, and those of interactions, in addresses and in events.
+# Credentials of the bot: its token, and interaction tokens in URLs and in events.
 SECRETS = (
     (TOKEN_SHAPE, "[token]"),
     (re.compile(r"(/(?:interactions|webhooks)/\d+/)[^/\s?\"\\]+"), r"\1[token]"),
@@ -29,25 +29,29 @@ SAFE = (discord.HTTPException, aiohttp.ClientError, OSError, ReportBotError, Gen
 
 
 def set_up_log(*, log_questions: bool = False, as_json: bool = False, level: int = logging.INFO) -> None:
-    """Send structlog's and the standard library's records to stderr, in one form: lines to read, or an object a line."""
+    """Send the records of structlog and the standard library to stderr in one format.
+
+    :param log_questions: Whether records may contain members' texts.
+    :param as_json: Whether each record is a JSON object instead of a readable line.
+    """
     render: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
-    shared: list[Processor] = [
+    shared_processors: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        foreign_pre_chain=shared_processors,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             ExceptionLog(with_text=log_questions),
@@ -60,32 +64,32 @@ def set_up_log(*, log_questions: bool = False, as_json: bool = False, level: int
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # It tells of every processor variant that it looked for and does not need.
+    # At INFO it logs every processor variant that it tries to load.
     logging.getLogger("faiss").setLevel(logging.WARNING)
-    # It tells of every opening of the database.
+    # At INFO it logs every opening of the database.
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def withhold_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Drop what members wrote."""
+    """Remove the keys of members' texts from a record."""
     return {key: value for key, value in event.items() if key not in MEMBER_TEXT}
 
 
 class Redacting:
-    """Renders a record and blots out the secrets in it."""
+    """A processor that renders a record and masks credentials in it."""
 
     def __init__(self, render: Processor) -> None:
         self.render = render
 
     def __call__(self, logger: WrappedLogger, name: str, event: EventDict) -> str:
         line = str(self.render(logger, name, event))
-        for secret, instead in SECRETS:
-            line = secret.sub(instead, line)
+        for secret, mask in SECRETS:
+            line = secret.sub(mask, line)
         return line
 
 
 class ExceptionLog:
-    """Turns `exc_info` into a traceback, with every exception's text only if `with_text`."""
+    """A processor that replaces `exc_info` with a traceback. Messages of unsafe exceptions need `with_text`."""
 
     def __init__(self, *, with_text: bool) -> None:
         self.with_text = with_text
@@ -98,11 +102,11 @@ class ExceptionLog:
         return event
 
     def lines(self, error: BaseException) -> Iterator[str]:
-        """The traceback, oldest exception of the chain first."""
+        """Yield the parts of the traceback, with the oldest exception of the chain first."""
         earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         if earlier:
             yield from self.lines(earlier)
             yield "which led to"
         yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
-        told = self.with_text or isinstance(error, SAFE)
-        yield f"{type(error).__name__}: {error}" if told else type(error).__name__
+        shows_text = self.with_text or isinstance(error, SAFE)
+        yield f"{type(error).__name__}: {error}" if shows_text else type(error).__name__

@@ -1,4 +1,4 @@
-"""How the bot is doing: counted in memory, shown by /status and scraped as Prometheus metrics. No ids, no texts."""
+"""Count answers and errors in memory, for /status and for Prometheus. Metrics contain no ids and no texts."""
 
 from collections import Counter as Count
 from collections import deque
@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-LATEST = 1000  # answers whose time is remembered
+LATEST = 1000  # number of latest answers for the percentiles of their time
 BUCKETS = (0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60)  # seconds
 LAG_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 3)
 
 
 class Metrics:
-    """Counts answers by verdict and errors by kind."""
+    """The bot's counters, histograms and gauges."""
 
     def __init__(self) -> None:
         self.answered: Count[str] = Count()
@@ -35,31 +35,38 @@ class Metrics:
         self.gauge("event_loop_longest_lag_seconds", "The longest of these since the start", lambda: self.longest_lag)
 
     def lag(self, seconds: float) -> None:
+        """Record a lag of the event loop in seconds."""
         self._lag.observe(seconds)
         self.longest_lag = max(self.longest_lag, seconds)
 
     def malformed(self) -> None:
+        """Count a request to the web server that is not valid HTTP."""
         self._malformed.inc()
 
-    def gauge(self, name: str, told: str, value: Callable[[], float]) -> None:
-        """Have a value measured whenever the metrics are asked for."""
-        Gauge(f"report_bot_{name}", told, registry=self.registry).set_function(value)
+    def gauge(self, name: str, description: str, value: Callable[[], float]) -> None:
+        """Add a gauge whose value is read at each export."""
+        Gauge(f"report_bot_{name}", description, registry=self.registry).set_function(value)
 
     def answer(self, verdict: str, seconds: float) -> None:
+        """Count an answer and record the seconds from question to answer."""
         self.answered[verdict] += 1
         self._latest.append(seconds)
         self._answers.labels(verdict).inc()
         self._seconds.observe(seconds)
 
     def error(self, kind: str) -> None:
+        """Count an error that a member saw."""
         self.errors[kind] += 1
         self._errors.labels(kind).inc()
 
     def latency(self, share: float) -> float:
-        """The time, in milliseconds, that this share of the latest answers took at most; 0 where there is none."""
+        """Return a percentile of the times of the latest answers in milliseconds, 0 without answers.
+
+        :param share: The percentile, from 0 to 1.
+        """
         ordered = sorted(self._latest)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000 if ordered else 0.0
 
     def exposition(self) -> bytes:
-        """The metrics in Prometheus's text format."""
+        """Export the metrics in the text format of Prometheus."""
         return generate_latest(self.registry)

@@ -1,4 +1,4 @@
-"""Tells systemd, where that started the bot, when it is ready, and from then on that its event loop goes round."""
+"""Notify systemd, if it started the bot, of readiness and then of a running event loop."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ log = structlog.get_logger(__name__)
 
 
 async def report_to_systemd(ready: Callable[[], Awaitable[None]]) -> None:
-    """Report once `ready` returns, then twice in each interval that systemd gives, until cancelled."""
+    """Notify once `ready` returns, then twice in each watchdog interval, until cancelled."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return

@@ -1,4 +1,4 @@
-"""A small web server beside the bot: health and metrics for whoever looks after it, and the published report."""
+"""Serve health checks, metrics and the published report over HTTP."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from bot.rate_limits import RateLimiter
 log = structlog.get_logger(__name__)
 
 PREFIX = "/report"
-# A page and what it needs come from here alone, and nobody frames it. Nor is it told what serves it.
+# Pages load resources from this server only and cannot be framed. The server's software stays hidden.
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -29,7 +29,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Server": "report-bot",
 }
-# How many calls a peer may make in how long, of health checks and of the report each.
+# Rate limit for each peer, separately for the report and for everything else.
 CALLS, WINDOW_SECONDS = 100, 2.0
 PATIENCE_SECONDS = 15.0
 
@@ -37,10 +37,12 @@ PATIENCE_SECONDS = 15.0
 def make_application(
     figures: Metrics, is_ready: Callable[[], bool], site: Path | None, hosts: Collection[str] = (), calls: int = CALLS
 ) -> web.Application:
-    """`/healthz`, `/readyz`, `/metrics`, and below `/report/` the published site if there is one.
+    """Build the application: `/healthz`, `/readyz`, `/metrics` and, with a site, `/report/`.
 
-    :param hosts: Names besides those of the own machine by which the metrics may be asked for.
-    :param calls: How many calls each peer may make in `WINDOW_SECONDS`.
+    :param is_ready: Whether the bot is connected to Discord and ready.
+    :param site: Folder of the published site.
+    :param hosts: Host names, besides those of this machine, that may be used for `/metrics`.
+    :param calls: Number of requests that each peer may send in `WINDOW_SECONDS`.
     """
 
     async def healthy(_: web.Request) -> web.Response:
@@ -50,7 +52,7 @@ def make_application(
         return web.Response(text="ready\n") if is_ready() else web.Response(status=503, text="not ready\n")
 
     async def metrics(request: web.Request) -> web.Response:
-        # A page that has its own name lead here could read them in its visitor's browser; health tells nothing worth that.
+        # DNS rebinding would let a page read the metrics in its visitor's browser. Health checks reveal nothing.
         if not is_own_host(request, hosts):
             raise web.HTTPMisdirectedRequest
         return web.Response(body=figures.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
@@ -68,7 +70,7 @@ def make_application(
 
 
 def is_own_host(request: web.Request, hosts: Collection[str]) -> bool:
-    """Whether a request names this machine, the address that it came in by, or one of `hosts`."""
+    """Return whether a request's Host header names this machine, the local address of the connection, or one of `hosts`."""
     try:
         host = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
     except ValueError:
@@ -78,6 +80,7 @@ def is_own_host(request: web.Request, hosts: Collection[str]) -> bool:
 
 
 def is_loopback(host: str) -> bool:
+    """Return whether a host is a loopback address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -85,9 +88,11 @@ def is_loopback(host: str) -> bool:
 
 
 def find_file(site: Path, path: str) -> web.StreamResponse:
-    """A file of the site, for a folder its index. Raises HTTPNotFound for any other path, also one that leads out of it.
+    """Return a file of the site, or the index page of a folder.
 
-    Files whose names begin with a dot are the publisher's own.
+    Hidden files belong to the publisher.
+
+    :raises HTTPNotFound: For any other path, including one outside the site.
     """
     root = site.resolve()
     try:
@@ -102,29 +107,30 @@ def find_file(site: Path, path: str) -> web.StreamResponse:
 
 
 def is_hidden(*paths: str | Path) -> bool:
+    """Return whether any part of the paths starts with a dot."""
     return any(part.startswith(".") for path in paths for part in Path(path).parts)
 
 
 async def protect_headers(_: web.Request, response: web.StreamResponse) -> None:
-    """Give every answer the headers, errors included."""
+    """Add the security headers to a response, errors included."""
     response.headers.update(HEADERS)
 
 
 def throttle_requests(limiter: RateLimiter, calls: int) -> Middleware:
-    """Tell whoever asks too often when to come again. Readers of the report use up nothing of what health checks need."""
+    """Build a middleware that limits the rate of each peer. The report and health checks have separate limits."""
 
     @web.middleware
-    async def allowed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
         if seconds := limiter.wait({(request.remote, request.path.startswith(PREFIX)): calls}):
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(math.ceil(seconds))})
         return await handler(request)
 
-    return allowed
+    return throttle
 
 
 @web.middleware
 async def without_body(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse a request that brings anything along, and read none of it: nothing here takes a body."""
+    """Refuse a request with a body without reading it: no route needs one."""
     if not request.body_exists:
         return await handler(request)
     refusal = web.HTTPRequestEntityTooLarge(0, request.content_length or 1)
@@ -133,13 +139,14 @@ async def without_body(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 class MalformedCounter(logging.Filter):
-    """Counts requests that are no HTTP instead of logging a traceback of each."""
+    """A log filter that counts malformed requests and drops their tracebacks."""
 
     def __init__(self, count: Callable[[], None]) -> None:
         super().__init__()
         self.count = count
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether to log the record."""
         malformed = record.exc_info is not None and isinstance(record.exc_info[1], HttpProcessingError)
         if malformed:
             self.count()
@@ -149,14 +156,14 @@ class MalformedCounter(logging.Filter):
 class WebServer:
     """Serves an application until it is closed.
 
-    :param malformed: Called at each request that is no HTTP.
-    :param patience: Seconds that a client may take over the head of a request, or keep a connection that it does not use.
+    :param malformed: Called for each request that is not valid HTTP.
+    :param patience: Timeout in seconds for the head of a request and for an idle connection.
     """
 
     def __init__(
         self, app: web.Application, malformed: Callable[[], None] = lambda: None, patience: float = PATIENCE_SECONDS
     ) -> None:
-        # Each server has a logger of its own, which no other's filter reaches.
+        # A logger for each server, so that filters do not affect other servers.
         logger = server_logger.getChild(f"report-bot-{id(self)}")
         logger.addFilter(MalformedCounter(malformed))
         self.runner = web.AppRunner(
@@ -169,7 +176,12 @@ class WebServer:
         )
 
     async def start(self, address: str) -> int:
-        """Listen at `host:port`, and return the port; 0 lets the system choose. Raises StartError where that cannot be."""
+        """Listen at an address.
+
+        :param address: `host:port`; the system chooses a port for 0.
+        :return: The port.
+        :raises StartError: If the address is not valid or cannot be used.
+        """
         host, _, port = address.rpartition(":")
         if not host or not port.isdigit():
             raise StartError(f'[bot] web: "{address}" is no host and port; try 127.0.0.1:8642, or "" for none')
@@ -189,4 +201,5 @@ class WebServer:
         return bound
 
     async def close(self) -> None:
+        """Stop listening and close all connections."""
         await self.runner.cleanup()

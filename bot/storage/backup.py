@@ -1,4 +1,4 @@
-"""A copy of the database, whole and private, taken while the bot runs."""
+"""Copy the database while the bot runs."""
 
 import os
 import sqlite3
@@ -11,10 +11,10 @@ from bot.storage.database import BUSY_SECONDS, MEMORY, SQLITE, parse_address, st
 
 
 def back_up_database(url: str, to: Path) -> None:
-    """Copy a SQLite database into a file that only its owner can read, which replaces one that is there in one step.
+    """Copy a SQLite database into a file that only its owner can read. An existing file is replaced atomically.
 
-    :param url: The database's address, as the configuration names it.
-    :raises StorageError: If there is no such database, it is of another kind, or the copy cannot be written.
+    :param url: The configured URL of the database.
+    :raises StorageError: If there is no such database, it is not a SQLite file, or the copy cannot be written.
     """
     database = parse_address(url)
     if database.get_backend_name() != SQLITE or database.database in (None, "", MEMORY):
@@ -24,13 +24,17 @@ def back_up_database(url: str, to: Path) -> None:
         raise StorageError(f"{source}: does not exist, so there is nothing to back up; the bot makes it when it starts")
     if to.exists() and to.samefile(source):
         raise StorageError(f"{to}: is the database itself; name another file")
-    # Without creating it, should it be removed in this moment.
+    # mode=rw does not create the file if it is removed meanwhile.
     location = f"{source.absolute().as_uri()}?mode=rw"
     with storage_error(str(source)), closing(sqlite3.connect(location, uri=True, timeout=BUSY_SECONDS)) as connection:
         write_whole(connection, to)
 
 
 def write_whole(connection: sqlite3.Connection, to: Path) -> None:
+    """Write a copy of an open database to a file, atomically.
+
+    :raises StorageError: If no file can be created there.
+    """
     try:
         descriptor, name = tempfile.mkstemp(dir=to.parent, prefix=f".{to.name}.")  # readable by its owner alone
     except OSError as error:

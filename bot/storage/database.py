@@ -1,4 +1,4 @@
-"""Opens the database and brings its tables up to date."""
+"""Open the database and migrate its tables."""
 
 import os
 import sqlite3
@@ -19,19 +19,23 @@ from sqlalchemy.pool import StaticPool
 from bot.errors import StorageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-# How long a process waits for another one that writes.
+# Time to wait for a lock while another process writes.
 BUSY_SECONDS = 5.0
 SQLITE, POSTGRESQL, MEMORY = "sqlite", "postgresql", ":memory:"
-# Whoever brings the tables up to date holds this one of PostgreSQL's advisory locks. Any number would do.
+# Key of the PostgreSQL advisory lock for migrations. The number is arbitrary.
 UPGRADING = 7365
 
 
 async def open_database(url: str) -> AsyncEngine:
-    """An engine on a database whose tables are up to date. Raises StorageError."""
+    """Open a database and migrate it.
+
+    :param url: An SQLAlchemy URL.
+    :raises StorageError: If it cannot be opened.
+    """
     with storage_error(shown_address(url)):
         parsed = parse_address(url)
         try:
-            # Among parameters are members' words and the key of the hashes.
+            # Parameters contain members' texts and the hash key: keep them out of error messages.
             engine = create_async_engine(parsed, hide_parameters=True, **engine_options(parsed))
         except ImportError as error:
             raise StorageError(
@@ -49,7 +53,10 @@ async def open_database(url: str) -> AsyncEngine:
 
 
 def parse_address(url: str) -> URL:
-    """An address in its parts. Raises StorageError, which repeats none of them, for what is none."""
+    """Parse a database URL.
+
+    :raises StorageError: If it is not valid. The message contains no part of it, because that may be a password.
+    """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
@@ -60,6 +67,7 @@ def parse_address(url: str) -> URL:
 
 
 def bad_address(error: Exception) -> StorageError:
+    """Return the error for a URL that is not valid."""
     return StorageError(
         f"[bot] storage: not the address of a database ({type(error).__name__}); "
         "try sqlite+aiosqlite:///state.sqlite or postgresql+asyncpg://host/name"
@@ -67,13 +75,13 @@ def bad_address(error: Exception) -> StorageError:
 
 
 def shown_address(url: str) -> str:
-    """An address as it may be told: without the password, which may stand among the options of a server too."""
+    """Return a URL that may be logged: without password and options, which may contain one too."""
     parsed = parse_address(url)
     return url if parsed.get_backend_name() == SQLITE else parsed.set(query={}).render_as_string(hide_password=True)
 
 
 def engine_options(url: URL) -> dict[str, Any]:
-    """How to connect: a database in memory is one connection, a file waits for other writers."""
+    """Return the engine options: a database in memory has a single connection, a file waits for other writers."""
     if url.get_backend_name() != SQLITE:
         return {"pool_pre_ping": True}
     memory = url.database in (None, "", MEMORY)
@@ -81,7 +89,7 @@ def engine_options(url: URL) -> dict[str, Any]:
 
 
 def prepare_sqlite(connection: Any, _: Any) -> None:
-    """Readers and one writer at once, and nothing deleted that can still be read from the file."""
+    """Allow reads during a write, overwrite deleted data and enforce foreign keys on a new connection."""
     cursor = connection.cursor()
     for pragma in ("journal_mode = WAL", "secure_delete = ON", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -89,7 +97,7 @@ def prepare_sqlite(connection: Any, _: Any) -> None:
 
 
 def make_private(database: str | None) -> None:
-    """Make a new file that only its owner can read."""
+    """Create a missing database file that only its owner can read."""
     if database and database != MEMORY and not database.startswith("file:"):
         path = Path(database)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +106,7 @@ def make_private(database: str | None) -> None:
 
 
 def upgrade_schema(connection: Connection) -> None:
-    """Run the migrations that are missing, one process after the other; one that dies meanwhile leaves no trace."""
+    """Run the missing migrations in the current transaction. On PostgreSQL a lock makes other processes wait."""
     if connection.dialect.name == POSTGRESQL:
         connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
     config = Config()
@@ -109,7 +117,11 @@ def upgrade_schema(connection: Connection) -> None:
 
 @contextmanager
 def storage_error(where: str) -> Iterator[None]:
-    """Turn what a database, shown as `where`, its address or its path, says into a StorageError that says what to do."""
+    """Raise errors of the database as a StorageError with a remedy.
+
+    :param where: URL or path of the database for the message.
+    :raises StorageError: For any error of the database or the file system.
+    """
     try:
         yield
     except CommandError as error:
@@ -125,13 +137,13 @@ def storage_error(where: str) -> Iterator[None]:
 
 
 def storage_errors() -> tuple[type[Exception], ...]:
-    """What SQLAlchemy raises of its own, and what it hands on as it is: asyncpg's errors where a server turns it away."""
+    """Return the exceptions of SQLAlchemy and those of asyncpg, which it passes through while connecting."""
     asyncpg = sys.modules.get("asyncpg")
     return (SQLAlchemyError, *((asyncpg.PostgresError, asyncpg.InterfaceError) if asyncpg else ()))
 
 
-def error_reason(said: str) -> str:
-    """What SQLite or PostgreSQL says, and what to do about it."""
+def error_reason(message: str) -> str:
+    """Translate a message of SQLite or PostgreSQL into a reason and a remedy."""
     remedies = {
         "not a database": "is no database; move it away",
         "locked": "is locked by another process; stop that one",
@@ -141,5 +153,6 @@ def error_reason(said: str) -> str:
         "full": "the disk is full; make room",
     }
     return next(
-        (remedy for sign, remedy in remedies.items() if sign in said), f"cannot be used ({' '.join(said.split())[:120]})"
+        (remedy for sign, remedy in remedies.items() if sign in message),
+        f"cannot be used ({' '.join(message.split())[:120]})",
     )

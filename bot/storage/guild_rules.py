@@ -1,4 +1,4 @@
-"""A server's own rules for the bot, and what they let whom do. Pure."""
+"""A server's rules for the bot and their evaluation, without input or output."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -11,7 +11,7 @@ Refusal = Literal["channel", "role"]
 
 
 class Rules(BaseModel):
-    """The rules of one server. Ids are Discord's; None follows the bot's configuration."""
+    """The rules of one server. Ids are those of Discord. None means the value of the bot's configuration."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -20,13 +20,13 @@ class Rules(BaseModel):
     short: bool = False
     mentions: bool = True
     threads: bool = True
-    # Answer only here, if any are named; never here; here also without being asked, if a message ends in a question mark.
+    # Channels: only these, if any; never these; and those where any message that ends in a question mark is answered.
     only_channels: frozenset[int] = frozenset()
     blocked_channels: frozenset[int] = frozenset()
     unasked_channels: frozenset[int] = frozenset()
-    # Answer only those who have one of these roles, if any are named.
+    # Answer only members with one of these roles, if any.
     roles: frozenset[int] = frozenset()
-    # Ask only these reports, by their names, if any are named.
+    # Search only the reports with these names, if any.
     reports: frozenset[str] = frozenset()
     member_rate: int = Field(default=0, ge=0, le=60)  # questions a minute; 0 sets no limit
     channel_rate: int = Field(default=0, ge=0, le=600)
@@ -37,10 +37,14 @@ EVERYWHERE = Rules()
 
 
 def refusal_reason(rules: Rules, channels: Iterable[int], roles: Iterable[int], *, manages: bool) -> Refusal | None:
-    """Which rule keeps a member from asking in a channel or one of its threads; none keeps who manages the server."""
+    """Return which rule forbids a member to ask, or None.
+
+    :param channels: Ids of the channel and, for a thread, its parent.
+    :param manages: Whether the member may manage the server, to whom no rule applies.
+    """
     if manages:
         return None
-    here = set(channels)
-    if here & rules.blocked_channels or (rules.only_channels and not here & rules.only_channels):
+    channel_ids = set(channels)
+    if channel_ids & rules.blocked_channels or (rules.only_channels and not channel_ids & rules.only_channels):
         return "channel"
     return "role" if rules.roles and not rules.roles & set(roles) else None

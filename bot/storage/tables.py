@@ -1,4 +1,4 @@
-"""The tables. Their history is in `migrations`; a test compares the two."""
+"""The tables of the database. Migrations must lead to the same schema; a test compares them."""
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, String, Table, Text, UniqueConstraint
 
@@ -13,7 +13,7 @@ guilds = Table(
     Column("greeted", Integer, nullable=False),
 )
 
-# `member` is a keyed hash. The question and the reason are there only if the member chose to send them.
+# `member` is a keyed hash. Question and reason are set only if the member sends them.
 votes = Table(
     "votes",
     metadata,
@@ -30,5 +30,5 @@ votes = Table(
     UniqueConstraint("member", "reference", name="one_vote_a_member"),
 )
 
-# One row: the key of the hashes.
+# One row: the key of the member hashes.
 keys = Table("keys", metadata, Column("id", Integer, primary_key=True), Column("key", String(64), nullable=False))

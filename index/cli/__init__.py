@@ -1,4 +1,4 @@
-"""report-index: the command line."""
+"""The command line program report-index."""
 
 from index.cli.commands import main
 

@@ -1,6 +1,6 @@
-"""What the commands share: options, output, and failures as one line and an exit code.
+"""Shared parts of the commands: options, output, and errors as one line and an exit code.
 
-Results go to stdout, progress and errors to stderr. Nothing heavy is imported here.
+Results go to stdout, progress and errors to stderr. Heavy libraries are not imported here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from index.config import Settings
 
 INTERRUPTED = 130
-# As libraries in C++ say it, some of them before Python notices: while a library is loaded, or a thread begins.
+# Messages of C++ libraries, of the dynamic loader and of thread creation.
 OUT_OF_MEMORY = ("bad_alloc", "can't allocate memory", "failed to map segment", "can't start new thread")
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration file; config.toml if it is here.")]
 IndexFolder = Annotated[Path | None, typer.Option("--out", "--index", help="Index folder, instead of the configured one.")]
@@ -30,15 +30,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class Program(TyperGroup):
-    """A named error, a full disk or too little memory is one line and exit code 1, an interrupt is 130."""
+    """A group of commands that reports a known error as one line with exit code 1, and an interrupt with exit code 130.
+
+    Known errors are those of this program, of the file system, and a lack of memory.
+    """
 
     label: ClassVar[str] = "error"
     on_interrupt: ClassVar[str] = "interrupted; nothing was left half-written"
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run a command line, and write out what is still buffered while a failure to do so can be reported."""
+        """Run a command line. Flushes stdout in time to report a failure to write."""
         for stream in (sys.stdin, sys.stdout):
-            # What an encoding cannot hold is replaced. Python does the same for stderr.
+            # Replace characters that the encoding lacks. Python does the same for stderr.
             if reconfigure := getattr(stream, "reconfigure", None):
                 reconfigure(errors="replace")
         try:
@@ -51,6 +54,10 @@ class Program(TyperGroup):
             self.flush_output()
 
     def invoke(self, ctx: Any) -> Any:
+        """Run the command.
+
+        :raises typer.Exit: With the exit code, after a known error or an interrupt.
+        """
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
@@ -58,7 +65,7 @@ class Program(TyperGroup):
                 typer.echo(self.on_interrupt, err=True)
             raise typer.Exit(INTERRUPTED) from interrupt
         except BrokenPipeError:
-            # The reader has gone, as `head` does. Python must not flush into the closed pipe again at exit.
+            # The reader has closed the pipe, as `head` does. Python must not flush into it at exit.
             sys.stdout = None
         except Exception as error:
             if (problem := self.problem(error)) is None:
@@ -67,7 +74,7 @@ class Program(TyperGroup):
             raise typer.Exit(1) from error
 
     def problem(self, error: Exception) -> str | None:
-        """What an error that is no fault of the program says; None for any other."""
+        """Return the message of a known error, or None for any other."""
         if isinstance(error, ReportIndexError):
             return str(error)
         if isinstance(error, MemoryError) or any(sign in str(error) for sign in OUT_OF_MEMORY):
@@ -82,6 +89,10 @@ class Program(TyperGroup):
         typer.echo(f"{cls.label}: {' '.join(problem.split())}", err=True)
 
     def flush_output(self) -> None:
+        """Flush stdout.
+
+        :raises SystemExit: If it cannot be written.
+        """
         try:
             if sys.stdout:
                 sys.stdout.flush()
@@ -94,19 +105,24 @@ class Program(TyperGroup):
 
 
 def load_settings(file: Path | None, index: Path | None = None, corpus: Path | None = None) -> Settings:
-    """The configuration, with the folders that the command line names instead."""
+    """Load the configuration.
+
+    :param index: Folder that replaces the configured one.
+    :param corpus: Folder that replaces the configured one.
+    :raises ConfigError: If the configuration is not valid.
+    """
     from index import config
 
-    found = config.load_config(config.Settings, file)
+    settings = config.load_config(config.Settings, file)
     if index is not None:
-        found = found.model_copy(update={"index": found.index.model_copy(update={"path": index})})
+        settings = settings.model_copy(update={"index": settings.index.model_copy(update={"path": index})})
     if corpus is not None:
-        found = found.model_copy(update={"corpus": found.corpus.model_copy(update={"path": corpus})})
-    return found
+        settings = settings.model_copy(update={"corpus": settings.corpus.model_copy(update={"path": corpus})})
+    return settings
 
 
 def emit_json(value: Any) -> None:
-    """Write one JSON line, at once."""
+    """Write a value as one line of JSON."""
     from index.cli.output import json_line
 
     typer.echo(json_line(value), nl=False)
@@ -114,12 +130,12 @@ def emit_json(value: Any) -> None:
 
 @contextmanager
 def table_console() -> Iterator[Console]:
-    """A console that writes when the block ends; without a terminal to set a width, a table takes what it needs."""
+    """Yield a console whose output is written at the end of the block; without a terminal it is 240 columns wide."""
     from rich.console import Console
 
-    # Brackets and colons in a report are text, not rich's markup.
+    # Brackets and colons in a report are text, not markup of rich.
     console = Console(width=None if sys.stdout and sys.stdout.isatty() else 240, markup=False, emoji=False)
-    # Its own writing would turn a pipe that the reader has closed into exit code 1.
+    # Writing by rich itself would end in exit code 1 if the reader has closed the pipe.
     with console.capture() as printed:
         yield console
     typer.echo(printed.get(), nl=False)

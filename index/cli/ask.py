@@ -1,4 +1,4 @@
-"""report-index ask: a question, or a batch of them in JSON Lines."""
+"""The command `ask`: one question, or a batch of them in JSON Lines."""
 
 from __future__ import annotations
 
@@ -38,19 +38,23 @@ def ask(
         raise typer.BadParameter("give either a question or --batch FILE")
     questions = [("", question)] if question is not None else read_batch(batch or "-")
     engine = Engine.load(load_settings(config_file, index))
-    typed = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
-    scope = resolve_scope(engine.directory, engine.sections, titles=engine.guide.titles, **typed)
+    filters = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
+    scope = resolve_scope(engine.directory, engine.sections, titles=engine.guide.titles, **filters)
     for name, text in questions:
         answer = engine.ask(text, top=top, scope=scope)
         if as_json:
             emit_json(answer_json(answer, name))
         else:
-            told = answer_text(answer, engine.guide.titles, explain=explain)
-            typer.echo(f"{name}\n{told}" if batch else told)
+            text_output = answer_text(answer, engine.guide.titles, explain=explain)
+            typer.echo(f"{name}\n{text_output}" if batch else text_output)
 
 
 def read_batch(source: str) -> Iterator[tuple[str, str]]:
-    """Ids and questions of a batch, as they are read. Raises QuestionError naming the line that is none."""
+    """Yield id and question of each line of a batch as it is read.
+
+    :param source: Path, or `-` for stdin.
+    :raises QuestionError: If the file cannot be read or a line is not valid; the message names the line.
+    """
     try:
         with nullcontext(sys.stdin.buffer) if source == "-" else Path(source).open("rb") as stream:
             for number, raw in enumerate(stream, 1):
@@ -61,6 +65,11 @@ def read_batch(source: str) -> Iterator[tuple[str, str]]:
 
 
 def parse_question(raw: bytes, where: str) -> tuple[str, str]:
+    """Parse one line of a batch.
+
+    :param where: File and line for the error message.
+    :raises QuestionError: If the line is not a question.
+    """
     try:
         record = json.loads(raw)
         return str(record["id"]), str(record["question"])

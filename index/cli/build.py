@@ -1,4 +1,4 @@
-"""report-index build, info, verify and rollback: the generations on disk."""
+"""The commands `build`, `info`, `verify` and `rollback`: manage the generations on disk."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def build(
     config_file: ConfigFile = None,
 ) -> None:
     """Build a new generation beside the live one and publish it."""
-    wanted = load_settings(config_file, out, corpus)
-    published = partial(build_if_stale, wanted, accept_worse=accept_worse, if_stale=if_stale)
-    manifest = publish_or_keep_live(wanted, published) if keep_live else published()
+    settings = load_settings(config_file, out, corpus)
+    build_once = partial(build_if_stale, settings, accept_worse=accept_worse, if_stale=if_stale)
+    manifest = publish_or_keep_live(settings, build_once) if keep_live else build_once()
     if manifest and as_json:
         emit_json(manifest.model_dump(mode="json"))
     elif manifest:
@@ -40,44 +40,50 @@ def build(
         typer.echo(describe_generation(manifest))
 
 
-def build_if_stale(wanted: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest | None:
-    """Build a generation and publish it; None if the live one is not stale, where that matters."""
+def build_if_stale(settings: Settings, *, accept_worse: bool, if_stale: bool) -> Manifest | None:
+    """Build and publish a generation.
+
+    :param if_stale: Whether to do nothing and return None if the live generation is up to date.
+    :raises ReportIndexError: If the build fails. The reason is also recorded in the index folder.
+    """
     from index.engine import is_current
     from index.generations.build_failure import recording_failure
     from index.limits.memory import require_memory_for
 
-    with recording_failure(wanted.index.path):
-        if if_stale and is_current(wanted):
+    with recording_failure(settings.index.path):
+        if if_stale and is_current(settings):
             return None
-        require_memory_for(wanted.model)
+        require_memory_for(settings.model)
         from index.build.builder import build_generation
         from index.cli.progress import progress_bars
         from index.encoding.encoder import SentenceTransformerEncoder
 
         with progress_bars() as report:
             return build_generation(
-                wanted, partial(SentenceTransformerEncoder, wanted.model), report, accept_worse=accept_worse
+                settings, partial(SentenceTransformerEncoder, settings.model), report, accept_worse=accept_worse
             )
 
 
-def publish_or_keep_live(wanted: Settings, published: Callable[[], Manifest | None]) -> Manifest | None:
-    """Build in a process of its own; if that fails in whatever way, say so and leave it at the generation that there is.
+def publish_or_keep_live(settings: Settings, published: Callable[[], Manifest | None]) -> Manifest | None:
+    """Build in a child process. If that fails in any way, report it and continue with the existing generation.
 
-    :raises ReportIndexError: If it fails and there is no generation that can be used.
+    :param published: Builds and publishes.
+    :return: The manifest, or None if nothing was published.
+    :raises GenerationError: If it fails and no generation can be used.
     """
     from index.engine import usable_manifest
     from index.generations.build_failure import failure_reason, record_failure
     from index.limits.child_process import call_in_child
 
     try:
-        return call_in_child(published, KEEP_LIVE_SECONDS, may_stop=partial(is_usable, wanted))
-    except Exception as error:  # noqa: BLE001 - a bot that answers from what it had is better than none
+        return call_in_child(published, KEEP_LIVE_SECONDS, may_stop=partial(is_usable, settings))
+    except Exception as error:  # noqa: BLE001 - a bot with an old index is better than none
         reason = failure_reason(error)
         if isinstance(error, ChildError):
             reason = f"the build {reason}"
-            record_failure(wanted.index.path, reason)
+            record_failure(settings.index.path, reason)
         try:
-            manifest = usable_manifest(wanted)
+            manifest = usable_manifest(settings)
         except GenerationError as problem:
             raise GenerationError(f"{reason}; nor is there a generation to go on with: {problem}") from error
         typer.echo(
@@ -88,12 +94,12 @@ def publish_or_keep_live(wanted: Settings, published: Callable[[], Manifest | No
         return None
 
 
-def is_usable(wanted: Settings) -> bool:
-    """Whether there is a generation to answer from."""
+def is_usable(settings: Settings) -> bool:
+    """Return whether there is a generation to answer from."""
     from index.engine import usable_manifest
 
     try:
-        usable_manifest(wanted)
+        usable_manifest(settings)
     except GenerationError:
         return False
     return True
@@ -106,21 +112,21 @@ def info(as_json: AsJson = False, index: IndexFolder = None, config_file: Config
     from index.generations.manifest import with_verification
     from index.generations.store import Store, read_sound
 
-    wanted = load_settings(config_file, index)
-    store = Store(wanted.index.path, wanted.index.keep)
+    settings = load_settings(config_file, index)
+    store = Store(settings.index.path, settings.index.keep)
     used = read_sound(store, with_verification(lambda generation: generation.manifest))
-    failure = last_failure(wanted.index.path)
+    failure = last_failure(settings.index.path)
     if as_json:
         emit_json(used.model_dump(mode="json"))
         if failure:
             typer.echo(f"not up to date: {failure}", err=True)
         return
-    # A damaged live one is an error in the log.
+    # If the live generation is damaged, `read_sound` has logged that and returned an earlier one.
     state = "used" if used.id in store.earlier() else "live"
-    typer.echo(f"folder: {wanted.index.path}\n{state}: {describe_generation(used)}")
+    typer.echo(f"folder: {settings.index.path}\n{state}: {describe_generation(used)}")
     if failure:
         typer.echo(f"not up to date: {failure}")
-    if processor := describe_processor(wanted.model):
+    if processor := describe_processor(settings.model):
         typer.echo(f"this processor: {processor}")
     for source in used.corpus:
         typer.echo(f"report: {source.report}, {source.title}")
@@ -141,15 +147,15 @@ def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     from index import engine
     from index.build import builder
 
-    wanted = load_settings(config_file, index)
-    manifest = builder.roll_back_generation(wanted)
+    settings = load_settings(config_file, index)
+    manifest = builder.roll_back_generation(settings)
     typer.echo(f"live now: {engine.describe_generation(manifest)}")
 
 
 def describe_processor(options: ModelOptions) -> str:
-    """The number formats of questions and of token products on this processor, in one line.
+    """Describe the number formats of question encoding and token products on this processor in one line.
 
-    :return: nothing for a model that is not embedded: what it computes in is known once it is loaded.
+    :return: An empty string for a model that is not embedded: its format is known only after loading.
     """
     from index.config import EMBEDDED
 

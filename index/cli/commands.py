@@ -1,6 +1,6 @@
-"""The program report-index: its commands, in the order in which `--help` lists them.
+"""The program report-index with its commands in the order of `--help`.
 
-Nothing heavy is imported here: each command imports what it needs, so that help and look-ups start at once.
+Each command imports heavy libraries itself, so that help and look-ups start fast.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""report-index add, enrich and publish: reports into the corpus, and out as a static site."""
+"""The commands `add`, `enrich` and `publish`: import reports into the corpus, and export them as a static site."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ def add(
     from index.ingest import report_import
     from index.ingest.conversion import convert_bounded
 
-    def asked(what: str, given: str | None, guess: str) -> str:
+    def prompt_unless_given(what: str, given: str | None, guess: str) -> str:
         return given if given is not None else guess if yes else typer.prompt(what, default=guess, err=True)
 
-    wanted = load_settings(config_file, corpus=corpus)
+    settings = load_settings(config_file, corpus=corpus)
     converted = convert_bounded(file)
     name = name or report_import.folder_name(file)
-    title = asked("Title", title, converted.title or file.stem)
-    language = asked("Language", language, report_import.guess_language(converted.text))
-    found = report_import.find_heading_levels(converted)
-    for number, level in enumerate(found, 1):
+    title = prompt_unless_given("Title", title, converted.title or file.stem)
+    language = prompt_unless_given("Language", language, report_import.guess_language(converted.text))
+    levels = report_import.find_heading_levels(converted)
+    for number, level in enumerate(levels, 1):
         typer.echo(f"headings {number}: {level.count}, such as “{level.example}”", err=True)
-    numbers = " ".join(str(number) for number in range(1, len(found) + 1))
-    chosen = asked("Levels of headings, outermost first, or 0 for none", None, numbers) if found else ""
-    picked = [int(each) for each in chosen.replace(",", " ").split() if each.isdecimal() and int(each) <= len(found)]
-    patterns = [found[number - 1].pattern for number in picked if number]
+    numbers = " ".join(str(number) for number in range(1, len(levels) + 1))
+    answer = prompt_unless_given("Levels of headings, outermost first, or 0 for none", None, numbers) if levels else ""
+    level_numbers = [int(word) for word in answer.replace(",", " ").split() if word.isdecimal() and int(word) <= len(levels)]
+    patterns = [levels[number - 1].pattern for number in level_numbers if number]
     profile = report_import.make_profile(converted, name, title, language, patterns, file.name)
     for line in report_import.preview_lines(
-        *report_import.split_report(converted.text, profile, wanted.passages.max_characters)
+        *report_import.split_report(converted.text, profile, settings.passages.max_characters)
     ):
         typer.echo(line, err=True)
     if not yes:
-        typer.confirm(f"Write it into {wanted.corpus.path / name}?", default=True, abort=True, err=True)
-    folder = report_import.write_report(wanted.corpus.path, profile, converted.text)
+        typer.confirm(f"Write it into {settings.corpus.path / name}?", default=True, abort=True, err=True)
+    folder = report_import.write_report(settings.corpus.path, profile, converted.text)
     typer.echo(f"wrote {folder}; look through its report.toml, then run: report-index build")
 
 
@@ -60,17 +60,17 @@ def enrich(
     from index.reports.corpus import read_passages
     from index.reports.expansions import append_rows
 
-    wanted = load_settings(config_file)
-    folder = wanted.corpus.path / report
-    passages = read_passages(folder, wanted.passages.max_characters)
+    settings = load_settings(config_file)
+    folder = settings.corpus.path / report
+    passages = read_passages(folder, settings.passages.max_characters)
     left_out = 0
-    with progress_bars() as told, open_service(wanted.enrich, os.environ.get(KEY)) as client:
-        for done, each in enumerate(draft_passages(passages, client, wanted.enrich), 1):
-            # Passage by passage, so that what was paid for is kept whatever happens next.
-            for name, lines in each.lines.items():
+    with progress_bars() as report_progress, open_service(settings.enrich, os.environ.get(KEY)) as client:
+        for done, draft in enumerate(draft_passages(passages, client, settings.enrich), 1):
+            # Written after each passage, so that drafts that were paid for survive a later failure.
+            for name, lines in draft.lines.items():
                 append_rows(folder / f"{name}{DRAFT}", lines)
-            left_out += each.left_out
-            told("draft", done, len(passages))
+            left_out += draft.left_out
+            report_progress("draft", done, len(passages))
     typer.echo(f"{left_out} questions left out for want of evidence; review {folder}/*{DRAFT}, rename, build")
 
 
@@ -84,8 +84,8 @@ def publish(
     from index.generations.store import Store
     from index.site import publisher
 
-    wanted = load_settings(config_file, index)
-    store = Store(wanted.index.path, wanted.index.keep)
+    settings = load_settings(config_file, index)
+    store = Store(settings.index.path, settings.index.keep)
     manifest, artifacts = store.load(lambda generation: (generation.manifest, Artifacts.read(generation.path)))
     count = publisher.publish_site(artifacts.corpus, manifest, to)
     typer.echo(f"wrote {count} files of generation {manifest.id} into {to}")

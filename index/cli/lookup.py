@@ -1,4 +1,4 @@
-"""report-index sessions and people: look-ups, which need no model."""
+"""The commands `sessions` and `people`: look-ups that need no model."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = No
 
 
 def show_matches(matches: list[Any], query: str | None, to_json: Any, to_table: Any, as_json: bool) -> None:
-    """Print what was found; why, if it was looked for."""
+    """Print matches as JSON or as a table. With a query, JSON contains the reason for each match."""
     if any(match.reason == "nearest" for match in matches):
         typer.echo("nothing matches; the nearest are:", err=True)
     if as_json:
-        whys = [{"match": {"reason": match.reason, "score": round(match.score, 1)}} if query else {} for match in matches]
-        emit_json([to_json(match.item) | why for match, why in zip(matches, whys, strict=True)])
+        reasons = [{"match": {"reason": match.reason, "score": round(match.score, 1)}} if query else {} for match in matches]
+        emit_json([to_json(match.item) | reason for match, reason in zip(matches, reasons, strict=True)])
     elif matches:
         with table_console() as console:
             console.print(to_table([match.item for match in matches]))
@@ -52,17 +52,23 @@ def show_matches(matches: list[Any], query: str | None, to_json: Any, to_table: 
 
 
 def read_sessions(settings: Settings) -> tuple[Session, ...]:
-    """The sessions of the live generation, or of a sound one before it, of which only the files of sessions are verified."""
+    """Read the sessions of the live generation, or of an earlier one if it is damaged. Verifies only the file of sessions.
+
+    :raises GenerationError: If no generation can be read.
+    """
     from index.generations.store import Store, read_sound
 
     return read_sound(Store(settings.index.path, settings.index.keep), read_session_files)
 
 
 def read_session_files(generation: Generation) -> tuple[Session, ...]:
-    """A generation's sessions. Raises GenerationError if a file is damaged."""
+    """Verify and read a generation's sessions.
+
+    :raises GenerationError: If the file is damaged.
+    """
     from index.generations.manifest import SESSIONS, read_json
     from index.models import Session
 
     generation.verify_file(SESSIONS)
-    found: tuple[Session, ...] = read_json(generation.path / SESSIONS, tuple[Session, ...])
-    return found
+    stored_sessions: tuple[Session, ...] = read_json(generation.path / SESSIONS, tuple[Session, ...])
+    return stored_sessions

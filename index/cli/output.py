@@ -1,4 +1,4 @@
-"""Answers, sessions and people as the JSON that other programs read, and as tables for people."""
+"""Format answers, sessions and people as JSON for programs and as tables for people."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 
 def json_line(value: Any) -> bytes:
-    """One JSON value as a line of UTF-8. What UTF-8 cannot hold, lone surrogates, becomes a JSON escape."""
+    """Serialise a value as one line of UTF-8 JSON. Lone surrogates, which UTF-8 cannot represent, become JSON escapes."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def answer_json(answer: Answer, name: str) -> dict[str, Any]:
-    """An answer; `name` is the id that the question came with."""
+    """Convert an answer into a JSON object.
+
+    :param name: The id of the question in its batch, or an empty string.
+    """
     return {
         "id": name,
         "question": answer.question,
@@ -47,20 +50,22 @@ def answer_json(answer: Answer, name: str) -> dict[str, Any]:
 
 
 def answer_text(answer: Answer, titles: Mapping[str, str], *, explain: bool = False) -> str:
-    """An answer for people; where there are several reports, also which of them each quotation is from.
+    """Format an answer as text. With several reports, it lists the citations of each.
 
-    `titles` are those of the reports by their names. `explain` adds which road the answer came by, and why.
+    :param titles: Titles of the reports by name.
+    :param explain: Whether to add `Answer.road` and `Answer.why`.
     """
     groups = citations_by_report(answer.citations) if len(titles) > 1 else {}
-    cited = [
+    citation_lines = [
         f"{titles.get(report, report)}: {' '.join(f'[{citation.n}]' for citation in citations)}"
         for report, citations in groups.items()
     ]
     why = [f"road: {answer.road}", f"why: {answer.why}"] if explain else []
-    return "\n".join([answer.text, *cited, *why])
+    return "\n".join([answer.text, *citation_lines, *why])
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
+    """Convert a passage that was retrieved for a question into a JSON object."""
     return {
         "passage_id": hit.passage.id,
         "rank": hit.rank,
@@ -72,6 +77,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def session_json(session: Session) -> dict[str, Any]:
+    """Convert a session into a JSON object."""
     return {
         "id": session.id,
         "title": session.title,
@@ -90,6 +96,7 @@ def session_json(session: Session) -> dict[str, Any]:
 
 
 def person_json(person: Person) -> dict[str, Any]:
+    """Convert a person into a JSON object."""
     return {
         "name": person.name,
         "role": person.role,
@@ -100,16 +107,19 @@ def person_json(person: Person) -> dict[str, Any]:
 
 
 def office_json(office: Office) -> dict[str, Any]:
+    """Convert an office and its holder into a JSON object."""
     return {**person_json(office.person), "office": office.title, "since": office.since}
 
 
 def entry_json(entry: PersonEntry) -> dict[str, Any]:
+    """Convert a person and their appearances into a JSON object."""
     person, appearances = entry
-    shown = [{"session": appearance.session, "as": appearance.capacity} for appearance in appearances]
-    return {**person_json(person), "appearances": shown}
+    appearance_values = [{"session": appearance.session, "as": appearance.capacity} for appearance in appearances]
+    return {**person_json(person), "appearances": appearance_values}
 
 
 def sessions_table(sessions: Iterable[Session]) -> Table:
+    """Build a table of sessions, with parts indented."""
     from rich.table import Column, Table
 
     table = Table("id", "date", "time", Column("title", overflow="fold"), "moderators", "speakers", "pages")
@@ -128,10 +138,11 @@ def sessions_table(sessions: Iterable[Session]) -> Table:
 
 
 def people_table(entries: Iterable[PersonEntry]) -> Table:
+    """Build a table of people and their appearances."""
     from rich.table import Table
 
     table = Table("name", "role", "organisation", "appearances")
     for person, appearances in entries:
-        shown = ", ".join(f"{appearance.session} ({appearance.capacity})" for appearance in appearances)
-        table.add_row(person.name, person.role or "", person.org or "", shown)
+        sessions = ", ".join(f"{appearance.session} ({appearance.capacity})" for appearance in appearances)
+        table.add_row(person.name, person.role or "", person.org or "", sessions)
     return table

@@ -1,4 +1,4 @@
-"""Progress on stderr: bars on a terminal, else a plain line as each stage ends."""
+"""Show progress on stderr: bars on a terminal, otherwise one line at the end of each stage."""
 
 import sys
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ STAGES = {
 
 @contextmanager
 def progress_bars() -> Iterator[Report]:
-    """Yield the callback that a build reports to."""
+    """Yield a callback for the progress of a build."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield plain_progress
@@ -44,5 +44,6 @@ def progress_bars() -> Iterator[Report]:
 
 
 def plain_progress(stage: str, done: int, total: int) -> None:
+    """Print a line when a stage ends."""
     if done == total:
         print(f"{STAGES[stage]}: {done} of {total}", file=sys.stderr, flush=True)  # noqa: T201 - this is the output

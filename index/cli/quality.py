@@ -1,4 +1,4 @@
-"""report-index eval, train and overlap: figures, trained files, and whether their questions overlap."""
+"""The commands `eval`, `train` and `overlap`: measure quality, train models, compare questions."""
 
 from __future__ import annotations
 
@@ -29,29 +29,31 @@ def train(
     from index.training import answerability_trainer, query_adapter_trainer
     from index.training.answerability_trainer import training_figures
 
-    wanted = load_settings(config_file, index)
-    answerer = Engine.load(wanted).answerer
+    settings = load_settings(config_file, index)
+    answerer = Engine.load(settings).answerer
     searcher, calibration = answerer.searcher, answerer.calibration
-    folder = to or wanted.corpus.path
+    folder = to or settings.corpus.path
     with progress_bars() as report:
         searcher.adapter = query_adapter_trainer.train_adapter(
-            query_adapter_trainer.make_pairs(wanted.corpus.path, searcher), searcher, partial(report, "adapt")
+            query_adapter_trainer.make_pairs(settings.corpus.path, searcher), searcher, partial(report, "adapt")
         )
-        made = answerability_trainer.make_examples(wanted.corpus.path, searcher, calibration, partial(report, "search"))
-        reports = {searcher.passages[example.passage].report for example in made if example.passage >= 0}
+        examples = answerability_trainer.make_examples(
+            settings.corpus.path, searcher, calibration, partial(report, "search")
+        )
+        reports = {searcher.passages[example.passage].report for example in examples if example.passage >= 0}
         trained = answerability_trainer.train_classifier(
-            made, searcher.encoder.fingerprint, reports, partial(report, "train")
+            examples, searcher.encoder.fingerprint, reports, partial(report, "train")
         )
     folder.mkdir(parents=True, exist_ok=True)
     searcher.adapter.save(folder / ADAPTER)
     trained.judge.save(folder / JUDGE)
-    found = training_figures(trained)
+    figures = training_figures(trained)
     bins = reliability_bins(trained.probabilities.tolist(), [example.answerable for example in trained.examples])
     if as_json:
-        emit_json({"figures": found, "reliability": [asdict(each) for each in bins], "folder": str(folder)})
+        emit_json({"figures": figures, "reliability": [asdict(entry) for entry in bins], "folder": str(folder)})
         return
     with table_console() as console:
-        for table in reliability_tables(found, bins):
+        for table in reliability_tables(figures, bins):
             console.print(table)
     typer.echo(f"wrote {ADAPTER} and {JUDGE} into {folder}; run: report-index build")
 
@@ -66,19 +68,19 @@ def overlap(
     from index.evaluation import metrics
     from index.evaluation.leakage import find_overlaps, training_texts
 
-    wanted = load_settings(config_file)
+    settings = load_settings(config_file)
     questions = [question.question for question in metrics.load_questions(file)]
-    told = list(training_texts(wanted.corpus.path))
-    # Exactly, on every processor: what eight bits round would decide about pairs that are near the bound.
-    exact = wanted.model.model_copy(update={"dtype": "float32"})
-    found = list(find_overlaps(questions, told, SentenceTransformerEncoder(exact)))
+    texts = list(training_texts(settings.corpus.path))
+    # In float32 on every processor: rounding to eight bits would change the result for pairs near the threshold.
+    exact = settings.model.model_copy(update={"dtype": "float32"})
+    overlaps = list(find_overlaps(questions, texts, SentenceTransformerEncoder(exact)))
     if as_json:
-        emit_json([asdict(each) for each in found])
+        emit_json([asdict(match) for match in overlaps])
     else:
-        for each in found:
-            typer.echo(f"{each.question}\n  {each.file}: {each.text} (run {each.run:.2f}, cosine {each.cosine:.3f})")
-        typer.echo(f"{len(found)} overlaps of {len(questions)} questions with {len(told)} texts")
-    if found:
+        for match in overlaps:
+            typer.echo(f"{match.question}\n  {match.file}: {match.text} (run {match.run:.2f}, cosine {match.cosine:.3f})")
+        typer.echo(f"{len(overlaps)} overlaps of {len(questions)} questions with {len(texts)} texts")
+    if overlaps:
         raise typer.Exit(1)
 
 

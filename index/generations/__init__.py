@@ -1,1 +1,1 @@
-"""The index on disk."""
+"""Store generations of the index on disk: files, manifests and the pointer to the live one."""

@@ -1,11 +1,11 @@
-"""The files of one generation, written by a build and read back by whoever answers from it.
+"""Write and read the files of one generation.
 
-sources.json, passages.json, sentences.json, sessions.json, expansions.json   what was read of the reports
-tokens/, expansion-tokens/   token vectors of sentences, and of what was written about them
-sentences.faiss              vectors of sentences, to be searched
-lexical/                     words of passages, to be searched
-milvus.json                  in the place of these two, the name of the collection that holds both
-judge.npz, adapter.npz       what was learnt from reviewed questions, where somebody wrote some
+sources.json, passages.json, sentences.json, sessions.json, expansions.json   the contents of the reports
+tokens/, expansion-tokens/   token vectors of sentences and of expansions
+sentences.faiss              dense index of sentence vectors
+lexical/                     BM25 index of passages
+milvus.json                  instead of these two, the name of the Milvus collection that contains both
+judge.npz, adapter.npz       models trained on reviewed questions, if the corpus has any
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ DENSE, LEXICAL, MILVUS = "sentences.faiss", "lexical", "milvus.json"
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """Everything that a generation holds, but for the vectors and words in its store.
+    """The contents of a generation except its dense and lexical index.
 
-    Row n of `late` is sentence n, and row n of `told` expansion n.
+    Row n of `late` has the token vectors of sentence n, row n of `told` those of expansion n.
     """
 
     corpus: Corpus
@@ -63,17 +63,20 @@ class Artifacts:
 
     @property
     def owners(self) -> Ids:
-        """The passages that the sentences are of."""
+        """The index of each sentence's passage: int64, shape (sentences,)."""
         return np.array([sentence.passage for sentence in self.corpus.sentences], np.int64)
 
     def searcher(self, encoder: Encoder, store: CandidateRetriever) -> Searcher:
-        """What searches it, with its vectors and words from a store."""
+        """Build a searcher on these artifacts.
+
+        :param store: The retriever on the generation's dense and lexical index.
+        """
         corpus = self.corpus
         views = ExpansionScorer(corpus.expansions, self.told, self.owners)
         return Searcher(encoder, corpus.passages, corpus.sentences, store, self.late, views, self.adapter)
 
     def write(self, folder: Path) -> None:
-        """Write what was made of the reports into a generation's folder."""
+        """Write the files into a generation's folder."""
         write_json(folder / SOURCES, list[ReportInfo], self.corpus.sources)
         write_json(folder / PASSAGES, list[Passage], self.corpus.passages)
         write_json(folder / SENTENCES, list[Sentence], self.corpus.sentences)
@@ -84,7 +87,10 @@ class Artifacts:
 
     @classmethod
     def read(cls, folder: Path) -> Artifacts:
-        """Read every file. Raises GenerationError if one cannot be read or does not fit the others."""
+        """Read the files of a generation.
+
+        :raises GenerationError: If a file cannot be read or its size does not match the others.
+        """
         corpus = Corpus(
             read_json(folder / SOURCES, tuple[ReportInfo, ...]),
             read_json(folder / PASSAGES, tuple[Passage, ...]),
@@ -100,28 +106,31 @@ class Artifacts:
 
 
 def expect(path: Path, size: int, wanted: int, other: str) -> None:
-    """Raise GenerationError unless two files of a generation agree on how much they hold."""
+    """Check that two files of a generation have the same number of entries.
+
+    :raises GenerationError: If they do not.
+    """
     if size != wanted:
         raise GenerationError(f"{path}: holds {size} entries where {other} holds {wanted}; run: report-index build")
 
 
 class Collection(Record):
-    """Which collection holds a generation's vectors and words."""
+    """The contents of milvus.json: the name of the generation's collection."""
 
     collection: str
 
 
 def write_store(folder: Path, vectors: Vectors, artifacts: Artifacts, settings: Settings) -> dict[str, str | float]:
-    """Write the vectors of sentences and the words of passages into a generation's folder or into Milvus, as settings say.
+    """Write the dense and lexical index into a generation's folder, or into Milvus if it is configured.
 
     :param vectors: float32 of unit length, shape (sentences, dimensions).
-    :return: what a manifest says of it: the type of the dense index, and what share of the ten nearest rows it finds.
+    :return: `Contents.dense`: the type of the dense index and its recall@10.
     """
     lexical = BM25Index.build([text_in_context(passage) for passage in artifacts.corpus.passages])
     if settings.milvus.uri:
-        made = MilvusRetriever.write(settings.milvus, vectors, lexical, artifacts.owners)
-        (folder / MILVUS).write_bytes(Collection(collection=made.collection).to_json())
-        return {"type": "milvus", "recall@10": round(measure_recall(made.nearest, vectors), 4)}
+        retriever = MilvusRetriever.write(settings.milvus, vectors, lexical, artifacts.owners)
+        (folder / MILVUS).write_bytes(Collection(collection=retriever.collection).to_json())
+        return {"type": "milvus", "recall@10": round(measure_recall(retriever.nearest, vectors), 4)}
     dense = DenseIndex.build(vectors, settings.index.type)
     dense.save(folder / DENSE)
     lexical.save(folder / LEXICAL)
@@ -129,8 +138,12 @@ def write_store(folder: Path, vectors: Vectors, artifacts: Artifacts, settings: 
 
 
 def open_store(folder: Path, owners: Ids, options: MilvusOptions) -> CandidateRetriever:
-    """What `make` made, for sentences that are of the passages `owners`. Raises GenerationError if it cannot be used,
-    ConfigError if it lies in Milvus and the settings name none."""
+    """Open what `write_store` wrote.
+
+    :param owners: The index of each sentence's passage.
+    :raises GenerationError: If a file or the collection cannot be used.
+    :raises ConfigError: If the generation is in Milvus and the configuration names no server.
+    """
     if (folder / MILVUS).exists():
         if not options.uri:
             raise ConfigError(f"{folder}: lies in Milvus, and config names no [milvus] uri; name it, or {BUILD}")
@@ -142,7 +155,7 @@ def open_store(folder: Path, owners: Ids, options: MilvusOptions) -> CandidateRe
 
 
 def settle_collections(generations: Store, options: MilvusOptions) -> None:
-    """Let the alias name the live generation's collection, and drop those of generations that are gone."""
+    """Point the alias at the live generation's collection and drop the collections of removed generations."""
     if not options.uri:
         return
     live, *earlier = (collection_of(generation) for generation in generations.kept())
@@ -151,6 +164,6 @@ def settle_collections(generations: Store, options: MilvusOptions) -> None:
 
 
 def collection_of(generation: Generation) -> str | None:
-    """The collection that a generation lies in, if it does not lie in files."""
+    """Return the name of a generation's Milvus collection, or None if its index is in files."""
     file = generation.path / MILVUS
     return Collection.read(file).collection if file.exists() else None

@@ -1,4 +1,4 @@
-"""Why the last build failed, beside the generations: whoever answers from an older one can say so."""
+"""Record why the last build failed, so that programs that use an older generation can report it."""
 
 import logging
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ FILE = "build-failure.json"
 
 
 class BuildFailure(Record):
-    """When a build failed, in UTC, and why."""
+    """Time, in UTC, and reason of a failed build."""
 
     failed: Timestamp
     reason: str
@@ -24,7 +24,10 @@ class BuildFailure(Record):
 
 @contextmanager
 def recording_failure(index: Path) -> Iterator[None]:
-    """Record why what runs inside fails, or that it no longer does. That another build runs is no failure."""
+    """Record an exception of the body as the last failure, or remove the record if there is none.
+
+    A BusyError does not count: another build is running.
+    """
     try:
         yield
     except BusyError:
@@ -37,7 +40,7 @@ def recording_failure(index: Path) -> Iterator[None]:
 
 
 def record_failure(index: Path, reason: str) -> None:
-    """Record a failure in an index folder, if there is one."""
+    """Write a failure into an existing index folder; an error of the disk is logged."""
     if not index.is_dir():
         return
     failure = BuildFailure(failed=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), reason=reason)
@@ -50,7 +53,7 @@ def record_failure(index: Path, reason: str) -> None:
 
 
 def last_failure(index: Path) -> str:
-    """When and why the last build failed, in one line; empty if it did not."""
+    """Return time and reason of the last failure in one line, or an empty string if the last build succeeded."""
     if not (index / FILE).exists():
         return ""
     try:
@@ -61,7 +64,7 @@ def last_failure(index: Path) -> str:
 
 
 def failure_reason(error: BaseException) -> str:
-    """An error in one line, whatever it is."""
+    """Describe an error in one line."""
     if isinstance(error, MemoryError):
         return "not enough memory"
     text = " ".join(str(error).split())

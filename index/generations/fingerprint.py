@@ -1,4 +1,4 @@
-"""What a generation was made from, in one hash: it is stale when anything of that has changed."""
+"""Compute the fingerprint of a generation's inputs. A generation is stale when the fingerprint differs."""
 
 import hashlib
 import importlib.metadata
@@ -24,24 +24,28 @@ LIBRARIES = (
 
 
 def generation_fingerprint(settings: Settings) -> str:
-    """A hash of everything that a build depends on: reports, settings, libraries and this package's own code."""
+    """Hash everything that a build depends on: reports, settings, trained models, libraries and the code of `index`.
+
+    :raises CorpusError: If a report cannot be read.
+    """
     return hash_parts(report_digests(profile.report_folders(settings.corpus.path)), build_fingerprint(settings))
 
 
 def build_fingerprint(settings: Settings) -> str:
-    """A hash of all that but the reports."""
+    """Hash everything that a build depends on except the reports."""
     trained = [file_digest(settings.corpus.path / file) for file in (ADAPTER, JUDGE)]
     return hash_parts(trained, settings.index.type, settings.milvus.model_dump_json(), *build_inputs(settings))
 
 
 def report_digests(folders: Sequence[Path]) -> list[tuple[str, str]]:
+    """Return name and digest of each report folder."""
     return [(folder.name, profile.folder_digest(folder)) for folder in folders]
 
 
 def build_inputs(settings: Settings) -> tuple[object, ...]:
-    """How anything is made of reports."""
+    """Return everything that the encoding of any report depends on."""
     model = settings.model.model_dump_json(exclude={"device", "batch_size", "dtype"})
-    # The embedded model's other formats are for questions that are asked: they change nothing that an index keeps.
+    # The embedded model encodes passages in float32 whatever format it uses for questions, except with bfloat16.
     exact = settings.model.name.startswith(EMBEDDED) and settings.model.dtype != "bfloat16"
     dtype = "float32" if exact else settings.model.dtype
     return FORMAT, model, dtype, settings.passages.model_dump_json(), library_versions(), code_digest()
@@ -49,7 +53,7 @@ def build_inputs(settings: Settings) -> tuple[object, ...]:
 
 @cache
 def code_digest() -> str:
-    """The hash of every file of the package `index`, names included."""
+    """Hash names and contents of all files of the package `index`."""
     package, total = Path(__file__).parents[1], hashlib.sha256()
     for path in sorted(package.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
@@ -58,15 +62,16 @@ def code_digest() -> str:
 
 
 def hash_parts(*parts: object) -> str:
+    """Hash the `repr` of some values."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def file_digest(file: Path) -> str:
-    """The hash of a file; of nothing for one that is not there."""
+    """Hash a file; a missing file counts as empty."""
     return hashlib.sha256(file.read_bytes() if file.exists() else b"").hexdigest()
 
 
 @cache
 def library_versions() -> dict[str, str]:
-    """The versions of the libraries that shape an index."""
+    """Return the versions of the libraries that affect an index."""
     return {name: importlib.metadata.version(name) for name in LIBRARIES}

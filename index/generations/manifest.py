@@ -1,4 +1,4 @@
-"""What a generation says of itself, and its proof: the manifest hashes every file, the id hashes the manifest."""
+"""Describe and verify a generation: the manifest contains a hash of every file, and the id is a hash of the manifest."""
 
 from __future__ import annotations
 
@@ -33,13 +33,16 @@ JUDGE = "judge.npz"
 
 
 class Record(BaseModel):
-    """A JSON file of the store. Frozen, and strict about keys and types."""
+    """A JSON file of the store, immutable and strict about keys and types."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read `path`. Raises GenerationError naming the file, what is wrong in it, and the command to run."""
+        """Read a record from a file.
+
+        :raises GenerationError: If the file is not valid; the message names the problem and the command to run.
+        """
         try:
             return cls.model_validate_json(path.read_bytes())
         except OSError as error:
@@ -48,20 +51,25 @@ class Record(BaseModel):
             raise GenerationError(f"{path}: {describe_errors(error).removeprefix(': ')}; {BUILD}") from error
 
     def to_json(self, exclude: set[str] | None = None) -> bytes:
-        """The record as indented UTF-8 JSON with sorted keys: equal records give equal bytes."""
+        """Serialise as indented UTF-8 JSON with sorted keys: equal records give equal bytes."""
         values = self.model_dump(mode="json", exclude=exclude)
         return (json.dumps(values, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
 
 class FileEntry(Record):
+    """Hash and size, in bytes, of one file."""
+
     sha256: Sha256
     bytes: int = Field(ge=0)
 
 
 class Contents(Record):
-    """What a build knows of what it made. `fingerprint` hashes everything that the files depend on, `making` tells all of it
-    but the reports; `dense` says of which type the dense index is, and what share of the ten nearest vectors it finds;
-    `drift`, what share of the sentences came or went since calibration and quality were measured."""
+    """What a build records about its result.
+
+    `fingerprint` hashes all inputs of the build, `making` all but the reports. `dense` contains the type of the dense index
+    and its recall@10. `drift` is the share of sentences that were added or removed since calibration and quality were
+    measured.
+    """
 
     fingerprint: str
     making: str
@@ -81,15 +89,17 @@ class Contents(Record):
 
 
 class FormatOnly(Record):
+    """The format number of a manifest of any format."""
+
     model_config = ConfigDict(extra="ignore")
 
     format: int
 
 
 class Manifest(Contents):
-    """The contents of one generation and its files by name, `manifest.json` itself left out. `created` is UTC.
+    """The contents of one generation and its files by name, except `manifest.json` itself.
 
-    `byteorder` is that of the processor: some of the files hold numbers as it does.
+    `created` is in UTC. `byteorder` is that of the processor that wrote the files, some of which use it for numbers.
     """
 
     format: int
@@ -100,17 +110,20 @@ class Manifest(Contents):
 
     @classmethod
     def seal(cls, contents: Contents, created: str, files: dict[str, FileEntry]) -> Manifest:
-        """The manifest whose id is `created` and a hash of everything else."""
+        """Create a manifest with an id from `created` and a hash of all other values."""
         values = dict(contents) | {"format": FORMAT, "created": created, "byteorder": sys.byteorder, "files": files}
         draft = cls.model_construct(**values, id="")
         return cls(**values, id=draft.sealed_id)
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read `path`. Raises GenerationError if it is of another format, or was changed since it was sealed."""
-        found = FormatOnly.read(path).format
-        if found != FORMAT:
-            raise GenerationError(f"{path}: is of format {found}, this program reads format {FORMAT}; {BUILD}")
+        """Read a manifest.
+
+        :raises GenerationError: If it has another format or byte order, or was changed or moved after it was written.
+        """
+        format_number = FormatOnly.read(path).format
+        if format_number != FORMAT:
+            raise GenerationError(f"{path}: is of format {format_number}, this program reads format {FORMAT}; {BUILD}")
         manifest = super().read(path)
         if not manifest.id == manifest.sealed_id == path.parent.name:
             raise GenerationError(f"{path}: was changed or moved after it was written; {RECOVER}")
@@ -120,7 +133,7 @@ class Manifest(Contents):
 
     @property
     def sealed_id(self) -> str:
-        """The id that these values ask for: sortable by time, and different as soon as one value differs."""
+        """The id for the current values: sorts by time and depends on every value."""
         digest = hashlib.sha256(self.to_json(exclude={"id"})).hexdigest()
         return f"{re.sub('[-:Z]', '', self.created)}-{digest[:8]}"
 
@@ -134,30 +147,43 @@ class Generation:
 
     @classmethod
     def open(cls, path: Path) -> Generation:
-        """Read the manifest in the folder `path`. Raises GenerationError as `Manifest.read` does."""
+        """Open the generation in a folder.
+
+        :raises GenerationError: As `Manifest.read` does.
+        """
         return cls(path, Manifest.read(path / MANIFEST))
 
     def file(self, name: str) -> Path:
-        """The path of a file that the manifest lists. Raises GenerationError for any other name."""
+        """Return the path of a file.
+
+        :raises GenerationError: If the manifest does not list it.
+        """
         if name not in self.manifest.files:
             raise GenerationError(f"{self.path / name}: not listed in {MANIFEST}; {BUILD}")
         return self.path / name
 
     def verify(self, *, hashes: bool = True) -> None:
-        """Compare names and sizes, and with `hashes` contents too. Raises GenerationError naming the first bad file."""
+        """Compare the files with the manifest.
+
+        :param hashes: Whether to compare contents in addition to names and sizes.
+        :raises GenerationError: For the first difference.
+        """
         present, listed = file_names(self.path), self.manifest.files
         for name in sorted(present | listed.keys()):
-            self._expect(name, name in present, hashes)
+            self._check_file(name, name in present, hashes)
 
     def verify_file(self, name: str) -> None:
-        """Compare one file that the manifest lists. Raises GenerationError as `verify` does."""
-        self._expect(name, (self.path / name).is_file(), hashes=True)
+        """Compare one file, contents included, with the manifest.
 
-    def _expect(self, name: str, present: bool, hashes: bool) -> None:
-        if problem := self._problem(name, present, self.manifest.files.get(name), hashes):
+        :raises GenerationError: If it differs or is not listed.
+        """
+        self._check_file(name, (self.path / name).is_file(), hashes=True)
+
+    def _check_file(self, name: str, present: bool, hashes: bool) -> None:
+        if problem := self._find_problem(name, present, self.manifest.files.get(name), hashes):
             raise GenerationError(f"{self.path / name}: {problem}; {RECOVER}")
 
-    def _problem(self, name: str, present: bool, entry: FileEntry | None, hashes: bool) -> str | None:
+    def _find_problem(self, name: str, present: bool, entry: FileEntry | None, hashes: bool) -> str | None:
         if entry is None:
             return f"not listed in {MANIFEST}"
         if not present:
@@ -174,7 +200,7 @@ class Generation:
 
 
 def with_verification(read: Callable[[Generation], T]) -> Callable[[Generation], T]:
-    """A reader that verifies a generation in full first."""
+    """Wrap a reader so that it verifies all files of the generation first."""
 
     def read_verified(generation: Generation) -> T:
         generation.verify()
@@ -184,38 +210,47 @@ def with_verification(read: Callable[[Generation], T]) -> Callable[[Generation],
 
 
 def file_names(folder: Path) -> set[str]:
-    """Every file below `folder` but its manifest, as relative POSIX paths."""
+    """Return the relative POSIX paths of all files in a folder and its subfolders, except the manifest."""
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     return names - {MANIFEST}
 
 
 def file_entries(folder: Path) -> dict[str, FileEntry]:
-    """Size and hash of every file below `folder` but its manifest."""
+    """Return size and hash of every file in a folder and its subfolders, except the manifest."""
     return {name: file_entry(folder / name) for name in sorted(file_names(folder))}
 
 
 def file_entry(path: Path) -> FileEntry:
+    """Return size and hash of a file."""
     return FileEntry(sha256=file_sha256(path), bytes=path.stat().st_size)
 
 
 def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @cache
 def type_adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return the cached pydantic adapter of a type."""
     return TypeAdapter(kind)
 
 
 def write_json(path: Path, kind: Any, values: Sequence[Any]) -> None:
-    """Write values, of which `kind` is the type of the list."""
+    """Write values as a JSON list.
+
+    :param kind: The type of the list, such as `list[Passage]`.
+    """
     path.write_bytes(type_adapter(kind).dump_json(list(values)))
 
 
 def read_json(path: Path, kind: Any) -> Any:
-    """Read what `write_json` wrote. Raises GenerationError if it cannot be read."""
+    """Read what `write_json` wrote.
+
+    :param kind: The type of the result, such as `tuple[Passage, ...]`.
+    :raises GenerationError: If the file cannot be read as that type.
+    """
     try:
         return type_adapter(kind).validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:

@@ -1,13 +1,13 @@
-"""Generations of the index on disk: build beside the live one, publish in one step, roll back.
+"""Keep generations of the index on disk: build beside the live one, publish atomically, roll back.
 
     root/
-    ├── .lock                   held while a build or a rollback runs
+    ├── .lock                   locked while a build or a rollback runs
     ├── live.json               {"live": id, "previous": [id, ...]}, newest first
     └── generations/
-        ├── <id>/               manifest.json and the files that it lists; never changed once it is here
-        └── .building-<random>  a build under way, or what a killed one left behind
+        ├── <id>/               manifest.json and the files that it lists; never modified
+        └── .building-<random>  a running build, or the remains of a killed one
 
-Readers take no lock: live.json is replaced whole, and names only complete generations.
+Readers need no lock: live.json is replaced atomically and names complete generations only.
 """
 
 import errno
@@ -45,62 +45,79 @@ NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class Pointer(Record):
-    """Which generation is live, and those to roll back to, newest first."""
+    """The contents of live.json: the live generation and earlier ones to roll back to, newest first."""
 
     live: GenerationId
     previous: tuple[GenerationId, ...]
 
 
 def utc_now() -> datetime:
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The index folder `root`, which holds the live generation and earlier ones, `keep` in all and at least two."""
+    """The index folder `root` with the live generation and earlier ones: `keep` in total, but at least two."""
 
     root: Path
     keep: int
     clock: Callable[[], datetime] = utc_now
 
     def live(self) -> Generation:
-        """The live generation, its files unchecked. Raises GenerationError if there is none or it is damaged."""
+        """Return the live generation without checking its files.
+
+        :raises GenerationError: If there is none or its manifest is damaged.
+        """
         return self.read(lambda generation: generation)
 
     def live_id(self) -> str:
-        """The id of the live generation, without opening it. Raises GenerationError if there is none."""
+        """Return the id of the live generation without opening it.
+
+        :raises GenerationError: If there is none.
+        """
         with os_errors_as_generation_errors(self.root):
             return self._pointer().live
 
     def load(self, read: Callable[[Generation], T]) -> T:
-        """Verify the live generation in full and return `read(generation)`. Raises GenerationError as `live` does."""
+        """Verify all files of the live generation and return `read(generation)`.
+
+        :raises GenerationError: If there is none or it is damaged.
+        """
         return self.read(with_verification(read))
 
     def read(self, read: Callable[[Generation], T]) -> T:
-        """Return `read(generation)` for the live generation, of which `read` verifies what it needs."""
+        """Return `read(generation)` for the live generation.
+
+        :param read: Called again if a build replaces the generation meanwhile. It verifies the files that it uses.
+        :raises GenerationError: If there is no live generation or it is damaged.
+        """
         while True:
             live = self._pointer().live
             try:
                 return self.read_kept(live, read)
             except GenerationError:
-                # Builds that end while we read may remove what we were reading: then the new one is wanted anyway.
+                # A build that ends meanwhile may remove this generation: read the new one instead.
                 if self._pointer().live == live:
                     raise
 
     def read_kept(self, name: str, read: Callable[[Generation], T]) -> T:
-        """Return `read(generation)` for the generation of an id."""
+        """Return `read(generation)` for the generation with an id.
+
+        :raises GenerationError: If it does not exist or is damaged.
+        """
         with os_errors_as_generation_errors(self.root):
             return read(Generation.open(self._folder / name))
 
     def earlier(self) -> tuple[str, ...]:
-        """The ids of the generations before the live one, newest first; of all where live.json cannot tell."""
+        """Return the ids of earlier generations, newest first; of all generations if live.json is damaged."""
         try:
             return self._pointer().previous
         except GenerationError:
             return self._on_disk() if self._live_file.exists() else ()
 
     def generations(self) -> list[Manifest]:
-        """The manifests of all complete generations, newest first; a damaged one is left out with a warning."""
+        """Return the manifests of all complete generations, newest first. A damaged one is skipped with a warning."""
         manifests = []
         for name in self._on_disk():
             try:
@@ -110,20 +127,24 @@ class Store:
         return manifests
 
     def kept(self) -> list[Generation]:
-        """The live generation, and those to roll back to that can be read, newest first, their files unchecked."""
-        found = [self.live()]
+        """Return the live generation and the readable earlier ones, newest first, without checking their files.
+
+        :raises GenerationError: If there is no live generation or it is damaged.
+        """
+        readable = [self.live()]
         for name in self._pointer().previous:
             try:
-                found.append(Generation.open(self._folder / name))
+                readable.append(Generation.open(self._folder / name))
             except GenerationError as error:
                 log.warning("%s", error)
-        return found
+        return readable
 
     @contextmanager
     def building(self) -> Iterator[Path]:
-        """Yield an empty folder to build in. What is not published when the block ends, however it ends, is removed.
+        """Yield an empty folder for a new build, and remove it at the end of the block unless it was published.
 
-        Raises BusyError if another build or rollback runs, GenerationError for any OSError inside the block.
+        :raises BusyError: If another build or rollback runs.
+        :raises GenerationError: For any OSError in the block.
         """
         with os_errors_as_generation_errors(self.root), self._locked():
             self._sweep()
@@ -135,7 +156,10 @@ class Store:
                 self._sweep()
 
     def publish(self, staging: Path, contents: Contents) -> Manifest:
-        """Make the folder that `building` yielded the live generation, inside its block."""
+        """Make a folder from `building` the live generation. Call this within its block.
+
+        :raises OSError: If the disk fails; `building` turns it into a GenerationError.
+        """
         history = self._history()
         manifest = Manifest.seal(contents, self._next_second(), file_entries(staging))
         _write(staging / MANIFEST, manifest.to_json())
@@ -147,9 +171,10 @@ class Store:
         return manifest
 
     def rollback(self) -> Manifest:
-        """Verify the generation before the live one and make it live; a second call goes one further back.
+        """Verify the previous generation and make it live. Repeated calls go further back.
 
-        Raises GenerationError if there is none or it is damaged, BusyError if a build runs.
+        :raises GenerationError: If there is none or it is damaged.
+        :raises BusyError: If a build runs.
         """
         with os_errors_as_generation_errors(self.root), self._locked():
             pointer = self._pointer()
@@ -188,7 +213,7 @@ class Store:
         return tuple(sorted(filter(ID_SHAPE.fullmatch, names), reverse=True))
 
     def _history(self) -> tuple[str, ...]:
-        """The generations to keep, newest first: all that are there if live.json cannot tell."""
+        """Return the generations to keep, newest first; all on disk if live.json is damaged."""
         if not self._live_file.exists():
             return ()
         try:
@@ -199,7 +224,7 @@ class Store:
         return (pointer.live, *pointer.previous)
 
     def _next_second(self) -> str:
-        """Now, or the second after the newest generation where that is later: ids sort as they were published."""
+        """Return the current time, but at least one second after the newest generation, so that ids sort in order."""
         now = self.clock()
         if on_disk := self._on_disk():
             newest = datetime.strptime(on_disk[0].partition("-")[0] + "Z", "%Y%m%dT%H%M%S%z")
@@ -207,7 +232,7 @@ class Store:
         return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _sweep(self) -> None:
-        """Remove unfinished builds and the generations that live.json no longer names."""
+        """Remove unfinished builds and generations that live.json does not name."""
         kept = self._history()
         for path in (*self._folder.glob(f"{BUILDING}*"), *(self._folder / name for name in self._on_disk())):
             if path.name not in kept:
@@ -244,7 +269,10 @@ def _move(source: Path, target: Path) -> None:
 
 @contextmanager
 def os_errors_as_generation_errors(root: Path) -> Iterator[None]:
-    """Turn an OSError into a GenerationError of one line that names the path and what to do."""
+    """Raise an OSError of the body as a GenerationError of one line that names the path and a remedy.
+
+    :raises GenerationError: For any OSError.
+    """
     try:
         yield
     except OSError as error:
@@ -258,7 +286,7 @@ def os_errors_as_generation_errors(root: Path) -> Iterator[None]:
 
 
 def remove_if_possible(path: Path) -> None:
-    """Remove a file or a folder; log a warning if the disk refuses."""
+    """Remove a file or folder; log a warning if that fails."""
     try:
         if path.is_dir():
             shutil.rmtree(path)
@@ -269,21 +297,21 @@ def remove_if_possible(path: Path) -> None:
 
 
 def read_sound(store: Store, read: Callable[[Generation], T]) -> T:
-    """Return `read(generation)` for the live generation; if it refuses that one, for the newest earlier one that it takes.
+    """Return `read(generation)` for the live generation, or for the newest earlier one if the live one is damaged.
 
-    Which one takes its place, and why, is logged as an error.
+    The use of an earlier one is logged as an error.
 
-    :raises GenerationError: If it refuses every generation, for the reason that it refused the live one.
+    :raises GenerationError: If no generation can be read, for the reason that the live one cannot.
     """
     try:
         return store.read(read)
     except GenerationError as error:
         for name in store.earlier():
             try:
-                found = store.read_kept(name, read)
-            except GenerationError as problem:
-                log.warning("%s", problem)
+                result = store.read_kept(name, read)
+            except GenerationError as earlier_error:
+                log.warning("%s", earlier_error)
             else:
                 log.error("%s; until then generation %s takes its place", error, name)
-                return found
+                return result
         raise

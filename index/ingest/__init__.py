@@ -1,1 +1,1 @@
-"""What a maintainer adds to the corpus with: converted files and drafts."""
+"""Add reports to a corpus: convert files, write report folders and draft expansions."""

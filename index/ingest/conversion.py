@@ -1,7 +1,7 @@
-"""A file as people publish it -> the text that the reader takes: PDF, Word, HTML, Markdown or plain text.
+"""Convert a published file into plain text for the reader: PDF, Word, HTML, Markdown or text.
 
-Where a format marks its headings, the text has them as Markdown does, one to six `#` before the title, and a blank line
-between paragraphs. A PDF keeps its pages, with a form feed between two, and its lines.
+If the format marks headings, the text marks them as Markdown does, with one to six `#`, and has a blank line between
+paragraphs. Text from a PDF keeps its lines and has a form feed between pages.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from index.text.normalization import drop_control_characters
 if TYPE_CHECKING:
     from bs4.element import Tag
 
-# Fewer characters a page than this, and the pages are pictures.
+# With fewer characters a page on average the pages are images.
 SCANNED = 10
-# A line at the edge of this share of the pages, or more, is a running head or foot, whatever number it has.
+# A line at the edge of at least this share of the pages, numbers aside, is a running head or foot.
 RUNNING, PAGES_TO_TELL = 0.6, 3
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure"}
 SECONDS = 300.0
-BYTES = 4 * 10**9  # of address space, beyond what the process has
+BYTES = 4 * 10**9  # of address space, in addition to what the process uses
 BLOCKS |= {"footer", "form", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot"}
 BLOCKS |= {"th", "thead", "tr", "ul", "details", "summary", "html"} | HEADINGS.keys()
 UNREAD = ("script", "style", "template", "noscript", "nav", "svg", "head")
@@ -39,7 +39,7 @@ UNREAD = ("script", "style", "template", "noscript", "nav", "svg", "head")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a file may be: in bytes, unpacked too, in pages, and in characters of its text."""
+    """Upper limits for a file: size in bytes, size in bytes when unpacked, pages, and characters of text."""
 
     size: int = 100_000_000
     unpacked: int = 500_000_000
@@ -52,7 +52,10 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The text of a file, the title that it gives itself, and how the text is laid out. `marked`: headings have `#`."""
+    """The text of a file and the title in its metadata or first line.
+
+    `marked` is whether headings have `#`, `paged` whether form feeds separate pages.
+    """
 
     text: str
     title: str
@@ -61,15 +64,18 @@ class Converted:
 
 
 def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
-    """Read a file by its suffix. Raises CorpusError if it is damaged, locked, scanned, too large or of another kind."""
-    way = WAYS.get(file.suffix.lower())
-    if way is None:
+    """Convert a file by its suffix.
+
+    :raises CorpusError: If the file is damaged, encrypted, scanned, too large or of another format.
+    """
+    converter = CONVERTERS.get(file.suffix.lower())
+    if converter is None:
         raise CorpusError(
-            f"{file}: a {file.suffix or 'file without a suffix'} cannot be read; give one of {', '.join(WAYS)}"
+            f"{file}: a {file.suffix or 'file without a suffix'} cannot be read; give one of {', '.join(CONVERTERS)}"
         )
     try:
         data = read_at_most(file, limits.size)
-        converted = way(data, limits)
+        converted = converter(data, limits)
         expect_at_most(len(converted.text), limits.characters, "characters")
     except CorpusError:
         raise
@@ -91,15 +97,21 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
 
 
 class ScannedError(Exception):
-    """A PDF whose pages hold no text."""
+    """A PDF whose pages contain no text."""
 
 
 def convert_pdf(data: bytes, limits: Limits) -> Converted:
+    """Convert a PDF page by page, without running heads and feet.
+
+    :raises ScannedError: If the pages are images.
+    :raises TooLargeError: If there are too many pages.
+    :raises ValueError: If the file needs a password. pypdf may raise anything else for a damaged file.
+    """
     from io import BytesIO
 
     from pypdf import PdfReader
 
-    # What it says of small faults in a file that it reads all the same helps nobody here.
+    # pypdf warns of small faults in files that it reads all the same.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader = PdfReader(BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
@@ -114,44 +126,53 @@ def convert_pdf(data: bytes, limits: Limits) -> Converted:
 
 
 def remove_running_lines(pages: list[str]) -> list[str]:
-    """Pages without the first and last lines that most of them share but for a number."""
+    """Remove first and last lines that most pages share except for a number."""
     lines = [[line for line in page.splitlines() if line.strip()] for page in pages]
     if len(pages) < PAGES_TO_TELL:
-        return ["\n".join(each) for each in lines]
+        return ["\n".join(page_lines) for page_lines in lines]
     for edge, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
-        while running := running_line_key([each[edge] for each in lines if each], len(pages)):
-            lines = [each[rest] if each and line_shape(each[edge]) == running else each for each in lines]
-    return ["\n".join(each) for each in lines]
+        while running := running_line_key([page_lines[edge] for page_lines in lines if page_lines], len(pages)):
+            lines = [
+                page_lines[rest] if page_lines and line_shape(page_lines[edge]) == running else page_lines
+                for page_lines in lines
+            ]
+    return ["\n".join(page_lines) for page_lines in lines]
 
 
 def running_line_key(edges: list[str], pages: int) -> str:
-    """The shape of the line that most pages have at an edge; empty if they differ."""
-    line, times = Counter(map(line_shape, edges)).most_common(1)[0] if edges else ("", 0)
-    return line if times >= RUNNING * pages else ""
+    """Return the shape of the line that most pages have at one edge, or an empty string."""
+    shape, count = Counter(map(line_shape, edges)).most_common(1)[0] if edges else ("", 0)
+    return shape if count >= RUNNING * pages else ""
 
 
 def line_shape(line: str) -> str:
+    """Return a line without white space and with 0 for every number."""
     return re.sub(r"\d+", "0", "".join(line.split()))
 
 
 def convert_docx(data: bytes, limits: Limits) -> Converted:
+    """Convert a Word document without its images.
+
+    :raises TooLargeError: If the archive is too large when unpacked.
+    """
     from io import BytesIO
     from zipfile import ZipFile
 
     import mammoth
 
     with ZipFile(BytesIO(data)) as archive:
-        # What it says of itself is what is unpacked at most.
-        expect_at_most(sum(each.file_size for each in archive.infolist()), limits.unpacked, "bytes when unpacked")
+        # Unpacking stops at the declared size, so this sum is an upper limit.
+        expect_at_most(sum(entry.file_size for entry in archive.infolist()), limits.unpacked, "bytes when unpacked")
 
-    def no_picture(_: object) -> dict[str, str]:
+    def omit_image(_: object) -> dict[str, str]:
         return {}
 
-    found = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(no_picture))
-    return convert_html(found.value.encode(), limits)
+    html = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(omit_image))
+    return convert_html(html.value.encode(), limits)
 
 
 def convert_markdown(data: bytes, limits: Limits) -> Converted:
+    """Convert Markdown by way of HTML, without its front matter."""
     from markdown_it import MarkdownIt
 
     text = re.sub(r"\A---\n.*?\n---\n", "", decode_text(data), flags=re.DOTALL)
@@ -159,59 +180,64 @@ def convert_markdown(data: bytes, limits: Limits) -> Converted:
 
 
 def convert_html(data: bytes, _: Limits) -> Converted:
+    """Convert the main part of an HTML page. A single h1 at the top becomes the title."""
     from bs4 import BeautifulSoup
 
     page = BeautifulSoup(data, "html.parser")
     title = page.title.get_text() if page.title else ""
-    for each in page(UNREAD):
-        each.decompose()
+    for element in page(UNREAD):
+        element.decompose()
     body = page.find("main") or page.find("article") or page.body or page
     headings = body.find_all(list(HEADINGS))
-    tops = body.find_all("h1")
-    told = " ".join((title or (tops[0].get_text() if tops else "")).split())
-    # A title over the whole is no section of it.
-    if len(tops) == 1 and headings[0] is tops[0]:
-        told = " ".join(tops[0].get_text().split()) or told
-        tops[0].decompose()
+    top_headings = body.find_all("h1")
+    page_title = " ".join((title or (top_headings[0].get_text() if top_headings else "")).split())
+    # A heading over the whole page is its title, not a section.
+    if len(top_headings) == 1 and headings[0] is top_headings[0]:
+        page_title = " ".join(top_headings[0].get_text().split()) or page_title
+        top_headings[0].decompose()
     text = drop_control_characters("\n\n".join(html_blocks(body)))
-    return Converted(text, drop_control_characters(told) or first_line(text), marked=True)
+    return Converted(text, drop_control_characters(page_title) or first_line(text), marked=True)
 
 
 def html_blocks(node: Tag) -> Iterator[str]:
-    """The paragraphs of an element, headings with their marks; the cells of a row stand in one line."""
+    """Yield the paragraphs of an element: headings with their `#`, and each table row as one line."""
     from bs4.element import Comment, NavigableString, Tag
 
-    run: list[str] = []
+    parts: list[str] = []
 
-    def ended() -> Iterator[str]:
-        if text := " ".join("".join(run).split()):
+    def flush() -> Iterator[str]:
+        if text := " ".join("".join(parts).split()):
             yield text
-        run.clear()
+        parts.clear()
 
     for child in node.children:
         if isinstance(child, NavigableString):
-            run.append("" if isinstance(child, Comment) else str(child))
+            parts.append("" if isinstance(child, Comment) else str(child))
         elif isinstance(child, Tag) and (child.name in BLOCKS or child.find(list(BLOCKS))):
-            yield from ended()
+            yield from flush()
             if child.name in HEADINGS:
-                run.append(f"{'#' * HEADINGS[child.name]} {child.get_text()}" if child.get_text().strip() else "")
+                parts.append(f"{'#' * HEADINGS[child.name]} {child.get_text()}" if child.get_text().strip() else "")
             elif child.name == "tr":
-                run.append(" | ".join(" ".join(cell.get_text(" ").split()) for cell in child.find_all(["td", "th"])))
+                parts.append(" | ".join(" ".join(cell.get_text(" ").split()) for cell in child.find_all(["td", "th"])))
             else:
                 yield from html_blocks(child)
-            yield from ended()
+            yield from flush()
         elif isinstance(child, Tag):
-            run.append("\n" if child.name == "br" else child.get_text())
-    yield from ended()
+            parts.append("\n" if child.name == "br" else child.get_text())
+    yield from flush()
 
 
 def convert_text(data: bytes, _: Limits) -> Converted:
+    """Convert a text file. Form feeds separate pages."""
     text = decode_text(data)
     return Converted(text, first_line(text), paged="\f" in text)
 
 
 def decode_text(data: bytes) -> str:
-    """Text of the encodings that files have here: UTF-8, UTF-16 with its mark, or Big5. Raises UnicodeDecodeError."""
+    """Decode UTF-8, UTF-16 with a byte order mark, or Big5.
+
+    :raises UnicodeDecodeError: If the data is in none of these encodings.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16")
     try:
@@ -221,11 +247,11 @@ def decode_text(data: bytes) -> str:
 
 
 def first_line(text: str) -> str:
-    """The first line that says something, as a title: without the marks of a heading, at most 100 characters."""
+    """Return the first line that is not blank as a title: without heading marks, at most 100 characters."""
     return next((line.strip("# \f\t")[:100] for line in text.splitlines() if line.strip("# \f\t")), "")
 
 
-WAYS: dict[str, Callable[[bytes, Limits], Converted]] = {
+CONVERTERS: dict[str, Callable[[bytes, Limits], Converted]] = {
     ".pdf": convert_pdf,
     ".docx": convert_docx,
     ".html": convert_html,
@@ -236,7 +262,12 @@ WAYS: dict[str, Callable[[bytes, Limits], Converted]] = {
 
 
 def convert_bounded(file: Path, seconds: float = SECONDS, memory: int = BYTES) -> Converted:
-    """Convert a file as `convert` does. Raises CorpusError if it takes longer than `seconds`, or more memory in bytes."""
+    """Convert a file in a child process with limits on time and memory, as `convert_file` does.
+
+    :param seconds: Wall-clock time.
+    :param memory: Bytes of address space, in addition to what the process uses.
+    :raises CorpusError: If the file cannot be converted or exceeds a limit.
+    """
     try:
         return call_in_child(partial(convert_with_memory_limit, file, memory), seconds)
     except ChildError as error:
@@ -244,7 +275,10 @@ def convert_bounded(file: Path, seconds: float = SECONDS, memory: int = BYTES) -
 
 
 def convert_with_memory_limit(file: Path, memory: int) -> Converted:
-    """Convert a file in a process that may take so much more address space."""
+    """Limit this process's address space, then convert a file.
+
+    :param memory: Bytes in addition to what the process uses.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = address_space() + memory
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
@@ -252,7 +286,11 @@ def convert_with_memory_limit(file: Path, memory: int) -> Converted:
 
 
 def read_at_most(file: Path, limit: int) -> bytes:
-    """The bytes of a file. Raises CorpusError if it cannot be read, TooLargeError if there are more than a limit."""
+    """Read a file of at most `limit` bytes.
+
+    :raises CorpusError: If it cannot be read.
+    :raises TooLargeError: If it is larger.
+    """
     try:
         if file.exists() and not file.is_file():
             raise CorpusError(f"{file}: is no file")
@@ -263,10 +301,13 @@ def read_at_most(file: Path, limit: int) -> bytes:
 
 
 def expect_at_most(count: int, limit: int, unit: str) -> None:
-    """Raise TooLargeError for more than a limit."""
+    """Check a count against a limit.
+
+    :raises TooLargeError: If it exceeds the limit.
+    """
     if count > limit:
         raise TooLargeError(f"has {count:,} {unit}, more than {limit:,}")
 
 
 class TooLargeError(Exception):
-    """A file beyond the limits."""
+    """A file that exceeds a limit."""

@@ -1,7 +1,7 @@
-"""Drafts questions and gists of a report's passages through an OpenAI-compatible service, for a person to review.
+"""Draft questions and summaries of a report's passages with an OpenAI-compatible service, for a person to review.
 
-Nothing of it is indexed until the drafts are renamed. What the service says is data: a line is kept only if its evidence
-stands in the passage word for word.
+Drafts are not indexed until they are renamed. The response is untrusted: a question is kept only if its evidence occurs
+verbatim in the passage.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ it does not give, another person, another year, another event, a false premise, 
 
 
 class DraftedQuestion(BaseModel):
-    """What the service is asked to give for one passage."""
+    """The response that the service must give for one passage."""
 
     questions: tuple[ReviewedQuestion, ...]
     unanswerable: tuple[UnanswerableQuestion, ...]
@@ -48,38 +48,47 @@ class DraftedQuestion(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Lines by file, ready to be written, and how many of the service's were left out since their evidence was not there."""
+    """Rows by file, and the number of questions that were left out because their evidence is not in the passage."""
 
     lines: dict[str, list[dict[str, Any]]]
     left_out: int
 
 
 def draft_passage(passage: Passage, client: httpx.Client, options: EnrichOptions) -> Draft:
-    """Ask the service about one passage. Raises ServiceError if it cannot be reached or gives something else."""
-    drafted = ask_service(PROMPT.format(passage=passage.text), client, options)
+    """Draft questions and a summary of one passage.
+
+    :raises ServiceError: If the service cannot be reached or its response has the wrong form.
+    """
+    response = ask_service(PROMPT.format(passage=passage.text), client, options)
     text = strip_whitespace(passage.text)
-    proven = [each for each in drafted.questions if all(strip_whitespace(piece) in text for piece in each.evidence)]
+    verified = [
+        question for question in response.questions if all(strip_whitespace(piece) in text for piece in question.evidence)
+    ]
     near = passage.text[:60]
     return Draft(
         {
-            "questions": [each.model_dump(mode="json") for each in proven if each.evidence],
-            "unanswerable": [{**each.model_dump(mode="json"), "near": near} for each in drafted.unanswerable],
-            "gists": [{"of": near, **drafted.gist}],
+            "questions": [question.model_dump(mode="json") for question in verified if question.evidence],
+            "unanswerable": [{**question.model_dump(mode="json"), "near": near} for question in response.unanswerable],
+            "gists": [{"of": near, **response.gist}],
         },
-        len(drafted.questions) - len(proven),
+        len(response.questions) - len(verified),
     )
 
 
 def ask_service(prompt: str, client: httpx.Client, options: EnrichOptions) -> DraftedQuestion:
+    """Send a prompt and return the validated response.
+
+    :raises ServiceError: If the service cannot be reached or its response has the wrong form.
+    """
     body = {
         "model": options.model,
         "messages": [{"role": "user", "content": prompt}],
         "response_format": {"type": "json_object"},
     }
     try:
-        answer = client.post("chat/completions", json=body)
-        answer.raise_for_status()
-        return DraftedQuestion.model_validate_json(answer.json()["choices"][0]["message"]["content"])
+        response = client.post("chat/completions", json=body)
+        response.raise_for_status()
+        return DraftedQuestion.model_validate_json(response.json()["choices"][0]["message"]["content"])
     except httpx.HTTPStatusError as error:
         raise ServiceError(f"{options.endpoint}: answers {error.response.status_code}; check [enrich] and {KEY}") from error
     except httpx.HTTPError as error:
@@ -91,7 +100,10 @@ def ask_service(prompt: str, client: httpx.Client, options: EnrichOptions) -> Dr
 
 
 def open_service(options: EnrichOptions, key: str | None) -> httpx.Client:
-    """A connection to the service. Raises ServiceError if none is configured."""
+    """Open a client for the configured service.
+
+    :raises ServiceError: If none is configured.
+    """
     if not (options.endpoint and options.model):
         raise ServiceError("no service is configured; set endpoint and model under [enrich] in config.toml")
     headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -99,6 +111,9 @@ def open_service(options: EnrichOptions, key: str | None) -> httpx.Client:
 
 
 def draft_passages(passages: tuple[Passage, ...], client: httpx.Client, options: EnrichOptions) -> Iterator[Draft]:
-    """A draft of each passage, in order."""
+    """Yield a draft of each passage, in order.
+
+    :raises ServiceError: As `draft_passage` does.
+    """
     for passage in passages:
         yield draft_passage(passage, client, options)

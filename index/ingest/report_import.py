@@ -1,4 +1,4 @@
-"""A converted file -> a report's folder: what its profile would say, how it would be cut, and the folder itself."""
+"""Create a report's folder from a converted file: suggest a profile, preview the result, write the files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from index.reports.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Prof
 from index.reports.reader import SENTENCE_ENDS, TITLE_LIMIT, read_document
 from index.text.normalization import simplify_script
 
-# How reports number their headings, in Chinese, Japanese and English. Which of them are levels, a report shows itself.
+# Heading numbers in Chinese, Japanese and English. Their order of appearance in a report determines the levels.
 NUMBERINGS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -38,16 +38,16 @@ NUMBERINGS = tuple(
         r"[(（]\d{1,3}[)）]",
     )
 )
-# As converted files have them.
+# Heading marks of converted files.
 MARKS = tuple(re.compile(rf"{'#' * depth} (?P<title>.*)") for depth in range(1, 7))
-TWICE = 2  # times that a numbering must be seen to be one
-SAMPLE = 4000  # characters that tell a language
-SHOWN = 20  # headings
+TWICE = 2  # minimum number of lines with a numbering
+SAMPLE = 4000  # characters by which the language is guessed
+SHOWN = 20  # headings in the preview
 
 
 @dataclass(frozen=True, slots=True)
 class HeadingLevel:
-    """A level of headings as a pattern, the first title that it fits, and how many lines it fits."""
+    """A level of headings: its pattern, the first matching line, and the number of matching lines."""
 
     pattern: str
     example: str
@@ -55,30 +55,30 @@ class HeadingLevel:
 
 
 def find_heading_levels(converted: Converted) -> list[HeadingLevel]:
-    """The levels of headings that a text shows, outermost first: its marks, or its numberings in order of appearance."""
+    """Return the heading levels of a text, outermost first: its marks, or its numberings in order of appearance."""
     if converted.marked:
-        found = (find_level(mark, converted.text) for mark in MARKS)
-        return [level for _, level in found if level.count]
-    numbered = sorted((find_level(pattern, converted.text) for pattern in NUMBERINGS), key=itemgetter(0))
-    return [level for _, level in numbered if level.count >= TWICE]
+        marked = (find_level(mark, converted.text) for mark in MARKS)
+        return [level for _, level in marked if level.count]
+    levels = sorted((find_level(pattern, converted.text) for pattern in NUMBERINGS), key=itemgetter(0))
+    return [level for _, level in levels if level.count >= TWICE]
 
 
 def find_level(pattern: re.Pattern[str], text: str) -> tuple[int, HeadingLevel]:
-    """Where a pattern first fits a line that may be a heading, and the level that it would be."""
+    """Return the line number of the first heading that a pattern matches, from 0, and the resulting level."""
     lines = (line.strip() for line in re.split("[\n\f]", text))
-    fitting = [(number, line) for number, line in enumerate(lines) if pattern.match(line)]
-    short = [(number, line) for number, line in fitting if pattern in MARKS or is_short(line)]
-    first, example = short[0] if short else (0, "")
-    return first, HeadingLevel(pattern.pattern, example, len(short))
+    matching = [(number, line) for number, line in enumerate(lines) if pattern.match(line)]
+    headings = [(number, line) for number, line in matching if pattern in MARKS or is_short(line)]
+    first, example = headings[0] if headings else (0, "")
+    return first, HeadingLevel(pattern.pattern, example, len(headings))
 
 
 def is_short(line: str) -> bool:
-    """Whether a line is as short as a heading, and no sentence."""
+    """Return whether a line is short enough for a heading and does not end as a sentence does."""
     return len(line) <= TITLE_LIMIT and line[-1] not in SENTENCE_ENDS
 
 
 def guess_language(text: str) -> str:
-    """The language of a text, by its characters: `ja`, `zh-Hant`, `zh-Hans` or `en`."""
+    """Guess the language of a text from its characters: `ja`, `zh-Hant`, `zh-Hans` or `en`."""
     sample = text[:SAMPLE]
     ideographs = re.findall(r"[\u3400-\u9fff]", sample)
     kana = re.findall(r"[\u3040-\u30ff]", sample)
@@ -93,8 +93,13 @@ def guess_language(text: str) -> str:
 def make_profile(
     converted: Converted, name: str, title: str, language: str, patterns: Sequence[str], source: str
 ) -> Profile:
-    """The profile of a new report."""
-    # Lines with blank lines between paragraphs stand apart; a page's lines are as long as the page is wide.
+    """Build the profile of a new report.
+
+    :param name: Name of the report's folder.
+    :param patterns: Heading patterns, outermost level first.
+    :param source: Origin of the text, such as the name of the file.
+    """
+    # Lines of pages are wrapped to the page width. Without blank lines only the width separates paragraphs.
     wrapped = converted.paged or "\n\n" not in converted.text
     return Profile(
         name=name,
@@ -107,7 +112,7 @@ def make_profile(
 
 
 def preview_lines(document: Document, cut: Sequence[Passage]) -> Iterator[str]:
-    """A report as it would be read, line by line: how much there is, its outline, and how it begins."""
+    """Yield a preview of a report: its size, its outline and its first passage."""
     yield f"{len(document.page_starts)} pages, {len(document.sections)} sections, {len(cut)} passages"
     for section in document.sections[:SHOWN]:
         yield f"{'  ' * len(section.path)}{section.title}  (page {document.pages(section.start, section.start)[0]})"
@@ -118,19 +123,23 @@ def preview_lines(document: Document, cut: Sequence[Passage]) -> Iterator[str]:
 
 
 def split_report(text: str, profile: Profile, max_characters: int) -> tuple[Document, list[Passage]]:
-    """The report as a build would read it."""
+    """Return the document and its passages as a build would produce them."""
     document = read_document(text, profile)
     return document, list(split_passages(document, max_characters))
 
 
 def folder_name(file: Path) -> str:
-    """A folder's name for a report: letters, digits and hyphens of the file's own."""
+    """Derive the name of a report's folder from a file name: letters, digits and hyphens."""
     return re.sub(r"[\W_]+", "-", file.stem.casefold()).strip("-") or "report"
 
 
 def write_report(corpus: Path, profile: Profile, text: str) -> Path:
-    """Write the folder of a new report, whole or not at all. Raises CorpusError if it cannot be, or one is there."""
-    folder, draft = corpus / profile.name, corpus / f".{profile.name}.new"  # which no report may be called
+    """Write the folder of a new report. It appears complete or not at all.
+
+    :return: The folder.
+    :raises CorpusError: If the name is not valid, the folder exists, or it cannot be written.
+    """
+    folder, draft = corpus / profile.name, corpus / f".{profile.name}.new"  # no valid name starts with a dot
     if not re.fullmatch(r"\w[\w.-]*", profile.name):
         raise CorpusError(f"{profile.name}: no name for a folder of a report; take letters, digits and hyphens")
     if folder.exists():
@@ -149,10 +158,10 @@ def write_report(corpus: Path, profile: Profile, text: str) -> Path:
 
 
 def toml_table(profile: Profile) -> Iterator[str]:
-    """The lines of a report.toml."""
+    """Yield the lines of a report.toml."""
     yield "# What the reader must know about report.txt. Every key is explained in README.md, “Adding a report”."
     for key, value in (("title", profile.title), ("language", profile.language), ("source", profile.source)):
-        # A string of JSON is one of TOML.
+        # A JSON string is a valid TOML string.
         yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
     yield from ("", "[layout]", f'lines = "{profile.layout.lines}"', f'page_break = "{profile.layout.page_break}"')
     for heading in profile.headings:

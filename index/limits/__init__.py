@@ -1,1 +1,1 @@
-"""Limits on what a piece of work may take: processor time, memory, file size."""
+"""Limits on processor time, memory and the duration of a call."""

@@ -1,4 +1,4 @@
-"""Calls in a process of their own. Whatever ends it, an endless loop or too little memory, the caller goes on."""
+"""Run calls in a child process, so that the caller survives an endless loop or a lack of memory."""
 
 import os
 import pickle
@@ -13,14 +13,14 @@ from typing import TypeVar
 from index.errors import ChildError
 
 T = TypeVar("T")
-GRACE_SECONDS = 30.0  # for an interrupted call to remove what it left half-written
+GRACE_SECONDS = 30.0  # for an interrupted call to remove incomplete files
 
 
 def call_in_child(call: Callable[[], T], seconds: float, may_stop: Callable[[], bool] = lambda: True) -> T:
-    """Call something in a forked process and return what it returns, which must be picklable.
+    """Run a call in a forked process and return its result, which must be picklable.
 
-    :param seconds: After so long the call is stopped, if `may_stop()` then says so; if not, it takes what it needs.
-    :raises ChildError: If the process died or was stopped. Otherwise raises what the call raises.
+    :param seconds: Wall-clock time after which the call is stopped, if `may_stop()` is true then. Otherwise it may finish.
+    :raises ChildError: If the process died or was stopped. Exceptions of the call itself are raised as they are.
     """
     context = get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
@@ -39,44 +39,44 @@ def call_in_child(call: Callable[[], T], seconds: float, may_stop: Callable[[], 
         process.join()
     if error is not None:
         raise error
-    returned: T = value
-    return returned
+    result: T = value
+    return result
 
 
 def report_call(call: Callable[[], object], sender: Connection) -> None:
-    """In the child: send what a call returns or raises."""
+    """Run a call in the child process and send its result or exception."""
     try:
         outcome: tuple[object, BaseException | None] = call(), None
     except BaseException as error:  # noqa: BLE001 - raised again by the parent
         outcome = None, error
         try:
             pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
-        except Exception:  # noqa: BLE001 - an exception whose arguments are not those of its class
+        except Exception:  # noqa: BLE001 - it cannot be unpickled if its arguments are not those of `__init__`
             outcome = None, ChildError(f"{type(error).__name__}: {error}")
     sender.send(outcome)
 
 
 @contextmanager
 def passing_on_interrupts(process: BaseProcess) -> Iterator[None]:
-    """Leave it to the child to end at Ctrl-C, of which a terminal tells both, and tell it of SIGTERM."""
+    """Ignore SIGINT in the parent, because a terminal sends it to the child too, and pass SIGTERM on as SIGINT."""
 
     def pass_on(_number: int, _frame: object) -> None:
         if process.pid and process.is_alive():
             os.kill(process.pid, signal.SIGINT)
 
     def wait(_number: int, _frame: object) -> None:
-        """The child ends, and what it sends is awaited already."""
+        """Do nothing: the child ends by itself, and the parent already waits for its result."""
 
-    before = signal.signal(signal.SIGINT, wait), signal.signal(signal.SIGTERM, pass_on)
+    previous = signal.signal(signal.SIGINT, wait), signal.signal(signal.SIGTERM, pass_on)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before[0])
-        signal.signal(signal.SIGTERM, before[1])
+        signal.signal(signal.SIGINT, previous[0])
+        signal.signal(signal.SIGTERM, previous[1])
 
 
 def stop_process(process: BaseProcess) -> None:
-    """Interrupt a process, and kill it if it does not heed that."""
+    """Interrupt a process, and kill it if it does not end within the grace period."""
     if process.pid:
         os.kill(process.pid, signal.SIGINT)
     process.join(GRACE_SECONDS)
@@ -86,7 +86,10 @@ def stop_process(process: BaseProcess) -> None:
 
 
 def cause_of_death(code: int) -> str:
-    """What ended a process that sent nothing."""
+    """Describe why a process ended without a result.
+
+    :param code: Exit code as in `Process.exitcode`, negative for a signal.
+    """
     if code >= 0:
         return f"ended unexpectedly with exit code {code}"
     name = signal.Signals(-code).name

@@ -1,4 +1,4 @@
-"""A bound on processor time, for work on what nobody has vetted, such as a regular expression that never ends."""
+"""Limit the processor time of work on untrusted input, such as a search with an arbitrary regular expression."""
 
 import signal
 import threading
@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-AGAIN_SECONDS = 0.5  # an interrupt can get lost, where Python runs what may not raise
+AGAIN_SECONDS = 0.5  # the signal repeats, because Python drops an exception in code that may not raise, such as a destructor
 
 
 class OutOfTimeError(Exception):
-    """The processor time is used up. `key` is that of the profile's expression that was at work, if one was."""
+    """The processor time is used up. `key` names the profile's expression that was being searched for, if any."""
 
     key = ""
 
 
 @contextmanager
 def processor_time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt what runs inside once this process has computed for so long.
+    """Interrupt the body when this process has used a certain processor time.
 
-    Python's `re` looks for signals as it searches, so it can be interrupted by one. Signals reach the main thread alone: in
-    any other, nothing is bounded.
+    Works in the main thread only, because signals do not reach others; elsewhere there is no limit. A search with `re` can
+    be interrupted because it checks for signals.
 
-    :param seconds: Processor time, which does not pass while other processes have the processor.
+    :param seconds: Processor time, which does not pass while the process waits for a processor.
     :raises OutOfTimeError: If it is used up.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -32,10 +32,10 @@ def processor_time_limit(seconds: float) -> Iterator[None]:
     def expire(_number: int, _frame: FrameType | None) -> None:
         raise OutOfTimeError
 
-    before = signal.signal(signal.SIGVTALRM, expire)
+    previous = signal.signal(signal.SIGVTALRM, expire)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN_SECONDS)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        signal.signal(signal.SIGVTALRM, previous)

@@ -1,1 +1,1 @@
-"""A report's folder -> its document, passages, sessions and people."""
+"""Read reports: a report's folder becomes a document, passages, sentences, sessions and people."""

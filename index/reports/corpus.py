@@ -1,4 +1,4 @@
-"""A corpus folder -> passages, sentences, sessions and what was written about them, all reports after one another."""
+"""Read a corpus folder into passages, sentences, sessions and expansions, numbered across all reports."""
 
 import hashlib
 import logging
@@ -20,13 +20,17 @@ from index.reports.sessions import find_sessions
 
 log = logging.getLogger(__name__)
 
-# For a report, and as much again for each megabyte of its text: 3.5 MB with 1,800 sessions take 12 s.
+# Processor time for one report, and as much again for each megabyte of its text. Measured: 12 s for 3.5 MB with
+# 1,800 sessions.
 READING_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Some reports, cut up. Sentence n belongs to passage `sentences[n].passage`, as expansions name it."""
+    """The contents of one or more reports.
+
+    `Sentence.passage` is an index into `passages`, and `Expansion.sentences` are indices into `sentences`.
+    """
 
     sources: tuple[ReportInfo, ...]
     passages: tuple[Passage, ...]
@@ -36,35 +40,48 @@ class Corpus:
 
 
 def read_corpus(settings: Settings) -> Corpus:
-    """Read and cut every report. Raises CorpusError naming the file that cannot be used."""
+    """Read and split every report of the configured corpus.
+
+    :raises CorpusError: If a file cannot be used; the message names it.
+    """
     return read_reports(profile.report_folders(settings.corpus.path), settings)
 
 
 def read_reports(folders: Sequence[Path], settings: Settings, *, alone: bool | None = None) -> Corpus:
-    """Read and cut some reports; `alone`, whether there is no other than the one, so that its sessions need no prefix."""
+    """Read and split the reports in some folders.
+
+    :param alone: Whether the corpus has no other report, so that session ids need no prefix; by default, whether there is
+        one folder.
+    :raises CorpusError: If a file cannot be used; the message names it.
+    """
     prefixed = not (len(folders) == 1 if alone is None else alone)
     return join_corpora([read_report(folder, settings, prefixed=prefixed) for folder in folders])
 
 
 def read_report(folder: Path, settings: Settings, *, prefixed: bool, seconds: float | None = None) -> Corpus:
-    """Read and cut one report; the ids of its sessions begin with its name if they are `prefixed`.
+    """Read and split one report.
 
-    :param seconds: Processor time after which the report is refused; by its size if left out.
-    :raises CorpusError: If the report cannot be used.
+    :param prefixed: Whether the session ids start with the report's name.
+    :param seconds: Limit on processor time; by default it depends on the size of the text.
+    :raises CorpusError: If the report cannot be used or takes longer.
     """
     with reading_limited(folder, seconds or reading_time_limit(folder)):
         return read_files(folder, settings, prefixed=prefixed)
 
 
 def reading_time_limit(folder: Path) -> float:
-    """The processor time that reading a report may take."""
+    """Return the processor time, in seconds, that reading a report may take."""
     file = folder / profile.TEXT_FILE
     return round(READING_SECONDS * (1 + (file.stat().st_size / 1e6 if file.exists() else 0)))
 
 
 @contextmanager
 def reading_limited(folder: Path, seconds: float) -> Iterator[None]:
-    """Bound the processor time in which a report is read. Raises CorpusError naming what took too long, and what to do."""
+    """Limit the processor time for reading a report.
+
+    :param seconds: Processor time.
+    :raises CorpusError: If the time is used up; the message names the text or the profile's expression, and a remedy.
+    """
     try:
         with processor_time_limit(seconds):
             yield
@@ -79,12 +96,16 @@ def reading_limited(folder: Path, seconds: float) -> Iterator[None]:
 
 
 def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
+    """Read and split one report without a time limit.
+
+    :raises CorpusError: If a file cannot be used.
+    """
     about, text = profile.load_profile(folder), profile.read_text(folder)
     document = reader.read_document(text, about)
     passages = parse_passages(document, folder, settings.passages.max_characters)
     sentences = tuple(split_sentences(document, passages))
     warn = partial(warn_of_line, folder / profile.TEXT_FILE, text, document)
-    found = find_sessions(document, about, f"{about.name}:" if prefixed else "", warn)
+    sessions = find_sessions(document, about, f"{about.name}:" if prefixed else "", warn)
     source = ReportInfo(
         report=about.name,
         title=about.title,
@@ -96,44 +117,53 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
         licence=about.licence,
     )
     return Corpus(
-        (source,), passages, sentences, tuple(found), tuple(read_expansions(folder, passages, sentences, raise_unfit))
+        (source,), passages, sentences, tuple(sessions), tuple(read_expansions(folder, passages, sentences, raise_unfit))
     )
 
 
 def join_corpora(corpora: Sequence[Corpus]) -> Corpus:
-    """Reports after one another, numbered as one."""
+    """Join reports into one corpus, with passages and sentences renumbered in the given order."""
     sources: list[ReportInfo] = []
     passages: list[Passage] = []
     sentences: list[Sentence] = []
-    found: list[Session] = []
-    told: list[Expansion] = []
-    for each in corpora:
-        told += each.expansions if not sentences else [shift_sentences(one, len(sentences)) for one in each.expansions]
-        sentences += each.sentences if not passages else [one.shifted_by(len(passages)) for one in each.sentences]
-        passages += each.passages
-        sources += each.sources
-        found += each.sessions
-    return Corpus(tuple(sources), tuple(passages), tuple(sentences), tuple(found), tuple(told))
+    sessions: list[Session] = []
+    expansions: list[Expansion] = []
+    for corpus in corpora:
+        expansions += (
+            corpus.expansions
+            if not sentences
+            else [shift_sentences(expansion, len(sentences)) for expansion in corpus.expansions]
+        )
+        sentences += (
+            corpus.sentences if not passages else [sentence.shifted_by(len(passages)) for sentence in corpus.sentences]
+        )
+        passages += corpus.passages
+        sources += corpus.sources
+        sessions += corpus.sessions
+    return Corpus(tuple(sources), tuple(passages), tuple(sentences), tuple(sessions), tuple(expansions))
 
 
 def shift_sentences(expansion: Expansion, offset: int) -> Expansion:
-    """An expansion of one report, with its sentences numbered as those of all reports."""
+    """Return an expansion with `offset` added to its sentence indices."""
     return replace(expansion, sentences=tuple(offset + sentence for sentence in expansion.sentences))
 
 
 def raise_unfit(file: Path, line: int, problem: str) -> None:
-    """Log a line of an expansion that is left out."""
+    """Log a warning about a skipped line of an expansion file."""
     log.warning("%s, line %d: %s, so it is left out", file, line, problem)
 
 
 def warn_of_line(file: Path, text: str, document: Document, offset: int, problem: str) -> None:
-    """Log what a report says at an offset of its document and nobody can make sense of."""
+    """Log a warning about an offset in a document, with its line in the file and its page."""
     page, _ = document.pages(offset, offset)
     log.warning("%s, line %d, page %d: %s", file, document.line(offset, text), page, problem)
 
 
 def read_passages(folder: Path, max_characters: int) -> tuple[Passage, ...]:
-    """The passages of one report. Raises CorpusError as `read_corpus` does."""
+    """Return the passages of one report.
+
+    :raises CorpusError: If a file cannot be used.
+    """
     with reading_limited(folder, reading_time_limit(folder)):
         return parse_passages(
             reader.read_document(profile.read_text(folder), profile.load_profile(folder)), folder, max_characters
@@ -141,7 +171,11 @@ def read_passages(folder: Path, max_characters: int) -> tuple[Passage, ...]:
 
 
 def parse_passages(document: Document, folder: Path, max_characters: int) -> tuple[Passage, ...]:
-    cut = tuple(passages_module.split_passages(document, max_characters))
-    if not cut:
+    """Split a document into passages.
+
+    :raises CorpusError: If the document is blank.
+    """
+    passages = tuple(passages_module.split_passages(document, max_characters))
+    if not passages:
         raise CorpusError(f"{folder / profile.TEXT_FILE}: holds nothing but white space; put the report's text there")
-    return cut
+    return passages

@@ -1,13 +1,14 @@
-"""Document expansion: what people wrote about a report's sentences, beside report.txt, so that more words find them.
+"""Read document expansions: reviewed texts about a report that make its passages easier to find.
 
-All of it is optional, one JSON object a line, and located by verbatim text, so that it outlives another chunking:
+All files are optional and lie beside report.txt. Each is JSON Lines and refers to the report by verbatim text, so it stays
+valid when the passages change:
 
-- `readings.jsonl`: `{"text": a sentence, "en": ..., "zh": ...}`, unofficial readings of it in other words;
-- `gists.jsonl`: `{"of": a piece of a passage, "en": ..., "zh": ...}`, what the passage tells, in a line;
+- `readings.jsonl`: `{"text": a sentence, "en": ..., "zh": ...}`, unofficial paraphrases or translations of the sentence;
+- `gists.jsonl`: `{"of": a piece of a passage, "en": ..., "zh": ...}`, one-line summaries of the passage;
 - `questions.jsonl`: `{"question": ..., "lang": ..., "evidence": [pieces of the report that answer it]}`;
-- `unanswerable.jsonl`: `{"question": ..., "lang": ..., "near": a piece of the passage that comes near}`, for training alone.
+- `unanswerable.jsonl`: `{"question": ..., "lang": ..., "near": a piece of the closest passage}`, for training only.
 
-After doc2query (Nogueira and Lin, 2019), with people in the place of its model.
+After doc2query (Nogueira and Lin, 2019), with people instead of its model.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ READINGS, GISTS, QUESTIONS, UNANSWERABLE = "readings.jsonl", "gists.jsonl", "que
 ORIGINAL = ("text", "of")
 Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Row = dict[str, Filled]
-# Told the file, the line and what is wrong with it.
+# Called with the file, the line number and the problem.
 Warn = Callable[[Path, int, str], None]
 
 
 class ReviewedQuestion(BaseModel):
-    """A question, and the pieces of the report that answer it."""
+    """A question and the pieces of the report that answer it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,7 +44,10 @@ class ReviewedQuestion(BaseModel):
 
 
 class UnanswerableQuestion(BaseModel):
-    """A question that the report does not answer, and a piece of the passage that comes near; `kind` says why not."""
+    """A question that the report does not answer.
+
+    `near` is a piece of the closest passage; `kind` says why the question cannot be answered.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,31 +58,39 @@ class UnanswerableQuestion(BaseModel):
 
 
 def read_expansions(folder: Path, passages: Sequence[Passage], sentences: Sequence[Sentence], warn: Warn) -> list[Expansion]:
-    """What a report's folder says about its passages, whose sentences are given; a line that fits none is warned of.
+    """Read the expansions of one report.
 
-    Raises CorpusError for a file that is not what it should be.
+    :param passages: The report's passages.
+    :param sentences: The sentences of these passages.
+    :param warn: Called for each line whose text is not in the report; the line is skipped.
+    :return: Expansions whose `sentences` are indices into `sentences`.
+    :raises CorpusError: If a file has the wrong format.
     """
-    places = EvidenceLocator(passages, sentences)
-    found: list[Expansion] = []
+    locator = EvidenceLocator(passages, sentences)
+    expansions: list[Expansion] = []
     for kind, file, whole in (("reading", READINGS, False), ("gist", GISTS, True)):
         for number, row in read_rows(folder / file, Row):
-            about = places.passages_of(row.get("of", "")) if whole else places.sentences_of(row.get("text", ""))
-            if not about:
+            sentence_ids = locator.passages_of(row.get("of", "")) if whole else locator.sentences_of(row.get("text", ""))
+            if not sentence_ids:
                 warn(folder / file, number, "fits no text of the report")
             else:
                 texts = ((language, text) for language, text in row.items() if language not in ORIGINAL)
-                found += [Expansion(kind, language, text, about) for language, text in texts]  # type: ignore[arg-type]  # a kind above
+                expansions += [Expansion(kind, language, text, sentence_ids) for language, text in texts]  # type: ignore[arg-type]  # a kind above
     for number, question in read_rows(folder / QUESTIONS, ReviewedQuestion):
-        about = tuple(sorted(set(places.evidence_of(question))))
-        if not about:
+        sentence_ids = tuple(sorted(set(locator.evidence_of(question))))
+        if not sentence_ids:
             warn(folder / QUESTIONS, number, "its evidence is not in the report")
         else:
-            found.append(Expansion("question", question.lang, question.question, about))
-    return found
+            expansions.append(Expansion("question", question.lang, question.question, sentence_ids))
+    return expansions
 
 
 def read_rows(file: Path, kind: Any) -> Iterator[tuple[int, Any]]:
-    """The lines of a file as `kind`, with their numbers from 1; none if there is no such file. Raises CorpusError."""
+    """Yield the rows of a JSON Lines file with their line numbers, from 1. A missing file has no rows.
+
+    :param kind: The type of a row.
+    :raises CorpusError: If the file cannot be read or a row is not of that type.
+    """
     if not file.exists():
         return
     adapter = TypeAdapter(kind)
@@ -97,13 +109,13 @@ def read_rows(file: Path, kind: Any) -> Iterator[tuple[int, Any]]:
 
 
 def append_rows(file: Path, lines: Sequence[dict[str, Any]]) -> None:
-    """Add lines to a file of JSON Lines."""
+    """Append rows to a JSON Lines file."""
     with file.open("a", encoding="utf-8") as opened:
         opened.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
 
 
 class EvidenceLocator:
-    """Finds text in passages, white space apart, and the sentences that it lies in."""
+    """Finds the sentences in which a text occurs, ignoring white space."""
 
     def __init__(self, passages: Sequence[Passage], sentences: Sequence[Sentence]) -> None:
         self.rows: list[list[int]] = [[] for _ in passages]
@@ -113,29 +125,32 @@ class EvidenceLocator:
             self.rows[sentence.passage].append(row)
 
     def passages_of(self, text: str) -> tuple[int, ...]:
-        """The sentences of the passages that hold a text."""
+        """Return the sentences of every passage that contains a text."""
         wanted = strip_whitespace(text)
-        return tuple(row for number, _ in self._found(wanted) for row in self.rows[number])
+        return tuple(row for number, _ in self._locate(wanted) for row in self.rows[number])
 
     def sentences_of(self, text: str) -> tuple[int, ...]:
-        """The sentences that a text lies in, wherever it stands."""
+        """Return the sentences that overlap with a text, in every passage that contains it."""
         wanted = strip_whitespace(text)
-        found: set[int] = set()
-        for number, start in self._found(wanted):
-            at = 0
+        sentence_ids: set[int] = set()
+        for number, start in self._locate(wanted):
+            end = 0
             for row in self.rows[number]:
-                first = self.texts[number].index(self.sentences[row], at)
-                at = first + len(self.sentences[row])
-                if first < start + len(wanted) and at > start:
-                    found.add(row)
-        return tuple(sorted(found))
+                first = self.texts[number].index(self.sentences[row], end)
+                end = first + len(self.sentences[row])
+                if first < start + len(wanted) and end > start:
+                    sentence_ids.add(row)
+        return tuple(sorted(sentence_ids))
 
     def evidence_of(self, question: ReviewedQuestion) -> list[int]:
-        """The sentences that the pieces of a question's evidence lie in, piece after piece."""
+        """Return the sentences of each piece of evidence, in the order of the pieces."""
         return [row for piece in question.evidence for row in self.sentences_of(piece)]
 
-    def _found(self, wanted: str) -> Iterator[tuple[int, int]]:
-        """Passage and place of a squeezed text, at every passage that holds it."""
+    def _locate(self, wanted: str) -> Iterator[tuple[int, int]]:
+        """Yield passage and offset of a text in every passage that contains it.
+
+        :param wanted: A text without white space; the offsets count no white space either.
+        """
         for number, text in enumerate(self.texts if wanted else ()):
             if (start := text.find(wanted)) >= 0:
                 yield number, start

@@ -1,4 +1,4 @@
-"""Document -> passages, the pieces that are searched, and their sentences, which are matched one by one and quoted."""
+"""Split a document into passages, the unit of search, and passages into sentences, the unit of quotation."""
 
 from __future__ import annotations
 
@@ -9,30 +9,33 @@ from itertools import takewhile
 
 from index.models import Document, Passage, SectionPath, Sentence
 
-# Private-use characters, which no text means anything by: two solids, so that neighbours stay apart, glue between a
-# heading and what it heads, then heading levels.
+# Private-use characters that mask the text for the splitter: characters of spans that stay whole (two, to tell adjacent
+# spans apart), the line break after a heading, and the line break before a heading of each level.
 SOLID, OTHER_SOLID, GLUE = "\ue000", "\ue001", "\ue002"
 LEVELS = "\ue010\ue011\ue012\ue013\ue014\ue015\ue016\ue017"
-# A full stop after the number that a paragraph begins with ends no sentence.
+# A full stop after the number at the beginning of a paragraph does not end a sentence.
 SENTENCE = rf"(?<=[。！？!?])(?![」』”）)])|(?<=[。！？!?][」』”）)])|(?<=\.)(?<!^[{SOLID}{OTHER_SOLID}]\.) "
 CLAUSE = r"(?<=[；;])|(?<=[，,：:、])"
 ANYWHERE = rf"(?<={SOLID})(?!{SOLID})|(?<={OTHER_SOLID})(?!{OTHER_SOLID})|(?<=[^{SOLID}{OTHER_SOLID}])"
 WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:['’.,&-][A-Za-z0-9\u00c0-\u024f]+)*")
-# A sentence of running text with the brackets that close after it; a line ends one in any case.
+# A sentence with the closing brackets after it. A line break always ends a sentence.
 CJK_SENTENCE = r"[^。！？\n]*[。！？]+[」』）)”]*"
-# A point after a single capital or one of these abbreviations ends no sentence.
+# A full stop after a single capital or one of these abbreviations does not end a sentence.
 ABBREVIATION = r"(?<![A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|No)\.)(?<!\b(?:Mrs|e\.g|i\.e)\.)(?<!\bProf\.)"
 LATIN_SENTENCE = rf"[^。！？\n]*?[.!?][”\")]*(?=\s|$){ABBREVIATION}"
 SENTENCE_OF_CJK = re.compile(rf"{CJK_SENTENCE}|[^。！？\n]+")
 SENTENCE_OF_LATIN = re.compile(rf"{LATIN_SENTENCE}|[^\n]+")
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-# A line that ends like this announces what follows; it answers nothing itself.
+# A line that ends with a colon introduces what follows and is no answer by itself.
 LEAD_IN = re.compile(r"[：:]$")
 
 
 def split_passages(document: Document, max_characters: int) -> list[Passage]:
-    """Cut a document into passages that follow one another and hold all of its text but the white space between them."""
-    cut = [span for span in passage_spans(document, max_characters) if document.text[slice(*span)].strip()]
+    """Split a document into consecutive passages that contain all of its text except the white space between them.
+
+    :param max_characters: Upper limit for the length of a passage.
+    """
+    spans = [span for span in passage_spans(document, max_characters) if document.text[slice(*span)].strip()]
     return [
         Passage(
             id=f"{document.report}:{number:04d}",
@@ -43,13 +46,13 @@ def split_passages(document: Document, max_characters: int) -> list[Passage]:
             start=start,
             end=end,
         )
-        for number, (start, end) in enumerate(cut, 1)
+        for number, (start, end) in enumerate(spans, 1)
     ]
 
 
 def passage_spans(document: Document, limit: int) -> Iterator[tuple[int, int]]:
-    """Start and end of each passage, without the white space around it."""
-    # A bot splits sentences and never passages, so it starts without this library.
+    """Yield the offsets of each passage, end exclusive, without the white space around it."""
+    # Imported here: the bot never splits passages and starts faster without this library.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     splitter = RecursiveCharacterTextSplitter(
@@ -69,7 +72,10 @@ def passage_spans(document: Document, limit: int) -> Iterator[tuple[int, int]]:
 
 
 def mask_unsplittable(document: Document, limit: int) -> str:
-    """The text, character for character, as the splitter shall see it."""
+    """Return the text with private-use characters in place of what the splitter must keep together or split first.
+
+    The masked text is as long as the original, so that offsets stay the same.
+    """
     masked = list(re.sub(r"[\ue000-\uf8ff]", "\ufffd", document.text))
     solid = SOLID
     for start, end in mask_word(document.text, limit // 2):
@@ -85,7 +91,10 @@ def mask_unsplittable(document: Document, limit: int) -> str:
 
 
 def mask_word(text: str, longest: int) -> Iterator[tuple[int, int]]:
-    """Spans that must stay whole, in order and apart: balanced brackets, and Latin words outside of them."""
+    """Yield spans that must stay whole, in order and disjoint: balanced brackets, and Latin words outside them.
+
+    :param longest: Maximum number of characters of a span; longer ones may be split.
+    """
     at = 0
     for start, end in (*bracket_spans(text, longest), (len(text), len(text))):
         for word in WORD.finditer(text, at, start):
@@ -97,32 +106,36 @@ def mask_word(text: str, longest: int) -> Iterator[tuple[int, int]]:
 
 
 def bracket_spans(text: str, longest: int) -> list[tuple[int, int]]:
-    """Outermost balanced round brackets of at most `longest` characters within one line; half and full width may mix."""
-    found: list[tuple[int, int]] = []
-    opened: list[int] = []
+    """Return the outermost balanced round brackets within one line; half and full width may mix.
+
+    :param longest: Maximum number of characters of a span, brackets included.
+    :return: Offsets, end exclusive, in order.
+    """
+    spans: list[tuple[int, int]] = []
+    open_offsets: list[int] = []
     for at, character in enumerate(text):
         if character in "(（":
-            opened.append(at)
-        elif character in ")）" and opened:
-            start = opened.pop()
+            open_offsets.append(at)
+        elif character in ")）" and open_offsets:
+            start = open_offsets.pop()
             if at + 1 - start <= longest:
-                while found and found[-1][0] > start:
-                    found.pop()
-                found.append((start, at + 1))
+                while spans and spans[-1][0] > start:
+                    spans.pop()
+                spans.append((start, at + 1))
         elif character == "\n":
-            opened.clear()
-    return found
+            open_offsets.clear()
+    return spans
 
 
 def common_path(document: Document, start: int, end: int) -> SectionPath:
-    """The deepest heading that everything in the span stands under."""
+    """Return the path of the innermost section that contains the whole span."""
     paths = [p.path for p in document.paragraphs if p.start < end and p.end > start]
     levels = takewhile(lambda titles: len(set(titles)) == 1, zip(*paths, strict=False))
     return tuple(titles[0] for titles in levels)
 
 
 def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator[Sentence]:
-    """The sentences of a document's passages, in order; every passage has at least one."""
+    """Yield the sentences of a document's passages in order. Every passage has at least one."""
     starts = [paragraph.start for paragraph in document.paragraphs]
     for number, passage in enumerate(passages):
         for start, end in sentence_spans(passage.text):
@@ -133,7 +146,7 @@ def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each sentence, without the white space around it."""
+    """Yield the offsets of each sentence, end exclusive, without the white space around it."""
     pattern = SENTENCE_OF_CJK if IDEOGRAPH.search(text) else SENTENCE_OF_LATIN
     for match in pattern.finditer(text):
         if stripped := match[0].strip():
@@ -142,5 +155,5 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def text_in_context(piece: Passage | Sentence) -> str:
-    """A text with the headings it stands under, which say what it is about."""
+    """Return a text with its section path in front, as input for retrieval."""
     return f"{' › '.join(piece.section)}\n{piece.text}" if piece.section else piece.text

@@ -1,4 +1,4 @@
-"""People whom running text names: who spoke, chaired or takes over an office, by the patterns of the report's profile."""
+"""Find people named in running text as speaker, moderator or new office holder, by the patterns of the report's profile."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ CONNECTIVE = r"\s*+(?:(?:[與和及、,，]|and\b|&)\s*+)?"
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Someone whom prose names, in what capacity; the office that they take over, and since when, in the prose's words."""
+    """A person named in prose. `office` and `since` are set for a new office holder, as printed."""
 
     person: Person
     capacity: Capacity
@@ -22,41 +22,44 @@ class Mention:
 
 
 def find_mentions(text: str, profile: Profile) -> tuple[Mention, ...]:
-    """Everyone whom the profile's patterns find in a paragraph, in order of the text."""
-    found: dict[tuple[int, Capacity], Mention] = {}
+    """Return every match of the profile's patterns in a paragraph, in order of the text."""
+    mentions: dict[tuple[int, Capacity], Mention] = {}
     for number, rule in enumerate(profile.prose):
         for match in ProfilePattern(f"prose.{number}.pattern", compile_prose_pattern(rule, profile.titles)).finditer(text):
             groups = match.groupdict()
             if groups.get("people"):
-                everyone = read_name_run(groups["people"], profile.titles)
-                found |= {(match.start("people") + at, rule.capacity): Mention(p, rule.capacity) for at, p in everyone}
+                people = read_name_run(groups["people"], profile.titles)
+                mentions |= {(match.start("people") + at, rule.capacity): Mention(p, rule.capacity) for at, p in people}
             elif groups.get("name") and not ORGANISATION.search(groups["name"]):
                 mention = Mention(
                     read_match(groups, profile.titles), rule.capacity, groups.get("office"), groups.get("since")
                 )
-                found.setdefault((match.start("name"), rule.capacity), mention)
-    return tuple(found[place] for place in sorted(found))
+                mentions.setdefault((match.start("name"), rule.capacity), mention)
+    return tuple(mentions[place] for place in sorted(mentions))
 
 
 def read_name_run(text: str, titles: Titles) -> Iterator[tuple[int, Person]]:
-    """The people of a run of titles, names of Latin letters and honorifics, with where each name begins."""
+    """Read a run of titles, Latin names and honorifics.
+
+    :return: Pairs of the offset of a name in `text` and the person.
+    """
     honorific = any_of_pattern(titles.honorifics)
-    # A name that ideographs and another name follow is the organisation in that one's title.
+    # A name followed by ideographs and another name is the organisation in the title of the latter.
     entry = re.compile(
         rf"{CONNECTIVE}(?:(?P<title>.*?(?:{IDEOGRAPH}|[」』]))\s*)??(?:(?P<before>{honorific})\s*)?(?P<name>{NAME})"
         rf"(?!\s*(?:(?![與和及、]){IDEOGRAPH})+\s*{NAME})\s*(?P<honorific>{honorific})?"
     )
-    place = 0
-    while found := entry.match(text, place):
-        groups = found.groupdict()
+    offset = 0
+    while match := entry.match(text, offset):
+        groups = match.groupdict()
         groups["honorific"] = groups["before"] or groups["honorific"]
         if not ORGANISATION.search(groups["name"]):
-            yield found.start("name"), read_match(groups, titles)
-        place = found.end()
+            yield match.start("name"), read_match(groups, titles)
+        offset = match.end()
 
 
 def read_match(groups: dict[str, str | None], titles: Titles) -> Person:
-    """The person whom a match's groups make."""
+    """Build a person from the groups of a match."""
     name, honorific = (groups["name"] or "").strip(), groups.get("honorific")
     person = person_with_title_before(groups.get("title") or "", name, honorific, titles)
     return Person(name, groups.get("role") or person.role, groups.get("org") or person.org, person.honorific, True)

@@ -1,4 +1,4 @@
-"""A report's profile: its report.toml, which tells the reader what no code may know about one report."""
+"""Read a report's profile, report.toml: layout, heading patterns, labels and other properties of one report."""
 
 import hashlib
 import re
@@ -22,17 +22,17 @@ PROSE_GROUPS = {"people", "name", "honorific", "title", "role", "org", "office",
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 IDEOGRAPH = r"[\u2e80-\u9fff]"
 LETTER = r"[^\W\d_\u2e80-\uffef]"
-# An accent may be a character of its own, after its letter.
+# An accent may be a combining character after its letter.
 LETTERS = rf"(?:{LETTER}|[\u0300-\u036f])"
-# How many parts a word or a name may have is bounded, and where it may begin: a long row of capitals or initials, which is
-# no name, would be gone through from each of its places.
+# The number of parts and the place where a name may begin are bounded: otherwise a long run of capitals or initials takes
+# quadratic time.
 CAPITALISED = rf"(?![a-z])(?<!{LETTER})(?:(?:{LETTER}\.){{1,6}}|{LETTER}{LETTERS}*(?:[-'’]{LETTERS}+){{0,6}})"
 PARTICLE = r"(?:d[aeiou]s?|del|della|v[ao]n|der|den|ten|ter|bin|ibn|binti|al|el|la|le|y|e)"
-# Two words or more: one alone is as likely to be an organisation's short name. A family name may have a comma after it.
+# At least two words: a single one may be the short name of an organisation. A family name may have a comma after it.
 NAME = rf"{CAPITALISED},?(?:\s(?:{PARTICLE}\s){{0,3}}{CAPITALISED}){{1,9}}(?!{LETTERS}|\s{CAPITALISED})"
 
 
-def _compiles(pattern: str) -> str:
+def _check_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
     except UNCOMPILABLE as error:
@@ -40,7 +40,7 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
-def _is_known(zone: str) -> str:
+def _check_time_zone(zone: str) -> str:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -48,30 +48,33 @@ def _is_known(zone: str) -> str:
     return zone
 
 
-def _names_someone(pattern: str) -> str:
-    """Check a pattern of `Prose`, whose place-holders stand for groups of their name."""
-    written = re.sub(r"\{(name|honorific)\}", r"(?P<\1>x)", pattern)
-    groups = re.compile(_compiles(written)).groupindex.keys()
+def _check_prose_pattern(pattern: str) -> str:
+    """Validate a pattern of `Prose` with its placeholders replaced by named groups."""
+    expanded = re.sub(r"\{(name|honorific)\}", r"(?P<\1>x)", pattern)
+    groups = re.compile(_check_pattern(expanded)).groupindex.keys()
     if not groups & {"name", "people"} or groups - PROSE_GROUPS:
         raise ValueError(f"needs {{name}} or a group named people; other groups may be {', '.join(sorted(PROSE_GROUPS))}")
     return pattern
 
 
 class Layout(Options):
-    """How the text file was laid out. `wrapped`: paragraphs must be found by line width; `blank-line`: they stand apart."""
+    """The layout of the text file.
+
+    `lines`: `wrapped` if paragraphs must be recognised by line width, `blank-line` if blank lines separate them.
+    """
 
     lines: Literal["wrapped", "blank-line"] = "blank-line"
     page_break: Literal["indented", "form-feed", "none"] = "none"
 
 
 class Heading(Options):
-    """A level of headings: what such a line starts with. A group named `title` is what is shown of it."""
+    """A level of headings: a pattern for the beginning of the line. A group named `title` is the displayed title."""
 
-    pattern: Annotated[str, AfterValidator(_compiles)]
+    pattern: Annotated[str, AfterValidator(_check_pattern)]
 
 
 class Labels(Options):
-    """Words that stand before a colon and say what follows."""
+    """Words before a colon that mark a field."""
 
     date: tuple[Word, ...] = ()
     moderator: tuple[Word, ...] = ()
@@ -79,36 +82,38 @@ class Labels(Options):
 
     @property
     def all(self) -> tuple[str, ...]:
+        """The labels of all fields."""
         return self.date + self.moderator + self.speaker
 
 
 class Titles(Options):
-    """Words of titles. `roles` end one, after an organisation; `honorifics` stand beside a name."""
+    """Words in titles. `roles` are at the end, after an organisation; `honorifics` are beside a name."""
 
     roles: tuple[Word, ...] = ()
     honorifics: tuple[Word, ...] = ()
 
 
 class Prose(Options):
-    """A sentence that names who did what. `{name}` and `{honorific}` stand for a group that takes one.
+    """A pattern for sentences that name people in a capacity.
 
-    Other groups: `people`, a run of titles and names; and of one person `title`, `role`, `org`, `office`, `since`.
+    `{name}` and `{honorific}` are placeholders for groups that match one. Other groups: `people`, a run of titles and names;
+    and for one person `title`, `role`, `org`, `office`, `since`.
     """
 
     capacity: Capacity = Field(alias="as")
-    pattern: Annotated[str, AfterValidator(_names_someone)]
+    pattern: Annotated[str, AfterValidator(_check_prose_pattern)]
 
 
 class Agenda(Options):
-    """The section that holds the timetable, by a word of its heading."""
+    """The section with the timetable, identified by a part of its heading."""
 
     heading: str
 
 
 class Profile(Options):
-    """report.toml. `name` is the folder's and becomes part of every passage id.
+    """The contents of report.toml. `name` is the folder's name by default and becomes part of every passage id.
 
-    `time_zone` is that of the session's times; `time_zone_stated`, whether the report itself says so.
+    `time_zone` is that of the session times; `time_zone_stated` is whether the report itself states it.
     """
 
     name: str = ""
@@ -116,7 +121,7 @@ class Profile(Options):
     publisher: str = ""
     language: str = "en"
     place: str = ""
-    time_zone: Annotated[str, AfterValidator(_is_known)] | None = None
+    time_zone: Annotated[str, AfterValidator(_check_time_zone)] | None = None
     time_zone_stated: bool = False
     source: str = ""
     licence: str = ""
@@ -130,7 +135,7 @@ class Profile(Options):
 
     @model_validator(mode="after")
     def prose_compiles(self) -> Self:
-        """Where a name stands, such as behind another expression or in brackets, matters once one is filled in."""
+        """Check that each pattern compiles with a name filled in: not every position in a pattern allows one."""
 
         for rule in self.prose:
             try:
@@ -141,17 +146,23 @@ class Profile(Options):
 
 
 def report_folders(corpus: Path) -> list[Path]:
-    """The report folders of a corpus, sorted by name. Raises CorpusError if there is none."""
+    """Return the report folders of a corpus, sorted by name.
+
+    :raises CorpusError: If there is none.
+    """
     if not corpus.is_dir():
         raise CorpusError(f"{corpus}: is no folder; set [corpus] path to one that holds a folder for each report")
-    found = sorted(path.parent for path in corpus.glob(f"*/{PROFILE_FILE}"))
-    if not found:
+    folders = sorted(path.parent for path in corpus.glob(f"*/{PROFILE_FILE}"))
+    if not folders:
         raise CorpusError(f"{corpus}: holds no report; add a folder with {TEXT_FILE} and {PROFILE_FILE}")
-    return found
+    return folders
 
 
 def load_profile(folder: Path) -> Profile:
-    """Read a report's profile. Raises CorpusError naming the file and each key that is wrong."""
+    """Read a report's profile.
+
+    :raises CorpusError: If it is not valid; the message names the file and each wrong key.
+    """
     path = folder / PROFILE_FILE
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
@@ -163,7 +174,10 @@ def load_profile(folder: Path) -> Profile:
 
 
 def read_text(folder: Path) -> str:
-    """Read a report's text. Raises CorpusError if it is missing, empty or not UTF-8."""
+    """Read a report's text.
+
+    :raises CorpusError: If it is missing, empty or not UTF-8.
+    """
     path = folder / TEXT_FILE
     try:
         content = path.read_text("utf-8-sig")
@@ -177,7 +191,10 @@ def read_text(folder: Path) -> str:
 
 
 def folder_digest(folder: Path) -> str:
-    """SHA-256 over the report's files, names included: changes whenever anything that is read does. Raises CorpusError."""
+    """Return the SHA-256 over names and contents of the files in a report's folder, in hexadecimal.
+
+    :raises CorpusError: If a file cannot be read.
+    """
     total, path = hashlib.sha256(), folder
     try:
         for path in sorted(p for p in folder.iterdir() if p.is_file()):
@@ -188,25 +205,28 @@ def folder_digest(folder: Path) -> str:
 
 
 def compile_prose_pattern(rule: Prose, titles: Titles) -> re.Pattern[str]:
-    """A rule's pattern, with its place-holders filled in."""
+    """Compile a rule's pattern with its placeholders filled in."""
     groups = {"name": f"(?P<name>{NAME})", "honorific": f"(?P<honorific>{any_of_pattern(titles.honorifics)})"}
     return re.compile(re.sub(r"\{(name|honorific)\}", lambda placeholder: groups[placeholder[1]], rule.pattern))
 
 
 def any_of_pattern(words: Sequence[str]) -> str:
-    """An expression for any of the words, the longest first; for nothing that occurs if there is none."""
+    """Return a regular expression for any of the words, longest first; without words, one that never matches."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)"
 
 
 @dataclass(frozen=True, slots=True)
 class ProfilePattern:
-    """An expression that, if time runs out while it is at work, says by its key that it was."""
+    """A regular expression that adds its key in the profile to an OutOfTimeError raised during a search."""
 
     key: str
     pattern: re.Pattern[str]
 
     def match(self, text: str) -> re.Match[str] | None:
-        """Match at the beginning of a text."""
+        """Match at the beginning of a text.
+
+        :raises OutOfTimeError: If the processor time is used up.
+        """
         try:
             return self.pattern.match(text)
         except OutOfTimeError as error:
@@ -214,19 +234,24 @@ class ProfilePattern:
             raise
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Find every match in a text."""
+        """Yield every match in a text.
+
+        :raises OutOfTimeError: If the processor time is used up.
+        """
         matches = self.pattern.finditer(text)
         while True:
             try:
-                found = next(matches, None)
+                match = next(matches, None)
             except OutOfTimeError as error:
                 error.key = self.key
                 raise
-            if found is None:
+            if match is None:
                 return
-            yield found
+            yield match
 
 
 def heading_patterns(profile: Profile) -> list[ProfilePattern]:
-    """What headings start with, outermost level first."""
-    return [ProfilePattern(f"headings.{n}.pattern", re.compile(each.pattern)) for n, each in enumerate(profile.headings)]
+    """Return the patterns of headings, outermost level first."""
+    return [
+        ProfilePattern(f"headings.{n}.pattern", re.compile(heading.pattern)) for n, heading in enumerate(profile.headings)
+    ]

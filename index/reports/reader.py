@@ -1,7 +1,7 @@
-"""report.txt and its profile -> Document: pages, unwrapped paragraphs and the heading tree.
+"""Read report.txt into a Document: pages, unwrapped paragraphs and the section tree.
 
-Not a character but white space is added or lost. Text extracted from a PDF has one line of the page a line; such a line
-ends a paragraph if what follows would still have fitted on it, which a typesetter never leaves undone.
+Only white space is added or removed. In text extracted from a PDF each line is a line of the page. Such a line ends its
+paragraph if the next word would still fit on it, because typesetting fills every line but the last.
 """
 
 import re
@@ -16,21 +16,23 @@ TITLE_LIMIT = 60  # characters; a longer numbered paragraph is a sentence
 SENTENCE_ENDS = "。！？.!?;；"
 PARAGRAPH_ENDS = SENTENCE_ENDS + "：:」』）)"
 OPENING, CLOSING = "(（「『[【《〈", ")）」』]】》〉"
-# Columns that a ragged line may end early without ending its paragraph, and that a paragraph's first line is indented by.
+# In columns: the space that a ragged line may leave without ending its paragraph, and the indent of a first line.
 RAGGED, INDENT = 6, 4
-# Four or more wide characters with single spaces between them: a justified line, not words.
+# Four or more single characters with spaces between them: a justified line, not words.
 LETTER_SPACED = re.compile(r"(?:(?<=\s)|^)\S(?: \S){3,}(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """A line of the text file. `opens` is whether the layout alone shows that a paragraph starts here."""
+
     text: str
     page: int
-    opens: bool  # whether layout alone says that a paragraph begins here
+    opens: bool
 
 
 def read_document(text: str, profile: Profile) -> Document:
-    """Read a report's text. Never fails: a text without headings is one unnamed section."""
+    """Read a report's text. Any text is valid; without headings it has no sections."""
     lines = list(split_lines(text, profile.layout))
     markers = heading_patterns(profile)
     joined, page_starts = "", [0]
@@ -50,7 +52,7 @@ def read_document(text: str, profile: Profile) -> Document:
 
 
 def split_lines(text: str, layout: Layout) -> Iterator[Line]:
-    """The lines that hold something, with their page and without the white space around them."""
+    """Yield the lines that are not blank, stripped, with their page numbers."""
     page, previous = 1, ""
     for raw in re.split(r"\r\n|[\n\r\v\x85\u2028\u2029]", text):
         for breaks, content in enumerate(raw.split("\f") if layout.page_break == "form-feed" else [raw]):
@@ -65,29 +67,30 @@ def split_lines(text: str, layout: Layout) -> Iterator[Line]:
 
 
 def tighten_line(line: str) -> str:
-    """Take the spaces out of letter-spaced runs of wide characters, white space elsewhere to single spaces."""
+    """Remove the spaces from letter-spaced runs of wide characters and collapse other white space."""
     line = re.sub(r"\s+", " ", line)
     return LETTER_SPACED.sub(lambda run: run[0].replace(" ", "") if is_wide(run[0]) else run[0], line)
 
 
 def is_wide(text: str) -> bool:
+    """Return whether a text consists of wide characters and spaces only."""
     return all(character == " " or unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def display_width(text: str) -> int:
-    """Columns that a text fills on the page: two for a wide character, one for any other."""
+    """Return the width of a text in columns: two for a wide character, one for any other."""
     return sum(2 if is_wide(character) and character != " " else 1 for character in text)
 
 
 def line_joint(left: str, right: str) -> str:
-    """What a line break between two pieces of one paragraph stands for: a space between words, else nothing."""
+    """Return what replaces a line break within a paragraph: a space between words, otherwise nothing."""
     before, after = left[-1], right[0]
     glued = is_wide(before) or is_wide(after) or before in "-–—/([" or after in ",.;:!?)]"
     return "" if glued else " "
 
 
 def group_lines(lines: list[Line], markers: list[ProfilePattern], layout: Layout) -> Iterator[list[Line]]:
-    """Lines -> paragraphs."""
+    """Group lines into paragraphs."""
     column = page_width(lines) if layout.lines == "wrapped" else 0
     group: list[Line] = []
     for line in lines:
@@ -103,18 +106,22 @@ def group_lines(lines: list[Line], markers: list[ProfilePattern], layout: Layout
 
 
 def heading_stands_alone(group: list[Line], markers: list[ProfilePattern], layout: Layout) -> bool:
-    """Where paragraphs stand apart, a heading is one line, with or without a blank line after it."""
-    return layout.lines == "blank-line" and len(group) == 1 and any(m.match(group[0].text) for m in markers)
+    """Return whether `group` is a complete heading: with blank lines between paragraphs, a heading is one line."""
+    return layout.lines == "blank-line" and len(group) == 1 and any(marker.match(group[0].text) for marker in markers)
 
 
 def page_width(lines: list[Line]) -> int:
-    """The column width: what nine lines of ten do not exceed."""
+    """Return the column width of a page, in columns: the 90th percentile of the line widths."""
     widths = sorted(display_width(line.text) for line in lines)
     return widths[len(widths) * 9 // 10] if widths else 0
 
 
 def ends_paragraph(group: list[str], following: str, column: int) -> bool:
-    """Whether a paragraph ends with the last line of `group`, where `following` is the next line of the page."""
+    """Return whether a paragraph ends after the lines of `group`.
+
+    :param following: The next line.
+    :param column: Column width of the page, in columns.
+    """
     so_far = "".join(group)
     if sum(map(so_far.count, OPENING)) > sum(map(so_far.count, CLOSING)):
         return False
@@ -128,32 +135,35 @@ def ends_paragraph(group: list[str], following: str, column: int) -> bool:
 def outline_sections(
     text: str, paragraphs: list[Paragraph], markers: list[ProfilePattern], profile: Profile
 ) -> tuple[list[Section], list[Paragraph]]:
-    """Find the headings and give every paragraph its path. Numbering may restart, repeat and skip: only levels count."""
+    """Build the section tree from the headings and assign every paragraph its section path.
+
+    Only heading levels count: the numbers may restart, repeat or skip.
+    """
     open_sections: list[Section] = []
-    done: list[Section] = []
-    placed: list[Paragraph] = []
+    closed_sections: list[Section] = []
+    paragraphs_with_path: list[Paragraph] = []
     for paragraph in paragraphs:
         content = text[paragraph.start : paragraph.end]
         level, title = match_heading(content, markers, profile)
         if title:
             while open_sections and open_sections[-1].level >= level:
-                done.append(replace(open_sections.pop(), end=paragraph.start))
+                closed_sections.append(replace(open_sections.pop(), end=paragraph.start))
             path = (*(section.title for section in open_sections), title)
             open_sections.append(Section(title, level, path, paragraph.start, len(text)))
         path = open_sections[-1].path if open_sections else ()
-        placed.append(replace(paragraph, path=path, is_heading=bool(title)))
-    return sorted(done + open_sections, key=lambda section: (section.start, section.level)), placed
+        paragraphs_with_path.append(replace(paragraph, path=path, is_heading=bool(title)))
+    return sorted(closed_sections + open_sections, key=lambda section: (section.start, section.level)), paragraphs_with_path
 
 
 def match_heading(paragraph: str, markers: list[ProfilePattern], profile: Profile) -> tuple[int, str]:
-    """Level from 1 and title of a heading; (0, "") for text: a sentence, or a label with its value.
+    """Return level, from 1, and title of a heading, or (0, "") for other text: a sentence, or a label with its value.
 
-    A pattern that says where the title is, in a group of that name, is taken at its word.
+    Text after a match that looks like a sentence or field rules out a heading, unless the pattern has a group named `title`.
     """
     for level, marker in enumerate(markers, 1):
-        if found := marker.match(paragraph):
-            title = found.groupdict().get("title")
-            if title is None and runs_on(paragraph, paragraph[found.end() :].strip(), profile):
+        if match := marker.match(paragraph):
+            title = match.groupdict().get("title")
+            if title is None and runs_on(paragraph, paragraph[match.end() :].strip(), profile):
                 return 0, ""
             title = paragraph if title is None else title
             return level, re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", title).strip(" ：:")
@@ -161,7 +171,7 @@ def match_heading(paragraph: str, markers: list[ProfilePattern], profile: Profil
 
 
 def runs_on(paragraph: str, rest: str, profile: Profile) -> bool:
-    """Whether what follows a number, `rest`, makes the paragraph a sentence or a label with its value."""
+    """Return whether `rest`, the text after a heading's number, makes the paragraph a sentence or a labelled field."""
     label, _, value = rest.replace("：", ":", 1).partition(":")
     is_field = bool(value) and label.strip() in profile.labels.all
     return is_field or len(paragraph) > TITLE_LIMIT or any(mark in rest for mark in "。；！？")

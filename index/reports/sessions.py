@@ -1,7 +1,7 @@
-"""Document -> sessions and people: a session is a section with a date field, its parts are the sections right below it.
+"""Extract sessions and people from a document.
 
-A section whose title the timetable holds is a session too. What a report does not say stays None; names, roles and
-organisations stay as printed.
+A session is a section with a date field or a line in the timetable; the sections directly below it are its parts. Values
+that the report does not state are None. Names, roles and organisations stay as printed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,61 +15,69 @@ from index.reports.timetable import Heading, Slot, assign_slots, in_agenda, read
 from index.text.dates import find_day, find_times
 from index.text.normalization import drop_surrogates, fold_text, name_key
 
-UNKNOWN = "session"  # the kind of a session whose heading says none
+UNKNOWN = "session"  # the kind of a session whose heading contains no word of a kind
 
-# Told the offset in the document and what could not be made sense of there.
+# Called with an offset in the document and the problem there.
 Warn = Callable[[int, str], None]
 
 
 def ignore_problem(_offset: int, _problem: str) -> None:
-    """Warn nobody."""
+    """Ignore a problem."""
 
 
 def find_sessions(
     document: Document, profile: Profile, prefix: str = "", warn: Warn = ignore_problem
 ) -> tuple[Session, ...]:
-    """Every session followed by its parts, in report order, as `s04`, `s04.1`. `prefix` keeps ids of reports apart."""
+    """Return every session followed by its parts, in document order, with ids such as `s04` and `s04.1`.
+
+    :param prefix: Prefix of the ids, to tell reports apart.
+    :param warn: Called for each line of the timetable without a heading and each session without a readable date.
+    """
     fields, slots = read_fields(document, profile), read_timetable(document, profile)
     headings = [
         Heading(section, without_number(section.title, profile)[1], find_day(fields.get(section, Fields()).date or ""))
         for section in document.sections
         if not in_agenda(section.path, profile)
     ]
-    timed = assign_slots(slots, headings)
+    slots_by_section = assign_slots(slots, headings)
     for slot in slots:
-        if slot not in timed.values():
+        if slot not in slots_by_section.values():
             warn(slot.start, f"no heading fits “{slot.title}” of the agenda, so its times are left out")
-    found: list[tuple[Section, Session]] = []
+    sessions: list[tuple[Section, Session]] = []
     for heading in headings:
-        own, line = fields.get(heading.section, Fields()), timed.get(heading.section)
-        whole = enclosing_section(heading.section.start, ((s, each) for s, each in found if is_whole(each)))
-        session = describe_session(heading, own, line, document, profile)
-        if own.date is not None or (line and not whole):
-            number = sum(is_whole(each) for _, each in found) + 1
+        section_fields, slot_of_section = fields.get(heading.section, Fields()), slots_by_section.get(heading.section)
+        whole = enclosing_section(heading.section.start, ((s, earlier) for s, earlier in sessions if is_whole(earlier)))
+        session = describe_session(heading, section_fields, slot_of_section, document, profile)
+        if section_fields.date is not None or (slot_of_section and not whole):
+            number = sum(is_whole(earlier) for _, earlier in sessions) + 1
             session = replace(session, id=f"{prefix}s{number:02}", parent=whole.id if whole else None)
             if session.date is None:
                 warn(heading.section.start, f"the session “{session.title}” has no date that can be read")
-        elif whole and heading.section.path[:-1] == whole.section and (own.crowd or line or session.kind != UNKNOWN):
-            number = sum(each.id.startswith(f"{whole.id}.") for _, each in found) + 1
+        elif (
+            whole
+            and heading.section.path[:-1] == whole.section
+            and (section_fields.crowd or slot_of_section or session.kind != UNKNOWN)
+        ):
+            number = sum(earlier.id.startswith(f"{whole.id}.") for _, earlier in sessions) + 1
             session = replace(session, id=f"{whole.id}.{number}", parent=whole.id, date=whole.date)
         else:
             continue
-        found.append((heading.section, session))
-    return tuple(add_prose_people(document, profile, found))
+        sessions.append((heading.section, session))
+    return tuple(add_prose_people(document, profile, sessions))
 
 
 def is_whole(session: Session) -> bool:
-    """Whether it is no part."""
+    """Return whether a session is not a part of another one."""
     return "." not in session.id.rpartition(":")[2]
 
 
-def enclosing_section(offset: int, found: Iterable[tuple[Section, Session]]) -> Session | None:
-    """The innermost of the sessions that an offset in the document lies in."""
-    return next((session for section, session in reversed([*found]) if section.start <= offset < section.end), None)
+def enclosing_section(offset: int, sessions: Iterable[tuple[Section, Session]]) -> Session | None:
+    """Return the innermost session whose section contains an offset in the document."""
+    return next((session for section, session in reversed([*sessions]) if section.start <= offset < section.end), None)
 
 
 def describe_session(heading: Heading, own: Fields, slot: Slot | None, document: Document, profile: Profile) -> Session:
-    """What heading, fields and timetable say of a session that has no id yet."""
+    """Build a session without an id from its heading, labelled fields and line in the timetable."""
     section, title = heading.section, heading.title
     kind = next((kind for word, kind in profile.kinds.items() if word.casefold() in title.casefold()), UNKNOWN)
     day = heading.day or (slot.day if slot else None)
@@ -90,69 +98,78 @@ def describe_session(heading: Heading, own: Fields, slot: Slot | None, document:
     )
 
 
-def add_prose_people(document: Document, profile: Profile, found: list[tuple[Section, Session]]) -> Iterator[Session]:
-    """The sessions with the people whom only their running text names, beside those whom their lists do."""
-    said: dict[str, list[Mention]] = {}
+def add_prose_people(document: Document, profile: Profile, sessions: list[tuple[Section, Session]]) -> Iterator[Session]:
+    """Yield the sessions with the people that only their running text names added."""
+    mentions: dict[str, list[Mention]] = {}
     for paragraph in document.paragraphs:
-        session = None if paragraph.is_heading else enclosing_section(paragraph.start, found)
+        session = None if paragraph.is_heading else enclosing_section(paragraph.start, sessions)
         if session:
-            said.setdefault(session.id, []).extend(find_mentions(document.text[paragraph.start : paragraph.end], profile))
-    for _, session in found:
+            mentions.setdefault(session.id, []).extend(
+                find_mentions(document.text[paragraph.start : paragraph.end], profile)
+            )
+    for _, session in sessions:
         names = {person_key(person.name) for person in (*session.moderators, *session.speakers)}
-        new: dict[Capacity, dict[str, Mention]] = {"moderator": {}, "speaker": {}, "takes office": {}}
-        for mention in said.get(session.id, ()):
+        added: dict[Capacity, dict[str, Mention]] = {"moderator": {}, "speaker": {}, "takes office": {}}
+        for mention in mentions.get(session.id, ()):
             name = person_key(mention.person.name)
             if mention.capacity == "takes office" or name not in names:
-                new[mention.capacity].setdefault(name, mention)
+                added[mention.capacity].setdefault(name, mention)
         yield replace(
             session,
-            moderators=(*session.moderators, *(mention.person for mention in new["moderator"].values())),
-            speakers=(*session.speakers, *(mention.person for mention in new["speaker"].values())),
-            offices=tuple(Office(m.person, m.office or "", m.since) for m in new["takes office"].values()),
+            moderators=(*session.moderators, *(mention.person for mention in added["moderator"].values())),
+            speakers=(*session.speakers, *(mention.person for mention in added["speaker"].values())),
+            offices=tuple(Office(m.person, m.office or "", m.since) for m in added["takes office"].values()),
         )
 
 
-def collect_people(found: Iterable[Session]) -> tuple[PersonEntry, ...]:
-    """Everyone whom sessions name, in order of first appearance, told apart by name; the fullest entry is kept.
+def collect_people(sessions: Iterable[Session]) -> tuple[PersonEntry, ...]:
+    """Return everyone named in sessions, in order of first appearance, with their appearances.
 
-    Prose of a session about someone whom a part of it lists is no appearance of its own.
+    Entries with the same name key are one person; the most complete entry is kept. A mention in the prose of a session does
+    not count as an appearance if one of its parts lists the person as a speaker.
     """
-    every = tuple(found)
-    listed = {(session.parent, person_key(p.name)) for session in every for p in session.speakers if not p.from_prose}
+    all_sessions = tuple(sessions)
+    listed = {(session.parent, person_key(p.name)) for session in all_sessions for p in session.speakers if not p.from_prose}
     entries: dict[str, tuple[list[Person], list[Appearance]]] = {}
-    for session in every:
+    for session in all_sessions:
         for person, capacity in participants(session):
             name = person_key(person.name)
-            known, appearances = entries.setdefault(name, ([], []))
-            known.append(person)
+            people, appearances = entries.setdefault(name, ([], []))
+            people.append(person)
             if not (person.from_prose and capacity == "speaker" and (session.id, name) in listed):
                 appearances.append(Appearance(session.id, capacity))
-    return tuple((merge_people(known), tuple(appearances)) for known, appearances in entries.values())
+    return tuple((merge_people(people), tuple(appearances)) for people, appearances in entries.values())
 
 
 def person_key(name: str) -> str:
-    """What tells people apart: the name without case, accents and punctuation, where it has anything else."""
+    """Return the key that identifies a person: the name without case, accents and punctuation."""
     return name_key(name) or drop_surrogates(name)
 
 
 def participants(session: Session) -> Iterator[tuple[Person, Capacity]]:
-    """Everyone whom a session names, and as what."""
+    """Yield everyone named in a session, with their capacity."""
     yield from ((person, "moderator") for person in session.moderators)
     yield from ((person, "speaker") for person in session.speakers)
     yield from ((office.person, "takes office") for office in session.offices)
 
 
 def merge_people(known: Sequence[Person]) -> Person:
-    """The entry that says most of one person, from a list rather than from prose, with an honorific that any has."""
+    """Merge the entries of one person.
+
+    Takes the entry with most fields, preferably from a list, and an honorific from any.
+    """
     fullest = max(known, key=lambda person: ((person.role is not None) + (person.org is not None), not person.from_prose))
     honorific = fullest.honorific or next((person.honorific for person in known if person.honorific), None)
     return replace(fullest, honorific=honorific, from_prose=all(person.from_prose for person in known))
 
 
-def sole_speaker(found: Iterable[Session], path: SectionPath) -> str | None:
-    """Whose words a section reports: the only speaker of the innermost part that it lies in, if nobody moderates."""
-    within = [session for session in found if path[: len(session.section)] == session.section]
-    innermost = max(within, key=lambda session: len(session.section), default=None)
+def sole_speaker(sessions: Iterable[Session], path: SectionPath) -> str | None:
+    """Return the speaker whose words a section reports, or None.
+
+    This is the only speaker of the innermost session that contains the section, if it has no moderator.
+    """
+    enclosing = [session for session in sessions if path[: len(session.section)] == session.section]
+    innermost = max(enclosing, key=lambda session: len(session.section), default=None)
     if innermost is None or innermost.moderators or len(innermost.speakers) != 1 or innermost.speakers[0].from_prose:
         return None
     return innermost.speakers[0].name

@@ -1,1 +1,1 @@
-"""A generation as a static site."""
+"""Publish a generation as a static site."""

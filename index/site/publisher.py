@@ -1,4 +1,4 @@
-"""A generation -> a small static site: every report readable, each passage with an address of its own."""
+"""Render a generation as a static site with every report and an address for each passage."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from index.site.urls import FOLDERS, passage_anchor
 from index.text.localization import Language, load_catalogue
 from index.text.normalization import fold_text, fold_without_whitespace
 
-Readings = dict[str, list[tuple[str, str]]]  # sentences with their readings, by the id of their passage
+Readings = dict[str, list[tuple[str, str]]]  # sentences and their readings, by passage id
 
 MARK = ".report-index-site"
-MARKS = 8  # characters that may stand before the title in a heading, such as its number
+MARKS = 8  # maximum number of characters before or after the title in a heading, such as its number
 CONTENTS = 3  # levels of headings in the table of contents
 PAGES = ("index", "agenda", "people")
 STATIC = ("style.css", "site.js")
@@ -38,7 +38,10 @@ HTML_LANGUAGES: dict[Language, str] = {"zh-TW": "zh-Hant-TW", "en": "en"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a passage; `at` is its offset there. `level` is that of a heading, 0 for text; `reading`, an English one."""
+    """A line of a passage.
+
+    `at` is its offset in the passage, `level` its heading level or 0 for text, `reading` an English reading or empty.
+    """
 
     at: int
     text: str
@@ -48,7 +51,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A passage on the page; `page` is the report's page if it is the first passage that begins there."""
+    """A passage on the page.
+
+    `page` is the page of the report if this is the first passage that starts there; `folded` is the text for the search box.
+    """
 
     anchor: str
     lines: tuple[Line, ...]
@@ -66,9 +72,10 @@ class Heading:
 
 
 def publish_site(corpus: Corpus, manifest: Manifest, to: Path) -> int:
-    """Write the site of a generation into a folder, whole or not at all; how many files it has.
+    """Write the site of a generation into a folder. The folder is replaced as a whole or stays as it is.
 
-    Raises PublishError if the folder holds anything else, or cannot be written.
+    :return: The number of files.
+    :raises PublishError: If the folder contains anything but a published site or cannot be written.
     """
     try:
         if to.exists() and any(to.iterdir()) and not (to / MARK).exists():
@@ -91,7 +98,7 @@ def publish_site(corpus: Corpus, manifest: Manifest, to: Path) -> int:
 
 
 def replace_folder(staging: Path, to: Path) -> None:
-    """Put a folder in the place of another, which is removed, or comes back if that fails."""
+    """Move a folder into the place of another one, which is removed, or restored on failure."""
     old = staging.with_name(staging.name + "-old")
     if to.exists():
         to.replace(old)
@@ -105,7 +112,7 @@ def replace_folder(staging: Path, to: Path) -> None:
 
 
 def render_pages(corpus: Corpus, manifest: Manifest) -> Iterator[tuple[str, str]]:
-    """Every file of the site: its path and its text."""
+    """Yield the path and text of every file of the site."""
     yield MARK, f"{manifest.id}\n"
     for name in STATIC:
         yield f"static/{name}", (files("index.site") / "static" / name).read_text("utf-8")
@@ -119,24 +126,24 @@ def render_pages(corpus: Corpus, manifest: Manifest) -> Iterator[tuple[str, str]
             render_template("reports", top, reports=manifest.corpus, folder=FOLDERS[language]),
         )
         for source in manifest.corpus:
-            there = f"{source.report}/{FOLDERS[language]}"
-            root = "../" * there.count("/")
+            report_folder = f"{source.report}/{FOLDERS[language]}"
+            root = "../" * report_folder.count("/")
             other = "en/" if language == "zh-TW" else "../"
-            told = {**shared, "root": root, "other": other, "source": source, **page_contents(corpus, source, language)}
+            values = {**shared, "root": root, "other": other, "source": source, **page_contents(corpus, source, language)}
             for page in PAGES:
-                yield f"{there}{page}.html", render_template(page, told, page=page)
+                yield f"{report_folder}{page}.html", render_template(page, values, page=page)
 
 
 def page_contents(corpus: Corpus, source: ReportInfo, language: Language) -> dict[str, Any]:
-    """What the pages of one report show."""
+    """Return the template values for the pages of one report."""
     passages = [passage for passage in corpus.passages if passage.report == source.report]
     sessions = [
         session for session in corpus.sessions if any(is_of_report(session, passage.report) for passage in passages[:1])
     ]
     chinese = source_is_chinese(passages)
-    told = passage_readings(corpus) if language == "en" and chinese else {}
+    readings = passage_readings(corpus) if language == "en" and chinese else {}
     levels = new_headings(passages, corpus)
-    blocks = list(group_blocks(passages, levels, told))
+    blocks = list(group_blocks(passages, levels, readings))
     return {
         "source_language": "zh-Hant" if chinese else "en",
         "blocks": blocks,
@@ -148,77 +155,89 @@ def page_contents(corpus: Corpus, source: ReportInfo, language: Language) -> dic
         ],
         "sessions": [(session, heading_anchor(session.section, passages, corpus)) for session in sessions],
         "people": [
-            (person, [sessions_by_id(sessions, each.session) for each in seen])
-            for person, seen in collect_people(tuple(sessions))
+            (person, [sessions_by_id(sessions, appearance.session) for appearance in appearances])
+            for person, appearances in collect_people(tuple(sessions))
         ],
     }
 
 
-def group_blocks(passages: Sequence[Passage], levels: dict[str, int], told: Readings) -> Iterator[Block]:
-    """The passages as they are shown; a page's number stands by the first passage that begins on it."""
-    shown = 0
+def group_blocks(passages: Sequence[Passage], levels: dict[str, int], readings: Readings) -> Iterator[Block]:
+    """Yield the passages as blocks.
+
+    :param levels: Heading levels by folded line.
+    :param readings: Readings by passage id.
+    """
+    last_page = 0
     for passage in passages:
         first = passage.pages[0]
         yield Block(
             passage_anchor(passage.id),
-            tuple(passage_lines(passage.text, levels, told.get(passage.id, []))),
-            first if first > shown else None,
+            tuple(passage_lines(passage.text, levels, readings.get(passage.id, []))),
+            first if first > last_page else None,
             fold_without_whitespace(passage.text),
         )
-        shown = max(shown, first)
+        last_page = max(last_page, first)
 
 
-def passage_lines(text: str, levels: dict[str, int], told: Sequence[tuple[str, str]]) -> Iterator[Line]:
-    """The lines of a passage with their offsets."""
-    at = 0
+def passage_lines(text: str, levels: dict[str, int], readings: Sequence[tuple[str, str]]) -> Iterator[Line]:
+    """Yield the lines of a passage with their offsets.
+
+    :param levels: Heading levels by folded line.
+    :param readings: Sentences of the passage and their readings.
+    """
+    offset = 0
     for line in text.split("\n"):
-        read = " ".join(reading for sentence, reading in told if sentence in line)
-        yield Line(at, line, levels.get(fold_without_whitespace(line), 0), read)
-        at += len(line) + 1
+        line_reading = " ".join(reading for sentence, reading in readings if sentence in line)
+        yield Line(offset, line, levels.get(fold_without_whitespace(line), 0), line_reading)
+        offset += len(line) + 1
 
 
 def passage_readings(corpus: Corpus) -> Readings:
-    """The sentences that have an English reading, with it, in order, by their passage."""
-    found: Readings = defaultdict(list)
-    for row, text in sorted(readings_by_sentence(corpus.expansions, "en").items()):
-        sentence = corpus.sentences[row]
-        found[corpus.passages[sentence.passage].id].append((sentence.text, text))
-    return found
+    """Return the sentences that have an English reading, in order, with the reading, by passage id."""
+    readings: Readings = defaultdict(list)
+    for sentence_id, text in sorted(readings_by_sentence(corpus.expansions, "en").items()):
+        sentence = corpus.sentences[sentence_id]
+        readings[corpus.passages[sentence.passage].id].append((sentence.text, text))
+    return readings
 
 
 def source_is_chinese(passages: Sequence[Passage]) -> bool:
-    """Whether most characters of a report are ideographs."""
+    """Return whether more than half of the characters in the first passages are ideographs."""
     text = "".join(passage.text for passage in passages[:20])
     return sum("\u3400" <= character <= "\u9fff" for character in text) * 2 > len(text)
 
 
 def new_headings(passages: Sequence[Passage], corpus: Corpus) -> dict[str, int]:
-    """The level of each line of a report that is a heading: it is hardly longer than the title of its section."""
-    own, found = {passage.id for passage in passages}, dict[str, int]()
+    """Return the heading levels of a report's lines, by folded line.
+
+    A line is a heading if it is hardly longer than the title of its section.
+    """
+    passage_ids, levels = {passage.id for passage in passages}, dict[str, int]()
     for sentence in corpus.sentences:
-        if sentence.section and not sentence.quotable and corpus.passages[sentence.passage].id in own:
+        if sentence.section and not sentence.quotable and corpus.passages[sentence.passage].id in passage_ids:
             line, title = fold_without_whitespace(sentence.text), fold_without_whitespace(sentence.section[-1])
             if title in line and len(line) - len(title) <= MARKS:
-                found[line] = len(sentence.section)
-    return found
+                levels[line] = len(sentence.section)
+    return levels
 
 
 def heading_anchor(section: SectionPath, passages: Sequence[Passage], corpus: Corpus) -> str:
-    """The anchor of the passage in which a section begins; nothing for one that is not there."""
-    own = {passage.id for passage in passages}
+    """Return the anchor of the passage in which a section starts, or an empty string if there is none."""
+    passage_ids = {passage.id for passage in passages}
     for sentence in corpus.sentences:
         passage = corpus.passages[sentence.passage]
-        if passage.id in own and section and sentence.section[: len(section)] == section:
+        if passage.id in passage_ids and section and sentence.section[: len(section)] == section:
             return passage_anchor(passage.id)
     return ""
 
 
 def sessions_by_id(sessions: Sequence[Session], id_: str) -> Session:
+    """Return the session with an id."""
     return next(session for session in sessions if session.id == id_)
 
 
 def folding_table(texts: Any) -> str:
-    """A script with the map by which the search box folds characters, as the folded text of the passages was."""
+    """Return a script with the character map by which the search box folds a query as the passages are folded."""
     characters = sorted(set("".join(texts)))
     folded = {character: fold_text(character) for character in characters if len(fold_text(character)) == 1}
     changed = {character: to for character, to in folded.items() if to != character}
@@ -227,17 +246,21 @@ def folding_table(texts: Any) -> str:
 
 @cache
 def load_words(language: Language) -> SimpleNamespace:
-    """The site's own words in a language, as attributes: a template would take `keys` of a dict for its method."""
+    """Return the site's user-visible texts in a language, as attributes.
+
+    Attributes, because a template would resolve a key such as `keys` to the method of a dict.
+    """
     return SimpleNamespace(**load_catalogue("index.site", language).texts)
 
 
 def render_template(template: str, values: dict[str, Any], **more: Any) -> str:
-    """A page. Whatever is put into it is escaped."""
+    """Render a template. Values are escaped."""
     return template_environment().get_template(f"{template}.html").render(**values, **more)
 
 
 @cache
 def template_environment() -> Environment:
+    """Return the cached template environment."""
     return Environment(
         loader=PackageLoader("index.site", "templates"),
         autoescape=True,

@@ -1,1 +1,1 @@
-"""The history of the tables, in order, as alembic runs it when the database is opened."""
+"""The migrations of the database. alembic runs them when the database is opened."""

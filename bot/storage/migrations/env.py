@@ -1,4 +1,4 @@
-"""Run by alembic, with the connection that `bot.storage.database` hands over."""
+"""The entry point of alembic, with the connection from `bot.storage.database`."""
 
 from alembic import context
 

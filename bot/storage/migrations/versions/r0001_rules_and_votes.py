@@ -1,4 +1,4 @@
-"""Servers' rules, members' votes, and the key of the hashes."""
+"""Create the tables for servers' rules, members' votes and the hash key."""
 
 import sqlalchemy as sa
 from alembic import op
