@@ -1,7 +1,7 @@
 # make run    the bot, or without DISCORD_TOKEN the console
-# make test   formatting, lint, types and the whole test suite
+# make test   formatting, lint, types, import rules and the whole test suite
 # make test-capped  the tests of the model and its arithmetic again, as on a processor that has AVX2 and no more
-# make check  formatting, lint and types alone
+# make check  formatting, lint, types and import rules alone
 # make eval FILE=questions.jsonl   figures on questions with evidence
 # make bench  speed and memory, as ratios, how search grows up to GROWTH=1000000 passages, and what a changed paragraph costs among
 #             many; ten minutes; FILE=build/bench.json and plots
@@ -48,6 +48,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 eval: index
 	$(BIN)/report-index eval "$(FILE)"

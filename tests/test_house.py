@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import grimp
 import pytest
 
 from index.reports import profile, reader
@@ -48,12 +49,49 @@ def test_checked_files_include_known_modules_and_tests() -> None:
     assert len(TESTS) > 20
 
 
-def test_package_imports_follow_allowed_direction() -> None:
-    outward = {"index/": {"bot", "discord", "tests"}, "bot/": {"tests"}}
-    for folder, forbidden in outward.items():
-        assert {
-            file: found & forbidden for file, found in IMPORTS.items() if file.startswith(folder) and found & forbidden
-        } == {}
+def test_imports_keep_the_layers_of_pyproject() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache", "--no-logo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout[-400:].partition("Contracts: ")[2].strip()) == (0, "3 kept, 0 broken.")
+
+
+def test_imports_have_no_circle() -> None:
+    graph = grimp.build_graph("index", "bot", exclude_type_checking_imports=False)
+    assert len(graph.modules) > 150
+    assert cycles({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}) == []
+
+
+def cycles(imported: dict[str, set[str]]) -> list[str]:
+    """The modules that are left when, again and again, those go that import none of the others or are imported by none."""
+    left = dict(imported)
+    while True:
+        used = set().union(*left.values())
+        ends = [module for module, others in left.items() if module not in used or not others & left.keys()]
+        if not ends:
+            return sorted(left)
+        for module in ends:
+            del left[module]
+
+
+def test_cycles_two_modules_import_each_other_returns_both() -> None:
+    assert cycles({"a": {"b"}, "b": {"a", "d"}, "c": {"a"}, "d": set()}) == ["a", "b"]
+
+
+def test_packages_hold_two_to_ten_modules() -> None:
+    packages = {path.parent for path in CODE} - {ROOT / "index", ROOT / "bot"}
+    sizes = {name(each): len([path for path in each.glob("*.py") if path.stem != "__init__"]) for each in packages}
+    assert {each: size for each, size in sizes.items() if "migrations" not in each and not 2 <= size <= 10} == {}
+    roots = [len([path for path in (ROOT / each).glob("*.py") if path.stem != "__init__"]) for each in ("index", "bot")]
+    assert max(roots) <= 6
+
+
+def test_code_imports_no_tests_and_corpus_holds_no_code() -> None:
+    assert {file for file, found in IMPORTS.items() if "tests" in found} == set()
     assert list((ROOT / "corpus").rglob("*.py")) == []
 
 

@@ -123,8 +123,8 @@ def test_build_report_left_and_report_came_follows_the_corpus(eight: Settings) -
 
 def test_build_small_drift_keeps_calibration_until_it_adds_up(eight: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[int] = []
-    measure = builder.Calibration.measure
-    monkeypatch.setattr(builder.Calibration, "measure", lambda search: measured.append(1) or measure(search))
+    measure = builder.CoverageModel.measure
+    monkeypatch.setattr(builder.CoverageModel, "measure", lambda search: measured.append(1) or measure(search))
     # A boat that sinks is one sentence more.
     sentences = live(eight).manifest.counts["sentences"]
     monkeypatch.setattr(quality_gate, "DRIFT", 2.5 / sentences)
