@@ -15,9 +15,8 @@ from typing import Any
 
 from index.models import Passage
 from index.text import gazetteer, normalization
+from index.text.dates import WESTERN_YEAR
 from index.text.normalization import fold_text
-
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def lacks_expected_type(question: str, text: str) -> bool:
@@ -67,7 +66,7 @@ def missing_years(question: str, says: Callable[[str], bool]) -> tuple[str, ...]
 
     :param says: whether the reports contain a word.
     """
-    return tuple(year for year in YEAR.findall(fold_text(question)) if not says(year))
+    return tuple(year for year in WESTERN_YEAR.findall(fold_text(question)) if not says(year))
 
 
 class MentionedCountries:

@@ -55,7 +55,7 @@ def build_if_stale(settings: Settings, *, accept_worse: bool, if_stale: bool) ->
             return None
         require_memory_for(settings.model)
         from index.build.builder import build_generation
-        from index.cli.progress import progress_bars
+        from index.cli.output import progress_bars
         from index.encoding.encoder import SentenceTransformerEncoder
 
         with progress_bars() as report:

@@ -55,7 +55,7 @@ def enrich(
     config_file: ConfigFile = None,
 ) -> None:
     """Draft questions and gists of a report's passages through the service of [enrich], for a person to review."""
-    from index.cli.progress import progress_bars
+    from index.cli.output import progress_bars
     from index.ingest.expansion_drafts import DRAFT, KEY, draft_passages, open_service
     from index.reports.corpus import read_passages
     from index.reports.expansions import append_rows

@@ -1,16 +1,39 @@
-"""Format answers, sessions and people as JSON for programs and as tables for people."""
+"""How commands write: answers, sessions and people as JSON and as tables, figures as tables, progress as bars."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from index.answering.rendering import render_pages
 from index.models import Answer, Hit, Office, Person, PersonEntry, Session, citations_by_report
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import TaskID
     from rich.table import Table
+
+    from index.build.corpus_encoder import Progress
+    from index.evaluation.metrics import Bin, Figure, Outcome
+
+BRIEF = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered")
+BAR = 20  # width of a full bar in characters
+STAGES = {
+    "read": "reading the reports",
+    "model": "loading the model",
+    "encode": "encoding sentences",
+    "expand": "encoding what was written about them",
+    "write": "writing the index",
+    "verify": "verifying by searching",
+    "measure": "answering held-out questions",
+    "draft": "drafting questions about passages",
+    "adapt": "moving questions towards the report",
+    "search": "searching for reviewed questions",
+    "train": "training",
+}
 
 
 def json_line(value: Any) -> bytes:
@@ -146,3 +169,71 @@ def people_table(entries: Iterable[PersonEntry]) -> Table:
         sessions = ", ".join(f"{appearance.session} ({appearance.capacity})" for appearance in appearances)
         table.add_row(person.name, person.role or "", person.org or "", sessions)
     return table
+
+
+def reliability_tables(figures: Mapping[str, float], bins: Iterable[Bin]) -> Iterator[Table]:
+    """Yield a table of the figures of a training and a reliability table of its probabilities."""
+    from rich.table import Table
+
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.3f}" if value < 1 else f"{value:.0f}")
+    yield table
+    table = Table("probability", "questions", "mean said", "share answered", "")
+    for row in bins:
+        cells = (f"from {row.low:.1f}", str(row.questions), f"{row.said:.2f}", f"{row.so:.2f}")
+        table.add_row(*cells, "█" * round(row.so * BAR))
+    yield table
+
+
+def print_figures(outcomes: Sequence[Outcome], console: Console) -> None:
+    """Print all figures with their intervals, the main ones by language and kind, and the misses one by one."""
+    from rich.table import Table
+
+    from index.evaluation.metrics import find_misses, group_outcomes, summarize_outcomes
+
+    by_group = {name: summarize_outcomes(members) for name, members in group_outcomes(outcomes).items()}
+    overview = Table("figure", "value", "95 % interval", "questions")
+    for name, figure in by_group.pop("all").items():
+        overview.add_row(name, f"{figure.value:.3f}", f"{figure.low:.3f} to {figure.high:.3f}", str(figure.n))
+    group_table = Table("group", *BRIEF, "questions")
+    for name, figures in by_group.items():
+        size = len(group_outcomes(outcomes)[name])
+        group_table.add_row(name, *(format_figure(figures.get(key)) for key in BRIEF), str(size))
+    console.print(overview, group_table)
+    for outcome in find_misses(outcomes):
+        where = f"rank {outcome.rank}" if outcome.rank else "not found"
+        console.print(f"{outcome.question.id} {where}: {outcome.question.question}", markup=False, highlight=False)
+
+
+def format_figure(figure: Figure | None) -> str:
+    return f"{figure.value:.2f}" if figure else ""
+
+
+@contextmanager
+def progress_bars(console: Console | None = None) -> Iterator[Progress]:
+    """Yield a callback for the progress of a build."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    console = console or Console(stderr=True)
+    if not console.is_terminal:
+        yield plain_progress
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def update(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(STAGES[stage], total=total)
+            bars.update(tasks[stage], completed=done)
+
+        yield update
+
+
+def plain_progress(stage: str, done: int, total: int) -> None:
+    """Print a line when a stage ends."""
+    if done == total:
+        print(f"{STAGES[stage]}: {done} of {total}", file=sys.stderr, flush=True)  # noqa: T201 - this is the output

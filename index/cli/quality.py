@@ -20,10 +20,9 @@ def train(
     config_file: ConfigFile = None,
 ) -> None:
     """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
-    from index.cli.progress import progress_bars
+    from index.cli.output import progress_bars, reliability_tables
     from index.engine import Engine
     from index.evaluation.metrics import reliability_bins
-    from index.evaluation.tables import reliability_tables
     from index.generations.manifest import JUDGE
     from index.retrieval.query_adapter import ADAPTER
     from index.training import answerability_trainer, query_adapter_trainer
@@ -91,9 +90,9 @@ def evaluate(
     config_file: ConfigFile = None,
 ) -> None:
     """Measure retrieval, answers and abstention on questions with evidence."""
+    from index.cli.output import print_figures
     from index.engine import Engine
     from index.evaluation import metrics
-    from index.evaluation.tables import print_figures
 
     questions = metrics.load_questions(file)
     engine = Engine.load(load_settings(config_file, index))

@@ -186,7 +186,7 @@ def load_model(options: ModelOptions) -> Model:
         raise ModelError(f"model {options.name}: there is no such embedded model; try {NAME}")
     dtype = chosen_dtype(options)
     if embedded and options.device == "cpu":
-        from index.encoding.e5_openvino import OpenVinoE5
+        from index.encoding.e5_model import OpenVinoE5
 
         return OpenVinoE5(dtype, "bfloat16" if options.dtype == "bfloat16" else "float32")
     if dtype == "int8":

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from index.models import Appearance, Capacity, Document, Office, Person, PersonEntry, Section, SectionPath, Session
 from index.reports.labelled_fields import Fields, read_fields, without_number
-from index.reports.person_names import Mention, find_mentions
+from index.reports.person_mentions import Mention, find_mentions
 from index.reports.profile import Profile
 from index.reports.timetable import Heading, Slot, assign_slots, in_agenda, read_timetable
 from index.text.dates import find_day, find_times

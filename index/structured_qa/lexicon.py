@@ -12,9 +12,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from index.answering.question_constraints import YEAR
 from index.models import Session
 from index.text import normalization
+from index.text.dates import WESTERN_YEAR
 from index.text.normalization import GAP, UNSPACED_SCRIPTS, phrase_key
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def word_meanings() -> Iterator[Meaning]:
 def subject_meanings(titles: Iterable[str]) -> Iterator[Meaning]:
     """Yield the words and years of report titles, which a question may contain without any effect."""
     for title in titles:
-        years = YEAR.findall(title)
+        years = WESTERN_YEAR.findall(title)
         names = (*SCRIPTS.findall(title), *years, *(f"{year}年" for year in years))
         yield from ((phrase_key(name), "subject", ()) for name in names if len(name) > 1)
 

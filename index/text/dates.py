@@ -1,5 +1,7 @@
 """Parse dates and times as reports print them, such as `2021 年 12 月 16 日`, `16 December 2021` and `20:00-22:00`."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +23,7 @@ DATES = [
     )
 ]
 TIMES = re.compile(r"(\d{1,2})[:：](\d\d)\s*(?:[-–—~～至到]|to)\s*(\d{1,2})[:：](\d\d)")
+WESTERN_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)

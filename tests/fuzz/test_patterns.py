@@ -61,7 +61,7 @@ observed = cache(lambda: made(run))
 def expressions() -> tuple[Expression, ...]:
     found, _ = observed()
     names = [
-        Expression("index.reports.person_names.NAME", re.compile(text), frozenset({"finditer"}))
+        Expression("index.reports.person_mentions.NAME", re.compile(text), frozenset({"finditer"}))
         for text in (NAME, f"{NAME} spoke")
     ]
     ours = [each for each in (*written(), *found, *names) if each.place not in OF_PROFILES]
@@ -74,7 +74,7 @@ def test_expressions_found_include_every_pattern_in_code():
     assert {
         "index.reports.passages.SENTENCE_OF_LATIN",
         "bot.cards.escaping.ACTIVE",
-        "index.reports.person_names.read_name_run",
+        "index.reports.person_mentions.read_name_run",
     } <= {each.place for each in expressions()}
 
 

@@ -7,9 +7,17 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from index.cli import progress as shown
-from index.cli.output import answer_json, answer_text, json_line, people_table, session_json, sessions_table
-from index.cli.progress import STAGES, plain_progress, progress_bars
+from index.cli.output import (
+    STAGES,
+    answer_json,
+    answer_text,
+    json_line,
+    people_table,
+    plain_progress,
+    progress_bars,
+    session_json,
+    sessions_table,
+)
 from index.models import Answer, Citation, Office, Person, Session
 from index.reports.sessions import collect_people
 
@@ -89,10 +97,9 @@ def test_progress_bars_without_terminal_print_one_line_per_finished_stage(capsys
     assert capsys.readouterr() == ("", "encoding sentences: 2 of 2\n")
 
 
-def test_progress_bars_on_terminal_show_one_bar_per_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_bars_on_terminal_show_one_bar_per_stage() -> None:
     terminal = io.StringIO()
-    monkeypatch.setattr(shown, "Console", lambda stderr: Console(file=terminal, force_terminal=stderr, width=100))
-    with progress_bars() as report:
+    with progress_bars(Console(file=terminal, force_terminal=True, width=100)) as report:
         for stage in STAGES:
             report(stage, 0, 7)
             report(stage, 5, 7)

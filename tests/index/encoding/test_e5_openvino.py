@@ -14,7 +14,8 @@ import torch
 
 from index.encoding import e5_openvino as graphs
 from index.encoding import e5_torch, e5_weights
-from index.encoding.e5_openvino import OpenVinoE5, is_dtype_supported
+from index.encoding.e5_model import OpenVinoE5
+from index.encoding.e5_openvino import is_dtype_supported
 from index.encoding.e5_torch import TorchE5
 from index.encoding.openvino_runtime import CompiledGraph
 from tests.index.packed import HIDDEN, packed_file

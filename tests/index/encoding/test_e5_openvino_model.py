@@ -10,7 +10,8 @@ from sentence_transformers import SentenceTransformer
 from index.arrays import Vectors
 from index.config import ModelOptions
 from index.encoding import e5_torch
-from index.encoding.e5_openvino import OpenVinoE5, is_dtype_supported
+from index.encoding.e5_model import OpenVinoE5
+from index.encoding.e5_openvino import is_dtype_supported
 from index.encoding.e5_torch import CompiledLayers
 from index.encoding.encoder import Encoding, SentenceTransformerEncoder
 from index.encoding.sentence_transformer import SentenceTransformerModel

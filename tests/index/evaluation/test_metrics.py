@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from sklearn.metrics import roc_auc_score
 
+from index.cli.output import print_figures
 from index.errors import QuestionError
 from index.evaluation.metrics import (
     Figure,
@@ -26,7 +27,6 @@ from index.evaluation.metrics import (
     outcomes_json,
     summarize_outcomes,
 )
-from index.evaluation.tables import print_figures
 from index.models import Answer, Citation, Hit, Passage
 from index.text.normalization import fold_without_whitespace
 

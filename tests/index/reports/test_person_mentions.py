@@ -3,7 +3,7 @@
 import pytest
 
 from index.models import Person
-from index.reports.person_names import Mention, find_mentions
+from index.reports.person_mentions import Mention, find_mentions
 from index.reports.profile import Profile, Prose
 from tests.index.corpora import summit
 
