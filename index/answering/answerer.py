@@ -67,7 +67,7 @@ class Answerer:
         self.sessions = {session.id: session for session in guide.directory.sessions} if guide else {}
         self.countries = MentionedCountries(searcher.passages)
         # English translations of sentences, by the text of the sentence.
-        readings = searcher.views.readings("en")
+        readings = searcher.expansion_scorer.readings("en")
         self.readings = {searcher.sentences[row].text: text for row, text in readings.items()}
 
     def ask(self, question: str, top: int = 10, scope: Scope | None = None) -> Answer:

@@ -23,13 +23,13 @@ def extract_features(question: str, result: SearchResult, says: Callable[[str], 
         return None
     best, text = candidates.best, result.hits[0].passage.text
     measures = (
-        candidates.late.max(),
-        candidates.late[best],
+        candidates.late_interaction.max(),
+        candidates.late_interaction[best],
         result.overlap,
         candidates.keywords[best],
-        candidates.views["gist"][best],
-        candidates.views["reading"][best],
-        candidates.views["question"].max(),
+        candidates.expansions["gist"][best],
+        candidates.expansions["reading"][best],
+        candidates.expansions["question"].max(),
         candidates.matches[:, best].min(),
         ((candidates.matches.max(axis=1) - candidates.matches[:, best]) * candidates.weights[:, 0]).sum(),
         candidates.scores[best] - candidates.scores[candidates.second],

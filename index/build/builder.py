@@ -63,7 +63,7 @@ def build_generation(
         with open_encoding_cache(encoder, store.root / FILE, settings.index.keep) as cached_encoder:
             encoded = encode_corpus(corpus, cached_encoder, settings.model.batch_size, progress)
             progress("write", 0, 1)
-            Artifacts(corpus, encoded.late, encoded.told).write(staging)
+            Artifacts(corpus, encoded.token_index, encoded.expansion_index).write(staging)
             copy_trained_files(settings, encoder, staging)
             written = Artifacts.read(staging)
             dense = write_store(staging, encoded.vectors, written, settings)

@@ -26,13 +26,13 @@ Progress = Callable[[str, int, int], None]
 class EncodedCorpus:
     """An encoded corpus.
 
-    Row n of `vectors`, float32 of shape (sentences, dimensions), and of `late` is sentence n; row n of `told` is
-    expansion n.
+    Row n of `vectors`, float32 of shape (sentences, dimensions), and of `token_index` is sentence n; row n of
+    `expansion_index` is expansion n.
     """
 
     vectors: Vectors
-    late: TokenIndex
-    told: TokenIndex
+    token_index: TokenIndex
+    expansion_index: TokenIndex
 
 
 def encode_corpus(
@@ -58,11 +58,11 @@ def encode_corpus(
         # Without a local for the tokens, so that they are freed with the block.
         parts.append(
             TokenIndex.build(
-                [encoding.tokens for encoding in encoded], centering.mean, centering.sentences, centering.directions
+                [encoding.tokens for encoding in encoded], centering.mean, centering.sentence_scale, centering.directions
             )
         )
     expansion_tokens = [encoding.tokens for encoding in expansions]
-    told = TokenIndex.build(expansion_tokens, centering.mean, centering.told, centering.directions)
+    told = TokenIndex.build(expansion_tokens, centering.mean, centering.expansion_scale, centering.directions)
     return EncodedCorpus(np.concatenate(vectors), TokenIndex.joined(parts), told)
 
 

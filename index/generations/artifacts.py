@@ -53,12 +53,12 @@ DENSE, LEXICAL, MILVUS = "sentences.faiss", "lexical", "milvus.json"
 class Artifacts:
     """The contents of a generation except its dense and lexical index.
 
-    Row n of `late` has the token vectors of sentence n, row n of `told` those of expansion n.
+    Row n of `token_index` has the token vectors of sentence n, row n of `expansion_index` those of expansion n.
     """
 
     corpus: Corpus
-    late: TokenIndex
-    told: TokenIndex
+    token_index: TokenIndex
+    expansion_index: TokenIndex
     adapter: QueryAdapter | None = None
 
     @property
@@ -72,8 +72,8 @@ class Artifacts:
         :param store: The retriever on the generation's dense and lexical index.
         """
         corpus = self.corpus
-        views = ExpansionScorer(corpus.expansions, self.told, self.owners)
-        return Searcher(encoder, corpus.passages, corpus.sentences, store, self.late, views, self.adapter)
+        views = ExpansionScorer(corpus.expansions, self.expansion_index, self.owners)
+        return Searcher(encoder, corpus.passages, corpus.sentences, store, self.token_index, views, self.adapter)
 
     def write(self, folder: Path) -> None:
         """Write the files into a generation's folder."""
@@ -82,8 +82,8 @@ class Artifacts:
         write_json(folder / SENTENCES, list[Sentence], self.corpus.sentences)
         write_json(folder / SESSIONS, list[Session], self.corpus.sessions)
         write_json(folder / EXPANSIONS, list[Expansion], self.corpus.expansions)
-        self.late.save(folder / TOKENS)
-        self.told.save(folder / EXPANSION_TOKENS)
+        self.token_index.save(folder / TOKENS)
+        self.expansion_index.save(folder / EXPANSION_TOKENS)
 
     @classmethod
     def read(cls, folder: Path) -> Artifacts:

@@ -42,7 +42,7 @@ class ExpansionScorer:
         """Return the readings in a language, by sentence number."""
         return readings_by_sentence(self.expansions, language)
 
-    def seen(self, question: Vectors, candidates: Ids, without: str | None = None) -> Seen:
+    def score(self, question: Vectors, candidates: Ids, without: str | None = None) -> Seen:
         """Score the candidate passages that have expansions.
 
         :param question: centred unit token vectors, shape (tokens, dimensions).

@@ -50,9 +50,9 @@ class CandidateScores:
     best_passage: Vectors
     matches: Vectors
     weights: Vectors
-    late: Scores
+    late_interaction: Scores
     keywords: Scores
-    views: dict[ExpansionKind, Scores]
+    expansions: dict[ExpansionKind, Scores]
     scores: Scores
     best: int
     second: int
@@ -82,14 +82,14 @@ class Searcher:
         passages: Sequence[Passage],
         sentences: Sequence[Sentence],
         store: CandidateRetriever,
-        late: TokenIndex,
-        views: ExpansionScorer | None = None,
+        token_index: TokenIndex,
+        expansion_scorer: ExpansionScorer | None = None,
         adapter: QueryAdapter | None = None,
     ) -> None:
         self.encoder, self.passages, self.sentences = encoder, passages, sentences
-        self.store, self.late = store, late
+        self.store, self.token_index = store, token_index
         self.owners: Ids = np.array([sentence.passage for sentence in sentences])
-        self.views = views or ExpansionScorer((), TokenIndex.build([], late.mean), self.owners)
+        self.expansion_scorer = expansion_scorer or ExpansionScorer((), TokenIndex.build([], token_index.mean), self.owners)
         # Matrix products release the GIL; with more threads than cores, reacquiring it takes longer than the product.
         self._slots = BoundedSemaphore(os.cpu_count() or 1)
         self.first_sentences: Ids = np.searchsorted(self.owners, np.arange(len(passages) + 1))
@@ -130,11 +130,11 @@ class Searcher:
         rows = rows_of(candidates, self.first_sentences)
         groups = np.searchsorted(self.owners[rows], candidates)
 
-        tokens = self.late.center_tokens(encoded.tokens)
+        tokens = self.token_index.center_tokens(encoded.tokens)
         adapted = self._adapted[rows]
         adapter = self.adapter if adapted.any() else None
         all_tokens = np.concatenate([tokens, adapter.adapt(tokens)]) if adapter else tokens
-        all_matches = self.late.max_sim(all_tokens, rows)
+        all_matches = self.token_index.max_sim(all_tokens, rows)
         unadapted = all_matches[: len(tokens)]
         matches = np.where(adapted, all_matches[-len(tokens) :], unadapted) if adapter else unadapted
         passage_matches, weights, late = passage_scores(matches, groups)
@@ -146,7 +146,7 @@ class Searcher:
         sentence_views = np.zeros(len(rows), np.float32)
         views: dict[ExpansionKind, Scores] = {kind: np.zeros(len(candidates), np.float32) for kind in VIEW_WEIGHTS}
         own = standardize(scores)
-        for kind, seen in self.views.seen(tokens, candidates, question if unseen else None).items():
+        for kind, seen in self.expansion_scorer.score(tokens, candidates, question if unseen else None).items():
             at = np.searchsorted(candidates, seen.passages)
             # A passage without an expansion of this kind takes its own score instead.
             view = own.copy()
@@ -189,7 +189,7 @@ class Searcher:
         encoded = self.encoder.queries([question])[0]
         retrieved = self.store.candidates(encoded.vector, question)
         rows = rows_of(retrieved.passages, self.first_sentences)
-        matches = self.late.max_sim(self.late.center_tokens(encoded.tokens), rows)
+        matches = self.token_index.max_sim(self.token_index.center_tokens(encoded.tokens), rows)
         _, _, late = passage_scores(matches, np.searchsorted(self.owners[rows], retrieved.passages))
         return SearchResult(closeness=float(late.max()), overlap=float(retrieved.keywords.max()))
 
@@ -198,20 +198,20 @@ class Searcher:
 
         :return: weighted mean cosine of the text's tokens, -1 to 1, float32, shape (sentences,).
         """
-        tokens = self.late.center_tokens(self.encoder.queries([text])[0].tokens)
-        likeness = weighted_mean(self.late.max_sim(tokens, np.arange(len(self.sentences))))
-        views = self.views
-        if readings := [n for n, each in enumerate(views.expansions) if each.kind == "reading"]:
-            reading_likeness = weighted_mean(views.tokens.max_sim(tokens, readings))
+        tokens = self.token_index.center_tokens(self.encoder.queries([text])[0].tokens)
+        likeness = weighted_mean(self.token_index.max_sim(tokens, np.arange(len(self.sentences))))
+        scorer = self.expansion_scorer
+        if readings := [n for n, each in enumerate(scorer.expansions) if each.kind == "reading"]:
+            reading_likeness = weighted_mean(scorer.tokens.max_sim(tokens, readings))
             for n, value in zip(readings, reading_likeness.tolist(), strict=True):
-                for row in views.expansions[n].sentences:
+                for row in scorer.expansions[n].sentences:
                     likeness[row] = max(likeness[row], value)
         return likeness
 
     def _tokens(self, passage: int) -> Vectors:
         """Return the token vectors of a passage's sentences."""
         first, end = self.first_sentences[passage : passage + 2]
-        return self.late.tokens(first, end)
+        return self.token_index.tokens(first, end)
 
     def _evidence(self, rows: Ids, scores: Scores, passages: Ids) -> tuple[ScoredSentence, ...]:
         """Return the quotable sentences among `rows` that belong to `passages`, best first."""

@@ -170,8 +170,8 @@ class TokenCentering:
     """
 
     mean: Vectors
-    sentences: float
-    told: float
+    sentence_scale: float
+    expansion_scale: float
     directions: Vectors | None = None
 
     @classmethod

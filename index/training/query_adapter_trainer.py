@@ -44,7 +44,7 @@ def make_pairs(corpus: Path, searcher: Searcher) -> list[QuestionPair]:
         batch = questions[start : start + ENCODED_AT_ONCE]
         encoded = searcher.encoder.queries([text for text, _ in batch])
         pairs += [
-            QuestionPair(searcher.late.center_tokens(encoding.tokens), relevant)
+            QuestionPair(searcher.token_index.center_tokens(encoding.tokens), relevant)
             for encoding, (_, relevant) in zip(encoded, batch, strict=True)
         ]
     return pairs
@@ -59,10 +59,10 @@ def train_adapter(pairs: Sequence[QuestionPair], searcher: Searcher, progress: C
     covered = np.unique([passage for pair in pairs for passage in pair.passages])
     passage_of_token = token_owners(searcher)
     used = np.isin(passage_of_token, covered)
-    report = torch.tensor(searcher.late.vectors[:][used])
+    report = torch.tensor(searcher.token_index.vectors[:][used])
     owners = torch.tensor(np.searchsorted(covered, passage_of_token[used]))
-    directions = None if searcher.late.directions is None else torch.tensor(searcher.late.directions)
-    dimensions = len(searcher.late.mean)
+    directions = None if searcher.token_index.directions is None else torch.tensor(searcher.token_index.directions)
+    dimensions = len(searcher.token_index.mean)
     # A product of two matrices, the second initialized to zero, trains more evenly than a single matrix.
     first, second = torch.nn.Linear(dimensions, dimensions, bias=False), torch.nn.Linear(dimensions, dimensions, bias=False)
     torch.nn.init.zeros_(second.weight)
@@ -94,7 +94,7 @@ def train_adapter(pairs: Sequence[QuestionPair], searcher: Searcher, progress: C
 
 def token_owners(searcher: Searcher) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return the passage number of each token of the index, shape (tokens,)."""
-    return np.repeat(searcher.owners, np.diff(searcher.late.offsets))
+    return np.repeat(searcher.owners, np.diff(searcher.token_index.offsets))
 
 
 def best_in_passages(cosines: torch.Tensor, owners: torch.Tensor, passages: int) -> torch.Tensor:

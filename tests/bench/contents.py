@@ -14,7 +14,7 @@ from tests.bench.asking import Figures
 def averages(searcher: Searcher) -> Figures:
     passages, sentences = len(searcher.passages), len(searcher.sentences)
     words = searcher.store.lexical.model
-    tokens, told = searcher.late, searcher.views.tokens
+    tokens, told = searcher.token_index, searcher.expansion_scorer.tokens
     return {
         "passages": passages,
         "sentences a passage": sentences / passages,

@@ -24,8 +24,8 @@ def rankings(searcher: Searcher, question: str) -> dict[str, np.ndarray]:
     encoded = searcher.encoder.queries([question])[0]
     starts = searcher.first_sentences[:-1]
     rows = np.arange(len(searcher.sentences))
-    asked = searcher.late.center_tokens(encoded.tokens)
-    matches = np.maximum.reduceat(searcher.late.max_sim(asked, rows.tolist()), starts, axis=1)
+    asked = searcher.token_index.center_tokens(encoded.tokens)
+    matches = np.maximum.reduceat(searcher.token_index.max_sim(asked, rows.tolist()), starts, axis=1)
     return {
         "dense, best sentence": np.maximum.reduceat(searcher.store.dense.cosines(encoded.vector, rows), starts),
         "keywords": searcher.store.lexical.scores(question),
@@ -79,14 +79,14 @@ def scores_with(
     searcher: Searcher, question: str, keep: Callable[[Expansion], bool], adapter: QueryAdapter | None
 ) -> np.ndarray:
     """Scores of every passage where only some expansions are known, with an adapter or without."""
-    kept = [each if keep(each) else replace(each, sentences=()) for each in searcher.views.expansions]
-    views = ExpansionScorer(kept, searcher.views.tokens, searcher.owners)
+    kept = [each if keep(each) else replace(each, sentences=()) for each in searcher.expansion_scorer.expansions]
+    views = ExpansionScorer(kept, searcher.expansion_scorer.tokens, searcher.owners)
     known = Searcher(
         searcher.encoder,
         searcher.passages,
         searcher.sentences,
         searcher.store,
-        searcher.late,
+        searcher.token_index,
         views,
         adapter,
     )

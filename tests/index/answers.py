@@ -34,7 +34,7 @@ class Search:
 
     def __init__(self, confidence: float, *sentences: ScoredSentence, hits: tuple[Hit, ...] = HITS) -> None:
         self.found, self.sure, self.asked = SearchResult(hits, sentences), confidence, list[tuple[str, int]]()
-        self.views, self.sentences, self.within = self, [each.sentence for each in sentences], None
+        self.expansion_scorer, self.sentences, self.within = self, [each.sentence for each in sentences], None
         self.store, self.passages = self, ROOMS
 
     def readings(self, language: str) -> dict[int, str]:

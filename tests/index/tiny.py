@@ -137,7 +137,7 @@ def silent(*_: object) -> None:
 def made(corpus: Corpus) -> tuple[Artifacts, LocalRetriever]:
     """Artifacts in memory, and a store of their vectors and words."""
     encoded = encode_corpus(corpus, LetterEncoder(), 32, silent)
-    artifacts = Artifacts(corpus, encoded.late, encoded.told)
+    artifacts = Artifacts(corpus, encoded.token_index, encoded.expansion_index)
     words = BM25Index.build([text_in_context(passage) for passage in corpus.passages])
     return artifacts, LocalRetriever(DenseIndex.build(encoded.vectors), words, artifacts.owners)
 

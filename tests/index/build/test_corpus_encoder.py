@@ -66,10 +66,10 @@ def test_encode_corpus_in_blocks_equals_all_at_once(eight: Settings, block: int)
     whole, told = encode_corpus(corpus, LetterEncoder(), 4, silent), []
     parts = encode_corpus(corpus, LetterEncoder(), 4, lambda *done: told.append(done), block)
     np.testing.assert_array_equal(parts.vectors, whole.vectors)
-    np.testing.assert_array_equal(parts.late.vectors.stored, whole.late.vectors.stored)
-    np.testing.assert_array_equal(parts.late.offsets, whole.late.offsets)
+    np.testing.assert_array_equal(parts.token_index.vectors.stored, whole.token_index.vectors.stored)
+    np.testing.assert_array_equal(parts.token_index.offsets, whole.token_index.offsets)
     sentences = len(corpus.sentences)
-    assert (parts.late.size, told[-1]) == (sentences, ("encode", sentences, sentences))
+    assert (parts.token_index.size, told[-1]) == (sentences, ("encode", sentences, sentences))
     assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
 
 
@@ -77,8 +77,10 @@ def test_encode_corpus_small_sample_measures_mean_on_first_block(eight: Settings
     corpus = read_corpus(eight)
     first = LetterEncoder().documents([text_in_context(sentence) for sentence in corpus.sentences[:5]])
     encoded = encode_corpus(corpus, LetterEncoder(), 4, silent, block=5, sample=1)
-    np.testing.assert_allclose(encoded.late.mean, np.concatenate([each.tokens for each in first]).mean(axis=0), atol=1e-6)
-    assert encoded.late.size == len(corpus.sentences)
+    np.testing.assert_allclose(
+        encoded.token_index.mean, np.concatenate([each.tokens for each in first]).mean(axis=0), atol=1e-6
+    )
+    assert encoded.token_index.size == len(corpus.sentences)
 
 
 def test_build_changed_paragraph_encodes_it_alone(eight: Settings) -> None:

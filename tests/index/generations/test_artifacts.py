@@ -25,7 +25,7 @@ def folder(built: Settings, tmp_path: Path) -> Path:
     """The folder of a generation."""
     corpus = read_corpus(built)
     encoded = encode_corpus(corpus, LetterEncoder(), 32, silent)
-    artifacts = Artifacts(corpus, encoded.late, encoded.told)
+    artifacts = Artifacts(corpus, encoded.token_index, encoded.expansion_index)
     artifacts.write(tmp_path)
     assert write_store(tmp_path, encoded.vectors, artifacts, built) == {"type": "flat", "recall@10": 1.0}
     return tmp_path
@@ -46,7 +46,7 @@ def test_read_written_artifacts_finds_the_same(built: Settings, folder: Path) ->
     corpus = read_corpus(built)
     (found, store), in_memory = read(folder), made(corpus)
     assert found.corpus == corpus
-    assert (store.dense.size, store.dense.dimensions, found.late.size) == (28, DIMENSIONS, 28)
+    assert (store.dense.size, store.dense.dimensions, found.token_index.size) == (28, DIMENSIONS, 28)
     assert hits(found, store) == pytest.approx(hits(*in_memory), abs=1e-3)
     assert len(hits(found, store)) == 9
 

@@ -19,7 +19,7 @@ TOKENS = TokenIndex.build([EAST[None], NORTH[None], np.stack([EAST, NORTH]), UP[
 
 
 def test_expansion_scorer_passage_and_sentence_take_best_expansion_score() -> None:
-    seen = ExpansionScorer(TOLD, TOKENS, OWNERS).seen(np.stack([EAST, UP]), np.arange(3))["question"]
+    seen = ExpansionScorer(TOLD, TOKENS, OWNERS).score(np.stack([EAST, UP]), np.arange(3))["question"]
     assert seen.passages.tolist() == [0, 1]
     assert seen.sentences.tolist() == [0, 1, 2]
     # No text tells the passages apart by any token, so all tokens count alike.
@@ -30,13 +30,13 @@ def test_expansion_scorer_passage_and_sentence_take_best_expansion_score() -> No
 def test_expansion_scorer_discriminating_token_gets_more_weight() -> None:
     told = (*TOLD[:2], TOLD[3])
     tokens = TokenIndex.build([EAST[None], NORTH[None], UP[None]], np.zeros(3, np.float32))
-    seen = ExpansionScorer(told, tokens, OWNERS).seen(np.stack([EAST, UP]), np.arange(3))["question"]
+    seen = ExpansionScorer(told, tokens, OWNERS).score(np.stack([EAST, UP]), np.arange(3))["question"]
     assert np.allclose(seen.passage_scores, [1, 0], atol=1e-6)
     assert np.allclose(seen.sentence_scores, [1, 0], atol=1e-6)
 
 
 def test_expansion_scorer_kinds_are_scored_separately() -> None:
-    seen = ExpansionScorer(TOLD, TOKENS, OWNERS).seen(np.stack([EAST, UP]), np.arange(3))
+    seen = ExpansionScorer(TOLD, TOKENS, OWNERS).score(np.stack([EAST, UP]), np.arange(3))
     assert list(seen) == ["question", "gist"]
     # Both tokens tell gists of one passage as little apart as none at all.
     assert seen["gist"].passages.tolist() == [0]
@@ -46,15 +46,15 @@ def test_expansion_scorer_kinds_are_scored_separately() -> None:
 
 def test_expansion_scorer_only_candidates_are_scored_and_empty_kinds_omitted() -> None:
     views = ExpansionScorer(TOLD, TOKENS, OWNERS)
-    some = views.seen(UP[None], np.array([0, 2]))
+    some = views.score(UP[None], np.array([0, 2]))
     assert (some["gist"].passages.tolist(), some["question"].sentences.tolist()) == ([0], [0, 1])
-    assert list(views.seen(UP[None], np.array([1, 2]))) == ["question"]
-    assert views.seen(UP[None], np.array([2])) == {}
-    assert ExpansionScorer((), TokenIndex.build([], np.zeros(3, np.float32)), OWNERS).seen(UP[None], np.arange(3)) == {}
+    assert list(views.score(UP[None], np.array([1, 2]))) == ["question"]
+    assert views.score(UP[None], np.array([2])) == {}
+    assert ExpansionScorer((), TokenIndex.build([], np.zeros(3, np.float32)), OWNERS).score(UP[None], np.arange(3)) == {}
 
 
 def test_expansion_scorer_expansion_equal_to_question_is_left_out() -> None:
-    seen = ExpansionScorer(TOLD, TOKENS, OWNERS).seen(np.stack([EAST, UP]), np.arange(3), "both?")["question"]
+    seen = ExpansionScorer(TOLD, TOKENS, OWNERS).score(np.stack([EAST, UP]), np.arange(3), "both?")["question"]
     assert (seen.passages.tolist(), seen.sentences.tolist()) == ([0, 1], [1, 2])
 
 

@@ -39,7 +39,7 @@ def test_query_adapter_load_invalid_file_raises_generation_error(tmp_path: Path,
 
 def first(searcher: Searcher, tokens: np.ndarray) -> int:
     """The passage that late interaction puts first."""
-    matches = searcher.late.max_sim(tokens, range(len(searcher.sentences)))
+    matches = searcher.token_index.max_sim(tokens, range(len(searcher.sentences)))
     best = np.maximum.reduceat(matches, searcher.first_sentences[:-1], axis=1)
     return int(best.mean(axis=0).argmax())
 
@@ -50,7 +50,7 @@ def test_train_adapter_question_pairs_raise_scores_of_their_passages(
     monkeypatch.setattr(query_adapter_trainer, "EPOCHS", 60)
     monkeypatch.setattr(query_adapter_trainer, "RATE", 0.01)
     searcher = engine.answerer.searcher
-    asked = [searcher.late.center_tokens(each.tokens) for each in searcher.encoder.queries(["zz", "qq"])]
+    asked = [searcher.token_index.center_tokens(each.tokens) for each in searcher.encoder.queries(["zz", "qq"])]
     made = [QuestionPair(asked[0], (2,)), QuestionPair(asked[1], (5,))]
     steps: list[tuple[int, int]] = []
     adapter = train_adapter(made, searcher, lambda done, total: steps.append((done, total)))
@@ -63,7 +63,7 @@ def test_train_adapter_question_pairs_raise_scores_of_their_passages(
 
 def scores(searcher: Searcher, tokens: np.ndarray) -> np.ndarray:
     """How much better each passage matches than the average one."""
-    matches = searcher.late.max_sim(tokens, range(len(searcher.sentences)))
+    matches = searcher.token_index.max_sim(tokens, range(len(searcher.sentences)))
     best = np.maximum.reduceat(matches, searcher.first_sentences[:-1], axis=1).mean(axis=0)
     return best - best.mean()
 
@@ -72,19 +72,19 @@ def test_searcher_search_adapter_applies_only_to_trained_reports(engine: Engine)
     """With a map that turns every token into its opposite."""
     plain = engine.answerer.searcher
     reports = {passage.report for passage in plain.passages}
-    opposite = np.eye(plain.late.vectors[:1].shape[1], dtype=np.float32) * -2
+    opposite = np.eye(plain.token_index.vectors[:1].shape[1], dtype=np.float32) * -2
     every, none = (
         Searcher(
             plain.encoder,
             plain.passages,
             plain.sentences,
             plain.store,
-            plain.late,
+            plain.token_index,
             adapter=QueryAdapter(opposite, "letters-32", names),
         )
         for names in (reports, {"another"})
     )
-    without = Searcher(plain.encoder, plain.passages, plain.sentences, plain.store, plain.late)
+    without = Searcher(plain.encoder, plain.passages, plain.sentences, plain.store, plain.token_index)
     question = plain.sentences[0].text
     assert none.search(question, 5).hits == without.search(question, 5).hits
     assert every.search(question, 5).hits != without.search(question, 5).hits

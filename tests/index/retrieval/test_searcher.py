@@ -185,8 +185,8 @@ def test_searcher_search_passage_without_expansions_uses_own_text_score() -> Non
     alone = {hit.passage.id: hit.score for hit in search.search("zebra", MANY).hits}
     spread = np.array(list(alone.values()))
     others = [Expansion("gist", "en", f"gist {n}", (n,)) for n in range(MANY) if n != 5]
-    told = TokenIndex.build([np.eye(4, dtype=np.float32)[[n % 3]] for n in range(len(others))], search.late.mean)
-    search.views = ExpansionScorer(others, told, search.owners)
+    told = TokenIndex.build([np.eye(4, dtype=np.float32)[[n % 3]] for n in range(len(others))], search.token_index.mean)
+    search.expansion_scorer = ExpansionScorer(others, told, search.owners)
     best = search.search("zebra", MANY).hits[0]
     own = (alone["r:0005"] - spread.mean()) / spread.std()
     assert best.passage.id == "r:0005"
