@@ -88,7 +88,7 @@ def test_convert_bounded_over_memory_limit_is_refused(tmp_path: Path, monkeypatc
     def greedy(_: bytes, __: Limits) -> Converted:
         return Converted("x" * 500_000_000, "")
 
-    monkeypatch.setitem(convert_file.__globals__["WAYS"], ".txt", greedy)
+    monkeypatch.setitem(convert_file.__globals__["CONVERTERS"], ".txt", greedy)
     with pytest.raises(CorpusError) as caught:
         convert_bounded(file, memory=100_000_000)
     assert str(caught.value) == f"{file}: takes too much memory to convert; split it into several reports"
