@@ -9,7 +9,7 @@ from index.cli.app import Program
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="Configuration; by default config.toml of this folder, if there."),
+    typer.Option("--config", metavar="FILE", help="Configuration file; by default config.toml in the working folder."),
 ]
 
 

@@ -11,9 +11,9 @@ from bot.cli.app import Config
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="The copy; one that is there is replaced.")], config: Config = None
+    file: Annotated[Path, typer.Argument(help="Output file; an existing file is replaced.")], config: Config = None
 ) -> None:
-    """Copy servers' rules and members' feedback into a file, while the bot runs."""
+    """Copy the servers' rules and members' feedback into a file. The bot may be running."""
     from bot.config import BotSettings
     from bot.storage.backup import back_up_database
     from index.config import load_config

@@ -13,7 +13,7 @@ from index.errors import ReportIndexError
 
 
 def check(config: Config = None) -> None:
-    """Check token, configuration, index and intents, without connecting and without loading the model."""
+    """Check token, configuration, index and intents without connecting to Discord or loading the model."""
     sound = True
     for finding in check_setup(config):
         if isinstance(finding, str):

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def gaps(
-    form: Annotated[Literal["csv", "markdown"], typer.Option("--format", help="As a table or as a list.")] = "markdown",
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write into a file instead.")] = None,
+    form: Annotated[Literal["csv", "markdown"], typer.Option("--format", help="Output format.")] = "markdown",
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Output file; by default standard output.")] = None,
     config: Config = None,
 ) -> None:
-    """List the questions that members sent because the answer was of no use, the alike together."""
+    """List the questions that members reported as answered badly, similar ones together."""
     from bot.config import BotSettings
     from bot.errors import StorageError
     from bot.questions.reported_questions import gaps_csv, gaps_markdown

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 # Messages of C++ libraries, of the dynamic loader and of thread creation.
 OUT_OF_MEMORY = ("bad_alloc", "can't allocate memory", "failed to map segment", "can't start new thread")
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration file; config.toml if it is here.")]
-IndexFolder = Annotated[Path | None, typer.Option("--out", "--index", help="Index folder, instead of the configured one.")]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="Configuration file; by default config.toml in the working folder.")
+]
+IndexFolder = Annotated[Path | None, typer.Option("--out", "--index", help="Index folder; by default the configured one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

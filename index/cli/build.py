@@ -22,9 +22,13 @@ KEEP_LIVE_SECONDS = 600.0  # systemd gives a start fifteen minutes
 def build(
     corpus: Annotated[Path | None, typer.Option("--corpus", help="Folder of reports.")] = None,
     out: IndexFolder = None,
-    accept_worse: Annotated[bool, typer.Option("--accept-worse", help="Publish it even if it answers worse.")] = False,
+    accept_worse: Annotated[
+        bool, typer.Option("--accept-worse", help="Publish the generation even if it answers worse.")
+    ] = False,
     if_stale: Annotated[bool, typer.Option("--if-stale", help="Do nothing if the live index is up to date.")] = False,
-    keep_live: Annotated[bool, typer.Option("--keep-live", help="If it fails, go on with the live index.")] = False,
+    keep_live: Annotated[
+        bool, typer.Option("--keep-live", help="If the build fails, keep the live index and exit with 0.")
+    ] = False,
     as_json: AsJson = False,
     config_file: ConfigFile = None,
 ) -> None:
@@ -106,7 +110,7 @@ def is_usable(settings: Settings) -> bool:
 
 
 def info(as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
-    """Say what the live generation is, and which others there are."""
+    """Show the live generation and the other generations that are kept."""
     from index.engine import describe_generation
     from index.generations.build_failure import last_failure
     from index.generations.manifest import with_verification
@@ -143,7 +147,7 @@ def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
 
 
 def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
-    """Make the generation before the live one the live one."""
+    """Make the previous generation the live one."""
     from index import engine
     from index.build import builder
 

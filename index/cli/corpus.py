@@ -13,14 +13,16 @@ from index.cli.app import ConfigFile, IndexFolder, load_settings
 
 def add(
     file: Annotated[Path, typer.Argument(help="The report: .pdf, .docx, .html, .md or .txt.")],
-    name: Annotated[str | None, typer.Option("--name", help="Name of its folder in the corpus.")] = None,
-    title: Annotated[str | None, typer.Option("--title", help="Its title.")] = None,
-    language: Annotated[str | None, typer.Option("--language", help="Its language, such as zh-Hant or en.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what the file shows.")] = False,
+    name: Annotated[str | None, typer.Option("--name", help="Name of the report's folder in the corpus.")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Title of the report.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Language of the report, such as zh-Hant or en.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; use the values found in the file.")] = False,
     corpus: Annotated[Path | None, typer.Option("--corpus", help="Folder of reports.")] = None,
     config_file: ConfigFile = None,
 ) -> None:
-    """Add a report to the corpus: its text, and a profile that you confirm after a look at how it is read."""
+    """Add a report to the corpus: convert its text and write a profile after you confirm a preview."""
     from index.ingest import report_import
     from index.ingest.conversion import convert_bounded
 
@@ -54,7 +56,7 @@ def enrich(
     report: Annotated[str, typer.Argument(help="The report's folder in the corpus.")],
     config_file: ConfigFile = None,
 ) -> None:
-    """Draft questions and gists of a report's passages through the service of [enrich], for a person to review."""
+    """Draft questions and gists of a report's passages with the service configured in [enrich], for review."""
     from index.cli.output import progress_bars
     from index.ingest.expansion_drafts import DRAFT, KEY, draft_passages, open_service
     from index.reports.corpus import read_passages
@@ -75,7 +77,7 @@ def enrich(
 
 
 def publish(
-    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write; a site that stands there is replaced.")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Output folder; an existing site is replaced.")],
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from index.generations.manifest import Generation
     from index.models import Session
 
-Query = Annotated[str | None, typer.Argument(help="What to look for; everything if left out.")]
+Query = Annotated[str | None, typer.Argument(help="Search text; without it, everything is listed.")]
 
 
 def sessions(
     query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None
 ) -> None:
-    """List every session in order, or the matches best first; the nearest if there is none."""
+    """List all sessions in order, or those that match a query, best first; if none matches, the nearest."""
     from index.cli import output
     from index.lookup.directory import Directory
 
@@ -29,7 +29,7 @@ def sessions(
 
 
 def people(query: Query = None, as_json: AsJson = False, index: IndexFolder = None, config_file: ConfigFile = None) -> None:
-    """List everybody whom a session names, or the matches best first; the nearest if there is none."""
+    """List all people whom sessions name, or those that match a query, best first; if none matches, the nearest."""
     from index.cli import output
     from index.lookup.directory import Directory
 

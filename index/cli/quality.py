@@ -14,12 +14,12 @@ from index.cli.app import AsJson, ConfigFile, IndexFolder, emit_json, load_setti
 
 
 def train(
-    to: Annotated[Path | None, typer.Option("--to", help="Folder to write into, instead of the corpus folder.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Output folder; by default the corpus folder.")] = None,
     as_json: AsJson = False,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
-    """Train what finds answers, and what tells whether there is one, on the corpus's reviewed questions; then build anew."""
+    """Train the query adapter and the answerability classifier on the corpus's reviewed questions; then run build."""
     from index.cli.output import progress_bars, reliability_tables
     from index.engine import Engine
     from index.evaluation.metrics import reliability_bins
@@ -62,7 +62,7 @@ def overlap(
     as_json: AsJson = False,
     config_file: ConfigFile = None,
 ) -> None:
-    """List evaluation questions that what is written about the reports repeats; exit 1 if there are any."""
+    """List evaluation questions that overlap with training data or expansions; exit with 1 if there are any."""
     from index.encoding.encoder import SentenceTransformerEncoder
     from index.evaluation import metrics
     from index.evaluation.leakage import find_overlaps, training_texts
