@@ -174,7 +174,7 @@ class ReportBot(commands.AutoShardedBot):
         self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(CatalogueTranslator())
         synced += await self.tree.sync()
-        self.jobs.append(asyncio.create_task(watch_lag(self.runtime.figures)))
+        self.jobs.append(asyncio.create_task(watch_lag(self.runtime.metrics)))
         log.info("logged in", bot=str(self.user), index=engine.generation)
 
     async def start_services(self, runtime: Runtime) -> None:
@@ -188,13 +188,13 @@ class ReportBot(commands.AutoShardedBot):
             failure = partial(last_failure, self.config.index.path)
             self.jobs.append(asyncio.create_task(reload_when_newer(runtime, partial(load_newer, self.config), failure)))
             stale = "1 if the last build failed or its index cannot be used"
-            runtime.figures.gauge("index_stale", stale, lambda: bool(runtime.live.problem))
-        runtime.figures.gauge("questions_under_way", "Questions being answered or waiting", lambda: len(runtime.workers))
-        runtime.figures.gauge("gateway_seconds", "Delay of the gateway's heartbeat", lambda: self.latency)
+            runtime.metrics.gauge("index_stale", stale, lambda: bool(runtime.live.problem))
+        runtime.metrics.gauge("questions_under_way", "Questions being answered or waiting", lambda: len(runtime.workers))
+        runtime.metrics.gauge("gateway_seconds", "Delay of the gateway's heartbeat", lambda: self.latency)
         if options.web:
             site = Path(options.site) if options.site else None
             hosts = {options.web.rpartition(":")[0].strip("[]"), *options.web_hosts}
-            web = WebServer(make_application(runtime.figures, self.is_ready, site, hosts), runtime.figures.malformed)
+            web = WebServer(make_application(runtime.metrics, self.is_ready, site, hosts), runtime.metrics.malformed)
             try:
                 self.port = await web.start(options.web)
                 self.web = web

@@ -197,12 +197,14 @@ def answer_rows(
     """Build the action rows of a page that shows the citations `shown`."""
 
     def act(kind: ActionKind) -> ActionButton:
-        return ActionButton(AnswerAction(kind, words.language, reference, scope_key(answer.scope)), words(f"deed.{kind}"))
+        return ActionButton(
+            AnswerAction(kind, words.language, reference, scope_key(answer.scope)), words(f"answer_action.{kind}")
+        )
 
     passages = [hit.passage for hit in answer.hits]
     keys = {citation_key(citation, passages): citation for citation in shown}
     context_buttons = (
-        [NavigationButton(Target("passage", key, words.language), words("deed.context")) for key in keys]
+        [NavigationButton(Target("passage", key, words.language), words("answer_action.context")) for key in keys]
         if len(keys) == 1
         else []
     )
@@ -217,7 +219,7 @@ def answer_rows(
     ]
     sharing = [act("share")] if frame.private else [act("thread")] if frame.threads else []
     return [
-        *(menu_rows(choices, words("deed.contexts"), words.language) if len(keys) > 1 else []),
+        *(menu_rows(choices, words("answer_action.contexts"), words.language) if len(keys) > 1 else []),
         *([button_row(*context_buttons, *sharing)] if context_buttons or sharing else []),
         button_row(act("more"), act("other"), act("up"), act("down"), act("delete")),
     ]

@@ -1,6 +1,6 @@
 """Buttons and menus that keep their whole state in the custom_id, so they work as long as their message exists.
 
-A click is dispatched to the cogs as one of the events `target`, `inquiry` and `deed`.
+A click is dispatched to the cogs as one of the events `target`, `inquiry` and `answer_action`.
 """
 
 import re
@@ -48,16 +48,16 @@ class NavigationButton(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<target>
 class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"act:(?P<action>.+)"):
     """Run an action on the answer above it."""
 
-    def __init__(self, deed: AnswerAction, label: str = "-") -> None:
-        super().__init__(ui.Button(label=label, custom_id=f"act:{deed}"))
-        self.deed = deed
+    def __init__(self, action: AnswerAction, label: str = "-") -> None:
+        super().__init__(ui.Button(label=label, custom_id=f"act:{action}"))
+        self.action = action
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, __: ui.Item[Any], match: re.Match[str], /) -> Self:
         return cls(AnswerAction.parse(match["action"]))
 
     async def callback(self, interaction: Interaction) -> None:
-        interaction.client.dispatch("deed", interaction, self.deed)
+        interaction.client.dispatch("answer_action", interaction, self.action)
 
 
 class NavigationMenu(ui.DynamicItem[ui.Select[Any]], template=r"choose:(?P<language>[\w-]+):(?P<number>\d+)"):

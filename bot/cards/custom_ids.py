@@ -176,5 +176,5 @@ class AnswerAction:
         """
         kind, language, reference, scope = text.split(":", 3)
         if kind not in get_args(ActionKind) or language not in get_args(Language):
-            raise ValueError(f"no deed: {text}")
+            raise ValueError(f"no action: {text}")
         return cls(kind, language, reference, scope)  # type: ignore[arg-type]  # looked up in get_args above

@@ -58,7 +58,7 @@ class About(commands.Cog):
         If the guild searches only some of them, each is marked as searched or not.
         """
         words, published = client_words(interaction), self.runtime.engine.reports
-        searched = asked_reports(await self.runtime.door.rules_at(interaction), published)
+        searched = asked_reports(await self.runtime.access.rules_at(interaction), published)
         marks = {source: words("reports.asked" if source in searched else "reports.named_only") for source in published}
         texts = [about_text(source, words, *([marks[source]] if searched != published else [])) for source in published]
         await send_notice(interaction, *join_pages(texts, PAGE))

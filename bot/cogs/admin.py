@@ -53,7 +53,7 @@ class Admin(commands.Cog):
         if not await interaction.client.is_owner(interaction.user):
             await send_notice(interaction, words("status.not_yours"))
             return
-        manifest, metrics = self.runtime.engine.manifest, self.runtime.figures
+        manifest, metrics = self.runtime.engine.manifest, self.runtime.metrics
         median, p95 = metrics.latency(0.5), metrics.latency(0.95)
         values = {
             "generation": inline_text(manifest.id, QUESTION),

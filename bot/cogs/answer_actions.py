@@ -45,7 +45,7 @@ class AnswerActions(commands.Cog):
         }
 
     @commands.Cog.listener()
-    async def on_deed(self, interaction: Interaction, action: AnswerAction) -> None:
+    async def on_answer_action(self, interaction: Interaction, action: AnswerAction) -> None:
         """Run the action of a button below an answer."""
         handler = self.handlers[action.kind]
         await self.guard(interaction, action.language, handler(interaction, action, bot_catalogue(action.language)))

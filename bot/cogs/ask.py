@@ -73,7 +73,7 @@ class Ask(commands.Cog):
     ) -> None:
         language = client_language(interaction)
         with self.runtime.in_progress.one():
-            rules = await self.runtime.door.rules_at(interaction)
+            rules = await self.runtime.access.rules_at(interaction)
             public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)
             scope_options = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
             frame = AnswerContext(not public, has_threads(interaction), rules.short)
@@ -113,5 +113,5 @@ class Ask(commands.Cog):
 
     @ask.autocomplete("report")
     async def suggest_reports(self, interaction: Interaction, typed: str) -> Choices:
-        rules = await self.runtime.door.rules_at(interaction)
+        rules = await self.runtime.access.rules_at(interaction)
         return autocomplete.suggest_reports(asked_reports(rules, self.runtime.engine.reports), typed)

@@ -46,7 +46,7 @@ class ContextMenus(commands.Cog):
 
     async def ask_about(self, interaction: Interaction, message: discord.Message, language: Language) -> None:
         """Answer the text of the message as a question; for an answer card, its question."""
-        rules = await self.runtime.door.rules_at(interaction)
+        rules = await self.runtime.access.rules_at(interaction)
         public = shown_to_all(rules, self.runtime.settings)
         frame = AnswerContext(not public, has_threads(interaction), rules.short)
         text = message.content or question_in(message)

@@ -37,13 +37,13 @@ class Lookup(commands.Cog):
     @app_commands.rename(name=localized_text("command.option.name"))
     @app_commands.describe(name=localized_text("command.session.name_description"))
     async def session(self, interaction: Interaction, name: app_commands.Range[str, 1, QUERY]) -> None:
-        await self.show(interaction, lambda: self.runtime.screens.session(name, client_language(interaction)))
+        await self.show(interaction, lambda: self.runtime.lookup_cards.session(name, client_language(interaction)))
 
     @localized_command("speaker")
     @app_commands.rename(name=localized_text("command.option.name"))
     @app_commands.describe(name=localized_text("command.speaker.name_description"))
     async def speaker(self, interaction: Interaction, name: app_commands.Range[str, 1, QUERY]) -> None:
-        await self.show(interaction, lambda: self.runtime.screens.person(name, client_language(interaction)))
+        await self.show(interaction, lambda: self.runtime.lookup_cards.person(name, client_language(interaction)))
 
     @localized_command("people")
     @app_commands.rename(
@@ -64,18 +64,18 @@ class Lookup(commands.Cog):
         session: app_commands.Range[str, 0, QUERY] = "",
     ) -> None:
         language = client_language(interaction)
-        await self.show(interaction, lambda: self.runtime.screens.people(organisation, country, session, language))
+        await self.show(interaction, lambda: self.runtime.lookup_cards.people(organisation, country, session, language))
 
     async def show(self, interaction: Interaction, find: Callable[[], Target]) -> None:
         """Respond with the card of the target that `find` returns; both are computed in a thread."""
         with self.runtime.in_progress.one():
-            if not await self.runtime.door.admits(interaction, client_language(interaction)):
+            if not await self.runtime.access.admits(interaction, client_language(interaction)):
                 return
             try:
-                card = await asyncio.to_thread(lambda: self.runtime.screens.show(find()))
+                card = await asyncio.to_thread(lambda: self.runtime.lookup_cards.show(find()))
             except UnknownNameError as error:
                 card = notice_card(unknown_name_text(error, client_language(interaction)))
-            public = shown_to_all(await self.runtime.door.rules_at(interaction), self.runtime.settings)
+            public = shown_to_all(await self.runtime.access.rules_at(interaction), self.runtime.settings)
             await send_response(partial(interaction.response.send_message, view=card, ephemeral=not public))
 
     @agenda.autocomplete("day")

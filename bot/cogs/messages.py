@@ -32,7 +32,7 @@ class Messages(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id or message.type not in BY_PEOPLE:
             return
-        rules = await self.runtime.door.rules(message.guild.id if message.guild else None)
+        rules = await self.runtime.access.rules(message.guild.id if message.guild else None)
         incoming = await self.read(message, rules)
         decision = classify_message(incoming, self.us.id)
         if decision is None or not self.seen.is_new(message.id):
@@ -49,7 +49,7 @@ class Messages(commands.Cog):
                 and not await self.knows(message, decision.text, language)
             ):
                 return
-            if refusal := await self.runtime.door.refuse(visitor, bot_catalogue(language)):
+            if refusal := await self.runtime.access.refuse(visitor, bot_catalogue(language)):
                 await reply_to_message(message, notice_card(refusal), language)
             elif isinstance(decision, Hint):
                 await reply_to_message(message, notice_card(bot_catalogue(language)(decision.key)), language)

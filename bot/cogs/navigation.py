@@ -53,7 +53,7 @@ class Navigation(commands.Cog):
         if target.kind in ("answer", "more"):
             await self.turn_answer(interaction, target)
             return
-        card = await asyncio.to_thread(self.runtime.screens.show, target)
+        card = await asyncio.to_thread(self.runtime.lookup_cards.show, target)
         if target.kind == "passage" and not is_private(interaction):
             # Others still read the public answer, so it stays.
             await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
@@ -75,12 +75,12 @@ class Navigation(commands.Cog):
         await deliver_card(interaction, card, target.language)
 
     async def open_form(self, interaction: Interaction, language: Language, key: str) -> None:
-        session = require_known(self.runtime.screens.tokens.sessions.get(key))
+        session = require_known(self.runtime.lookup_cards.tokens.sessions.get(key))
         await send_response(partial(interaction.response.send_modal, QuestionForm(language, key, session.title)))
 
     async def answer_form(self, interaction: Interaction, language: Language, key: str, question: str) -> None:
         """Answer a question about one session, with the visibility of the card."""
-        session = require_known(self.runtime.screens.tokens.sessions.get(key))
+        session = require_known(self.runtime.lookup_cards.tokens.sessions.get(key))
         private = is_private(interaction)
         frame = AnswerContext(private, has_threads(interaction))
         request = Request(question, language, Scope(session=session.id), frame=frame, visitor=requester_of(interaction))

@@ -33,7 +33,7 @@ def request_from_card(runtime: Runtime, interaction: Interaction, scope: str, la
     :param scope: The scope of the answer, encoded by `scope_key`.
     :raises GoneError: If the index no longer has the scope, or the card shows no question.
     """
-    decoded = runtime.screens.tokens.scope(scope)
+    decoded = runtime.lookup_cards.tokens.scope(scope)
     if decoded is None:
         raise GoneError("the scope of the answer is not in the index any more")
     try:

@@ -80,9 +80,9 @@ async def answer_request(
             answer = await runtime.ask(question, request.scope, before, request.visitor)
             card = await show(answer, reference)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
-            runtime.figures.error(type(error).__name__)
+            runtime.metrics.error(type(error).__name__)
             return error_card(explain_error(error, request.language), request.language)
-        runtime.figures.answer(answer.verdict, time.perf_counter() - started)
+        runtime.metrics.answer(answer.verdict, time.perf_counter() - started)
         log.info(
             "answered",
             reference=reference,
@@ -121,7 +121,7 @@ async def answer_interaction(
 
     :param private: Whether only the member sees the answer.
     """
-    if not await runtime.door.admits(interaction, language):
+    if not await runtime.access.admits(interaction, language):
         return
     try:
         with runtime.workers.place(requester_of(interaction).member):
@@ -129,7 +129,7 @@ async def answer_interaction(
                 return
             card = await make_card()
     except BusyError as error:
-        runtime.figures.error(type(error).__name__)
+        runtime.metrics.error(type(error).__name__)
         notice = error_card(explain_error(error, language), language)
         await send_response(partial(interaction.response.send_message, view=notice, ephemeral=True))
         return

@@ -65,7 +65,7 @@ class Live:
     """
 
     engine: Engine
-    screens: LookupCards
+    lookup_cards: LookupCards
     problem: str = ""
 
     @classmethod
@@ -75,7 +75,7 @@ class Live:
 
     def become(self, engine: Engine) -> None:
         """Switch to another generation; running answers finish with theirs."""
-        self.engine, self.screens = engine, LookupCards(engine)
+        self.engine, self.lookup_cards = engine, LookupCards(engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,11 @@ class Runtime:
 
     settings: BotSettings
     live: Live
-    door: AccessPolicy
+    access: AccessPolicy
     workers: WorkerPool
     patience: float = PATIENCE_SECONDS
     in_progress: InProgress = field(default_factory=InProgress)
-    figures: Metrics = field(default_factory=Metrics)
+    metrics: Metrics = field(default_factory=Metrics)
     acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
 
     @classmethod
@@ -105,12 +105,12 @@ class Runtime:
         return self.live.engine
 
     @property
-    def screens(self) -> LookupCards:
-        return self.live.screens
+    def lookup_cards(self) -> LookupCards:
+        return self.live.lookup_cards
 
     @property
     def storage(self) -> Storage:
-        return self.door.storage
+        return self.access.storage
 
     async def ask(
         self,
@@ -137,7 +137,7 @@ class Runtime:
 
     async def _restrict_to_guild(self, scope: Scope | None, visitor: Requester | None) -> tuple[Engine, Scope | None]:
         """Return the current engine, and the scope within the reports of the visitor's guild."""
-        rules, engine = await self.door.rules(visitor.guild if visitor else None), self.engine
+        rules, engine = await self.access.rules(visitor.guild if visitor else None), self.engine
         return engine, restrict_scope(scope, rules, engine.reports)
 
     async def run(self, call: Callable[[], T], member: Hashable = None) -> T:

@@ -47,7 +47,7 @@ class Shot:
 
 
 def shots(runtime: Runtime) -> list[Shot]:
-    engine, screens = runtime.engine, runtime.screens
+    engine, screens = runtime.engine, runtime.lookup_cards
 
     def answer(question: str, language: Language, before: str = "") -> ui.LayoutView:
         return asyncio.run(card_for(runtime, Request(question, language, before=before, frame=AnswerContext(threads=True))))

@@ -59,7 +59,7 @@ async def test_reload_when_newer_new_generation_swaps_engine_without_losing_answ
     assert texts((await slow).to_components())[1] == "**The report says:**"
     await card_for(runtime, Request("where?", "en"))
     assert (old.asked, new.asked) == (["slow?"], ["where?"])
-    assert runtime.screens.engine is new
+    assert runtime.lookup_cards.engine is new
 
 
 async def test_reload_when_newer_reload_or_build_failure_sets_live_problem(runtime):

@@ -70,7 +70,7 @@ def test_navigation_menu_long_labels_and_descriptions_are_truncated_to_100():
     ("make", "event"),
     [
         (lambda: NavigationButton(TARGET, "x"), ("target", TARGET)),
-        (lambda: ActionButton(DEED, "x"), ("deed", DEED)),
+        (lambda: ActionButton(DEED, "x"), ("answer_action", DEED)),
         (lambda: AskSessionButton("zh-TW", "ABCD2345", "x"), ("inquiry", "zh-TW", "ABCD2345")),
         (lambda: NavigationMenu("zh-TW", 3, "x"), ("target", Target("person", "EFGH2345", "zh-TW"))),
     ],
