@@ -48,7 +48,7 @@ def answer_card(
     default: Language,
     within: str = "",
     page: int = 0,
-    frame: AnswerContext | None = None,
+    context: AnswerContext | None = None,
 ) -> ui.LayoutView:
     """Build one page of an answer, in the language of the question.
 
@@ -57,7 +57,7 @@ def answer_card(
     :param default: The language where the question shows none.
     :param within: The scope in words; empty for no scope.
     :param page: From 0; beyond the last page, the last one.
-    :param frame: The context of the answer, which decides on the buttons; without it, there are no action buttons.
+    :param context: Where and how the answer is shown, which decides on the buttons; without it, there are no action buttons.
     """
     words = bot_catalogue(language_of(answer.question, default))
     citations = answer.citations if answer.verdict != "not_covered" else ()
@@ -72,24 +72,24 @@ def answer_card(
         ),
         *(["-# " + words("card.within", scope=inline_text(within, SCOPE))] if within else []),
     ]
-    greeting = ["-# " + frame.hello] if frame and frame.hello else []
+    greeting = ["-# " + context.hello] if context and context.hello else []
     room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *greeting, footer]))
     head.append(lead_line(answer, words, room - QUOTATION_ROOM))
     room -= len(head[-1])
     sections = sections if room - sum(map(len, sections)) >= QUOTATION_ROOM else []
     room -= sum(map(len, sections))
-    page_size = 1 if frame and frame.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
+    page_size = 1 if context and context.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
     passages = {hit.passage.id: hit.passage for hit in answer.hits}
 
     def link(citation: Citation) -> str:
-        if not (frame and frame.site):
+        if not (context and context.site):
             return ""
         passage = passages.get(citation.passage_id)
         span = quoted_span(passage, citation.quote) if passage else None
-        return passage_url(frame.site, citation.passage_id, words.language, span)
+        return passage_url(context.site, citation.passage_id, words.language, span)
 
     # With several reports, quotations stand under the title of their report; if all come from one report, each names it.
-    titles_by_name = frame.titles if frame and len(frame.titles) > 1 else {}
+    titles_by_name = context.titles if context and len(context.titles) > 1 else {}
     groups = citations_by_report(citations)
     headings = report_headings(groups, titles_by_name)
     citations = tuple(chain.from_iterable(groups.values())) if headings else citations
@@ -104,9 +104,9 @@ def answer_card(
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
     texts = [*head, *pages[target.page], *sections, *greeting]
     rows = page_turner(target, len(pages), words)
-    if frame:
+    if context:
         shown = [citation for citation in citations if any(shows_citation(text, citation) for text in pages[target.page])]
-        rows += answer_rows(answer, shown, reference, frame, words)
+        rows += answer_rows(answer, shown, reference, context, words)
     return make_card(texts, f"-# {footer}", COLOURS[answer.verdict], rows)
 
 
@@ -192,7 +192,7 @@ class AnswerContext:
 
 
 def answer_rows(
-    answer: Answer, shown: Sequence[Citation], reference: str, frame: AnswerContext, words: Catalogue
+    answer: Answer, shown: Sequence[Citation], reference: str, context: AnswerContext, words: Catalogue
 ) -> list[ui.ActionRow[Any]]:
     """Build the action rows of a page that shows the citations `shown`."""
 
@@ -217,7 +217,7 @@ def answer_rows(
         )
         for key, citation in keys.items()
     ]
-    sharing = [act("share")] if frame.private else [act("thread")] if frame.threads else []
+    sharing = [act("share")] if context.private else [act("thread")] if context.threads else []
     return [
         *(menu_rows(choices, words("answer_action.contexts"), words.language) if len(keys) > 1 else []),
         *([button_row(*context_buttons, *sharing)] if context_buttons or sharing else []),

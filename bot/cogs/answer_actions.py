@@ -136,7 +136,7 @@ class AnswerActions(commands.Cog):
 
 async def shared_card(runtime: Runtime, request: Request) -> ui.LayoutView:
     """Build the answer card again, as a public answer."""
-    return await card_for(runtime, replace(request, frame=AnswerContext(threads=request.frame.threads)))
+    return await card_for(runtime, replace(request, context=AnswerContext(threads=request.context.threads)))
 
 
 async def find_asker(message: discord.Message) -> int | None:

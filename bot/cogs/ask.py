@@ -76,8 +76,8 @@ class Ask(commands.Cog):
             rules = await self.runtime.access.rules_at(interaction)
             public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)
             scope_options = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
-            frame = AnswerContext(not public, has_threads(interaction), rules.short)
-            request = Request(question, language, frame=frame, visitor=requester_of(interaction))
+            context = AnswerContext(not public, has_threads(interaction), rules.short)
+            request = Request(question, language, context=context, visitor=requester_of(interaction))
             make_card = partial(self.card_within, request, {name: value for name, value in scope_options.items() if value})
             await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
 

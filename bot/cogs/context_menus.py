@@ -48,9 +48,9 @@ class ContextMenus(commands.Cog):
         """Answer the text of the message as a question; for an answer card, its question."""
         rules = await self.runtime.access.rules_at(interaction)
         public = shown_to_all(rules, self.runtime.settings)
-        frame = AnswerContext(not public, has_threads(interaction), rules.short)
+        context = AnswerContext(not public, has_threads(interaction), rules.short)
         text = message.content or question_in(message)
-        request = Request(text, language, frame=frame, visitor=requester_of(interaction))
+        request = Request(text, language, context=context, visitor=requester_of(interaction))
         make_card = partial(card_for, self.runtime, request)
         await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
 

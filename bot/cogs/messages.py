@@ -71,12 +71,12 @@ class Messages(commands.Cog):
         """Reply with the answer; the first one in a guild includes the bot's introduction."""
         first = message.guild is not None and await self.greets(message.guild.id, language)
         hello = bot_catalogue(language)("ask.hello") if first else ""
-        frame = AnswerContext(False, isinstance(message.channel, discord.TextChannel), rules.short, hello=hello)
+        context = AnswerContext(False, isinstance(message.channel, discord.TextChannel), rules.short, hello=hello)
         request = Request(
             question.text,
             language_of(question.text, language),
             before=question.before,
-            frame=frame,
+            context=context,
             visitor=author_of(message),
         )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))

@@ -82,7 +82,7 @@ class Navigation(commands.Cog):
         """Answer a question about one session, with the visibility of the card."""
         session = require_known(self.runtime.lookup_cards.tokens.sessions.get(key))
         private = is_private(interaction)
-        frame = AnswerContext(private, has_threads(interaction))
-        request = Request(question, language, Scope(session=session.id), frame=frame, visitor=requester_of(interaction))
+        context = AnswerContext(private, has_threads(interaction))
+        request = Request(question, language, Scope(session=session.id), context=context, visitor=requester_of(interaction))
         make_card = partial(card_for, self.runtime, request)
         await answer_interaction(self.runtime, interaction, language, make_card, private=private)

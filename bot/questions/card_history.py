@@ -40,8 +40,8 @@ def request_from_card(runtime: Runtime, interaction: Interaction, scope: str, la
         question = question_on_card(card_texts(interaction.message))
     except ValueError as error:
         raise GoneError("the card shows no question") from error
-    frame = AnswerContext(is_private(interaction), has_threads(interaction))
-    return Request(question, language, decoded or None, frame=frame, visitor=requester_of(interaction))
+    context = AnswerContext(is_private(interaction), has_threads(interaction))
+    return Request(question, language, decoded or None, context=context, visitor=requester_of(interaction))
 
 
 async def more_passages(runtime: Runtime, request: Request) -> ui.LayoutView:

@@ -45,7 +45,7 @@ class Request:
     language: Language
     scope: Scope | None = None
     before: str = ""
-    frame: AnswerContext = field(default_factory=AnswerContext)
+    context: AnswerContext = field(default_factory=AnswerContext)
     page: int = 0
     visitor: Requester | None = None
 
@@ -56,8 +56,8 @@ async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
 
     async def show(answer: Answer, reference: str) -> ui.LayoutView:
         within = engine.describe(answer.scope) if answer.scope else ""
-        frame = replace(request.frame, site=runtime.settings.bot.public_url, titles=titles_by_report(engine.reports))
-        return answer_card(answer, engine.titles, reference, request.language, within, request.page, frame)
+        context = replace(request.context, site=runtime.settings.bot.public_url, titles=titles_by_report(engine.reports))
+        return answer_card(answer, engine.titles, reference, request.language, within, request.page, context)
 
     return await answer_request(runtime, request, show)
 

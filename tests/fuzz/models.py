@@ -87,7 +87,7 @@ def checked(texts: list[str]) -> tuple[CheckedStatement, ...]:
     )
 
 
-def frame(number: int) -> AnswerContext:
+def context(number: int) -> AnswerContext:
     """One of several frames."""
     site = "https://site.example" if number % 2 else ""
     return AnswerContext(

@@ -43,7 +43,7 @@ def test_engine_ask_any_question_returns_verbatim_quotations(number, question, l
     answer = engine.ask(question)
     assert answer.question == question
     verbatim(engine, answer)
-    assert problems(answer_card(answer, engine.titles, REFERENCE, language, frame=AnswerContext(threads=True))) == []
+    assert problems(answer_card(answer, engine.titles, REFERENCE, language, context=AnswerContext(threads=True))) == []
 
 
 @fuzzed("answers", 5, 500, number=ENGINES, question=questions(200), language=LANGUAGES)

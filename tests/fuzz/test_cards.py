@@ -20,7 +20,7 @@ from index.models import Verdict
 from index.text.localization import Language
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.inert import acting, bland, contents, mentions, problems, unseen
-from tests.fuzz.models import LINE, TextEngine, answer, checked, frame
+from tests.fuzz.models import LINE, TextEngine, answer, checked, context
 from tests.fuzz.texts import hostile, pieces, unicode_only
 
 REFERENCE = "ABCD2345"
@@ -32,7 +32,7 @@ VERDICTS = st.sampled_from(get_args(Verdict))
 
 def answers(texts: list[str], language: Language, verdict: Verdict, number: int) -> ui.LayoutView:
     made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
-    return answer_card(made, texts[:2], REFERENCE, language, texts[-1], number % 4, frame(number))
+    return answer_card(made, texts[:2], REFERENCE, language, texts[-1], number % 4, context(number))
 
 
 def looked_up(texts: list[str], language: Language) -> Iterator[ui.LayoutView]:
@@ -70,7 +70,7 @@ def test_answer_card_any_answer_is_valid_and_shows_whole_quotations(texts, langu
     made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
     seen, page, view = "", 0, None
     while view is None or f":{page}:answer:" in str(view.to_components()):
-        view = answer_card(made, texts[:2], REFERENCE, language, texts[-1], page, frame(number))
+        view = answer_card(made, texts[:2], REFERENCE, language, texts[-1], page, context(number))
         assert problems(view) == []
         seen += contents(view) + "\n"
         page += 1
@@ -84,7 +84,7 @@ def test_answer_card_any_answer_is_valid_and_shows_whole_quotations(texts, langu
 @fuzzed("answer cards", 25, 3000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)
 def test_question_on_card_any_answer_returns_its_question(texts, language, verdict, number):
     made = answer(texts, verdict, structured=number % 2 == 0, understood=number % 3 == 0)
-    view = answer_card(made, ("Title",), REFERENCE, language, frame=frame(number))
+    view = answer_card(made, ("Title",), REFERENCE, language, context=context(number))
     shown = [component.content for component in view.walk_children() if isinstance(component, ui.TextDisplay)]
     assert question_on_card(shown) == one_line(made.understood or made.question, 1000)
 

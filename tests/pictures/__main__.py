@@ -50,7 +50,9 @@ def shots(runtime: Runtime) -> list[Shot]:
     engine, screens = runtime.engine, runtime.lookup_cards
 
     def answer(question: str, language: Language, before: str = "") -> ui.LayoutView:
-        return asyncio.run(card_for(runtime, Request(question, language, before=before, frame=AnswerContext(threads=True))))
+        return asyncio.run(
+            card_for(runtime, Request(question, language, before=before, context=AnswerContext(threads=True)))
+        )
 
     statements = "OGP 是 2011 年由 8 國政府發起的。這場高峰會在日本東京舉辦。會場提供素食便當。"
     session = screens.session("貪腐、信任與開放政府", "zh-TW")

@@ -148,8 +148,8 @@ def test_answer_card_question_over_1000_characters_is_truncated():
 def test_answer_card_heavily_escaped_texts_leave_room_for_quotation():
     full = answer("*" * 1000, understood="_" * 1000, text="~" * 9000 + "\n[1] x", road="structure: number of sessions")
     for given_answer in (full, replace(full, verdict="related", hits=HITS)):
-        frame = AnswerContext(hello="hello" * 20)
-        shown = texts(answer_card(given_answer, (TITLE,), REFERENCE, "en", "|" * 200, 0, frame).to_components())
+        context = AnswerContext(hello="hello" * 20)
+        shown = texts(answer_card(given_answer, (TITLE,), REFERENCE, "en", "|" * 200, 0, context).to_components())
         assert sum(map(len, shown)) <= TEXT_LIMIT
         assert question_on_card(shown) == "_" * 1000
         assert sum("會議在首爾舉行。" in text for text in shown) == 1
@@ -235,8 +235,8 @@ ANSWERS = st.builds(
 
 @given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(["zh-TW", "en"]), STRINGS, st.integers(0, 50))
 def test_answer_card_any_answer_and_page_stays_within_discord_limits(given_answer, titles, default, within, page):
-    frame = AnswerContext(private=page % 2 == 0, threads=True, hello="hello" * 20)
-    (container,) = answer_card(given_answer, titles, REFERENCE, default, within, page, frame).to_components()
+    context = AnswerContext(private=page % 2 == 0, threads=True, hello="hello" * 20)
+    (container,) = answer_card(given_answer, titles, REFERENCE, default, within, page, context).to_components()
     inner = [len(each.get("components", ())) for each in container["components"]]
     assert max(inner) <= 5
     assert 1 + len(inner) + sum(inner) <= COMPONENT_LIMIT == 40

@@ -1,4 +1,4 @@
-"""Cards of answers in their frame: links to the published report, short pages, a greeting, buttons, and how it all fits."""
+"""Cards of answers in their context: links to the published report, short pages, a greeting, buttons, and how it all fits."""
 
 from dataclasses import replace
 
@@ -17,8 +17,8 @@ QUOTED = replace(SPOKEN, passage_id=PASSAGE.id)
 FULL = 4000 - 40 + len("-# ")
 
 
-def shown(given_answer: Answer, frame: AnswerContext | None = None, titles=(TITLE,), within: str = "", page: int = 0):
-    (container,) = answer_card(given_answer, titles, REFERENCE, "zh-TW", within, page, frame).to_components()
+def shown(given_answer: Answer, context: AnswerContext | None = None, titles=(TITLE,), within: str = "", page: int = 0):
+    (container,) = answer_card(given_answer, titles, REFERENCE, "zh-TW", within, page, context).to_components()
     return container["components"]
 
 
@@ -48,7 +48,7 @@ def test_answer_card_site_given_links_citation_to_quotation(question, hits, plac
 
 def test_answer_card_short_frame_has_one_quotation_per_page():
     (container,) = answer_card(
-        answer("在哪裡？"), (TITLE,), REFERENCE, "en", frame=AnswerContext(short=True)
+        answer("在哪裡？"), (TITLE,), REFERENCE, "en", context=AnswerContext(short=True)
     ).to_components()
     first = texts([container])
     second = words(answer("在哪裡？"), AnswerContext(short=True), page=1)
