@@ -1,4 +1,4 @@
-"""Cards of answers in their context: links to the published report, short pages, a greeting, buttons, and how it all fits."""
+"""Cards of answers in context: links to the published report, short pages, a greeting, buttons, and how it all fits."""
 
 from dataclasses import replace
 
