@@ -145,6 +145,7 @@ class ReportBot(commands.AutoShardedBot):
         self.config, self.engine = config, engine
         self.runtime: Runtime | None = None
         self.left_in_peace = True
+        self.farewell = FAREWELL_SECONDS
         self.jobs: list[asyncio.Task[None]] = []
         self.web: WebServer | None = None
         self.port = 0
@@ -218,9 +219,9 @@ class ReportBot(commands.AutoShardedBot):
         """
         runtime, self.runtime = self.runtime, None
         if runtime:
-            self.left_in_peace = await runtime.in_progress.ended(FAREWELL_SECONDS)
+            self.left_in_peace = await runtime.in_progress.ended(self.farewell)
             if not self.left_in_peace:
-                log.warning("left before every answer was given", seconds=FAREWELL_SECONDS)
+                log.warning("left before every answer was given", seconds=self.farewell)
             runtime.workers.close()
             await runtime.in_progress.ended(LAST_WORDS_SECONDS)
             for job in self.jobs:

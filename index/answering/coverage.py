@@ -38,12 +38,12 @@ class ScoreBaseline:
         # Without any deviation, scores are not scaled.
         return cls(fmean(closeness), pstdev(closeness) or 1.0, fmean(overlap), pstdev(overlap) or 1.0)
 
-    def confidence(self, result: SearchResult) -> float:
+    def confidence(self, result: SearchResult, middle: float = MIDDLE, steepness: float = STEEPNESS) -> float:
         """Return the probability that the corpus covers the question of a search result, 0 to 1."""
         closeness = (result.closeness - self.closeness_mean) / self.closeness_deviation
         overlap = (result.overlap - self.overlap_mean) / self.overlap_deviation
         # The logistic function, expressed by tanh, which cannot overflow.
-        return (1 + math.tanh(STEEPNESS * ((closeness + overlap) / 2 - MIDDLE) / 2)) / 2
+        return (1 + math.tanh(steepness * ((closeness + overlap) / 2 - middle) / 2)) / 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,13 @@ T = TypeVar("T")
 GRACE_SECONDS = 30.0  # for an interrupted call to remove incomplete files
 
 
-def call_in_child(call: Callable[[], T], seconds: float, may_stop: Callable[[], bool] = lambda: True) -> T:
+def call_in_child(
+    call: Callable[[], T], seconds: float, may_stop: Callable[[], bool] = lambda: True, grace: float = GRACE_SECONDS
+) -> T:
     """Run a call in a forked process and return its result, which must be picklable.
 
     :param seconds: Wall-clock time after which the call is stopped, if `may_stop()` is true then. Otherwise it may finish.
+    :param grace: Seconds that an interrupted call has to end before it is killed.
     :raises ChildError: If the process died or was stopped. Exceptions of the call itself are raised as they are.
     """
     context = get_context("fork")
@@ -29,7 +32,7 @@ def call_in_child(call: Callable[[], T], seconds: float, may_stop: Callable[[], 
     sender.close()
     with receiver, passing_on_interrupts(process):
         if not receiver.poll(seconds) and may_stop():
-            stop_process(process)
+            stop_process(process, grace)
             raise ChildError(f"took longer than {seconds:g} s, so it was stopped")
         try:
             value, error = receiver.recv()
@@ -75,11 +78,11 @@ def passing_on_interrupts(process: BaseProcess) -> Iterator[None]:
         signal.signal(signal.SIGTERM, previous[1])
 
 
-def stop_process(process: BaseProcess) -> None:
-    """Interrupt a process, and kill it if it does not end within the grace period."""
+def stop_process(process: BaseProcess, grace: float) -> None:
+    """Interrupt a process, and kill it if it does not end within `grace` seconds."""
     if process.pid:
         os.kill(process.pid, signal.SIGINT)
-    process.join(GRACE_SECONDS)
+    process.join(grace)
     if process.is_alive():
         process.kill()
         process.join()

@@ -51,7 +51,13 @@ def make_pairs(corpus: Path, searcher: Searcher) -> list[QuestionPair]:
 
 
 @one_thread()
-def train_adapter(pairs: Sequence[QuestionPair], searcher: Searcher, progress: Callable[[int, int], None]) -> QueryAdapter:
+def train_adapter(
+    pairs: Sequence[QuestionPair],
+    searcher: Searcher,
+    progress: Callable[[int, int], None],
+    epochs: int = EPOCHS,
+    rate: float = RATE,
+) -> QueryAdapter:
     """Train an adapter, deterministically on the same machine."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
@@ -66,10 +72,10 @@ def train_adapter(pairs: Sequence[QuestionPair], searcher: Searcher, progress: C
     # A product of two matrices, the second initialized to zero, trains more evenly than a single matrix.
     first, second = torch.nn.Linear(dimensions, dimensions, bias=False), torch.nn.Linear(dimensions, dimensions, bias=False)
     torch.nn.init.zeros_(second.weight)
-    optimizer = torch.optim.AdamW([*first.parameters(), *second.parameters()], lr=RATE, weight_decay=DECAY)
+    optimizer = torch.optim.AdamW([*first.parameters(), *second.parameters()], lr=rate, weight_decay=DECAY)
     batches = -(-len(pairs) // BATCH)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, EPOCHS * batches)
-    for epoch in range(EPOCHS):
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, epochs * batches)
+    for epoch in range(epochs):
         order = random.permutation(len(pairs))
         for number, start in enumerate(range(0, len(order), BATCH), 1):
             batch = [pairs[at] for at in order[start : start + BATCH]]
@@ -85,7 +91,7 @@ def train_adapter(pairs: Sequence[QuestionPair], searcher: Searcher, progress: C
             torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             optimizer.step()
             schedule.step()
-            progress(epoch * batches + number, EPOCHS * batches)
+            progress(epoch * batches + number, epochs * batches)
     with torch.no_grad():
         matrix = (second.weight @ first.weight).T.numpy()
     reports = {searcher.passages[passage].report for passage in covered.tolist()}

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 import structlog
 
-from bot.app import client
 from tests.bot.fakes import GENERATION, TITLE, serving, texts
 from tests.discord.payloads import APPLICATION, COMPONENTS_V2, DM_CHANNEL, EPHEMERAL
 
@@ -191,9 +190,9 @@ async def test_bot_close_waits_for_running_answer(engine):
         assert bot.left_in_peace
 
 
-async def test_bot_close_timeout_tells_restart_to_waiting_members(engine, monkeypatch):
-    monkeypatch.setattr(client, "FAREWELL_SECONDS", 0.01)
+async def test_bot_close_timeout_tells_restart_to_waiting_members(engine):
     async with serving(engine, concurrency=1) as (fake, bot, _):
+        bot.farewell = 0.01
         asked = [await fake.slash("ask", question="slow") for _ in range(2)]
         await fake.wait(lambda: all(each.ack for each in asked) and engine.asked)
         await bot.close()

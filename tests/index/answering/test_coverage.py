@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering import coverage
 from index.answering.coverage import CoverageModel, ScoreBaseline, load_probes
 from index.retrieval.searcher import SearchResult
 from index.text.localization import CJK, language_of
@@ -34,11 +33,9 @@ def test_score_baseline_measure_identical_scores_uses_unit_deviation() -> None:
     [(0.7, 3, 0.5), (0.9, 3, 1 / (1 + math.exp(-2))), (0.6, 2, 1 / (1 + math.exp(2))), (0.5, 5, 0.5)],
 )
 def test_score_baseline_confidence_is_logistic_of_mean_standardized_score(
-    monkeypatch: pytest.MonkeyPatch, closeness: float, overlap: float, expected: float
+    closeness: float, overlap: float, expected: float
 ) -> None:
-    monkeypatch.setattr(coverage, "MIDDLE", 1.0)
-    monkeypatch.setattr(coverage, "STEEPNESS", 2.0)
-    assert BACKGROUND.confidence(found(closeness, overlap)) == pytest.approx(expected)
+    assert BACKGROUND.confidence(found(closeness, overlap), middle=1.0, steepness=2.0) == pytest.approx(expected)
 
 
 MEASURES = st.floats(-1, 1), st.floats(0, 60)

@@ -237,14 +237,13 @@ def test_call_in_child_returns_result_and_raises_error() -> None:
         call_in_child(unknown, 60)
 
 
-def test_call_in_child_ignoring_interrupt_is_killed_after_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_call_in_child_ignoring_interrupt_is_killed_after_timeout() -> None:
     def deaf() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         time.sleep(600)
 
-    monkeypatch.setattr("index.limits.child_process.GRACE_SECONDS", 0.1)
     with pytest.raises(ChildError, match=r"^took longer than 0\.5 s, so it was stopped$"):
-        call_in_child(deaf, 0.5)
+        call_in_child(deaf, 0.5, grace=0.1)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

@@ -10,7 +10,6 @@ from index.engine import Engine
 from index.errors import GenerationError
 from index.retrieval.query_adapter import QueryAdapter
 from index.retrieval.searcher import Searcher
-from index.training import query_adapter_trainer
 from index.training.query_adapter_trainer import QuestionPair, train_adapter
 
 TOKENS = normalize_rows(np.array([[3, 4], [1, 0]], np.float32))
@@ -44,16 +43,12 @@ def first(searcher: Searcher, tokens: np.ndarray) -> int:
     return int(best.mean(axis=0).argmax())
 
 
-def test_train_adapter_question_pairs_raise_scores_of_their_passages(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(query_adapter_trainer, "EPOCHS", 60)
-    monkeypatch.setattr(query_adapter_trainer, "RATE", 0.01)
+def test_train_adapter_question_pairs_raise_scores_of_their_passages(engine: Engine) -> None:
     searcher = engine.answerer.searcher
     asked = [searcher.token_index.center_tokens(each.tokens) for each in searcher.encoder.queries(["zz", "qq"])]
     made = [QuestionPair(asked[0], (2,)), QuestionPair(asked[1], (5,))]
     steps: list[tuple[int, int]] = []
-    adapter = train_adapter(made, searcher, lambda done, total: steps.append((done, total)))
+    adapter = train_adapter(made, searcher, lambda done, total: steps.append((done, total)), epochs=60, rate=0.01)
     assert [first(searcher, adapter.adapt(tokens)) for tokens in asked] != [first(searcher, tokens) for tokens in asked]
     for tokens, right in zip(asked, (2, 5), strict=True):
         assert scores(searcher, adapter.adapt(tokens))[right] > scores(searcher, tokens)[right] + 0.01
