@@ -58,9 +58,9 @@ def build_if_stale(settings: Settings, *, accept_worse: bool, if_stale: bool) ->
         if if_stale and is_current(settings):
             return None
         require_memory_for(settings.model)
-        from index.build.builder import build_generation
         from index.cli.output import progress_bars
         from index.encoding.encoder import SentenceTransformerEncoder
+        from index.indexing.builder import build_generation
 
         with progress_bars() as report:
             return build_generation(
@@ -149,7 +149,7 @@ def verify(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
 def rollback(index: IndexFolder = None, config_file: ConfigFile = None) -> None:
     """Make the previous generation the live one."""
     from index import engine
-    from index.build import builder
+    from index.indexing import builder
 
     settings = load_settings(config_file, index)
     manifest = builder.roll_back_generation(settings)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
     from rich.table import Table
 
-    from index.build.corpus_encoder import Progress
     from index.evaluation.metrics import Bin, Figure, Outcome
+    from index.indexing.corpus_encoder import Progress
 
 BRIEF = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered")
 BAR = 20  # width of a full bar in characters

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from index.build.builder import build_generation
 from index.config import CorpusOptions, IndexOptions, PassageOptions, Settings
+from index.indexing.builder import build_generation
 
 PASSAGES, IN_A_REPORT, WORDS, CHARACTERS = 10_000, 100, 14, 120
 TOML = 'title = "Report {number}"\nlanguage = "en"\n[[headings]]\npattern = "# (?P<title>.*)"\n'

@@ -12,9 +12,9 @@ from tests.bench.asking import QUESTIONS, ROOT, Figures, asked, bytes_in_memory,
 
 def building(_: Path) -> Figures:
     """Builds of the corpus: from nothing, and after one changed paragraph."""
-    from index.build.builder import build_generation
     from index.config import CorpusOptions, IndexOptions, Settings
     from index.encoding.encoder import SentenceTransformerEncoder
+    from index.indexing.builder import build_generation
 
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(shutil.copytree(ROOT / "corpus", Path(folder) / "corpus"))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from index.answering.answerer import Thresholds
 from index.answering.coverage import CoverageModel, ScoreBaseline
 from index.assembly import make_answerer, make_structured_answerer
-from index.build import builder
 from index.engine import Engine
 from index.generations.manifest import Manifest
+from index.indexing import builder
 from index.models import Document, ReportInfo
 from index.reports import passages as passages_module
 from index.reports import reader

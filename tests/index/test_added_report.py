@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from index.answering.answerability import AnswerabilityClassifier
-from index.build.builder import build_generation
 from index.config import Settings
 from index.encoding.encoder import SentenceTransformerEncoder
 from index.engine import Engine
+from index.indexing.builder import build_generation
 from index.retrieval.query_adapter import QueryAdapter
 
 ROOT = Path(__file__).parents[2]

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from index.build import builder
-from index.build.corpus_encoder import encode_corpus
 from index.config import Settings
 from index.generations.artifacts import Artifacts
 from index.generations.manifest import Manifest
+from index.indexing import builder
+from index.indexing.corpus_encoder import encode_corpus
 from index.reports.corpus import Corpus
 from index.reports.passages import text_in_context
 from index.retrieval.bm25_index import BM25Index

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.build.corpus_encoder import encode_corpus
 from index.config import MilvusOptions, Settings
 from index.errors import GenerationError
 from index.generations.artifacts import Artifacts, open_store, write_store
+from index.indexing.corpus_encoder import encode_corpus
 from index.reports.corpus import read_corpus
 from index.retrieval.candidate_retriever import CandidateRetriever
 from index.retrieval.dense_index import DenseIndex

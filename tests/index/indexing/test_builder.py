@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 
 from index import engine
-from index.build import builder
-from index.build.corpus_encoder import encode_texts
 from index.config import Settings
 from index.encoding.encoder import Encoding, normalize_rows
 from index.encoding.encoding_cache import FILE
@@ -19,6 +17,8 @@ from index.errors import CorpusError, GenerationError, ModelError
 from index.generations import fingerprint as fingerprinting
 from index.generations.manifest import FileEntry
 from index.generations.store import Store
+from index.indexing import builder
+from index.indexing.corpus_encoder import encode_texts
 from index.models import ReportInfo
 from index.reports.corpus import read_corpus
 from tests.index.corpora import RIVERS_TEXT

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.build import builder, quality_gate
-from index.build.corpus_encoder import encode_corpus
 from index.config import Settings
 from index.encoding.encoder import Encoding
 from index.encoding.encoding_cache import FILE
 from index.engine import Engine
 from index.generations.manifest import Generation
 from index.generations.store import Store
+from index.indexing import builder, quality_gate
+from index.indexing.corpus_encoder import encode_corpus
 from index.reports.corpus import read_corpus
 from index.reports.passages import text_in_context
 from tests.index.corpora import write

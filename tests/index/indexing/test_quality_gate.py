@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from index.build import builder
-from index.build.quality_gate import HELDOUT, find_regressions, load_heldout_questions, measure_quality
 from index.config import Settings
 from index.errors import QualityError
 from index.generations.store import Store
+from index.indexing import builder
+from index.indexing.quality_gate import HELDOUT, find_regressions, load_heldout_questions, measure_quality
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import OIL, settings_for, silent, write_corpus
 
@@ -60,8 +60,8 @@ def test_build_generation_worse_quality_is_refused_unless_accept_worse(
 
     # Far more than what would leave the figures as they are.
     grow(settings, 40)
-    monkeypatch.setattr("index.build.quality_gate.HIGHER_IS_BETTER", ("recall@1",))
-    monkeypatch.setattr("index.build.builder.measure_quality", lambda *_: {**first.quality, "recall@1": {"value": 0.5}})
+    monkeypatch.setattr("index.indexing.quality_gate.HIGHER_IS_BETTER", ("recall@1",))
+    monkeypatch.setattr("index.indexing.builder.measure_quality", lambda *_: {**first.quality, "recall@1": {"value": 0.5}})
     with pytest.raises(QualityError) as caught:
         builder.build_generation(settings, LetterEncoder, silent)
     assert str(caught.value) == (
@@ -95,7 +95,7 @@ def asked_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> bool:
     live = Store(settings.index.path, 3).live().manifest
     with monkeypatch.context() as patched:
         asked: list[int] = []
-        patched.setattr("index.build.builder.measure_quality", lambda *_: asked.append(1) or live.quality)
+        patched.setattr("index.indexing.builder.measure_quality", lambda *_: asked.append(1) or live.quality)
         made = builder.build_generation(settings, LetterEncoder, silent)
     assert made.quality == live.quality
     assert (made.calibration == live.calibration) or asked

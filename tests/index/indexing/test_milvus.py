@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index.build import builder
 from index.config import MilvusOptions, Settings
 from index.engine import Engine, describe_generation, is_current
 from index.errors import ConfigError
 from index.generations import artifacts
 from index.generations.store import Store
+from index.indexing import builder
 from index.models import Scope
 from index.retrieval.milvus_retriever import connect_client, live_collection
 from tests.index.encoders import LetterEncoder

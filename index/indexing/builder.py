@@ -11,15 +11,6 @@ from index.answering.answerability import AnswerabilityClassifier
 from index.answering.answerer import Thresholds
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel, load_probes
 from index.assembly import load_classifier, make_answerer, make_structured_answerer
-from index.build.corpus_encoder import Progress, encode_corpus
-from index.build.quality_gate import (
-    Quality,
-    find_regressions,
-    is_same_questions,
-    load_heldout_questions,
-    measure_quality,
-    measured,
-)
 from index.config import Settings
 from index.encoding.encoder import Encoder
 from index.encoding.encoding_cache import FILE, open_encoding_cache
@@ -28,6 +19,15 @@ from index.generations.artifacts import Artifacts, open_store, settle_collection
 from index.generations.fingerprint import build_fingerprint, generation_fingerprint, library_versions
 from index.generations.manifest import JUDGE, Contents, Manifest
 from index.generations.store import Store
+from index.indexing.corpus_encoder import Progress, encode_corpus
+from index.indexing.quality_gate import (
+    Quality,
+    find_regressions,
+    is_same_questions,
+    load_heldout_questions,
+    measure_quality,
+    measured,
+)
 from index.reports import profile
 from index.reports.corpus import read_corpus
 from index.retrieval.query_adapter import ADAPTER, QueryAdapter
