@@ -18,7 +18,12 @@ log = logging.getLogger(__name__)
 
 FILE = "encodings.sqlite"
 DIGEST = 8  # bytes
-TABLE = "CREATE TABLE IF NOT EXISTS encodings (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL)"
+# Which build used an entry last stands apart: beside the values, marking every entry would write every page of the file.
+TABLES = """
+DROP TABLE IF EXISTS encodings;
+CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS uses (key BLOB PRIMARY KEY, build INTEGER NOT NULL) WITHOUT ROWID;
+"""
 
 
 class CachedEncoder:
@@ -65,7 +70,7 @@ class CachedEncoder:
         cached: dict[bytes, Encoding] = {}
         with warn_on_database_error():
             for key in dict.fromkeys(keys):
-                row = self.database.execute("SELECT value FROM encodings WHERE key = ?", (key,)).fetchone()
+                row = self.database.execute("SELECT value FROM vectors WHERE key = ?", (key,)).fetchone()
                 if row and is_sound_row(row[0], self.dimensions):
                     cached[key] = unpack_encoding(row[0], self.dimensions)
         return cached
@@ -73,20 +78,20 @@ class CachedEncoder:
     def _store(self, packed: dict[bytes, bytes]) -> None:
         # Committed at once, so that an interrupted build resumes from here.
         with warn_on_database_error(), self.database:
-            self.database.executemany("REPLACE INTO encodings VALUES (?, ?, 0)", packed.items())
+            self.database.executemany("REPLACE INTO vectors VALUES (?, ?)", packed.items())
 
     def discard_unconfirmed(self) -> None:
         """Delete the entries of builds that have not ended, since their model may be faulty."""
         with warn_on_database_error(), self.database:
-            self.database.execute("DELETE FROM encodings WHERE used = 0")
+            self.database.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM uses)")
 
     def forget(self, keep: int) -> None:
         """End a build: delete the entries that none of the last `keep` builds used."""
         with warn_on_database_error(), self.database:
             build = int(self.database.execute("PRAGMA user_version").fetchone()[0]) + 1
-            rows = [(build, key) for key in self._used]
-            self.database.executemany("UPDATE encodings SET used = ? WHERE key = ?", rows)
-            self.database.execute("DELETE FROM encodings WHERE used <= ?", (build - keep,))
+            self.database.executemany("REPLACE INTO uses VALUES (?, ?)", [(key, build) for key in sorted(self._used)])
+            self.database.execute("DELETE FROM uses WHERE build <= ?", (build - keep,))
+            self.database.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM uses)")
             self.database.execute(f"PRAGMA user_version = {build}")
 
 
@@ -115,8 +120,8 @@ def open_database(file: Path) -> sqlite3.Connection:
             database = sqlite3.connect(file)
             # A power failure may lose the last entries, which are then encoded again; that is not worth a sync per commit.
             database.executescript("PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
-            database.execute(TABLE)
-            database.execute("SELECT key, value, used FROM encodings LIMIT 1")
+            database.executescript(TABLES)
+            database.execute("SELECT vectors.key, value, build FROM vectors JOIN uses LIMIT 1")
         except sqlite3.DatabaseError as error:
             log.warning("%s: %s; texts are encoded anew", file, error)
             if isinstance(error, sqlite3.OperationalError):
@@ -125,7 +130,7 @@ def open_database(file: Path) -> sqlite3.Connection:
         else:
             return database
     database = sqlite3.connect(":memory:")
-    database.execute(TABLE)
+    database.executescript(TABLES)
     return database
 
 

@@ -83,9 +83,9 @@ def test_open_encoding_cache_failed_build_discards_its_encodings(tmp_path: Path)
 def test_documents_damaged_row_is_encoded_again(tmp_path: Path) -> None:
     _, made = encode(tmp_path / "e", "tide", "gull")
     with sqlite3.connect(tmp_path / "e") as database:
-        for key, value in database.execute("SELECT key, value FROM encodings").fetchall():
+        for key, value in database.execute("SELECT key, value FROM vectors").fetchall():
             flipped = value[:-1] + bytes([value[-1] ^ 1])
-            database.execute("UPDATE encodings SET value = ? WHERE key = ?", (flipped, key))
+            database.execute("UPDATE vectors SET value = ? WHERE key = ?", (flipped, key))
     again, found = encode(tmp_path / "e", "tide", "gull")
     assert again == ["tide", "gull"]
     assert np.array_equal(found[1].tokens, made[1].tokens)
