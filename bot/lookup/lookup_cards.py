@@ -53,7 +53,7 @@ class LookupCards:
                 passage = self.tokens.passages.get(target.key.partition(SEPARATOR)[0])
                 return passage_card(target, require_known(passage), self.engine)
             case "answer" | "more":
-                raise GoneError("an answer is asked for anew, not looked up")
+                raise GoneError("an answer is not stored; ask the question again")
 
     def session(self, query: str, language: Language) -> Target:
         """Choose the target of `/session`: the only session that matches, else the list of matches."""

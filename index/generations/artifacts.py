@@ -72,8 +72,8 @@ class Artifacts:
         :param store: The retriever on the generation's dense and lexical index.
         """
         corpus = self.corpus
-        views = ExpansionScorer(corpus.expansions, self.expansion_index, self.owners)
-        return Searcher(encoder, corpus.passages, corpus.sentences, store, self.token_index, views, self.adapter)
+        expansion_scorer = ExpansionScorer(corpus.expansions, self.expansion_index, self.owners)
+        return Searcher(encoder, corpus.passages, corpus.sentences, store, self.token_index, expansion_scorer, self.adapter)
 
     def write(self, folder: Path) -> None:
         """Write the files into a generation's folder."""
@@ -98,11 +98,13 @@ class Artifacts:
             read_json(folder / SESSIONS, tuple[Session, ...]),
             read_json(folder / EXPANSIONS, tuple[Expansion, ...]),
         )
-        late, told = TokenIndex.load(folder / TOKENS), TokenIndex.load(folder / EXPANSION_TOKENS)
+        token_index = TokenIndex.load(folder / TOKENS)
+        expansion_index = TokenIndex.load(folder / EXPANSION_TOKENS)
         expect(folder / SENTENCES, corpus.sentences[-1].passage + 1, len(corpus.passages), PASSAGES)
-        expect(folder / TOKENS, late.size, len(corpus.sentences), SENTENCES)
-        expect(folder / EXPANSION_TOKENS, told.size, len(corpus.expansions), EXPANSIONS)
-        return cls(corpus, late, told, QueryAdapter.load(folder / ADAPTER) if (folder / ADAPTER).exists() else None)
+        expect(folder / TOKENS, token_index.size, len(corpus.sentences), SENTENCES)
+        expect(folder / EXPANSION_TOKENS, expansion_index.size, len(corpus.expansions), EXPANSIONS)
+        adapter = QueryAdapter.load(folder / ADAPTER) if (folder / ADAPTER).exists() else None
+        return cls(corpus, token_index, expansion_index, adapter)
 
 
 def expect(path: Path, size: int, wanted: int, other: str) -> None:

@@ -62,8 +62,8 @@ def encode_corpus(
             )
         )
     expansion_tokens = [encoding.tokens for encoding in expansions]
-    told = TokenIndex.build(expansion_tokens, centering.mean, centering.expansion_scale, centering.directions)
-    return EncodedCorpus(np.concatenate(vectors), TokenIndex.joined(parts), told)
+    expansion_index = TokenIndex.build(expansion_tokens, centering.mean, centering.expansion_scale, centering.directions)
+    return EncodedCorpus(np.concatenate(vectors), TokenIndex.joined(parts), expansion_index)
 
 
 def sentence_blocks(
@@ -90,10 +90,8 @@ def encode_expansions(
     encoded: dict[int, Encoding] = {}
     for numbers, way in ((questions, encoder.stored_queries), (others, encoder.documents)):
         if numbers:
-            texts, report = (
-                [expansions[number].text for number in numbers],
-                partial(add_progress, progress, len(encoded), len(expansions)),
-            )
+            texts = [expansions[number].text for number in numbers]
+            report = partial(add_progress, progress, len(encoded), len(expansions))
             encoded |= zip(numbers, encode_texts(texts, encoder, way, batch_size, report), strict=True)
     return [encoded[number] for number in range(len(expansions))]
 

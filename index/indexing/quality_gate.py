@@ -115,7 +115,7 @@ def measured(store: Store, making: str, sentences: Sequence[Sentence]) -> Measur
             return None
         before = read_json(live.file(SENTENCES), tuple[Sentence, ...])
     except GenerationError as error:
-        log.info("%s; everything is measured anew", error)
+        log.info("%s; everything is measured again", error)
         return None
     changed = {text_in_context(sentence) for sentence in before} ^ {text_in_context(sentence) for sentence in sentences}
     drift = live.manifest.drift + len(changed) / len(sentences)
