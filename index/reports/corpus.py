@@ -15,7 +15,7 @@ from index.models import Document, Expansion, Passage, ReportInfo, Sentence, Ses
 from index.reports import passages as passages_module
 from index.reports import profile, reader
 from index.reports.expansions import read_expansions
-from index.reports.passages import split_sentences
+from index.reports.passages import character_limit, split_sentences
 from index.reports.sessions import find_sessions
 
 log = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ def parse_passages(document: Document, folder: Path, max_characters: int) -> tup
 
     :raises CorpusError: If the document is blank.
     """
-    passages = tuple(passages_module.split_passages(document, max_characters))
+    passages = tuple(passages_module.split_passages(document, character_limit(document.text, max_characters)))
     if not passages:
         raise CorpusError(f"{folder / profile.TEXT_FILE}: holds nothing but white space; put the report's text there")
     return passages

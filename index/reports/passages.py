@@ -10,28 +10,39 @@ from itertools import takewhile
 from index.models import Document, Passage, SectionPath, Sentence
 
 # Private-use characters that mask the text for the splitter: characters of spans that stay whole (two, to tell adjacent
-# spans apart), the line break after a heading, and the line break before a heading of each level.
-SOLID, OTHER_SOLID, GLUE = "\ue000", "\ue001", "\ue002"
+# spans apart), the last character of a sentence, the line break after a heading, and the line break before a heading of each
+# level.
+SOLID, OTHER_SOLID, SENTENCE_END, GLUE = "\ue000", "\ue001", "\ue003", "\ue002"
 LEVELS = "\ue010\ue011\ue012\ue013\ue014\ue015\ue016\ue017"
-# A full stop after the number at the beginning of a paragraph does not end a sentence.
-SENTENCE = rf"(?<=[。！？!?])(?![」』”）)])|(?<=[。！？!?][」』”）)])|(?<=\.)(?<!^[{SOLID}{OTHER_SOLID}]\.) "
+SENTENCE = f"(?<={SENTENCE_END})"
 CLAUSE = r"(?<=[；;])|(?<=[，,：:、])"
 ANYWHERE = rf"(?<={SOLID})(?!{SOLID})|(?<={OTHER_SOLID})(?!{OTHER_SOLID})|(?<=[^{SOLID}{OTHER_SOLID}])"
 WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:['’.,&-][A-Za-z0-9\u00c0-\u024f]+)*")
 # A sentence with the closing brackets after it. A line break always ends a sentence.
-CJK_SENTENCE = r"[^。！？\n]*[。！？]+[」』）)”]*"
-# A full stop after a single capital or one of these abbreviations does not end a sentence.
-ABBREVIATION = r"(?<![A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|No)\.)(?<!\b(?:Mrs|e\.g|i\.e)\.)(?<!\bProf\.)"
-LATIN_SENTENCE = rf"[^。！？\n]*?[.!?][”\")]*(?=\s|$){ABBREVIATION}"
-SENTENCE_OF_CJK = re.compile(rf"{CJK_SENTENCE}|[^。！？\n]+")
-SENTENCE_OF_LATIN = re.compile(rf"{LATIN_SENTENCE}|[^\n]+")
+CJK_SENTENCE = re.compile(r"[^。！？]*[。！？]+[」』）)”]*|[^。！？]+")
+# A full stop does not end a sentence after an initial, one of these abbreviations or the number of a list item, nor before a
+# small letter.
+ABBREVIATION = "".join(
+    rf"(?<!\b(?:{words})\.)"
+    for words in (
+        "[A-Z]|p|v",
+        "Dr|Mr|Ms|St|No|Jr|Sr|vs|Lt|Mt|cf|pp|ca|al",
+        r"Mrs|e\.g|i\.e|Fig|Vol|Gen|Gov|Col|Rev|Hon|Sen|Rep",
+        "Prof|Capt",
+    )
+)
+LATIN_SENTENCE = re.compile(rf"[^。！？]*?[.!?][”\")\]]*(?=\s|$)(?!\s+[a-z]){ABBREVIATION}(?<!^\d\.)(?<!^\d\d\.)|.+")
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+# Latin letters carry less than ideographs and kana: a translation takes about so many times the characters.
+LATIN_RATIO = 2.25
 # A line that ends with a colon introduces what follows and is no answer by itself.
 LEAD_IN = re.compile(r"[：:]$")
 
 
 def split_passages(document: Document, max_characters: int) -> list[Passage]:
     """Split a document into consecutive passages that contain all of its text except the white space between them.
+
+    A sentence is only cut if it is longer than the limit.
 
     :param max_characters: Upper limit for the length of a passage.
     """
@@ -48,6 +59,15 @@ def split_passages(document: Document, max_characters: int) -> list[Passage]:
         )
         for number, (start, end) in enumerate(spans, 1)
     ]
+
+
+def character_limit(text: str, ideographs: int) -> int:
+    """Return the limit for the passages of a text: `ideographs` if it is written mostly in ideographs and kana, else more.
+
+    :param ideographs: Upper limit for the length of a passage in ideographs.
+    """
+    is_ideographic = len(IDEOGRAPH.findall(text)) > len(WORD.findall(text))
+    return ideographs if is_ideographic else int(ideographs * LATIN_RATIO)
 
 
 def passage_spans(document: Document, limit: int) -> Iterator[tuple[int, int]]:
@@ -78,16 +98,43 @@ def mask_unsplittable(document: Document, limit: int) -> str:
     """
     masked = list(re.sub(r"[\ue000-\uf8ff]", "\ufffd", document.text))
     solid = SOLID
-    for start, end in mask_word(document.text, limit // 2):
-        masked[start:end] = solid * (end - start)
-        solid = OTHER_SOLID if solid == SOLID else SOLID
+    for paragraph in document.paragraphs:
+        text = document.text[paragraph.start : paragraph.end]
+        for start, end in whole_sentences(text, limit):
+            whole = end - start <= limit
+            for first, last in [(0, end - start)] if whole else mask_word(text[start:end], limit // 2):
+                at = paragraph.start + start
+                masked[at + first : at + last] = solid * (last - first)
+                solid = OTHER_SOLID if solid == SOLID else SOLID
+            if not is_introduction(paragraph.is_heading, text):
+                masked[paragraph.start + end - 1] = SENTENCE_END
     for section in document.sections:
         if section.start:
             masked[section.start - 1] = LEVELS[min(section.level, len(LEVELS)) - 1]
     for paragraph in document.paragraphs:
-        if paragraph.is_heading and paragraph.end < len(masked):
+        if paragraph.end < len(masked) and is_introduction(
+            paragraph.is_heading, document.text[paragraph.start : paragraph.end]
+        ):
             masked[paragraph.end] = GLUE
     return "".join(masked)
+
+
+def is_introduction(is_heading: bool, text: str) -> bool:
+    """Return whether a paragraph belongs to what follows: a heading, or a line that ends with a colon."""
+    return is_heading or bool(LEAD_IN.search(text))
+
+
+def whole_sentences(text: str, limit: int) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of each sentence, and of sentences that one pair of brackets holds together."""
+    brackets = bracket_spans(text, limit // 2)
+    first: int | None = None
+    for start, end in sentence_spans(text):
+        first = start if first is None else first
+        if not any(opened < end < closed for opened, closed in brackets):
+            yield first, end
+            first = None
+    if first is not None:
+        yield first, len(text.rstrip())
 
 
 def mask_word(text: str, longest: int) -> Iterator[tuple[int, int]]:
@@ -141,17 +188,18 @@ def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator
         for start, end in sentence_spans(passage.text):
             text, at = passage.text[start:end], passage.start + start
             paragraph = document.paragraphs[bisect_right(starts, at) - 1]
-            quotable = not paragraph.is_heading and not LEAD_IN.search(text)
+            quotable = not is_introduction(paragraph.is_heading, text)
             yield Sentence(number, text, paragraph.path, document.pages(at, passage.start + end), quotable)
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the offsets of each sentence, end exclusive, without the white space around it."""
-    pattern = SENTENCE_OF_CJK if IDEOGRAPH.search(text) else SENTENCE_OF_LATIN
-    for match in pattern.finditer(text):
-        if stripped := match[0].strip():
-            start = match.start() + match[0].index(stripped)
-            yield start, start + len(stripped)
+    for line in re.finditer(r"[^\n]+", text):
+        pattern = CJK_SENTENCE if IDEOGRAPH.search(line[0]) else LATIN_SENTENCE
+        for match in pattern.finditer(line[0]):
+            if stripped := match[0].strip():
+                start = line.start() + match.start() + match[0].index(stripped)
+                yield start, start + len(stripped)
 
 
 def text_in_context(piece: Passage | Sentence) -> str:

@@ -138,15 +138,32 @@ def test_split_passages_rivers_report_returns_expected_passages() -> None:
     ]
 
 
+def test_split_passages_sentences_within_limit_are_not_split() -> None:
+    text = "# A\n\n" + "It rained, and all of us, the dogs too, got wet. The sun shone on Monday, they say. " * 4
+    found = passages_module.split_passages(reader.read_document(text, MARKS), 120)
+    assert [passage.text[-1] for passage in found] == ["."] * len(found)
+    assert [passage.text[:3] for passage in found] == ["# A", "It ", "It ", "It "]
+
+
+def test_split_passages_lead_in_stays_with_what_it_introduces() -> None:
+    found = passages_module.split_passages(reader.read_document("雨。" * 20 + "\n\n結論如下：\n\n天氣很好。", MARKS), 50)
+    assert [passage.text for passage in found] == ["雨。" * 20, "結論如下：\n天氣很好。"]
+
+
+def test_character_limit_depends_on_script() -> None:
+    assert passages_module.character_limit("開放政府夥伴關係聯盟 OGP", 400) == 400
+    assert passages_module.character_limit("The word 政府 means government.", 400) == 900
+
+
 def test_split_passages_list_number_stays_with_its_sentence() -> None:
     numbered = [p.text for p in cut(summit, 120) if re.match(r"\d+\. ?", p.text)]
     assert [text for text in numbered if len(text) < 12] == []
     assert [text[:8] for text in numbered][:5] == [
-        "1. 對臺灣人民",
         "2. 政府與公民",
         "3. 公私協力在",
         "4. 資訊透明是",
         "5. 臺灣防疫成",
+        "2.本次峰會計有",
     ]
 
 
