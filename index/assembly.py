@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.config import Settings
-from index.generations.manifest import JUDGE, Contents, Generation
+from index.generations.manifest import Contents, Generation
 from index.models import titles_by_report
 
 if TYPE_CHECKING:
-    from index.answering.answerability import AnswerabilityClassifier
     from index.answering.answerer import Answerer
     from index.encoding.encoder import Encoder
     from index.generations.artifacts import Artifacts
+    from index.reading.reader import Reader
     from index.retrieval.candidate_retriever import CandidateRetriever
     from index.structured_qa.structured_answerer import StructuredAnswerer
 
 
 @dataclass(frozen=True, slots=True)
 class OpenGeneration:
-    """A generation with its artifacts, the retriever of its vectors and words, and its answerability classifier, if any."""
+    """A generation with its artifacts and the retriever of its vectors and words."""
 
     generation: Generation
     artifacts: Artifacts
     vectors: CandidateRetriever
-    judge: AnswerabilityClassifier | None
 
 
 def open_generation(generation: Generation, settings: Settings) -> OpenGeneration:
@@ -39,17 +37,7 @@ def open_generation(generation: Generation, settings: Settings) -> OpenGeneratio
 
     artifacts = Artifacts.read(generation.path)
     vectors = open_store(generation.path, artifacts.owners, settings.milvus)
-    return OpenGeneration(generation, artifacts, vectors, load_classifier(generation.path))
-
-
-def load_classifier(folder: Path) -> AnswerabilityClassifier | None:
-    """Load the answerability classifier of a generation's folder, if there is one.
-
-    :raises GenerationError: if the file is invalid.
-    """
-    from index.answering.answerability import AnswerabilityClassifier
-
-    return AnswerabilityClassifier.load(folder / JUDGE) if (folder / JUDGE).exists() else None
+    return OpenGeneration(generation, artifacts, vectors)
 
 
 def make_structured_answerer(artifacts: Artifacts, contents: Contents) -> StructuredAnswerer:
@@ -75,17 +63,17 @@ def make_answerer(
     contents: Contents,
     generation: str,
     guide: StructuredAnswerer,
-    judge: AnswerabilityClassifier | None,
+    reader: Reader | None,
 ) -> Answerer:
     """Create the answerer of a generation.
 
     :param contents: contents of the generation's manifest.
     :param generation: id of the generation; empty for one that is not published.
     """
-    from index.answering.answerer import Answerer, Thresholds
+    from index.answering.answerer import Answerer
     from index.answering.coverage import CoverageModel
     from index.reports.sessions import sole_speaker
 
     calibration = CoverageModel.of(contents.calibration)
-    speaker_of, cuts = partial(sole_speaker, artifacts.corpus.sessions), Thresholds(**contents.cuts)
-    return Answerer(artifacts.searcher(encoder, vectors), calibration, speaker_of, generation, guide, judge, cuts)
+    speaker_of = partial(sole_speaker, artifacts.corpus.sessions)
+    return Answerer(artifacts.searcher(encoder, vectors), calibration, speaker_of, generation, guide, reader)

@@ -56,8 +56,17 @@ class ModelOptions(Options):
     batch_size: int = Field(default=32, ge=1)
 
 
+class ReaderOptions(Options):
+    """The model that reads the best passages; none if `name` is empty."""
+
+    name: str = "embedded:reader"
+
+
 class PassageOptions(Options):
+    """The longest passages: in characters of texts in ideographs and kana, and in those of other scripts."""
+
     max_characters: int = Field(default=400, ge=50, le=400)
+    max_latin_characters: int = Field(default=900, ge=50, le=900)
 
 
 class EnrichOptions(Options):
@@ -79,6 +88,7 @@ class Settings(Options):
     corpus: CorpusOptions = CorpusOptions()
     index: IndexOptions = Field(default_factory=IndexOptions)
     model: ModelOptions = ModelOptions()
+    reader: ReaderOptions = ReaderOptions()
     passages: PassageOptions = PassageOptions()
     enrich: EnrichOptions = EnrichOptions()
     milvus: MilvusOptions = MilvusOptions()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from index.encoding.encoder import Encoder
     from index.lookup.directory import Directory
     from index.models import Scope
+    from index.reading.reader import Reader
     from index.structured_qa.structured_answerer import StructuredAnswerer
 
 
@@ -66,10 +67,18 @@ class Engine:
         return report_titles(self.manifest)
 
     @classmethod
-    def load(cls, settings: Settings, encoder: Encoder | None = None, *, live_only: bool = False) -> Engine:
-        """Load and verify the live generation, and load the model. This takes seconds.
+    def load(
+        cls,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        reader: Reader | None = None,
+        *,
+        live_only: bool = False,
+    ) -> Engine:
+        """Load and verify the live generation, and load the models. This takes seconds.
 
         :param encoder: encoder to use instead of loading the model.
+        :param reader: reader to use instead of loading the one that the settings name.
         :param live_only: fail if the live generation is damaged, instead of loading the newest sound one.
         :raises GenerationError: if there is no sound generation, or it was built with another model.
         :raises ModelError: if the model cannot be loaded.
@@ -92,8 +101,10 @@ class Engine:
                 f"{BUILD}"
             )
         guide = make_structured_answerer(artifacts, manifest)
-        vectors, judge = opened.vectors, opened.judge
-        answerer = make_answerer(artifacts, vectors, encoder, manifest, manifest.id, guide, judge)
+        from index.reading.reader import load_reader
+
+        reader = reader or load_reader(settings.reader)
+        answerer = make_answerer(artifacts, opened.vectors, encoder, manifest, manifest.id, guide, reader)
         return cls(manifest, artifacts.corpus.sessions, answerer, guide)
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
@@ -178,7 +189,7 @@ class Engine:
 
 
 def load_newer(settings: Settings, engine: Engine) -> Engine | None:
-    """Load the live generation if it is not the one of an engine, and reuse the engine's model.
+    """Load the live generation if it is not the one of an engine, and reuse the engine's models.
 
     :return: None if the engine is up to date.
     :raises GenerationError: if the live generation cannot be used.
@@ -186,7 +197,7 @@ def load_newer(settings: Settings, engine: Engine) -> Engine | None:
     live = Store(settings.index.path, settings.index.keep).live_id()
     if live == engine.generation:
         return None
-    return Engine.load(settings, engine.answerer.searcher.encoder, live_only=True)
+    return Engine.load(settings, engine.answerer.searcher.encoder, engine.answerer.reader, live_only=True)
 
 
 def report_titles(manifest: Contents) -> tuple[str, ...]:

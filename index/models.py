@@ -70,7 +70,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk of a report of at most `passages.max_characters` characters: `text == document.text[start:end]`."""
+    """A chunk of a report, of limited length: `text == document.text[start:end]`."""
 
     id: str
     report: str
@@ -94,7 +94,8 @@ class Hit:
 class Citation:
     """A quotation verified to be in its passage. `n` is its number in the answer.
 
-    `reading` is an unofficial translation into the language of the answer, if that differs and there is one.
+    `reading` is an unofficial translation into the language of the answer, if that differs and there is one. `spans` are the
+    words of `quote` that answer: offsets into it, end exclusive.
     """
 
     n: int
@@ -104,6 +105,7 @@ class Citation:
     pages: Pages
     speaker: str | None = None
     reading: str | None = None
+    spans: tuple[tuple[int, int], ...] = ()
 
     @property
     def report(self) -> str:
@@ -116,7 +118,8 @@ class Answer:
     """The answer to a question. `hits` are the best passages whatever the verdict; without citations it is a refusal.
 
     `road` is "passages", or "structure: " and the name of the rule that answered; `why` is the reason for that choice.
-    `understood` is the complete question that a follow-up was rewritten to; empty for other questions.
+    `understood` is the complete question that a follow-up was rewritten to; empty for other questions. `lead` is the
+    shortest piece of the first quotation that answers, as printed, or None.
     """
 
     question: str
@@ -131,6 +134,7 @@ class Answer:
     why: str = ""
     scope: Scope | None = None
     understood: str = ""
+    lead: str | None = None
 
     @property
     def found(self) -> str:

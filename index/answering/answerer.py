@@ -1,24 +1,32 @@
 """Answer a question from the sessions and people of the reports, or else with quotations from the passages of a search.
 
-An answer from passages quotes one to three verified sentences word for word, or states that the reports do not cover it.
+An answer from passages quotes one to three verified sentences word for word, or states that the reports do not cover it. A
+reader decides whether and which words of them answer; without one, coverage alone decides.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from index.answering.answerability import AnswerabilityClassifier
-from index.answering.citations import QUOTATIONS, drop_near_duplicates, is_quotation
+from index.answering.answerability import AnswerabilityModel, make_features
+from index.answering.citations import (
+    QUOTATIONS,
+    Quotation,
+    drop_near_duplicates,
+    is_near_duplicate,
+    is_verbatim,
+    quote_sentence,
+    quote_span,
+)
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel
-from index.answering.features import extract_features
-from index.answering.question_constraints import MentionedCountries, lacks_expected_type, missing_years
+from index.answering.question_constraints import MentionedCountries, missing_years
 from index.answering.rendering import load_phrases, render_answer, render_structured_answer
+from index.answering.windows import SentenceWindow, select_windows
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
+from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import Searcher, SearchResult
 from index.text.localization import CJK, Language, language_of
 from index.text.normalization import strip_invisible
@@ -28,12 +36,12 @@ if TYPE_CHECKING:
     from index.structured_qa.rules import StructuredResult
     from index.structured_qa.structured_answerer import StructuredAnswer, StructuredAnswerer
 
-# Cap of the confidence, as a share of the answer threshold, if a constraint of the question fails: the corpus never names
-# its year or country, the passages lack the expected type, or coverage is below MIN_COVERAGE whatever the classifier says.
+# Cap of the confidence, as a share of the answer threshold, if the corpus never names a year or country of the question.
 UNMET_CONSTRAINT = 0.8
-MIN_COVERAGE = 0.1
 RELATED_QUOTATIONS = 2  # quotations of a verdict "related"
 EVIDENCE_HITS = 5  # quotations come from these best passages
+# A span is shown as the answer in short from this score on.
+LEAD_SCORE = 0.0
 # A structured answer is wrong only if the report was parsed or the question was understood wrongly.
 STRUCTURED_CONFIDENCE = 0.95
 
@@ -49,6 +57,15 @@ class Thresholds:
 SpeakerOf = Callable[[SectionPath], str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadWindow:
+    """A window with what the reader makes of it, and the probability that it answers, 0 to 1."""
+
+    window: SentenceWindow
+    reading: Reading
+    probability: float
+
+
 class Answerer:
     """Answers questions from one generation of the index."""
 
@@ -59,11 +76,13 @@ class Answerer:
         speaker_of: SpeakerOf,
         index: str,
         guide: StructuredAnswerer | None = None,
-        judge: AnswerabilityClassifier | None = None,
+        reader: Reader | None = None,
         cuts: Thresholds = Thresholds(),
     ) -> None:
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
-        self.guide, self.judge, self.cuts = guide, judge, cuts
+        self.guide, self.reader = guide, reader
+        self.answerability = AnswerabilityModel.of(getattr(reader, "trained", {})) if reader else None
+        self.cuts = replace(cuts, answered=self.answerability.cut) if self.answerability else cuts
         self.sessions = {session.id: session for session in guide.directory.sessions} if guide else {}
         self.countries = MentionedCountries(searcher.passages)
         # English translations of sentences, by the text of the sentence.
@@ -108,7 +127,8 @@ class Answerer:
         """Render a structured answer; the passages that it quotes rank above the hits of the search."""
         text = render_structured_answer(finding, structured.quotes, self.sessions, language)
         citations = tuple(
-            replace(quote.citation, reading=self._translate(quote.citation.quote, language)) for quote in structured.quotes
+            replace(quote.citation, reading=self._translate(quote.citation.quote.split("\n"), language))
+            for quote in structured.quotes
         )
         best = result.hits[0].score if result.hits else 0.0
         quoted = [(passage, best + len(structured.passages) - n) for n, passage in enumerate(structured.passages)]
@@ -117,47 +137,80 @@ class Answerer:
         road = f"structure: {finding.rule}"
         return Answer(question, "answered", STRUCTURED_CONFIDENCE, text, citations, hits, self.index, 0.0, road)
 
-    def _translate(self, quote: str, language: Language) -> str | None:
-        """Return the English reading of a Chinese quotation for an English question, or None if a line has no reading."""
-        needs_reading = language == "en" and CJK.search(quote)
-        lines = [self.readings.get(line) for line in quote.split("\n")] if needs_reading else [None]
-        return "; ".join(filter(None, lines)) if all(lines) else None
+    def _translate(self, lines: Sequence[str], language: Language) -> str | None:
+        """Return the English reading of Chinese lines for an English question, or None if a line has no reading."""
+        needs_reading = language == "en" and any(map(CJK.search, lines))
+        readings = [self.readings.get(line) for line in lines] if needs_reading else [None]
+        return "; ".join(filter(None, readings)) if all(readings) else None
 
     def _answer_from_passages(self, question: str, query: str, result: SearchResult, top: int, language: Language) -> Answer:
         """Render an answer from the best sentences of the passages, or a refusal."""
         coverage = self.calibration.confidence(query, result) if result.hits else 0.0
-        confidence = self._estimate_confidence(query, result, coverage)
-        # A report does not answer about a year or a country that it never names, and passages do not answer without a value
-        # of the type that the question expects: a sum, a year, an age.
-        best_text = "\n".join(hit.passage.text for hit in result.hits[:QUOTATIONS])
-        unmet = self._missing_names(query) or coverage < MIN_COVERAGE or lacks_expected_type(query, best_text)
-        confidence = round(min(confidence, UNMET_CONSTRAINT * self.cuts.answered) if unmet else confidence, 4)
+        read = self._read(query, result, coverage)
+        confidence = read[0].probability if read else coverage
+        # A report does not answer about a year or a country that it never names.
+        if self._missing_names(query):
+            confidence = min(confidence, UNMET_CONSTRAINT * self.cuts.answered)
+        confidence = round(confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
-        # The classifier separates answered from related questions, coverage related ones from those not covered.
+        # The reader separates answered from related questions, coverage related ones from those not covered.
         if verdict != "answered" and coverage >= self.cuts.related:
             verdict = "related"
-        limit = QUOTATIONS if verdict == "answered" else RELATED_QUOTATIONS
-        citations = self._cite(result, language)[:limit] if verdict != "not_covered" else ()
+        quotations = self._quotations(result, read, verdict) if verdict != "not_covered" else []
+        citations = self._cite(quotations, language)
         if not citations:
             verdict = "not_covered"
-        hits = result.hits[:top]
+        lead = quotations[0].lead if verdict == "answered" else None
         text = render_answer(verdict, citations, result.hits, load_phrases(language))
-        return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0)
+        return Answer(question, verdict, confidence, text, citations, result.hits[:top], self.index, 0.0, lead=lead)
+
+    def _read(self, question: str, result: SearchResult, coverage: float) -> list[ReadWindow]:
+        """Read the best windows of a search, the most probable answer first; none without a reader."""
+        if not self.reader or not self.answerability:
+            return []
+        allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
+        evidence = [scored for scored in result.evidence if scored.passage.id in allowed]
+        windows = select_windows(evidence, self.searcher.sentences)
+        readings = self.reader.read(question, [each.window for each in windows])
+        read = [
+            ReadWindow(each, reading, self.answerability.probability(make_features(question, each, reading, coverage)))
+            for each, reading in zip(windows, readings, strict=True)
+        ]
+        return sorted(read, key=lambda each: -each.probability)
+
+    def _quotations(self, result: SearchResult, read: Sequence[ReadWindow], verdict: Verdict) -> list[Quotation]:
+        """Choose what to quote: what the reader finds to answer, or else the best sentences of the search."""
+        if not read:
+            allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
+            evidence = (each for each in result.evidence if each.passage.id in allowed)
+            ranked = drop_near_duplicates(each for each in evidence if is_verbatim(each.sentence.text, each.passage))
+            limit = QUOTATIONS if verdict == "answered" else RELATED_QUOTATIONS
+            return [Quotation(each.row, each.sentence.text, (each.row,)) for each in ranked[:limit]]
+        if verdict != "answered":
+            chosen = [quote_sentence(each.window.best, self.searcher) for each in read[:RELATED_QUOTATIONS]]
+        else:
+            answering = [each for n, each in enumerate(read) if not n or each.probability >= self.cuts.answered]
+            chosen = [self._quote_answer(each) for each in answering]
+        quotations: list[Quotation] = []
+        for each in chosen:
+            passage = self.searcher.passages[self.searcher.sentences[each.row].passage]
+            is_new = each.row not in {row for other in quotations for row in other.rows}
+            if is_new and is_verbatim(each.text, passage) and not is_near_duplicate(each.text, [q.text for q in quotations]):
+                quotations.append(each)
+        return quotations[:QUOTATIONS]
+
+    def _quote_answer(self, read: ReadWindow) -> Quotation:
+        """Quote the sentence of a window that holds the best span, or without spans the one that search found."""
+        window = read.window
+        for span in read.reading.spans:
+            row = window.sentence_at(span.start)
+            if self.searcher.sentences[row].quotable and span.score >= LEAD_SCORE:
+                return quote_span(row, shifted(span, -window.start_of(row)), self.searcher)
+        return quote_sentence(window.best, self.searcher)
 
     def _missing_names(self, question: str) -> tuple[str, ...]:
         """Return the years and countries that a question names and the reports do not."""
         return (*missing_years(question, self.searcher.store.contains_word), *self.countries.missing(question))
-
-    def _estimate_confidence(self, question: str, result: SearchResult, coverage: float) -> float:
-        """Return the probability that the best passage answers.
-
-        It comes from the classifier if that was trained on the report, else from coverage. Both are compared with the same
-        threshold, so coverage is rescaled to map its own threshold to the classifier's.
-        """
-        if self.judge and result.candidates and result.hits[0].passage.report in self.judge.reports:
-            features = extract_features(question, result, self.searcher.store.contains_word)
-            return self.judge.probability(features, coverage) if features else 0.0
-        return float(np.interp(coverage, (0.0, ANSWERED, 1.0), (0.0, self.cuts.answered, 1.0)))
 
     def with_confidence(self, answer: Answer, confidence: float) -> Answer:
         """Return an answer with another confidence.
@@ -172,21 +225,29 @@ class Answerer:
         text = render_answer("related", answer.citations, answer.hits, load_phrases(language_of(answer.question)))
         return replace(answer, confidence=confidence, verdict="related", text=text)
 
-    def _cite(self, result: SearchResult, language: Language) -> tuple[Citation, ...]:
-        allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
-        verified = (evidence for evidence in result.evidence if evidence.passage.id in allowed and is_quotation(evidence))
-        return tuple(
-            Citation(
-                n,
-                evidence.sentence.text,
-                evidence.passage.id,
-                evidence.sentence.section,
-                evidence.sentence.pages,
-                self.speaker_of(evidence.sentence.section),
-                self._translate(evidence.sentence.text, language),
+    def _cite(self, quotations: Sequence[Quotation], language: Language) -> tuple[Citation, ...]:
+        """Number quotations and add where they stand."""
+        citations = []
+        for n, quotation in enumerate(quotations, 1):
+            sentence, first = self.searcher.sentences[quotation.row], self.searcher.sentences[quotation.rows[0]]
+            citations.append(
+                Citation(
+                    n,
+                    quotation.text,
+                    self.searcher.passages[sentence.passage].id,
+                    sentence.section,
+                    (first.pages[0], sentence.pages[1]),
+                    self.speaker_of(sentence.section),
+                    self._translate([self.searcher.sentences[row].text for row in quotation.rows], language),
+                    quotation.spans,
+                )
             )
-            for n, evidence in enumerate(drop_near_duplicates(verified), 1)
-        )
+        return tuple(citations)
+
+
+def shifted(span: Span, offset: int) -> tuple[int, int]:
+    """Return the offsets of a span, moved."""
+    return span.start + offset, span.end + offset
 
 
 def milliseconds_since(start: float) -> float:

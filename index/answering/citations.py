@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from index.retrieval.searcher import ScoredSentence
+from index.answering.follow_ups import compile_alternatives
+from index.models import Passage
+from index.retrieval.searcher import ScoredSentence, Searcher
 from index.text.normalization import quotation_key
 
 QUOTATIONS = 3
@@ -15,6 +18,7 @@ MARGIN = 1.2
 # Similarity, 0 to 100, from which a sentence is a near-duplicate. Sentences of at most SHORT characters are never one, since
 # lines of a list differ in few characters.
 DUPLICATE, SHORT = 70, 40
+LEAD_CHARACTERS = 120  # of an answer in short, at most
 
 
 def drop_near_duplicates(ranked: Iterable[ScoredSentence]) -> list[ScoredSentence]:
@@ -26,15 +30,69 @@ def drop_near_duplicates(ranked: Iterable[ScoredSentence]) -> list[ScoredSentenc
     for candidate in ranked:
         if len(chosen) == QUOTATIONS or (chosen and candidate.score < chosen[0].score - MARGIN):
             break
-        text = quotation_key(candidate.sentence.text)
-        duplicate = any(
-            fuzz.ratio(text, quotation_key(other.sentence.text)) >= DUPLICATE for other in chosen if len(text) > SHORT
-        )
-        if not duplicate:
+        if not is_near_duplicate(candidate.sentence.text, [other.sentence.text for other in chosen]):
             chosen.append(candidate)
     return chosen
 
 
-def is_quotation(evidence: ScoredSentence) -> bool:
-    """Return whether the sentence stands in its passage, with compatibility forms unified and white space ignored."""
-    return quotation_key(evidence.sentence.text) in quotation_key(evidence.passage.text)
+def is_near_duplicate(text: str, others: Iterable[str]) -> bool:
+    """Return whether a text says nearly the same as one of the others."""
+    key = quotation_key(text)
+    return len(key) > SHORT and any(fuzz.ratio(key, quotation_key(other)) >= DUPLICATE for other in others)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words of a passage to quote.
+
+    :param row: number of the sentence that answers.
+    :param text: the sentence, after the one before if it leans on that.
+    :param rows: numbers of the sentences in `text`.
+    :param spans: offsets in `text` of the words that answer, end exclusive.
+    """
+
+    row: int
+    text: str
+    rows: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def lead(self) -> str | None:
+        """The words that answer, if they are few."""
+        words = self.text[slice(*self.spans[0])] if self.spans else ""
+        return words if 0 < len(words) <= LEAD_CHARACTERS else None
+
+
+def quote_sentence(row: int, searcher: Searcher) -> Quotation:
+    """Quote a sentence, with the one before if it leans on that and both stand together in one passage."""
+    sentence = searcher.sentences[row]
+    before = searcher.sentences[row - 1] if row else sentence
+    passage = searcher.passages[sentence.passage]
+    is_together = (before.passage, before.section) == (sentence.passage, sentence.section) and before.quotable
+    if row and is_together and leans_on_context(sentence.text):
+        start = passage.text.find(before.text)
+        end = passage.text.find(sentence.text, start + len(before.text)) + len(sentence.text)
+        return Quotation(row, passage.text[start:end], (row - 1, row))
+    return Quotation(row, sentence.text, (row,))
+
+
+def quote_span(row: int, span: tuple[int, int], searcher: Searcher) -> Quotation:
+    """Quote a sentence and mark the words that answer.
+
+    :param span: offsets in the sentence, end exclusive; what lies beyond the sentence is left out.
+    """
+    quotation = quote_sentence(row, searcher)
+    length = len(searcher.sentences[row].text)
+    shift = len(quotation.text) - length
+    start, end = max(0, span[0]), min(length, span[1])
+    return replace(quotation, spans=((start + shift, end + shift),) if start < end else ())
+
+
+def leans_on_context(sentence: str) -> bool:
+    """Return whether a sentence begins with a word that points back to the one before."""
+    return bool(compile_alternatives("sentence").match(sentence))
+
+
+def is_verbatim(quotation: str, passage: Passage) -> bool:
+    """Return whether a quotation stands in its passage, with compatibility forms unified and white space ignored."""
+    return quotation_key(quotation) in quotation_key(passage.text)

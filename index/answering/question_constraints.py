@@ -1,17 +1,16 @@
 """Check whether texts contain what a question requires of its answer.
 
-Requirements are an expected type, such as a sum of money, an age or a year, a count of a unit, and the years and countries
-that the question names.
+Requirements are the form of the answer, such as a sum of money, an age or a year, and the years and countries that the
+question names.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from index.models import Passage
 from index.text import gazetteer, normalization
@@ -20,45 +19,22 @@ from index.text.normalization import fold_text
 
 
 def lacks_expected_type(question: str, text: str) -> bool:
-    """Return whether a text lacks a type that the question expects; False if it expects no known type."""
-    return any(not pattern.search(text) for pattern in expected_patterns(question))
-
-
-def lacks_count(question: str, text: str) -> bool:
-    """Return whether the question asks for the count of a unit, and the text has no number of that unit."""
-    pattern = expected_count_pattern(question)
-    return pattern is not None and not pattern.search(text)
-
-
-def expected_patterns(question: str) -> Iterator[re.Pattern[str]]:
-    """Yield a pattern of the answer for each type that the question expects."""
-    return (answer_pattern for question_pattern, answer_pattern in load_answer_types() if question_pattern.search(question))
-
-
-def expected_count_pattern(question: str) -> re.Pattern[str] | None:
-    """Return a pattern of the count that the question asks for, or None."""
-    units = load_answer_table()["units"]
-    match = re.search(units["asks"], question)
-    if not match:
-        return None
-    words = units["words"].get(match[1], match[1])
-    return re.compile(rf"{load_answer_table()['number']}\s*(?:[餘多幾個位名]\s*)?(?:{'|'.join(map(re.escape, words))})")
+    """Return whether a text lacks a form that the question asks for; False if it asks for no known form."""
+    return any(asks.search(question) and not holds.search(text) for asks, holds in load_answer_types().values())
 
 
 @cache
-def load_answer_types() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """Return the pattern of the question and that of the answer for each type."""
-    tables = [kind for name, kind in load_answer_table().items() if name not in ("number", "units")]
-    return tuple(
-        (re.compile(kind["asks"], re.I), re.compile(kind["holds"].replace("{number}", load_answer_table()["number"]), re.I))
-        for kind in tables
-    )
+def load_answer_types() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Load `answer_types.toml`.
 
-
-@cache
-def load_answer_table() -> dict[str, Any]:
-    """Load `answer_types.toml`."""
-    return tomllib.loads((files("index.answering") / "answer_types.toml").read_text("utf-8"))
+    :return: patterns of the questions that ask for a form, and of the texts that hold one, by its name.
+    """
+    tables = tomllib.loads((files("index.answering") / "answer_types.toml").read_text("utf-8"))
+    number = tables.pop("number")
+    return {
+        name: (re.compile(form["asks"], re.I), re.compile(form["holds"].replace("{number}", number), re.I))
+        for name, form in tables.items()
+    }
 
 
 def missing_years(question: str, says: Callable[[str], bool]) -> tuple[str, ...]:

@@ -42,9 +42,7 @@ def add(
     level_numbers = [int(word) for word in answer.replace(",", " ").split() if word.isdecimal() and int(word) <= len(levels)]
     patterns = [levels[number - 1].pattern for number in level_numbers if number]
     profile = report_import.make_profile(converted, name, title, language, patterns, file.name)
-    for line in report_import.preview_lines(
-        *report_import.split_report(converted.text, profile, settings.passages.max_characters)
-    ):
+    for line in report_import.preview_lines(*report_import.split_report(converted.text, profile, settings.passages)):
         typer.echo(line, err=True)
     if not yes:
         typer.confirm(f"Write it into {settings.corpus.path / name}?", default=True, abort=True, err=True)
@@ -64,7 +62,7 @@ def enrich(
 
     settings = load_settings(config_file)
     folder = settings.corpus.path / report
-    passages = read_passages(folder, settings.passages.max_characters)
+    passages = read_passages(folder, settings.passages)
     left_out = 0
     with progress_bars() as report_progress, open_service(settings.enrich, os.environ.get(KEY)) as client:
         for done, draft in enumerate(draft_passages(passages, client, settings.enrich), 1):

@@ -52,6 +52,7 @@ def answer_json(answer: Answer, name: str) -> dict[str, Any]:
         "verdict": answer.verdict,
         "confidence": answer.confidence,
         "answer": answer.text,
+        "lead": answer.lead,
         "citations": [
             {
                 "n": citation.n,
@@ -61,6 +62,7 @@ def answer_json(answer: Answer, name: str) -> dict[str, Any]:
                 "pages": list(citation.pages),
                 "speaker": citation.speaker,
                 "reading": citation.reading,
+                "spans": [list(span) for span in citation.spans],
             }
             for citation in answer.citations
         ],

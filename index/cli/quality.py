@@ -14,47 +14,44 @@ from index.cli.app import AsJson, ConfigFile, IndexFolder, emit_json, load_setti
 
 
 def train(
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of question sets: train the reader on them instead, in hours.")
+    ] = None,
     to: Annotated[Path | None, typer.Option("--to", help="Output folder; by default the corpus folder.")] = None,
     as_json: AsJson = False,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
-    """Train the query adapter and the answerability classifier on the corpus's reviewed questions; then run build."""
-    from index.cli.output import progress_bars, reliability_tables
-    from index.engine import Engine
-    from index.evaluation.metrics import reliability_bins
-    from index.generations.manifest import JUDGE
-    from index.retrieval.query_adapter import ADAPTER
-    from index.training import answerability_trainer, query_adapter_trainer
-    from index.training.answerability_trainer import training_figures
+    """Train the query adapter on the corpus's reviewed questions, or the reader of all reports; then run build."""
+    from index.cli.output import progress_bars
 
     settings = load_settings(config_file, index)
-    answerer = Engine.load(settings).answerer
-    searcher, calibration = answerer.searcher, answerer.calibration
     folder = to or settings.corpus.path
-    with progress_bars() as report:
-        searcher.adapter = query_adapter_trainer.train_adapter(
-            query_adapter_trainer.make_pairs(settings.corpus.path, searcher), searcher, partial(report, "adapt")
-        )
-        examples = answerability_trainer.make_examples(
-            settings.corpus.path, searcher, calibration, partial(report, "search")
-        )
-        reports = {searcher.passages[example.passage].report for example in examples if example.passage >= 0}
-        trained = answerability_trainer.train_classifier(
-            examples, searcher.encoder.fingerprint, reports, partial(report, "train")
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    searcher.adapter.save(folder / ADAPTER)
-    trained.judge.save(folder / JUDGE)
-    figures = training_figures(trained)
-    bins = reliability_bins(trained.probabilities.tolist(), [example.answerable for example in trained.examples])
-    if as_json:
-        emit_json({"figures": figures, "reliability": [asdict(entry) for entry in bins], "folder": str(folder)})
+    if data:
+        from index.training.answerability_trainer import train_file
+
+        folder.mkdir(parents=True, exist_ok=True)
+        with progress_bars() as report:
+            file, figures = train_file(data, settings, folder, report)
+        if as_json:
+            emit_json({"file": str(file), "figures": figures})
+        else:
+            typer.echo(f"wrote {file}: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
         return
-    with table_console() as console:
-        for table in reliability_tables(figures, bins):
-            console.print(table)
-    typer.echo(f"wrote {ADAPTER} and {JUDGE} into {folder}; run: report-index build")
+    from index.engine import Engine
+    from index.retrieval.query_adapter import ADAPTER
+    from index.training import query_adapter_trainer
+
+    searcher = Engine.load(settings).answerer.searcher
+    with progress_bars() as report:
+        pairs = query_adapter_trainer.make_pairs(settings.corpus.path, searcher)
+        adapter = query_adapter_trainer.train_adapter(pairs, searcher, partial(report, "adapt"))
+    folder.mkdir(parents=True, exist_ok=True)
+    adapter.save(folder / ADAPTER)
+    if as_json:
+        emit_json({"questions": len(pairs), "file": str(folder / ADAPTER)})
+    else:
+        typer.echo(f"wrote {ADAPTER} into {folder}, from {len(pairs)} questions; run: report-index build")
 
 
 def overlap(

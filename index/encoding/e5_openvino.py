@@ -116,9 +116,12 @@ class LayerBuilder:
 
     def norm(self, values: Node, name: str) -> Node:
         """Add a layer norm."""
+        return self.scaled_norm(values, self.weights.floats(f"{name}.w"), self.weights.floats(f"{name}.b"))
+
+    def scaled_norm(self, values: Node, scale: Array, shift: Array) -> Node:
+        """Add a layer norm with its scale and shift, both float32 of shape (hidden,)."""
         standardized = ops.mvn(values, number_constant(-1), True, self.weights.epsilon, "inside_sqrt")
-        scale, shift = (ops.constant(self.weights.floats(f"{name}.{part}")[None, None]) for part in "wb")
-        return ops.add(ops.multiply(standardized, scale), shift)
+        return ops.add(ops.multiply(standardized, ops.constant(scale[None, None])), ops.constant(shift[None, None]))
 
 
 def unpack_weights(blocks: Array) -> Node:

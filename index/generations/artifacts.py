@@ -5,7 +5,7 @@ tokens/, expansion-tokens/   token vectors of sentences and of expansions
 sentences.faiss              dense index of sentence vectors
 lexical/                     BM25 index of passages
 milvus.json                  instead of these two, the name of the Milvus collection that contains both
-judge.npz, adapter.npz       models trained on reviewed questions, if the corpus has any
+adapter.npz                  a query adapter trained on reviewed questions, if the corpus has one
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from index.config import EMBEDDED, Settings
-from index.generations.manifest import FORMAT, JUDGE
+from index.generations.manifest import FORMAT
 from index.reports import profile
 from index.retrieval.query_adapter import ADAPTER
 
@@ -33,8 +33,9 @@ def generation_fingerprint(settings: Settings) -> str:
 
 def build_fingerprint(settings: Settings) -> str:
     """Hash everything that a build depends on except the reports."""
-    trained = [file_digest(settings.corpus.path / file) for file in (ADAPTER, JUDGE)]
-    return hash_parts(trained, settings.index.type, settings.milvus.model_dump_json(), *build_inputs(settings))
+    trained = file_digest(settings.corpus.path / ADAPTER)
+    stores = settings.index.type, settings.milvus.model_dump_json()
+    return hash_parts(trained, settings.reader.name, *stores, *build_inputs(settings))
 
 
 def report_digests(folders: Sequence[Path]) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from index.config import describe_errors
 from index.errors import GenerationError
 from index.models import ReportInfo
 
-FORMAT = 11
+FORMAT = 12
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"
@@ -29,7 +29,6 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PASSAGES, SENTENCES, SESSIONS, EXPANSIONS = "passages.json", "sentences.json", "sessions.json", "expansions.json"
 SOURCES = "sources.json"
 TOKENS, EXPANSION_TOKENS = "tokens", "expansion-tokens"
-JUDGE = "judge.npz"
 
 
 class Record(BaseModel):
@@ -84,7 +83,6 @@ class Contents(Record):
     dense: dict[str, str | float] = Field(default={"type": "flat", "recall@10": 1.0})
     calibration: dict[str, dict[str, float]]
     drift: float = 0.0
-    cuts: dict[str, float] = Field(default_factory=dict)
     quality: dict[str, dict[str, float]] = Field(default_factory=dict)
 
 

@@ -1,23 +1,20 @@
 """Build a generation of the index from a corpus, verify it by searching, and publish it beside the earlier ones."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from index.answering.answerability import AnswerabilityClassifier
-from index.answering.answerer import Thresholds
-from index.answering.coverage import ANSWERED, RELATED, CoverageModel, load_probes
-from index.assembly import load_classifier, make_answerer, make_structured_answerer
+from index.answering.coverage import CoverageModel, load_probes
+from index.assembly import make_answerer, make_structured_answerer
 from index.config import Settings
 from index.encoding.encoder import Encoder
 from index.encoding.encoding_cache import FILE, open_encoding_cache
 from index.errors import GenerationError, QualityError
 from index.generations.artifacts import Artifacts, open_store, settle_collections, write_store
 from index.generations.fingerprint import build_fingerprint, generation_fingerprint, library_versions
-from index.generations.manifest import JUDGE, Contents, Manifest
+from index.generations.manifest import Contents, Manifest
 from index.generations.store import Store
 from index.indexing.corpus_encoder import Progress, encode_corpus
 from index.indexing.quality_gate import (
@@ -28,6 +25,7 @@ from index.indexing.quality_gate import (
     measure_quality,
     measured,
 )
+from index.reading.reader import load_reader
 from index.reports import profile
 from index.reports.corpus import read_corpus
 from index.retrieval.query_adapter import ADAPTER, QueryAdapter
@@ -37,8 +35,6 @@ from index.text.normalization import strip_invisible
 log = logging.getLogger(__name__)
 
 SELF_CHECKS = 5  # passages that a build searches for by their own text
-
-Trained = TypeVar("Trained", AnswerabilityClassifier, QueryAdapter)
 
 
 def build_generation(
@@ -64,7 +60,7 @@ def build_generation(
             encoded = encode_corpus(corpus, cached_encoder, settings.model.batch_size, progress)
             progress("write", 0, 1)
             Artifacts(corpus, encoded.token_index, encoded.expansion_index).write(staging)
-            copy_trained_files(settings, encoder, staging)
+            copy_adapter(settings, encoder, staging)
             written = Artifacts.read(staging)
             dense = write_store(staging, encoded.vectors, written, settings)
             progress("write", 1, 1)
@@ -77,17 +73,15 @@ def build_generation(
             else:
                 cached_encoder.queries(load_probes())  # as one batch, which takes half the time of single queries
                 calibration, drift = CoverageModel.measure(written.searcher(cached_encoder, vectors).measure_nearness), 0.0
-            judge = load_classifier(staging)
-            cuts = Thresholds(judge.cut if judge else ANSWERED, RELATED)
-            contents = manifest_contents(settings, encoder, written, dense, calibration, drift, cuts, mark, making)
+            contents = manifest_contents(settings, encoder, written, dense, calibration, drift, mark, making)
             questions = load_heldout_questions(settings.corpus.path)
             if earlier and is_same_questions(questions, earlier.quality):
                 quality = earlier.quality
             else:
                 cached_encoder.queries([strip_invisible(question.question) for question in questions])
-                answerer = make_answerer(
-                    written, vectors, cached_encoder, contents, "", make_structured_answerer(written, contents), judge
-                )
+                guide = make_structured_answerer(written, contents)
+                reader = load_reader(settings.reader) if questions else None
+                answerer = make_answerer(written, vectors, cached_encoder, contents, "", guide, reader)
                 quality = measure_quality(questions, answerer.ask, partial(progress, "measure"))
         if not accept_worse:
             refuse_worse_quality(quality, store)
@@ -126,31 +120,18 @@ def refuse_worse_quality(quality: Quality, store: Store) -> None:
         )
 
 
-def load_trained_file(
-    file: Path, load: Callable[[Path], Trained], encoder: Encoder, reports: Collection[str]
-) -> Trained | None:
-    """Load a trained file of a corpus.
+def copy_adapter(settings: Settings, encoder: Encoder, folder: Path) -> None:
+    """Copy the corpus's query adapter into a generation's folder, if it fits the encoder and one of the reports.
 
-    :param load: reads the file.
-    :return: None if there is no file, or if it was trained for another encoder or for none of the reports.
     :raises GenerationError: if the file is invalid.
     """
-    trained = load(file) if file.exists() else None
-    if trained and trained.model != encoder.fingerprint:
+    file = settings.corpus.path / ADAPTER
+    if not file.exists():
+        return
+    adapter = QueryAdapter.load(file)
+    if adapter.model != encoder.fingerprint:
         log.warning("%s: was trained for another model, so it is left out; run: report-index train", file)
-        return None
-    return trained if trained and trained.reports.intersection(reports) else None
-
-
-def copy_trained_files(settings: Settings, encoder: Encoder, folder: Path) -> None:
-    """Copy the trained classifier and query adapter of the corpus into a generation's folder.
-
-    :raises GenerationError: if a file is invalid.
-    """
-    reports = [each.name for each in profile.report_folders(settings.corpus.path)]
-    if judge := load_trained_file(settings.corpus.path / JUDGE, AnswerabilityClassifier.load, encoder, reports):
-        judge.save(folder / JUDGE)
-    if adapter := load_trained_file(settings.corpus.path / ADAPTER, QueryAdapter.load, encoder, reports):
+    elif adapter.reports.intersection(each.name for each in profile.report_folders(settings.corpus.path)):
         adapter.save(folder / ADAPTER)
 
 
@@ -188,7 +169,6 @@ def manifest_contents(
     dense: dict[str, str | float],
     calibration: CoverageModel,
     drift: float,
-    cuts: Thresholds,
     mark: str,
     making: str,
 ) -> Contents:
@@ -207,7 +187,7 @@ def manifest_contents(
         model_sha256=encoder.fingerprint,
         dimensions=encoder.dimensions,
         dtype=encoder.dtype,
-        chunking={"max_characters": settings.passages.max_characters},
+        chunking=settings.passages.model_dump(),
         libraries=library_versions(),
         counts={
             "reports": len(artifacts.corpus.sources),
@@ -219,6 +199,5 @@ def manifest_contents(
         dense=dense,
         calibration=asdict(calibration),
         drift=drift,
-        cuts=asdict(cuts),
         quality={},
     )

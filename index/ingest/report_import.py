@@ -11,10 +11,11 @@ from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
+from index.config import PassageOptions
 from index.errors import CorpusError
 from index.ingest.conversion import Converted
 from index.models import Document, Passage
-from index.reports.passages import split_passages
+from index.reports.passages import character_limit, split_passages
 from index.reports.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile
 from index.reports.reader import SENTENCE_ENDS, TITLE_LIMIT, read_document
 from index.text.normalization import simplify_script
@@ -122,10 +123,10 @@ def preview_lines(document: Document, cut: Sequence[Passage]) -> Iterator[str]:
         yield f"first passage: {' '.join(cut[0].text.split())}"
 
 
-def split_report(text: str, profile: Profile, max_characters: int) -> tuple[Document, list[Passage]]:
+def split_report(text: str, profile: Profile, options: PassageOptions) -> tuple[Document, list[Passage]]:
     """Return the document and its passages as a build would produce them."""
     document = read_document(text, profile)
-    return document, list(split_passages(document, max_characters))
+    return document, list(split_passages(document, character_limit(document.text, options)))
 
 
 def folder_name(file: Path) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from index.config import Settings
+from index.config import PassageOptions, Settings
 from index.errors import CorpusError
 from index.limits.processor_time import OutOfTimeError, processor_time_limit
 from index.models import Document, Expansion, Passage, ReportInfo, Sentence, Session
@@ -102,7 +102,7 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
     """
     about, text = profile.load_profile(folder), profile.read_text(folder)
     document = reader.read_document(text, about)
-    passages = parse_passages(document, folder, settings.passages.max_characters)
+    passages = parse_passages(document, folder, settings.passages)
     sentences = tuple(split_sentences(document, passages))
     warn = partial(warn_of_line, folder / profile.TEXT_FILE, text, document)
     sessions = find_sessions(document, about, f"{about.name}:" if prefixed else "", warn)
@@ -159,23 +159,21 @@ def warn_of_line(file: Path, text: str, document: Document, offset: int, problem
     log.warning("%s, line %d, page %d: %s", file, document.line(offset, text), page, problem)
 
 
-def read_passages(folder: Path, max_characters: int) -> tuple[Passage, ...]:
+def read_passages(folder: Path, options: PassageOptions) -> tuple[Passage, ...]:
     """Return the passages of one report.
 
     :raises CorpusError: If a file cannot be used.
     """
     with reading_limited(folder, reading_time_limit(folder)):
-        return parse_passages(
-            reader.read_document(profile.read_text(folder), profile.load_profile(folder)), folder, max_characters
-        )
+        return parse_passages(reader.read_document(profile.read_text(folder), profile.load_profile(folder)), folder, options)
 
 
-def parse_passages(document: Document, folder: Path, max_characters: int) -> tuple[Passage, ...]:
+def parse_passages(document: Document, folder: Path, options: PassageOptions) -> tuple[Passage, ...]:
     """Split a document into passages.
 
     :raises CorpusError: If the document is blank.
     """
-    passages = tuple(passages_module.split_passages(document, character_limit(document.text, max_characters)))
+    passages = tuple(passages_module.split_passages(document, character_limit(document.text, options)))
     if not passages:
         raise CorpusError(f"{folder / profile.TEXT_FILE}: holds nothing but white space; put the report's text there")
     return passages

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
+from index.config import PassageOptions
 from index.models import Document, Passage, SectionPath, Sentence
 
 # Private-use characters that mask the text for the splitter: characters of spans that stay whole (two, to tell adjacent
@@ -33,8 +34,6 @@ ABBREVIATION = "".join(
 )
 LATIN_SENTENCE = re.compile(rf"[^。！？]*?[.!?][”\")\]]*(?=\s|$)(?!\s+[a-z]){ABBREVIATION}(?<!^\d\.)(?<!^\d\d\.)|.+")
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-# Latin letters carry less than ideographs and kana: a translation takes about so many times the characters.
-LATIN_RATIO = 2.25
 # A line that ends with a colon introduces what follows and is no answer by itself.
 LEAD_IN = re.compile(r"[：:]$")
 
@@ -61,13 +60,10 @@ def split_passages(document: Document, max_characters: int) -> list[Passage]:
     ]
 
 
-def character_limit(text: str, ideographs: int) -> int:
-    """Return the limit for the passages of a text: `ideographs` if it is written mostly in ideographs and kana, else more.
-
-    :param ideographs: Upper limit for the length of a passage in ideographs.
-    """
+def character_limit(text: str, options: PassageOptions) -> int:
+    """Return the longest passage of a text by its script, in characters; ideographs and kana say more than letters."""
     is_ideographic = len(IDEOGRAPH.findall(text)) > len(WORD.findall(text))
-    return ideographs if is_ideographic else int(ideographs * LATIN_RATIO)
+    return options.max_characters if is_ideographic else options.max_latin_characters
 
 
 def passage_spans(document: Document, limit: int) -> Iterator[tuple[int, int]]:

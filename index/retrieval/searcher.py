@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 import numpy as np
@@ -30,32 +30,12 @@ SENTENCE_DENSE_WEIGHT, SENTENCE_PASSAGE_WEIGHT = 0.2, 0.5
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A quotable sentence of a hit. Scores are comparable only within one search."""
+    """A quotable sentence of a hit. `row` is its number; scores are comparable only within one search."""
 
     passage: Passage
     sentence: Sentence
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateScores:
-    """Scores of the candidate passages. Late interaction scores and matches are those of the question without an adapter.
-
-    `question` and `best_passage` are centred unit token vectors, shape (tokens, dimensions). `matches` is the best cosine of
-    each question token in each passage, shape (tokens, passages), and `weights` are the token weights, shape (tokens, 1).
-    The other arrays have shape (passages,). `best` and `second` are positions in them.
-    """
-
-    question: Vectors
-    best_passage: Vectors
-    matches: Vectors
-    weights: Vectors
-    late_interaction: Scores
-    keywords: Scores
-    expansions: dict[ExpansionKind, Scores]
-    scores: Scores
-    best: int
-    second: int
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +43,13 @@ class SearchResult:
     """The outcome of a search.
 
     `closeness` is the highest late interaction score, a weighted mean cosine, and `overlap` the highest BM25 score; together
-    they measure how well the corpus covers the question. `candidates` is None if there are no candidates.
+    they measure how well the corpus covers the question.
     """
 
     hits: tuple[Hit, ...] = ()
     evidence: tuple[ScoredSentence, ...] = ()
     closeness: float = 0.0
     overlap: float = 0.0
-    candidates: CandidateScores | None = field(default=None, compare=False)
 
 
 class Searcher:
@@ -137,14 +116,13 @@ class Searcher:
         all_matches = self.token_index.max_sim(all_tokens, rows)
         unadapted = all_matches[: len(tokens)]
         matches = np.where(adapted, all_matches[-len(tokens) :], unadapted) if adapter else unadapted
-        passage_matches, weights, late = passage_scores(matches, groups)
+        _, weights, late = passage_scores(matches, groups)
         scores = (
             standardize(late)
             + DENSE_WEIGHT * standardize(np.maximum.reduceat(cosines, groups))
             + LEXICAL_WEIGHT * standardize(keywords)
         )
         sentence_views = np.zeros(len(rows), np.float32)
-        views: dict[ExpansionKind, Scores] = {kind: np.zeros(len(candidates), np.float32) for kind in VIEW_WEIGHTS}
         own = standardize(scores)
         for kind, seen in self.expansion_scorer.score(tokens, candidates, question if unseen else None).items():
             at = np.searchsorted(candidates, seen.passages)
@@ -155,7 +133,6 @@ class Searcher:
             sentence_views[np.searchsorted(rows, seen.sentences)] += SENTENCE_VIEW_WEIGHTS[kind] * standardize(
                 seen.sentence_scores
             )
-            views[kind][at] = seen.passage_scores
         order = np.argsort(-scores, kind="stable")
         hits = tuple(Hit(self.passages[candidates[at]], rank, float(scores[at])) for rank, at in enumerate(order[:top], 1))
         sentence_scores = standardize(
@@ -165,24 +142,11 @@ class Searcher:
             + sentence_views
         )
         overlap = float(keywords.max())
-        best, second = int(order[0]), int(order[min(1, len(order) - 1)])
-        # Return the scores without the adapter: it was trained on the reviewed questions that also train the classifier.
+        # Without the adapter, because the probes of the coverage model are compared without it.
         if adapter:
-            passage_matches, weights, late = passage_scores(unadapted, groups)
-        compared = CandidateScores(
-            tokens,
-            self._tokens(int(candidates[best])),
-            passage_matches,
-            weights,
-            late,
-            keywords,
-            views,
-            scores,
-            best,
-            second,
-        )
+            late = passage_scores(unadapted, groups)[2]
         evidence = self._evidence(rows, sentence_scores, candidates[order[:top]])
-        return SearchResult(hits, evidence, float(late.max()), overlap, compared)
+        return SearchResult(hits, evidence, float(late.max()), overlap)
 
     def measure_nearness(self, question: str) -> SearchResult:
         """Compute only `closeness` and `overlap` of a question, which takes a third of the time of `search`."""
@@ -208,18 +172,15 @@ class Searcher:
                     likeness[row] = max(likeness[row], value)
         return likeness
 
-    def _tokens(self, passage: int) -> Vectors:
-        """Return the token vectors of a passage's sentences."""
-        first, end = self.first_sentences[passage : passage + 2]
-        return self.token_index.tokens(first, end)
-
     def _evidence(self, rows: Ids, scores: Scores, passages: Ids) -> tuple[ScoredSentence, ...]:
         """Return the quotable sentences among `rows` that belong to `passages`, best first."""
         in_passages = (self.owners[rows, None] == passages).any(axis=1)
         chosen = np.flatnonzero(self._quotable[rows] & in_passages)
         ranked = chosen[np.argsort(-scores[chosen], kind="stable")]
-        pairs = ((self.sentences[row], score) for row, score in zip(rows[ranked], scores[ranked].tolist(), strict=True))
-        return tuple(ScoredSentence(self.passages[sentence.passage], sentence, score) for sentence, score in pairs)
+        pairs = zip(rows[ranked].tolist(), scores[ranked].tolist(), strict=True)
+        return tuple(
+            ScoredSentence(self.passages[self.owners[row]], self.sentences[row], score, row) for row, score in pairs
+        )
 
 
 def passage_scores(matches: Vectors, groups: Ids) -> tuple[Vectors, Vectors, Vectors]:

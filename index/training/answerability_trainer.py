@@ -1,309 +1,186 @@
-"""Train the answerability classifier on a corpus's reviewed questions, answerable and unanswerable.
+"""Fit when a window counts as an answer, on small corpora of articles that the reader was not trained on.
 
-Cross-validation groups examples by passage, so that every probability comes from networks that never saw its passage.
+Each corpus is built, searched and read like any other. Some of the paragraphs are left out, so that their questions become
+near misses, and some whole articles, whose questions are then off-topic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import numpy as np
-import torch
-from torch import nn
 
-from index.answering.answerability import (
-    FEATURES,
-    AnswerabilityClassifier,
-    AnswerabilityFeatures,
-    calibrated_probabilities,
-    clipped_logit,
-    network_logits,
-)
-from index.answering.coverage import CoverageModel, load_probes
-from index.answering.features import extract_features
-from index.arrays import Vectors
-from index.errors import CorpusError
+from index import arrays
+from index.answering.answerability import CUT, WEIGHTS, AnswerabilityModel, WindowFeatures, make_features
+from index.answering.windows import select_windows
+from index.arrays import Array
+from index.config import Settings
+from index.encoding import e5_weights
+from index.encoding.encoder import Encoder, SentenceTransformerEncoder
+from index.engine import Engine
 from index.evaluation.metrics import area_under_curve
-from index.reports import profile
-from index.reports.expansions import (
-    QUESTIONS,
-    UNANSWERABLE,
-    EvidenceLocator,
-    ReviewedQuestion,
-    UnanswerableQuestion,
-    read_rows,
-)
-from index.retrieval.searcher import Searcher
+from index.indexing.builder import build_generation
+from index.reading.e5_reader import FILE, E5Reader
+from index.reading.reader import Reader
+from index.text.normalization import fold_without_whitespace
+from index.training.reader_examples import REPORT, Example, ExampleSet, load_examples
+from index.training.reader_trainer import train_reader
 
-FOLDS, EPOCHS, BATCH = 5, 8, 32
-VOTES, VOTES_OF_FOLD = 4, 2
-RATE, DECAY, DROPOUT, WIDTH = 2e-3, 0.02, 0.2, 48
-# Share of answerable questions that the threshold may reject.
-MISSED = 0.06
-Batch = tuple[torch.Tensor, ...]
+LEFT_OUT_PARAGRAPHS, LEFT_OUT_ARTICLES = 0.2, 0.15  # shares
+MISSED = 0.05  # share of the answerable questions found by the search that the threshold may reject
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A training example.
+class JudgedWindow:
+    """A window of a question, with whether it holds an answer. `question` numbers the questions."""
 
-    `signals` are the features of a search, `covered` is the confidence of the coverage model, 0 to 1, and `passage` is the
-    number of the passage for which the question was written; -1 for none.
+    question: int
+    features: WindowFeatures
+    answers: bool
+    is_answerable: bool
+
+
+def judge_windows(
+    examples: ExampleSet,
+    numbers: Iterable[int],
+    encoder: Encoder,
+    reader: Reader,
+    progress: Callable[[int, int], None],
+) -> list[JudgedWindow]:
+    """Build a corpus of each language's paragraphs, ask its questions and judge the windows that are read.
+
+    :param numbers: paragraphs that the reader was not trained on.
     """
-
-    signals: AnswerabilityFeatures
-    covered: float
-    answerable: bool
-    passage: int
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A classifier, and for each example the cross-validated probability that it is answerable, shape (examples,)."""
-
-    judge: AnswerabilityClassifier
-    examples: tuple[Example, ...]
-    probabilities: Vectors
-
-
-def make_examples(
-    corpus: Path, searcher: Searcher, calibration: CoverageModel, progress: Callable[[int, int], None]
-) -> list[Example]:
-    """Search for every reviewed question, without its own expansion, and collect the features.
-
-    :raises CorpusError: if there are no answerable or no unanswerable questions.
-    """
-    locator = EvidenceLocator(searcher.passages, searcher.sentences)
-    questions: list[tuple[str, bool, int]] = [(probe, False, -1) for probe in load_probes()]
-    for folder in profile.report_folders(corpus):
-        for _, question in read_rows(folder / QUESTIONS, ReviewedQuestion):
-            rows = locator.evidence_of(question)
-            questions += [(question.question, True, searcher.sentences[rows[0]].passage)] if rows else []
-        for _, question in read_rows(folder / UNANSWERABLE, UnanswerableQuestion):
-            rows = list(locator.passages_of(question.near))
-            questions.append((question.question, False, searcher.sentences[rows[0]].passage if rows else -1))
-    if len({answerable for _, answerable, passage in questions if passage >= 0}) < 2:
-        raise CorpusError(f"{corpus}: training needs both {QUESTIONS} and {UNANSWERABLE} in a report's folder")
-    examples: list[Example] = []
-    for done, (text, answerable, passage) in enumerate(questions, 1):
-        result = searcher.search(text, 1, unseen=True)
-        covered = calibration.confidence(text, result)
-        features = extract_features(text, result, searcher.store.contains_word)
-        examples += [Example(features, covered, answerable, passage)] if features else []
-        progress(done, len(questions))
-    return examples
+    by_language: dict[str, list[int]] = defaultdict(list)
+    for number in sorted(numbers):
+        if examples.paragraphs[number].source != REPORT:
+            by_language[examples.paragraphs[number].language].append(number)
+    windows: list[JudgedWindow] = []
+    for done, language in enumerate(sorted(by_language)):
+        progress(done, len(by_language))
+        held_out = set(by_language[language])
+        kept = leave_out(examples, by_language[language], random.Random(0))
+        with TemporaryDirectory() as folder:
+            settings = write_corpus(examples, kept, Path(folder))
+            build_generation(settings, lambda: encoder, lambda *_: None)
+            engine = Engine.load(settings, encoder, reader)
+            for example in examples.examples:
+                if example.paragraph in held_out:
+                    windows += judge_question(example, examples, set(kept), engine, len(windows))
+    return windows
 
 
-def train_classifier(
-    examples: Sequence[Example], model: str, reports: Iterable[str], progress: Callable[[int, int], None]
-) -> Trained:
-    """Train a classifier, deterministically on the same machine, and calibrate it by cross-validation.
-
-    :param model: fingerprint of the encoder.
-    :param reports: names of the reports that the examples are about.
-    """
-    folds = [example.passage % FOLDS if example.passage >= 0 else number % FOLDS for number, example in enumerate(examples)]
-    total, done = FOLDS * VOTES_OF_FOLD + VOTES, 0
-    logits = np.zeros(len(examples), np.float32)
-    for fold in range(FOLDS):
-        train_set = [example for example, example_fold in zip(examples, folds, strict=True) if example_fold != fold]
-        test_set = [number for number, example_fold in enumerate(folds) if example_fold == fold]
-        judge = fit_ensemble(train_set, model, VOTES_OF_FOLD)
-        logits[test_set] = [judge.logit(examples[number].signals) for number in test_set]
-        done += VOTES_OF_FOLD
-        progress(done, total)
-    labels = np.array([example.answerable for example in examples])
-    covered = np.array([example.covered for example in examples])
-    slope, shift = fit_platt(logits, covered, labels)
-    probabilities = calibrated_probabilities(logits, covered, slope, shift)
-    cut = float(np.quantile(probabilities[labels], MISSED))
-    judge = fit_ensemble(examples, model, VOTES, reports=reports, slope=slope, shift=shift, cut=cut)
-    progress(total, total)
-    return Trained(judge, tuple(examples), probabilities)
+def leave_out(examples: ExampleSet, numbers: Sequence[int], rng: random.Random) -> list[int]:
+    """Return the paragraphs to keep."""
+    articles = {number: (examples.paragraphs[number].source, examples.paragraphs[number].title) for number in numbers}
+    names = sorted(set(articles.values()))
+    without = set(rng.sample(names, int(LEFT_OUT_ARTICLES * len(names))))
+    return [n for n in numbers if articles[n] not in without and rng.random() >= LEFT_OUT_PARAGRAPHS]
 
 
-def fit_platt(logits: Vectors, covered: Vectors, labels: np.ndarray[Any, Any]) -> tuple[Vectors, float]:
-    """Fit the parameters of `calibrated_probabilities` by logistic regression (Platt, 1999).
+def write_corpus(examples: ExampleSet, numbers: Sequence[int], folder: Path) -> Settings:
+    """Write paragraphs as reports, one an article, and return the settings of an index of them."""
+    articles: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number in numbers:
+        articles[examples.paragraphs[number].source, examples.paragraphs[number].title].append(number)
+    for n, ((_, title), paragraphs) in enumerate(articles.items()):
+        report = folder / "corpus" / f"r{n:03}"
+        report.mkdir(parents=True)
+        language = examples.paragraphs[paragraphs[0]].language
+        (report / "report.toml").write_text(
+            f"title = {quote(title)}\nlanguage = {quote(language)}\n[[headings]]\npattern = '# (?P<title>.*)'\n", "utf-8"
+        )
+        texts = (" ".join(examples.paragraphs[number].text.split()) for number in paragraphs)
+        (report / "report.txt").write_text(f"# {title}\n\n" + "\n\n".join(texts) + "\n", "utf-8")
+    return Settings.model_validate({"corpus": {"path": folder / "corpus"}, "index": {"path": folder / "index"}})
 
-    :param logits: shape (examples,).
-    :param covered: confidences of the coverage model, 0 to 1, shape (examples,).
-    :param labels: whether each example is answerable, shape (examples,).
-    :return: slopes, shape (2,), and shift.
+
+def quote(text: str) -> str:
+    """Return a text as a TOML string."""
+    return "'" + text.replace("'", "’") + "'"
+
+
+def judge_question(
+    example: Example, examples: ExampleSet, kept: set[int], engine: Engine, number: int
+) -> list[JudgedWindow]:
+    """Search for a question, read the best windows, and tell which of them hold an answer."""
+    answerer = engine.answerer
+    result = answerer.searcher.search(example.question, 5)
+    covered = answerer.calibration.confidence(example.question, result) if result.hits else 0.0
+    chosen = select_windows(result.evidence, answerer.searcher.sentences)
+    readings = answerer.reader.read(example.question, [each.window for each in chosen]) if answerer.reader else []
+    paragraph = fold_without_whitespace(examples.paragraphs[example.paragraph].text)
+    answers = [fold_without_whitespace(examples.paragraphs[example.paragraph].text[slice(*span)]) for span in example.spans]
+    is_answerable = example.is_answerable and example.paragraph in kept
+    judged = []
+    for each, reading in zip(chosen, readings, strict=True):
+        best = fold_without_whitespace(answerer.searcher.sentences[each.best].text)
+        text = fold_without_whitespace(each.window.text)
+        holds = is_answerable and best in paragraph and any(answer in text for answer in answers)
+        features = make_features(example.question, each, reading, covered)
+        judged.append(JudgedWindow(number, features, holds, is_answerable))
+    return judged
+
+
+def fit_answerability(windows: Sequence[JudgedWindow]) -> dict[str, Array]:
+    """Fit the weights of the features by logistic regression, and the threshold.
+
+    :return: arrays for a reader's file.
     """
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it comes without types
 
-    fitted = LogisticRegression().fit(np.stack([logits, clipped_logit(covered)], axis=1), labels)
-    return fitted.coef_[0], float(fitted.intercept_[0])
+    features = np.array([astuple(window.features) for window in windows])
+    scale = features.std(axis=0) + 1e-6
+    fitted = LogisticRegression(class_weight="balanced").fit(features / scale, [window.answers for window in windows])
+    weights = np.append(fitted.coef_[0] / scale, fitted.intercept_[0])
+    probabilities = 1 / (1 + np.exp(-(features @ weights[:-1] + weights[-1])))
+    best: dict[int, float] = defaultdict(float)
+    for window, probability in zip(windows, probabilities.tolist(), strict=True):
+        best[window.question] = max(best[window.question], probability)
+    found = {window.question for window in windows if window.answers}
+    cut = float(np.quantile([best[question] for question in found], MISSED))
+    return {WEIGHTS: weights, CUT: np.array(cut)}
 
 
-class AnswerabilityNetwork(nn.Module):
-    """One network of the ensemble: `network_logits` with dropout and trainable parameters."""
+def train_file(
+    data: Path, settings: Settings, folder: Path, progress: Callable[[str, int, int], None]
+) -> tuple[Path, dict[str, float]]:
+    """Train a reader and its threshold on question sets and the corpus's reviewed questions, and write its file.
 
-    def __init__(self, dimensions: int) -> None:
-        super().__init__()
-        self.project = nn.Linear(dimensions, WIDTH, bias=False)
-        self.sharpness = nn.Parameter(torch.tensor(8.0))
-        self.compare = nn.Linear(4 * WIDTH + 1, WIDTH)
-        self.hidden = nn.Linear(3 * WIDTH + len(FEATURES), WIDTH)
-        self.weigh = nn.Linear(WIDTH, 1)
-        self.drop = nn.Dropout(DROPOUT)
-
-    def forward(
-        self,
-        question: torch.Tensor,
-        question_mask: torch.Tensor,
-        passage: torch.Tensor,
-        passage_mask: torch.Tensor,
-        measures: torch.Tensor,
-    ) -> torch.Tensor:
-        """Compute logits.
-
-        :param question: padded question tokens, shape (batch, tokens, dimensions).
-        :param question_mask: mask of the question tokens, shape (batch, tokens).
-        :param passage: padded passage tokens, shape (batch, tokens, dimensions).
-        :param passage_mask: mask of the passage tokens, shape (batch, tokens).
-        :param measures: standardized measures, shape (batch, features).
-        :return: shape (batch,).
-        """
-        logits: torch.Tensor = network_logits(
-            self.named(), question, question_mask, passage, passage_mask, measures, torch, self.drop
-        )
-        return logits
-
-    def named(self) -> dict[str, torch.Tensor]:
-        """Return the parameters by the names of `network_logits`."""
-        return {
-            "project": self.project.weight.T,
-            "sharpness": self.sharpness,
-            "compare": self.compare.weight.T,
-            "compare_bias": self.compare.bias,
-            "hidden": self.hidden.weight.T,
-            "hidden_bias": self.hidden.bias,
-            "weigh": self.weigh.weight[0],
-            "weigh_bias": self.weigh.bias[0],
-        }
-
-    def arrays(self) -> dict[str, Any]:
-        """Return the parameters of `named` as numpy arrays."""
-        return {name: value.detach().numpy() for name, value in self.named().items()}
-
-
-def fit_ensemble(
-    examples: Sequence[Example],
-    model: str,
-    votes: int,
-    *,
-    reports: Iterable[str] = (),
-    slope: Sequence[float] | Vectors = (1.0, 0.0),
-    shift: float = 0.0,
-    cut: float = 0.5,
-) -> AnswerabilityClassifier:
-    """Train a classifier of several networks, each on all examples with another seed.
-
-    :param model: fingerprint of the encoder.
-    :param votes: number of networks.
-    :param reports: names of the reports that the examples are about.
-    :param slope: slopes of the calibration, shape (2,).
-    :param shift: intercept of the calibration.
-    :param cut: probability threshold for an answer.
+    :param data: folder of question sets.
+    :param folder: where to write the file.
+    :return: the file, and figures of held-out articles by name.
+    :raises CorpusError: if a question set cannot be used.
     """
-    measures = np.stack([example.signals.measures for example in examples])
-    mean, deviation = measures.mean(axis=0), measures.std(axis=0) + 1e-6
-    with one_thread():
-        voters = [train_network(examples, mean, deviation, seed).arrays() for seed in range(votes)]
-    names = np.array(sorted(reports), np.str_)
-    measured = {"mean": mean, "deviation": deviation, "slope": slope, "shift": shift, "cut": cut}
-    shared = {"model": model, "reports": names, **measured}
-    stacked = {name: np.stack([arrays[name] for arrays in voters]).astype(np.float32) for name in voters[0]}
-    return AnswerabilityClassifier({name: np.array(value) for name, value in shared.items()} | stacked)
+    examples = load_examples(data, settings.corpus.path)
+    network = train_reader(examples, partial(progress, "train"))
+    trained = network.export()
+    weights = e5_weights.read_weights()
+    reader = E5Reader(weights, e5_weights.build_tokenizer(weights.pieces), trained, "float32")
+    encoder = SentenceTransformerEncoder(settings.model)
+    windows = judge_windows(examples, examples.held_out(), encoder, reader, partial(progress, "search"))
+    fitted = fit_answerability(windows)
+    arrays.save_arrays(folder / FILE, trained | fitted)
+    return folder / FILE, answerability_figures(windows, AnswerabilityModel.of(fitted))
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Limit PyTorch to one thread: for such small networks, synchronization takes longer than computation."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def train_network(examples: Sequence[Example], mean: Vectors, deviation: Vectors, seed: int) -> AnswerabilityNetwork:
-    """Train one network with balanced classes.
-
-    :param mean: mean of the measures, shape (features,).
-    :param deviation: standard deviation of the measures, shape (features,).
-    """
-    torch.manual_seed(seed)
-    random = np.random.default_rng(seed)
-    network = AnswerabilityNetwork(examples[0].signals.question.shape[1])
-    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
-    labels = torch.tensor([float(example.answerable) for example in examples])
-    share = float(labels.mean())
-    weights = torch.where(labels > 0, 0.5 / share, 0.5 / (1 - share))
-    steps = EPOCHS * -(-len(examples) // BATCH)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, steps)
-    network.train()
-    for _ in range(EPOCHS):
-        order = random.permutation(len(examples))
-        for start in range(0, len(order), BATCH):
-            chosen = order[start : start + BATCH]
-            logits = network(*pad_features([examples[number].signals for number in chosen], mean, deviation))
-            losses = nn.functional.binary_cross_entropy_with_logits(logits, labels[chosen], reduction="none")
-            optimizer.zero_grad()
-            (losses * weights[chosen]).mean().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            optimizer.step()
-            schedule.step()
-    return network.eval()
-
-
-def pad_features(signals: Sequence[AnswerabilityFeatures], mean: Vectors, deviation: Vectors) -> Batch:
-    """Pad tokens and standardize measures to the arguments of `AnswerabilityNetwork.forward`."""
-    question, question_mask = pad_matrices([features.question for features in signals])
-    passage, passage_mask = pad_matrices([features.passage for features in signals])
-    measures = torch.tensor(np.stack([(features.measures - mean) / deviation for features in signals]), dtype=torch.float32)
-    return question, question_mask, passage, passage_mask, measures
-
-
-def pad_matrices(matrices: Sequence[Vectors]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Pad matrices to one tensor.
-
-    :return: tensor of shape (matrices, rows, columns) and mask of shape (matrices, rows), true for rows that are no padding.
-    """
-    tensors = [torch.tensor(matrix) for matrix in matrices]
-    mask = nn.utils.rnn.pad_sequence([torch.ones(len(matrix), dtype=torch.bool) for matrix in tensors], batch_first=True)
-    return nn.utils.rnn.pad_sequence(tensors, batch_first=True), mask
-
-
-def training_figures(trained: Trained) -> dict[str, float]:
-    """Compute the figures of a training from its cross-validated probabilities, by name."""
-    labels = [example.answerable for example in trained.examples]
-    probabilities: list[float] = trained.probabilities.tolist()
-    cut = trained.judge.cut
-    off_topic = [example.passage < 0 for example in trained.examples]
-
-    def share(of: Sequence[bool]) -> float:
-        above = [p >= cut for p, wanted in zip(probabilities, of, strict=True) if wanted]
-        return sum(above) / max(1, len(above))
-
-    def curve(of: Sequence[bool]) -> float:
-        pairs = [(p, label) for p, label, wanted in zip(probabilities, labels, of, strict=True) if label or wanted]
-        return float(area_under_curve(*np.array(pairs, float).T))
-
-    near_topic = [not label and not off for label, off in zip(labels, off_topic, strict=True)]
-    figures = {
-        "questions": float(len(labels)),
-        "AUC": curve([not label for label in labels]),
-        "AUC off-topic": curve(off_topic),
-        "AUC near-topic": curve(near_topic),
-        "answerable, answered": share(labels),
-        "off-topic, answered": share(off_topic),
-        "near-topic, answered": share(near_topic),
-        "cut": cut,
+def answerability_figures(windows: Sequence[JudgedWindow], model: AnswerabilityModel) -> dict[str, float]:
+    """Compute the shares of answered questions and the area under the ROC curve."""
+    best: dict[int, tuple[float, bool]] = {}
+    for window in windows:
+        probability = max(model.probability(window.features), best.get(window.question, (0.0, False))[0])
+        best[window.question] = probability, window.is_answerable
+    probabilities, labels = np.array(list(best.values()), float).T
+    return {
+        "questions": float(len(best)),
+        "answerable, answered": float((probabilities[labels == 1] >= model.cut).mean()),
+        "unanswerable, answered": float((probabilities[labels == 0] >= model.cut).mean()),
+        "AUC": float(area_under_curve(probabilities, labels)),
+        "cut": model.cut,
     }
-    return {name: round(value, 4) for name, value in figures.items()}

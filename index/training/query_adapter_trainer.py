@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,11 @@ import numpy as np
 import torch
 
 from index.arrays import Vectors
+from index.errors import CorpusError
 from index.reports import profile
 from index.reports.expansions import QUESTIONS, EvidenceLocator, ReviewedQuestion, read_rows
 from index.retrieval.query_adapter import QueryAdapter
 from index.retrieval.searcher import Searcher
-from index.training.answerability_trainer import one_thread
 
 EPOCHS, BATCH = 4, 16
 RATE, DECAY = 3e-4, 0.01
@@ -32,13 +33,18 @@ class QuestionPair:
 
 
 def make_pairs(corpus: Path, searcher: Searcher) -> list[QuestionPair]:
-    """Encode every reviewed question of a corpus whose evidence is in the index."""
+    """Encode every reviewed question of a corpus whose evidence is in the index.
+
+    :raises CorpusError: if there is none.
+    """
     locator = EvidenceLocator(searcher.passages, searcher.sentences)
     questions: list[tuple[str, tuple[int, ...]]] = []
     for folder in profile.report_folders(corpus):
         for _, question in read_rows(folder / QUESTIONS, ReviewedQuestion):
             passages = {searcher.sentences[row].passage for row in locator.evidence_of(question)}
             questions += [(question.question, tuple(sorted(passages)))] if passages else []
+    if not questions:
+        raise CorpusError(f"{corpus}: training needs {QUESTIONS} in a report's folder")
     pairs: list[QuestionPair] = []
     for start in range(0, len(questions), ENCODED_AT_ONCE):
         batch = questions[start : start + ENCODED_AT_ONCE]
@@ -48,6 +54,17 @@ def make_pairs(corpus: Path, searcher: Searcher) -> list[QuestionPair]:
             for encoding, (_, relevant) in zip(encoded, batch, strict=True)
         ]
     return pairs
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Limit PyTorch to one thread: for such small networks, synchronization takes longer than computation."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @one_thread()

@@ -88,7 +88,7 @@ def measure(passages: int, *, letters: bool = False) -> dict[str, float]:
         settings = Settings(
             corpus=CorpusOptions(path=Path(name) / "corpus"),
             index=IndexOptions(path=Path(name) / "index"),
-            passages=PassageOptions(max_characters=CHARACTERS),
+            passages=PassageOptions(max_characters=CHARACTERS, max_latin_characters=CHARACTERS),
         )
         whole, _, changed = builds(settings, encoder)
     return {"build s": whole, "after one changed paragraph s": changed, "times faster": whole / changed}

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
 from index.answering.answerer import Answerer
 from index.models import Answer, Hit, Passage, Sentence
-from index.retrieval.searcher import CandidateScores, ScoredSentence, SearchResult
+from index.reading.reader import Reader
+from index.retrieval.searcher import ScoredSentence, SearchResult
 
 ROOMS = tuple(
     Passage(f"r:{n:04}", "r", f"Room {n} is blue. It has {n} doors.", section, (n, n + 1), 0, 30)
@@ -22,18 +21,12 @@ def evidence(room: int, score: float, text: str = "", pages: tuple[int, int] = (
     return ScoredSentence(ROOMS[room], sentence, score)
 
 
-def candidates() -> CandidateScores:
-    """The scores of two passages, of which the first is the best, for a question of one token."""
-    token, scores = np.ones((1, 2), np.float32), np.array([0.75, 0.5], np.float32)
-    views = dict.fromkeys(("gist", "reading", "question"), np.zeros(2, np.float32))
-    return CandidateScores(token, token, scores[None], np.ones((1, 1), np.float32), scores, scores, views, scores, 0, 1)
-
-
 class Search:
     """Search and calibration that were told what to find and how sure to be."""
 
     def __init__(self, confidence: float, *sentences: ScoredSentence, hits: tuple[Hit, ...] = HITS) -> None:
-        self.found, self.sure, self.asked = SearchResult(hits, sentences), confidence, list[tuple[str, int]]()
+        ranked = tuple(replace(each, row=row) for row, each in enumerate(sentences))
+        self.found, self.sure, self.asked = SearchResult(hits, ranked), confidence, list[tuple[str, int]]()
         self.expansion_scorer, self.sentences, self.within = self, [each.sentence for each in sentences], None
         self.store, self.passages = self, ROOMS
 
@@ -53,5 +46,11 @@ class Search:
         assert found.evidence == self.found.evidence
         return self.sure
 
-    def ask(self, question: str, top: int = 10, speaker_of: Callable[..., str | None] = lambda _: None) -> Answer:
-        return Answerer(self, self, speaker_of, INDEX).ask(question, top)
+    def ask(
+        self,
+        question: str,
+        top: int = 10,
+        speaker_of: Callable[..., str | None] = lambda _: None,
+        reader: Reader | None = None,
+    ) -> Answer:
+        return Answerer(self, self, speaker_of, INDEX, reader=reader).ask(question, top)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import index.encoding.encoder
+import index.reading.reader
 from index.config import Settings
 from index.engine import Engine
 from tests.index.encoders import LetterEncoder
@@ -46,6 +47,7 @@ def release_models(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def letter_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The letter encoder in place of the model, and a working folder without configuration."""
+    """The letter encoder in place of the model, no reader, and a working folder without configuration."""
     monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
+    monkeypatch.setattr(index.reading.reader, "load_reader", lambda _: None)
     monkeypatch.chdir(tmp_path)

@@ -3,7 +3,7 @@
 import struct
 from dataclasses import dataclass, field
 
-HIDDEN, FFN, POSITIONS, EPSILON = 32, 64, 8, 1e-5
+HIDDEN, FFN, POSITIONS, EPSILON = 32, 64, 16, 1e-5
 PIECES = {"<s>": 0.0, "<pad>": -1.0, "</s>": -2.0, "<unk>": -3.0, "▁open": -4.0, "▁data": -5.5, "▁": -6.0, "開放": -7.0}
 # Each tensor's name in the file, in transformers, and how many values it holds.
 MATRICES = {

@@ -1,11 +1,10 @@
-"""A report that somebody adds, with nothing written about it, beside one that the judge was trained on."""
+"""A report that somebody adds, with nothing written about it, beside one that has a query adapter."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from index.answering.answerability import AnswerabilityClassifier
 from index.config import Settings
 from index.encoding.encoder import SentenceTransformerEncoder
 from index.engine import Engine
@@ -69,13 +68,12 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report that the judge was trained on, without the texts that people wrote about it, and the added one."""
+    """The report that the adapter was trained on, without the texts that people wrote about it, and the added one."""
     corpus = tmp_path_factory.mktemp("added") / "corpus"
     for name in ("report.txt", "report.toml"):
         (corpus / TRAINED).mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "corpus" / TRAINED / name, corpus / TRAINED / name)
-    for name in ("judge.npz", "adapter.npz"):
-        shutil.copy(ROOT / "corpus" / name, corpus / name)
+    shutil.copy(ROOT / "corpus" / "adapter.npz", corpus / "adapter.npz")
     (corpus / "harbour").mkdir()
     (corpus / "harbour" / "report.toml").write_text(PROFILE, "utf-8")
     (corpus / "harbour" / "report.txt").write_text(REPORT, "utf-8")
@@ -100,16 +98,22 @@ def test_ask_added_report_plain_question_is_answered(engine: Engine, question: s
 
 
 @pytest.mark.model
-def test_ask_trained_report_unanswerable_question_is_not_answered(engine: Engine) -> None:
-    """Coverage alone takes the second question for answered: the report says much about the summit, nothing of its cost."""
-    assert engine.ask("開放政府夥伴聯盟是哪一年成立的？").citations[0].report == TRAINED
-    refused = "這次峰會花了南韓政府多少經費？"
-    assert engine.ask(refused).verdict != "answered"
+@pytest.mark.parametrize(("question", "lead"), [("候鳥保護期間禁止做什麼？", "抽砂"), ("吊車多久要檢驗一次？", "每半年")])
+def test_ask_added_report_short_answer_leads(engine: Engine, question: str, lead: str) -> None:
+    answer = engine.ask(question)
+    assert answer.lead is not None
+    assert lead in answer.lead
+    first = answer.citations[0]
+    assert first.quote[slice(*first.spans[0])] == answer.lead
 
 
 @pytest.mark.model
-def test_trained_files_reports_name_training_report(engine: Engine) -> None:
-    assert AnswerabilityClassifier.load(ROOT / "corpus" / "judge.npz").reports == {TRAINED}
+@pytest.mark.parametrize("question", ["這次峰會花了南韓政府多少經費？", "你好", "hi", "今天天氣如何？", "台積電股價多少"])
+def test_ask_question_without_answer_is_not_answered(engine: Engine, question: str) -> None:
+    assert engine.ask(question).verdict != "answered"
+
+
+@pytest.mark.model
+def test_query_adapter_reports_name_training_report(engine: Engine) -> None:
     assert QueryAdapter.load(ROOT / "corpus" / "adapter.npz").reports == {TRAINED}
-    assert engine.answerer.judge
-    assert engine.answerer.judge.reports == {TRAINED}
+    assert engine.ask("開放政府夥伴聯盟是哪一年成立的？").citations[0].report == TRAINED

@@ -44,7 +44,7 @@ def test_load_config_without_file_returns_defaults(home: Path, tmp_path: Path, m
             dtype="auto",
             batch_size=32,
         ),
-        passages=PassageOptions(max_characters=400),
+        passages=PassageOptions(max_characters=400, max_latin_characters=900),
         milvus=MilvusOptions(uri="", alias="report_bot"),
         bot=None,
     )

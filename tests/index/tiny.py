@@ -125,9 +125,12 @@ def write_corpus(corpus: Path) -> None:
 
 
 def settings_for(folder: Path, **tables: Any) -> Settings:
-    """Settings whose corpus and index lie in a folder, with short passages so that there are some."""
+    """Settings whose corpus and index lie in a folder, with short passages so that there are some, and without a reader."""
     places = {"corpus": {"path": folder / "corpus"}, "index": {"path": folder / "index"}}
-    return Settings.model_validate({**places, "passages": {"max_characters": 120}, **tables})
+    return Settings.model_validate({**places, "passages": SHORT, "reader": {"name": ""}, **tables})
+
+
+SHORT = {"max_characters": 120, "max_latin_characters": 120}
 
 
 def silent(*_: object) -> None:

@@ -153,7 +153,8 @@ async def test_two_processes_shared_milvus_answer_from_new_generation(tmp_path, 
         write_corpus(settings.corpus.path)
         first = build(settings)
         config = (
-            f'[index]\npath = "{settings.index.path}"\n[passages]\nmax_characters = 120\n'
+            f'[index]\npath = "{settings.index.path}"\n[reader]\nname = ""\n'
+            "[passages]\nmax_characters = 120\nmax_latin_characters = 120\n"
             f'[milvus]\nuri = "{settings.milvus.uri}"\nalias = "{options.alias}"\n'
         )
         async with two_processes(tmp_path, database, config, LETTERS) as (fake, processes):

@@ -1,96 +1,51 @@
-"""The judge: numpy gives what torch trained, and training tells apart what can be told apart."""
+"""The probability that a window answers, from the features of a window."""
 
-from pathlib import Path
+import math
 
 import numpy as np
 import pytest
-import torch
 
-from index.answering.answerability import FEATURES, AnswerabilityClassifier, AnswerabilityFeatures, clipped_logit
-from index.encoding.encoder import normalize_rows
-from index.errors import GenerationError
-from index.evaluation.metrics import Bin, reliability_bins
-from index.training.answerability_trainer import (
-    Example,
-    fit_ensemble,
-    pad_features,
-    train_classifier,
-    train_network,
-    training_figures,
-)
-
-DIMENSIONS = 16
+from index.answering.answerability import CUT, WEIGHTS, AnswerabilityModel, WindowFeatures, make_features
+from index.answering.windows import SentenceWindow
+from index.reading.reader import Reading, Span, Window
 
 
-def signals(seed: int, *, match: bool) -> AnswerabilityFeatures:
-    """A question of five tokens, and a passage that holds them all or none of them."""
-    random = np.random.default_rng(seed)
-    question = normalize_rows(random.standard_normal((5, DIMENSIONS)).astype(np.float32))
-    others = normalize_rows(random.standard_normal((9, DIMENSIONS)).astype(np.float32))
-    passage = np.concatenate([others, question]) if match else others
-    return AnswerabilityFeatures(question, passage, random.standard_normal(len(FEATURES)).astype(np.float32))
+def window(text: str, gap: float = 0.0) -> SentenceWindow:
+    return SentenceWindow(0, gap, range(1), (0,), Window("", text))
 
 
-EXAMPLES = [Example(signals(n, match=n % 2 == 0), 0.5, n % 2 == 0, n // 2 % 7 if n < 224 else -1) for n in range(240)]
+def test_answerability_model_probability_is_logistic_of_weighted_features() -> None:
+    model = AnswerabilityModel(np.array([1.0, 0.5, 2.0, 0.25, 0.0, -1.0, -3.0, 0.5]), 0.4)
+    features = WindowFeatures(2.0, 4.0, -1.0, 2.0, 7.0, 1.0, 1.0)
+    assert model.probability(features) == pytest.approx(1 / (1 + math.exp(1.0)))
+    assert model.probability(WindowFeatures(1e6, 0, 0, 0, 0, 0, 0)) == pytest.approx(1.0)
 
 
-def test_answerability_classifier_logit_equals_torch_network_output() -> None:
-    mean, deviation = np.zeros(len(FEATURES), np.float32), np.ones(len(FEATURES), np.float32)
-    network = train_network(EXAMPLES[:8], mean, deviation, 0)
-    arrays = {name: np.asarray(value)[None] for name, value in network.arrays().items()}
-    shared = {
-        "model": "m",
-        "reports": ["r"],
-        "mean": mean,
-        "deviation": deviation,
-        "slope": (1.0, 0.0),
-        "shift": 0.0,
-        "cut": 0.5,
-    }
-    judge = AnswerabilityClassifier(arrays | {name: np.array(value) for name, value in shared.items()})
-    with torch.no_grad():
-        wanted = network(*pad_features([example.signals for example in EXAMPLES[:8]], mean, deviation)).tolist()
-    assert [judge.logit(example.signals) for example in EXAMPLES[:8]] == pytest.approx(wanted, abs=1e-4)
+def test_answerability_model_of_file_takes_its_weights_and_cut() -> None:
+    weights = np.arange(8.0)
+    model = AnswerabilityModel.of({WEIGHTS: weights, CUT: np.array(0.3)})
+    assert (model.weights.tolist(), model.cut) == (weights.tolist(), 0.3)
 
 
-def test_train_classifier_separable_examples_gives_high_cross_validated_auc() -> None:
-    steps: list[tuple[int, int]] = []
-    trained = train_classifier(EXAMPLES, "model-1", {"s", "r"}, lambda done, total: steps.append((done, total)))
-    found = training_figures(trained)
-    assert found["AUC"] > 0.9
-    assert found["questions"] == 240
-    assert found["answerable, answered"] == pytest.approx(0.94, abs=0.01)
-    assert steps == [(2, 14), (4, 14), (6, 14), (8, 14), (10, 14), (14, 14)]
-    assert (trained.judge.model, trained.judge.reports) == ("model-1", {"r", "s"})
-    assert found["cut"] == pytest.approx(trained.judge.cut, abs=1e-4)
+def test_answerability_model_of_other_reader_is_its_own_probability() -> None:
+    model = AnswerabilityModel.of({})
+    assert model.probability(WindowFeatures(1.5, 9.0, -3.0, 2.0, 2.0, 1.0, 1.0)) == pytest.approx(1 / (1 + math.exp(-1.5)))
+    assert model.cut == 0.5
 
 
-def test_answerability_classifier_saved_and_loaded_gives_same_probability(tmp_path: Path) -> None:
-    judge = fit_ensemble(EXAMPLES[:40], "m", 3, reports=["b", "a"], slope=(2.0, 0.5), shift=-1.0, cut=0.25)
-    judge.save(tmp_path / "judge.npz")
-    again = AnswerabilityClassifier.load(tmp_path / "judge.npz")
-    assert (again.cut, again.reports) == (0.25, {"a", "b"})
-    for example in EXAMPLES[:5]:
-        assert again.probability(example.signals, 0.5) == pytest.approx(judge.probability(example.signals, 0.5), abs=1e-6)
-        expected = 1 / (1 + np.exp(-(2.0 * judge.logit(example.signals) - 1.0)))
-        assert judge.probability(example.signals, 0.5) == pytest.approx(expected, abs=1e-6)
+def test_make_features_same_script_has_coverage_and_no_crossing() -> None:
+    reading = Reading(1.25, (Span(0, 4, 3.5), Span(5, 6, 1.0)))
+    features = make_features("How many came?", window("Nobody came.", -0.75), reading, 0.5)
+    assert features == WindowFeatures(1.25, 3.5, -0.75, 0.0, 0.0, 0.0, 1.0)
 
 
-@pytest.mark.parametrize("content", [b"", b"not numpy at all", b"PK\x03\x04"])
-def test_answerability_classifier_load_invalid_file_raises_generation_error(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "judge.npz").write_bytes(content)
-    with pytest.raises(GenerationError, match=r"judge\.npz: is no judge of answers .*; run: report-index train"):
-        AnswerabilityClassifier.load(tmp_path / "judge.npz")
+@pytest.mark.parametrize(("question", "text"), [("有幾人？", "12 came."), ("How many came?", "有 12 人。")])
+def test_make_features_other_script_has_coverage_across(question: str, text: str) -> None:
+    features = make_features(question, window(text), Reading(-1.0), 0.9)
+    assert features == WindowFeatures(-1.0, 0.0, 0.0, 0.0, pytest.approx(math.log(9)), 1.0, 0.0)
 
 
-def test_clipped_logit_high_probability_is_clipped() -> None:
-    assert clipped_logit(np.array([0.5, 0.9, 0.99])).tolist() == [0.0, 1.0, 1.0]
-    assert clipped_logit(0.1) == pytest.approx(-2.1972, abs=1e-4)
-
-
-def test_reliability_bins_hold_mean_confidence_and_observed_rate() -> None:
-    assert reliability_bins([0.05, 0.15, 0.13, 1.0], [False, True, False, True]) == [
-        Bin(0.0, 1, 0.05, 0.0),
-        Bin(0.1, 2, 0.14, 0.5),
-        Bin(0.9, 1, 1.0, 1.0),
-    ]
+@pytest.mark.parametrize("coverage", [0.0, 1.0])
+def test_make_features_extreme_coverage_has_bounded_logit(coverage: float) -> None:
+    features = make_features("Rain?", window("It rained."), Reading(0.0), coverage)
+    assert abs(features.covered) == pytest.approx(math.log(9999), abs=1e-6)

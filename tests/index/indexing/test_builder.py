@@ -94,7 +94,7 @@ def test_build_generation_manifest_describes_contents(built: Settings) -> None:
     assert manifest.corpus == read_corpus(built).sources
     assert (manifest.model, manifest.model_sha256) == ("embedded:multilingual-e5-small", "letters-32")
     assert (manifest.dimensions, manifest.dtype) == (DIMENSIONS, "float32")
-    assert manifest.chunking == {"max_characters": 120}
+    assert manifest.chunking == {"max_characters": 120, "max_latin_characters": 120}
     assert manifest.counts == {"reports": 2, "passages": 9, "sentences": 28, "sessions": 3}
     assert manifest.fingerprint == fingerprinting.generation_fingerprint(built)
     assert manifest.libraries["faiss-cpu"] == fingerprinting.library_versions()["faiss-cpu"]
@@ -263,7 +263,7 @@ def test_is_current_changed_report_files_returns_false(own: Settings, change: Ca
         ({"model": {"dtype": "float32"}}, True),
         ({"model": {"dtype": "int8"}}, True),
         ({"model": {"name": "other", "dtype": "float32"}}, False),
-        ({"passages": {"max_characters": 121}}, False),
+        ({"passages": {"max_characters": 121, "max_latin_characters": 120}}, False),
         ({"model": {"device": "cuda", "batch_size": 1}}, True),
         ({"index": {"path": "elsewhere", "keep": 9}}, True),
     ],

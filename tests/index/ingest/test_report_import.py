@@ -52,7 +52,10 @@ def test_add_command_pdf_writes_report_with_pages_and_sections(tmp_path: Path, f
         report_import.NUMBERINGS[7].pattern,
     ]
     corpus = read_corpus(
-        Settings(corpus=CorpusOptions(path=tmp_path / "corpus"), passages=PassageOptions(max_characters=60))
+        Settings(
+            corpus=CorpusOptions(path=tmp_path / "corpus"),
+            passages=PassageOptions(max_characters=60, max_latin_characters=60),
+        )
     )
     assert [(passage.section, passage.pages) for passage in corpus.passages] == [
         (("壹、燈塔",), (1, 1)),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.config import PassageOptions
 from index.models import Document, Passage
 from index.reports import passages as passages_module
 from index.reports import reader
@@ -151,8 +152,8 @@ def test_split_passages_lead_in_stays_with_what_it_introduces() -> None:
 
 
 def test_character_limit_depends_on_script() -> None:
-    assert passages_module.character_limit("開放政府夥伴關係聯盟 OGP", 400) == 400
-    assert passages_module.character_limit("The word 政府 means government.", 400) == 900
+    assert passages_module.character_limit("開放政府夥伴關係聯盟 OGP", PassageOptions()) == 400
+    assert passages_module.character_limit("The word 政府 means government.", PassageOptions()) == 900
 
 
 def test_split_passages_list_number_stays_with_its_sentence() -> None:

@@ -1,0 +1,1 @@
+"""Read passages closely: whether a text answers a question, and which words of it."""

@@ -1,0 +1,70 @@
+"""Read a question and a text together: how likely the text answers, and the spans that do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.config import EMBEDDED, ReaderOptions
+from index.errors import GenerationError, ModelError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A few consecutive sentences to read, and the innermost heading that they stand under; empty without one."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A possible answer: offsets into the text of its window, end exclusive, and a score comparable within one question."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader makes of a window: the logit that it answers the question, and spans, best first.
+
+    A reader that finds no spans leaves them out.
+    """
+
+    logit: float
+    spans: tuple[Span, ...] = ()
+
+
+class Reader(Protocol):
+    """Reads windows. `fingerprint` identifies its weights. Threads may share one."""
+
+    fingerprint: str
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        """Read each window with the question, in one batch."""
+
+
+def load_reader(options: ReaderOptions) -> Reader | None:
+    """Load the configured reader.
+
+    :return: None if there is none: the configuration says so, or its file cannot be used, which is logged.
+    """
+    if not options.name:
+        return None
+    try:
+        if options.name.startswith(EMBEDDED):
+            from index.reading.e5_reader import E5Reader
+
+            return E5Reader.load(options.name)
+        from index.reading.cross_encoder import CrossEncoderReader
+
+        return CrossEncoderReader(options.name)
+    except (GenerationError, ModelError) as error:
+        log.warning("%s; answers rest on search alone", error)
+        return None

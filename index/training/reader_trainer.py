@@ -1,0 +1,176 @@
+"""Fine-tune the reader on examples, in two stages: question sets first, then also what was written to mislead."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from tokenizers import Tokenizer
+
+from index.encoding import e5_weights
+from index.encoding.e5_weights import Weights
+from index.reading.e5_reader import InputBuilder, InputRow
+from index.training.reader_examples import Example, ExampleSet, Kind, Paragraph, mine_near_misses
+from index.training.reader_network import ReaderNetwork, Target
+
+MAX_INPUT = 144  # tokens of an input in training
+BATCH, SORTED = 16, 40  # examples of a step, and steps whose examples are sorted by length together
+RATE, HEAD_RATE, DECAY, WARM_UP, LONGEST_STEP = 2e-4, 1e-3, 0.01, 100, 1.0
+HEADINGS = 0.75  # share of inputs with a heading
+LONGEST_SPAN = 40  # tokens; a longer one is no short answer, and only says that the window answers
+SENTENCE_END = re.compile(r"[。！？!?]|[.](?=\s)|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How often, on average, an example of each kind is seen, how many are, and the share of the rate at the end."""
+
+    shares: Mapping[Kind, float]
+    examples: int
+    end: float
+
+
+STAGES = (
+    Stage(
+        {"public": 1, "near": 1, "written": 1, "written near": 0.5, "mined near": 0.6, "mined far": 0.6},
+        examples=14_000,
+        end=0.5,
+    ),
+    Stage(
+        {
+            "public": 0.75,
+            "near": 2,
+            "written": 2,
+            "written near": 1.5,
+            "other language": 2,
+            "report": 0.6,
+            "report near": 0.7,
+            "mined near": 0.6,
+            "mined far": 0.8,
+        },
+        examples=44_000,
+        end=0.03,
+    ),
+)
+
+
+class WindowMaker:
+    """Cuts a window out of an example's paragraph and joins it with the question."""
+
+    def __init__(self, tokenizer: Tokenizer, paragraphs: Sequence[Paragraph], rng: random.Random) -> None:
+        self.inputs, self.paragraphs, self.rng = InputBuilder(tokenizer), paragraphs, rng
+
+    def make(self, example: Example) -> tuple[InputRow, Target]:
+        """Return an input and what it should give.
+
+        A window of an answerable example holds an answer; others are those that share most words with the question.
+        """
+        paragraph = self.paragraphs[example.paragraph]
+        heading = paragraph.title if self.rng.random() < HEADINGS else ""
+        question = set(self.inputs.encode(example.question)[0])
+        ids, offsets = self.inputs.encode(paragraph.text)
+        room = MAX_INPUT - len(self.inputs.build(example.question, heading, "").ids)
+        starts = sentence_starts(paragraph.text, offsets)
+        gold = tokens_of(self.rng.choice(example.spans), offsets) if example.spans else None
+        if gold:
+            holding = [start for start in starts if start <= gold[0] and gold[1] < start + room]
+            start = self.rng.choice(holding) if holding else max(0, min(gold[0], gold[1] - room + 1))
+        else:
+            shared = [(len(question & set(ids[start : start + room])), start) for start in starts]
+            most = max(shared)[0]
+            start = self.rng.choice([start for count, start in shared if count >= most - 1])
+        text = paragraph.text[offsets[start][0] :] if offsets else ""
+        row = self.inputs.build(example.question, heading, text, MAX_INPUT)
+        if not example.is_answerable:
+            return row, Target(False, (0, 0))
+        if gold is None or gold[1] - gold[0] >= LONGEST_SPAN or gold[1] - start >= len(row.offsets):
+            return row, Target(True, None)
+        return row, Target(True, (row.first + gold[0] - start, row.first + gold[1] - start))
+
+
+def tokens_of(span: tuple[int, int], offsets: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return the first and last token of a span of characters, or None if it has none."""
+    inside = [number for number, (start, end) in enumerate(offsets) if end > span[0] and start < span[1] and end > start]
+    return (inside[0], inside[-1]) if inside else None
+
+
+def sentence_starts(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the tokens with which sentences begin."""
+    ends = [match.end() for match in SENTENCE_END.finditer(text)]
+    starts, passed = [0], 0
+    for number, (start, _) in enumerate(offsets):
+        while passed < len(ends) and ends[passed] <= start:
+            passed += 1
+            starts.append(number)
+    return sorted(set(starts))
+
+
+def train_reader(
+    examples: ExampleSet, progress: Callable[[int, int], None], stages: Sequence[Stage] = STAGES
+) -> ReaderNetwork:
+    """Train a reader on all examples but those of held-out paragraphs.
+
+    It takes some 90 minutes on two cores.
+
+    :param progress: told the examples seen so far, and how many there are.
+    """
+    torch.manual_seed(0)
+    rng = random.Random(0)
+    weights = e5_weights.read_weights()
+    tokenizer = make_tokenizer(weights)
+    held_out = examples.held_out()
+    seen = [example for example in examples.examples if example.paragraph not in held_out]
+    inputs = InputBuilder(tokenizer)
+    mined = mine_near_misses(examples.paragraphs, seen, lambda text: inputs.encode(text)[0], weights.vocabulary, rng)
+    maker = WindowMaker(tokenizer, examples.paragraphs, rng)
+    network = ReaderNetwork(weights).train()
+    done, total = 0, sum(stage.examples for stage in stages)
+    heads = [network.marks, *network.heads.parameters()]
+    body = [parameter for parameter in network.layers.parameters() if parameter.requires_grad]
+    groups = [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
+    for stage in stages:
+        pool = draw_examples([*seen, *mined], stage, rng)
+        steps = -(-len(pool) // BATCH)
+        for step, batch in enumerate(batches(pool, maker, rng)):
+            factor = min(1, (step + 1) / WARM_UP) * (1 - (1 - stage.end) * step / steps)
+            for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
+                group["lr"] = rate * factor
+            loss = network.loss([row for row, _ in batch], [target for _, target in batch])
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+            torch.nn.utils.clip_grad_norm_([*body, *heads], LONGEST_STEP)
+            optimizer.step()
+            done += len(batch)
+            progress(done, total)
+    return network.eval()
+
+
+def make_tokenizer(weights: Weights) -> Tokenizer:
+    """Build the trunk's tokenizer for whole paragraphs."""
+    tokenizer = e5_weights.build_tokenizer(weights.pieces)
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def draw_examples(examples: Sequence[Example], stage: Stage, rng: random.Random) -> list[Example]:
+    """Draw the examples of a stage, in random order."""
+    pool: list[Example] = []
+    for example in examples:
+        share = stage.shares.get(example.kind, 0)
+        pool += [example] * (int(share) + (rng.random() < share % 1))
+    rng.shuffle(pool)
+    return pool[: stage.examples]
+
+
+def batches(pool: Sequence[Example], maker: WindowMaker, rng: random.Random) -> Iterator[list[tuple[InputRow, Target]]]:
+    """Yield batches of similar length, because padding costs as much as tokens."""
+    for start in range(0, len(pool), BATCH * SORTED):
+        made = sorted(map(maker.make, pool[start : start + BATCH * SORTED]), key=lambda pair: len(pair[0].ids))
+        of_similar_length = [made[first : first + BATCH] for first in range(0, len(made), BATCH)]
+        rng.shuffle(of_similar_length)
+        yield from of_similar_length

@@ -1,0 +1,71 @@
+"""Quotations: a sentence with what it leans on, verbatim, and the words that answer."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from index.answering.citations import LEAD_CHARACTERS, Quotation, leans_on_context, quote_sentence, quote_span
+from index.models import Passage, Sentence
+
+
+def searcher(*texts: str, joined: str = " ", quotable: bool = True) -> Any:
+    """One passage of some sentences, and another of one."""
+    passages = [
+        Passage("r:0001", "r", joined.join(texts), ("A",), (1, 2), 0, 99),
+        Passage("r:0002", "r", "It ends.", ("A",), (2, 2), 100, 108),
+    ]
+    sentences = [Sentence(0, text, ("A",), (1, 1), quotable) for text in texts] + [
+        Sentence(1, "It ends.", ("A",), (2, 2), True)
+    ]
+    return SimpleNamespace(passages=passages, sentences=sentences)
+
+
+@pytest.mark.parametrize(
+    ("text", "leans"),
+    [
+        ("It appoints the members.", True),
+        ("Its seat is in Oslo.", True),
+        ("Italy joined.", False),
+        ("此外，協會每年開會。", True),
+        ("其中三項已完成。", True),
+        ("協會每年開會。", False),
+        ("また、会員は百人である。", True),
+        ("The latter won.", True),
+        ("Thereafter", False),
+    ],
+)
+def test_leans_on_context_opening_word_points_back(text: str, leans: bool) -> None:
+    assert leans_on_context(text) is leans
+
+
+def test_quote_sentence_that_leans_takes_one_before_with_text_between() -> None:
+    found = quote_sentence(1, searcher("The Union has a Commission.", "It appoints members.", joined="\n"))
+    assert found == Quotation(1, "The Union has a Commission.\nIt appoints members.", (0, 1))
+
+
+@pytest.mark.parametrize("row", [0, 2])
+def test_quote_sentence_first_of_passage_stands_alone(row: int) -> None:
+    texts = searcher("It began.", "The Union met.")
+    assert quote_sentence(row, texts) == Quotation(row, texts.sentences[row].text, (row,))
+
+
+def test_quote_sentence_after_heading_stands_alone() -> None:
+    assert quote_sentence(1, searcher("Union", "It met.", quotable=False)).text == "It met."
+
+
+def test_quote_span_marks_words_in_quotation_with_context() -> None:
+    found = quote_span(1, (12, 19), searcher("The Union has a Commission.", "It appoints members."))
+    assert (found.text[slice(*found.spans[0])], found.lead) == ("members", "members")
+
+
+@pytest.mark.parametrize(("span", "spans"), [((-5, 2), ((0, 2),)), ((4, 99), ((4, 14),)), ((20, 25), ())])
+def test_quote_span_beyond_sentence_is_cut(span: tuple[int, int], spans: tuple[tuple[int, int], ...]) -> None:
+    assert quote_span(0, span, searcher("The Union met.")).spans == spans
+
+
+def test_quotation_lead_of_many_words_or_none_is_none() -> None:
+    text = "a" * (LEAD_CHARACTERS + 1)
+    assert Quotation(0, text, (0,), ((0, LEAD_CHARACTERS + 1),)).lead is None
+    assert Quotation(0, text, (0,), ((0, LEAD_CHARACTERS),)).lead == "a" * LEAD_CHARACTERS
+    assert Quotation(0, text, (0,)).lead is None
