@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
     from rich.table import Table
 
-    from index.evaluation.metrics import Bin, Figure, Outcome
+    from index.cli.question_sets import MeasuredSet
+    from index.evaluation.metrics import Figure, Outcome
     from index.indexing.corpus_encoder import Progress
 
 BRIEF = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered")
-BAR = 20  # width of a full bar in characters
 STAGES = {
     "read": "reading the reports",
     "model": "loading the model",
@@ -31,7 +31,7 @@ STAGES = {
     "measure": "answering held-out questions",
     "draft": "drafting questions about passages",
     "adapt": "moving questions towards the report",
-    "search": "searching for reviewed questions",
+    "search": "asking about held-out articles",
     "train": "training",
 }
 
@@ -173,19 +173,16 @@ def people_table(entries: Iterable[PersonEntry]) -> Table:
     return table
 
 
-def reliability_tables(figures: Mapping[str, float], bins: Iterable[Bin]) -> Iterator[Table]:
-    """Yield a table of the figures of a training and a reliability table of its probabilities."""
+def print_sets(sets: Iterable[MeasuredSet], console: Console) -> None:
+    """Print the figures of question sets, a table each as soon as it is measured."""
     from rich.table import Table
 
-    table = Table("figure", "value")
-    for name, value in figures.items():
-        table.add_row(name, f"{value:.3f}" if value < 1 else f"{value:.0f}")
-    yield table
-    table = Table("probability", "questions", "mean said", "share answered", "")
-    for row in bins:
-        cells = (f"from {row.low:.1f}", str(row.questions), f"{row.said:.2f}", f"{row.so:.2f}")
-        table.add_row(*cells, "█" * round(row.so * BAR))
-    yield table
+    for measured in sets:
+        table = Table("figure", "value", "95 % interval", "questions", title=measured.name)
+        table.caption = "texts were written about it" if measured.is_written_about else "nothing was written about it"
+        for name, figure in measured.figures.items():
+            table.add_row(name, f"{figure.value:.3f}", f"{figure.low:.3f} to {figure.high:.3f}", str(figure.n))
+        console.print(table)
 
 
 def print_figures(outcomes: Sequence[Outcome], console: Console) -> None:

@@ -81,18 +81,36 @@ def overlap(
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="Questions with evidence, JSON Lines.")],
+    file: Annotated[Path | None, typer.Argument(help="Questions with evidence, JSON Lines.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Measure every report's held-out questions.")] = False,
+    external: Annotated[
+        Path | None,
+        typer.Option("--external", help="With --all, further sets: DIR/NAME/corpus and questions.jsonl."),
+    ] = None,
     as_json: AsJson = False,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
     """Measure retrieval, answers and abstention on questions with evidence."""
-    from index.cli.output import print_figures
+    from index.cli.output import print_figures, print_sets
     from index.engine import Engine
     from index.evaluation import metrics
 
+    if (file is None) != everything:
+        raise typer.BadParameter("give either FILE or --all")
+    settings = load_settings(config_file, index)
+    if file is None:
+        from index.cli.question_sets import measure_sets
+
+        sets = measure_sets(settings, external)
+        if as_json:
+            emit_json([each.to_json() for each in sets])
+        else:
+            with table_console() as console:
+                print_sets(sets, console)
+        return
     questions = metrics.load_questions(file)
-    engine = Engine.load(load_settings(config_file, index))
+    engine = Engine.load(settings)
     outcomes = [metrics.judge_answer(question, engine.ask(question.question)) for question in questions]
     if as_json:
         emit_json(json.loads(metrics.outcomes_json(outcomes, engine.generation)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,21 +19,21 @@ from scipy.stats import DegenerateDataWarning, bootstrap, rankdata
 from index.config import describe_errors
 from index.errors import QuestionError
 from index.models import Answer
-from index.text.normalization import fold_without_whitespace
+from index.text.normalization import fold_text, fold_without_whitespace
 
 # Share of an evidence string that a passage must contain in one run to count as a hit.
 EVIDENCE_RUN = 0.8
 RESAMPLES = 1000
 OFF_TOPIC = "offtopic"
 Sample = np.ndarray[Any, np.dtype[np.float64]]
-BINS = 10
+TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 
 
 class Question(BaseModel):
     """A line of an evaluation file.
 
     `evidence` are substrings of the report, alternatives or parts of one answer. `answer_keys` are strings that a correct
-    answer contains.
+    answer contains. `spans` are the answers that people marked in the report, alternatives.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +45,7 @@ class Question(BaseModel):
     answerable: bool
     evidence: tuple[str, ...] = ()
     answer_keys: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Outcome:
     """The outcome of a question.
 
     `rank` is the rank of the first passage with evidence, from 1, or None. `unproven` is the number of quotations that are
-    not in their passage.
+    not in their passage. `quotes_first` tells whether the first quotation holds a marked span, and `agreement` how far the
+    short answer agrees with one, 0 to 1; both are None without marked spans or without an answer.
     """
 
     question: Question
@@ -58,6 +62,8 @@ class Outcome:
     rank: int | None
     holds_keys: bool
     unproven: int
+    quotes_first: bool | None = None
+    agreement: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,23 @@ def judge_answer(question: Question, answer: Answer) -> Outcome:
     answer_text = fold_without_whitespace(answer.text).replace(",", "")
     keys = [fold_without_whitespace(key).replace(",", "") for key in question.answer_keys]
     unproven = sum(fold_without_whitespace(c.quote) not in texts.get(c.passage_id, "") for c in answer.citations)
-    return Outcome(question, answer, rank, all(key in answer_text for key in keys), unproven)
+    quotes_first = agreement = None
+    if question.spans and answer.verdict == "answered":
+        first = fold_without_whitespace(answer.citations[0].quote)
+        quotes_first = any(fold_without_whitespace(span) in first for span in question.spans)
+        agreement = max(token_agreement(answer.lead or "", span) for span in question.spans)
+    return Outcome(question, answer, rank, all(key in answer_text for key in keys), unproven, quotes_first, agreement)
+
+
+def token_agreement(text: str, other: str) -> float:
+    """Return the harmonic mean of precision and recall of the tokens of two texts, 0 to 1.
+
+    Tokens are words, and characters in scripts without spaces, as in SQuAD (Rajpurkar et al., 2016) and DRCD (Shao et al.,
+    2018).
+    """
+    counts = [Counter(TOKEN.findall(fold_text(each))) for each in (text, other)]
+    common = (counts[0] & counts[1]).total()
+    return 2 * common / (counts[0].total() + counts[1].total()) if common else 0.0
 
 
 def holds_evidence(passage: str, evidence: str) -> bool:
@@ -124,6 +146,8 @@ def summarize_outcomes(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     samples["answerable, answered"] = answered
     samples["off-topic, answered"] = [float(each.answer.verdict == "answered") for each in off_topic]
     samples["near-topic, answered"] = [float(each.answer.verdict == "answered") for each in near_topic]
+    samples["first quotation answers"] = [float(each.quotes_first) for each in answerable if each.quotes_first is not None]
+    samples["short answer agrees"] = [each.agreement for each in answerable if each.agreement is not None]
     samples["quotations not in their passage"] = [float(each.unproven) for each in outcomes]
     figures = {name: bootstrap_figure(np.mean, values) for name, values in samples.items() if values}
     for name, negatives in (("AUC", others), ("AUC off-topic", off_topic), ("AUC near-topic", near_topic)):
@@ -202,29 +226,3 @@ def outcomes_json(outcomes: Sequence[Outcome], index: str) -> str:
         for o in outcomes
     ]
     return json.dumps({"index": index, "figures": figures, "questions": questions}, ensure_ascii=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """A bin of a reliability diagram.
-
-    `low` is its lower bound, `said` the mean predicted probability and `so` the share of answerable questions, all 0 to 1.
-    """
-
-    low: float
-    questions: int
-    said: float
-    so: float
-
-
-def reliability_bins(probabilities: Sequence[float], labels: Sequence[bool]) -> list[Bin]:
-    """Compute the nonempty bins of a reliability diagram, ascending (Niculescu-Mizil and Caruana, 2005)."""
-    from sklearn.calibration import calibration_curve  # type: ignore[import-untyped]  # it comes without types
-
-    shares, means = calibration_curve(labels, probabilities, n_bins=BINS)
-    counts, edges = np.histogram(probabilities, bins=BINS, range=(0, 1))
-    filled = [(float(low), int(count)) for low, count in zip(edges, counts, strict=False) if count]
-    return [
-        Bin(round(low, 1), count, float(mean), float(share))
-        for (low, count), mean, share in zip(filled, means, shares, strict=True)
-    ]

@@ -20,8 +20,8 @@ from index.indexing.corpus_encoder import Progress, encode_corpus
 from index.indexing.quality_gate import (
     Quality,
     find_regressions,
+    gate_questions,
     is_same_questions,
-    load_heldout_questions,
     measure_quality,
     measured,
 )
@@ -74,7 +74,7 @@ def build_generation(
                 cached_encoder.queries(load_probes())  # as one batch, which takes half the time of single queries
                 calibration, drift = CoverageModel.measure(written.searcher(cached_encoder, vectors).measure_nearness), 0.0
             contents = manifest_contents(settings, encoder, written, dense, calibration, drift, mark, making)
-            questions = load_heldout_questions(settings.corpus.path)
+            questions = gate_questions(settings.corpus.path, corpus)
             if earlier and is_same_questions(questions, earlier.quality):
                 quality = earlier.quality
             else:

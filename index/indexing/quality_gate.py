@@ -1,7 +1,7 @@
 """Measure a build on held-out questions, and find where it is worse than the live generation.
 
 A report's folder may contain `heldout.jsonl`, questions in the format of `report-index eval`. They are only measured, never
-indexed or trained on.
+indexed or trained on. Reports without are asked questions made of their own sentences.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.answering.coverage import CoverageModel
+from index.answering.coverage import CoverageModel, load_probes
 from index.errors import GenerationError
 from index.evaluation import metrics
+from index.evaluation.cloze_questions import make_questions
 from index.evaluation.metrics import Question
 from index.generations.manifest import SENTENCES, read_json
 from index.generations.store import Store
 from index.models import Answer, Sentence
 from index.reports import profile
+from index.reports.corpus import Corpus
 from index.reports.passages import text_in_context
 
 HELDOUT = "heldout.jsonl"
@@ -29,15 +31,19 @@ Quality = dict[str, dict[str, float]]
 log = logging.getLogger(__name__)
 # Share of added and removed sentences up to which the measurements of a generation are reused for the next one.
 DRIFT = 0.05
+MADE = 24  # answerable questions made of reports without held-out ones
 
 
-def load_heldout_questions(corpus: Path) -> list[Question]:
-    """Load the held-out questions of all reports that have some.
+def gate_questions(folder: Path, corpus: Corpus) -> list[Question]:
+    """Return the held-out questions of all reports that have some, and questions made of the sentences of the others.
 
-    :raises QuestionError: if a line is not a question.
+    :raises QuestionError: if a line of a file is not a question.
     """
-    files = [folder / HELDOUT for folder in profile.report_folders(corpus)]
-    return [question for file in files if file.exists() for question in metrics.load_questions(file)]
+    files = {each.name: each / HELDOUT for each in profile.report_folders(folder)}
+    heldout = [question for file in files.values() if file.exists() for question in metrics.load_questions(file)]
+    others = {name for name, file in files.items() if not file.exists()}
+    sentences = [each for each in corpus.sentences if corpus.passages[each.passage].report in others]
+    return [*heldout, *make_questions(sentences, load_probes(), MADE)]
 
 
 def measure_quality(

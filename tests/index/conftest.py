@@ -50,4 +50,5 @@ def letter_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The letter encoder in place of the model, no reader, and a working folder without configuration."""
     monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
     monkeypatch.setattr(index.reading.reader, "load_reader", lambda _: None)
+    monkeypatch.setattr("index.indexing.builder.load_reader", lambda _: None)
     monkeypatch.chdir(tmp_path)

@@ -23,13 +23,14 @@ from tests.index.tiny import (
 )
 
 # The command line leaves passages at their default length.
-COUNTS = "passages 5, reports 2, sentences 28, sessions 3, model embedded:multilingual-e5-small (float32)"
+COUNTS = "passages 2, reports 2, sentences 28, sessions 3, model embedded:multilingual-e5-small (float32)"
 STAGES = """\
 reading the reports: 1 of 1
 loading the model: 1 of 1
 encoding sentences: 28 of 28
 writing the index: 1 of 1
-verifying by searching: 5 of 5
+verifying by searching: 2 of 2
+answering held-out questions: 15 of 15
 """
 FLIP = bytes.maketrans(b"a", b"b")
 
@@ -52,7 +53,7 @@ def test_build_command_json_prints_manifest(own: Settings) -> None:
     code, out, err = report_index("build", "--corpus", "corpus", "--out", "index", "--json")
     manifest = Store(own.index.path, 3).live().manifest
     assert (code, json.loads(out), err) == (0, manifest.model_dump(mode="json"), STAGES)
-    assert manifest.counts == {"passages": 5, "reports": 2, "sentences": 28, "sessions": 3}
+    assert manifest.counts == {"passages": 2, "reports": 2, "sentences": 28, "sessions": 3}
     assert out.count("\n") == 1
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from index.evaluation.metrics import (
     load_questions,
     outcomes_json,
     summarize_outcomes,
+    token_agreement,
 )
 from index.models import Answer, Citation, Hit, Passage
 from index.text.normalization import fold_without_whitespace
@@ -90,6 +92,32 @@ def test_judge_answer_holds_keys_requires_every_key(keys: list[str], text: str, 
 @pytest.mark.parametrize(("quote", "unproven"), [("The board met", 0), ("the  BOARD", 0), ("The board slept", 1)])
 def test_judge_answer_counts_quotations_missing_from_passage(quote: str, unproven: int) -> None:
     assert judge_answer(asked(), answer(quote=quote)).unproven == unproven
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "expected"),
+    [
+        ("the Duke Richard", "Duke Richard II", 4 / 6),
+        ("2011年", "於2011年", 4 / 5),
+        ("", "x", 0.0),
+        ("78個國家", "78 個 国家", 1.0),
+        ("May 5", "May 5", 1.0),
+    ],
+)
+def test_token_agreement_is_f1_of_words_or_characters(text: str, other: str, expected: float) -> None:
+    assert token_agreement(text, other) == pytest.approx(expected)
+
+
+def test_judge_answer_marked_spans_judge_first_quotation_and_lead() -> None:
+    good = judge_answer(asked(spans=["in June", "board"]), replace(answer(), lead="the board"))
+    assert (good.quotes_first, good.agreement) == (True, pytest.approx(2 / 3))
+    bad = judge_answer(asked(spans=["in May"]), answer())
+    assert (bad.quotes_first, bad.agreement) == (False, 0.0)
+    for question, given in ((asked(), answer()), (asked(spans=["board"]), answer("related"))):
+        unjudged = judge_answer(question, given)
+        assert (unjudged.quotes_first, unjudged.agreement) == (None, None)
+    figures = summarize_outcomes([good, bad])
+    assert (figures["first quotation answers"].value, figures["short answer agrees"].value) == (0.5, pytest.approx(1 / 3))
 
 
 def test_fold_without_whitespace_normalizes_case_width_and_script() -> None:
