@@ -72,8 +72,11 @@ def make_answerer(
     """
     from index.answering.answerer import Answerer
     from index.answering.coverage import CoverageModel
+    from index.reading.reader import is_read
     from index.reports.sessions import sole_speaker
 
     calibration = CoverageModel.of(contents.calibration)
     speaker_of = partial(sole_speaker, artifacts.corpus.sessions)
-    return Answerer(artifacts.searcher(encoder, vectors), calibration, speaker_of, generation, guide, reader)
+    unread = {source.report for source in contents.corpus if not is_read(source.language)}
+    searcher = artifacts.searcher(encoder, vectors)
+    return Answerer(searcher, calibration, speaker_of, generation, guide, reader, unread=unread)

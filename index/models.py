@@ -210,7 +210,10 @@ PersonEntry = tuple[Person, tuple[Appearance, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ReportInfo:
-    """A report as it was read. `sha256` is the digest of its text, and `time_zone` the one of its sessions' times."""
+    """A report as it was read. `sha256` is the digest of its text, and `time_zone` the one of its sessions' times.
+
+    `language` is `und` for a language that is neither stated nor recognised.
+    """
 
     report: str
     title: str
@@ -220,6 +223,7 @@ class ReportInfo:
     publisher: str = ""
     source: str = ""
     licence: str = ""
+    language: str = ""
 
 
 def titles_by_report(sources: Iterable[ReportInfo]) -> dict[str, str]:

@@ -7,9 +7,11 @@ reader decides whether and which words of them answer; without one, coverage alo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from index.answering.answerability import AnswerabilityModel, make_features
 from index.answering.citations import (
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 UNMET_CONSTRAINT = 0.8
 RELATED_QUOTATIONS = 2  # quotations of a verdict "related"
 EVIDENCE_HITS = 5  # quotations come from these best passages
+# Windows that are read first, and the probability from which they answer so surely that no others are read.
+FIRST_WINDOWS, SURE = 2, 0.9
 # A span is shown as the answer in short from this score on.
 LEAD_SCORE = 0.0
 # A structured answer is wrong only if the report was parsed or the question was understood wrongly.
@@ -78,9 +82,14 @@ class Answerer:
         guide: StructuredAnswerer | None = None,
         reader: Reader | None = None,
         cuts: Thresholds = Thresholds(),
+        unread: Collection[str] = (),
     ) -> None:
+        """Create an answerer.
+
+        :param unread: names of the reports in languages that the reader does not know.
+        """
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
-        self.guide, self.reader = guide, reader
+        self.guide, self.reader, self.unread = guide, reader, unread
         self.answerability = AnswerabilityModel.of(getattr(reader, "trained", {})) if reader else None
         self.cuts = replace(cuts, answered=self.answerability.cut) if self.answerability else cuts
         self.sessions = {session.id: session for session in guide.directory.sessions} if guide else {}
@@ -147,7 +156,9 @@ class Answerer:
         """Render an answer from the best sentences of the passages, or a refusal."""
         coverage = self.calibration.confidence(query, result) if result.hits else 0.0
         read = self._read(query, result, coverage)
-        confidence = read[0].probability if read else coverage
+        # Coverage alone counts as an answer from its own threshold on, so it is moved to that of the reader.
+        alone = float(np.interp(coverage, (0.0, ANSWERED, 1.0), (0.0, self.cuts.answered, 1.0)))
+        confidence = read[0].probability if read else alone
         # A report does not answer about a year or a country that it never names.
         if self._missing_names(query):
             confidence = min(confidence, UNMET_CONSTRAINT * self.cuts.answered)
@@ -165,17 +176,22 @@ class Answerer:
         return Answer(question, verdict, confidence, text, citations, result.hits[:top], self.index, 0.0, lead=lead)
 
     def _read(self, question: str, result: SearchResult, coverage: float) -> list[ReadWindow]:
-        """Read the best windows of a search, the most probable answer first; none without a reader."""
-        if not self.reader or not self.answerability:
+        """Read the best windows of a search, the most probable answer first; none without a reader.
+
+        If the first windows surely answer, the others are not read.
+        """
+        if not self.reader or not self.answerability or not result.hits or result.hits[0].passage.report in self.unread:
             return []
         allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
         evidence = [scored for scored in result.evidence if scored.passage.id in allowed]
         windows = select_windows(evidence, self.searcher.sentences)
-        readings = self.reader.read(question, [each.window for each in windows])
-        read = [
-            ReadWindow(each, reading, self.answerability.probability(make_features(question, each, reading, coverage)))
-            for each, reading in zip(windows, readings, strict=True)
-        ]
+        read: list[ReadWindow] = []
+        for part in (windows[:FIRST_WINDOWS], windows[FIRST_WINDOWS:]):
+            if part and all(each.probability < SURE for each in read):
+                readings = self.reader.read(question, [each.window for each in part])
+                for each, reading in zip(part, readings, strict=True):
+                    features = make_features(question, each, reading, coverage)
+                    read.append(ReadWindow(each, reading, self.answerability.probability(features)))
         return sorted(read, key=lambda each: -each.probability)
 
     def _quotations(self, result: SearchResult, read: Sequence[ReadWindow], verdict: Verdict) -> list[Quotation]:

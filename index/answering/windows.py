@@ -11,7 +11,7 @@ from index.reports.passages import LEAD_IN
 from index.retrieval.searcher import ScoredSentence
 from index.text.localization import CJK
 
-WINDOWS = 3  # read for a question; a window takes some 25 ms on two cores with AVX2
+WINDOWS = 4  # for a question; reading one takes some 30 ms on two cores with AVX2
 WINDOW_TOKENS = 96  # about, of a window of several sentences
 # Tokens of the embedded model for an ideograph or kana and for any other character, on average.
 IDEOGRAPH_TOKENS, CHARACTER_TOKENS = 0.8, 0.25

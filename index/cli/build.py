@@ -115,6 +115,7 @@ def info(as_json: AsJson = False, index: IndexFolder = None, config_file: Config
     from index.generations.build_failure import last_failure
     from index.generations.manifest import with_verification
     from index.generations.store import Store, read_sound
+    from index.reading.reader import is_read
 
     settings = load_settings(config_file, index)
     store = Store(settings.index.path, settings.index.keep)
@@ -133,7 +134,10 @@ def info(as_json: AsJson = False, index: IndexFolder = None, config_file: Config
     if processor := describe_processor(settings.model):
         typer.echo(f"this processor: {processor}")
     for source in used.corpus:
-        typer.echo(f"report: {source.report}, {source.title}")
+        unread = (
+            "" if is_read(source.language) else " (in a language that the reader does not know: answered by search alone)"
+        )
+        typer.echo(f"report: {source.report}, {source.title}{unread}")
     for manifest in store.generations():
         if manifest.id != used.id:
             typer.echo(f"kept: {describe_generation(manifest)}")

@@ -12,6 +12,9 @@ from index.errors import GenerationError, ModelError
 
 log = logging.getLogger(__name__)
 
+# Languages that readers were trained on, and the empty one of reports that state none.
+LANGUAGES = ("en", "ja", "zh", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -48,6 +51,11 @@ class Reader(Protocol):
 
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
         """Read each window with the question, in one batch."""
+
+
+def is_read(language: str) -> bool:
+    """Return whether a reader knows the language of a report, such as `zh-Hant`; reports in others rest on search alone."""
+    return language.partition("-")[0] in LANGUAGES
 
 
 def load_reader(options: ReaderOptions) -> Reader | None:

@@ -17,6 +17,7 @@ from index.reports import profile, reader
 from index.reports.expansions import read_expansions
 from index.reports.passages import character_limit, split_sentences
 from index.reports.sessions import find_sessions
+from index.text.localization import language_of_report
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +116,7 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
         publisher=about.publisher,
         source=about.source,
         licence=about.licence,
+        language=language_of_report(document.text, about.language),
     )
     return Corpus(
         (source,), passages, sentences, tuple(sessions), tuple(read_expansions(folder, passages, sentences, raise_unfit))

@@ -14,6 +14,10 @@ from typing import Any, Literal
 Language = Literal["zh-TW", "en"]
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
+# Of English prose, a fifth to a third of the words are these; of other languages in Latin letters, a twentieth at most.
+ENGLISH_WORD = re.compile(r"\b(?:the|of|and|to|for|that|with|was|by|on|are|from)\b", re.IGNORECASE)
+ENGLISH_SHARE = 0.1
+FEW_LETTERS = 400  # a shorter text tells too little
 
 
 def language_of(text: str, default: Language = "zh-TW") -> Language:
@@ -21,6 +25,22 @@ def language_of(text: str, default: Language = "zh-TW") -> Language:
     if CJK.search(text):
         return "zh-TW"
     return "en" if LATIN_WORD.search(text) else default
+
+
+def language_of_report(text: str, stated: str) -> str:
+    """Return the language of a report: the stated one, or `und` if that is English and the text is not.
+
+    Other languages than English are stated by whoever adds a report, because none of them is the default.
+    """
+    words = LATIN_WORD.findall(text)
+    letters = sum(map(str.isalpha, text))
+    if stated != "en" or letters < FEW_LETTERS:
+        return stated
+    latin, ideographs = sum(map(len, words)), len(CJK.findall(text))
+    if ideographs > latin / 3:
+        return "zh"
+    is_english = len(ENGLISH_WORD.findall(text)) >= ENGLISH_SHARE * len(words) and latin >= letters / 2
+    return "en" if is_english else "und"
 
 
 @dataclass(frozen=True, slots=True)

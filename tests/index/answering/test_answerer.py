@@ -241,11 +241,12 @@ def test_ask_reader_year_absent_from_report_is_not_answered() -> None:
     assert (answer.verdict, answer.confidence, answer.lead) == ("related", 0.4, None)
 
 
-def test_ask_reader_reads_three_windows_of_best_passages() -> None:
-    reader = WordReader(blue=1.0)
-    Search(0.9, *(evidence(room, 1.0 - room / 10) for room in (5, 0, 1, 2, 3))).ask("Blue?", reader=reader)
-    assert reader.asked == ["Blue?"]
-    assert [window.heading for window in reader.windows] == ["A1", "", "B"]
+@pytest.mark.parametrize(("logit", "headings"), [(1.0, ["A1", "", "B", "C"]), (4.0, ["A1", ""])])
+def test_ask_reader_reads_two_windows_and_others_if_unsure(logit: float, headings: list[str]) -> None:
+    reader = WordReader(blue=logit)
+    Search(0.9, *(evidence(room, 1.0 - room / 10) for room in (5, 0, 1, 2, 3, 4))).ask("Blue?", reader=reader)
+    assert reader.asked == ["Blue?"] * (len(headings) // 2)
+    assert [window.heading for window in reader.windows] == headings
 
 
 def test_drop_near_duplicates_drops_paraphrase_but_keeps_short_list_lines() -> None:
@@ -321,3 +322,9 @@ def test_believed_not_covered_answer_keeps_verdict_at_higher_confidence() -> Non
 def test_render_location_without_section_shows_pages_only(section: tuple[str, ...], expected: tuple[str, str]) -> None:
     citation = Citation(1, "q", "a:0001", section, (3, 4))
     assert (render_location(citation, load_phrases("en")), render_location(citation, load_phrases("zh-TW"))) == expected
+
+
+def test_ask_report_in_unread_language_rests_on_coverage() -> None:
+    told, reader = Search(0.9, evidence(0, 1.0)), WordReader()
+    answer = Answerer(told, told, lambda _: None, INDEX, reader=reader, unread={"r"}).ask("Blue?")
+    assert (answer.verdict, answer.confidence, answer.lead, reader.asked) == ("answered", 0.9, None, [])

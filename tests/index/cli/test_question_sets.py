@@ -7,6 +7,7 @@ import pytest
 
 from index.config import Settings
 from tests.index.command_line import report_index
+from tests.index.corpora import write
 from tests.index.tiny import BOATS, OIL, write_corpus
 
 HELD_OUT = {"id": "1", "question": OIL, "lang": "en", "answerable": True, "evidence": ["40 litres of oil"]}
@@ -66,3 +67,13 @@ def test_eval_command_file_and_all_exclude_each_other(arguments: tuple[str, ...]
     code, _, err = report_index("eval", *arguments)
     assert code == 2
     assert "give either FILE or --all" in err
+
+
+def test_info_command_names_report_in_language_that_no_reader_knows(own: Settings) -> None:
+    text = "La junta del puerto se reunió dos veces, y los miembros votaron a favor del plan que estaba en la mesa.\n\n" * 6
+    write(own.corpus.path, "puerto", text, 'title = "Junta"\n')
+    assert report_index("build", "--corpus", "corpus", "--out", "index")[0] == 0
+    code, out, _ = report_index("info", "--index", "index")
+    assert code == 0
+    unread = [line for line in out.splitlines() if "answered by search alone" in line]
+    assert unread == ["report: puerto, Junta (in a language that the reader does not know: answered by search alone)"]

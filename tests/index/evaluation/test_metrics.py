@@ -113,8 +113,8 @@ def test_judge_answer_marked_spans_judge_first_quotation_and_lead() -> None:
     assert (good.quotes_first, good.agreement) == (True, pytest.approx(2 / 3))
     bad = judge_answer(asked(spans=["in May"]), answer())
     assert (bad.quotes_first, bad.agreement) == (False, 0.0)
-    for question, given in ((asked(), answer()), (asked(spans=["board"]), answer("related"))):
-        unjudged = judge_answer(question, given)
+    for question, reply in ((asked(), answer()), (asked(spans=["board"]), answer("related"))):
+        unjudged = judge_answer(question, reply)
         assert (unjudged.quotes_first, unjudged.agreement) == (None, None)
     figures = summarize_outcomes([good, bad])
     assert (figures["first quotation answers"].value, figures["short answer agrees"].value) == (0.5, pytest.approx(1 / 3))

@@ -9,7 +9,7 @@ import pytest
 from index import arrays
 from index.config import ReaderOptions
 from index.reading import e5_reader
-from index.reading.reader import load_reader
+from index.reading.reader import is_read, load_reader
 
 
 def test_load_reader_without_name_is_none(caplog: pytest.LogCaptureFixture) -> None:
@@ -48,3 +48,10 @@ def test_load_reader_missing_damaged_or_other_file_is_logged(
     assert load_reader(ReaderOptions()) is None
     assert f"{path}: {problem}" in caplog.text
     assert "run: report-index train" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("language", "known"), [("en", True), ("zh-Hant", True), ("ja", True), ("", True), ("und", False), ("ko", False)]
+)
+def test_is_read_knows_languages_of_training(language: str, known: bool) -> None:
+    assert is_read(language) is known
