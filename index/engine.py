@@ -101,7 +101,7 @@ class Engine:
                 f"{BUILD}"
             )
         guide = make_structured_answerer(artifacts, manifest)
-        from index.reading.reader import load_reader
+        from index.reading.registry import load_reader
 
         reader = reader or load_reader(settings.reader)
         answerer = make_answerer(artifacts, opened.vectors, encoder, manifest, manifest.id, guide, reader)

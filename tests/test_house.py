@@ -19,7 +19,11 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 # Each heavy library has one home, so that it can be replaced there.
 HOMES = {
     "faiss": {"index/retrieval/dense_index.py"},
-    "sentence_transformers": {"index/encoding/sentence_transformer.py", "index/encoding/e5_torch.py"},
+    "sentence_transformers": {
+        "index/encoding/sentence_transformer.py",
+        "index/encoding/e5_torch.py",
+        "index/reading/cross_encoder.py",
+    },
     "openvino": {"index/encoding/openvino_runtime.py"},
     "langchain_text_splitters": {"index/reports/passages.py"},
     "bm25s": {"index/retrieval/bm25_index.py"},

@@ -17,8 +17,7 @@ from index.arrays import Array
 from index.reading.reader import Reading
 from index.text.localization import CJK
 
-# The arrays of the model in a reader's file.
-WEIGHTS, CUT = "answerable.weights", "answerable.cut"
+WEIGHTS = "answerable.weights"  # the array of the model in a reader's file
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +44,26 @@ class WindowFeatures:
 
 
 class AnswerabilityModel:
-    """The probability that a window answers, and the threshold from which it counts as an answer, both 0 to 1."""
+    """The probability that a window answers, by weights for each kind of script; from one half on it counts as an answer."""
 
-    def __init__(self, weights: Array, cut: float) -> None:
+    def __init__(self, weights: Array) -> None:
         """Create a model.
 
-        :param weights: of the features in their order, and the intercept, shape (features + 1,).
+        :param weights: of the features in their order, and the intercept, shape (2, features + 1): for windows in ideographs
+            and kana, and for those in other scripts.
         """
-        self.weights, self.cut = weights, cut
+        self.weights = weights
 
     @classmethod
     def of(cls, trained: Mapping[str, Array]) -> AnswerabilityModel:
         """Return the model of a reader's file, or, for a reader without one, the reader's own probability."""
-        if WEIGHTS in trained:
-            return cls(trained[WEIGHTS], float(trained[CUT]))
-        return cls(np.array([1.0, *[0.0] * len(fields(WindowFeatures))]), 0.5)
+        own = np.array([[1.0, *[0.0] * len(fields(WindowFeatures))]] * 2)
+        return cls(trained.get(WEIGHTS, own))
 
-    def probability(self, features: WindowFeatures) -> float:
+    def probability(self, features: WindowFeatures, *, is_ideographic: bool) -> float:
         """Return the probability that the window answers the question, 0 to 1."""
-        logit = float(self.weights[:-1] @ np.array(astuple(features)) + self.weights[-1])
+        weights = self.weights[0 if is_ideographic else 1]
+        logit = float(weights[:-1] @ np.array(astuple(features)) + weights[-1])
         return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
 
 
@@ -75,7 +75,7 @@ def make_features(question: str, window: SentenceWindow, reading: Reading, cover
     text = window.window.text
     probability = min(max(coverage, 1e-4), 1 - 1e-4)
     covered = math.log(probability / (1 - probability))
-    crosses = bool(CJK.search(question)) != bool(CJK.search(text))
+    crosses = bool(CJK.search(question)) != window.is_ideographic
     return WindowFeatures(
         logit=reading.logit,
         span=reading.spans[0].score if reading.spans else 0.0,

@@ -11,8 +11,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from index.answering.answerability import AnswerabilityModel, make_features
 from index.answering.citations import (
     QUOTATIONS,
@@ -43,9 +41,9 @@ UNMET_CONSTRAINT = 0.8
 RELATED_QUOTATIONS = 2  # quotations of a verdict "related"
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # Windows that are read first, and the probability from which they answer so surely that no others are read.
-FIRST_WINDOWS, SURE = 2, 0.9
-# A span is shown as the answer in short from this score on.
-LEAD_SCORE = 0.0
+FIRST_WINDOWS, SURE = 1, 0.8
+# A span of an answering window is shown as the answer in short from this score on; of those below, two in three are wrong.
+LEAD_SCORE = -6.0
 # A structured answer is wrong only if the report was parsed or the question was understood wrongly.
 STRUCTURED_CONFIDENCE = 0.95
 
@@ -91,7 +89,7 @@ class Answerer:
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
         self.guide, self.reader, self.unread = guide, reader, unread
         self.answerability = AnswerabilityModel.of(getattr(reader, "trained", {})) if reader else None
-        self.cuts = replace(cuts, answered=self.answerability.cut) if self.answerability else cuts
+        self.cuts = cuts
         self.sessions = {session.id: session for session in guide.directory.sessions} if guide else {}
         self.countries = MentionedCountries(searcher.passages)
         # English translations of sentences, by the text of the sentence.
@@ -156,9 +154,7 @@ class Answerer:
         """Render an answer from the best sentences of the passages, or a refusal."""
         coverage = self.calibration.confidence(query, result) if result.hits else 0.0
         read = self._read(query, result, coverage)
-        # Coverage alone counts as an answer from its own threshold on, so it is moved to that of the reader.
-        alone = float(np.interp(coverage, (0.0, ANSWERED, 1.0), (0.0, self.cuts.answered, 1.0)))
-        confidence = read[0].probability if read else alone
+        confidence = read[0].probability if read else coverage
         # A report does not answer about a year or a country that it never names.
         if self._missing_names(query):
             confidence = min(confidence, UNMET_CONSTRAINT * self.cuts.answered)
@@ -191,7 +187,8 @@ class Answerer:
                 readings = self.reader.read(question, [each.window for each in part])
                 for each, reading in zip(part, readings, strict=True):
                     features = make_features(question, each, reading, coverage)
-                    read.append(ReadWindow(each, reading, self.answerability.probability(features)))
+                    probability = self.answerability.probability(features, is_ideographic=each.is_ideographic)
+                    read.append(ReadWindow(each, reading, probability))
         return sorted(read, key=lambda each: -each.probability)
 
     def _quotations(self, result: SearchResult, read: Sequence[ReadWindow], verdict: Verdict) -> list[Quotation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from index.models import SectionPath, Sentence
@@ -11,7 +11,7 @@ from index.reports.passages import LEAD_IN
 from index.retrieval.searcher import ScoredSentence
 from index.text.localization import CJK
 
-WINDOWS = 4  # for a question; reading one takes some 30 ms on two cores with AVX2
+WINDOWS = 3  # for a question; reading one takes some 30 ms on two cores with AVX2
 WINDOW_TOKENS = 96  # about, of a window of several sentences
 # Tokens of the embedded model for an ideograph or kana and for any other character, on average.
 IDEOGRAPH_TOKENS, CHARACTER_TOKENS = 0.8, 0.25
@@ -33,6 +33,11 @@ class SentenceWindow:
     starts: tuple[int, ...]
     window: Window
 
+    @property
+    def is_ideographic(self) -> bool:
+        """Whether the window contains ideographs or kana."""
+        return bool(CJK.search(self.window.text))
+
     def sentence_at(self, offset: int) -> int:
         """Return the number of the sentence at an offset in the window's text."""
         return self.rows[sum(start <= offset for start in self.starts) - 1]
@@ -51,17 +56,21 @@ def select_windows(
     :param sentences: all sentences of the index, in order.
     """
     windows: list[SentenceWindow] = []
+    passages = {scored.sentence.passage for scored in evidence}
     for scored in evidence:
         if len(windows) == limit:
             break
         if not any(scored.row in window.rows for window in windows):
-            rows = surrounding_rows(scored.row, sentences)
+            rows = surrounding_rows(scored.row, sentences, passages)
             windows.append(make_window(scored.row, scored.score - evidence[0].score, rows, sentences))
     return windows
 
 
-def surrounding_rows(row: int, sentences: Sequence[Sentence]) -> range:
-    """Return a sentence with its neighbours of the same section, the one before first, as long as they fit."""
+def surrounding_rows(row: int, sentences: Sequence[Sentence], passages: Collection[int]) -> range:
+    """Return a sentence with its neighbours of the same section, the one before first, as long as they fit.
+
+    :param passages: numbers of the passages that may be read, those of the search.
+    """
     section = sentences[row].section
     first = last = row
     room = WINDOW_TOKENS - estimate_tokens(sentences[row].text)
@@ -69,7 +78,9 @@ def surrounding_rows(row: int, sentences: Sequence[Sentence]) -> range:
     while growing:
         growing = False
         for neighbour in (first - 1, last + 1):
-            if not 0 <= neighbour < len(sentences) or not belongs(sentences[neighbour], section):
+            if not 0 <= neighbour < len(sentences) or sentences[neighbour].passage not in passages:
+                continue
+            if not belongs(sentences[neighbour], section):
                 continue
             cost = estimate_tokens(sentences[neighbour].text)
             if cost <= room:

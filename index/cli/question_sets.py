@@ -17,7 +17,8 @@ from index.evaluation import metrics
 from index.evaluation.metrics import Figure, Question
 from index.indexing.builder import build_generation
 from index.indexing.quality_gate import HELDOUT
-from index.reading.reader import Reader, load_reader
+from index.reading.reader import Reader
+from index.reading.registry import load_reader
 from index.reports import profile
 from index.reports.profile import PROFILE_FILE, TEXT_FILE
 

@@ -25,7 +25,7 @@ from index.indexing.quality_gate import (
     measure_quality,
     measured,
 )
-from index.reading.reader import load_reader
+from index.reading.registry import load_reader
 from index.reports import profile
 from index.reports.corpus import read_corpus
 from index.retrieval.query_adapter import ADAPTER, QueryAdapter

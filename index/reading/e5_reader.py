@@ -32,6 +32,7 @@ PROMPT = "query:"
 # Tokens of the question, of the heading and of the whole input; the rest is left out.
 MAX_QUESTION, MAX_HEADING, MAX_INPUT = 48, 20, 176
 MAX_ANSWER = 30  # tokens of a span
+AROUND = " \n\u3000,.;:，。、；："  # no part of an answer at its ends
 SPANS = 5  # spans of a window
 # Pieces of the vocabulary that are no words in common: the bare word boundary, the comma and the full stop.
 PUNCTUATION = ("▁", ",", ".")
@@ -41,7 +42,7 @@ PUNCTUATION = ("▁", ",", ".")
 class InputRow:
     """A question and a window as tokens.
 
-    `first` is the position of the window's first token, `offsets` are the offsets of the window's tokens in its text, and
+    `first` is the position of the window's first token, `offsets` are the offsets of the window's tokens in its `text`, and
     `marks`, of shape (tokens, 3), say whether a token stands in the other text too, is of the question, is of the window.
     """
 
@@ -49,6 +50,7 @@ class InputRow:
     marks: Vectors
     first: int
     offsets: tuple[tuple[int, int], ...]
+    text: str
 
 
 class InputBuilder:
@@ -77,7 +79,7 @@ class InputBuilder:
         marks[:, 0] = [token in common for token in row]
         marks[1 + self.prompt_length : 1 + len(asked), 1] = 1
         marks[first : first + len(ids), 2] = 1
-        return InputRow(tuple(row), marks, first, tuple(offsets))
+        return InputRow(tuple(row), marks, first, tuple(offsets), text)
 
 
 class E5Reader:
@@ -152,13 +154,15 @@ def make_reading(output: Vectors, row: InputRow) -> Reading:
     :param output: logits of start, end and answerability of each token, shape (tokens, 3).
     """
     window = output[row.first : row.first + len(row.offsets)]
-    return Reading(
-        float(output[0, 2]),
-        tuple(
-            Span(row.offsets[start][0], row.offsets[end][1], score)
-            for start, end, score in best_spans(window[:, 0], window[:, 1], float(output[0, 0] + output[0, 1]))
-        ),
-    )
+    spans = best_spans(window[:, 0], window[:, 1], float(output[0, 0] + output[0, 1]))
+    trimmed = (Span(*trim(row.text, row.offsets[first][0], row.offsets[last][1]), score) for first, last, score in spans)
+    return Reading(float(output[0, 2]), tuple(span for span in trimmed if span.start < span.end))
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the offsets of a span without white space and marks of punctuation at its ends."""
+    words = text[start:end].rstrip(AROUND)
+    return start + len(words) - len(words.lstrip(AROUND)), start + len(words)
 
 
 def best_spans(starts: Vectors, ends: Vectors, null: float) -> list[tuple[int, int, float]]:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
-
-from index.config import EMBEDDED, ReaderOptions
-from index.errors import GenerationError, ModelError
-
-log = logging.getLogger(__name__)
 
 # Languages that readers were trained on, and the empty one of reports that state none.
 LANGUAGES = ("en", "ja", "zh", "")
@@ -56,23 +50,3 @@ class Reader(Protocol):
 def is_read(language: str) -> bool:
     """Return whether a reader knows the language of a report, such as `zh-Hant`; reports in others rest on search alone."""
     return language.partition("-")[0] in LANGUAGES
-
-
-def load_reader(options: ReaderOptions) -> Reader | None:
-    """Load the configured reader.
-
-    :return: None if there is none: the configuration says so, or its file cannot be used, which is logged.
-    """
-    if not options.name:
-        return None
-    try:
-        if options.name.startswith(EMBEDDED):
-            from index.reading.e5_reader import E5Reader
-
-            return E5Reader.load(options.name)
-        from index.reading.cross_encoder import CrossEncoderReader
-
-        return CrossEncoderReader(options.name)
-    except (GenerationError, ModelError) as error:
-        log.warning("%s; answers rest on search alone", error)
-        return None

@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from index import arrays
-from index.answering.answerability import CUT, WEIGHTS, AnswerabilityModel, WindowFeatures, make_features
+from index.answering.answerability import WEIGHTS, AnswerabilityModel, WindowFeatures, make_features
+from index.answering.coverage import ANSWERED
 from index.answering.windows import select_windows
 from index.arrays import Array
 from index.config import Settings
@@ -33,8 +34,8 @@ from index.training.reader_examples import REPORT, Example, ExampleSet, load_exa
 from index.training.reader_trainer import train_reader
 
 LEFT_OUT_PARAGRAPHS, LEFT_OUT_ARTICLES = 0.2, 0.15  # shares
-QUESTIONS = 700  # of a language, at most
-MISSED = 0.05  # share of the answerable questions found by the search that the threshold may reject
+QUESTIONS = 500  # of a language, at most
+MISSED = 0.07  # share of the answerable questions found by the search that the threshold may reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class JudgedWindow:
 
     question: int
     features: WindowFeatures
+    is_ideographic: bool
     answers: bool
     is_answerable: bool
 
@@ -125,28 +127,35 @@ def judge_question(
         text = fold_without_whitespace(each.window.text)
         holds = is_answerable and best in paragraph and any(answer in text for answer in answers)
         features = make_features(example.question, each, reading, covered)
-        judged.append(JudgedWindow(number, features, holds, is_answerable))
+        judged.append(JudgedWindow(number, features, each.is_ideographic, holds, is_answerable))
     return judged
 
 
 def fit_answerability(windows: Sequence[JudgedWindow]) -> dict[str, Array]:
-    """Fit the weights of the features by logistic regression, and the threshold.
+    """Fit the weights of the features for each kind of script by logistic regression, with the threshold at one half.
 
     :return: arrays for a reader's file.
     """
+    return {
+        WEIGHTS: np.stack([fit_script([each for each in windows if each.is_ideographic == kind]) for kind in (True, False)])
+    }
+
+
+def fit_script(windows: Sequence[JudgedWindow]) -> Array:
+    """Fit the weights of the features and the intercept on windows of one kind of script."""
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it comes without types
 
     features = np.array([astuple(window.features) for window in windows])
     scale = features.std(axis=0) + 1e-6
     fitted = LogisticRegression(class_weight="balanced").fit(features / scale, [window.answers for window in windows])
     weights = np.append(fitted.coef_[0] / scale, fitted.intercept_[0])
-    probabilities = 1 / (1 + np.exp(-(features @ weights[:-1] + weights[-1])))
-    best: dict[int, float] = defaultdict(float)
-    for window, probability in zip(windows, probabilities.tolist(), strict=True):
-        best[window.question] = max(best[window.question], probability)
-    found = {window.question for window in windows if window.answers}
-    cut = float(np.quantile([best[question] for question in found], MISSED))
-    return {WEIGHTS: weights, CUT: np.array(cut)}
+    logits = features @ weights[:-1] + weights[-1]
+    best: dict[int, float] = {}
+    for window, logit in zip(windows, logits.tolist(), strict=True):
+        best[window.question] = max(best.get(window.question, logit), logit)
+    answered = {window.question for window in windows if window.answers}
+    weights[-1] -= np.quantile([best[question] for question in answered], MISSED)
+    return weights
 
 
 def train_file(
@@ -173,15 +182,14 @@ def train_file(
 
 def answerability_figures(windows: Sequence[JudgedWindow], model: AnswerabilityModel) -> dict[str, float]:
     """Compute the shares of answered questions and the area under the ROC curve."""
-    best: dict[int, tuple[float, bool]] = {}
+    best: dict[int, tuple[float, ...]] = {}
     for window in windows:
-        probability = max(model.probability(window.features), best.get(window.question, (0.0, False))[0])
-        best[window.question] = probability, window.is_answerable
+        probability = model.probability(window.features, is_ideographic=window.is_ideographic)
+        best[window.question] = max(probability, best.get(window.question, (0.0,))[0]), window.is_answerable
     probabilities, labels = np.array(list(best.values()), float).T
     return {
         "questions": float(len(best)),
-        "answerable, answered": float((probabilities[labels == 1] >= model.cut).mean()),
-        "unanswerable, answered": float((probabilities[labels == 0] >= model.cut).mean()),
+        "answerable, answered": float((probabilities[labels == 1] >= ANSWERED).mean()),
+        "unanswerable, answered": float((probabilities[labels == 0] >= ANSWERED).mean()),
         "AUC": float(area_under_curve(probabilities, labels)),
-        "cut": model.cut,
     }

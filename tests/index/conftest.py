@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import index.encoding.encoder
-import index.reading.reader
+import index.reading.registry
 from index.config import Settings
 from index.engine import Engine
 from tests.index.encoders import LetterEncoder
@@ -49,6 +49,6 @@ def release_models(request: pytest.FixtureRequest) -> Iterator[None]:
 def letter_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The letter encoder in place of the model, no reader, and a working folder without configuration."""
     monkeypatch.setattr(index.encoding.encoder, "SentenceTransformerEncoder", lambda _: LetterEncoder())
-    monkeypatch.setattr(index.reading.reader, "load_reader", lambda _: None)
+    monkeypatch.setattr(index.reading.registry, "load_reader", lambda _: None)
     monkeypatch.setattr("index.indexing.builder.load_reader", lambda _: None)
     monkeypatch.chdir(tmp_path)

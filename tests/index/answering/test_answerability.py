@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from index.answering.answerability import CUT, WEIGHTS, AnswerabilityModel, WindowFeatures, make_features
+from index.answering.answerability import WEIGHTS, AnswerabilityModel, WindowFeatures, make_features
 from index.answering.windows import SentenceWindow
 from index.reading.reader import Reading, Span, Window
 
@@ -15,22 +15,23 @@ def window(text: str, gap: float = 0.0) -> SentenceWindow:
 
 
 def test_answerability_model_probability_is_logistic_of_weighted_features() -> None:
-    model = AnswerabilityModel(np.array([1.0, 0.5, 2.0, 0.25, 0.0, -1.0, -3.0, 0.5]), 0.4)
+    model = AnswerabilityModel(np.array([[1.0, 0.5, 2.0, 0.25, 0.0, -1.0, -3.0, 0.5], [0.0] * 7 + [2.0]]))
     features = WindowFeatures(2.0, 4.0, -1.0, 2.0, 7.0, 1.0, 1.0)
-    assert model.probability(features) == pytest.approx(1 / (1 + math.exp(1.0)))
-    assert model.probability(WindowFeatures(1e6, 0, 0, 0, 0, 0, 0)) == pytest.approx(1.0)
+    assert model.probability(features, is_ideographic=True) == pytest.approx(1 / (1 + math.exp(1.0)))
+    assert model.probability(features, is_ideographic=False) == pytest.approx(1 / (1 + math.exp(-2.0)))
+    assert model.probability(WindowFeatures(1e6, 0, 0, 0, 0, 0, 0), is_ideographic=True) == pytest.approx(1.0)
 
 
-def test_answerability_model_of_file_takes_its_weights_and_cut() -> None:
-    weights = np.arange(8.0)
-    model = AnswerabilityModel.of({WEIGHTS: weights, CUT: np.array(0.3)})
-    assert (model.weights.tolist(), model.cut) == (weights.tolist(), 0.3)
+def test_answerability_model_of_file_takes_its_weights() -> None:
+    weights = np.arange(16.0).reshape(2, 8)
+    assert AnswerabilityModel.of({WEIGHTS: weights}).weights.tolist() == weights.tolist()
 
 
 def test_answerability_model_of_other_reader_is_its_own_probability() -> None:
     model = AnswerabilityModel.of({})
-    assert model.probability(WindowFeatures(1.5, 9.0, -3.0, 2.0, 2.0, 1.0, 1.0)) == pytest.approx(1 / (1 + math.exp(-1.5)))
-    assert model.cut == 0.5
+    features = WindowFeatures(1.5, 9.0, -3.0, 2.0, 2.0, 1.0, 1.0)
+    for is_ideographic in (True, False):
+        assert model.probability(features, is_ideographic=is_ideographic) == pytest.approx(1 / (1 + math.exp(-1.5)))
 
 
 def test_make_features_same_script_has_coverage_and_no_crossing() -> None:

@@ -241,11 +241,11 @@ def test_ask_reader_year_absent_from_report_is_not_answered() -> None:
     assert (answer.verdict, answer.confidence, answer.lead) == ("related", 0.4, None)
 
 
-@pytest.mark.parametrize(("logit", "headings"), [(1.0, ["A1", "", "B", "C"]), (4.0, ["A1", ""])])
-def test_ask_reader_reads_two_windows_and_others_if_unsure(logit: float, headings: list[str]) -> None:
+@pytest.mark.parametrize(("logit", "headings"), [(1.0, ["A1", "", "B"]), (4.0, ["A1"])])
+def test_ask_reader_reads_one_window_and_others_if_unsure(logit: float, headings: list[str]) -> None:
     reader = WordReader(blue=logit)
     Search(0.9, *(evidence(room, 1.0 - room / 10) for room in (5, 0, 1, 2, 3, 4))).ask("Blue?", reader=reader)
-    assert reader.asked == ["Blue?"] * (len(headings) // 2)
+    assert reader.asked == ["Blue?"] * (2 if len(headings) > 1 else 1)
     assert [window.heading for window in reader.windows] == headings
 
 

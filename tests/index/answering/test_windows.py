@@ -56,7 +56,7 @@ def test_select_windows_sentence_inside_earlier_window_gets_none() -> None:
         sentence("Five.", ("C",)),
     ]
     ranked = [scored(row, sentences, 1.0 - row) for row in (1, 0, 2, 3, 4)]
-    windows = select_windows(ranked, sentences)
+    windows = select_windows(ranked, sentences, limit=3)
     assert [(window.best, window.gap, window.window.heading) for window in windows] == [
         (1, 0.0, "Rain"),
         (2, -1.0, "B"),

@@ -81,7 +81,7 @@ def test_ask_command_json_prints_documented_fields(built: Settings) -> None:
     record = json.loads(out)
     confidence, elapsed, passages = (record.pop(key) for key in ("confidence", "elapsed_ms", "passages"))
     assert list(json.loads(out)) == [
-        *("id", "question", "verdict", "confidence", "answer"),
+        *("id", "question", "verdict", "confidence", "answer", "lead"),
         *("citations", "passages", "index", "elapsed_ms", "road", "why"),
     ]
     citation = {
@@ -92,12 +92,14 @@ def test_ask_command_json_prints_documented_fields(built: Settings) -> None:
         "pages": [2, 2],
         "speaker": "Dora Wick",
         "reading": None,
+        "spans": [],
     }
     assert record == {
         "id": "",
         "question": OIL,
         "verdict": "answered",
         "answer": OIL_ANSWER,
+        "lead": None,
         "citations": [citation],
         "index": live(built),
         "road": "passages",
@@ -181,7 +183,7 @@ def test_ask_command_batch_missing_file_prints_error(built: Settings) -> None:
         (["ask", "--nonsense"], "No such option: --nonsense"),
         (["build", "--corpus"], "Option '--corpus' requires an argument"),
         (["dance"], "No such command 'dance'"),
-        (["eval"], "Missing argument 'file'"),
+        (["eval"], "give either FILE or --all"),
     ],
 )
 def test_report_index_invalid_usage_exits_2(arguments: list[str], problem: str) -> None:

@@ -123,7 +123,7 @@ def test_searcher_search_within_all_passages_equals_unscoped_search() -> None:
 
 def test_searcher_search_within_no_passages_finds_nothing() -> None:
     found = summit.engine().answerer.searcher.search("2050 年的透明", 5, np.array([], np.int64))
-    assert (found.hits, found.evidence, found.overlap, found.candidates) == ((), (), 0.0, None)
+    assert (found.hits, found.evidence, found.overlap) == ((), (), 0.0)
 
 
 def test_engine_ask_section_scope_limits_hits_and_is_named_in_answer() -> None:

@@ -23,6 +23,7 @@ from index.reading.e5_reader import (
     best_spans,
     make_reading,
     quantize_int8,
+    trim,
 )
 from index.reading.reader import Span, Window
 from index.training.reader_network import ReaderNetwork, Target
@@ -85,12 +86,20 @@ def test_best_spans_any_logits_are_ordered_disjoint_and_short(starts: np.ndarray
 
 
 def test_make_reading_span_has_character_offsets_and_score_above_null() -> None:
-    row = InputRow((BOS, 9, EOS, EOS, 5, 6, EOS), np.zeros((7, 3), np.float32), 4, ((0, 4), (4, 9)))
+    row = InputRow((BOS, 9, EOS, EOS, 5, 6, EOS), np.zeros((7, 3), np.float32), 4, ((0, 4), (4, 9)), "open data")
     output = np.zeros((7, 3), np.float32)
     output[0] = (1.0, 0.5, -2.0)  # no answer, and its logit
     output[5, :2] = (3.0, 2.0)
     reading = make_reading(output, row)
-    assert (reading.logit, reading.spans[0]) == (-2.0, Span(4, 9, 3.5))
+    assert (reading.logit, reading.spans[0]) == (-2.0, Span(5, 9, 3.5))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [(" four,", "four"), ("：公開。", "公開"), ("，", ""), ("U.S.", "U.S"), ("12:30", "12:30")]
+)
+def test_trim_leaves_no_space_or_punctuation_at_the_ends(text: str, words: str) -> None:
+    start, end = trim(f"x{text}x", 1, 1 + len(text))
+    assert f"x{text}x"[start:end] == words
 
 
 @given(drawn_arrays(np.float32, (3, 2 * BLOCK), elements=st.floats(-4, 4, width=32)))
@@ -145,7 +154,7 @@ def test_reader_network_trained_on_two_examples_finds_the_answer(weights: Weight
     assert float(network.loss(rows, targets)) < before / 3
     with torch.no_grad():
         answering, other = (make_reading(*pair) for pair in zip(network(rows).numpy(), rows, strict=True))
-    assert (answering.spans[0].start, answering.spans[0].end) == (4, 9)
+    assert (answering.spans[0].start, answering.spans[0].end) == (5, 9)
     assert other.spans[0].score < 0 < answering.spans[0].score
 
 

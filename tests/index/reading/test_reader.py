@@ -9,7 +9,8 @@ import pytest
 from index import arrays
 from index.config import ReaderOptions
 from index.reading import e5_reader
-from index.reading.reader import is_read, load_reader
+from index.reading.reader import is_read
+from index.reading.registry import load_reader
 
 
 def test_load_reader_without_name_is_none(caplog: pytest.LogCaptureFixture) -> None:
