@@ -79,4 +79,5 @@ def make_answerer(
     speaker_of = partial(sole_speaker, artifacts.corpus.sessions)
     unread = {source.report for source in contents.corpus if not is_read(source.language)}
     searcher = artifacts.searcher(encoder, vectors)
-    return Answerer(searcher, calibration, speaker_of, generation, guide, reader, unread=unread)
+    weights = contents.answerability.get(reader.fingerprint) if reader else None
+    return Answerer(searcher, calibration, speaker_of, generation, guide, reader, unread=unread, weights=weights)

@@ -6,7 +6,7 @@ A logistic regression, fitted by `report-index train` on reports that neither it
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
@@ -30,6 +30,7 @@ class WindowFeatures:
     :param covered: logit of the probability that the corpus covers the question, from `CoverageModel`, if question and
         window share a script, else 0.
     :param covered_across: the same if they do not.
+    :param uncovered: how far that logit lies below 0; above, coverage does not separate what is answered.
     :param crosses: 1 if they do not, since words in common then say little.
     :param lacks_form: 1 if the question asks for a year, a sum or the like that the window lacks.
     """
@@ -39,6 +40,7 @@ class WindowFeatures:
     gap: float
     covered: float
     covered_across: float
+    uncovered: float
     crosses: float
     lacks_form: float
 
@@ -46,23 +48,25 @@ class WindowFeatures:
 class AnswerabilityModel:
     """The probability that a window answers, by weights for each kind of script; from one half on it counts as an answer."""
 
-    def __init__(self, weights: Array) -> None:
+    def __init__(self, weights: Array, of_reports: Mapping[str, Sequence[float]] | None = None) -> None:
         """Create a model.
 
         :param weights: of the features in their order, and the intercept, shape (2, features + 1): for windows in ideographs
             and kana, and for those in other scripts.
+        :param of_reports: weights of the reports that have reviewed questions, which people ask in other words than those of
+            the question sets, by the names of the reports.
         """
-        self.weights = weights
+        self.weights, self.of_reports = weights, of_reports or {}
 
     @classmethod
-    def of(cls, trained: Mapping[str, Array]) -> AnswerabilityModel:
+    def of(cls, trained: Mapping[str, Array], of_reports: Mapping[str, Sequence[float]] | None = None) -> AnswerabilityModel:
         """Return the model of a reader's file, or, for a reader without one, the reader's own probability."""
         own = np.array([[1.0, *[0.0] * len(fields(WindowFeatures))]] * 2)
-        return cls(trained.get(WEIGHTS, own))
+        return cls(trained.get(WEIGHTS, own), of_reports)
 
-    def probability(self, features: WindowFeatures, *, is_ideographic: bool) -> float:
-        """Return the probability that the window answers the question, 0 to 1."""
-        weights = self.weights[0 if is_ideographic else 1]
+    def probability(self, features: WindowFeatures, report: str, *, is_ideographic: bool) -> float:
+        """Return the probability that the window of a report answers the question, 0 to 1."""
+        weights = np.asarray(self.of_reports.get(report, self.weights[0 if is_ideographic else 1]))
         logit = float(weights[:-1] @ np.array(astuple(features)) + weights[-1])
         return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
 
@@ -82,6 +86,7 @@ def make_features(question: str, window: SentenceWindow, reading: Reading, cover
         gap=window.gap,
         covered=0.0 if crosses else covered,
         covered_across=covered if crosses else 0.0,
+        uncovered=max(0.0, -covered),
         crosses=float(crosses),
         lacks_form=float(lacks_expected_type(question, text)),
     )

@@ -7,7 +7,7 @@ reader decides whether and which words of them answer; without one, coverage alo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -81,14 +81,16 @@ class Answerer:
         reader: Reader | None = None,
         cuts: Thresholds = Thresholds(),
         unread: Collection[str] = (),
+        weights: Mapping[str, Sequence[float]] | None = None,
     ) -> None:
         """Create an answerer.
 
         :param unread: names of the reports in languages that the reader does not know.
+        :param weights: weights of the features of answerability by report, for those that have their own.
         """
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
         self.guide, self.reader, self.unread = guide, reader, unread
-        self.answerability = AnswerabilityModel.of(getattr(reader, "trained", {})) if reader else None
+        self.answerability = AnswerabilityModel.of(getattr(reader, "trained", {}), weights) if reader else None
         self.cuts = cuts
         self.sessions = {session.id: session for session in guide.directory.sessions} if guide else {}
         self.countries = MentionedCountries(searcher.passages)
@@ -187,7 +189,8 @@ class Answerer:
                 readings = self.reader.read(question, [each.window for each in part])
                 for each, reading in zip(part, readings, strict=True):
                     features = make_features(question, each, reading, coverage)
-                    probability = self.answerability.probability(features, is_ideographic=each.is_ideographic)
+                    report = self.searcher.passages[self.searcher.sentences[each.best].passage].report
+                    probability = self.answerability.probability(features, report, is_ideographic=each.is_ideographic)
                     read.append(ReadWindow(each, reading, probability))
         return sorted(read, key=lambda each: -each.probability)
 

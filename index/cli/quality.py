@@ -22,7 +22,7 @@ def train(
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
-    """Train the query adapter on the corpus's reviewed questions, or the reader of all reports; then run build."""
+    """Train what the corpus's reviewed questions teach, or with --data the reader of all reports; then run build."""
     from index.cli.output import progress_bars
 
     settings = load_settings(config_file, index)
@@ -39,19 +39,23 @@ def train(
             typer.echo(f"wrote {file}: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
         return
     from index.engine import Engine
+    from index.generations.manifest import ANSWERABILITY
     from index.retrieval.query_adapter import ADAPTER
-    from index.training import query_adapter_trainer
+    from index.training import answerability_trainer, query_adapter_trainer
 
-    searcher = Engine.load(settings).answerer.searcher
+    answerer = Engine.load(settings).answerer
     with progress_bars() as report:
-        pairs = query_adapter_trainer.make_pairs(settings.corpus.path, searcher)
-        adapter = query_adapter_trainer.train_adapter(pairs, searcher, partial(report, "adapt"))
+        pairs = query_adapter_trainer.make_pairs(settings.corpus.path, answerer.searcher)
+        adapter = query_adapter_trainer.train_adapter(pairs, answerer.searcher, partial(report, "adapt"))
+        weights = answerability_trainer.train_reports(settings.corpus.path, answerer, partial(report, "search"))
     folder.mkdir(parents=True, exist_ok=True)
     adapter.save(folder / ADAPTER)
+    of_readers = {answerer.reader.fingerprint: weights} if answerer.reader else {}
+    (folder / ANSWERABILITY).write_text(json.dumps(of_readers, indent=1) + "\n", "utf-8")
     if as_json:
-        emit_json({"questions": len(pairs), "file": str(folder / ADAPTER)})
+        emit_json({"questions": len(pairs), "file": str(folder / ADAPTER), "weights": weights})
     else:
-        typer.echo(f"wrote {ADAPTER} into {folder}, from {len(pairs)} questions; run: report-index build")
+        typer.echo(f"wrote {ADAPTER} and {ANSWERABILITY} into {folder}; run: report-index build")
 
 
 def overlap(

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from index.config import EMBEDDED, Settings
-from index.generations.manifest import FORMAT
+from index.generations.manifest import ANSWERABILITY, FORMAT
 from index.reports import profile
 from index.retrieval.query_adapter import ADAPTER
 
@@ -33,7 +33,7 @@ def generation_fingerprint(settings: Settings) -> str:
 
 def build_fingerprint(settings: Settings) -> str:
     """Hash everything that a build depends on except the reports."""
-    trained = file_digest(settings.corpus.path / ADAPTER)
+    trained = [file_digest(settings.corpus.path / name) for name in (ADAPTER, ANSWERABILITY)]
     stores = settings.index.type, settings.milvus.model_dump_json()
     return hash_parts(trained, settings.reader.name, *stores, *build_inputs(settings))
 

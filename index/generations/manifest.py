@@ -28,6 +28,7 @@ Timestamp = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PASSAGES, SENTENCES, SESSIONS, EXPANSIONS = "passages.json", "sentences.json", "sessions.json", "expansions.json"
 SOURCES = "sources.json"
+ANSWERABILITY = "answerability.json"  # in the corpus folder
 TOKENS, EXPANSION_TOKENS = "tokens", "expansion-tokens"
 
 
@@ -66,8 +67,8 @@ class Contents(Record):
     """What a build records about its result.
 
     `fingerprint` hashes all inputs of the build, `making` all but the reports. `dense` contains the type of the dense index
-    and its recall@10. `drift` is the share of sentences that were added or removed since calibration and quality were
-    measured.
+    and its recall@10. `answerability` contains, by the reader's fingerprint, the weights of reports that have their own.
+    `drift` is the share of sentences that were added or removed since calibration and quality were measured.
     """
 
     fingerprint: str
@@ -83,6 +84,7 @@ class Contents(Record):
     dense: dict[str, str | float] = Field(default={"type": "flat", "recall@10": 1.0})
     calibration: dict[str, dict[str, float]]
     drift: float = 0.0
+    answerability: dict[str, dict[str, list[float]]] = Field(default_factory=dict)
     quality: dict[str, dict[str, float]] = Field(default_factory=dict)
 
 

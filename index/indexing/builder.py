@@ -14,7 +14,7 @@ from index.encoding.encoding_cache import FILE, open_encoding_cache
 from index.errors import GenerationError, QualityError
 from index.generations.artifacts import Artifacts, open_store, settle_collections, write_store
 from index.generations.fingerprint import build_fingerprint, generation_fingerprint, library_versions
-from index.generations.manifest import Contents, Manifest
+from index.generations.manifest import ANSWERABILITY, Contents, Manifest, read_json
 from index.generations.store import Store
 from index.indexing.corpus_encoder import Progress, encode_corpus
 from index.indexing.quality_gate import (
@@ -73,7 +73,8 @@ def build_generation(
             else:
                 cached_encoder.queries(load_probes())  # as one batch, which takes half the time of single queries
                 calibration, drift = CoverageModel.measure(written.searcher(cached_encoder, vectors).measure_nearness), 0.0
-            contents = manifest_contents(settings, encoder, written, dense, calibration, drift, mark, making)
+            answerability = read_answerability(settings.corpus.path)
+            contents = manifest_contents(settings, encoder, written, dense, calibration, drift, answerability, mark, making)
             questions = gate_questions(settings.corpus.path, corpus)
             if earlier and is_same_questions(questions, earlier.quality):
                 quality = earlier.quality
@@ -135,6 +136,16 @@ def copy_adapter(settings: Settings, encoder: Encoder, folder: Path) -> None:
         adapter.save(folder / ADAPTER)
 
 
+def read_answerability(corpus: Path) -> dict[str, dict[str, list[float]]]:
+    """Read the corpus's own weights of answerability.
+
+    :return: weights by report, by the fingerprint of the reader; empty without a file.
+    :raises GenerationError: if the file is invalid.
+    """
+    file = corpus / ANSWERABILITY
+    return read_json(file, dict[str, dict[str, list[float]]]) if file.exists() else {}
+
+
 def verify_self_search(searcher: Searcher, progress: Progress) -> None:
     """Search for a sample of passages by their own text.
 
@@ -169,6 +180,7 @@ def manifest_contents(
     dense: dict[str, str | float],
     calibration: CoverageModel,
     drift: float,
+    answerability: dict[str, dict[str, list[float]]],
     mark: str,
     making: str,
 ) -> Contents:
@@ -176,6 +188,7 @@ def manifest_contents(
 
     :param dense: kind and recall of the dense index.
     :param drift: share of sentences changed since the calibration was measured.
+    :param answerability: weights of reports, by the fingerprint of their reader.
     :param mark: fingerprint of everything that the build depends on.
     :param making: fingerprint of everything but the reports.
     """
@@ -199,5 +212,6 @@ def manifest_contents(
         dense=dense,
         calibration=asdict(calibration),
         drift=drift,
+        answerability=answerability,
         quality={},
     )

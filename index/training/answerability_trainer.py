@@ -18,7 +18,8 @@ import numpy as np
 
 from index import arrays
 from index.answering.answerability import WEIGHTS, AnswerabilityModel, WindowFeatures, make_features
-from index.answering.coverage import ANSWERED
+from index.answering.answerer import EVIDENCE_HITS, Answerer
+from index.answering.coverage import ANSWERED, load_probes
 from index.answering.windows import select_windows
 from index.arrays import Array
 from index.config import Settings
@@ -29,13 +30,23 @@ from index.evaluation.metrics import area_under_curve
 from index.indexing.builder import build_generation
 from index.reading.e5_reader import FILE, E5Reader
 from index.reading.reader import Reader
+from index.reports import profile
+from index.reports.expansions import (
+    QUESTIONS,
+    UNANSWERABLE,
+    EvidenceLocator,
+    ReviewedQuestion,
+    UnanswerableQuestion,
+    read_rows,
+)
 from index.text.normalization import fold_without_whitespace
 from index.training.reader_examples import REPORT, Example, ExampleSet, load_examples
 from index.training.reader_trainer import train_reader
 
 LEFT_OUT_PARAGRAPHS, LEFT_OUT_ARTICLES = 0.2, 0.15  # shares
-QUESTIONS = 500  # of a language, at most
-MISSED = 0.07  # share of the answerable questions found by the search that the threshold may reject
+ASKED = 500  # of a language, at most
+REVIEWED = 300  # reviewed questions of a report that are answerable, and that are not, at most
+MISSED = 0.06  # share of the answerable questions found by the search that the threshold may reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ def judge_windows(
             build_generation(settings, lambda: encoder, lambda *_: None)
             engine = Engine.load(settings, encoder, reader)
             asked = [example for example in examples.examples if example.paragraph in held_out]
-            for example in random.Random(0).sample(asked, min(QUESTIONS, len(asked))):
+            for example in random.Random(0).sample(asked, min(ASKED, len(asked))):
                 windows += judge_question(example, examples, set(kept), engine, len(windows))
     return windows
 
@@ -158,6 +169,53 @@ def fit_script(windows: Sequence[JudgedWindow]) -> Array:
     return weights
 
 
+def judge_reviewed_questions(folder: Path, answerer: Answerer, progress: Callable[[int, int], None]) -> list[JudgedWindow]:
+    """Ask some of the reviewed questions of a report, and everyday ones, and judge the windows that are read.
+
+    A reviewed question is searched for without its own expansion.
+
+    :param folder: the report's folder.
+    :return: empty if the report lacks answerable or unanswerable questions.
+    """
+    searcher, rng = answerer.searcher, random.Random(0)
+    locator = EvidenceLocator(searcher.passages, searcher.sentences)
+    answerable = [
+        (each.question, set(locator.evidence_of(each))) for _, each in read_rows(folder / QUESTIONS, ReviewedQuestion)
+    ]
+    others = [(each.question, set[int]()) for _, each in read_rows(folder / UNANSWERABLE, UnanswerableQuestion)]
+    if not answerable or not others or not answerer.reader:
+        return []
+    everyday = [(text, set[int]()) for text in load_probes()]
+    asked = [
+        *rng.sample(answerable, min(REVIEWED, len(answerable))),
+        *rng.sample(others, min(REVIEWED, len(others))),
+        *everyday,
+    ]
+    judged: list[JudgedWindow] = []
+    for number, (question, evidence) in enumerate(asked):
+        result = searcher.search(question, EVIDENCE_HITS, unseen=True)
+        covered = answerer.calibration.confidence(question, result) if result.hits else 0.0
+        chosen = select_windows(result.evidence, searcher.sentences)
+        for each, reading in zip(chosen, answerer.reader.read(question, [each.window for each in chosen]), strict=True):
+            features = make_features(question, each, reading, covered)
+            answers = bool(evidence.intersection(each.rows))
+            judged.append(JudgedWindow(number, features, each.is_ideographic, answers, bool(evidence)))
+        progress(number + 1, len(asked))
+    return judged
+
+
+def train_reports(corpus: Path, answerer: Answerer, progress: Callable[[int, int], None]) -> dict[str, list[float]]:
+    """Fit the weights of each report that has reviewed questions.
+
+    :return: weights by report.
+    """
+    weights: dict[str, list[float]] = {}
+    for folder in profile.report_folders(corpus):
+        if windows := judge_reviewed_questions(folder, answerer, progress):
+            weights[folder.name] = [round(value, 4) for value in fit_script(windows).tolist()]
+    return weights
+
+
 def train_file(
     data: Path, settings: Settings, folder: Path, progress: Callable[[str, int, int], None]
 ) -> tuple[Path, dict[str, float]]:
@@ -184,7 +242,7 @@ def answerability_figures(windows: Sequence[JudgedWindow], model: AnswerabilityM
     """Compute the shares of answered questions and the area under the ROC curve."""
     best: dict[int, tuple[float, ...]] = {}
     for window in windows:
-        probability = model.probability(window.features, is_ideographic=window.is_ideographic)
+        probability = model.probability(window.features, "", is_ideographic=window.is_ideographic)
         best[window.question] = max(probability, best.get(window.question, (0.0,))[0]), window.is_answerable
     probabilities, labels = np.array(list(best.values()), float).T
     return {

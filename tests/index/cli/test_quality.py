@@ -55,14 +55,15 @@ def test_train_command_writes_adapter_that_next_build_uses(own: Settings) -> Non
     assert report_index("build")[0] == 0
     code, out, err = report_index("train")
     assert code == 0
-    assert out == f"wrote adapter.npz into {own.corpus.path}, from 4 questions; run: report-index build\n"
+    assert out == f"wrote adapter.npz and answerability.json into {own.corpus.path}; run: report-index build\n"
+    assert (own.corpus.path / "answerability.json").read_text("utf-8") == "{}\n"
     assert err.splitlines() == ["moving questions towards the report: 4 of 4"]
     code, out, _ = report_index("build")
     made = Store(own.index.path, 3).live().manifest
     assert (code, made.counts["expansions"]) == (0, 4)
     assert "adapter.npz" in made.files
     code, out, _ = report_index("train", "--json", "--to", "other")
-    assert (code, json.loads(out)) == (0, {"questions": 4, "file": "other/adapter.npz"})
+    assert (code, json.loads(out)) == (0, {"questions": 4, "file": "other/adapter.npz", "weights": {}})
     assert Path("other/adapter.npz").stat().st_size == (own.corpus.path / "adapter.npz").stat().st_size
 
 

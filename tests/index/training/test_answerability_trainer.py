@@ -29,14 +29,14 @@ def windows() -> list[JudgedWindow]:
         for rank in range(2):
             answers = question % 2 == 0 and rank == 0
             logit = (2.0 if answers else -2.0) * (-1 if question % 20 == 19 else 1) + random.normal(0, 0.3)
-            features = WindowFeatures(logit + 4 * (question < 200), logit, -rank, 0, 0, 0, 0)
+            features = WindowFeatures(logit + 4 * (question < 200), logit, -rank, 0, 0, 0, 0, 0)
             made.append(JudgedWindow(question, features, question < 200, answers, question % 2 == 0))
     return made
 
 
 def test_fit_answerability_separates_windows_and_rejects_given_share() -> None:
     fitted = fit_answerability(windows())
-    assert fitted[WEIGHTS].shape == (2, 8)
+    assert fitted[WEIGHTS].shape == (2, 9)
     for kind in (windows()[:400], windows()[400:]):
         figures = answerability_figures(kind, AnswerabilityModel.of(fitted))
         assert figures["questions"] == 200
