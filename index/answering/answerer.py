@@ -44,6 +44,8 @@ EVIDENCE_HITS = 5  # quotations come from these best passages
 FIRST_WINDOWS, SURE = 1, 0.8
 # A span of an answering window is shown as the answer in short from this score on; of those below, two in three are wrong.
 LEAD_SCORE = -6.0
+# A question has a short answer if its best span has this score or more.
+SHORT_ANSWER = 0.0
 # A structured answer is wrong only if the report was parsed or the question was understood wrongly.
 STRUCTURED_CONFIDENCE = 0.95
 
@@ -196,10 +198,10 @@ class Answerer:
 
     def _quotations(self, result: SearchResult, read: Sequence[ReadWindow], verdict: Verdict) -> list[Quotation]:
         """Choose what to quote: what the reader finds to answer, or else the best sentences of the search."""
+        allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
+        evidence = (each for each in result.evidence if each.passage.id in allowed)
+        ranked = drop_near_duplicates(each for each in evidence if is_verbatim(each.sentence.text, each.passage))
         if not read:
-            allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
-            evidence = (each for each in result.evidence if each.passage.id in allowed)
-            ranked = drop_near_duplicates(each for each in evidence if is_verbatim(each.sentence.text, each.passage))
             limit = QUOTATIONS if verdict == "answered" else RELATED_QUOTATIONS
             return [Quotation(each.row, each.sentence.text, (each.row,)) for each in ranked[:limit]]
         if verdict != "answered":
@@ -207,6 +209,10 @@ class Answerer:
         else:
             answering = [each for n, each in enumerate(read) if not n or each.probability >= self.cuts.answered]
             chosen = [self._quote_answer(each) for each in answering]
+            spans = read[0].reading.spans
+            if not spans or spans[0].score < SHORT_ANSWER:
+                # Reasons and lists stand in several sentences, which search finds better.
+                chosen += [quote_sentence(each.row, self.searcher) for each in ranked]
         quotations: list[Quotation] = []
         for each in chosen:
             passage = self.searcher.passages[self.searcher.sentences[each.row].passage]

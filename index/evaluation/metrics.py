@@ -26,7 +26,7 @@ EVIDENCE_RUN = 0.8
 RESAMPLES = 1000
 OFF_TOPIC = "offtopic"
 Sample = np.ndarray[Any, np.dtype[np.float64]]
-TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+COMPARED_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 
 
 class Question(BaseModel):
@@ -119,7 +119,7 @@ def token_agreement(text: str, other: str) -> float:
     Tokens are words, and characters in scripts without spaces, as in SQuAD (Rajpurkar et al., 2016) and DRCD (Shao et al.,
     2018).
     """
-    counts = [Counter(TOKEN.findall(fold_text(each))) for each in (text, other)]
+    counts = [Counter(COMPARED_TOKEN.findall(fold_text(each))) for each in (text, other)]
     common = (counts[0] & counts[1]).total()
     return 2 * common / (counts[0].total() + counts[1].total()) if common else 0.0
 

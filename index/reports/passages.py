@@ -20,7 +20,7 @@ CLAUSE = r"(?<=[；;])|(?<=[，,：:、])"
 ANYWHERE = rf"(?<={SOLID})(?!{SOLID})|(?<={OTHER_SOLID})(?!{OTHER_SOLID})|(?<=[^{SOLID}{OTHER_SOLID}])"
 WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:['’.,&-][A-Za-z0-9\u00c0-\u024f]+)*")
 # A sentence with the closing brackets after it. A line break always ends a sentence.
-CJK_SENTENCE = re.compile(r"[^。！？]*[。！？]+[」』）)”]*|[^。！？]+")
+CJK_SENTENCE = re.compile(r"[^。！？\n]*[。！？]+[」』）)”]*|[^。！？\n]+")
 # A full stop does not end a sentence after an initial, one of these abbreviations or the number of a list item, nor before a
 # small letter.
 ABBREVIATION = "".join(
@@ -32,7 +32,7 @@ ABBREVIATION = "".join(
         "Prof|Capt",
     )
 )
-LATIN_SENTENCE = re.compile(rf"[^。！？]*?[.!?][”\")\]]*(?=\s|$)(?!\s+[a-z]){ABBREVIATION}(?<!^\d\.)(?<!^\d\d\.)|.+")
+LATIN_SENTENCE = re.compile(rf"[^。！？\n]*?[.!?][”\")\]]*(?=\s|$)(?!\s+[a-z]){ABBREVIATION}(?<!^\d\.)(?<!^\d\d\.)|.+")
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # A line that ends with a colon introduces what follows and is no answer by itself.
 LEAD_IN = re.compile(r"[：:]$")

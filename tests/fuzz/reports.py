@@ -6,7 +6,6 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from index.answering.answerer import Thresholds
 from index.answering.coverage import CoverageModel, ScoreBaseline
 from index.assembly import make_answerer, make_structured_answerer
 from index.engine import Engine
@@ -102,7 +101,7 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
         {"type": "flat", "recall@10": 1.0},
         CoverageModel(even, even),
         0.0,
-        Thresholds(),
+        {},
         "",
         "",
     )

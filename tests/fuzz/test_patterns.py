@@ -8,6 +8,7 @@ import pytest
 from bot.questions.message_filter import IncomingMessage, classify_message
 from index.answering import follow_ups, question_constraints
 from index.answering.question_constraints import MentionedCountries
+from index.evaluation import cloze_questions
 from index.ingest.conversion import Converted
 from index.ingest.report_import import find_heading_levels
 from index.reports import profile
@@ -36,8 +37,11 @@ def run() -> None:
         follow_ups.compile_alternatives,
         follow_ups.compile_opening,
         question_constraints.load_answer_types,
+        cloze_questions.load_cloze,
     ):
         function.cache_clear()
+    question_constraints.load_answer_types()
+    cloze_questions.load_cloze()
     for text, about in zip(BASES[2:4], PROFILES[2:5:2], strict=True):
         profile.Profile.model_validate(about.model_dump(by_alias=True))
         engine = engine_of(text, about)
@@ -69,7 +73,7 @@ def test_expressions_found_include_every_pattern_in_code():
     _, sites = observed()
     assert unwritten() - sites == set()
     assert {
-        "index.reports.passages.SENTENCE_OF_LATIN",
+        "index.reports.passages.LATIN_SENTENCE",
         "bot.cards.escaping.ACTIVE",
         "index.reports.person_mentions.read_name_run",
     } <= {each.place for each in expressions()}

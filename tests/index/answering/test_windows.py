@@ -34,11 +34,17 @@ def test_select_windows_stays_in_section_and_leaves_its_heading_out() -> None:
         sentence("Before.", ("A",)),
         sentence("Rain", quotable=False),
         sentence("The board decided:", quotable=False),
-        sentence("Dig.", passage=1),
+        sentence("Dig."),
         sentence("After.", ("B",)),
     ]
     (window,) = select_windows([scored(3, sentences, 0.0)], sentences)
     assert (window.rows, window.window.text) == (range(2, 4), "The board decided: Dig.")
+
+
+def test_select_windows_reads_only_passages_of_the_search() -> None:
+    sentences = [sentence("One."), sentence("Two.", passage=1), sentence("Three.", passage=2)]
+    windows = select_windows([scored(1, sentences, 1.0), scored(0, sentences, 0.0)], sentences)
+    assert [window.rows for window in windows] == [range(2)]
 
 
 def test_select_windows_joins_ideographs_without_spaces() -> None:

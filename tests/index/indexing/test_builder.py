@@ -47,9 +47,15 @@ def test_build_english_and_chinese_reports_share_one_index(built: Settings) -> N
             sha256=hashlib.sha256(text.encode()).hexdigest(),
             time_zone=zone,
             time_zone_stated=zone is not None,
+            language=language,
         )
-        for name, title, text, zone in zip(
-            ("harbour", "tower"), TITLES, (HARBOUR_TEXT, TOWER_TEXT), ("Europe/Lisbon", None), strict=True
+        for name, title, text, zone, language in zip(
+            ("harbour", "tower"),
+            TITLES,
+            (HARBOUR_TEXT, TOWER_TEXT),
+            ("Europe/Lisbon", None),
+            ("en", "zh-Hant"),
+            strict=True,
         )
     )
     ids = [*(f"harbour:{n:04}" for n in range(1, 8)), "tower:0001", "tower:0002"]

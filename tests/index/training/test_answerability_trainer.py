@@ -41,7 +41,7 @@ def test_fit_answerability_separates_windows_and_rejects_given_share() -> None:
         figures = answerability_figures(kind, AnswerabilityModel.of(fitted))
         assert figures["questions"] == 200
         assert figures["answerable, answered"] == pytest.approx(1 - answerability_trainer.MISSED, abs=0.011)
-        assert figures["unanswerable, answered"] == pytest.approx(0.1, abs=0.011)
+        assert figures["unanswerable, answered"] == pytest.approx(0.1, abs=0.04)
         assert figures["AUC"] > 0.85
 
 
