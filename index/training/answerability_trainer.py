@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from index import arrays
 from index.answering.answerability import WEIGHTS, AnswerabilityModel, WindowFeatures, make_features
 from index.answering.answerer import EVIDENCE_HITS, Answerer
 from index.answering.coverage import ANSWERED, load_probes
-from index.answering.windows import select_windows
+from index.answering.windows import SentenceWindow, select_windows
 from index.arrays import Array
 from index.config import Settings
 from index.encoding import e5_weights
@@ -120,24 +120,34 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "’") + "'"
 
 
+def read_question(
+    question: str, answerer: Answerer, *, unseen: bool = False
+) -> Iterator[tuple[SentenceWindow, WindowFeatures]]:
+    """Search for a question, read the best windows and yield each with its features; none without a reader.
+
+    :param unseen: ignore expansions whose text is the question itself.
+    """
+    if answerer.reader:
+        result = answerer.searcher.search(question, EVIDENCE_HITS, unseen=unseen)
+        covered = answerer.calibration.confidence(question, result) if result.hits else 0.0
+        chosen = select_windows(result.evidence, answerer.searcher.sentences)
+        for each, reading in zip(chosen, answerer.reader.read(question, [each.window for each in chosen]), strict=True):
+            yield each, make_features(question, each, reading, covered)
+
+
 def judge_question(
     example: Example, examples: ExampleSet, kept: set[int], engine: Engine, number: int
 ) -> list[JudgedWindow]:
     """Search for a question, read the best windows, and tell which of them hold an answer."""
     answerer = engine.answerer
-    result = answerer.searcher.search(example.question, 5)
-    covered = answerer.calibration.confidence(example.question, result) if result.hits else 0.0
-    chosen = select_windows(result.evidence, answerer.searcher.sentences)
-    readings = answerer.reader.read(example.question, [each.window for each in chosen]) if answerer.reader else []
     paragraph = fold_without_whitespace(examples.paragraphs[example.paragraph].text)
     answers = [fold_without_whitespace(examples.paragraphs[example.paragraph].text[slice(*span)]) for span in example.spans]
     is_answerable = example.is_answerable and example.paragraph in kept
     judged = []
-    for each, reading in zip(chosen, readings, strict=True):
+    for each, features in read_question(example.question, answerer):
         best = fold_without_whitespace(answerer.searcher.sentences[each.best].text)
         text = fold_without_whitespace(each.window.text)
         holds = is_answerable and best in paragraph and any(answer in text for answer in answers)
-        features = make_features(example.question, each, reading, covered)
         judged.append(JudgedWindow(number, features, each.is_ideographic, holds, is_answerable))
     return judged
 
@@ -193,11 +203,7 @@ def judge_reviewed_questions(folder: Path, answerer: Answerer, progress: Callabl
     ]
     judged: list[JudgedWindow] = []
     for number, (question, evidence) in enumerate(asked):
-        result = searcher.search(question, EVIDENCE_HITS, unseen=True)
-        covered = answerer.calibration.confidence(question, result) if result.hits else 0.0
-        chosen = select_windows(result.evidence, searcher.sentences)
-        for each, reading in zip(chosen, answerer.reader.read(question, [each.window for each in chosen]), strict=True):
-            features = make_features(question, each, reading, covered)
+        for each, features in read_question(question, answerer, unseen=True):
             answers = bool(evidence.intersection(each.rows))
             judged.append(JudgedWindow(number, features, each.is_ideographic, answers, bool(evidence)))
         progress(number + 1, len(asked))
