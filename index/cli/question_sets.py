@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from index.config import Settings
-from index.encoding.encoder import Encoder, SentenceTransformerEncoder
+from index.encoding.encoder import Encoder
 from index.engine import Engine
 from index.errors import QuestionError
 from index.evaluation import metrics
@@ -18,7 +18,6 @@ from index.evaluation.metrics import Figure, Question
 from index.indexing.builder import build_generation
 from index.indexing.quality_gate import HELDOUT
 from index.reading.reader import Reader
-from index.reading.registry import load_reader
 from index.reports import profile
 from index.reports.profile import PROFILE_FILE, TEXT_FILE
 
@@ -44,8 +43,8 @@ def measure_sets(settings: Settings, external: Path | None) -> Iterator[Measured
     :param external: folder of folders that each hold a `corpus` and `questions.jsonl`; None for none.
     :raises QuestionError: if a set cannot be used.
     """
-    encoder, reader = SentenceTransformerEncoder(settings.model), load_reader(settings.reader)
-    engine = Engine.load(settings, encoder, reader)
+    engine = Engine.load(settings)
+    encoder, reader = engine.answerer.searcher.encoder, engine.answerer.reader
     files = [folder / HELDOUT for folder in profile.report_folders(settings.corpus.path)]
     heldout = [(file.parent.name, metrics.load_questions(file)) for file in files if file.exists()]
     for name, questions in heldout:
