@@ -32,7 +32,7 @@ class OpenVinoE5:
         weights = e5_weights.read_weights()
         self.dtype, self.exact = effective_dtype(dtype), effective_dtype(exact)
         self.origin, self.dimensions = e5_weights.SHA256, weights.hidden
-        self.tokenizer = e5_weights.build_tokenizer(weights.pieces)
+        self.tokenizer = weights.tokenizer
         self.graph = GraphBuilder(weights, self.dtype)
 
     def __call__(self, texts: Sequence[str]) -> list[Pooled]:
@@ -67,4 +67,4 @@ class OpenVinoE5:
 
         weights = e5_weights.read_weights()
         graph = self.graph if self.exact == self.dtype else GraphBuilder(weights, self.exact)
-        return e5_torch.make_transformer(weights, self.tokenizer, CompiledLayers(graph), self.exact, "cpu")
+        return e5_torch.make_transformer(weights, CompiledLayers(graph), self.exact, "cpu")

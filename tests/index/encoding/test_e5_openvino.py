@@ -1,6 +1,5 @@
 """The compiled graph computes what transformers' BERT does, for texts of any number and length, and tells nobody of it."""
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -18,16 +17,13 @@ from index.encoding.e5_model import OpenVinoE5
 from index.encoding.e5_openvino import is_dtype_supported
 from index.encoding.e5_torch import TorchE5
 from index.encoding.openvino_runtime import CompiledGraph
-from tests.index.packed import HIDDEN, packed_file
+from tests.index.packed import HIDDEN
 
 
 @pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TorchE5:
+def module(small_weights: Path) -> TorchE5:
     """The small weight file as transformers runs it."""
-    path, data = tmp_path / "small.bin", packed_file().data
-    path.write_bytes(data)
-    monkeypatch.setattr(e5_weights, "locate_weights", lambda: path)
-    monkeypatch.setattr(e5_weights, "SHA256", hashlib.sha256(data).hexdigest())
+    assert e5_weights.locate_weights() == small_weights
     module = e5_torch.load_model("float32", "cpu").model[0]
     assert isinstance(module, TorchE5)
     return module

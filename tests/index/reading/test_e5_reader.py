@@ -1,6 +1,5 @@
 """The reader's input, its spans, and that OpenVINO computes what PyTorch trained."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -27,25 +26,22 @@ from index.reading.e5_reader import (
 )
 from index.reading.reader import Span, Window
 from index.training.reader_network import ReaderNetwork, Target
-from tests.index.packed import PIECES, packed_file
+from tests.index.packed import PIECES
 
 IDS = {piece: number for number, piece in enumerate(PIECES)}
 OPEN, DATA, UNKNOWN, SPACE = IDS["▁open"], IDS["▁data"], IDS["<unk>"], IDS["▁"]
 
 
 @pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Weights:
+def weights(small_weights: Path) -> Weights:
     """The small weight file, of one layer."""
-    path, data = tmp_path / "small.bin", packed_file().data
-    path.write_bytes(data)
-    monkeypatch.setattr(e5_weights, "locate_weights", lambda: path)
-    monkeypatch.setattr(e5_weights, "SHA256", hashlib.sha256(data).hexdigest())
+    assert e5_weights.locate_weights() == small_weights
     return e5_weights.read_weights()
 
 
 @pytest.fixture
 def builder(weights: Weights) -> InputBuilder:
-    return InputBuilder(e5_weights.build_tokenizer(weights.pieces))
+    return InputBuilder(weights.tokenizer)
 
 
 def test_input_builder_joins_question_heading_and_window(builder: InputBuilder) -> None:
@@ -130,7 +126,7 @@ def test_e5_reader_computes_what_network_trained(weights: Weights, builder: Inpu
     rows = [builder.build("open", "", "data open"), builder.build("data", "", "開放")]
     with torch.no_grad():
         expected = network.eval()(rows).numpy()
-    reader = E5Reader(weights, builder.tokenizer, network.export(), "float32")
+    reader = E5Reader(weights, network.export(), "float32")
     with reader.compiled(*reader.tensors(rows)) as output:
         for row, found, wanted in zip(rows, output, expected, strict=True):
             np.testing.assert_allclose(found[: len(row.ids)], wanted[: len(row.ids)], rtol=1e-3, atol=2e-3)
@@ -146,12 +142,12 @@ def test_reader_network_trained_on_two_examples_finds_the_answer(weights: Weight
     rows = [builder.build("open", "", "data open"), builder.build("open", "", "data data")]
     targets = [Target(True, (rows[0].first + 1, rows[0].first + 1)), Target(False, (0, 0))]
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-2)
-    before = float(network.loss(rows, targets))
+    before = network.loss(rows, targets).item()
     for _ in range(200):
         optimizer.zero_grad()
         network.loss(rows, targets).backward()
         optimizer.step()
-    assert float(network.loss(rows, targets)) < before / 3
+    assert network.loss(rows, targets).item() < before / 3
     with torch.no_grad():
         answering, other = (make_reading(*pair) for pair in zip(network(rows).numpy(), rows, strict=True))
     assert (answering.spans[0].start, answering.spans[0].end) == (5, 9)
