@@ -27,7 +27,7 @@ from index.answering.rendering import load_phrases, render_answer, render_struct
 from index.answering.windows import SentenceWindow, select_windows
 from index.models import Answer, Citation, Hit, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
-from index.retrieval.searcher import Searcher, SearchResult
+from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.text.localization import CJK, Language, language_of
 from index.text.normalization import strip_invisible
 
@@ -182,9 +182,7 @@ class Answerer:
         """
         if not self.reader or not self.answerability or not result.hits or result.hits[0].passage.report in self.unread:
             return []
-        allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
-        evidence = [scored for scored in result.evidence if scored.passage.id in allowed]
-        windows = select_windows(evidence, self.searcher.sentences)
+        windows = select_windows(evidence_of(result), self.searcher.sentences)
         read: list[ReadWindow] = []
         for part in (windows[:FIRST_WINDOWS], windows[FIRST_WINDOWS:]):
             if part and all(each.probability < SURE for each in read):
@@ -198,12 +196,9 @@ class Answerer:
 
     def _quotations(self, result: SearchResult, read: Sequence[ReadWindow], verdict: Verdict) -> list[Quotation]:
         """Choose what to quote: what the reader finds to answer, or else the best sentences of the search."""
-        allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
-        evidence = (each for each in result.evidence if each.passage.id in allowed)
-        ranked = drop_near_duplicates(each for each in evidence if is_verbatim(each.sentence.text, each.passage))
         if not read:
             limit = QUOTATIONS if verdict == "answered" else RELATED_QUOTATIONS
-            return [Quotation(each.row, each.sentence.text, (each.row,)) for each in ranked[:limit]]
+            return [Quotation(each.row, each.sentence.text, (each.row,)) for each in best_sentences(result)[:limit]]
         if verdict != "answered":
             chosen = [quote_sentence(each.window.best, self.searcher) for each in read[:RELATED_QUOTATIONS]]
         else:
@@ -212,7 +207,7 @@ class Answerer:
             spans = read[0].reading.spans
             if not spans or spans[0].score < SHORT_ANSWER:
                 # Reasons and lists stand in several sentences, which search finds better.
-                chosen += [quote_sentence(each.row, self.searcher) for each in ranked]
+                chosen += [quote_sentence(each.row, self.searcher) for each in best_sentences(result)]
         quotations: list[Quotation] = []
         for each in chosen:
             passage = self.searcher.passages[self.searcher.sentences[each.row].passage]
@@ -245,7 +240,7 @@ class Answerer:
         if answer.verdict != "answered" or confidence >= self.cuts.answered:
             return replace(answer, confidence=confidence)
         text = render_answer("related", answer.citations, answer.hits, load_phrases(language_of(answer.question)))
-        return replace(answer, confidence=confidence, verdict="related", text=text)
+        return replace(answer, confidence=confidence, verdict="related", text=text, lead=None)
 
     def _cite(self, quotations: Sequence[Quotation], language: Language) -> tuple[Citation, ...]:
         """Number quotations and add where they stand."""
@@ -265,6 +260,17 @@ class Answerer:
                 )
             )
         return tuple(citations)
+
+
+def evidence_of(result: SearchResult) -> list[ScoredSentence]:
+    """Return the sentences of the best passages of a search, best first."""
+    allowed = {hit.passage.id for hit in result.hits[:EVIDENCE_HITS]}
+    return [scored for scored in result.evidence if scored.passage.id in allowed]
+
+
+def best_sentences(result: SearchResult) -> list[ScoredSentence]:
+    """Return the sentences of a search to quote, best first."""
+    return drop_near_duplicates(each for each in evidence_of(result) if is_verbatim(each.sentence.text, each.passage))
 
 
 def shifted(span: Span, offset: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from index import arrays
 from index.answering.answerability import WEIGHTS, AnswerabilityModel, WindowFeatures, make_features
-from index.answering.answerer import EVIDENCE_HITS, Answerer
+from index.answering.answerer import EVIDENCE_HITS, Answerer, evidence_of
 from index.answering.coverage import ANSWERED, load_probes
 from index.answering.windows import SentenceWindow, select_windows
 from index.arrays import Array
@@ -130,7 +130,7 @@ def read_question(
     if answerer.reader:
         result = answerer.searcher.search(question, EVIDENCE_HITS, unseen=unseen)
         covered = answerer.calibration.confidence(question, result) if result.hits else 0.0
-        chosen = select_windows(result.evidence, answerer.searcher.sentences)
+        chosen = select_windows(evidence_of(result), answerer.searcher.sentences)
         for each, reading in zip(chosen, answerer.reader.read(question, [each.window for each in chosen]), strict=True):
             yield each, make_features(question, each, reading, covered)
 

@@ -302,8 +302,9 @@ def test_ask_elapsed_ms_is_rounded_milliseconds(monkeypatch: pytest.MonkeyPatch)
 def test_believed_confidence_below_threshold_changes_verdict_to_related(confidence: float, verdict: str, text: str) -> None:
     search = Search(0.9, evidence(3, 1.0))
     answerer = Answerer(search, search, lambda _: None, INDEX, cuts=Thresholds(answered=0.7))
-    answer = answerer.ask("Is it blue?")
-    believed = replace(answer, confidence=round(confidence, 4), verdict=verdict, text=text)
+    answer = replace(answerer.ask("Is it blue?"), lead="blue")
+    lead = "blue" if verdict == "answered" else None
+    believed = replace(answer, confidence=round(confidence, 4), verdict=verdict, text=text, lead=lead)
     assert answerer.with_confidence(answer, confidence) == believed
 
 
