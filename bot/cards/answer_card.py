@@ -6,7 +6,7 @@ A card never cuts a quotation: what does not fit moves to the next page.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, product
 from typing import Any, get_args
 
@@ -15,7 +15,7 @@ from discord import ui
 
 from bot.cards.buttons import ActionButton, MenuChoice, NavigationButton, button_row, menu_rows, page_turner
 from bot.cards.custom_ids import ActionKind, AnswerAction, Target, citation_key, scope_key
-from bot.cards.escaping import NOTHING, escape_markdown, inline_text, one_line, unescape_markdown
+from bot.cards.escaping import NOTHING, embolden, escape_markdown, inline_text, one_line, unescape_markdown
 from bot.cards.layout import COMPONENT_LIMIT, GENERATION, PAGE_NUMBER, SCOPE, TEXT_LIMIT, TITLES, make_card
 from bot.cards.locations import further_paths, pages_text, quoted_span, section_text
 from bot.cards.paging import group_pages
@@ -93,11 +93,14 @@ def answer_card(
     groups = citations_by_report(citations)
     headings = report_headings(groups, titles_by_name)
     citations = tuple(chain.from_iterable(groups.values())) if headings else citations
-    quotations = [
-        headings.get(citation.report, "")
-        + quotation_text(citation, words, link(citation), "" if headings else titles_by_name.get(citation.report, ""))
-        for citation in citations
-    ]
+
+    def quotation(citation: Citation) -> str:
+        report = "" if headings else titles_by_name.get(citation.report, "")
+        text = quotation_text(citation, words, link(citation), report)
+        # One that is cut at the end of a page has nothing in bold, since bold does not go on over the cut.
+        return text if len(text) <= room else quotation_text(replace(citation, spans=()), words, link(citation), report)
+
+    quotations = [headings.get(citation.report, "") + quotation(citation) for citation in citations]
     pages = [drop_repeated_headings(page, headings.values()) for page in group_pages(quotations, room, page_size)]
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
@@ -138,9 +141,10 @@ def question_on_card(texts: Iterable[str]) -> str:
 
 
 def lead_line(answer: Answer, words: Catalogue, room: int) -> str:
-    """Format the direct answer from sessions and people, else the verdict, in at most `room` characters."""
+    """Format the direct answer, else the verdict, in at most `room` characters."""
     # Escaping may double the length.
-    return f"**{inline_text(answer.found, min(FOUND, room // 2)) or words(verdict_text_key(answer))}**"
+    direct = inline_text(answer.found or answer.lead or "", min(FOUND, room // 2))
+    return f"**{direct or words(verdict_text_key(answer))}**"
 
 
 def verdict_text_key(answer: Answer) -> str:
@@ -150,11 +154,13 @@ def verdict_text_key(answer: Answer) -> str:
 def quotation_text(citation: Citation, words: Catalogue, link: str = "", report: str = "") -> str:
     """Format a numbered quotation: speaker, full quote, translation, section and pages, each as far as known.
 
+    The words of the quote that answer are in bold.
+
     :param link: The URL behind section and pages; empty for none.
     :param report: The title that precedes the section; empty for none.
     """
     speaker = f" {inline_text(citation.speaker, SPEAKER)}" if citation.speaker else ""
-    quote = "\n".join(f"> {line}" for line in escape_markdown(citation.quote).split("\n"))
+    quote = "\n".join(f"> {line}" for line in embolden(citation.quote, citation.spans).split("\n"))
     place_parts = [
         inline_text(report, REPORT),
         inline_text(section_text(citation.section), SECTION),

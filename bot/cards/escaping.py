@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 # Emphasis, spoilers, code, quotes, masked links, and everything in angle brackets: mentions, channels, timestamps, custom
@@ -69,6 +70,20 @@ def escape_markdown(text: str) -> str:
     literal = ACTIVE.sub(r"\\\g<0>", clean_text(text))
     literal = NUMBERED.sub(r"\1\\\2", LINE_START.sub(r"\1\\\2", literal))
     return MENTION.sub("@" + ZERO_WIDTH_SPACE, literal)
+
+
+def embolden(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Escape `text`, with parts of it in bold.
+
+    :param spans: Offsets in `text`, end exclusive, ascending and apart.
+    """
+    pieces, end = [], 0
+    for start, stop in spans:
+        # Bold ends at a line end, since each line of a quotation is a paragraph of its own.
+        bold = "\n".join(f"**{line}**" if line.strip() else line for line in escape_markdown(text[start:stop]).split("\n"))
+        pieces += [escape_markdown(text[end:start]), bold]
+        end = stop
+    return "".join([*pieces, escape_markdown(text[end:])])
 
 
 def unescape_markdown(text: str) -> str:

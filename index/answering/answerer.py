@@ -172,7 +172,7 @@ class Answerer:
         if not citations:
             verdict = "not_covered"
         lead = quotations[0].lead if verdict == "answered" else None
-        text = render_answer(verdict, citations, result.hits, load_phrases(language))
+        text = render_answer(verdict, citations, result.hits, load_phrases(language), lead)
         return Answer(question, verdict, confidence, text, citations, result.hits[:top], self.index, 0.0, lead=lead)
 
     def _read(self, question: str, result: SearchResult, coverage: float) -> list[ReadWindow]:

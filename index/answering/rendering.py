@@ -15,9 +15,14 @@ def load_phrases(language: Language) -> Catalogue:
     return load_catalogue("index.answering", language)
 
 
-def render_answer(verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit], words: Catalogue) -> str:
-    """Render an answer from passages."""
-    lines = [words(f"passages.{verdict}")]
+def render_answer(
+    verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit], words: Catalogue, lead: str | None = None
+) -> str:
+    """Render an answer from passages.
+
+    :param lead: The answer in short, which comes first; None for none.
+    """
+    lines = [" ".join(lead.split()) if lead else words(f"passages.{verdict}")]
     for citation in citations:
         speaker = words("passages.speaker", name=citation.speaker) if citation.speaker else ""
         reading = words("passages.reading", reading=citation.reading) if citation.reading else ""

@@ -2,7 +2,8 @@
 
 Question sets are JSON Lines, a paragraph a line, as SQuAD 2.0 and its kin are easily brought to: `title`, `text`, `lang`,
 and `questions` of `question`, `answers` (a list of offset and text) and `impossible`. Files of this package add questions
-about these paragraphs and about paragraphs of its own, with `answer`, a piece of the text or null.
+about these paragraphs and about paragraphs of its own, with `answer`, a piece of the text or null, and everyday questions
+that no paragraph answers.
 """
 
 from __future__ import annotations
@@ -35,12 +36,26 @@ from index.reports.expansions import (
 )
 
 Kind = Literal[
-    "public", "written", "other language", "report", "near", "written near", "report near", "mined near", "mined far"
+    "public",
+    "written",
+    "other language",
+    "report",
+    "near",
+    "written near",
+    "report near",
+    "mined near",
+    "mined far",
+    "off topic",
 ]
+WRITTEN = files("index.training") / "written"
 WRITTEN_PARAGRAPHS, WRITTEN_QUESTIONS = "paragraphs.jsonl", ("near_misses.jsonl", "other_languages.jsonl")
+EVERYDAY_QUESTIONS = "everyday_questions.txt"
 OWN, REPORT = "written", "report"  # sources of the paragraphs that are in no question set
 # Every so many articles of a source one is held out; of a source with fewer articles, the one with the fewest questions.
 HELD_OUT = 10
+# Questions of the sets that are paired with what does not answer them, how often each everyday question is, and the share of
+# both that is paired with reports; the others are paired with own paragraphs.
+OFF_TOPIC, EVERYDAY_TIMES, IN_REPORTS = 2500, 3, 0.6
 MAX_QUESTIONS = 9000  # of one source, so that the largest set does not outweigh the others
 
 
@@ -153,16 +168,15 @@ def add_public(made: ExampleSet, file: Path, places: dict[tuple[str, int], int],
 
 def add_written(made: ExampleSet, places: dict[tuple[str, int], int]) -> None:
     """Add the questions of this package, as far as their paragraphs are at hand."""
-    folder = files("index.training") / "written"
     rows: list[tuple[int, list[dict[str, Any]], Kind]] = []
-    for _, row in json_lines(folder / WRITTEN_PARAGRAPHS):
+    for _, row in json_lines(WRITTEN / WRITTEN_PARAGRAPHS):
         rows.append((len(made.paragraphs), row["questions"], "written"))
         made.paragraphs.append(Paragraph(OWN, row["title"], row["text"], row["lang"]))
     for name in WRITTEN_QUESTIONS:
         kind: Kind = "other language" if name == WRITTEN_QUESTIONS[1] else "written"
         rows += [
             (places[row["source"], row["line"]], row["questions"], kind)
-            for _, row in json_lines(folder / name)
+            for _, row in json_lines(WRITTEN / name)
             if (row["source"], row["line"]) in places
         ]
     for paragraph, questions, kind in rows:
@@ -219,20 +233,14 @@ def mine_near_misses(
     :param far: share of questions with a paragraph of another article.
     """
     answerable = [example for example in examples if example.is_answerable]
-    sets = [sorted(set(token_ids(paragraph.text))) for paragraph in paragraphs]
-    counts = np.bincount(np.concatenate(sets), minlength=vocabulary)
-    idf = np.where(counts > len(paragraphs) / 5, 0, np.log(len(paragraphs) / np.maximum(counts, 1)))
-    texts = weigh_terms(sets, idf)
-    lengths = np.sqrt(np.asarray(texts.multiply(texts).sum(axis=1)).ravel())
-    texts = (sparse.diags(1 / (3 + lengths)) @ texts).T.tocsr()
+    terms = TermIndex([paragraph.text for paragraph in paragraphs], token_ids, vocabulary)
     articles: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, paragraph in enumerate(paragraphs):
         articles[paragraph.source, paragraph.title].append(number)
     mined: list[Example] = []
     for start in range(0, len(answerable), 512):
         batch = answerable[start : start + 512]
-        questions = weigh_terms([sorted(set(token_ids(example.question))) for example in batch], idf)
-        for example, scores in zip(batch, (questions @ texts).toarray(), strict=True):
+        for example, scores in zip(batch, terms.score([example.question for example in batch]), strict=True):
             own = paragraphs[example.paragraph]
             answers = [own.text[slice(*span)].lower() for span in example.spans]
 
@@ -251,6 +259,49 @@ def mine_near_misses(
                     chosen = distant[0] if rng.random() < 0.6 else rng.choice(distant)
                     mined.append(replace(example, paragraph=chosen, spans=(), kind="mined far"))
     return mined
+
+
+def pair_off_topic(
+    paragraphs: Sequence[Paragraph],
+    examples: Sequence[Example],
+    token_ids: Callable[[str], Iterable[int]],
+    vocabulary: int,
+    rng: random.Random,
+) -> list[Example]:
+    """Pair questions of the sets, and everyday ones, with what search finds for them in reports and own paragraphs.
+
+    :param examples: those of the sets give questions; the others are ignored.
+    """
+    public = [example.question for example in examples if example.kind == "public"]
+    everyday = (WRITTEN / EVERYDAY_QUESTIONS).read_text("utf-8").splitlines()
+    questions = [*rng.sample(public, min(OFF_TOPIC, len(public))), *everyday * EVERYDAY_TIMES]
+    pairs: list[Example] = []
+    for source, share in ((REPORT, IN_REPORTS), (OWN, 1 - IN_REPORTS)):
+        numbers = [number for number, paragraph in enumerate(paragraphs) if paragraph.source == source]
+        if numbers:
+            terms = TermIndex([paragraphs[number].text for number in numbers], token_ids, vocabulary)
+            chosen = rng.sample(questions, int(share * len(questions)))
+            for question, scores in zip(chosen, terms.score(chosen), strict=True):
+                best = np.argsort(-scores)[:3].tolist() if rng.random() < 0.8 else range(len(numbers))
+                pairs.append(Example(question, numbers[rng.choice(best)], (), "off topic"))
+    return pairs
+
+
+class TermIndex:
+    """Scores texts by the terms that they share with questions."""
+
+    def __init__(self, texts: Sequence[str], token_ids: Callable[[str], Iterable[int]], vocabulary: int) -> None:
+        self.token_ids = token_ids
+        sets = [sorted(set(token_ids(text))) for text in texts]
+        counts = np.bincount(np.concatenate(sets), minlength=vocabulary)
+        self.idf = np.where(counts > len(texts) / 5, 0, np.log(len(texts) / np.maximum(counts, 1)))
+        terms = weigh_terms(sets, self.idf)
+        lengths = np.sqrt(np.asarray(terms.multiply(terms).sum(axis=1)).ravel())
+        self.terms = (sparse.diags(1 / (3 + lengths)) @ terms).T.tocsr()
+
+    def score(self, questions: Sequence[str]) -> Any:
+        """Return the scores of all texts, shape (questions, texts)."""
+        return (weigh_terms([sorted(set(self.token_ids(each))) for each in questions], self.idf) @ self.terms).toarray()
 
 
 def weigh_terms(sets: Sequence[Sequence[int]], idf: Any) -> Any:

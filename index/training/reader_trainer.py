@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from index.encoding import e5_weights
 from index.encoding.e5_weights import Weights
 from index.reading.e5_reader import InputBuilder, InputRow
-from index.training.reader_examples import Example, ExampleSet, Kind, Paragraph, mine_near_misses
+from index.training.reader_examples import Example, ExampleSet, Kind, Paragraph, mine_near_misses, pair_off_topic
 from index.training.reader_network import ReaderNetwork, Target
 
 MAX_INPUT = 144  # tokens of an input in training
@@ -124,7 +124,14 @@ def train_reader(
     held_out = examples.held_out()
     seen = [example for example in examples.examples if example.paragraph not in held_out]
     inputs = InputBuilder(tokenizer)
-    mined = mine_near_misses(examples.paragraphs, seen, lambda text: inputs.encode(text)[0], weights.vocabulary, rng)
+
+    def token_ids(text: str) -> list[int]:
+        return inputs.encode(text)[0]
+
+    mined = [
+        *mine_near_misses(examples.paragraphs, seen, token_ids, weights.vocabulary, rng),
+        *pair_off_topic(examples.paragraphs, seen, token_ids, weights.vocabulary, rng),
+    ]
     maker = WindowMaker(tokenizer, examples.paragraphs, rng)
     network = ReaderNetwork(weights).train()
     done, total = 0, sum(stage.examples for stage in stages)

@@ -113,6 +113,20 @@ def test_quotation_text_without_site_has_no_link():
     assert quotation_text(SPOKEN, bot_catalogue("zh-TW")) == ZH_QUOTES[0]
 
 
+def test_answer_card_lead_is_first_and_bold_in_its_quotation():
+    told = replace(answer("幾國？", citations=(replace(PLAIN, n=1, spans=((3, 7),)),)), lead="78 國")
+    assert texts(components(told))[:3] == [
+        "-# 提問：幾國？",
+        "**78 國**",
+        "**1.**\n> 共有 **78 國**參加。\n-# 參、心得 · 第 7–8 頁",
+    ]
+
+
+def test_answer_card_quotation_longer_than_page_has_no_bold():
+    told = answer("幾國？", citations=(replace(PLAIN, n=1, quote="共有 78 國參加。" * 600, spans=((3, 7),)),))
+    assert "**78" not in "".join(texts(components(told)))
+
+
 def test_answer_card_not_covered_omits_citations():
     assert texts(components(answer("在哪裡？", "not_covered", (SPOKEN,))))[2] == f"最接近的章節：\n{PLACES}"
 

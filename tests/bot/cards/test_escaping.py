@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.escaping import ZERO_WIDTH_SPACE, clean_text, escape_markdown, one_line
+from bot.cards.escaping import ZERO_WIDTH_SPACE, clean_text, embolden, escape_markdown, one_line
 
 ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 # What Discord's client formats, links or mentions, in text whose escaped characters were taken out before.
@@ -71,6 +71,19 @@ def test_escape_markdown_any_text_is_inert_and_renders_as_clean_text(text: str):
 @given(st.one_of(HOSTILE, st.text(st.characters(categories=["Cc", "Cf", "Cs", "Lo", "Zl", "Zp"]))))
 def test_clean_text_any_text_has_no_control_or_format_characters(text: str):
     assert {unicodedata.category(c) for c in clean_text(text) if c != "\n"}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "bold"),
+    [
+        ("a*b c", [(0, 3)], "**a\\*b** c"),
+        ("a\nb c", [(0, 3)], "**a**\n**b** c"),
+        ("12 of 30", [(0, 2), (6, 8)], "**12** of **30**"),
+        ("a*b", [], "a\\*b"),
+    ],
+)
+def test_embolden_marks_spans_and_escapes_all(text: str, spans: list[tuple[int, int]], bold: str):
+    assert embolden(text, spans) == bold
 
 
 def test_one_line_long_text_is_truncated_with_ellipsis():

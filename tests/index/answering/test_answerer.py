@@ -218,6 +218,7 @@ def test_ask_reader_quotes_sentence_of_span_and_leads_with_its_words() -> None:
     told = Search(0.9, evidence(0, 1.0), evidence(3, 0.5, "It has 3 doors."))
     answer = told.ask("How many doors?", reader=WordReader(doors=3.0))
     assert (answer.verdict, answer.lead) == ("answered", "doors")
+    assert answer.text == "doors\n[1] “It has 3 doors.” (B, p. 4)"
     assert answer.confidence == pytest.approx(1 / (1 + math.exp(-3)), abs=1e-4)
     assert [(citation.quote, citation.spans) for citation in answer.citations] == [("It has 3 doors.", ((9, 14),))]
 

@@ -2,13 +2,23 @@
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.errors import CorpusError
 from index.training import reader_examples
-from index.training.reader_examples import OWN, ExampleSet, Paragraph, load_examples, mine_near_misses
+from index.training.reader_examples import (
+    OWN,
+    REPORT,
+    ExampleSet,
+    Paragraph,
+    load_examples,
+    mine_near_misses,
+    pair_off_topic,
+)
 
 RIVER = {
     "title": "River_Tame",
@@ -140,3 +150,36 @@ def test_mine_near_misses_takes_best_paragraph_without_answer() -> None:
     near, far = mine_near_misses(paragraphs, examples.examples, ids, len(words), AlwaysBest(), far=1.0)
     assert (near.kind, near.paragraph, near.spans, near.question) == ("mined near", 2, (), "how long is the river tame")
     assert (far.kind, far.paragraph) == ("mined far", 4)
+
+
+def test_pair_off_topic_pairs_questions_with_nearest_of_reports_and_own() -> None:
+    paragraphs = [
+        Paragraph("s", "Tame", "the river tame", "en"),
+        *(Paragraph(REPORT, "R", f"report{n} word{n}", "en") for n in range(9)),
+        Paragraph(REPORT, "R", "long river report", "en"),
+        *(Paragraph(OWN, "O", f"own{n} word{n}", "en") for n in range(9)),
+        Paragraph(OWN, "O", "long own river", "en"),
+    ]
+    examples = ExampleSet(paragraphs, [])
+    examples.add(0, "how long is the river tame", [(0, 3)], "public")
+    examples.add(1, "how old is the report", [(0, 7)], "report")
+    words = sorted({word for paragraph in paragraphs for word in paragraph.text.split()})
+
+    def ids(text: str) -> list[int]:
+        return [words.index(word) for word in text.split() if word in words]
+
+    class First(AlwaysBest):
+        def choice(self, seq: Sequence[Any]) -> Any:
+            return seq[0]
+
+        def sample(self, population: Sequence[Any], k: int, **_: Any) -> list[Any]:
+            return list(population[:k])
+
+    pairs = pair_off_topic(paragraphs, examples.examples, ids, len(words), First())
+    everyday = (reader_examples.WRITTEN / reader_examples.EVERYDAY_QUESTIONS).read_text("utf-8").splitlines()
+    asked = 1 + len(everyday) * reader_examples.EVERYDAY_TIMES
+    assert [pair.paragraph for pair in pairs if pair.question == "how long is the river tame"] == [10, 20]
+    assert {(pair.spans, pair.kind) for pair in pairs} == {((), "off topic")}
+    in_reports = [pair for pair in pairs if paragraphs[pair.paragraph].source == REPORT]
+    assert (len(in_reports), len(pairs)) == (int(0.6 * asked), int(0.6 * asked) + int(0.4 * asked))
+    assert "how old is the report" not in {pair.question for pair in pairs}
