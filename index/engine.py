@@ -118,8 +118,9 @@ class Engine:
     def is_follow_up(self, question: str) -> bool:
         """Return whether a question cannot be understood without an earlier one."""
         from index.answering.follow_ups import is_follow_up
+        from index.answering.small_talk import small_talk_kind
 
-        return is_follow_up(question, self.guide)
+        return not small_talk_kind(question) and is_follow_up(question, self.guide)
 
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer a question that may follow up an earlier one; `understood` of the answer is then the complete question.
@@ -138,7 +139,7 @@ class Engine:
         rewrites = rewrite_candidates(question, self.ask(earlier, scope=wide), self.guide)
         scopes = [replace(rewrite.scope or wide, reports=wide.reports) for rewrite in rewrites]
         answers = [self.ask(rewrite.question, top=top, scope=part) for rewrite, part in zip(rewrites, scopes, strict=True)]
-        structured = [answer for answer in answers if answer.road != "passages"]
+        structured = [answer for answer in answers if answer.road.startswith("structure")]
         best = structured[0] if structured else max(answers, key=lambda answer: answer.confidence)
         confidence = best.confidence if structured else fmean(answer.confidence for answer in answers)
         return replace(self.answerer.with_confidence(best, confidence), question=question, understood=best.question)

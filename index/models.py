@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+SMALL_TALK = "small talk"  # the road of a reply to a message that asks nothing of a report
 Verdict = Literal["answered", "related", "not_covered"]
 Capacity = Literal["moderator", "speaker", "takes office"]
 SectionPath = tuple[str, ...]
@@ -117,7 +118,8 @@ class Citation:
 class Answer:
     """The answer to a question. `hits` are the best passages whatever the verdict; without citations it is a refusal.
 
-    `road` is "passages", or "structure: " and the name of the rule that answered; `why` is the reason for that choice.
+    `road` is "passages", "small talk", or "structure: " and the name of the rule that answered; `why` is the reason for that
+    choice.
     `understood` is the complete question that a follow-up was rewritten to; empty for other questions. `lead` is the
     shortest piece of the first quotation that answers, as printed, or None.
     """
@@ -138,7 +140,9 @@ class Answer:
 
     @property
     def found(self) -> str:
-        """The structured answer in one line, such as a number or a date; empty if the quotations alone answer."""
+        """The structured answer in one line, such as a number or a date, or the reply to small talk; else empty."""
+        if self.road == SMALL_TALK:
+            return self.text
         if not self.road.startswith("structure"):
             return ""
         text = self.text.partition("\n")[2] if self.scope else self.text  # the first line of a scoped answer is its scope

@@ -20,7 +20,7 @@ from bot.cards.layout import COMPONENT_LIMIT, GENERATION, PAGE_NUMBER, SCOPE, TE
 from bot.cards.locations import further_paths, pages_text, quoted_span, section_text
 from bot.cards.paging import group_pages
 from bot.locale.catalogue import bot_catalogue
-from index.models import Answer, Citation, SectionPath, Verdict, citations_by_report
+from index.models import SMALL_TALK, Answer, Citation, SectionPath, Verdict, citations_by_report
 from index.site.urls import passage_url
 from index.text.localization import Catalogue, Language, language_of
 
@@ -107,7 +107,7 @@ def answer_card(
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
     texts = [*head, *pages[target.page], *sections, *greeting]
     rows = page_turner(target, len(pages), words)
-    if context:
+    if context and answer.road != SMALL_TALK:
         shown = [citation for citation in citations if any(shows_citation(text, citation) for text in pages[target.page])]
         rows += answer_rows(answer, shown, reference, context, words)
     return make_card(texts, f"-# {footer}", COLOURS[answer.verdict], rows)

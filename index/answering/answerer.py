@@ -24,12 +24,12 @@ from index.answering.citations import (
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel
 from index.answering.question_constraints import MentionedCountries, missing_years
 from index.answering.rendering import load_phrases, render_answer, render_structured_answer
+from index.answering.small_talk import clean_question, small_talk_kind
 from index.answering.windows import SentenceWindow, select_windows
-from index.models import Answer, Citation, Hit, SectionPath, Verdict
+from index.models import SMALL_TALK, Answer, Citation, Hit, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.text.localization import CJK, Language, language_of
-from index.text.normalization import strip_invisible
 
 if TYPE_CHECKING:
     from index.models import Scope
@@ -103,17 +103,20 @@ class Answerer:
     def ask(self, question: str, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer a question of any text.
 
-        A text without letters or digits gets an explanation instead of an answer.
+        A text without letters or digits gets an explanation instead of an answer, and small talk a friendly word.
 
         :param top: number of passages that come with the answer.
         :param scope: the part of the reports to answer from; None for all.
         """
         start = time.perf_counter()
-        query = strip_invisible(question)
+        query = clean_question(question)
         language = language_of(question)
         if not any(character.isalnum() for character in query):
             text = load_phrases(language)("passages.empty")
             return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(start), scope=scope)
+        if kind := small_talk_kind(question):
+            text = load_phrases(language)(f"chat.{kind}")
+            return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(start), SMALL_TALK)
         within = self.guide.passages_within(scope) if self.guide and scope else None
         result = self.searcher.search(query, max(top, EVIDENCE_HITS), within)
         structured = self.guide.tell(query, scope) if self.guide else None

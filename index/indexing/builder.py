@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from index.answering.coverage import CoverageModel, load_probes
+from index.answering.small_talk import clean_question
 from index.assembly import make_answerer, make_structured_answerer
 from index.config import Settings
 from index.encoding.encoder import Encoder
@@ -30,7 +31,6 @@ from index.reports import profile
 from index.reports.corpus import read_corpus
 from index.retrieval.query_adapter import ADAPTER, QueryAdapter
 from index.retrieval.searcher import Searcher
-from index.text.normalization import strip_invisible
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ def build_generation(
             if earlier and is_same_questions(questions, earlier.quality):
                 quality = earlier.quality
             else:
-                cached_encoder.queries([strip_invisible(question.question) for question in questions])
+                cached_encoder.queries([clean_question(question.question) for question in questions])
                 guide = make_structured_answerer(written, contents)
                 reader = load_reader(settings.reader) if questions else None
                 answerer = make_answerer(written, vectors, cached_encoder, contents, "", guide, reader)

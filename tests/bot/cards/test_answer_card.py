@@ -122,6 +122,13 @@ def test_answer_card_lead_is_first_and_bold_in_its_quotation():
     ]
 
 
+def test_answer_card_small_talk_is_the_reply_alone():
+    reply = answer("hi", "not_covered", (), text="Hello!", hits=(), road="small talk")
+    given_context = AnswerContext(threads=True)
+    shown = answer_card(reply, (TITLE,), REFERENCE, "zh-TW", context=given_context).to_components()
+    assert shown == expected(0x979C9F, ["-# Question: hi", "**Hello!**"], EN_FOOTER)
+
+
 def test_answer_card_quotation_longer_than_page_has_no_bold():
     told = answer("幾國？", citations=(replace(PLAIN, n=1, quote="共有 78 國參加。" * 600, spans=((3, 7),)),))
     assert "**78" not in "".join(texts(components(told)))

@@ -161,12 +161,11 @@ def test_phrases_english_and_chinese_have_same_keys() -> None:
         ("a\x00b\tc\nd", "a b c d"),
         ("a\ud83db\udc80", "ab"),
         ("\u202eabc\u202c\u200f שלום", "abc שלום"),
-        ("👩\u200d🚀 flies", "👩🚀 flies"),
+        ("👩\u200d🚀 flies", "flies"),
         ("zero\u200bwidth\ufeff", "zerowidth"),
     ],
 )
-def test_strip_invisible_removes_control_and_zero_width_characters(question: str, expected: str) -> None:
-    assert strip_invisible(question) == expected
+def test_ask_searches_without_control_and_zero_width_characters(question: str, expected: str) -> None:
     told = Search(0.9, evidence(0, 1.0))
     assert told.ask(question).question == question
     assert told.asked == [(expected, 10)]
@@ -330,3 +329,12 @@ def test_ask_report_in_unread_language_rests_on_coverage() -> None:
     told, reader = Search(0.9, evidence(0, 1.0)), WordReader()
     answer = Answerer(told, told, lambda _: None, INDEX, reader=reader, unread={"r"}).ask("Blue?")
     assert (answer.verdict, answer.confidence, answer.lead, reader.asked) == ("answered", 0.9, None, [])
+
+
+def test_ask_small_talk_gets_a_friendly_word_and_searches_nothing() -> None:
+    told = Search(0.9, evidence(0, 1.0))
+    answer = told.ask("Hi!")
+    assert (answer.verdict, answer.road, answer.citations, answer.hits) == ("not_covered", "small talk", (), ())
+    assert answer.found == answer.text == "Hello! I answer questions with quotations from the report. Just ask."
+    assert told.ask("謝謝").text == "不客氣！還想知道什麼，直接問就可以。"
+    assert told.asked == []
