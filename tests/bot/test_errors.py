@@ -15,7 +15,7 @@ from bot.reference_ids import new_reference
 from index.errors import GenerationError, QuestionError
 from tests.bot.launching import TOKEN
 
-UNKNOWN = "Something went wrong and I cannot answer this now. Please try again later."
+UNKNOWN = "Something went wrong and I can't answer this now. Please try again later."
 
 
 def forbidden() -> discord.Forbidden:
@@ -37,9 +37,9 @@ def response(status: int, reason: str) -> mock.Mock:
             SlowAnswerError("no answer within 60 s"),
             "This question took too long. Please try again later, or ask it more briefly.",
         ),
-        (QuestionError("secret"), "This question cannot be searched for. Please put it differently."),
-        (GenerationError("/secret"), "The index of the report cannot be used at the moment. Please tell the operator."),
-        (forbidden(), "I lack a permission here. Please tell the operator."),
+        (QuestionError("secret"), "I can't search for this question. Please rephrase it."),
+        (GenerationError("/secret"), "The report's index is unavailable. Please tell the maintainer."),
+        (forbidden(), "I don't have enough permissions here. Please tell the maintainer."),
         (StartError("secret"), UNKNOWN),
         (RuntimeError("secret"), UNKNOWN),
     ],
@@ -55,9 +55,9 @@ def test_explain_error_each_error_type_returns_its_sentence_and_logs_exception(e
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (BusyError("500 wait"), "So many people are asking right now that there is no place left in the line."),
+        (BusyError("500 wait"), "The queue is full."),
         (LateError("too late"), UNKNOWN),
-        (LeavingError("the bot leaves"), "I am being restarted. Please ask again in a moment."),
+        (LeavingError("the bot leaves"), "I'm restarting. Please ask again in a moment."),
         (unknown_interaction(), UNKNOWN),
     ],
 )

@@ -11,7 +11,7 @@ from tests.discord.server import FakeDiscord
 from tests.reliability.accounts import Questions
 
 GREEDY = "1300000000000002000"
-BUSY = "So many people are asking right now"
+BUSY = "The queue is full"
 MESSAGE = 4  # the type of a first response that is a message
 # How long it takes until no acknowledgement can come any more, and until the slowest answer is given.
 LATE_SECONDS, LONG_SECONDS = 4.0, 300.0

@@ -88,14 +88,14 @@ PLACES = "- 貳、過程 › 一、開幕\n- 參、心得"
         (
             answer("在哪裡？", "not_covered", ()),
             expected(
-                0x979C9F, ["-# 提問：在哪裡？", "**這份報告沒有提到這件事。**", f"最接近的章節：\n{PLACES}"], ZH_FOOTER
+                0x979C9F, ["-# 提問：在哪裡？", "**在報告裡找不到這個問題的答案。**", f"最接近的章節：\n{PLACES}"], ZH_FOOTER
             ),
         ),
         (
             answer("Where?", "not_covered", ()),
             expected(
                 0x979C9F,
-                ["-# Question: Where?", "**The report does not say.**", f"Nearest sections:\n{PLACES}"],
+                ["-# Question: Where?", "**I couldn't find this in the report.**", f"Nearest sections:\n{PLACES}"],
                 EN_FOOTER,
             ),
         ),
@@ -285,16 +285,16 @@ def test_notice_card_and_error_card_render_expected_components():
 @pytest.mark.parametrize(
     ("error", "language", "sentence"),
     [
-        (UnknownNameError("day", "*May*", ()), "en", "“\\*May\\*” names no day with sessions."),
+        (UnknownNameError("day", "*May*", ()), "en", "No sessions on “\\*May\\*”."),
         (
             UnknownNameError("speaker", "安", ("*Ann*", "Bob")),
             "zh-TW",
-            "「安」不能對應到單一的人。\n最接近的：\\*Ann\\*；Bob",
+            "找不到「安」，或符合的不只一人。\n最接近的：\\*Ann\\*；Bob",
         ),
         (
             UnknownNameError("section", "x" * 201, ["y" * 600, "z" * 600]),
             "en",
-            f"“{'x' * 199}…” names no section.\nNearest: {'y' * 600}; {'z' * 397}…",
+            f"No section matches “{'x' * 199}…”.\nNearest: {'y' * 600}; {'z' * 397}…",
         ),
     ],
 )

@@ -67,7 +67,7 @@ def test_answer_card_hello_given_is_last_text_before_footer():
 
 
 def test_answer_card_buttons_match_frame_and_quotations_on_page():
-    deeds = ["更多段落", "不是我要問的", "👍", "👎 回報（會留下問題）", "🗑️"]
+    deeds = ["更多段落", "換個章節找", "👍", "👎 回報", "🗑️"]
     both = shown(answer("在哪裡？"), AnswerContext(private=True))
     assert labels(both) == [["📖 看引文的前後文"], ["分享給大家"], deeds]
     one = shown(answer("在哪裡？", citations=(QUOTED,), hits=FOUND), AnswerContext(threads=True))

@@ -78,7 +78,7 @@ ZH_ANSWER = f"""報告這樣寫：
 開放政府高峰會報告 · {GENERATION}
 
 """
-EN_REFUSAL = f"""The report does not say.
+EN_REFUSAL = f"""I couldn't find this in the report.
 
 Nearest sections:
   - 貳、過程 › 一、開幕

@@ -28,16 +28,16 @@ def labels(message):
 
 async def test_answer_buttons_depend_on_place_and_visibility(engine):
     async with serving(engine) as (fake, _, _):
-        below = ["更多段落", "不是我要問的", "👍", "👎 回報（會留下問題）", "🗑️"]
+        below = ["更多段落", "換個章節找", "👍", "👎 回報", "🗑️"]
         assert labels((await asked(fake)).original) == ["開討論串追問", *below]
         assert labels((await asked(fake, visibility="private")).original) == ["分享給大家", *below]
         made = await fake.slash("ask", question="where?", place="dm")
         await fake.wait(lambda: made.answered)
         assert labels(made.original) == [
             "More passages",
-            "Not what I meant",
+            "Try other sections",
             "👍",
-            "👎 Report (keeps the question)",
+            "👎 Report",
             "🗑️",
         ]
 
@@ -74,7 +74,7 @@ async def test_more_passages_button_shows_passages_privately_with_quoted_last(en
 async def test_not_what_i_meant_button_offers_sections(engine):
     async with serving(engine) as (fake, _, _):
         refused = await asked(fake, "unknown 這裡")
-        made = await clicked(fake, refused.original, "不是我要問的")
+        made = await clicked(fake, refused.original, "換個章節找")
         assert texts(made.original["components"])[:2] == [
             "-# 提問：unknown 這裡",
             "**也許你想問的是這些章節的內容：**\n- 貳、過程 › 一、開幕\n- 參、心得",
@@ -117,7 +117,7 @@ async def test_thread_message_is_answered_as_follow_up_to_previous_question(engi
         (opened,) = fake.state.threads.values()
         first = await fake.say("and when?", thread=opened)
         card = texts((await fake.wait(lambda: fake.replies(first)))[0]["components"])
-        assert card[:2] == ["-# Question: and when?", "-# Understood as: 在哪裡？ and when?"]
+        assert card[:2] == ["-# Question: and when?", "-# I understood: 在哪裡？ and when?"]
         second = await fake.say("and who?", thread=opened)
         await fake.wait(lambda: fake.replies(second))
         assert engine.asked == ["在哪裡？", "在哪裡？ and when?", "在哪裡？ and when? and who?"]
@@ -190,7 +190,7 @@ async def test_more_passages_button_unknown_scope_tells_card_is_outdated(engine)
         more["custom_id"] = more["custom_id"].replace(":|||", ":AAAAAAAA|||")
         made = await fake.click(answer, custom_id=more["custom_id"])
         await fake.wait(lambda: made.answered)
-        assert texts(made.original["components"])[0].startswith("這張卡片指向的內容")
+        assert texts(made.original["components"])[0].startswith("報告更新後")
         assert made.original["flags"] == EPHEMERAL | COMPONENTS_V2
 
 

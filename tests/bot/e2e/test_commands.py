@@ -14,7 +14,7 @@ async def test_commands_sync_names_descriptions_and_options_are_localized(engine
             "people": "人物",
             "settings": "設定",
             "privacy": "隱私",
-            "gaps": "缺口",
+            "gaps": "待補問題",
             "status": "狀態",
             "help": "說明",
             "about": "關於",

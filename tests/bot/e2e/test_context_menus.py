@@ -44,11 +44,11 @@ async def test_check_menu_statements_are_checked_one_by_one_privately(engine):
         made, card = await chosen(fake, CHECK, message)
         assert (made.ack, made.original["flags"]) == (5, EPHEMERAL | COMPONENTS_V2)
         assert card[:-1] == [
-            "## Checked against the report\n-# agrees 1 · differs 1 · not covered 1",
+            "## Checked against the report\n-# agrees 1 · differs 1 · not found 1",
             "✅ **The report agrees**: 78 countries\n**1.**\n> 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
             "⚠️ **The report says otherwise**: wrong \\*place\\*\n-# not in the report's sentence: 12月, Japan\n"
             "**2.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · p. 8",
-            "➖ **The report does not say**: unknown food",
+            "➖ **Not found in the report**: unknown food",
         ]
         assert card[-1].startswith(f"-# {TITLE} · index {GENERATION} · reference ")
 
@@ -72,6 +72,6 @@ def private(fake):
 async def test_check_menu_empty_message_or_engine_error_is_told(engine):
     async with serving(engine) as (fake, _, _):
         _, told = await chosen(fake, CHECK, await fake.say(""))
-        assert told == ["This message has no sentence that could be checked."]
+        assert told == ["This message has no sentence to check."]
         _, told = await chosen(fake, CHECK, await fake.say("fail"))
-        assert told[0] == "Something went wrong and I cannot answer this now. Please try again later."
+        assert told[0] == "Something went wrong and I can't answer this now. Please try again later."

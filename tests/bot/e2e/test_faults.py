@@ -94,7 +94,7 @@ async def test_edit_refused_sends_followup(engine, status):
         with structlog.testing.capture_logs() as records:
             card = await answered(fake, await fake.slash("ask", question="where?"))
         (failed,) = [record for record in records if record["event"] == "failed"]
-        told = ["Something went wrong and I cannot answer this now. Please try again later."]
+        told = ["Something went wrong and I can't answer this now. Please try again later."]
         # Where Discord refuses the card itself, sending the same card again would leave the member waiting.
         assert card[:1] == (told if status == 400 else [ECHO])
         assert (card[-1] == f"-# reference {failed['reference']}") == (status == 400)

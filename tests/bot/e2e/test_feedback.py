@@ -24,7 +24,7 @@ async def clicked(fake, message, label):
 
 
 async def reported(fake, message, reason):
-    form = await clicked(fake, message, "👎 Report (keeps the question)")
+    form = await clicked(fake, message, "👎 Report")
     sent = await fake.submit(form, {"reason": reason})
     await fake.wait(lambda: sent.answered)
     return sent
@@ -40,7 +40,7 @@ async def test_thumbs_up_button_keeps_one_vote_without_question(engine):
         up = await clicked(fake, answer.original, "👍")
         assert (up.original["flags"], texts(up.original["components"])) == (
             EPHEMERAL | COMPONENTS_V2,
-            ["Thank you! Kept: that this answer was of use. Not kept: the question."],
+            ["Thanks! We saved your 👍, not your question."],
         )
         await clicked(fake, answer.original, "👍")
         assert await held(bot) == [(1, "answered", int(GUILD), None, None)]
@@ -50,18 +50,20 @@ async def test_thumbs_up_button_keeps_one_vote_without_question(engine):
 async def test_report_form_submitted_keeps_question_and_reason(engine, reason, kept):
     async with serving(engine) as (fake, bot, _):
         answer, _ = await used(fake, "ask", question="unknown *food*?")
-        form = await clicked(fake, answer.original, "👎 Report (keeps the question)")
+        form = await clicked(fake, answer.original, "👎 Report")
         assert form.data["title"] == "What is wrong with this answer?"
-        assert form.data["components"][0]["content"].startswith("Sending this keeps the question and your reason")
+        assert form.data["components"][0]["content"].startswith("The maintainer will see this question and your reason")
         assert await held(bot) == []
         sent = await reported(fake, answer.original, reason)
-        assert texts(sent.original["components"])[0].startswith("Thank you! Kept: the question and the reason.")
+        assert texts(sent.original["components"])[0].startswith(
+            "Thanks! The maintainer will see your question and your reason."
+        )
         assert await held(bot) == [(-1, "not_covered", int(GUILD), "unknown *food*?", kept)]
 
 
 async def test_privacy_command_shows_exports_and_deletes_own_votes(engine):
     async with serving(engine) as (fake, bot, _):
-        assert (await used(fake, "privacy"))[1][0].startswith("## What I keep about you\nOnly the 👍 and 👎")
+        assert (await used(fake, "privacy"))[1][0].startswith("## What I saved about you\nOnly the 👍 and 👎")
         answer, _ = await used(fake, "ask", question="unknown food?")
         await reported(fake, answer.original, "no")
         await bot.runtime.storage.vote(int(BOB), Vote("ABCDEFGH", -1, "related", GENERATION, None, "other", None))
@@ -73,19 +75,19 @@ async def test_privacy_command_shows_exports_and_deletes_own_votes(engine):
         (vote,) = json.loads(fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")])["votes"]
         assert (vote["question"], vote["reason"], vote["value"], vote["guild"]) == ("unknown food?", "no", -1, int(GUILD))
         assert (made.original["flags"], MEMBER in json.dumps(vote)) == (EPHEMERAL, False)
-        told = "Deleted 1 entries about you. Nothing is left, except in backups until they expire."
+        told = "Deleted 1 entries about you. Nothing else is stored, except in backups until they expire."
         assert (await used(fake, "privacy", action="delete"))[1] == [told]
         assert (await held(bot), len(await held(bot, BOB))) == ([], 1)
 
 
 async def test_gaps_command_groups_questions_for_managers_only(engine):
     async with serving(engine) as (fake, bot, _):
-        assert (await used(fake, "gaps"))[1] == ["Nobody has sent a question yet."]
+        assert (await used(fake, "gaps"))[1] == ["Nobody has reported a question yet."]
         for n, question in enumerate(("=午餐吃什麼？", "=午餐吃什麼", "where?")):
             vote = Vote(f"ABCDEFG{n}", -1, "not_covered", GENERATION, int(GUILD), question, "餓" if n else None)
             await bot.runtime.storage.vote(int(BOB) + n, vote)
         made, shown = await used(fake, "gaps")
-        assert shown == ["## Questions sent · 3\n- 2 ×: =午餐吃什麼？\n  - reason: 餓\n- 1 ×: where?\n  - reason: 餓"]
+        assert shown == ["## Reported questions · 3\n- 2 ×: =午餐吃什麼？\n  - reason: 餓\n- 1 ×: where?\n  - reason: 餓"]
         await fake.wait(lambda: made.followups)
         (file,) = made.followups[0]["attachments"]
         written = fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")].decode("utf-8-sig")
@@ -95,7 +97,7 @@ async def test_gaps_command_groups_questions_for_managers_only(engine):
             "1,where?,not_covered,餓",
         ]
         fake.actor, fake.permissions = BOB, ORDINARY
-        assert (await used(fake, "gaps"))[1] == ["Only those who can manage the server see and change these rules."]
+        assert (await used(fake, "gaps"))[1] == ["Only those who can manage the server can see and change these rules."]
 
 
 async def test_help_command_lists_every_command_localized(engine):
@@ -116,8 +118,8 @@ async def test_about_command_names_reports_and_stored_data(engine):
         assert shown[:3] == [
             "## I answer from",
             "**開放政府高峰會報告**\nPublisher: \\*\\*國發會\\*\\*\nLicence: CC0",
-            "-# I keep nobody's questions unless they send one with “👎 Report”. `/privacy` shows, exports and deletes what "
-            "👍 and 👎 leave behind.",
+            "-# I save nobody's questions unless they send one with “👎 Report”. `/privacy` shows, exports and deletes what "
+            "👍 and 👎 saved.",
         ]
         assert shown[3].endswith(f" · index {GENERATION}")
 

@@ -31,7 +31,7 @@ async def used(fake, command, **options):
 async def reported(fake, question, place):
     """Ask, and send the question with the reason `why`."""
     answer, _ = await used(fake, "ask", question=question, place=place)
-    form = await fake.click(answer.original, label="👎 Report (keeps the question)", place=place)
+    form = await fake.click(answer.original, label="👎 Report", place=place)
     await fake.wait(lambda: form.ack)
     sent = await fake.submit(form, {"reason": "why"}, place=place)
     await fake.wait(lambda: sent.answered)
@@ -45,10 +45,10 @@ async def test_settings_commands_change_rules_of_own_server_only(engine):
         _, (shown,) = await used(fake, "settings show", place="elsewhere")
         lines = shown.split("\n")
         assert [lines[n] for n in (2, 3, 8, 13)] == [
-            "Answers are shown to everybody: as the bot is configured",
+            "Answers are shown to everybody: default",
             "Short answers: no",
             "Channels where it answers without being mentioned: none",
-            "Days that feedback is kept: 90",
+            "Days that feedback is stored: 90",
         ]
         made, _ = await used(fake, "ask", question="where?", place="elsewhere")
         assert made.original["flags"] == COMPONENTS_V2
@@ -65,7 +65,7 @@ async def test_ask_command_channel_blocked_in_one_server_answers_in_others(engin
         await used(fake, "settings role", role=ROLE, may_ask=True)
         fake.actor, fake.permissions = BOB, ORDINARY
         assert (await used(fake, "ask", question="where?"))[1] == [
-            "Questions are not open in this channel. Please use another one, or send me a direct message."
+            "This channel is not open for questions. Please use another one, or send me a direct message."
         ]
         for place in ("elsewhere", "dm", "outside"):
             assert (await used(fake, "ask", question="where?", place=place))[1][1] == ANSWERED
@@ -81,11 +81,11 @@ async def test_gaps_command_lists_questions_of_own_server_only(engine):
         await reported(fake, "unknown food?", "guild")
         await reported(fake, "unknown drink?", "dm")
         await reported(fake, "unknown dress?", "outside")
-        assert (await used(fake, "gaps", place="elsewhere"))[1] == ["Nobody has sent a question yet."]
+        assert (await used(fake, "gaps", place="elsewhere"))[1] == ["Nobody has reported a question yet."]
         await reported(fake, "unknown music?", "elsewhere")
         for place, question in (("elsewhere", "unknown music?"), ("guild", "unknown food?")):
             made, shown = await used(fake, "gaps", place=place)
-            assert shown == [f"## Questions sent · 1\n- 1 ×: {question}\n  - reason: why"]
+            assert shown == [f"## Reported questions · 1\n- 1 ×: {question}\n  - reason: why"]
             await fake.wait(lambda made=made: made.followups)
             (file,) = made.followups[0]["attachments"]
             written = fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")].decode("utf-8-sig")
@@ -101,7 +101,7 @@ async def test_privacy_command_shows_and_deletes_own_votes_of_all_servers(engine
         _, (shown,) = await used(fake, "privacy", place="elsewhere")
         assert "unknown" not in shown
         assert (await used(fake, "privacy", action="delete", place="elsewhere"))[1] == [
-            "Deleted 0 entries about you. Nothing is left, except in backups until they expire."
+            "Deleted 0 entries about you. Nothing else is stored, except in backups until they expire."
         ]
         await reported(fake, "unknown music?", "elsewhere")
         fake.actor = MEMBER
@@ -112,7 +112,7 @@ async def test_privacy_command_shows_and_deletes_own_votes_of_all_servers(engine
             "  - question: unknown music?",
         ]
         assert (await used(fake, "privacy", action="delete", place="elsewhere"))[1] == [
-            "Deleted 2 entries about you. Nothing is left, except in backups until they expire."
+            "Deleted 2 entries about you. Nothing else is stored, except in backups until they expire."
         ]
         assert [vote.question for vote in await bot.runtime.storage.about(int(BOB))] == ["unknown music?"]
 
@@ -125,10 +125,10 @@ async def test_ask_command_rate_limit_reached_in_one_server_answers_in_others(en
             await used(fake, "settings change", place=place, **{rate: 1})
         assert (await used(fake, "ask", question="where?"))[1][1] == ANSWERED
         (told,) = (await used(fake, "ask", question="where?"))[1]
-        assert told in {f"That was fast. Please try again in {seconds} seconds." for seconds in (59, 60)}
+        assert told in {f"Too fast. Please try again in {seconds} seconds." for seconds in (59, 60)}
         for place in ("elsewhere", "dm"):
             assert (await used(fake, "ask", question="where?", place=place))[1][1] == ANSWERED
-        assert (await used(fake, "ask", question="where?", place="elsewhere"))[1][0].startswith("That was fast.")
+        assert (await used(fake, "ask", question="where?", place="elsewhere"))[1][0].startswith("Too fast.")
 
 
 async def test_follow_up_uses_no_question_from_another_place(engine):
@@ -138,13 +138,13 @@ async def test_follow_up_uses_no_question_from_another_place(engine):
         answer, _ = await used(fake, "ask", question="who?", place="elsewhere")
         direct = await fake.say("and why?", place="dm")
         await fake.wait(lambda: fake.replies(direct))
-        opened = await fake.click(answer.original, label="Ask on in a thread", place="elsewhere")
+        opened = await fake.click(answer.original, label="Continue in a thread", place="elsewhere")
         await fake.wait(lambda: opened.answered)
         (thread,) = fake.state.threads.values()
         assert thread["guild_id"] == OTHER_GUILD
         said = await fake.say("and when?", thread=thread, place="elsewhere")
         (card,) = await fake.wait(lambda: fake.replies(said))
-        assert texts(card["components"])[:2] == ["-# Question: and when?", "-# Understood as: who? and when?"]
+        assert texts(card["components"])[:2] == ["-# Question: and when?", "-# I understood: who? and when?"]
         assert engine.asked == ["where?", "who?", "and why?", "who? and when?"]
 
 

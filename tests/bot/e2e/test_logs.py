@@ -22,10 +22,10 @@ async def test_log_all_interactions_contains_no_member_ids_or_words(engine, caps
     async with world(lambda c: make_bot(settings(message_content=True), engine=engine, connector=c)) as (fake, _, _):
         made = await fake.slash("ask", question=f"where is {SECRET}?")
         await fake.wait(lambda: made.answered)
-        for label in ("More passages", "Not what I meant", "👍"):
+        for label in ("More passages", "Try other sections", "👍"):
             clicked = await fake.click(made.original, label=label)
             await fake.wait(lambda clicked=clicked: clicked.answered)
-        form = await fake.click(made.original, label="👎 Report (keeps the question)")
+        form = await fake.click(made.original, label="👎 Report")
         await fake.wait(lambda: form.ack)
         sent = await fake.submit(form, {"reason": f"not the {SECRET}"})
         await fake.wait(lambda: sent.answered)

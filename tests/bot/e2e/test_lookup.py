@@ -47,7 +47,7 @@ async def test_session_command_chinese_shows_whole_card(engine):
             "-# 開幕\n## 開幕式\n-# 議程上的名稱：開幕典禮",
             "**你的時間：**<t:1714525200:f> – <t:1714530600:t>\n"
             "**當地時間：**2024-05-01 09:00–10:30（Asia/Taipei）\n"
-            "-# 報告沒有寫明時區，由維護者設定。\n"
+            "-# 報告沒有寫明時區，由管理者設定。\n"
             "**主持人**\n- **Ann Poe**（Ms.），Director，OECD, France\n"
             "**講者**\n- **唐小鳳**，部長，數位部 *（內文提及）*\n"
             "**報告怎麼寫**\n"
@@ -165,10 +165,10 @@ async def test_speaker_command_shows_roles_and_quotation(engine):
 async def test_speaker_and_session_commands_unknown_name_offers_three_nearest(engine):
     async with serving(engine) as (fake, _, _):
         made, shown = await look_up(fake, "speaker", name="Xyzzy Foo")
-        assert shown[0] == "沒有叫「Xyzzy Foo」的，最接近的是："
+        assert shown[0] == "找不到「Xyzzy Foo」，你是不是要找："
         assert len(options(made.original)) == 3
         made, shown = await look_up(fake, "session", "en-US", name="Zzzz")
-        assert shown[0] == "Nothing here is called “Zzzz”. Nearest:"
+        assert shown[0] == "Couldn't find “Zzzz”. Did you mean:"
         assert len(options(made.original)) == 3
 
 
@@ -199,9 +199,9 @@ async def test_people_command_filters_by_organisation_country_and_session(engine
         _, shown = await look_up(fake, "people", country="法國", session="s02.2")
         assert shown[0] == "## 人物 · 0 人\n-# 法國 · 致詞"
         _, shown = await look_up(fake, "people", organisation="Nobody at all")
-        assert shown[0] == "沒有叫「Nobody at all」的，最接近的是："
+        assert shown[0] == "找不到「Nobody at all」，你是不是要找："
         _, shown = await look_up(fake, "people", session="閉幕")
-        assert shown == ["「閉幕」不能對應到單一場次。\n最接近的：s03 閉幕；s04 閉幕"]
+        assert shown == ["找不到「閉幕」，或符合的不只一場。\n最接近的：s03 閉幕；s04 閉幕"]
 
 
 async def test_agenda_command_shows_one_day_or_all_days(engine):
@@ -266,7 +266,7 @@ async def test_ask_command_session_and_day_given_searches_within_scope(engine):
         assert (engine.scopes[0].session, engine.scopes[0].day) == ("s02.1", "2024-05-01")
         unknown = await fake.slash("ask", question="where?", speaker="Xyzzy Foo", locale="en-US")
         shown = await card(fake, unknown)
-        assert shown[0].startswith("“Xyzzy Foo” names no single person.\nNearest: ")
+        assert shown[0].startswith("No person, or more than one, matches “Xyzzy Foo”.\nNearest: ")
         assert engine.asked == ["where?"]
 
 
@@ -278,7 +278,7 @@ async def test_ask_command_report_given_searches_within_report_on_every_page(eng
         await fake.wait(lambda: len(engine.scopes) == 2)
         assert engine.scopes == [Scope(reports=("summit",))] * 2
         unknown = await fake.slash("ask", question="where?", report="Xyzzy", locale="en-US")
-        assert (await card(fake, unknown))[0] == f"“Xyzzy” names no report.\nNearest: {TITLE}"
+        assert (await card(fake, unknown))[0] == f"No report matches “Xyzzy”.\nNearest: {TITLE}"
 
 
 async def test_reports_command_lists_titles_and_publishers_privately(engine):
@@ -311,7 +311,7 @@ async def test_navigation_button_unknown_session_tells_card_is_outdated(engine):
             3, {"custom_id": "go:en:0:session:AAAAAAAA", "component_type": 2, "id": 1}, source=with_button(made.original)
         )
         shown = await card(fake, gone)
-        assert shown[0] == "This card leads to something that the index no longer holds. Please look it up again."
+        assert shown[0] == "The report was updated and this is no longer in it. Please look it up again."
         assert gone.original["flags"] & EPHEMERAL
 
 

@@ -70,10 +70,10 @@ DONE = {
     "/speaker": "**Ann Poe**",
     "/people": "## People · 83",
     "/settings": "## Rules of this server\n",
-    "/privacy": "## What I keep about you\n",
+    "/privacy": "## What I saved about you\n",
     "/privacy (export)": "report-bot-privacy.json",
     "/privacy (delete)": "Deleted 0 entries about you.",
-    "/gaps": "Nobody has sent a question yet.",
+    "/gaps": "Nobody has reported a question yet.",
     "/status": "## Status\n",
     "/help": "## What I can do\n",
     "/about": "## I answer from",
@@ -84,22 +84,22 @@ DONE = {
     "act:other": "-# Question: where?",
     "act:share": "-# Question: where?",
     "act:thread": "The thread is open: <#",
-    "act:up": "Thank you! Kept: that this answer was of use. Not kept: the question.",
+    "act:up": "Thanks! We saved your 👍, not your question.",
     "act:down": "What is wrong with this answer?",
     "act:delete": "deleted",
     "go": "## People · 83",
     "choose": "-# opening\n## 開幕式",
     "inquire": "開幕式",
-    "form:report": "Thank you! Kept: the question and the reason.",
+    "form:report": "Thanks! The maintainer will see your question and your reason.",
     "form:about": "-# Question: where?",
 }
-MANAGERS = "Only those who can manage the server see and change these rules."
+MANAGERS = "Only those who can manage the server can see and change these rules."
 REFUSED = {
     "/settings": MANAGERS,
     "/gaps": MANAGERS,
     "/status": "Only the owner of the bot sees this.",
-    "act:thread": "Only those who may create public threads in this channel can have me open one.",
-    "act:delete": "Only whoever asked, and those who manage messages, can delete this answer.",
+    "act:thread": "You may not create public threads here, so I can't open one for you.",
+    "act:delete": "Only the person who asked, and those who manage messages, can delete this answer.",
 }
 
 

@@ -75,7 +75,7 @@ async def test_mention_triggers_typing_and_reply(engine):
     async with serving(engine) as (fake, _, _):
         message = await fake.say(f"{PING} unknown place?", mentions_bot=True)
         card = await replied(fake, message)
-        assert card[:2] == ["-# Question: unknown place?", "**The report does not say.**"]
+        assert card[:2] == ["-# Question: unknown place?", "**I couldn't find this in the report.**"]
         calls = [request.path.rsplit("/", 1)[1] for request in fake.calls("POST", "/channels/")]
         assert calls == ["typing", "messages"]
         body = fake.calls("POST", "/messages")[0].body
@@ -197,5 +197,5 @@ async def test_bot_close_timeout_tells_restart_to_waiting_members(engine):
         await fake.wait(lambda: all(each.ack for each in asked) and engine.asked)
         await bot.close()
         for each in asked:
-            assert (await answered(fake, each))[0] == "I am being restarted. Please ask again in a moment."
+            assert (await answered(fake, each))[0] == "I'm restarting. Please ask again in a moment."
         assert not bot.left_in_peace

@@ -14,7 +14,7 @@ PING = f"<@{APPLICATION}>"
 TOWER = ReportInfo(report="tower", title="The *Tower*", sha256="b" * 64)
 HARBOUR = ReportInfo(report="harbour", title="The Harbour", sha256="c" * 64)
 BOTH = Scope(reports=("summit", "tower"))
-LINE = "Reports that are asked: "
+LINE = "Reports to search: "
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ async def test_settings_report_command_chooses_by_name_or_title(engine):
         assert await choose(fake, "tower", False) == f"{LINE}all"
         assert await choose(fake, "tower", False) == f"{LINE}{TITLE} / The Harbour"
         unknown = await choose(fake, "xyz", True)
-        assert unknown.startswith("“xyz” names no report.\nNearest: ")
+        assert unknown.startswith("No report matches “xyz”.\nNearest: ")
         _, (shown,) = await used(fake, "settings reset")
         assert f"{LINE}all" in shown
         assert (await bot.runtime.storage.rules(int(GUILD))).rules == EVERYWHERE
@@ -75,7 +75,7 @@ async def test_all_question_paths_search_only_chosen_reports(engine):
         for menu in ("Ask the report about this", "Check against the report"):
             made = await fake.menu(menu, unasked)
             await fake.wait(lambda made=made: made.answered)
-        for label in ("More passages", "Not what I meant", "Share"):
+        for label in ("More passages", "Try other sections", "Share"):
             made = await fake.click(answer.original, label=label)
             await fake.wait(lambda made=made: made.answered)
         assert len(engine.scopes) == 10  # what nobody asked is answered twice, to see whether it can be

@@ -8,8 +8,8 @@ from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERA
 PING, BOB, ROLE = f"<@{APPLICATION}>", "1300000000000000777", "1300000000000000042"
 CLOSED = "這個頻道不開放提問。請到其他頻道，或私訊我。"
 DEFAULTS = [
-    "Language: as the bot is configured",
-    "Answers are shown to everybody: as the bot is configured",
+    "Language: default",
+    "Answers are shown to everybody: default",
     "Short answers: no",
     "Answers when mentioned: yes",
     "Every message in a thread is a follow-up: yes",
@@ -17,10 +17,10 @@ DEFAULTS = [
     "Channels without questions: none",
     "Channels where it answers without being mentioned: none",
     "Roles that may ask: everybody",
-    "Reports that are asked: all",
-    "Questions a minute of a member: no limit",
-    "Questions a minute in a channel: no limit",
-    "Days that feedback is kept: 90",
+    "Reports to search: all",
+    "Per-member limit (questions/min): no limit",
+    "Per-channel limit (questions/min): no limit",
+    "Days that feedback is stored: 90",
 ]
 
 
@@ -42,8 +42,8 @@ async def test_settings_commands_show_change_and_reset_rules(engine):
         assert [lines[n] for n in (1, 3, 11, 13)] == [
             "Language: en",
             "Short answers: yes",
-            "Questions a minute of a member: 3",
-            "Days that feedback is kept: 7",
+            "Per-member limit (questions/min): 3",
+            "Days that feedback is stored: 7",
         ]
         _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
         assert f"without being mentioned: <#{CHANNEL}>" in shown[0]
@@ -71,7 +71,7 @@ async def test_settings_command_member_without_manage_guild_is_refused(engine):
         assert (command["default_member_permissions"], command["contexts"]) == (1 << 5, [0])
         fake.actor, fake.permissions = BOB, ORDINARY
         _, shown = await used(fake, "settings change", short=True)
-        assert shown == ["Only those who can manage the server see and change these rules."]
+        assert shown == ["Only those who can manage the server can see and change these rules."]
 
 
 async def test_ask_command_blocked_channel_refuses_members_but_not_managers(engine):
@@ -92,7 +92,7 @@ async def test_ask_command_role_required_refuses_members_without_role(engine):
     async with serving(engine) as (fake, _, _):
         await used(fake, "settings role", role=ROLE, may_ask=True)
         fake.actor, fake.permissions = BOB, ORDINARY
-        assert (await used(fake, "ask", question="where?"))[1] == ["On this server only some roles may ask."]
+        assert (await used(fake, "ask", question="where?"))[1] == ["In this server, only some roles may ask."]
         role = guild()["roles"][0] | {"id": ROLE, "name": "some role"}
         await fake.gateway.session().dispatch("GUILD_ROLE_CREATE", {"guild_id": GUILD, "role": role})
         fake.roles = [ROLE]
@@ -105,10 +105,10 @@ async def test_ask_command_and_mention_rate_exceeded_tells_seconds_to_wait(engin
         for _ in range(2):
             assert (await used(fake, "ask", question="where?"))[1][1] == "**The report says:**"
         (told,) = (await used(fake, "ask", question="where?"))[1]
-        assert told in {f"That was fast. Please try again in {seconds} seconds." for seconds in (59, 60)}
+        assert told in {f"Too fast. Please try again in {seconds} seconds." for seconds in (59, 60)}
         message = await fake.say(f"{PING} where?", mentions_bot=True)
         (replied,) = await fake.wait(lambda: fake.replies(message))
-        assert texts(replied["components"])[0].startswith("That was fast. Please try again in ")
+        assert texts(replied["components"])[0].startswith("Too fast. Please try again in ")
         assert len(engine.asked) == 2
 
 

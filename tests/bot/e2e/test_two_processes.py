@@ -21,7 +21,7 @@ from tests.index.tiny import OIL, OIL_QUOTE, build, settings_for, write_corpus
 
 pytestmark = pytest.mark.process
 PLACES = ("guild", "elsewhere")  # each on a shard of its own
-DOWN = "👎 Report (keeps the question)"
+DOWN = "👎 Report"
 
 
 class Processes:
@@ -111,7 +111,7 @@ async def test_two_processes_share_rules_votes_and_commands(tmp_path, database):
         for place in PLACES:
             _, kept = await used(fake, place, "privacy")
             assert all(f"question: {each}, unknown?" in kept for each in PLACES)
-            assert "## Questions sent · 1\n" in (await used(fake, place, "gaps"))[1]
+            assert "## Reported questions · 1\n" in (await used(fake, place, "gaps"))[1]
         storage = await Storage.open(database)
         assert sorted(gap.question for gap in await storage.gaps()) == ["elsewhere, unknown?", "guild, unknown?"]
         rules = [(await storage.rules(int(guild))).rules for guild in (GUILD, OTHER_GUILD)]
@@ -126,7 +126,7 @@ async def test_two_processes_share_rules_votes_and_commands(tmp_path, database):
         await processes.start(0, 1)
         await processes.online()
         for place, rate in zip(PLACES, (20, 30), strict=True):
-            assert f"Questions a minute of a member: {rate}" in (await used(fake, place, "settings show"))[1]
+            assert f"Per-member limit (questions/min): {rate}" in (await used(fake, place, "settings show"))[1]
         assert "Deleted 2 entries" in (await used(fake, "guild", "privacy", action="delete"))[1]
 
 

@@ -33,7 +33,7 @@ def test_session_instants_end_24_00_is_next_day_or_none_at_calendar_end():
             [
                 "**Your time:** <t:1714525200:f> – <t:1714530600:t>",
                 "**At the venue:** 2024-05-01 09:00–10:30 (Asia/Taipei)",
-                "-# The report does not state the time zone; whoever runs this bot set it.",
+                "-# The report does not state the time zone; the maintainer set it.",
             ],
         ),
         (

@@ -66,7 +66,7 @@ async def test_card_for_engine_error_shows_reference_of_log_record(runtime):
     with structlog.testing.capture_logs() as records:
         card = await shown(runtime, "fail", "en")
     reference = records[0]["reference"]
-    told = "Something went wrong and I cannot answer this now. Please try again later."
+    told = "Something went wrong and I can't answer this now. Please try again later."
     assert card == [told, f"-# reference {reference}"]
     assert [(record["event"], str(record["exc_info"])) for record in records] == [("failed", "cannot answer fail")]
 

@@ -63,7 +63,7 @@ def test_storage_error_driver_or_pool_error_raises_storage_error(error, message)
 
 
 async def test_commands_database_unreachable_tell_error_and_ask_still_answers(engine, monkeypatch):
-    sentence = "I cannot read or write what I keep at the moment. Please tell the operator."
+    sentence = "I can't read or write my own data right now. Please tell the maintainer."
     # Without the tracebacks of the log, whose usual form takes seconds.
     with structlog.testing.capture_logs():
         async with serving(engine, storage=MEMORY) as (fake, bot, _):

@@ -81,8 +81,8 @@ def test_ask_related_verdict_text_says_no_direct_answer(question: str, text: str
 @pytest.mark.parametrize(
     ("question", "text"),
     [
-        ("Is it?", "The report does not say.\nNearest sections: A › A1; B"),
-        ("是嗎？", "這份報告沒有提到這件事。\n最接近的章節：A › A1；B"),
+        ("Is it?", "I couldn't find this in the report.\nNearest sections: A › A1; B"),
+        ("是嗎？", "在報告裡找不到這個問題的答案。\n最接近的章節：A › A1；B"),
     ],
 )
 def test_ask_not_covered_names_two_nearest_distinct_sections(question: str, text: str) -> None:
@@ -93,7 +93,7 @@ def test_ask_not_covered_names_two_nearest_distinct_sections(question: str, text
 
 def test_ask_not_covered_without_sections_names_no_section() -> None:
     hits = (Hit(ROOMS[2], 1, 1.0),)
-    assert Search(0.0, hits=hits).ask("Is it?").text == "The report does not say."
+    assert Search(0.0, hits=hits).ask("Is it?").text == "I couldn't find this in the report."
 
 
 def test_ask_quotation_missing_from_passage_is_dropped() -> None:
@@ -107,7 +107,7 @@ def test_ask_quotation_missing_from_passage_is_dropped() -> None:
 def test_ask_without_verified_quotation_is_not_covered_at_any_confidence() -> None:
     answer = Search(1.0, evidence(0, 1.0, "Room 0 is red.")).ask("Is it?")
     assert (answer.verdict, answer.citations) == ("not_covered", ())
-    assert answer.text == "The report does not say.\nNearest sections: A › A1; B"
+    assert answer.text == "I couldn't find this in the report.\nNearest sections: A › A1; B"
     assert Search(1.0).ask("Is it?").verdict == "not_covered"
 
 

@@ -137,7 +137,7 @@ def test_engine_ask_section_scope_limits_hits_and_is_named_in_answer() -> None:
 def test_engine_ask_empty_scope_returns_not_covered_and_names_scope() -> None:
     answer = summit.engine().ask("How open is it?", scope=Scope(session="s04", speaker="Lysa John"))
     assert (answer.verdict, answer.confidence, answer.hits, answer.citations) == ("not_covered", 0.0, (), ())
-    assert answer.text == "Within: 全體大會：反貪腐的多元途徑、Lysa John\nThe report does not say."
+    assert answer.text == "Within: 全體大會：反貪腐的多元途徑、Lysa John\nI couldn't find this in the report."
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_ask_command_session_and_explain_options_print_scope_road_and_why(monkey
     assert (code, err) == (0, "")
     assert out.split("\n") == [
         "範圍：閉幕式",
-        "閉幕式（2021-12-17 21:00–22:00）：報告寫明 1 人。",
+        "閉幕式（2021-12-17 21:00–22:00）：報告列出 1 人。",
         f"[1] 主持：「{SHREYA}」（貳、過程 › 七、閉幕式，第 18 頁）",
         "road: structure: people of a session",
         "why: who '谁'; moderators '主持'",

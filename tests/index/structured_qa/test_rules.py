@@ -265,7 +265,7 @@ def test_engine_ask_top_option_limits_only_hits() -> None:
 def test_engine_ask_chinese_structured_question_returns_expected_text() -> None:
     place = "貳、過程 › 五、全體大會：反貪腐的多元途徑 › 2.爐邊談話"
     assert ask("反貪腐的爐邊談話有哪些人？").text == (
-        "全體大會：反貪腐的多元途徑 › 爐邊談話（2021-12-16）：報告寫明 3 人。\n"
+        "全體大會：反貪腐的多元途徑 › 爐邊談話（2021-12-16）：報告列出 3 人。\n"
         f"[1] 主持：「{BASU}」（{place} › (1)主持人，第 12 頁）\n"
         f"[2] 發言：「{REPORTERS.split(chr(10))[0]}」、「{REPORTERS.split(chr(10))[1]}」（{place} › (2)與談人，第 12 頁）"
     )
@@ -276,7 +276,7 @@ def test_engine_ask_english_structured_question_returns_expected_text() -> None:
     assert ask("When was the closing ceremony?").text == (
         f"閉幕式 (2021-12-17 21:00–22:00).\n[1] “{DATE_17}” (貳、過程 › 七、閉幕式, p. 18)\n[2] “{CLOSING}” ({agenda}, p. 6)"
     )
-    assert ask("Who is Nick Pickles?").text.startswith(f"The report names one person.\n[1] speaker: “{PICKLES}” (")
+    assert ask("Who is Nick Pickles?").text.startswith(f"1 person found.\n[1] speaker: “{PICKLES}” (")
 
 
 def test_engine_ask_structured_answer_why_names_words_and_meanings() -> None:
