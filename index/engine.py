@@ -118,7 +118,7 @@ class Engine:
     def is_follow_up(self, question: str) -> bool:
         """Return whether a question cannot be understood without an earlier one."""
         from index.answering.follow_ups import is_follow_up
-        from index.answering.small_talk import small_talk_kind
+        from index.text.small_talk import small_talk_kind
 
         return not small_talk_kind(question) and is_follow_up(question, self.guide)
 

@@ -24,12 +24,12 @@ from index.answering.citations import (
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel
 from index.answering.question_constraints import MentionedCountries, missing_years
 from index.answering.rendering import load_phrases, render_answer, render_structured_answer
-from index.answering.small_talk import clean_question, small_talk_kind
 from index.answering.windows import SentenceWindow, select_windows
 from index.models import SMALL_TALK, Answer, Citation, Hit, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.text.localization import CJK, Language, language_of
+from index.text.small_talk import clean_question, small_talk_kind
 
 if TYPE_CHECKING:
     from index.models import Scope

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 from index.answering.coverage import CoverageModel, load_probes
-from index.answering.small_talk import clean_question
 from index.assembly import make_answerer, make_structured_answerer
 from index.config import Settings
 from index.encoding.encoder import Encoder
@@ -31,6 +30,7 @@ from index.reports import profile
 from index.reports.corpus import read_corpus
 from index.retrieval.query_adapter import ADAPTER, QueryAdapter
 from index.retrieval.searcher import Searcher
+from index.text.small_talk import clean_question
 
 log = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ SEPARATORS = " \n\t\u3000,，、.。!！~～…:：;；?？()（）-—^"
 @cache
 def load_small_talk() -> dict[str, Any]:
     """Load the phrases."""
-    return tomllib.loads(resources.files("index.answering").joinpath("small_talk.toml").read_text("utf-8"))
+    return tomllib.loads(resources.files("index.text").joinpath("small_talk.toml").read_text("utf-8"))
 
 
 @cache

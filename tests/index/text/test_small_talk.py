@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering.small_talk import Kind, clean_question, load_small_talk, small_talk_kind
 from index.text.normalization import strip_invisible
+from index.text.small_talk import Kind, clean_question, load_small_talk, small_talk_kind
 
 QUESTIONS = (
     "OGP 是什麼？",
