@@ -45,13 +45,14 @@ STAGES = (
             "near": 2,
             "written": 2,
             "written near": 1.5,
-            "other language": 2,
+            "other language": 1.5,
             "report": 0.6,
             "report near": 0.7,
-            "mined near": 0.6,
-            "mined far": 0.8,
+            "mined near": 0.4,
+            "mined far": 0.5,
+            "off topic": 0.8,
         },
-        examples=44_000,
+        examples=88_000,
         end=0.03,
     ),
 )
@@ -113,7 +114,7 @@ def train_reader(
 ) -> ReaderNetwork:
     """Train a reader on all examples but those of held-out paragraphs.
 
-    It takes some 90 minutes on two cores.
+    It takes some three hours on two cores.
 
     :param progress: told the examples seen so far, and how many there are.
     """
