@@ -160,10 +160,11 @@ class Engine:
 
     def summary(self, session: Session) -> tuple[Citation, ...]:
         """Summarize a session and its parts by up to three quotations; none if it has no running text."""
-        from index.answering.session_summary import summarize_session
+        from index.answering.summaries import Summarizer
 
         searcher = self.answerer.searcher
-        citations = summarize_session(session, searcher.passages, searcher.sentences, searcher.store)
+        summarizer = Summarizer(searcher.passages, searcher.sentences, searcher.store, self.directory)
+        citations = summarizer.cite(summarizer.session_rows(session))
         return tuple(replace(citation, speaker=self.answerer.speaker_of(citation.section)) for citation in citations)
 
     def passages(self, scope: Scope) -> tuple[Passage, ...]:

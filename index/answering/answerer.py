@@ -24,15 +24,16 @@ from index.answering.citations import (
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel
 from index.answering.question_constraints import MentionedCountries, missing_years
 from index.answering.rendering import load_phrases, render_answer, render_structured_answer
+from index.answering.summaries import Summarizer
 from index.answering.windows import SentenceWindow, select_windows
-from index.models import SMALL_TALK, Answer, Citation, Hit, SectionPath, Verdict
+from index.models import SMALL_TALK, Answer, Citation, Hit, Scope, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.text.localization import CJK, Language, language_of
 from index.text.small_talk import clean_question, small_talk_kind
 
 if TYPE_CHECKING:
-    from index.models import Scope
+    from index.arrays import Ids
     from index.structured_qa.rules import StructuredResult
     from index.structured_qa.structured_answerer import StructuredAnswer, StructuredAnswerer
 
@@ -122,6 +123,8 @@ class Answerer:
         structured = self.guide.tell(query, scope) if self.guide else None
         if self.guide and structured and structured.finding:
             answer = self._answer_from_structure(question, structured, structured.finding, result, top, language)
+        elif summary := self._answer_from_summary(question, query, scope, within, result.hits[:top], language):
+            answer = summary
         else:
             answer = self._answer_from_passages(question, query, result, top, language)
         if self.guide and scope:
@@ -149,6 +152,32 @@ class Answerer:
         searched = [(hit.passage, hit.score) for hit in result.hits if hit.passage not in structured.passages]
         hits = tuple(Hit(passage, rank, score) for rank, (passage, score) in enumerate([*quoted, *searched][:top], 1))
         road = f"structure: {finding.rule}"
+        return Answer(question, "answered", STRUCTURED_CONFIDENCE, text, citations, hits, self.index, 0.0, road)
+
+    def _answer_from_summary(
+        self, question: str, query: str, scope: Scope | None, within: Ids | None, hits: tuple[Hit, ...], language: Language
+    ) -> Answer | None:
+        """Sum up what the question asks to sum up; None if it asks anything else, or there is no text to sum up."""
+        request = self.guide.summary_request(query, scope) if self.guide else None
+        if not request or not self.guide:
+            return None
+        summarizer = Summarizer(self.searcher.passages, self.searcher.sentences, self.searcher.store, self.guide.directory)
+        part = within if scope and scope != Scope(reports=scope.reports) else None
+        summary = summarizer.summarize(request, (scope and scope.reports) or tuple(self.guide.titles), part)
+        quotations: list[Quotation] = []
+        for quotation in (quote_sentence(row, self.searcher) for row in summary.rows):
+            if quotations and set(quotations[-1].rows) <= set(quotation.rows):
+                quotations.pop()  # it stands in the next one, which leans on it
+            quotations.append(quotation)
+        citations = self._cite(quotations, language)
+        if not citations:
+            return None
+        words = load_phrases(language)
+        title = words("passages.between").join(session.title for session in request.sessions)
+        key = "panel" if summary.of_panel else request.kind
+        headline = words(f"summary.{key}", title=title, name=request.person)
+        text = render_answer("answered", citations, hits, words, headline)
+        road = f"structure: {request.kind}"
         return Answer(question, "answered", STRUCTURED_CONFIDENCE, text, citations, hits, self.index, 0.0, road)
 
     def _translate(self, lines: Sequence[str], language: Language) -> str | None:

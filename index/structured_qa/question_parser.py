@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,19 +72,24 @@ class QuestionParser:
         self._from_country = lru_cache(256)(self._people_from)
         self._names = [(phrase_key(person.name), person.name) for person, _ in directory.people]
 
-    def read(self, question: str) -> tuple[tuple[QuestionSpan, ...], tuple[str, ...]]:
-        """Return the spans of a question in order, and the parts that no span explains."""
+    def read(self, question: str, further: Phrases = {}) -> tuple[tuple[QuestionSpan, ...], tuple[str, ...]]:  # noqa: B006
+        """Return the spans of a question in order, and the parts that no span explains.
+
+        :param further: phrases that take the place of the parser's own.
+        """
         if len(question) > LONGEST:
             return (), (f"more than {LONGEST} characters",)
         text, days = self._mark_days(fold_text(question.replace(MARK, " ")))
         key = MARK.join(map(phrase_key, text.split(MARK)))
-        spans, rest = cover_text(key, self.phrases, self._longest)
+        phrases: Phrases = ChainMap({**further}, self.phrases) if further else self.phrases
+        longest = max(self._longest, max(map(len, further), default=0))
+        spans, rest = cover_text(key, phrases, longest)
         if rest and (
             guesses := collect_phrases(
                 [*self._find_misspelt_names(key), *self._find_surnames(question, rest), *self._find_places(rest)]
             )
         ):
-            spans, rest = cover_text(key, {**guesses, **self.phrases}, LONGEST)
+            spans, rest = cover_text(key, {**guesses, **phrases}, LONGEST)
         marked_days = iter(days)
         resolved = [next(marked_days) if options[0].text == MARK else options for options in spans]
         return settle_spans(resolved), rest
@@ -139,7 +144,7 @@ def starts_with_capital(word: str, question: str) -> bool:
     return any(phrase_key(token) == word and token[:1].isupper() for token in re.findall(r"\w+", question))
 
 
-def collect_phrases(meanings: Iterable[Meaning]) -> dict[str, list[QuestionSpan]]:
+def collect_phrases(meanings: Iterable[Meaning]) -> dict[str, Sequence[QuestionSpan]]:
     """Return the spans of each phrase, one per tag, with the meanings of a tag joined."""
     joined: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     for phrase, tag, means in meanings:

@@ -14,6 +14,7 @@ from index.structured_qa.parsed_question import ParsedQuestion, Participation
 from index.structured_qa.question_parser import QuestionParser, QuestionSpan
 from index.structured_qa.rules import StructuredResult, apply_rules
 from index.structured_qa.source_lines import SourceLines, SourceQuote
+from index.structured_qa.summary_request import SummaryRequest, asking_phrases, read_summary_request
 from index.text.normalization import quotation_key
 
 
@@ -75,15 +76,23 @@ class StructuredAnswerer:
         )
         return tuple(quote.citation for quote in self.lines.quote(StructuredResult("mentions", participations)))
 
+    def summary_request(self, question: str, scope: Scope | None = None) -> SummaryRequest | None:
+        """Return what a question asks to sum up, or None."""
+        pieces, rest = self.phrasebook.read(question, asking_phrases())
+        is_within_sessions = bool(scope and (scope.session or scope.day))
+        return None if rest else read_summary_request(self._parsed(pieces, scope, scoped=is_within_sessions))
+
+    def _parsed(self, pieces: tuple[QuestionSpan, ...], scope: Scope | None, *, scoped: bool) -> ParsedQuestion:
+        sessions = sessions_within(scope, self.directory) if scope else self.directory.sessions
+        return ParsedQuestion(pieces, self.directory, sessions, scoped)
+
     def tell(self, question: str, scope: Scope | None = None) -> StructuredAnswer:
         """Answer a question within a scope if a rule explains all of it and source lines prove the result."""
         pieces, rest = self.phrasebook.read(question)
         if rest:
             return StructuredAnswer(f"not explained: {', '.join(rest)}")
         understood = "; ".join(describe_span(piece) for piece in pieces if piece.tag not in ("fill", "at"))
-        sessions = sessions_within(scope, self.directory) if scope else self.directory.sessions
-        scoped = bool(scope and scope.stands_for_sessions)
-        result = apply_rules(ParsedQuestion(pieces, self.directory, sessions, scoped))
+        result = apply_rules(self._parsed(pieces, scope, scoped=bool(scope and scope.stands_for_sessions)))
         if result is None:
             return StructuredAnswer(f"no rule for: {understood}")
         quotes = self.lines.quote(result)

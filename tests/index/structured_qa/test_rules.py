@@ -179,7 +179,7 @@ LEFT = [
     ("Who did not speak on day 2?", "not explained: not"),
     ("除了 Darren Walker 還有誰發言？", "not explained: 除, 还"),
     ("Who else spoke for Twitter?", "not explained: else"),
-    ("Darren Walker 說了什麼？", "not explained: 说"),
+    ("Darren Walker 說得好嗎？", "not explained: 说得好"),
     ("Darren Walker 和誰一起發言？", "not explained: 一起"),
     ("誰在開幕式之前發言？", "not explained: 之前"),
     ("第一位講者是誰？", "not explained: 第一位"),

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from index.answering.session_summary import interleave_groups, summarize_session
+from index.answering.summaries import Summarizer, interleave_groups
 from index.engine import Engine
+from index.lookup.directory import Directory
 from index.models import Citation, Passage, Sentence, Session
 from index.reports.sessions import sole_speaker
 from index.retrieval.dense_index import DenseIndex
@@ -20,7 +21,8 @@ def told(*rows: tuple[tuple[str, ...], str, tuple[float, float], bool]) -> list[
         Sentence(n, text, section, (n, n), quotable=quotable) for n, (section, text, _, quotable) in enumerate(rows)
     ]
     dense = DenseIndex.build([np.array(vector, np.float32) for _, _, vector, _ in rows])
-    found = summarize_session(TALK, passages, sentences, dense)
+    summarizer = Summarizer(passages, sentences, dense, Directory((TALK,)))
+    found = summarizer.cite(summarizer.session_rows(TALK))
     assert [citation.n for citation in found] == list(range(1, len(found) + 1))
     for citation in found:
         number = int(citation.passage_id.removeprefix("r:"))
@@ -68,6 +70,43 @@ def test_summarize_session_excludes_unquotable_short_and_foreign_sentences(
 ) -> None:
     assert told((section, text, MIDDLE, quotable)) == []
     assert told((section, text, MIDDLE, quotable), (("Talk",), sentence("snow"), ASIDE, True)) == [sentence("snow")]
+
+
+def report(*rows: tuple[tuple[str, ...], str]) -> Summarizer:
+    """The summarizer of a report whose sentences have these sections and texts, all as central."""
+    passages = [Passage(f"r:{n}", "r", text, section, (n, n), 0, len(text)) for n, (section, text) in enumerate(rows)]
+    sentences = [Sentence(n, text, section, (n, n), quotable=True) for n, (section, text) in enumerate(rows)]
+    return Summarizer(passages, sentences, DenseIndex.build([np.array(MIDDLE, np.float32)] * len(rows)), Directory(()))
+
+
+def test_report_rows_without_summary_take_one_sentence_of_each_chapter() -> None:
+    chapters = [("1 Rain", "a"), ("1 Rain", "b"), ("2 Snow", "c"), ("3 Wind", "d"), ("3 Wind", "e")]
+    summarizer = report(*(((chapter,), sentence(word)) for chapter, word in chapters))
+    assert summarizer.report_rows("r", "overview") == [0, 2, 3]
+    assert summarizer.report_rows("r", "advice") == []
+    assert summarizer.report_rows("other", "overview") == []
+
+
+def test_report_rows_without_headings_spread_over_the_text() -> None:
+    summarizer = report(*(((), sentence(f"{word} winds")) for word in "abcdefgh"))
+    assert summarizer.report_rows("r", "overview") == [0, 2, 4, 6]
+
+
+def test_report_rows_take_inner_heading_and_its_subsections() -> None:
+    outer, inner = "5 Findings and recommendations", "5.2 Recommendations"
+    summarizer = report(
+        (("Summary",), sentence("a")),
+        (("Summary",), sentence("b")),
+        (("Summary",), sentence("c")),
+        ((outer, "5.1 Findings"), sentence("d")),
+        ((outer, inner, "One"), sentence("e")),
+        ((outer, inner, "One"), sentence("f")),
+        ((outer, inner, "Two"), sentence("g")),
+        ((outer, inner, "Three"), sentence("h")),
+    )
+    assert summarizer.report_rows("r", "advice") == [4, 6, 7]
+    assert summarizer.report_rows("r", "findings") == [3]
+    assert summarizer.report_rows("r", "overview") == [0, 1, 3, 4, 6]
 
 
 def test_interleave_groups_keeps_order_within_group() -> None:

@@ -1,0 +1,214 @@
+"""Sum up reports, sessions and speeches by sentences of the report.
+
+They are the most central ones, those nearest to the mean embedding of all sentences of a part, or the first ones below each
+heading of the report's own summary, findings and advice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.arrays import Ids
+from index.lookup.directory import Directory
+from index.models import Citation, Passage, SectionPath, Sentence, Session, is_of_report, starts_with
+from index.reports.passages import LEAD_IN
+from index.retrieval.candidate_retriever import CandidateRetriever
+from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of
+from index.text.normalization import fold_text
+
+SENTENCES = 3
+POINTS = 4  # of a speech, of findings and of advice
+OVERVIEW_POINTS = 2  # of the report's own summary, of its findings, and of its advice
+REPORTS = 5  # that are summed up together
+CHAPTERS = 6  # of an overview of a report without these
+SURNAME = 4  # letters that the last part of a name must have to stand for it
+MIN_LENGTH = 20  # characters; a shorter sentence says too little on its own
+# Running text ends with a full stop or the like; list entries do not.
+SENTENCE_END = re.compile(r"[。！？.!?][」』）)”\"]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Numbers of sentences that sum something up, in the order of the report.
+
+    :param of_panel: whether they are those of a session of several speakers, since the report does not tell who said what.
+    """
+
+    rows: tuple[int, ...]
+    of_panel: bool = False
+
+
+class Summarizer:
+    """Chooses sentences from those of one generation."""
+
+    def __init__(
+        self, passages: Sequence[Passage], sentences: Sequence[Sentence], store: CandidateRetriever, directory: Directory
+    ) -> None:
+        self.passages, self.sentences, self.store, self.directory = passages, sentences, store, directory
+
+    def summarize(self, request: SummaryRequest, reports: Sequence[str], within: Ids | None = None) -> Summary:
+        """Choose what a request asks for.
+
+        :param reports: names of the reports to sum up.
+        :param within: numbers of the passages of a part to sum up instead of the reports; None for none.
+        :return: without rows if the reports have no such text.
+        """
+        if request.kind == "session":
+            return Summary(tuple(row for session in request.sessions for row in self.session_rows(session)))
+        if request.kind == "speech":
+            return self.speech(request.person)
+        if within is not None:
+            numbers = set(within.tolist())
+            rows = [n for n, each in enumerate(self.sentences) if each.passage in numbers and self.is_running_text(each)]
+            return Summary(tuple(self.spread_points(rows, POINTS)))
+        limit = None if len(reports) == 1 else OVERVIEW_POINTS
+        chosen = (self.report_rows(report, request.kind)[:limit] for report in reports[:REPORTS])
+        return Summary(tuple(row for rows in chosen for row in rows))
+
+    def session_rows(self, session: Session) -> list[int]:
+        """Return up to `SENTENCES` sentences of a session, from different subsections if it has several.
+
+        Text above the first subsection says what follows, so it comes last.
+        """
+        rows = [
+            row
+            for row, sentence in enumerate(self.sentences)
+            if self.lies_in_session(session, sentence) and self.is_running_text(sentence)
+        ]
+        ranked = self.rank_by_centrality(rows)
+        groups = [top_subsection(session, self.sentences[row]) for row in ranked]
+        interleaved = interleave_groups(ranked, groups)
+        return sorted(sorted(interleaved, key=lambda row: self.sentences[row].section == session.section)[:SENTENCES])
+
+    def speech(self, person: str) -> Summary:
+        """Choose the main points of what somebody said: of text that the report ascribes to them, else of their sessions."""
+        entry = self.directory.person(person)
+        ids = {appearance.session for appearance in entry[1]} if entry else set[str]()
+        sessions = [session for session in self.directory.sessions if session.id in ids]
+        ascribed = sorted({row for session in sessions for row in self.ascribed_rows(person, session)})
+        if ascribed:
+            return Summary(tuple(self.spread_points(ascribed, POINTS)))
+        parents = {session.parent for session in sessions}
+        parts = [session for session in sessions if session.id not in parents]
+        return Summary(tuple(row for session in parts for row in self.session_rows(session)), of_panel=True)
+
+    def ascribed_rows(self, person: str, session: Session) -> list[int]:
+        """Return the running text of a session that is by somebody alone, follows a lead-in that names them, or does."""
+        in_session = [row for row, each in enumerate(self.sentences) if self.lies_in_session(session, each)]
+        has_parts = any(other.parent == session.id for other in self.directory.sessions)
+        if len(session.speakers) == 1 and not session.moderators and not has_parts:
+            return [row for row in in_session if self.is_running_text(self.sentences[row])]
+        following: list[int] = []
+        naming: list[int] = []
+        led: SectionPath | None = None  # the section of the lead-in that names the person
+        for row in in_session:
+            sentence = self.sentences[row]
+            named = names_person(sentence.text, person)
+            if LEAD_IN.search(sentence.text):
+                led = sentence.section if named else None if is_lead_in_of_others(sentence, session) else led
+            if self.is_running_text(sentence):
+                following += [row] if led is not None and starts_with(sentence.section, led) else []
+                naming += [row] if named else []
+        return following or naming
+
+    def report_rows(self, report: str, kind: Kind) -> list[int]:
+        """Choose sentences of a report's summary, findings and advice, of one of these, or else of its chapters."""
+        rows = [
+            row
+            for row, sentence in enumerate(self.sentences)
+            if self.passages[sentence.passage].report == report and self.is_running_text(sentence)
+        ]
+        if kind != "overview":
+            return self.points_below(rows, kind, POINTS)
+        own = [row for row in rows if is_heading_of("summary", "".join(self.sentences[row].section[:1]))]
+        below = [row for part in ("findings", "advice") for row in self.points_below(rows, part, OVERVIEW_POINTS)]
+        chosen = [*own[:1], *self.rank_by_centrality(own[1:])[: OVERVIEW_POINTS - 1], *below]
+        if chosen:
+            return sorted(set(chosen))
+        chapters = group_rows(rows, [self.sentences[row].section[:1] for row in rows])
+        if len(chapters) == 1:
+            return self.spread_points(rows, POINTS)
+        return sorted(self.rank_by_centrality(chapter)[0] for chapter in chapters[:CHAPTERS])
+
+    def points_below(self, rows: Sequence[int], kind: str, limit: int) -> list[int]:
+        """Return the first sentence below each subheading of a kind of section, or its main points if it has none."""
+        paths = dict.fromkeys(self.sentences[row].section[:depth] for row in rows for depth in range(1, 9))
+        matching = [path for path in paths if path and is_heading_of(kind, path[-1])]
+        # Of `3. Findings and advice` and `3.2 Advice` in it, the inner one.
+        inner = [path for path in matching if not any(starts_with(other, path) and other != path for other in matching)]
+        chosen: list[int] = []
+        for path in inner[:1]:
+            within = [row for row in rows if starts_with(self.sentences[row].section, path)]
+            subsections = group_rows(within, [self.sentences[row].section[: len(path) + 1] for row in within])
+            chosen += [group[0] for group in subsections] if len(subsections) > 1 else self.spread_points(within, limit)
+        return chosen[:limit]
+
+    def spread_points(self, rows: Sequence[int], limit: int) -> list[int]:
+        """Cut rows into as many runs of equal length as there may be points, and return the most central of each."""
+        parts = [part.tolist() for part in np.array_split(np.array(rows, np.int64), limit) if len(part)]
+        return [self.rank_by_centrality(part)[0] for part in parts]
+
+    def rank_by_centrality(self, rows: Sequence[int]) -> list[int]:
+        """Return rows, the most central first."""
+        if not rows:
+            return []
+        vectors = self.store.vectors(np.array(rows, np.int64))
+        return [rows[at] for at in np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable").tolist()]
+
+    def lies_in_session(self, session: Session, sentence: Sentence) -> bool:
+        report = self.passages[sentence.passage].report
+        return starts_with(sentence.section, session.section) and is_of_report(session, report)
+
+    def is_running_text(self, sentence: Sentence) -> bool:
+        """Return whether a sentence is quotable running text."""
+        return (
+            sentence.quotable
+            and len(sentence.text) >= MIN_LENGTH
+            and SENTENCE_END.search(sentence.text) is not None
+            and sentence.text in self.passages[sentence.passage].text
+        )
+
+    def cite(self, rows: Iterable[int]) -> tuple[Citation, ...]:
+        """Return sentences as citations."""
+        return tuple(
+            Citation(n, each.text, self.passages[each.passage].id, each.section, each.pages)
+            for n, each in enumerate((self.sentences[row] for row in rows), 1)
+        )
+
+
+def names_person(text: str, person: str) -> bool:
+    """Return whether a text contains a name, or the last part of one in Latin letters."""
+    folded, last = fold_text(text), fold_text(person).split()[-1:]
+    return fold_text(person) in folded or any(len(name) >= SURNAME and name in folded for name in last)
+
+
+def is_lead_in_of_others(sentence: Sentence, session: Session) -> bool:
+    """Return whether a lead-in names a speaker of a session."""
+    return any(names_person(sentence.text, speaker.name) for speaker in session.speakers)
+
+
+def group_rows(rows: Sequence[int], paths: Sequence[SectionPath]) -> list[list[int]]:
+    """Group rows by their paths, in the order of the first of each."""
+    groups: dict[SectionPath, list[int]] = {}
+    for row, path in zip(rows, paths, strict=True):
+        groups.setdefault(path, []).append(row)
+    return list(groups.values())
+
+
+def top_subsection(session: Session, sentence: Sentence) -> SectionPath:
+    """Return the section of a sentence, cut to one level below the session's."""
+    return sentence.section[: len(session.section) + 1]
+
+
+def interleave_groups(ranked: Sequence[int], groups: Sequence[SectionPath]) -> list[int]:
+    """Reorder ranked rows so that the best of each group come before the second best of any group.
+
+    :param ranked: rows, best first.
+    :param groups: the group of each row.
+    """
+    group_ranks = [groups[:rank].count(group) for rank, group in enumerate(groups)]
+    return [row for _, _, row in sorted(zip(group_ranks, range(len(ranked)), ranked, strict=True))]

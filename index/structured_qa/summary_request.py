@@ -1,0 +1,81 @@
+"""Read questions that ask for a summary: of the reports, of what they advise, of sessions, or of what somebody said."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from index.models import Session
+from index.structured_qa.parsed_question import SESSIONS, ParsedQuestion
+from index.structured_qa.question_parser import QuestionSpan, collect_phrases
+from index.text.normalization import name_key, phrase_key
+
+SUMMARIES = "summaries.toml"
+Kind = Literal["overview", "advice", "findings", "session", "speech"]
+ASKING = frozenset({"gist", "said", "advice", "findings"})
+# Words beside those that ask for a summary, which say nothing else.
+BESIDE = frozenset({"what", "list", "all", "session", "meeting", "speak", "happen"})
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRequest:
+    """What to sum up.
+
+    :param sessions: the sessions of a summary of kind "session".
+    :param person: the name of who spoke, as printed, for kind "speech".
+    """
+
+    kind: Kind
+    sessions: tuple[Session, ...] = ()
+    person: str = ""
+
+
+@cache
+def load_summaries() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Load `summaries.toml`."""
+    return tomllib.loads(resources.files("index.structured_qa").joinpath(SUMMARIES).read_text("utf-8"))
+
+
+@cache
+def asking_phrases() -> Mapping[str, Sequence[QuestionSpan]]:
+    """Return the spans of the phrases that ask for a summary."""
+    asks = load_summaries()["asks"]
+    return collect_phrases((phrase_key(phrase), tag, ()) for tag, phrases in asks.items() for phrase in phrases)
+
+
+@cache
+def heading_words(kind: str) -> tuple[str, ...]:
+    """Return the keys of the words by which the headings of a kind of section are known."""
+    return tuple(name_key(word) for word in load_summaries()["headings"][kind])
+
+
+def is_heading_of(kind: str, heading: str) -> bool:
+    """Return whether a heading names a kind of section, such as `二、建議` or `5. Recommendations and next steps`."""
+    key = name_key(heading)
+    return any(word in key if word[0] > "\u3000" else f" {word} " in f" {key} " for word in heading_words(kind))
+
+
+def read_summary_request(question: ParsedQuestion) -> SummaryRequest | None:
+    """Return what a question asks to sum up, or None if it asks anything else.
+
+    :param question: read with `asking_phrases`, and fully explained.
+    """
+    asked = question.tags & ASKING
+    if not asked or question.words - ASKING - BESIDE:
+        return None
+    if question.person and question.names == {"person"} and asked & {"said", "gist"}:
+        return SummaryRequest("speech", person=question.person)
+    if question.names:
+        is_about_sessions = question.names <= SESSIONS and asked & {"gist", "said"} and question.chosen
+        return SummaryRequest("session", question.chosen) if is_about_sessions else None
+    if question.scoped and asked & {"gist", "said"}:
+        return SummaryRequest("session", question.roots(question.sessions))
+    if "advice" in asked:
+        return SummaryRequest("advice")
+    if "findings" in asked:
+        return SummaryRequest("findings")
+    return SummaryRequest("overview") if "gist" in asked else None
