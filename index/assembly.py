@@ -80,4 +80,14 @@ def make_answerer(
     unread = {source.report for source in contents.corpus if not is_read(source.language)}
     searcher = artifacts.searcher(encoder, vectors)
     weights = contents.answerability.get(reader.fingerprint) if reader else None
-    return Answerer(searcher, calibration, speaker_of, generation, guide, reader, unread=unread, weights=weights)
+    return Answerer(
+        searcher,
+        calibration,
+        speaker_of,
+        generation,
+        guide,
+        reader,
+        unread=unread,
+        weights=weights,
+        sources=contents.corpus,
+    )

@@ -23,10 +23,10 @@ from index.answering.citations import (
 )
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel
 from index.answering.question_constraints import MentionedCountries, missing_years
-from index.answering.rendering import load_phrases, render_answer, render_structured_answer
+from index.answering.rendering import load_phrases, render_answer, render_source, render_structured_answer
 from index.answering.summaries import Summarizer
 from index.answering.windows import SentenceWindow, select_windows
-from index.models import SMALL_TALK, Answer, Citation, Hit, Scope, SectionPath, Verdict
+from index.models import SMALL_TALK, Answer, Citation, Hit, ReportInfo, Scope, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.text.localization import CJK, Language, language_of
@@ -85,14 +85,16 @@ class Answerer:
         cuts: Thresholds = Thresholds(),
         unread: Collection[str] = (),
         weights: Mapping[str, Sequence[float]] | None = None,
+        sources: Sequence[ReportInfo] = (),
     ) -> None:
         """Create an answerer.
 
         :param unread: names of the reports in languages that the reader does not know.
         :param weights: weights of the features of answerability by report, for those that have their own.
+        :param sources: the reports.
         """
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
-        self.guide, self.reader, self.unread = guide, reader, unread
+        self.guide, self.reader, self.unread, self.sources = guide, reader, unread, sources
         self.answerability = AnswerabilityModel.of(getattr(reader, "trained", {}), weights) if reader else None
         self.cuts = cuts
         self.sessions = {session.id: session for session in guide.directory.sessions} if guide else {}
@@ -161,6 +163,10 @@ class Answerer:
         request = self.guide.summary_request(query, scope) if self.guide else None
         if not request or not self.guide:
             return None
+        words = load_phrases(language)
+        if request.kind == "meta":
+            text = "\n".join(render_source(source, self.searcher.passages, words) for source in self.sources)
+            return Answer(question, "not_covered", 0.0, text, (), (), self.index, 0.0, SMALL_TALK) if text else None
         summarizer = Summarizer(self.searcher.passages, self.searcher.sentences, self.searcher.store, self.guide.directory)
         part = within if scope and scope != Scope(reports=scope.reports) else None
         summary = summarizer.summarize(request, (scope and scope.reports) or tuple(self.guide.titles), part)
@@ -169,16 +175,18 @@ class Answerer:
             if quotations and set(quotations[-1].rows) <= set(quotation.rows):
                 quotations.pop()  # it stands in the next one, which leans on it
             quotations.append(quotation)
+        if summary.span:
+            quotations = [quote_span(summary.rows[0], summary.span, self.searcher)]
         citations = self._cite(quotations, language)
         if not citations:
             return None
-        words = load_phrases(language)
         title = words("passages.between").join(session.title for session in request.sessions)
         key = "panel" if summary.of_panel else request.kind
-        headline = words(f"summary.{key}", title=title, name=request.person)
+        lead = quotations[0].lead
+        headline = lead or words(f"summary.{key}", title=title, name=request.person)
         text = render_answer("answered", citations, hits, words, headline)
         road = f"structure: {request.kind}"
-        return Answer(question, "answered", STRUCTURED_CONFIDENCE, text, citations, hits, self.index, 0.0, road)
+        return Answer(question, "answered", STRUCTURED_CONFIDENCE, text, citations, hits, self.index, 0.0, road, lead=lead)
 
     def _translate(self, lines: Sequence[str], language: Language) -> str | None:
         """Return the English reading of Chinese lines for an English question, or None if a line has no reading."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from index.models import Citation, Hit, Session, Verdict
+from index.models import Citation, Hit, Passage, ReportInfo, Session, Verdict
 from index.structured_qa.rules import StructuredResult
 from index.structured_qa.source_lines import SourceQuote
 from index.text.localization import Catalogue, Language, load_catalogue
@@ -36,6 +36,22 @@ def render_answer(
                 words("passages.nearest") + words("passages.between").join(" › ".join(path) for path in list(sections)[:2])
             )
     return "\n".join(lines)
+
+
+def render_source(source: ReportInfo, passages: Iterable[Passage], words: Catalogue) -> str:
+    """Return what is known of a report as a publication, in one line."""
+    pages = max((passage.pages[1] for passage in passages if passage.report == source.report), default=0)
+    details = [
+        words(f"source.{key}", text=text)
+        for key, text in (
+            ("publisher", source.publisher),
+            ("source", source.source),
+            ("licence", source.licence),
+            ("pages", pages),
+        )
+        if text
+    ]
+    return words("source.report", title=source.title, details=words("source.between").join(details))
 
 
 def quote_text(text: str, words: Catalogue) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from index.models import Citation, Passage, SectionPath, Sentence, Session, is_o
 from index.reports.passages import LEAD_IN
 from index.retrieval.candidate_retriever import CandidateRetriever
 from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of
+from index.text.dates import DATES, find_day
 from index.text.normalization import fold_text
 
 SENTENCES = 3
@@ -25,6 +27,7 @@ POINTS = 4  # of a speech, of findings and of advice
 OVERVIEW_POINTS = 2  # of the report's own summary, of its findings, and of its advice
 REPORTS = 5  # that are summed up together
 CHAPTERS = 6  # of an overview of a report without these
+BETWEEN_DATES = 12  # characters between the first and the last day of an event, at most
 SURNAME = 4  # letters that the last part of a name must have to stand for it
 MIN_LENGTH = 20  # characters; a shorter sentence says too little on its own
 # Running text ends with a full stop or the like; list entries do not.
@@ -36,10 +39,12 @@ class Summary:
     """Numbers of sentences that sum something up, in the order of the report.
 
     :param of_panel: whether they are those of a session of several speakers, since the report does not tell who said what.
+    :param span: offsets in the only sentence of the words that answer; None if the sentences answer as a whole.
     """
 
     rows: tuple[int, ...]
     of_panel: bool = False
+    span: tuple[int, int] | None = None
 
 
 class Summarizer:
@@ -59,6 +64,8 @@ class Summarizer:
         """
         if request.kind == "session":
             return Summary(tuple(row for session in request.sessions for row in self.session_rows(session)))
+        if request.kind == "dates":
+            return self.event_dates()
         if request.kind == "speech":
             return self.speech(request.person)
         if within is not None:
@@ -95,6 +102,22 @@ class Summarizer:
         parents = {session.parent for session in sessions}
         parts = [session for session in sessions if session.id not in parents]
         return Summary(tuple(row for session in parts for row in self.session_rows(session)), of_panel=True)
+
+    def event_dates(self) -> Summary:
+        """Find the sentence that gives the first and the last day of most sessions."""
+        days = [session.date for session in self.directory.sessions if session.date and not session.parent]
+        best, found = 1, Summary(())
+        for row in (row for row, sentence in enumerate(self.sentences) if self.is_running_text(sentence)):
+            text = self.sentences[row].text
+            matches = sorted(
+                (match for pattern in DATES for match in pattern.finditer(text)), key=lambda match: match.start()
+            )
+            for first, last in pairwise(matches):
+                since, until = (iso_day(match[0], days) for match in (first, last))
+                covered = sum(since <= day <= until for day in days) if since and until and since < until else 0
+                if covered > best and last.start() - first.end() <= BETWEEN_DATES:
+                    best, found = covered, Summary((row,), span=(first.start(), last.end()))
+        return found
 
     def ascribed_rows(self, person: str, session: Session) -> list[int]:
         """Return the running text of a session that is by somebody alone, follows a lead-in that names them, or does."""
@@ -178,6 +201,12 @@ class Summarizer:
             Citation(n, each.text, self.passages[each.passage].id, each.section, each.pages)
             for n, each in enumerate((self.sentences[row] for row in rows), 1)
         )
+
+
+def iso_day(text: str, days: Iterable[str]) -> str | None:
+    """Return the day of an event that a text names, in ISO 8601, or None."""
+    day = find_day(text)
+    return next((iso for iso in days if day and day.fits(iso)), None)
 
 
 def names_person(text: str, person: str) -> bool:

@@ -1,4 +1,4 @@
-"""Read questions that ask for a summary: of the reports, of what they advise, of sessions, or of what somebody said."""
+"""Read questions about a whole: what a report, session or speech says in short, when an event was, who wrote a report."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from index.structured_qa.question_parser import QuestionSpan, collect_phrases
 from index.text.normalization import name_key, phrase_key
 
 SUMMARIES = "summaries.toml"
-Kind = Literal["overview", "advice", "findings", "session", "speech"]
-ASKING = frozenset({"gist", "said", "advice", "findings"})
+Kind = Literal["overview", "advice", "findings", "session", "speech", "dates", "meta"]
+ASKING = frozenset({"gist", "said", "advice", "findings", "dates", "meta"})
 # Words beside those that ask for a summary, which say nothing else.
 BESIDE = frozenset({"what", "list", "all", "session", "meeting", "speak", "happen"})
 
@@ -27,6 +27,8 @@ class SummaryRequest:
 
     :param sessions: the sessions of a summary of kind "session".
     :param person: the name of who spoke, as printed, for kind "speech".
+
+    Kind "dates" asks for the days of the whole event, "meta" for who published a report, how long it is and the like.
     """
 
     kind: Kind
@@ -72,6 +74,9 @@ def read_summary_request(question: ParsedQuestion) -> SummaryRequest | None:
     if question.names:
         is_about_sessions = question.names <= SESSIONS and asked & {"gist", "said"} and question.chosen
         return SummaryRequest("session", question.chosen) if is_about_sessions else None
+    if asked & {"dates", "meta"}:
+        is_whole = "report" in question.tags and len(asked) == 1 and not question.scoped
+        return SummaryRequest("meta" if "meta" in asked else "dates") if is_whole else None
     if question.scoped and asked & {"gist", "said"}:
         return SummaryRequest("session", question.roots(question.sessions))
     if "advice" in asked:

@@ -30,6 +30,9 @@ class Guide:
         self.asked.append(asked)
         return self.told
 
+    def summary_request(self, *_: object) -> None:
+        """Nothing is to be summed up."""
+
     def passages_within(self, scope: Scope) -> str:
         assert scope == FORUM
         return "its passages"

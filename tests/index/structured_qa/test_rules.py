@@ -204,7 +204,6 @@ LEFT = [
     ("How many people attended the closing ceremony?", "no rule for: "),
     ("有幾場會議？", "no rule for: "),
     ("總共有幾位講者？", "no rule for: "),
-    ("峰會是什麼時候？", "no rule for: "),
     ("國家行動方案是什麼時候開始的？", "no rule for: "),
     ("爐邊談話幾點開始？", "no rule for: "),
     ("開幕式有哪些人參加？", "no rule for: "),

@@ -27,6 +27,13 @@ from tests.index import summit
         ("summarize the autumn lecture", "session", "", ["harbour:s02"]),
         ("What was said in the Spring meeting?", "session", "", ["harbour:s01"]),
         ("守塔人座談的重點", "session", "", ["tower:s01"]),
+        ("峰會是哪幾天", "dates", "", []),
+        ("When was the summit held?", "dates", "", []),
+        ("サミットはいつ開催されましたか", "dates", "", []),
+        ("這份報告幾頁", "meta", "", []),
+        ("報告誰寫的？", "meta", "", []),
+        ("Who published this report?", "meta", "", []),
+        ("このレポートは何ページですか", "meta", "", []),
     ],
 )
 def test_summary_request_is_read(engine: Engine, question: str, kind: str, person: str, sessions: list[str]) -> None:
@@ -45,6 +52,9 @@ def test_summary_request_is_read(engine: Engine, question: str, kind: str, perso
         "What did the captain of the gulls recommend?",
         "What did they say?",
         "建議的清點時間",
+        "When was the lamp lit?",
+        "幾頁",
+        "報告什麼時候提到油",
         "",
     ],
 )
@@ -141,3 +151,20 @@ def test_ask_session_quotes_its_parts_rather_than_its_programme() -> None:
     answer = summit.engine().ask("反貪腐那場講了什麼")
     assert answer.found == "「全體大會：反貪腐的多元途徑」的重點："
     assert len({each.section[2] for each in answer.citations}) == 3
+
+
+def test_ask_dates_gives_first_and_last_day_of_event() -> None:
+    answer = summit.engine().ask("峰會是哪幾天")
+    assert (answer.lead, answer.road) == ("12月15日至12月17日", "structure: dates")
+    (citation,) = answer.citations
+    assert [citation.quote[slice(*span)] for span in citation.spans] == [answer.lead]
+
+
+def test_ask_dates_without_sentence_that_gives_them_searches(engine: Engine) -> None:
+    assert engine.ask("When was the event?").road == "passages"
+
+
+def test_ask_meta_tells_publisher_and_pages(engine: Engine) -> None:
+    answer = engine.ask("How many pages does this report have?")
+    assert (answer.verdict, answer.road, answer.citations) == ("not_covered", "small talk", ())
+    assert answer.text == "Report of the Harbour Board — pages: 2\n燈塔年報 — pages: 1"
