@@ -216,7 +216,8 @@ PersonEntry = tuple[Person, tuple[Appearance, ...]]
 class ReportInfo:
     """A report as it was read. `sha256` is the digest of its text, and `time_zone` the one of its sessions' times.
 
-    `language` is `und` for a language that is neither stated nor recognised.
+    `language` is `und` for a language that is neither stated nor recognised. `aliases` are other names of people and
+    organisations, each with the printed one.
     """
 
     report: str
@@ -228,6 +229,7 @@ class ReportInfo:
     source: str = ""
     licence: str = ""
     language: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()
 
 
 def titles_by_report(sources: Iterable[ReportInfo]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from index.answering.windows import SentenceWindow, select_windows
 from index.models import SMALL_TALK, Answer, Citation, Hit, ReportInfo, Scope, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
+from index.text.aliases import replace_aliases
 from index.text.localization import CJK, Language, language_of
 from index.text.small_talk import clean_question, small_talk_kind
 
@@ -95,6 +96,7 @@ class Answerer:
         """
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
         self.guide, self.reader, self.unread, self.sources = guide, reader, unread, sources
+        self.aliases = {alias: name for source in sources for alias, name in source.aliases}
         self.answerability = AnswerabilityModel.of(getattr(reader, "trained", {}), weights) if reader else None
         self.cuts = cuts
         self.sessions = {session.id: session for session in guide.directory.sessions} if guide else {}
@@ -112,7 +114,7 @@ class Answerer:
         :param scope: the part of the reports to answer from; None for all.
         """
         start = time.perf_counter()
-        query = clean_question(question)
+        query = replace_aliases(clean_question(question), self.aliases)
         language = language_of(question)
         if not any(character.isalnum() for character in query):
             text = load_phrases(language)("passages.empty")

@@ -113,6 +113,7 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         time_zone=about.time_zone,
         time_zone_stated=about.time_zone_stated,
+        aliases=tuple(about.aliases.items()),
         publisher=about.publisher,
         source=about.source,
         licence=about.licence,

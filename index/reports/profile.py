@@ -113,7 +113,8 @@ class Agenda(Options):
 class Profile(Options):
     """The contents of report.toml. `name` is the folder's name by default and becomes part of every passage id.
 
-    `time_zone` is that of the session times; `time_zone_stated` is whether the report itself states it.
+    `time_zone` is that of the session times; `time_zone_stated` is whether the report itself states it. `aliases` are other
+    names of people and organisations, each with the name that the report prints.
     """
 
     name: str = ""
@@ -132,6 +133,7 @@ class Profile(Options):
     prose: tuple[Prose, ...] = ()
     agenda: Agenda | None = None
     kinds: dict[str, str] = Field(default_factory=dict)
+    aliases: dict[Annotated[str, Field(min_length=2)], Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def prose_compiles(self) -> Self:

@@ -2,10 +2,13 @@
 
 import pytest
 
+from index.config import Settings
 from index.engine import Engine
 from index.models import Scope
 from index.structured_qa.summary_request import asking_phrases, is_heading_of, load_summaries
 from tests.index import summit
+from tests.index.encoders import LetterEncoder
+from tests.index.tiny import build
 
 
 @pytest.mark.parametrize(
@@ -168,3 +171,12 @@ def test_ask_meta_tells_publisher_and_pages(engine: Engine) -> None:
     answer = engine.ask("How many pages does this report have?")
     assert (answer.verdict, answer.road, answer.citations) == ("not_covered", "small talk", ())
     assert answer.text == "Report of the Harbour Board — pages: 2\n燈塔年報 — pages: 1"
+
+
+def test_ask_alias_of_profile_stands_for_printed_name(own: Settings) -> None:
+    profile = own.corpus.path / "tower" / "report.toml"
+    profile.write_text(profile.read_text("utf-8") + '\n[aliases]\n"Wang Feng" = "王風"\n', "utf-8")
+    build(own)
+    answer = Engine.load(own, LetterEncoder()).ask("What did Wang Feng say?")
+    assert (answer.question, answer.road) == ("What did Wang Feng say?", "structure: speech")
+    assert {each.report for each in answer.citations} == {"tower"}
