@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from index.models import Citation, Hit, Passage, ReportInfo, Session, Verdict
+from index.models import Citation, Hit, Passage, Person, ReportInfo, Session, Verdict
 from index.structured_qa.rules import StructuredResult
 from index.structured_qa.source_lines import SourceQuote
-from index.text.localization import Catalogue, Language, load_catalogue
+from index.text.localization import CJK, Catalogue, Language, load_catalogue
 
 
 def load_phrases(language: Language) -> Catalogue:
@@ -90,6 +90,12 @@ def render_structured_answer(
     return "\n".join(lines)
 
 
+def render_post(person: Person) -> str:
+    """Return the role and the organisation of a person as their language orders them; empty if the report states neither."""
+    stated = list(filter(None, (person.role, person.org)))
+    return "".join(reversed(stated)) if CJK.search("".join(stated)) else ", ".join(stated)
+
+
 def summary_line(finding: StructuredResult, sessions: Mapping[str, Session], words: Catalogue) -> str:
     """Return the result in one line."""
 
@@ -108,7 +114,12 @@ def summary_line(finding: StructuredResult, sessions: Mapping[str, Session], wor
         count = len({part.person.name for part in finding.parts})
         kind = "one person" if count == 1 else "people"
         listed = finding.about
-    summary = words(f"structure.{kind}", sessions=between.join(map(render_session, listed)), count=count)
+    person = finding.parts[0].person if kind == "one person" else None
+    summary = (
+        words("structure.post", name=person.name, post=post)
+        if person and (post := render_post(person))
+        else words(f"structure.{kind}", sessions=between.join(map(render_session, listed)), count=count)
+    )
     return (
         words("structure.about", sessions=between.join(map(render_session, listed)), told=summary)
         if finding.about

@@ -223,7 +223,7 @@ def test_ask_command_session_and_explain_options_print_scope_road_and_why(monkey
     assert (code, err) == (0, "")
     assert out.split("\n") == [
         "範圍：閉幕式",
-        "閉幕式（2021-12-17 21:00–22:00）：報告列出 1 人。",
+        "閉幕式（2021-12-17 21:00–22:00）：Shreya Basu（Deputy Director and Regional Lead, Asia and the Pacific, OGP）。",
         f"[1] 主持：「{SHREYA}」（貳、過程 › 七、閉幕式，第 18 頁）",
         "road: structure: people of a session",
         "why: who '谁'; moderators '主持'",
