@@ -45,13 +45,18 @@ def person_card(target: Target, entry: PersonEntry, engine: Engine) -> ui.Layout
     words = bot_catalogue(target.language)
     lines = [f"- {line}" for line in appearance_lines(entry, engine, words)]
     quotations = [quotation_text(citation, words) for citation in engine.mentions(entry)]
+    speech = [quotation_text(citation, words) for citation in engine.speech(entry)]
     session_ids = dict.fromkeys(appearance.session for appearance in entry[1])
     sessions = filter(None, map(engine.directory.session, session_ids))
     choices = [MenuChoice(session.title, "session", short_token(session.id)) for session in sessions]
     return paged_card(
         target,
         person_line(entry[0], words),
-        [*lines, *([f"**{words('card.answered')}**", *quotations] if quotations else [])],
+        [
+            *lines,
+            *([f"**{words('person.speech')}**", *speech] if speech else []),
+            *([f"**{words('card.answered')}**", *quotations] if quotations else []),
+        ],
         source_line(engine.titles, engine.generation),
         menu_rows(choices, words("menu.session"), target.language),
     )

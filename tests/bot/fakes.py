@@ -130,6 +130,9 @@ class FakeEngine:
     def summary(self, session: Session) -> tuple[Citation, ...]:
         return (SPOKEN, PLAIN) if session.parent is None else ()
 
+    def speech(self, entry: PersonEntry) -> tuple[Citation, ...]:
+        return (replace(PLAIN, quote="民主是科技。"),) if entry[0].name == "Ann Poe" else ()
+
     def mentions(self, entry: PersonEntry) -> tuple[Citation, ...]:
         return (replace(PLAIN, quote=f"由 {entry[0].name} 致詞。"),)
 

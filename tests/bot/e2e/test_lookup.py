@@ -157,6 +157,7 @@ async def test_speaker_command_shows_roles_and_quotation(engine):
         assert shown[:2] == [
             "**Ann Poe** (Ms.), Director, OECD, France",
             "- moderator: 開幕式\n- moderator: 專題討論\n- takes office: 閉幕\n"
+            "**What they said:**\n**2.**\n> 民主是科技。\n-# 參、心得 · pp. 7–8\n"
             "**The report says:**\n**2.**\n> 由 Ann Poe 致詞。\n-# 參、心得 · pp. 7–8",
         ]
         assert [option["label"] for option in options(made.original)] == ["開幕式", "專題討論", "閉幕"]

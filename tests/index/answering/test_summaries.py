@@ -141,3 +141,11 @@ def test_summary_plenary_quotes_three_different_subsections(engine: Engine) -> N
         "The lighthouse burns 40 litres of oil each night.",
         "She asked for an electric lamp by 2032.",
     ]
+
+
+def test_speech_of_speaker_alone_and_in_panel() -> None:
+    engine = summit.engine()
+    for name, points in (("唐鳳", 4), ("Mark Malloch-Brown", 3), ("Samantha Power", 0)):
+        entry = engine.directory.person(name)
+        assert entry
+        assert len(engine.speech(entry)) == points
