@@ -12,7 +12,7 @@ from bot.config import TOKEN_VARIABLE, BotOptions
 from bot.engine import Engine
 from bot.locale.catalogue import bot_catalogue, language_of_locale
 from bot.questions.pipeline import clean_question, find_objection
-from index.models import Answer
+from index.models import Answer, Citation
 from index.text.localization import Catalogue, language_of
 
 
@@ -61,12 +61,12 @@ def read_lines(prompt: str) -> Iterator[str]:
 
 
 def render_answer(answer: Answer, titles: Sequence[str], words: Catalogue) -> Text:
-    """Render an answer: verdict, numbered quotations with section and page, further sections, and source."""
-    text = Text(clean_text(answer.found or words(f"card.{answer.verdict}")) + "\n", style="bold")
+    """Render an answer: the answer in short or the verdict, numbered quotations with section and page, and source."""
+    text = Text(clean_text(answer.found or answer.lead or words(f"card.{answer.verdict}")) + "\n", style="bold")
     citations = answer.citations if answer.verdict != "not_covered" else ()
     for citation in citations:
         speaker = f"{clean_text(citation.speaker)}: " if citation.speaker else ""
-        text.append(f"\n[{citation.n}] {speaker}", style="bold").append(clean_text(citation.quote) + "\n", style="not bold")
+        text.append(f"\n[{citation.n}] {speaker}", style="bold").append_text(render_quote(citation)).append("\n")
         if citation.reading:
             text.append(f"    {words('card.reading', reading=clean_text(citation.reading))}\n", style="not bold italic")
         place = [clean_text(section_text(citation.section)), pages_text(citation.pages, words)]
@@ -75,3 +75,13 @@ def render_answer(answer: Answer, titles: Sequence[str], words: Catalogue) -> Te
         text.append("\n" + words("card.further" if citations else "card.nearest") + "\n", style="not bold")
         text.append("".join(f"  - {clean_text(section_text(path))}\n" for path in paths), style="not bold")
     return text.append(clean_text(f"\n{' / '.join(titles)} · {answer.index}\n"), style="not bold dim")
+
+
+def render_quote(citation: Citation) -> Text:
+    """Render a quotation with the words that answer in bold."""
+    text, end = Text(), 0
+    for start, stop in citation.spans:
+        text.append(clean_text(citation.quote[end:start]), style="not bold")
+        text.append(clean_text(citation.quote[start:stop]), style="bold")
+        end = stop
+    return text.append(clean_text(citation.quote[end:]), style="not bold")

@@ -31,7 +31,7 @@ from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.text.aliases import replace_aliases
 from index.text.localization import CJK, Language, language_of
-from index.text.small_talk import clean_question, small_talk_kind
+from index.text.small_talk import extract_question, small_talk_kind
 
 if TYPE_CHECKING:
     from index.arrays import Ids
@@ -114,7 +114,7 @@ class Answerer:
         :param scope: the part of the reports to answer from; None for all.
         """
         start = time.perf_counter()
-        query = replace_aliases(clean_question(question), self.aliases)
+        query = replace_aliases(extract_question(question), self.aliases)
         language = language_of(question)
         if not any(character.isalnum() for character in query):
             text = load_phrases(language)("passages.empty")

@@ -30,7 +30,7 @@ from index.reports import profile
 from index.reports.corpus import read_corpus
 from index.retrieval.query_adapter import ADAPTER, QueryAdapter
 from index.retrieval.searcher import Searcher
-from index.text.small_talk import clean_question
+from index.text.small_talk import extract_question
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ def build_generation(
             if earlier and is_same_questions(questions, earlier.quality):
                 quality = earlier.quality
             else:
-                cached_encoder.queries([clean_question(question.question) for question in questions])
+                cached_encoder.queries([extract_question(question.question) for question in questions])
                 guide = make_structured_answerer(written, contents)
                 reader = load_reader(settings.reader) if questions else None
                 answerer = make_answerer(written, vectors, cached_encoder, contents, "", guide, reader)

@@ -57,7 +57,7 @@ def strip_references(text: str) -> str:
     return EMOJI.sub(" ", REFERENCE.sub(" ", text))
 
 
-def clean_question(text: str) -> str:
+def extract_question(text: str) -> str:
     """Take off what is no part of a question: references, formatting, line breaks, greetings and thanks.
 
     :return: the question; the text without invisible characters if nothing else is left.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.normalization import strip_invisible
-from index.text.small_talk import Kind, clean_question, load_small_talk, small_talk_kind
+from index.text.small_talk import Kind, extract_question, load_small_talk, small_talk_kind
 
 QUESTIONS = (
     "OGP 是什麼？",
@@ -40,7 +40,7 @@ ADDITIONS = (
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize(("before", "after"), ADDITIONS)
 def test_clean_question_takes_off_what_stands_around(question: str, before: str, after: str) -> None:
-    assert clean_question(before + question + after).rstrip("?？") == question.rstrip("?？")
+    assert extract_question(before + question + after).rstrip("?？") == question.rstrip("?？")
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_clean_question_takes_off_what_stands_around(question: str, before: str,
     ],
 )
 def test_clean_question_keeps_the_question_itself(text: str, question: str) -> None:
-    assert clean_question(text) == question
+    assert extract_question(text) == question
 
 
 @given(st.text(st.sampled_from("hi 謝請問<@1>*|`\n-.!，開 😂a\u200b")))
 def test_clean_question_any_text_is_one_line_with_its_words(text: str) -> None:
-    cleaned = clean_question(text)
+    cleaned = extract_question(text)
     assert len(cleaned) <= len(text)
     assert "\n" not in cleaned
     assert set(cleaned) <= set(text) | {" "}
