@@ -25,7 +25,7 @@ class WindowFeatures:
     """The features of a window.
 
     :param logit: the reader's logit that the window answers.
-    :param span: score of the best span.
+    :param span: score of the best span, at least 0: whole sentences may answer where no words of them do.
     :param gap: score of the window's best sentence in the search, less that of the best sentence of all, 0 or less.
     :param covered: logit of the probability that the corpus covers the question, from `CoverageModel`, if question and
         window share a script, else 0.
@@ -82,7 +82,7 @@ def make_features(question: str, window: SentenceWindow, reading: Reading, cover
     crosses = bool(CJK.search(question)) != window.is_ideographic
     return WindowFeatures(
         logit=reading.logit,
-        span=reading.spans[0].score if reading.spans else 0.0,
+        span=max(0.0, reading.spans[0].score) if reading.spans else 0.0,
         gap=window.gap,
         covered=0.0 if crosses else covered,
         covered_across=covered if crosses else 0.0,

@@ -40,6 +40,11 @@ def test_make_features_same_script_has_coverage_and_no_crossing() -> None:
     assert features == WindowFeatures(1.25, 3.5, -0.75, 0.0, 0.0, 0.0, 0.0, 1.0)
 
 
+def test_make_features_doubtful_span_is_as_none() -> None:
+    features = make_features("How many came?", window("Nobody came."), Reading(1.0, (Span(0, 4, -7.5),)), 0.5)
+    assert features.span == 0.0
+
+
 @pytest.mark.parametrize(("question", "text"), [("有幾人？", "12 came."), ("How many came?", "有 12 人。")])
 def test_make_features_other_script_has_coverage_across(question: str, text: str) -> None:
     features = make_features(question, window(text), Reading(-1.0), 0.9)

@@ -4,11 +4,21 @@ import random
 from collections import Counter
 
 import pytest
+import torch
 
 from index.encoding import e5_weights
 from index.training.reader_examples import Example, Paragraph
 from index.training.reader_network import Target
-from index.training.reader_trainer import MAX_INPUT, Stage, WindowMaker, draw_examples, make_tokenizer, sentence_starts
+from index.training.reader_trainer import (
+    AVERAGED,
+    MAX_INPUT,
+    Stage,
+    WindowMaker,
+    average_weights,
+    draw_examples,
+    make_tokenizer,
+    sentence_starts,
+)
 
 TEXT = "The river is long. " * 40 + "It froze in 1963 for nine weeks. " + "The town is old. " * 40
 
@@ -61,3 +71,9 @@ def test_draw_examples_takes_shares_of_each_kind() -> None:
     assert counts["written near"] == 100
     assert 35 <= counts["near"] <= 65
     assert len(draw_examples(examples, Stage({"near": 1}, 7, 0.1), random.Random(0))) == 7
+
+
+def test_average_weights_is_weighted_mean_of_last_two() -> None:
+    ends = [{"w": torch.tensor([1.0, 0.0])}, {"w": torch.tensor([0.0, 1.0])}]
+    assert average_weights(ends)["w"].tolist() == pytest.approx(list(AVERAGED))
+    assert average_weights(ends[:1])["w"].tolist() == [1.0, 0.0]
