@@ -21,7 +21,6 @@ from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, Sec
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
     from index.answering.claim_check import CheckedStatement
-    from index.answering.summaries import Summarizer
     from index.encoding.encoder import Encoder
     from index.lookup.directory import Directory
     from index.models import Scope
@@ -161,21 +160,15 @@ class Engine:
 
     def summary(self, session: Session) -> tuple[Citation, ...]:
         """Summarize a session and its parts by up to three quotations; none if it has no running text."""
-        summarizer = self._summarizer()
+        summarizer = self.answerer.summarizer
         citations = summarizer.cite(summarizer.session_rows(session))
         return tuple(replace(citation, speaker=self.answerer.speaker_of(citation.section)) for citation in citations)
 
     def speech(self, entry: PersonEntry) -> tuple[Citation, ...]:
         """Return the main points of what somebody said; none if the report does not tell it apart from what others said."""
-        summarizer = self._summarizer()
+        summarizer = self.answerer.summarizer
         summary = summarizer.speech(entry[0].name)
         return () if summary.of_panel else summarizer.cite(summary.rows)
-
-    def _summarizer(self) -> Summarizer:
-        from index.answering.summaries import Summarizer
-
-        searcher = self.answerer.searcher
-        return Summarizer(searcher.passages, searcher.sentences, searcher.store, self.directory)
 
     def passages(self, scope: Scope) -> tuple[Passage, ...]:
         """Return the passages in a scope, in the order of the report; all for an empty scope."""

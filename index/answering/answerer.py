@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from index.answering.answerability import AnswerabilityModel, make_features
@@ -26,6 +27,7 @@ from index.answering.question_constraints import MentionedCountries, missing_yea
 from index.answering.rendering import load_phrases, render_answer, render_source, render_structured_answer
 from index.answering.summaries import Summarizer
 from index.answering.windows import SentenceWindow, select_windows
+from index.lookup.directory import Directory
 from index.models import SMALL_TALK, Answer, Citation, Hit, ReportInfo, Scope, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
@@ -105,6 +107,12 @@ class Answerer:
         readings = searcher.expansion_scorer.readings("en")
         self.readings = {searcher.sentences[row].text: text for row, text in readings.items()}
 
+    @cached_property
+    def summarizer(self) -> Summarizer:
+        """Chooses sentences that sum up reports, sessions and speeches."""
+        directory = self.guide.directory if self.guide else Directory(())
+        return Summarizer(self.searcher.passages, self.searcher.sentences, self.searcher.store, directory)
+
     def ask(self, question: str, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer a question of any text.
 
@@ -169,9 +177,8 @@ class Answerer:
         if request.kind == "meta":
             text = "\n".join(render_source(source, self.searcher.passages, words) for source in self.sources)
             return Answer(question, "not_covered", 0.0, text, (), (), self.index, 0.0, SMALL_TALK) if text else None
-        summarizer = Summarizer(self.searcher.passages, self.searcher.sentences, self.searcher.store, self.guide.directory)
         part = within if scope and scope != Scope(reports=scope.reports) else None
-        summary = summarizer.summarize(request, (scope and scope.reports) or tuple(self.guide.titles), part)
+        summary = self.summarizer.summarize(request, (scope and scope.reports) or tuple(self.guide.titles), part)
         quotations: list[Quotation] = []
         for quotation in (quote_sentence(row, self.searcher) for row in summary.rows):
             if quotations and set(quotations[-1].rows) <= set(quotation.rows):

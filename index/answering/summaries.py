@@ -7,7 +7,7 @@ heading of the report's own summary, findings and advice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -70,7 +70,7 @@ class Summarizer:
             return self.speech(request.person)
         if within is not None:
             numbers = set(within.tolist())
-            rows = [n for n, each in enumerate(self.sentences) if each.passage in numbers and self.is_running_text(each)]
+            rows = self.running_text(lambda sentence: sentence.passage in numbers)
             return Summary(tuple(self.spread_points(rows, POINTS)))
         limit = None if len(reports) == 1 else OVERVIEW_POINTS
         chosen = (self.report_rows(report, request.kind)[:limit] for report in reports[:REPORTS])
@@ -81,11 +81,7 @@ class Summarizer:
 
         Text above the first subsection says what follows, so it comes last.
         """
-        rows = [
-            row
-            for row, sentence in enumerate(self.sentences)
-            if self.lies_in_session(session, sentence) and self.is_running_text(sentence)
-        ]
+        rows = self.running_text(lambda sentence: self.lies_in_session(session, sentence))
         ranked = self.rank_by_centrality(rows)
         groups = [top_subsection(session, self.sentences[row]) for row in ranked]
         interleaved = interleave_groups(ranked, groups)
@@ -107,7 +103,7 @@ class Summarizer:
         """Find the sentence that gives the first and the last day of most sessions."""
         days = [session.date for session in self.directory.sessions if session.date and not session.parent]
         best, found = 1, Summary(())
-        for row in (row for row, sentence in enumerate(self.sentences) if self.is_running_text(sentence)):
+        for row in self.running_text(lambda _: True):
             text = self.sentences[row].text
             matches = sorted(
                 (match for pattern in DATES for match in pattern.finditer(text)), key=lambda match: match.start()
@@ -140,11 +136,7 @@ class Summarizer:
 
     def report_rows(self, report: str, kind: Kind) -> list[int]:
         """Choose sentences of a report's summary, findings and advice, of one of these, or else of its chapters."""
-        rows = [
-            row
-            for row, sentence in enumerate(self.sentences)
-            if self.passages[sentence.passage].report == report and self.is_running_text(sentence)
-        ]
+        rows = self.running_text(lambda sentence: self.passages[sentence.passage].report == report)
         if kind != "overview":
             return self.points_below(rows, kind, POINTS)
         own = [row for row in rows if is_heading_of("summary", "".join(self.sentences[row].section[:1]))]
@@ -163,12 +155,11 @@ class Summarizer:
         matching = [path for path in paths if path and is_heading_of(kind, path[-1])]
         # Of `3. Findings and advice` and `3.2 Advice` in it, the inner one.
         inner = [path for path in matching if not any(starts_with(other, path) and other != path for other in matching)]
-        chosen: list[int] = []
-        for path in inner[:1]:
-            within = [row for row in rows if starts_with(self.sentences[row].section, path)]
-            subsections = group_rows(within, [self.sentences[row].section[: len(path) + 1] for row in within])
-            chosen += [group[0] for group in subsections] if len(subsections) > 1 else self.spread_points(within, limit)
-        return chosen[:limit]
+        if not inner:
+            return []
+        within = [row for row in rows if starts_with(self.sentences[row].section, inner[0])]
+        subsections = group_rows(within, [self.sentences[row].section[: len(inner[0]) + 1] for row in within])
+        return [group[0] for group in subsections][:limit] if len(subsections) > 1 else self.spread_points(within, limit)
 
     def spread_points(self, rows: Sequence[int], limit: int) -> list[int]:
         """Cut rows into as many runs of equal length as there may be points, and return the most central of each."""
@@ -181,6 +172,10 @@ class Summarizer:
             return []
         vectors = self.store.vectors(np.array(rows, np.int64))
         return [rows[at] for at in np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable").tolist()]
+
+    def running_text(self, lies_within: Callable[[Sentence], bool]) -> list[int]:
+        """Return the numbers of the sentences of running text that lie in a part of the reports."""
+        return [row for row, each in enumerate(self.sentences) if lies_within(each) and self.is_running_text(each)]
 
     def lies_in_session(self, session: Session, sentence: Sentence) -> bool:
         report = self.passages[sentence.passage].report

@@ -72,7 +72,9 @@ class QuestionParser:
         self._from_country = lru_cache(256)(self._people_from)
         self._names = [(phrase_key(person.name), person.name) for person, _ in directory.people]
 
-    def read(self, question: str, further: Phrases = {}) -> tuple[tuple[QuestionSpan, ...], tuple[str, ...]]:  # noqa: B006
+    def read(
+        self, question: str, further: dict[str, Sequence[QuestionSpan]] | None = None
+    ) -> tuple[tuple[QuestionSpan, ...], tuple[str, ...]]:
         """Return the spans of a question in order, and the parts that no span explains.
 
         :param further: phrases that take the place of the parser's own.
@@ -81,8 +83,8 @@ class QuestionParser:
             return (), (f"more than {LONGEST} characters",)
         text, days = self._mark_days(fold_text(question.replace(MARK, " ")))
         key = MARK.join(map(phrase_key, text.split(MARK)))
-        phrases: Phrases = ChainMap({**further}, self.phrases) if further else self.phrases
-        longest = max(self._longest, max(map(len, further), default=0))
+        phrases: Phrases = ChainMap(further, self.phrases) if further else self.phrases
+        longest = max((self._longest, *map(len, further or ())))
         spans, rest = cover_text(key, phrases, longest)
         if rest and (
             guesses := collect_phrases(

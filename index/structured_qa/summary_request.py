@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
@@ -43,7 +43,7 @@ def load_summaries() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 @cache
-def asking_phrases() -> Mapping[str, Sequence[QuestionSpan]]:
+def asking_phrases() -> dict[str, Sequence[QuestionSpan]]:
     """Return the spans of the phrases that ask for a summary."""
     asks = load_summaries()["asks"]
     return collect_phrases((phrase_key(phrase), tag, ()) for tag, phrases in asks.items() for phrase in phrases)
@@ -55,6 +55,7 @@ def heading_words(kind: str) -> tuple[str, ...]:
     return tuple(name_key(word) for word in load_summaries()["headings"][kind])
 
 
+@lru_cache(1024)  # a report has many sentences below each heading
 def is_heading_of(kind: str, heading: str) -> bool:
     """Return whether a heading names a kind of section, such as `二、建議` or `5. Recommendations and next steps`."""
     key = name_key(heading)

@@ -70,30 +70,27 @@ def extract_question(text: str) -> str:
 
 
 def strip_surroundings(text: str) -> str:
-    """Take off references, formatting, and one layer of marks and phrases around a question."""
-    return strip_phrases(LINE_MARK.sub("", FORMATTING.sub("", strip_references(text))).strip())
+    """Take off references, formatting, marks of lines, and one phrase around a question."""
+    return strip_phrase(LINE_MARK.sub("", FORMATTING.sub("", strip_references(text))).strip())
 
 
-def strip_phrases(question: str) -> str:
-    """Take phrases off the start and the end of a question, as long as there are some and words are left."""
-    before = tuple(load_small_talk()["before"])
-    while True:
-        lowered = question.lower()
-        if len(lowered) != len(question):  # a few letters grow in lower case
-            return question
-        for phrase in surrounding_phrases():
-            length = len(phrase)
-            if lowered.startswith(phrase) and (phrase in before or lowered[length : length + 1] in SEPARATORS):
-                rest = question[length:].lstrip(SEPARATORS)
-            elif lowered.rstrip(SEPARATORS).endswith(phrase) and ends_apart(lowered.rstrip(SEPARATORS), phrase):
-                rest = question[: len(lowered.rstrip(SEPARATORS)) - length].rstrip(" \n,，、~～-—")
-            else:
-                continue
-            if any(map(str.isalnum, rest)):
-                question = rest
-                break
+def strip_phrase(question: str) -> str:
+    """Take the longest known phrase off the start or the end of a question, if words are left."""
+    lowered = question.lower()
+    if len(lowered) != len(question):  # a few letters grow in lower case
+        return question
+    before, ended = load_small_talk()["before"], lowered.rstrip(SEPARATORS)
+    for phrase in surrounding_phrases():
+        length = len(phrase)
+        if lowered.startswith(phrase) and (phrase in before or lowered[length : length + 1] in SEPARATORS):
+            rest = question[length:].lstrip(SEPARATORS)
+        elif ended.endswith(phrase) and ends_apart(ended, phrase):
+            rest = question[: len(ended) - length].rstrip(" \n,，、~～-—")
         else:
-            return question
+            continue
+        if any(map(str.isalnum, rest)):
+            return rest
+    return question
 
 
 def ends_apart(text: str, phrase: str) -> bool:
