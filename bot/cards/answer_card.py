@@ -14,21 +14,23 @@ import discord
 from discord import ui
 
 from bot.cards.buttons import ActionButton, MenuChoice, NavigationButton, button_row, menu_rows, page_turner
-from bot.cards.custom_ids import ActionKind, AnswerAction, Target, citation_key, scope_key
+from bot.cards.custom_ids import ActionKind, AnswerAction, Target, citation_key, passage_key, scope_key
 from bot.cards.escaping import NOTHING, embolden, escape_markdown, inline_text, one_line, unescape_markdown
-from bot.cards.layout import COMPONENT_LIMIT, GENERATION, PAGE_NUMBER, SCOPE, TEXT_LIMIT, TITLES, make_card
+from bot.cards.folding import fold_quotation
+from bot.cards.layout import COMPONENT_LIMIT, PAGE_NUMBER, SCOPE, TEXT_LIMIT, TITLES, make_card
 from bot.cards.locations import further_paths, pages_text, quoted_span, section_text
 from bot.cards.paging import group_pages
 from bot.locale.catalogue import bot_catalogue
-from index.models import SMALL_TALK, Answer, Citation, SectionPath, Verdict, citations_by_report
+from index.models import SMALL_TALK, Answer, Citation, Verdict, citations_by_report
 from index.site.urls import passage_url
 from index.text.localization import Catalogue, Language, language_of
 
 # Container, separator, question, understood question, scope, lead line, further sections, greeting and footer; then the
-# action rows: two paging buttons, a menu, two buttons and five buttons.
-RESERVED_COMPONENTS = 23
+# action rows: two nearest sections, two paging buttons, five buttons, a menu and three buttons.
+RESERVED_COMPONENTS = 26
 # Our limits in characters, before escaping.
 QUESTION, FOUND, SECTION, SPEAKER = 1000, 700, 200, 80
+PLACE_LEVELS = 2  # of a section path, the last ones, below a quotation
 READING, REPORT = 2000, 80
 ORIGINAL = 100  # the question as typed, where the understood question stands below it in full
 QUOTATION_ROOM = 400  # characters that always remain for quotations
@@ -61,8 +63,9 @@ def answer_card(
     """
     words = bot_catalogue(language_of(answer.question, default))
     citations = answer.citations if answer.verdict != "not_covered" else ()
-    sections = further_sections(further_paths(answer), words("card.further" if citations else "card.nearest"))
-    footer = answer_footer(titles, answer.index, reference, words)
+    nearest = nearest_buttons(answer, words.language)
+    sections = [words("card.further" if citations else "card.nearest")] if nearest else []
+    footer = answer_footer(titles, reference, words)
     head = [
         ASKED + words("card.asked", question=inline_text(answer.question, ORIGINAL if answer.understood else QUESTION)),
         *(
@@ -76,7 +79,6 @@ def answer_card(
     room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *greeting, footer]))
     head.append(lead_line(answer, words, room - QUOTATION_ROOM))
     room -= len(head[-1])
-    sections = sections if room - sum(map(len, sections)) >= QUOTATION_ROOM else []
     room -= sum(map(len, sections))
     page_size = 1 if context and context.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
     passages = {hit.passage.id: hit.passage for hit in answer.hits}
@@ -106,22 +108,21 @@ def answer_card(
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
     texts = [*head, *pages[target.page], *sections, *greeting]
-    rows = page_turner(target, len(pages), words)
+    rows = [*([button_row(*nearest)] if nearest else []), *page_turner(target, len(pages), words)]
     if context and answer.road != SMALL_TALK:
         shown = [citation for citation in citations if any(shows_citation(text, citation) for text in pages[target.page])]
-        rows += answer_rows(answer, shown, reference, context, words)
+        rows += answer_rows(answer, shown, reference, context, words, target.page)
     return make_card(texts, f"-# {footer}", COLOURS[answer.verdict], rows)
 
 
-def answer_footer(titles: Sequence[str], generation: str, reference: str, words: Catalogue) -> str:
-    """Format the titles of the reports, the generation of the index and the log reference."""
-    sources, index = inline_text(" / ".join(titles), TITLES), inline_text(generation, GENERATION)
-    return words("card.footer", titles=sources, generation=index, reference=reference)
+def answer_footer(titles: Sequence[str], reference: str, words: Catalogue) -> str:
+    """Format the titles of the reports and the log reference."""
+    return words("card.footer", titles=inline_text(" / ".join(titles), TITLES), reference=reference)
 
 
 def shows_citation(text: str, citation: Citation) -> bool:
     """Check whether a text contains the first line of a citation; a continued quotation does not."""
-    return f"\n**{citation.n}.**" in f"\n{text}"
+    return f"\n> **{citation.n}.** " in f"\n{text}"
 
 
 def question_on_card(texts: Iterable[str]) -> str:
@@ -152,29 +153,33 @@ def verdict_text_key(answer: Answer) -> str:
 
 
 def quotation_text(citation: Citation, words: Catalogue, link: str = "", report: str = "") -> str:
-    """Format a numbered quotation: speaker, full quote, translation, section and pages, each as far as known.
+    """Format a numbered quotation: quote, translation, speaker, section and pages, each as far as known.
 
-    The words of the quote that answer are in bold.
+    The words of the quote that answer are in bold; a long quote is folded around them.
 
     :param link: The URL behind section and pages; empty for none.
     :param report: The title that precedes the section; empty for none.
     """
-    speaker = f" {inline_text(citation.speaker, SPEAKER)}" if citation.speaker else ""
-    quote = "\n".join(f"> {line}" for line in embolden(citation.quote, citation.spans).split("\n"))
+    quote = embolden(*fold_quotation(citation.quote, citation.spans)).replace("\n", "\n> ")
     place_parts = [
         inline_text(report, REPORT),
-        inline_text(section_text(citation.section), SECTION),
+        inline_text(section_text(citation.section[-PLACE_LEVELS:]), SECTION),
         pages_text(citation.pages, words),
     ]
     place = " · ".join(filter(None, place_parts))
     place = f"[{place}]({link})" if link else place
+    speaker = f"{inline_text(citation.speaker, SPEAKER)} · " if citation.speaker else ""
     reading = "\n-# " + words("card.reading", reading=inline_text(citation.reading, READING)) if citation.reading else ""
-    return f"**{citation.n}.**{speaker}\n{quote}{reading}\n-# {place}"
+    return f"> **{citation.n}.** {quote}{reading}\n-# {speaker}{place}"
 
 
-def further_sections(paths: Sequence[SectionPath], heading: str) -> list[str]:
-    lines = [f"- {inline_text(section_text(path), SECTION)}" for path in paths]
-    return ["\n".join([heading, *lines])] if lines else []
+def nearest_buttons(answer: Answer, language: Language) -> list[NavigationButton]:
+    """Build buttons that show the best passage of each nearest section that no citation is from."""
+    first = {path: next(hit.passage for hit in answer.hits if hit.passage.section == path) for path in further_paths(answer)}
+    return [
+        NavigationButton(Target("passage", passage_key(passage), language), section_text(path[-PLACE_LEVELS:]))
+        for path, passage in first.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,7 @@ class AnswerContext:
     :param private: Whether only the member who asks sees it.
     :param threads: Whether a thread can be opened from it.
     :param short: Whether each page has one quotation only.
+    :param expanded: Whether the actions that are used less are shown as well.
     :param site: The base URL of the published reports, for links; empty for none.
     :param hello: The bot's introduction at first contact; empty for none.
     :param titles: The titles of the reports by their names.
@@ -192,42 +198,51 @@ class AnswerContext:
     private: bool = False
     threads: bool = False
     short: bool = False
+    expanded: bool = False
     site: str = ""
     hello: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer_rows(
-    answer: Answer, shown: Sequence[Citation], reference: str, context: AnswerContext, words: Catalogue
+    answer: Answer, shown: Sequence[Citation], reference: str, context: AnswerContext, words: Catalogue, page: int
 ) -> list[ui.ActionRow[Any]]:
-    """Build the action rows of a page that shows the citations `shown`."""
+    """Build the action rows of a page that shows the citations `shown`: one, or all if the card is expanded."""
+    key = scope_key(answer.scope)
 
     def act(kind: ActionKind) -> ActionButton:
-        return ActionButton(
-            AnswerAction(kind, words.language, reference, scope_key(answer.scope)), words(f"answer_action.{kind}")
-        )
+        return ActionButton(AnswerAction(kind, words.language, reference, key), words(f"answer_action.{kind}"))
 
     passages = [hit.passage for hit in answer.hits]
     keys = {citation_key(citation, passages): citation for citation in shown}
-    context_buttons = (
-        [NavigationButton(Target("passage", key, words.language), words("answer_action.context")) for key in keys]
-        if len(keys) == 1
-        else []
+    context_buttons = [
+        NavigationButton(Target("passage", first, words.language), words("answer_action.context"))
+        for first in list(keys)[:1]
+    ]
+    toggle = Target("answer" if context.expanded else "options", key, words.language, page)
+    controls = button_row(
+        *context_buttons,
+        act("more"),
+        act("up"),
+        act("down"),
+        NavigationButton(toggle, words("answer_action.fewer" if context.expanded else "answer_action.options")),
     )
+    if not context.expanded:
+        return [controls]
     choices = [
         MenuChoice(
             f"{citation.n}. {citation.quote}",
             "passage",
-            key,
+            passage,
             f"{section_text(citation.section)} · {pages_text(citation.pages, words)}",
         )
-        for key, citation in keys.items()
+        for passage, citation in keys.items()
     ]
     sharing = [act("share")] if context.private else [act("thread")] if context.threads else []
     return [
+        controls,
         *(menu_rows(choices, words("answer_action.contexts"), words.language) if len(keys) > 1 else []),
-        *([button_row(*context_buttons, *sharing)] if context_buttons or sharing else []),
-        button_row(act("more"), act("other"), act("up"), act("down"), act("delete")),
+        button_row(act("other"), *sharing, act("delete")),
     ]
 
 

@@ -29,7 +29,7 @@ def check_cards(
         for mark in ("supported", "contradicted", "not_covered")
     }
     head = words("check.head", **counts)
-    footer = answer_footer(engine.titles, engine.generation, reference, words)
+    footer = answer_footer(engine.titles, reference, words)
     room = TEXT_LIMIT - len(head) - len(footer) - len("-# ")
     titles = titles_by_report(engine.reports) if len(engine.reports) > 1 else {}
     pages = group_pages(

@@ -17,7 +17,7 @@ from index.text.localization import Language
 
 PAGE_NUMBER = 40  # characters reserved for "page 1 of 2" and the small-text prefix
 # Our limits in characters, before escaping.
-TITLES, GENERATION, SCOPE, NEAREST = 200, 60, 200, 1000
+TITLES, SCOPE, NEAREST = 200, 200, 1000
 # Discord's limits: characters over all text displays of a message, and components including nested ones.
 TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
 
@@ -44,9 +44,9 @@ def paged_card(
     return ui.LayoutView(timeout=None).add_item(container)
 
 
-def source_line(titles: Sequence[str], generation: str, *more: str) -> str:
-    """Format the footer of a look-up card: `more`, the titles of the reports and the generation of the index."""
-    return " · ".join([*more, inline_text(" / ".join(titles), TITLES), inline_text(generation, GENERATION)])
+def source_line(titles: Sequence[str], *more: str) -> str:
+    """Format the footer of a look-up card: `more` and the titles of the reports."""
+    return " · ".join([*more, inline_text(" / ".join(titles), TITLES)])
 
 
 def notice_card(sentence: str) -> ui.LayoutView:

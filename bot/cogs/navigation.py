@@ -50,7 +50,7 @@ class Navigation(commands.Cog):
 
         A passage of a public answer opens in an ephemeral message instead.
         """
-        if target.kind in ("answer", "more"):
+        if target.kind in ("answer", "options", "more"):
             await self.turn_answer(interaction, target)
             return
         card = await asyncio.to_thread(self.runtime.lookup_cards.show, target)
@@ -61,12 +61,13 @@ class Navigation(commands.Cog):
         await send_response(partial(interaction.response.edit_message, view=card))
 
     async def turn_answer(self, interaction: Interaction, target: Target) -> None:
-        """Show another page of an answer.
+        """Show another page of an answer, or its other actions.
 
         No answer is stored: the question comes from the card, the scope from the button.
         """
         request = request_from_card(self.runtime, interaction, target.key, target.language)
-        request = replace(request, page=target.page)
+        context = replace(request.context, expanded=target.kind == "options")
+        request = replace(request, page=target.page, context=context)
         await send_response(interaction.response.defer)
         if target.kind == "more":
             card = await more_passages(self.runtime, request)

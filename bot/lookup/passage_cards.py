@@ -32,7 +32,7 @@ def passage_card(target: Target, passage: Passage, engine: Engine) -> ui.LayoutV
         if neighbour
     ]
     rows: list[ui.ActionRow[Any]] = [button_row(*steps)] if steps else []
-    foot = source_line(engine.titles, engine.generation, pages_text(passage.pages, words))
+    foot = source_line(engine.titles, pages_text(passage.pages, words))
     return paged_card(target, head, mark_quotation(passage.text, span).split("\n"), foot, rows)
 
 
@@ -63,7 +63,7 @@ def more_card(answer: Answer, engine: Engine, target: Target) -> ui.LayoutView:
     head = f"{ASKED}{words('card.asked', question=inline_text(answer.question, QUESTION))}\n**{words('passage.more')}**"
     blocks = [hit_text(hit.passage, words) for hit in hits]
     target = Target("more", scope_key(answer.scope), target.language, target.page)
-    return paged_card(target, head, blocks, source_line(engine.titles, engine.generation))
+    return paged_card(target, head, blocks, source_line(engine.titles))
 
 
 def other_card(answer: Answer, engine: Engine, language: Language) -> ui.LayoutView:
@@ -77,9 +77,7 @@ def other_card(answer: Answer, engine: Engine, language: Language) -> ui.LayoutV
     target = Target("answer", scope_key(None), language)
     buttons = [NavigationButton(Target("answer", scope_key(Scope(section=path)), language), path[-1]) for path in nearest]
     texts = [words("other.title"), *lines] if nearest else [words("other.none")]
-    return paged_card(
-        target, head, texts, source_line(engine.titles, engine.generation), [button_row(*buttons)] if buttons else []
-    )
+    return paged_card(target, head, texts, source_line(engine.titles), [button_row(*buttons)] if buttons else [])
 
 
 def hit_text(passage: Passage, words: Catalogue) -> str:

@@ -57,7 +57,7 @@ def person_card(target: Target, entry: PersonEntry, engine: Engine) -> ui.Layout
             *([f"**{words('person.speech')}**", *speech] if speech else []),
             *([f"**{words('card.answered')}**", *quotations] if quotations else []),
         ],
-        source_line(engine.titles, engine.generation),
+        source_line(engine.titles),
         menu_rows(choices, words("menu.session"), target.language),
     )
 
@@ -70,7 +70,7 @@ def people_card(target: Target, head: str, entries: Iterable[PersonEntry], engin
         "\n".join(["- " + person_line(entry[0], words), *(f"-# {line}" for line in appearance_lines(entry, engine, words))])
         for entry in people
     ]
-    return paged_card(target, head, blocks, source_line(engine.titles, engine.generation), people_menus(people, words))
+    return paged_card(target, head, blocks, source_line(engine.titles), people_menus(people, words))
 
 
 def people_menus(entries: Iterable[PersonEntry], words: Catalogue) -> list[ui.ActionRow[Any]]:

@@ -38,9 +38,7 @@ def session_card(target: Target, session: Session, engine: Engine) -> ui.LayoutV
     ]
     about = [inline_text(section_text(session.section), SECTION), pages_text(session.pages, words)]
     rows = [*navigation_rows(target, session, engine, words), *session_menus(parts, words("menu.part"), words)]
-    return paged_card(
-        target, session_head(session, words), blocks, source_line(engine.titles, engine.generation, *about), rows
-    )
+    return paged_card(target, session_head(session, words), blocks, source_line(engine.titles, *about), rows)
 
 
 def session_head(session: Session, words: Catalogue) -> str:
@@ -109,7 +107,7 @@ def sessions_card(target: Target, title: str, sessions: Iterable[Session], engin
     zones = dict.fromkeys(source.time_zone for source in map(engine.source, sessions) if source.time_zone)
     notes = [words("agenda.zone", zone=inline_text(" / ".join(zones), SECTION))] if zones else []
     rows = session_menus(sessions, words("menu.session"), words)
-    return paged_card(target, title, lines, source_line(engine.titles, engine.generation, *notes), rows)
+    return paged_card(target, title, lines, source_line(engine.titles, *notes), rows)
 
 
 def text_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView:
@@ -125,9 +123,7 @@ def text_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView
         for passage in engine.passages(Scope(session=session.id))
     ]
     back = NavigationButton(Target("session", short_token(session.id), target.language), words("session.back"))
-    return paged_card(
-        target, session_head(session, words), blocks, source_line(engine.titles, engine.generation), [button_row(back)]
-    )
+    return paged_card(target, session_head(session, words), blocks, source_line(engine.titles), [button_row(back)])
 
 
 def session_instants(session: Session, zone: str) -> tuple[datetime, datetime | None] | None:

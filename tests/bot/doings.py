@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from bot.cards.buttons import ITEMS
 from bot.cards.custom_ids import ActionKind, AnswerAction
-from tests.bot.fakes import texts
+from tests.bot.fakes import expand, texts
 from tests.discord.actions import Place
 from tests.discord.interactions import MODAL
 from tests.discord.payloads import CHANNEL, EVERYTHING, Payload, walk
@@ -98,9 +98,14 @@ def menu(name: str) -> Doing:
     return do
 
 
+BEHIND_OPTIONS: tuple[ActionKind, ...] = ("other", "share", "thread", "delete")
+
+
 def deed(kind: ActionKind, by: str = "", visibility: str = "public") -> Doing:
     async def do(doer: Doer) -> Outcome:
         card = await doer.asked(by, visibility=visibility)
+        if kind in BEHIND_OPTIONS:
+            await expand(doer.fake, card, place=doer.place)
         on_card = any(str(each.get("custom_id")).startswith(f"act:{kind}:") for each in walk(card["components"]))
         return on_card, await doer.use(card, f"act:{AnswerAction(kind, 'en', 'ABCDEFGH', '|||')}")
 

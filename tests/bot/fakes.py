@@ -25,6 +25,7 @@ from index.models import (
     titles_by_report,
 )
 from tests.bot.summit import DIRECTORY, SECTIONS
+from tests.discord.payloads import walk
 from tests.discord.world import world
 
 MEMORY = "sqlite+aiosqlite:///:memory:"
@@ -42,6 +43,12 @@ def passage(number: int, section: tuple[str, ...], text: str = "原文。") -> P
 HITS = (Hit(passage(1, OPENING), 1, 0.9), Hit(passage(2, OPENING), 2, 0.8), Hit(passage(3, CLOSING), 3, 0.7))
 SPOKEN = Citation(1, "會議在首爾舉行。", "p1", OPENING, (8, 8), "唐鳳")
 PLAIN = Citation(2, "共有 78 國參加。", "p3", CLOSING, (7, 8), None)
+
+
+async def expand(fake: Any, card: dict[str, Any], **click: Any) -> None:
+    """Press ⋯ below an answer, and wait for its other actions."""
+    await fake.click(card, label="⋯", **click)
+    await fake.wait(lambda: {"收起", "Fewer"} & {each.get("label") for each in walk(card["components"])})
 
 
 def answer(question: str, verdict: Verdict = "answered", citations: tuple[Citation, ...] = (SPOKEN, PLAIN), **over: Any):

@@ -44,7 +44,7 @@ async def test_set_up_log_debug_level_withholds_bot_and_interaction_tokens(engin
     ):
         made = await fake.slash("ask", question="where?")
         await fake.wait(lambda: made.answered)
-        clicked = await fake.click(made.original, label="More passages")
+        clicked = await fake.click(made.original, label="More")
         await fake.wait(lambda: clicked.answered)
         assert not holds(bot, set())
         assert bot.http.token == TOKEN

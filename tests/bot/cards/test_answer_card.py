@@ -16,7 +16,7 @@ from bot.locale.catalogue import bot_catalogue
 from bot.lookup.people_cards import person_line
 from index.errors import UnknownNameError
 from index.models import Answer, Citation, Hit, Person, Scope
-from tests.bot.fakes import CLOSING, GENERATION, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
+from tests.bot.fakes import CLOSING, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
 
 REFERENCE = "ABCD2345"
 
@@ -25,7 +25,9 @@ def components(given_answer: Answer, titles=(TITLE,), default="zh-TW"):
     return answer_card(given_answer, titles, REFERENCE, default).to_components()
 
 
-def expected(colour: int, contents: list[str], footer: str):
+def expected(colour: int, contents: list[str], footer: str, *nearest: dict):
+    """The card; `nearest` are the buttons of one row."""
+    row = [{"type": 1, "components": [{"type": 2, "style": 2, "disabled": False, **button} for button in nearest]}]
     displays = [{"type": 10, "content": content} for content in contents]
     separator = {"type": 14, "divider": True, "spacing": 1}
     return [
@@ -33,19 +35,26 @@ def expected(colour: int, contents: list[str], footer: str):
             "type": 17,
             "accent_color": colour,
             "spoiler": False,
-            "components": [*displays, separator, {"type": 10, "content": footer}],
+            "components": [*displays, *(row if nearest else []), separator, {"type": 10, "content": footer}],
         }
     ]
 
 
-ZH_FOOTER = f"-# {TITLE} · 索引 {GENERATION} · 代號 {REFERENCE}"
-EN_FOOTER = f"-# {TITLE} · index {GENERATION} · reference {REFERENCE}"
+ZH_FOOTER = f"-# {TITLE} · 代號 {REFERENCE}"
+EN_FOOTER = f"-# {TITLE} · reference {REFERENCE}"
 ZH_QUOTES = [
-    "**1.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · 第 8 頁",
-    "**2.**\n> 共有 78 國參加。\n-# 參、心得 · 第 7–8 頁",
+    "> **1.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · 第 8 頁",
+    "> **2.** 共有 78 國參加。\n-# 參、心得 · 第 7–8 頁",
 ]
 EN_QUOTES = [quote.replace("第 8 頁", "p. 8").replace("第 7–8 頁", "pp. 7–8") for quote in ZH_QUOTES]
-PLACES = "- 貳、過程 › 一、開幕\n- 參、心得"
+
+
+def nearest(language: str) -> list[dict]:
+    """The buttons of the two nearest sections, each of which shows its best passage."""
+    return [
+        {"label": label, "custom_id": f"go:{language}:0:passage:{short_token(identifier)}"}
+        for label, identifier in (("貳、過程 › 一、開幕", "p1"), ("參、心得", "p3"))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -67,9 +76,10 @@ PLACES = "- 貳、過程 › 一、開幕\n- 參、心得"
                     "-# 提問：在哪裡？",
                     "**報告提到相關內容，但沒有直接回答這個問題：**",
                     ZH_QUOTES[0],
-                    "也可以看看：\n- 參、心得",
+                    "也可以看看：",
                 ],
                 ZH_FOOTER,
+                *nearest("zh-TW")[1:],
             ),
         ),
         (
@@ -80,23 +90,28 @@ PLACES = "- 貳、過程 › 一、開幕\n- 參、心得"
                     "-# Question: Where?",
                     "**The report touches on this but does not answer it directly:**",
                     EN_QUOTES[0],
-                    "See also:\n- 參、心得",
+                    "See also:",
                 ],
                 EN_FOOTER,
+                *nearest("en")[1:],
             ),
         ),
         (
             answer("在哪裡？", "not_covered", ()),
             expected(
-                0x979C9F, ["-# 提問：在哪裡？", "**在報告裡找不到這個問題的答案。**", f"最接近的章節：\n{PLACES}"], ZH_FOOTER
+                0x979C9F,
+                ["-# 提問：在哪裡？", "**在報告裡找不到這個問題的答案。**", "最接近的章節："],
+                ZH_FOOTER,
+                *nearest("zh-TW"),
             ),
         ),
         (
             answer("Where?", "not_covered", ()),
             expected(
                 0x979C9F,
-                ["-# Question: Where?", "**I couldn't find this in the report.**", f"Nearest sections:\n{PLACES}"],
+                ["-# Question: Where?", "**I couldn't find this in the report.**", "Nearest sections:"],
                 EN_FOOTER,
+                *nearest("en"),
             ),
         ),
     ],
@@ -106,7 +121,7 @@ def test_answer_card_each_verdict_and_language_renders_expected_components(given
 
 
 def test_answer_card_two_titles_footer_joins_them():
-    assert texts(components(answer("在哪裡？"), ("甲", "乙")))[-1] == f"-# 甲 / 乙 · 索引 {GENERATION} · 代號 {REFERENCE}"
+    assert texts(components(answer("在哪裡？"), ("甲", "乙")))[-1] == f"-# 甲 / 乙 · 代號 {REFERENCE}"
 
 
 def test_quotation_text_without_site_has_no_link():
@@ -118,7 +133,7 @@ def test_answer_card_lead_is_first_and_bold_in_its_quotation():
     assert texts(components(told))[:3] == [
         "-# 提問：幾國？",
         "**78 國**",
-        "**1.**\n> 共有 **78 國**參加。\n-# 參、心得 · 第 7–8 頁",
+        "> **1.** 共有 **78 國**參加。\n-# 參、心得 · 第 7–8 頁",
     ]
 
 
@@ -130,12 +145,12 @@ def test_answer_card_small_talk_is_the_reply_alone():
 
 
 def test_answer_card_quotation_longer_than_page_has_no_bold():
-    told = answer("幾國？", citations=(replace(PLAIN, n=1, quote="共有 78 國參加。" * 600, spans=((3, 7),)),))
+    told = answer("幾國？", citations=(replace(PLAIN, n=1, quote="共有 78 國參加" * 600, spans=((3, 7),)),))
     assert "**78" not in "".join(texts(components(told)))
 
 
 def test_answer_card_not_covered_omits_citations():
-    assert texts(components(answer("在哪裡？", "not_covered", (SPOKEN,))))[2] == f"最接近的章節：\n{PLACES}"
+    assert texts(components(answer("在哪裡？", "not_covered", (SPOKEN,))))[2] == "最接近的章節："
 
 
 def test_answer_card_question_without_words_uses_default_language():
@@ -149,15 +164,15 @@ def test_answer_card_hostile_text_is_escaped():
     assert shown == [
         "-# Question: \\# @\u200beveryone \\<@\u200b&5\\> what",
         "**The report says:**",
-        "**1.** \\<@\u200b1\\> @\u200beveryone\n> \\> \\[a\\](https\\://x)\n> \\# b\n-# \\*\\*s\\*\\* › \\`t\\` · p. 1",
-        f"-# \\|\\|T\\|\\| · index {GENERATION} · reference {REFERENCE}",
+        "> **1.** \\> \\[a\\](https\\://x)\n> \\# b\n-# \\<@\u200b1\\> @\u200beveryone · \\*\\*s\\*\\* › \\`t\\` · p. 1",
+        f"-# \\|\\|T\\|\\| · reference {REFERENCE}",
     ]
 
 
 def test_answer_card_citation_with_reading_shows_it_below_quotation():
     read = replace(PLAIN, n=1, reading="78 countries [took] part.")
     assert texts(components(answer("How many?", citations=(read,))))[2] == (
-        "**1.**\n> 共有 78 國參加。\n-# Unofficial English: 78 countries \\[took\\] part.\n-# 參、心得 · pp. 7–8"
+        "> **1.** 共有 78 國參加。\n-# Unofficial English: 78 countries \\[took\\] part.\n-# 參、心得 · pp. 7–8"
     )
 
 
@@ -182,7 +197,7 @@ def test_answer_card_heavily_escaped_texts_leave_room_for_quotation():
 def test_answer_card_three_400_character_quotations_are_shown_whole():
     quotes = tuple(replace(SPOKEN, n=n, quote=str(n) * 400) for n in (1, 2, 3))
     shown = texts(components(answer("在哪裡？", citations=quotes)))
-    assert [block.split("\n")[1] for block in shown[2:5]] == [f"> {str(n) * 400}" for n in (1, 2, 3)]
+    assert [block.split("\n")[0] for block in shown[2:5]] == [f"> **{n}.** {str(n) * 400}" for n in (1, 2, 3)]
     assert len(shown) == 6
 
 
@@ -201,13 +216,13 @@ def pages_of(given_answer: Answer, **kind):
 
 
 def test_answer_card_quotations_exceeding_page_continue_on_next_page():
-    quotes = tuple(replace(PLAIN, n=n, quote=quote) for n, quote in enumerate(("短" * 99, "長" * 3750, "短" * 99), 1))
+    quotes = tuple(replace(PLAIN, n=n, quote=quote) for n, quote in enumerate(("短" * 99, "長" * 3780, "短" * 99), 1))
     place = "\n-# 參、心得 · 第 7–8 頁"
     head = ["-# 提問：在哪裡？", "**報告這樣寫：**"]
     assert pages_of(answer("在哪裡？", citations=quotes)) == [
-        [*head, f"**1.**\n> {'短' * 99}{place}", ZH_FOOTER.replace("-# ", "-# 第 1／3 頁 · ")],
-        [*head, f"**2.**\n> {'長' * 3750}{place}", ZH_FOOTER.replace("-# ", "-# 第 2／3 頁 · ")],
-        [*head, f"**3.**\n> {'短' * 99}{place}", ZH_FOOTER.replace("-# ", "-# 第 3／3 頁 · ")],
+        [*head, f"> **1.** {'短' * 99}{place}", ZH_FOOTER.replace("-# ", "-# 第 1／3 頁 · ")],
+        [*head, f"> **2.** {'長' * 3780}{place}", ZH_FOOTER.replace("-# ", "-# 第 2／3 頁 · ")],
+        [*head, f"> **3.** {'短' * 99}{place}", ZH_FOOTER.replace("-# ", "-# 第 3／3 頁 · ")],
     ]
 
 
@@ -269,9 +284,9 @@ def test_answer_card_any_answer_and_page_stays_within_discord_limits(given_answe
 def test_answer_card_many_short_quotations_page_at_component_limit():
     many = tuple(replace(PLAIN, n=n, quote="短", section=(), pages=(1, 1)) for n in range(1, 61))
     pages = pages_of(answer("在哪裡？", citations=many))
-    numbers = [int(text[2:].split(".")[0]) for page in pages for text in page if text.startswith("**") and "." in text]
+    numbers = [int(text[4:].split(".")[0]) for page in pages for text in page if text.startswith("> **")]
     assert numbers == list(range(1, 61))
-    assert [len(page) for page in pages] == [20, 20, 20, 12]
+    assert [len(page) for page in pages] == [17, 17, 17, 17, 7]
 
 
 def test_notice_card_and_error_card_render_expected_components():

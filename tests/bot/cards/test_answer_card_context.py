@@ -7,7 +7,7 @@ import pytest
 from bot.cards.answer_card import AnswerContext, answer_card
 from bot.cards.custom_ids import passage_key
 from index.models import Answer, Hit
-from tests.bot.fakes import OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
+from tests.bot.fakes import HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
 
 REFERENCE = "ABCD2345"
 PASSAGE = replace(passage(1, OPENING, "致詞：會議在首爾舉行。"), id="summit:0001")
@@ -42,7 +42,7 @@ def labels(components) -> list[list[str]]:
 )
 def test_answer_card_site_given_links_citation_to_quotation(question, hits, place):
     given = answer(question, citations=(QUOTED,), hits=hits)
-    assert words(given, AnswerContext(site="https://reports.example"))[2] == f"**1.** 唐鳳\n> 會議在首爾舉行。\n-# {place}"
+    assert words(given, AnswerContext(site="https://reports.example"))[2] == f"> **1.** 會議在首爾舉行。\n-# 唐鳳 · {place}"
     assert "](" not in words(given, AnswerContext())[2]
 
 
@@ -53,7 +53,7 @@ def test_answer_card_short_frame_has_one_quotation_per_page():
     first = texts([container])
     second = words(answer("在哪裡？"), AnswerContext(short=True), page=1)
     assert [len(first), len(second)] == [4, 4]
-    assert [first[2][:6], second[2][:6]] == ["**1.**", "**2.**"]
+    assert [first[2][:9], second[2][:9]] == ["> **1.** ", "> **2.** "]
     assert [text[:10] for text in (first[3], second[3])] == ["-# 第 1／2 頁", "-# 第 2／2 頁"]
     beyond = words(answer("在哪裡？"), AnswerContext(short=True), page=9)
     assert beyond == second
@@ -67,17 +67,34 @@ def test_answer_card_hello_given_is_last_text_before_footer():
 
 
 def test_answer_card_buttons_match_frame_and_quotations_on_page():
-    deeds = ["更多段落", "換個章節找", "👍", "👎 回報", "🗑️"]
+    controls = ["📖 前後文", "更多", "👍", "👎", "⋯"]
     both = shown(answer("在哪裡？"), AnswerContext(private=True))
-    assert labels(both) == [["📖 看引文的前後文"], ["分享給大家"], deeds]
+    assert labels(both) == [controls]
     one = shown(answer("在哪裡？", citations=(QUOTED,), hits=FOUND), AnswerContext(threads=True))
-    assert labels(one) == [["📖 看前後文", "開討論串追問"], deeds]
-    (context, _), (more, *_) = [row["components"] for row in one if row["type"] == 1]
+    assert labels(one) == [controls]
+    ((context, more, *_, options),) = [row["components"] for row in one if row["type"] == 1]
     assert more["custom_id"] == f"act:more:zh-TW:{REFERENCE}:|||"
     assert context["custom_id"] == f"go:zh-TW:0:passage:{passage_key(PASSAGE, QUOTED.quote)}"
+    assert options["custom_id"] == "go:zh-TW:0:options:|||"
     assert labels(shown(answer("在哪裡？"))) == []
     paged = shown(answer("在哪裡？"), AnswerContext(short=True), page=1)
-    assert labels(paged) == [["◀ 上一頁"], ["📖 看前後文"], deeds]
+    assert labels(paged) == [["◀ 上一頁"], controls]
+
+
+def test_answer_card_expanded_has_the_other_actions_and_a_way_back():
+    private = shown(answer("在哪裡？"), AnswerContext(private=True, expanded=True))
+    controls = ["📖 前後文", "更多", "👍", "👎", "收起"]
+    assert labels(private) == [controls, ["📖 看引文的前後文"], ["換個章節找", "分享給大家", "🗑️ 刪除"]]
+    threaded = shown(answer("在哪裡？", citations=(QUOTED,), hits=FOUND), AnswerContext(threads=True, expanded=True))
+    assert labels(threaded) == [controls, ["換個章節找", "開討論串追問", "🗑️ 刪除"]]
+    assert threaded[3]["components"][-1]["custom_id"] == "go:zh-TW:0:answer:|||"
+
+
+def test_answer_card_nearest_sections_are_buttons_that_show_their_best_passage():
+    refused = shown(answer("在哪裡？", "not_covered", ()))
+    assert labels(refused) == [["貳、過程 › 一、開幕", "參、心得"]]
+    (row,) = [each["components"] for each in refused if each["type"] == 1]
+    assert row[0]["custom_id"] == f"go:zh-TW:0:passage:{passage_key(HITS[0].passage)}"
 
 
 def full(quote: str = "a", question: str = "Where?") -> list[str]:
@@ -91,17 +108,8 @@ def test_answer_card_quotation_filling_page_is_not_split():
     fits = 1 + FULL - sum(map(len, full()))
     whole = full("a" * fits)
     assert sum(map(len, whole)) == FULL
-    assert whole[3] == f"**1.**\n> {'a' * fits}\n-# 參、心得 · pp. 7–8"
-    assert full("a" * (fits + 1))[3:5] == [f"**1.**\n> {'a' * (fits + 1)}", "-# 參、心得 · pp. 7–8"]
-
-
-def test_answer_card_under_400_characters_left_omits_further_sections():
-    base = full()
-    most = FULL - 400 - sum(map(len, base)) + len(base[3])
-    shown, left_out = full(question="Where?" + "q" * most), full(question="Where?" + "q" * (most + 1))
-    assert [len(shown), len(left_out)] == [7, 6]
-    assert shown[4].startswith("See also:\n- ")
-    assert sum(map(len, shown)) - len(shown[3]) == FULL - 400
+    assert whole[3] == f"> **1.** {'a' * fits}\n-# 參、心得 · pp. 7–8"
+    assert full("a" * (fits + 1))[3:5] == [f"> **1.** {'a' * (fits + 1)}", "-# 參、心得 · pp. 7–8"]
 
 
 TITLES = {"summit": TITLE, "tower": "*Tower*"}
@@ -113,7 +121,7 @@ MIXED = (*MIXED, replace(PLAIN, n=3, passage_id="tower:0004"))
 def test_answer_card_one_of_several_reports_quoted_is_named_in_citations():
     asked = answer("where?", citations=(QUOTED, replace(PLAIN, passage_id="summit:0003")))
     several = words(asked, AnswerContext(titles=TITLES))
-    assert several[2].endswith(f"\n-# {TITLE} · 貳、過程 › 一、開幕 · p. 8")
+    assert several[2].endswith(f"\n-# 唐鳳 · {TITLE} · 貳、過程 › 一、開幕 · p. 8")
     assert several[3].endswith(f"\n-# {TITLE} · 參、心得 · pp. 7–8")
     assert words(asked, AnswerContext(titles={"summit": TITLE})) == words(asked, AnswerContext())
 
@@ -121,20 +129,21 @@ def test_answer_card_one_of_several_reports_quoted_is_named_in_citations():
 def test_answer_card_citations_of_several_reports_are_grouped_by_title():
     asked = answer("where?", citations=MIXED)
     assert words(asked, AnswerContext(titles=TITLES))[2:5] == [
-        "### \\*Tower\\*\n**1.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · p. 8",
-        "**3.**\n> 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
-        f"### {TITLE}\n**2.**\n> 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
+        "### \\*Tower\\*\n> **1.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · p. 8",
+        "> **3.** 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
+        f"### {TITLE}\n> **2.** 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
     ]
-    (menu, *_) = [row["components"][0] for row in shown(asked, AnswerContext(titles=TITLES)) if row["type"] == 1]
+    expanded = AnswerContext(titles=TITLES, expanded=True)
+    menu = [row["components"][0] for row in shown(asked, expanded) if row["type"] == 1][1]
     assert [option["label"][:2] for option in menu["options"]] == ["1.", "3.", "2."]
 
 
 def test_answer_card_each_page_starts_with_report_title():
     pages = [words(answer("where?", citations=MIXED), AnswerContext(short=True, titles=TITLES), page=n)[2] for n in range(3)]
     assert [page.split("\n")[:2] for page in pages] == [
-        ["### \\*Tower\\*", "**1.** 唐鳳"],
-        ["### \\*Tower\\*", "**3.**"],
-        [f"### {TITLE}", "**2.**"],
+        ["### \\*Tower\\*", "> **1.** 會議在首爾舉行。"],
+        ["### \\*Tower\\*", "> **3.** 共有 78 國參加。"],
+        [f"### {TITLE}", "> **2.** 共有 78 國參加。"],
     ]
     paged = shown(answer("where?", citations=MIXED), AnswerContext(short=True, titles=TITLES), page=1)
-    assert labels(paged)[1] == ["📖 In context"]
+    assert labels(paged)[1] == ["📖 Context", "More", "👍", "👎", "⋯"]

@@ -72,6 +72,6 @@ def test_paged_card_blocks_that_just_fit_stay_on_one_page():
 
 
 def test_source_line_titles_are_escaped_and_truncated():
-    assert source_line(["*A*", "B"], "2030_1", "p. 8", "x") == "p. 8 · x · \\*A\\* / B · 2030\\_1"
-    assert source_line(["長" * 201], "g" * 61) == f"{'長' * 199}… · {'g' * 59}…"
-    assert source_line(["長" * 200], "g" * 60) == f"{'長' * 200} · {'g' * 60}"
+    assert source_line(["*A*", "B"], "p. 8", "x") == "p. 8 · x · \\*A\\* / B"
+    assert source_line(["長" * 201]) == f"{'長' * 199}…"
+    assert source_line(["長" * 200]) == "長" * 200

@@ -88,6 +88,5 @@ async def test_run_command_damaged_index_and_failed_build_uses_sound_generation(
         await fake.wait(lambda: asked.answered)
         process.send_signal(signal.SIGTERM)
         _, errors = await process.communicate()
-    assert sound.id in texts(asked.original["components"])[-1]
     assert process.returncode == 0
     assert f"{problem}; until then generation {sound.id} takes its place" in errors.decode()

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import StorageError
-from tests.bot.fakes import serving, texts
+from tests.bot.fakes import expand, serving, texts
 from tests.discord.faults import refused
 from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, MEMBER, ORDINARY, thread, walk
 
@@ -17,6 +17,9 @@ async def asked(fake, question="在哪裡？", **options):
 
 
 async def clicked(fake, message, label, **click):
+    """Click a button, behind ⋯ if the card does not show it."""
+    if label not in labels(message) and "⋯" in labels(message):
+        await expand(fake, message)
     made = await fake.click(message, label=label, locale="zh-TW", **click)
     await fake.wait(lambda: made.answered)
     return made
@@ -28,23 +31,24 @@ def labels(message):
 
 async def test_answer_buttons_depend_on_place_and_visibility(engine):
     async with serving(engine) as (fake, _, _):
-        below = ["更多段落", "換個章節找", "👍", "👎 回報", "🗑️"]
-        assert labels((await asked(fake)).original) == ["開討論串追問", *below]
-        assert labels((await asked(fake, visibility="private")).original) == ["分享給大家", *below]
+        public, private = await asked(fake), await asked(fake, visibility="private")
+        assert labels(public.original) == labels(private.original) == ["📖 前後文", "更多", "👍", "👎", "⋯"]
+        below = ["📖 前後文", "更多", "👍", "👎", "收起", "換個章節找"]
+        await expand(fake, public.original)
+        assert labels(public.original) == [*below, "開討論串追問", "🗑️ 刪除"]
+        await expand(fake, private.original)
+        assert labels(private.original) == [*below, "分享給大家", "🗑️ 刪除"]
+        await fake.click(private.original, label="收起")
+        await fake.wait(lambda: labels(private.original) == ["📖 前後文", "更多", "👍", "👎", "⋯"])
         made = await fake.slash("ask", question="where?", place="dm")
         await fake.wait(lambda: made.answered)
-        assert labels(made.original) == [
-            "More passages",
-            "Try other sections",
-            "👍",
-            "👎 Report",
-            "🗑️",
-        ]
+        assert labels(made.original) == ["📖 Context", "More", "👍", "👎", "⋯"]
 
 
 async def test_quotation_menu_shows_passage_privately_and_button_leads_to_next(engine):
     async with serving(engine) as (fake, _, _):
         made = await asked(fake)
+        await expand(fake, made.original)
         menu = next(each for each in walk(made.original["components"]) if each["type"] == 3)
         assert [option["label"] for option in menu["options"]] == ["1. 會議在首爾舉行。", "2. 共有 78 國參加。"]
         assert [option["description"] for option in menu["options"]] == [
@@ -63,7 +67,7 @@ async def test_quotation_menu_shows_passage_privately_and_button_leads_to_next(e
 
 async def test_more_passages_button_shows_passages_privately_with_quoted_last(engine):
     async with serving(engine) as (fake, _, _):
-        made = await clicked(fake, (await asked(fake)).original, "更多段落")
+        made = await clicked(fake, (await asked(fake)).original, "更多")
         assert (made.ack, made.original["flags"]) == (5, EPHEMERAL | COMPONENTS_V2)
         shown = texts(made.original["components"])
         assert shown[0] == "-# 提問：在哪裡？\n**最相關的段落**"
@@ -120,7 +124,7 @@ async def test_thread_message_is_answered_as_follow_up_to_previous_question(engi
         assert card[:2] == ["-# Question: and when?", "-# I understood: 在哪裡？ and when?"]
         second = await fake.say("and who?", thread=opened)
         await fake.wait(lambda: fake.replies(second))
-        assert engine.asked == ["在哪裡？", "在哪裡？ and when?", "在哪裡？ and when? and who?"]
+        assert engine.asked == ["在哪裡？", "在哪裡？", "在哪裡？ and when?", "在哪裡？ and when? and who?"]
 
 
 async def test_thread_message_in_thread_of_others_is_ignored(engine):
@@ -137,7 +141,7 @@ async def test_thread_message_in_thread_of_others_is_ignored(engine):
 async def test_delete_button_by_asker_deletes_answer(engine):
     async with serving(engine) as (fake, _, _):
         answer = (await asked(fake)).original
-        made = await fake.click(answer, label="🗑️")
+        made = await clicked(fake, answer, "🗑️ 刪除")
         await fake.wait(lambda: answer["id"] not in fake.messages)
         assert made.ack == 6
 
@@ -152,11 +156,11 @@ async def test_delete_button_by_other_member_is_refused_and_by_moderator_deletes
             message = await fake.say(f"<@{APPLICATION}> 在哪裡？", mentions_bot=True)
             answer = (await fake.wait(lambda: fake.replies(message)))[0]
         fake.actor = "1300000000000000777"
-        refusal = await clicked(fake, answer, "🗑️")
+        refusal = await clicked(fake, answer, "🗑️ 刪除")
         assert texts(refusal.original["components"]) == ["只有提問的人和管理訊息的人可以刪除這個回答。"]
         assert answer["id"] in fake.messages
         fake.permissions = str(1 << 13)
-        await fake.click(answer, label="🗑️")
+        await fake.click(answer, label="🗑️ 刪除")
         await fake.wait(lambda: answer["id"] not in fake.messages)
 
 
@@ -177,7 +181,7 @@ async def test_answer_buttons_after_restart_still_work(engine):
         answer = (await asked(fake)).original
     async with serving(engine) as (fake, bot, _):
         fake.state.messages[answer["id"]] = answer
-        made = await clicked(fake, answer, "更多段落")
+        made = await clicked(fake, answer, "更多")
         assert texts(made.original["components"])[0] == "-# 提問：在哪裡？\n**最相關的段落**"
         await clicked(fake, answer, "👍")
         assert [vote.value for vote in await bot.runtime.storage.about(int(MEMBER))] == [1]
@@ -186,7 +190,7 @@ async def test_answer_buttons_after_restart_still_work(engine):
 async def test_more_passages_button_unknown_scope_tells_card_is_outdated(engine):
     async with serving(engine) as (fake, _, _):
         answer = (await asked(fake)).original
-        more = next(each for each in walk(answer["components"]) if each.get("label") == "更多段落")
+        more = next(each for each in walk(answer["components"]) if each.get("label") == "更多")
         more["custom_id"] = more["custom_id"].replace(":|||", ":AAAAAAAA|||")
         made = await fake.click(answer, custom_id=more["custom_id"])
         await fake.wait(lambda: made.answered)
@@ -198,6 +202,7 @@ async def test_thread_button_bot_lacks_permission_tells_missing_permission(engin
     async with serving(engine) as (fake, _, _):
         answer = (await asked(fake)).original
         fake.faults.append(refused("POST", "/threads", status=403, code=50013))
+        await expand(fake, answer)
         await fake.click(answer, label="開討論串追問")
         told = await fake.wait(lambda: [m for m in fake.messages.values() if "權限" in str(m["components"])])
         assert texts(told[0]["components"]) == ["我在這個頻道沒有「建立公開討論串」的權限，請通知管理者。"]

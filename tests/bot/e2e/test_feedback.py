@@ -24,7 +24,7 @@ async def clicked(fake, message, label):
 
 
 async def reported(fake, message, reason):
-    form = await clicked(fake, message, "👎 Report")
+    form = await clicked(fake, message, "👎")
     sent = await fake.submit(form, {"reason": reason})
     await fake.wait(lambda: sent.answered)
     return sent
@@ -50,7 +50,7 @@ async def test_thumbs_up_button_keeps_one_vote_without_question(engine):
 async def test_report_form_submitted_keeps_question_and_reason(engine, reason, kept):
     async with serving(engine) as (fake, bot, _):
         answer, _ = await used(fake, "ask", question="unknown *food*?")
-        form = await clicked(fake, answer.original, "👎 Report")
+        form = await clicked(fake, answer.original, "👎")
         assert form.data["title"] == "What is wrong with this answer?"
         assert form.data["components"][0]["content"].startswith("The maintainer will see this question and your reason")
         assert await held(bot) == []
@@ -118,7 +118,7 @@ async def test_about_command_names_reports_and_stored_data(engine):
         assert shown[:3] == [
             "## I answer from",
             "**開放政府高峰會報告**\nPublisher: \\*\\*國發會\\*\\*\nLicence: CC0",
-            "-# I save nobody's questions unless they send one with “👎 Report”. `/privacy` shows, exports and deletes what "
+            "-# I save nobody's questions unless they send one with “👎”. `/privacy` shows, exports and deletes what "
             "👍 and 👎 saved.",
         ]
         assert shown[3].endswith(f" · index {GENERATION}")

@@ -4,7 +4,7 @@ import pytest
 
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Vote
-from tests.bot.fakes import GENERATION, serving, texts
+from tests.bot.fakes import GENERATION, expand, serving, texts
 from tests.discord.payloads import (
     APPLICATION,
     CHANNEL,
@@ -31,7 +31,7 @@ async def used(fake, command, **options):
 async def reported(fake, question, place):
     """Ask, and send the question with the reason `why`."""
     answer, _ = await used(fake, "ask", question=question, place=place)
-    form = await fake.click(answer.original, label="👎 Report", place=place)
+    form = await fake.click(answer.original, label="👎", place=place)
     await fake.wait(lambda: form.ack)
     sent = await fake.submit(form, {"reason": "why"}, place=place)
     await fake.wait(lambda: sent.answered)
@@ -138,6 +138,7 @@ async def test_follow_up_uses_no_question_from_another_place(engine):
         answer, _ = await used(fake, "ask", question="who?", place="elsewhere")
         direct = await fake.say("and why?", place="dm")
         await fake.wait(lambda: fake.replies(direct))
+        await expand(fake, answer.original, place="elsewhere")
         opened = await fake.click(answer.original, label="Continue in a thread", place="elsewhere")
         await fake.wait(lambda: opened.answered)
         (thread,) = fake.state.threads.values()
@@ -145,7 +146,7 @@ async def test_follow_up_uses_no_question_from_another_place(engine):
         said = await fake.say("and when?", thread=thread, place="elsewhere")
         (card,) = await fake.wait(lambda: fake.replies(said))
         assert texts(card["components"])[:2] == ["-# Question: and when?", "-# I understood: who? and when?"]
-        assert engine.asked == ["where?", "who?", "and why?", "who? and when?"]
+        assert engine.asked == ["where?", "who?", "and why?", "who?", "who? and when?"]
 
 
 async def test_mention_first_answer_in_each_server_includes_greeting(engine):

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app.client import make_bot
 from bot.monitoring import log
-from tests.bot.fakes import settings
+from tests.bot.fakes import expand, settings
 from tests.bot.launching import TOKEN
 from tests.discord.faults import refused
 from tests.discord.payloads import APPLICATION, MEMBER
@@ -22,10 +22,11 @@ async def test_log_all_interactions_contains_no_member_ids_or_words(engine, caps
     async with world(lambda c: make_bot(settings(message_content=True), engine=engine, connector=c)) as (fake, _, _):
         made = await fake.slash("ask", question=f"where is {SECRET}?")
         await fake.wait(lambda: made.answered)
-        for label in ("More passages", "Try other sections", "👍"):
+        await expand(fake, made.original)
+        for label in ("More", "Try other sections", "👍"):
             clicked = await fake.click(made.original, label=label)
             await fake.wait(lambda clicked=clicked: clicked.answered)
-        form = await fake.click(made.original, label="👎 Report")
+        form = await fake.click(made.original, label="👎")
         await fake.wait(lambda: form.ack)
         sent = await fake.submit(form, {"reason": f"not the {SECRET}"})
         await fake.wait(lambda: sent.answered)

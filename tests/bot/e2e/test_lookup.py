@@ -3,11 +3,11 @@
 import pytest
 
 from index.models import Scope
-from tests.bot.fakes import GENERATION, TITLE, FakeEngine, serving, texts
+from tests.bot.fakes import TITLE, FakeEngine, serving, texts
 from tests.bot.summit import CROWD
 from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL, walk
 
-FOOT = f"{TITLE} · {GENERATION}"
+FOOT = TITLE
 
 
 async def card(fake, interaction):
@@ -51,8 +51,8 @@ async def test_session_command_chinese_shows_whole_card(engine):
             "**主持人**\n- **Ann Poe**（Ms.），Director，OECD, France\n"
             "**講者**\n- **唐小鳳**，部長，數位部 *（內文提及）*\n"
             "**報告怎麼寫**\n"
-            "**1.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · 第 8 頁\n"
-            "**2.**\n> 共有 78 國參加。\n-# 參、心得 · 第 7–8 頁",
+            "> **1.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · 第 8 頁\n"
+            "> **2.** 共有 78 國參加。\n-# 參、心得 · 第 7–8 頁",
             f"-# 一、開幕式 · 第 1–2 頁 · {FOOT}",
         ]
         assert labels(made.original) == ["下一場 ▶", "針對這個場次提問", "看原文"]
@@ -157,8 +157,8 @@ async def test_speaker_command_shows_roles_and_quotation(engine):
         assert shown[:2] == [
             "**Ann Poe** (Ms.), Director, OECD, France",
             "- moderator: 開幕式\n- moderator: 專題討論\n- takes office: 閉幕\n"
-            "**What they said:**\n**2.**\n> 民主是科技。\n-# 參、心得 · pp. 7–8\n"
-            "**The report says:**\n**2.**\n> 由 Ann Poe 致詞。\n-# 參、心得 · pp. 7–8",
+            "**What they said:**\n> **2.** 民主是科技。\n-# 參、心得 · pp. 7–8\n"
+            "**The report says:**\n> **2.** 由 Ann Poe 致詞。\n-# 參、心得 · pp. 7–8",
         ]
         assert [option["label"] for option in options(made.original)] == ["開幕式", "專題討論", "閉幕"]
 
@@ -299,7 +299,7 @@ async def test_next_page_button_long_answer_shows_every_quotation(engine):
             await fake.click(message, label="Next page ▶")
             await fake.wait(lambda: texts(message["components"])[-1].split(" of ")[0] != page)  # noqa: B023
             found += texts(message["components"])
-        numbers = [int(text[2:].split(".")[0]) for text in found if text.startswith("**") and "." in text[:5]]
+        numbers = [int(text[4:].split(".")[0]) for text in found if text.startswith("> **")]
         assert numbers == list(range(1, 91))
         assert set(engine.asked) == {"all <b>?"}
         assert {scope.session for scope in engine.scopes} == {"s02"}

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import structlog
 
-from tests.bot.fakes import GENERATION, TITLE, serving, texts
+from tests.bot.fakes import TITLE, serving, texts
 from tests.discord.payloads import APPLICATION, COMPONENTS_V2, DM_CHANNEL, EPHEMERAL
 
 PING = f"<@{APPLICATION}>"
@@ -54,9 +54,9 @@ async def test_ask_command_is_deferred_and_edited_into_card(engine, place):
         assert card[:3] == [
             "-# 提問：在哪裡？",
             "**報告這樣寫：**",
-            "**1.** 唐鳳\n> 會議在首爾舉行。\n-# 貳、過程 › 一、開幕 · 第 8 頁",
+            "> **1.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · 第 8 頁",
         ]
-        assert card[-1].startswith(f"-# {TITLE} · 索引 {GENERATION} · 代號 ")
+        assert card[-1].startswith(f"-# {TITLE} · 代號 ")
         assert engine.asked == ["在哪裡？"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from index.answering.claim_check import CheckedStatement
 from index.models import ReportInfo, Scope
-from tests.bot.fakes import PLAIN, REPORT, SPOKEN, TITLE, FakeEngine, answer, serving, texts
+from tests.bot.fakes import PLAIN, REPORT, SPOKEN, TITLE, FakeEngine, answer, expand, serving, texts
 from tests.discord.payloads import APPLICATION, CHANNEL, GUILD
 
 PING = f"<@{APPLICATION}>"
@@ -75,10 +75,11 @@ async def test_all_question_paths_search_only_chosen_reports(engine):
         for menu in ("Ask the report about this", "Check against the report"):
             made = await fake.menu(menu, unasked)
             await fake.wait(lambda made=made: made.answered)
-        for label in ("More passages", "Try other sections", "Share"):
+        await expand(fake, answer.original)
+        for label in ("More", "Try other sections", "Share"):
             made = await fake.click(answer.original, label=label)
             await fake.wait(lambda made=made: made.answered)
-        assert len(engine.scopes) == 10  # what nobody asked is answered twice, to see whether it can be
+        assert len(engine.scopes) == 11  # what nobody asked is answered twice, to see whether it can be
         assert set(engine.scopes) == {BOTH}
 
 
@@ -123,7 +124,7 @@ async def test_ask_command_and_check_menu_several_reports_show_titles(monkeypatc
         monkeypatch.setattr(engine, "check", lambda text, **_: (CheckedStatement(text, "supported", (), citations[0]),))
         checked = await fake.menu("Check against the report", await fake.say("78 countries"))
         await fake.wait(lambda: checked.answered)
-        assert texts(checked.original["components"])[1].endswith("\n-# The \\*Tower\\* · 貳、過程 › 一、開幕 · p. 8")
+        assert texts(checked.original["components"])[1].endswith("\n-# 唐鳳 · The \\*Tower\\* · 貳、過程 › 一、開幕 · p. 8")
 
 
 async def test_ask_command_chosen_report_unpublished_is_ignored(engine):

@@ -138,7 +138,7 @@ async def test_ask_command_short_and_private_rules_give_short_private_answer(eng
         await used(fake, "settings change", short=True, public=False)
         made, shown = await used(fake, "ask", question="where?")
         assert made.original["flags"] == EPHEMERAL | COMPONENTS_V2
-        assert [text for text in shown if text.startswith("**1.") or text.startswith("**2.")] == [shown[2]]
+        assert [text for text in shown if text.startswith(("> **1.", "> **2."))] == [shown[2]]
         assert shown[-1].startswith("-# page 1 of 2 · ")
 
 

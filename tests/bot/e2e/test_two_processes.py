@@ -21,7 +21,7 @@ from tests.index.tiny import OIL, OIL_QUOTE, build, settings_for, write_corpus
 
 pytestmark = pytest.mark.process
 PLACES = ("guild", "elsewhere")  # each on a shard of its own
-DOWN = "👎 Report"
+DOWN = "👎"
 
 
 class Processes:
