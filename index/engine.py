@@ -17,6 +17,8 @@ from index.generations.manifest import BUILD, Contents, Manifest, with_verificat
 from index.generations.store import Store, read_sound
 from index.limits.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session
+from index.text.localization import language_of
+from index.text.message_questions import split_questions
 
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
@@ -108,12 +110,26 @@ class Engine:
         return cls(manifest, artifacts.corpus.sessions, answerer, guide)
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
-        """Answer a question, which takes about 50 ms.
+        """Answer a question, which takes about 50 ms, or those of a message, of which later ones may follow up the first.
 
-        :param top: maximum number of hits.
+        :param top: maximum number of hits of each.
         :param scope: the part of the reports to answer from; None for all.
         """
-        return self.answerer.ask(question, top, scope)
+        first, *more = split_questions(question)
+        answer = self.answerer.ask(first, top, scope)
+        if not more:
+            return answer
+        from index.answering.rendering import join_answers, load_phrases
+
+        answers = [answer, *(self._ask_next(each, first, answer, top, scope) for each in more)]
+        return join_answers(question, answers, load_phrases(language_of(question)))
+
+    def _ask_next(self, question: str, first: str, answer: Answer, top: int, scope: Scope | None) -> Answer:
+        """Answer a later question of a message: as a follow-up, or alone if that only repeats the answer to the first."""
+        following = self.follow(question, first, top=top, scope=scope)
+        repeats = following.lead is not None and following.lead == answer.lead
+        alone = self.answerer.ask(question, top, scope) if repeats else following
+        return alone if alone.verdict == "answered" else following
 
     def is_follow_up(self, question: str) -> bool:
         """Return whether a question cannot be understood without an earlier one."""

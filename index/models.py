@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Literal
 
 SMALL_TALK = "small talk"  # the road of a reply to a message that asks nothing of a report
+SEVERAL = "several questions"  # the road of the answers to a message that asks more than one question
 Verdict = Literal["answered", "related", "not_covered"]
 Capacity = Literal["moderator", "speaker", "takes office"]
 SectionPath = tuple[str, ...]
@@ -118,10 +119,10 @@ class Citation:
 class Answer:
     """The answer to a question. `hits` are the best passages whatever the verdict; without citations it is a refusal.
 
-    `road` is "passages", "small talk", or "structure: " and the name of the rule that answered; `why` is the reason for that
-    choice.
+    `road` is "passages", "small talk", "several questions", or "structure: " and the name of the rule that answered; `why`
+    is the reason for that choice.
     `understood` is the complete question that a follow-up was rewritten to; empty for other questions. `lead` is the
-    shortest piece of the first quotation that answers, as printed, or None.
+    shortest piece of the first quotation that answers, as printed, or None; of several questions, that of each.
     """
 
     question: str

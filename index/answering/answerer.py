@@ -23,7 +23,13 @@ from index.answering.citations import (
     quote_span,
 )
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel
-from index.answering.question_constraints import MentionedCountries, missing_years
+from index.answering.question_constraints import (
+    MentionedCountries,
+    country_pattern,
+    missing_years,
+    part_about,
+    questions_by_country,
+)
 from index.answering.rendering import load_phrases, render_answer, render_source, render_structured_answer
 from index.answering.summaries import Summarizer
 from index.answering.windows import SentenceWindow, select_windows
@@ -33,6 +39,7 @@ from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.text.aliases import replace_aliases
 from index.text.localization import CJK, Language, language_of
+from index.text.normalization import fold_text
 from index.text.small_talk import extract_question, small_talk_kind
 
 if TYPE_CHECKING:
@@ -138,7 +145,7 @@ class Answerer:
         elif summary := self._answer_from_summary(question, query, scope, within, result.hits[:top], language):
             answer = summary
         else:
-            answer = self._answer_from_passages(question, query, result, top, language)
+            answer = self._answer_from_passages(question, query, result, top, language, within)
         if self.guide and scope:
             scope_line = load_phrases(language)("passages.scope", scope=self.guide.describe(scope))
             answer = replace(answer, text=f"{scope_line}\n{answer.text}", scope=scope)
@@ -203,7 +210,9 @@ class Answerer:
         readings = [self.readings.get(line) for line in lines] if needs_reading else [None]
         return "; ".join(filter(None, readings)) if all(readings) else None
 
-    def _answer_from_passages(self, question: str, query: str, result: SearchResult, top: int, language: Language) -> Answer:
+    def _answer_from_passages(
+        self, question: str, query: str, result: SearchResult, top: int, language: Language, within: Ids | None
+    ) -> Answer:
         """Render an answer from the best sentences of the passages, or a refusal."""
         coverage = self.calibration.confidence(query, result) if result.hits else 0.0
         read = self._read(query, result, coverage)
@@ -217,10 +226,11 @@ class Answerer:
         if verdict != "answered" and coverage >= self.cuts.related:
             verdict = "related"
         quotations = self._quotations(result, read, verdict) if verdict != "not_covered" else []
-        citations = self._cite(quotations, language)
+        compared = self._compare_countries(query, within) if verdict == "answered" else []
+        citations = self._cite(compared or quotations, language)
         if not citations:
             verdict = "not_covered"
-        lead = quotations[0].lead if verdict == "answered" else None
+        lead = quotations[0].lead if verdict == "answered" and not compared else None
         text = render_answer(verdict, citations, result.hits, load_phrases(language), lead)
         return Answer(question, verdict, confidence, text, citations, result.hits[:top], self.index, 0.0, lead=lead)
 
@@ -263,6 +273,23 @@ class Answerer:
             is_new = each.row not in {row for other in quotations for row in other.rows}
             if is_new and is_verbatim(each.text, passage) and not is_near_duplicate(each.text, [q.text for q in quotations]):
                 quotations.append(each)
+        return quotations[:QUOTATIONS]
+
+    def _compare_countries(self, query: str, within: Ids | None) -> list[Quotation]:
+        """Quote the best sentence about each country of a question; empty if it names fewer than two, or one has none."""
+        quotations: list[Quotation] = []
+        for country, question in questions_by_country(query).items():
+            evidence = self.searcher.search(question, EVIDENCE_HITS, within).evidence
+            names = country_pattern(country)
+            about = (each for each in evidence if names.search(fold_text(each.sentence.text)))
+            new = (each for each in about if each.row not in {quotation.row for quotation in quotations})
+            found = next((each for each in new if is_verbatim(each.sentence.text, each.passage)), None)
+            if found is None:
+                return []
+            part = part_about(found.sentence.text, names)
+            quotations.append(
+                quote_span(found.row, part, self.searcher) if part else quote_sentence(found.row, self.searcher)
+            )
         return quotations[:QUOTATIONS]
 
     def _quote_answer(self, read: ReadWindow) -> Quotation:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
 
 from index.models import Passage
 from index.text import gazetteer, normalization
 from index.text.dates import WESTERN_YEAR
 from index.text.normalization import fold_text
+
+SEMICOLON, COMMA = re.compile(r"；|;(?=\s)"), re.compile(r"，|,(?=\s)")
 
 
 def lacks_expected_type(question: str, text: str) -> bool:
@@ -57,16 +59,56 @@ class MentionedCountries:
 
         :return: English names, in alphabetical order.
         """
-        countries = {
-            term.value for term in gazetteer.find_countries(normalization.name_key(question)) if term.meaning == "country"
-        }
-        return tuple(sorted(country for country in countries if not self._is_mentioned(country)))
+        return tuple(country for country in named_countries(question) if not self._is_mentioned(country))
 
     def _is_mentioned(self, country: str) -> bool:
         if country not in self._mentioned:
-            spellings = [re.escape(fold_text(spelling)) for spelling in (country, *gazetteer.country_spellings(country))]
-            # Only scripts with spaces have word boundaries.
-            pattern = re.compile("|".join(rf"\b{spelling}\b" if spelling.isascii() else spelling for spelling in spellings))
+            pattern = country_pattern(country)
             texts = (fold_text(f"{' '.join(passage.section)} {passage.text}") for passage in self._passages)
             self._mentioned[country] = any(pattern.search(text) for text in texts)
         return self._mentioned[country]
+
+
+def named_countries(text: str) -> tuple[str, ...]:
+    """Return the countries that a text names, itself or by a city: English names, in alphabetical order."""
+    terms = gazetteer.find_countries(normalization.name_key(text))
+    return tuple(sorted({term.value for term in terms if term.meaning == "country"}))
+
+
+@cache
+def country_pattern(country: str) -> re.Pattern[str]:
+    """Return the pattern of a country's names and cities in folded text; only scripts with spaces have word boundaries."""
+    spellings = sorted(map(fold_text, (country, *gazetteer.country_spellings(country))), key=len, reverse=True)
+    return re.compile("|".join(rf"\b{re.escape(each)}\b" if each.isascii() else re.escape(each) for each in spellings))
+
+
+def part_about(sentence: str, names: re.Pattern[str]) -> tuple[int, int] | None:
+    """Return the offsets of the first part of a sentence, between semicolons, that names a country; from the clause on.
+
+    :return: None if the sentence has no semicolon.
+    """
+    start = 0
+    for end in [*(match.end() for match in SEMICOLON.finditer(sentence)), len(sentence)]:
+        if (named := names.search(sentence[start:end].lower())) and end - start < len(sentence):
+            clause = max((match.end() for match in COMMA.finditer(sentence[start:end], 0, named.start())), default=0)
+            return start + clause, end
+        start = end
+    return None
+
+
+def questions_by_country(question: str) -> dict[str, str]:
+    """Return a question about several countries as one about each, in their order; empty for fewer than two."""
+    folded = fold_text(question)
+    places = {
+        country: match.start() for country in named_countries(question) if (match := country_pattern(country).search(folded))
+    }
+    countries = sorted(places, key=lambda country: places[country])
+    if len(countries) < 2:
+        return {}
+    others = {country: [other for other in countries if other != country] for country in countries}
+    return {country: " ".join(reduce(remove_country, others[country], folded).split()) for country in countries}
+
+
+def remove_country(text: str, country: str) -> str:
+    """Return a folded text without the names of a country."""
+    return country_pattern(country).sub(" ", text)

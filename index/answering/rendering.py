@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import get_args
 
-from index.models import Citation, Hit, Passage, Person, ReportInfo, Session, Verdict
+from index.models import SEVERAL, Answer, Citation, Hit, Passage, Person, ReportInfo, Session, Verdict
 from index.structured_qa.rules import StructuredResult
 from index.structured_qa.source_lines import SourceQuote
 from index.text.localization import CJK, Catalogue, Language, load_catalogue
+
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+CITED = re.compile(r"^\[(\d+)\]", re.MULTILINE)  # the number before a quotation
 
 
 def load_phrases(language: Language) -> Catalogue:
@@ -52,6 +59,40 @@ def render_source(source: ReportInfo, passages: Iterable[Passage], words: Catalo
         if text
     ]
     return words("source.report", title=source.title, details=words("source.between").join(details))
+
+
+def join_answers(message: str, answers: Sequence[Answer], words: Catalogue) -> Answer:
+    """Return the answers to the questions of one message as one: numbered, with their citations and hits in order.
+
+    :param answers: at least one; the best verdict is that of the whole.
+    """
+    best = min(answers, key=lambda answer: (VERDICTS.index(answer.verdict), -answer.confidence))
+    texts, citations = [], list[Citation]()
+    for n, answer in enumerate(answers, 1):
+        first = len(citations)
+        texts.append(f"{n}. {renumber_citations(answer.text, first)}")
+        citations += [replace(citation, n=first + citation.n) for citation in answer.citations]
+    direct = [answer.found or answer.lead or words(f"passages.{answer.verdict}") for answer in answers]
+    passages = dict.fromkeys(
+        hit.passage for hits in zip_longest(*(answer.hits for answer in answers)) for hit in hits if hit
+    )
+    scores = {hit.passage: hit.score for answer in answers for hit in answer.hits}
+    return replace(
+        best,
+        question=message,
+        text="\n\n".join(texts),
+        citations=tuple(citations),
+        hits=tuple(Hit(passage, rank, scores[passage]) for rank, passage in enumerate(passages, 1)),
+        elapsed_ms=round(sum(answer.elapsed_ms for answer in answers), 2),
+        road=SEVERAL,
+        understood="",
+        lead=words("passages.several").join(f"{n}. {' '.join(text.split())}" for n, text in enumerate(direct, 1)),
+    )
+
+
+def renumber_citations(text: str, shift: int) -> str:
+    """Return the text of an answer with the numbers before its quotations increased by `shift`."""
+    return CITED.sub(lambda match: f"[{shift + int(match[1])}]", text)
 
 
 def quote_text(text: str, words: Catalogue) -> str:

@@ -13,8 +13,8 @@ from index.answering import answerer as answerer_module
 from index.answering.answerer import UNMET_CONSTRAINT, Answerer, Thresholds
 from index.answering.citations import MARGIN, drop_near_duplicates
 from index.answering.coverage import ANSWERED, RELATED
-from index.answering.rendering import load_phrases, render_location, render_pages
-from index.models import Citation, Hit
+from index.answering.rendering import join_answers, load_phrases, render_location, render_pages
+from index.models import SEVERAL, Citation, Hit
 from index.reading.reader import Reading, Span, Window
 from index.text.normalization import strip_invisible
 from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
@@ -338,3 +338,46 @@ def test_ask_small_talk_gets_a_friendly_word_and_searches_nothing() -> None:
     assert answer.found == answer.text == "Hello! I answer questions with quotations from the report. Just ask."
     assert told.ask("謝謝").text == "不客氣！還想知道什麼，直接問就可以。"
     assert told.asked == []
+
+
+def test_ask_two_countries_quotes_one_sentence_for_each_in_order() -> None:
+    both = "France built a site; in Japan, Seoul's guests saw a fair; Peru came."
+    told = Search(0.9, evidence(0, 1.0), evidence(3, 0.9, "Korea has 3 doors."), evidence(4, 0.8, both))
+    told.found = replace(
+        told.found,
+        evidence=tuple(
+            replace(each, passage=replace(each.passage, text=each.sentence.text)) for each in told.found.evidence
+        ),
+    )
+    told.passages = (*ROOMS, replace(ROOMS[0], text="Japan, Korea and Spain came."))
+    answer = told.ask("Compare Japan and Korea", reader=WordReader(blue=3.0))
+    assert [(citation.quote, citation.spans) for citation in answer.citations] == [
+        (both, ((20, 57),)),
+        ("Korea has 3 doors.", ()),
+    ]
+    assert (answer.lead, answer.verdict) == (None, "answered")
+    assert [question for question, _ in told.asked] == ["Compare Japan and Korea", "compare japan and", "compare and korea"]
+    only_one = told.ask("Compare Korea and Spain", reader=WordReader(blue=3.0))
+    assert [citation.quote for citation in only_one.citations] == ["Room 0 is blue."]
+
+
+def test_join_answers_numbers_texts_citations_and_leads() -> None:
+    first = Search(0.9, evidence(0, 1.0)).ask("How blue?", reader=WordReader(blue=3.0))
+    second = Search(0.1, evidence(3, 1.0), hits=HITS[3:5]).ask("How high?", reader=WordReader())
+    third = Search(0.9, evidence(4, 1.0)).ask("Blue again?", reader=WordReader(blue=2.0))
+    joined = join_answers("How blue? How high? Blue again?", (first, second, third), load_phrases("en"))
+    assert (joined.question, joined.verdict, joined.road) == ("How blue? How high? Blue again?", "answered", SEVERAL)
+    assert joined.confidence == first.confidence
+    assert joined.lead == "1. blue · 2. I couldn't find this in the report. · 3. blue"
+    assert [(each.n, each.passage_id) for each in joined.citations] == [(1, "r:0000"), (2, "r:0004")]
+    assert joined.text.split("\n\n") == [
+        "1. blue\n[1] “Room 0 is blue.” (A › A1, p. 4)",
+        f"2. {second.text}",
+        "3. blue\n[2] “Room 4 is blue.” (C, p. 4)",
+    ]
+    assert [(hit.passage.id, hit.rank) for hit in joined.hits[:4]] == [
+        ("r:0000", 1),
+        ("r:0003", 2),
+        ("r:0001", 3),
+        ("r:0004", 4),
+    ]
