@@ -1,7 +1,7 @@
 """Show and change the rules of a guild: /settings, for its managers."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import discord
 from discord import app_commands
@@ -19,7 +19,7 @@ from bot.storage.store import Versioned
 from index.errors import UnknownNameError
 from index.lookup.scopes import resolve_report
 from index.models import ReportInfo, titles_by_report
-from index.text.localization import Catalogue
+from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
 CHANGES = ("language", "public", "short", "mentions", "threads", "member_rate", "channel_rate", "retention_days")
@@ -65,7 +65,7 @@ class Settings(
     @settings_option("change")
     @app_commands.rename(**{name: localized_text(f"command.settings.{name}") for name in CHANGES})
     @app_commands.describe(**{name: localized_text(f"command.settings.{name}_description") for name in CHANGES})
-    @app_commands.choices(language=settings_choices("language", ("zh-TW", "en", "default")))
+    @app_commands.choices(language=settings_choices("language", (*get_args(Language), "default")))
     async def change(
         self,
         interaction: Interaction,

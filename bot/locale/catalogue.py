@@ -2,6 +2,8 @@
 
 from index.text.localization import Catalogue, Language, load_catalogue
 
+LANGUAGES: dict[str, Language] = {"zh": "zh-TW", "ja": "ja"}  # by the first two letters of a locale
+
 
 def bot_catalogue(language: Language) -> Catalogue:
     """Load the texts of the bot in a language."""
@@ -9,5 +11,5 @@ def bot_catalogue(language: Language) -> Catalogue:
 
 
 def language_of_locale(locale: str) -> Language:
-    """Choose the catalogue for the locale of a Discord client or a terminal: zh-TW for any Chinese, en for all others."""
-    return "zh-TW" if locale.lower().startswith("zh") else "en"
+    """Choose the catalogue for the locale of a Discord client or a terminal: that of its language, else English."""
+    return LANGUAGES.get(locale[:2].lower(), "en")

@@ -1,4 +1,4 @@
-"""Translate names and descriptions of commands: English by default, zh-TW for Chinese clients."""
+"""Translate names and descriptions of commands: English by default, zh-TW and ja for Chinese and Japanese clients."""
 
 from collections.abc import Callable
 from typing import Any

@@ -6,7 +6,7 @@ from index.text.localization import Language
 
 # A passage id consists of the report's name, a colon and the number of the passage.
 SEPARATOR = ":"
-FOLDERS: dict[Language, str] = {"zh-TW": "", "en": "en/"}
+FOLDERS: dict[Language, str] = {"zh-TW": "", "en": "en/", "ja": ""}  # the site has no pages in Japanese
 
 
 def passage_anchor(passage_id: str) -> str:

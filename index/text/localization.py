@@ -11,8 +11,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-Language = Literal["zh-TW", "en"]
+Language = Literal["zh-TW", "en", "ja"]
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+# The letters alone: Chinese text has the middle dot of kana within foreign names.
+KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 # Of English prose, a fifth to a third of the words are these; of other languages in Latin letters, a twentieth at most.
 ENGLISH_WORD = re.compile(r"\b(?:the|of|and|to|for|that|with|was|by|on|are|from)\b", re.IGNORECASE)
@@ -21,7 +23,9 @@ FEW_LETTERS = 400  # a shorter text tells too little
 
 
 def language_of(text: str, default: Language = "zh-TW") -> Language:
-    """Return `zh-TW` for any text with ideographs or kana, `en` for Latin words alone, else `default`."""
+    """Return `ja` for any text with kana, else `zh-TW` with ideographs, `en` for Latin words alone, else `default`."""
+    if KANA.search(text):
+        return "ja"
     if CJK.search(text):
         return "zh-TW"
     return "en" if LATIN_WORD.search(text) else default

@@ -29,7 +29,7 @@ def test_load_config_bot_table_returns_options(tmp_path):
     ("text", "problem"),
     [
         ("[bot]\nlanguage = 'en'\n", "bot.language: unknown key"),
-        ("[bot]\ndefault_language = 'fr'\n", "bot.default_language: input should be 'zh-tw' or 'en'"),
+        ("[bot]\ndefault_language = 'fr'\n", "bot.default_language: input should be 'zh-tw', 'en' or 'ja'"),
         ("[bot]\nmax_question_characters = 0\n", "bot.max_question_characters: input should be greater than"),
         ("[bot]\nshard_ids = [0, 2]\nshard_count = 2\n", "shard_ids: name shards below shard_count"),
         ("[bot]\nshard_ids = [0]\n", "shard_ids: name shards below shard_count, which must be set with them"),

@@ -1,5 +1,7 @@
 """Any question to any engine: an answer whose quotations stand in the report, or an error with a name; never another one."""
 
+from typing import get_args
+
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from bot.lookup.passage_cards import more_card, other_card
 from index.cli.output import answer_json, entry_json, json_line, session_json
 from index.errors import UnknownNameError
 from index.lookup.scopes import resolve_scope
+from index.text.localization import Language
 from tests.discord.command_limits import choice_problems
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.inert import problems
@@ -21,7 +24,7 @@ from tests.fuzz.texts import hostile, questions
 
 ENGINES = st.integers(0, 4)
 REFERENCE = "ABCD2345"
-LANGUAGES = st.sampled_from(["zh-TW", "en"])
+LANGUAGES = st.sampled_from(get_args(Language))
 NARROWED = st.sampled_from(["session", "speaker", "day", "section"])
 
 

@@ -16,6 +16,7 @@ from bot.questions.pipeline import clean_question, find_objection
 from bot.questions.reported_questions import gaps_csv, gaps_markdown, group_questions
 from bot.storage.store import Vote
 from index.models import Scope
+from index.text.localization import Language
 from tests.discord.validator import body_problems
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.inert import ESCAPED, acting, bland, unseen
@@ -24,7 +25,7 @@ from tests.fuzz.texts import hostile, questions
 
 US = 1300000000000000001
 KINDS = st.sampled_from(Target.__annotations__["kind"].__args__)
-LANGUAGES = st.sampled_from(["zh-TW", "en"])
+LANGUAGES = st.sampled_from(get_args(Language))
 
 
 @fuzzed("escaping", 15, 12000, text=hostile())

@@ -1,6 +1,7 @@
 """Cards, exactly as they go to Discord."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from bot.locale.catalogue import bot_catalogue
 from bot.lookup.people_cards import person_line
 from index.errors import UnknownNameError
 from index.models import Answer, Citation, Hit, Person, Scope
+from index.text.localization import Language
 from tests.bot.fakes import CLOSING, HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
 
 REFERENCE = "ABCD2345"
@@ -42,11 +44,13 @@ def expected(colour: int, contents: list[str], footer: str, *nearest: dict):
 
 ZH_FOOTER = f"-# {TITLE} · 代號 {REFERENCE}"
 EN_FOOTER = f"-# {TITLE} · reference {REFERENCE}"
+JA_FOOTER = f"-# {TITLE} · 照会番号 {REFERENCE}"
 ZH_QUOTES = [
     "> **1.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · 第 8 頁",
     "> **2.** 共有 78 國參加。\n-# 參、心得 · 第 7–8 頁",
 ]
 EN_QUOTES = [quote.replace("第 8 頁", "p. 8").replace("第 7–8 頁", "pp. 7–8") for quote in ZH_QUOTES]
+JA_QUOTES = [quote.replace("第 8 頁", "8ページ").replace("第 7–8 頁", "7–8ページ") for quote in ZH_QUOTES]
 
 
 def nearest(language: str) -> list[dict]:
@@ -114,6 +118,37 @@ def nearest(language: str) -> list[dict]:
                 *nearest("en"),
             ),
         ),
+        (
+            answer("どこですか？"),
+            expected(0x2ECC71, ["-# 質問：どこですか？", "**レポートにはこう書かれています：**", *JA_QUOTES], JA_FOOTER),
+        ),
+        (
+            answer("どこですか？", "related", (SPOKEN,)),
+            expected(
+                0xF1C40F,
+                [
+                    "-# 質問：どこですか？",
+                    "**関連する記述はありますが、この質問への直接の答えはありません：**",
+                    JA_QUOTES[0],
+                    "関連する章：",
+                ],
+                JA_FOOTER,
+                *nearest("ja")[1:],
+            ),
+        ),
+        (
+            answer("どこですか？", "not_covered", ()),
+            expected(
+                0x979C9F,
+                [
+                    "-# 質問：どこですか？",
+                    "**この質問の答えは、レポートに見つかりませんでした。**",
+                    "近い内容の章：",
+                ],
+                JA_FOOTER,
+                *nearest("ja"),
+            ),
+        ),
     ],
 )
 def test_answer_card_each_verdict_and_language_renders_expected_components(given_answer, card):
@@ -156,6 +191,7 @@ def test_answer_card_not_covered_omits_citations():
 def test_answer_card_question_without_words_uses_default_language():
     assert texts(components(answer("42"), default="en"))[0] == "-# Question: 42"
     assert texts(components(answer("42"), default="zh-TW"))[0] == "-# 提問：42"
+    assert texts(components(answer("42"), default="ja"))[0] == "-# 質問：42"
 
 
 def test_answer_card_hostile_text_is_escaped():
@@ -269,7 +305,7 @@ ANSWERS = st.builds(
 )
 
 
-@given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(["zh-TW", "en"]), STRINGS, st.integers(0, 50))
+@given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(get_args(Language)), STRINGS, st.integers(0, 50))
 def test_answer_card_any_answer_and_page_stays_within_discord_limits(given_answer, titles, default, within, page):
     context = AnswerContext(private=page % 2 == 0, threads=True, hello="hello" * 20)
     (container,) = answer_card(given_answer, titles, REFERENCE, default, within, page, context).to_components()

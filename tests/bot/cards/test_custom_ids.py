@@ -1,5 +1,7 @@
 """What a button leads to is written into 100 characters and read back."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,11 +18,12 @@ from bot.cards.custom_ids import (
     short_token,
 )
 from index.models import Scope
+from index.text.localization import Language
 from tests.bot.fakes import FakeEngine
 from tests.bot.summit import ANN, FORUM
 
 KINDS = st.sampled_from(["agenda", "session", "sessions", "person", "people", "named", "text", "answer"])
-TARGETS = st.builds(Target, KINDS, st.text(max_size=KEY), st.sampled_from(["zh-TW", "en"]), st.integers(0, 99_999))
+TARGETS = st.builds(Target, KINDS, st.text(max_size=KEY), st.sampled_from(get_args(Language)), st.integers(0, 99_999))
 
 
 @given(TARGETS)

@@ -1,4 +1,4 @@
-"""The commands as Discord is told of them: names, descriptions and options in both languages."""
+"""The commands as Discord is told of them: names, descriptions and options in every language."""
 
 from tests.bot.fakes import serving
 
@@ -19,6 +19,20 @@ async def test_commands_sync_names_descriptions_and_options_are_localized(engine
             "help": "說明",
             "about": "關於",
             "reports": "報告",
+        }
+        assert {name: each["name_localizations"]["ja"] for name, each in named.items()} == {
+            "ask": "質問",
+            "agenda": "日程",
+            "session": "セッション",
+            "speaker": "登壇者",
+            "people": "人物",
+            "settings": "設定",
+            "privacy": "プライバシー",
+            "gaps": "報告された質問",
+            "status": "ステータス",
+            "help": "ヘルプ",
+            "about": "概要",
+            "reports": "レポート",
         }
         assert {each["description_localizations"]["zh-TW"] for each in named.values()} >= {
             "報告提到的每個人，可依單位、國家或場次篩選"

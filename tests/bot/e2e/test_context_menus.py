@@ -18,6 +18,8 @@ async def test_context_menus_sync_names_are_localized(engine):
     async with serving(engine) as (fake, _, _):
         menus = {each["name"]: each["name_localizations"]["zh-TW"] for each in fake.commands if each["type"] == 3}
         assert menus == {ASK: "用這則訊息問報告", CHECK: "對照報告查證"}
+        menus = {each["name"]: each["name_localizations"]["ja"] for each in fake.commands if each["type"] == 3}
+        assert menus == {ASK: "このメッセージについて質問", CHECK: "レポートと照合"}
 
 
 @pytest.mark.parametrize("place", ["guild", "dm"])
@@ -51,6 +53,15 @@ async def test_check_menu_statements_are_checked_one_by_one_privately(engine):
             "➖ **Not found in the report**: unknown food",
         ]
         assert card[-1].startswith(f"-# {TITLE} · reference ")
+
+
+async def test_check_menu_japanese_client_gets_verdicts_in_japanese(engine):
+    async with serving(engine) as (fake, _, _):
+        _, card = await chosen(fake, CHECK, await fake.say("unknown food"), locale="ja")
+        assert card[:2] == [
+            "## レポートとの照合\n-# 一致 0 · 相違 0 · 記述なし 1",
+            "➖ **レポートに記述なし**：unknown food",
+        ]
 
 
 async def test_check_menu_many_statements_are_split_over_cards(engine):

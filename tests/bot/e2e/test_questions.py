@@ -26,7 +26,10 @@ async def test_ask_command_sync_registers_localized_options_once(engine):
         assert len(fake.calls("PUT", "/commands")) == 1
         command = next(each for each in fake.commands if each["name"] == "ask")
         question, visibility, *_ = command["options"]
-        assert (command["name"], command["name_localizations"]) == ("ask", {"zh-TW": "問報告", "zh-CN": "問報告"})
+        assert (command["name"], command["name_localizations"]) == (
+            "ask",
+            {"zh-TW": "問報告", "zh-CN": "問報告", "ja": "質問"},
+        )
         assert command["description"] == "Ask the report and see what it says, word for word"
         assert command["description_localizations"]["zh-TW"] == "向報告提問，並看到報告原文怎麼寫"
         assert (command["integration_types"], command["contexts"]) == ([0, 1], [0, 1, 2])

@@ -65,6 +65,24 @@ async def test_settings_commands_show_change_and_reset_rules(engine):
         assert shown[0].split("\n")[1:] == DEFAULTS
 
 
+async def test_settings_language_japanese_is_offered_and_kept(engine):
+    async with serving(engine) as (fake, bot, _):
+        command = next(each for each in fake.commands if each["name"] == "settings")
+        change = next(each for each in command["options"] if each["name"] == "change")
+        choices = [
+            (each["value"], each["name"], each["name_localizations"]["ja"]) for each in change["options"][0]["choices"]
+        ]
+        assert choices == [
+            ("zh-TW", "Traditional Chinese", "中国語（繁体字）"),
+            ("en", "English", "英語"),
+            ("ja", "Japanese", "日本語"),
+            ("default", "Default", "初期設定"),
+        ]
+        _, shown = await used(fake, "settings change", locale="ja", language="ja")
+        assert shown[0].split("\n")[:3] == ["## このサーバーのルール", "言語：ja", "回答を全員に見せる：初期設定"]
+        assert (await bot.runtime.storage.rules(int(GUILD))).rules == Rules(language="ja")
+
+
 async def test_settings_command_member_without_manage_guild_is_refused(engine):
     async with serving(engine) as (fake, _, _):
         command = next(each for each in fake.commands if each["name"] == "settings")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from index.answering.coverage import ANSWERED, RELATED
 from index.answering.rendering import join_answers, load_phrases, render_location, render_pages
 from index.models import SEVERAL, Citation, Hit
 from index.reading.reader import Reading, Span, Window
+from index.text.localization import Language
 from index.text.normalization import strip_invisible
 from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
 
@@ -149,9 +151,23 @@ def test_ask_question_without_searchable_text_returns_prompt_without_search(ques
     assert (answer.text, answer.citations, answer.hits, answer.index) == ("請輸入想問的問題。", (), (), INDEX)
 
 
-def test_phrases_english_and_chinese_have_same_keys() -> None:
+def test_phrases_of_every_language_have_same_keys() -> None:
     assert load_phrases("en")("passages.empty") == "Please type a question."
-    assert load_phrases("en").texts.keys() == load_phrases("zh-TW").texts.keys()
+    keys = load_phrases("en").texts.keys()
+    assert [language for language in get_args(Language) if load_phrases(language).texts.keys() != keys] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "score", "text"),
+    [
+        ("青いですか？", 0.9, "レポートにはこう書かれています：\n[1] 「Room 3 is blue.」（B、4ページ）"),
+        ("青いですか？", 0.0, "この質問の答えは、レポートに見つかりませんでした。\n近い内容の章：A › A1／B"),
+        ("こんにちは", 0.9, "こんにちは！レポートの原文を引用して質問に答えます。知りたいことをそのまま聞いてください。"),
+    ],
+)
+def test_ask_japanese_question_is_answered_in_japanese_words(question: str, score: float, text: str) -> None:
+    told = Search(score, evidence(3, 1.0))
+    assert Answerer(told, told, lambda _: None, INDEX).ask(question).text == text
 
 
 @pytest.mark.parametrize(
@@ -318,11 +334,14 @@ def test_believed_not_covered_answer_keeps_verdict_at_higher_confidence() -> Non
 
 @pytest.mark.parametrize(
     ("section", "expected"),
-    [(("A", "B"), (" (A › B, p. 3–4)", "（A › B，第 3–4 頁）")), ((), (" (p. 3–4)", "（第 3–4 頁）"))],
+    [
+        (("A", "B"), (" (A › B, p. 3–4)", "（A › B，第 3–4 頁）", "（A › B、3–4ページ）")),
+        ((), (" (p. 3–4)", "（第 3–4 頁）", "（3–4ページ）")),
+    ],
 )
-def test_render_location_without_section_shows_pages_only(section: tuple[str, ...], expected: tuple[str, str]) -> None:
+def test_render_location_without_section_shows_pages_only(section: tuple[str, ...], expected: tuple[str, ...]) -> None:
     citation = Citation(1, "q", "a:0001", section, (3, 4))
-    assert (render_location(citation, load_phrases("en")), render_location(citation, load_phrases("zh-TW"))) == expected
+    assert tuple(render_location(citation, load_phrases(language)) for language in ("en", "zh-TW", "ja")) == expected
 
 
 def test_ask_report_in_unread_language_rests_on_coverage() -> None:

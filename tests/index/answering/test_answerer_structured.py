@@ -49,6 +49,7 @@ TOLD = StructuredAnswer(
 TEXT = {
     "en": "2 sessions: Forum; Ball.\n[1] “下雨 了。”, “放晴了。” (B, p. 4)",
     "zh-TW": "共 2 場：Forum；Ball。\n[1] 「下雨 了。」、「放晴了。」（B，第 4 頁）",
+    "ja": "全2セッション：Forum／Ball。\n[1] 「下雨 了。」、「放晴了。」（B、4ページ）",
 }
 
 
@@ -102,7 +103,11 @@ def test_ask_without_structured_answer_searches_passages_and_keeps_reason() -> N
 
 @pytest.mark.parametrize(
     ("question", "within", "language"),
-    [("Is it blue?", "Within: Forum", "en"), ("是藍的嗎？", "範圍：Forum", "zh-TW")],
+    [
+        ("Is it blue?", "Within: Forum", "en"),
+        ("是藍的嗎？", "範圍：Forum", "zh-TW"),
+        ("青いですか？", "範囲：Forum", "ja"),
+    ],
 )
 def test_ask_with_scope_names_scope_and_searches_within_it(question: str, within: str, language: str) -> None:
     search, guide = Search(0.9, evidence(3, 1.0)), Guide(TOLD)

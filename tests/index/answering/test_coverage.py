@@ -84,7 +84,12 @@ def test_load_probes_returns_unique_nonempty_questions_in_both_scripts() -> None
     [
         ("誰來了？", "zh-TW"),
         ("What is OGP 是什麼", "zh-TW"),
-        ("カレー", "zh-TW"),
+        ("カレー", "ja"),
+        ("誰が来ましたか？", "ja"),
+        ("OGP の加盟国", "ja"),
+        ("ｵｰﾌﾟﾝ", "ja"),
+        ("開会式司会者", "zh-TW"),
+        ("安・波是誰？", "zh-TW"),
         ("豈", "zh-TW"),
         ("Who came?", "en"),
         ("où", "en"),
@@ -95,5 +100,4 @@ def test_load_probes_returns_unique_nonempty_questions_in_both_scripts() -> None
 )
 def test_language_of_returns_language_by_script_or_default(text: str, language: str) -> None:
     assert language_of(text) == language
-    default = {"zh-TW": "en", "en": "en"}[language] if not CJK.search(text) else "zh-TW"
-    assert language_of(text, default="en") == default
+    assert language_of(text, default="en") == ("en" if language == "zh-TW" and not CJK.search(text) else language)

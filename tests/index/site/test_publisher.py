@@ -160,6 +160,7 @@ def test_publish_site_write_error_leaves_old_site_unchanged(
     [
         ("zh-TW", None, "https://x.org/report/my%20report/#p0007"),
         ("en", (3, 12), "https://x.org/report/my%20report/en/?mark=3-12#p0007"),
+        ("ja", (3, 12), "https://x.org/report/my%20report/?mark=3-12#p0007"),
     ],
 )
 def test_passage_url_language_and_span_return_expected_url(language: str, span: tuple[int, int] | None, url: str) -> None:
