@@ -1,4 +1,4 @@
-"""Answer the command /ask."""
+"""Answer the commands /ask and /overview."""
 
 import asyncio
 from dataclasses import replace
@@ -13,7 +13,8 @@ from bot.cards.answer_card import AnswerContext
 from bot.cards.forms import QUESTION_CHARACTERS
 from bot.cards.layout import notice_card, unknown_name_text
 from bot.delivery.sender import client_language
-from bot.locale.translation import localized_text
+from bot.locale.catalogue import bot_catalogue
+from bot.locale.translation import localized_command, localized_text
 from bot.lookup import autocomplete
 from bot.questions.access import asked_reports, requester_of, shown_to_all
 from bot.questions.card_history import has_threads
@@ -71,11 +72,27 @@ class Ask(commands.Cog):
         section: ScopeOption = None,
         report: ScopeOption = None,
     ) -> None:
+        scope_options = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
+        await self.answer(interaction, question, scope_options, visibility)
+
+    @localized_command("overview")
+    @app_commands.rename(report=localized_text("command.option.report"))
+    @app_commands.describe(report=localized_text("command.overview.report_description"))
+    async def overview(self, interaction: Interaction, report: ScopeOption = None) -> None:
+        question = bot_catalogue(client_language(interaction))("overview.question")
+        await self.answer(interaction, question, {"report": report})
+
+    async def answer(
+        self, interaction: Interaction, question: str, scope_options: dict[str, str | None], visibility: str | None = None
+    ) -> None:
+        """Answer a question within the typed scope.
+
+        :param visibility: "public" or "private"; None as the guild's rules say.
+        """
         language = client_language(interaction)
         with self.runtime.in_progress.one():
             rules = await self.runtime.access.rules_at(interaction)
             public = visibility == "public" if visibility else shown_to_all(rules, self.runtime.settings)
-            scope_options = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
             context = AnswerContext(not public, has_threads(interaction), rules.short)
             request = Request(question, language, context=context, visitor=requester_of(interaction))
             make_card = partial(self.card_within, request, {name: value for name, value in scope_options.items() if value})
@@ -112,6 +129,7 @@ class Ask(commands.Cog):
         return autocomplete.suggest_sections(self.runtime.engine, typed)
 
     @ask.autocomplete("report")
+    @overview.autocomplete("report")
     async def suggest_reports(self, interaction: Interaction, typed: str) -> Choices:
         rules = await self.runtime.access.rules_at(interaction)
         return autocomplete.suggest_reports(asked_reports(rules, self.runtime.engine.reports), typed)

@@ -1,4 +1,4 @@
-"""Look up sessions and people: /agenda, /session, /speaker and /people."""
+"""Look up the outline, sessions and people: /contents, /agenda, /session, /speaker and /people."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,6 +26,10 @@ QUERY = 1000
 class Lookup(commands.Cog):
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
+
+    @localized_command("contents")
+    async def contents(self, interaction: Interaction) -> None:
+        await self.show(interaction, lambda: Target("contents", "", client_language(interaction)))
 
     @localized_command("agenda")
     @app_commands.rename(day=localized_text("command.option.day"))

@@ -10,6 +10,7 @@ from bot.cards.escaping import inline_text
 from bot.engine import Engine
 from bot.errors import GoneError
 from bot.locale.catalogue import bot_catalogue
+from bot.lookup.contents_card import contents_card
 from bot.lookup.passage_cards import passage_card
 from bot.lookup.people_cards import people_card, person_card
 from bot.lookup.session_cards import session_card, sessions_card, text_card
@@ -37,10 +38,9 @@ class LookupCards:
         match target.kind:
             case "agenda":
                 return self._agenda(target)
-            case "session":
-                return session_card(target, require_known(self.tokens.sessions.get(target.key)), self.engine)
-            case "text":
-                return text_card(target, require_known(self.tokens.sessions.get(target.key)), self.engine)
+            case "session" | "text":
+                build = session_card if target.kind == "session" else text_card
+                return build(target, require_known(self.tokens.sessions.get(target.key)), self.engine)
             case "sessions":
                 return self._sessions(target)
             case "person":
@@ -49,6 +49,8 @@ class LookupCards:
                 return self._named(target)
             case "people":
                 return self._people(target)
+            case "contents":
+                return self._contents(target)
             case "passage":
                 passage = self.tokens.passages.get(target.key.partition(SEPARATOR)[0])
                 return passage_card(target, require_known(passage), self.engine)
@@ -88,6 +90,10 @@ class LookupCards:
         return Target(
             "people", SEPARATOR.join([*(t.replace(SEPARATOR, " ").strip() for t in texts), session_token]), language
         )
+
+    def _contents(self, target: Target) -> ui.LayoutView:
+        path = require_known(self.tokens.sections.get(target.key)) if target.key else ()
+        return contents_card(target, path, self.engine)
 
     def _agenda(self, target: Target) -> ui.LayoutView:
         words, directory = bot_catalogue(target.language), self.engine.directory

@@ -145,6 +145,8 @@ async def inquiring(doer: Doer) -> tuple[Payload, str]:
 
 DOINGS: dict[str, Doing] = {
     "/ask": command("ask", question="where?"),
+    "/overview": command("overview"),
+    "/contents": command("contents"),
     "/agenda": command("agenda"),
     "/session": command("session", name="開幕式"),
     "/speaker": command("speaker", name="Ann Poe"),

@@ -8,6 +8,8 @@ async def test_commands_sync_names_descriptions_and_options_are_localized(engine
         named = {each["name"]: each for each in fake.commands if each["type"] == 1}
         assert {name: each["name_localizations"]["zh-TW"] for name, each in named.items()} == {
             "ask": "問報告",
+            "overview": "重點",
+            "contents": "目錄",
             "agenda": "議程",
             "session": "場次",
             "speaker": "講者",
@@ -22,6 +24,8 @@ async def test_commands_sync_names_descriptions_and_options_are_localized(engine
         }
         assert {name: each["name_localizations"]["ja"] for name, each in named.items()} == {
             "ask": "質問",
+            "overview": "要点",
+            "contents": "目次",
             "agenda": "日程",
             "session": "セッション",
             "speaker": "登壇者",

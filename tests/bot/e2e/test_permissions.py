@@ -28,6 +28,8 @@ EVERYBODY = {
 #                           member no threads moderator manager administrator owner stranger owner (dm) elsewhere outside
 TABLE = """
 /ask                        +      +          +         +       +             +     +        +          +         +
+/overview                   +      +          +         +       +             +     +        +          +         +
+/contents                   +      +          +         +       +             +     +        +          +         +
 /agenda                     +      +          +         +       +             +     +        +          +         +
 /session                    +      +          +         +       +             +     +        +          +         +
 /speaker                    +      +          +         +       +             +     +        +          +         +
@@ -65,6 +67,8 @@ form:about                  +      +          +         +       +             + 
 # How what comes back begins if it is done, and the whole of it if it is refused.
 DONE = {
     "/ask": "-# Question: where?",
+    "/overview": "-# Question: What are the main points of this report?",
+    "/contents": "## Contents",
     "/agenda": "## Agenda",
     "/session": "-# opening\n## 開幕式",
     "/speaker": "**Ann Poe**",

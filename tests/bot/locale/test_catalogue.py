@@ -39,7 +39,7 @@ def test_load_catalogue_command_names_are_unique_lower_case_words(language):
     names = [
         text for key, text in texts.items() if re.fullmatch(r"command\.(?!option)\w+\.name", key) and key not in NOT_TYPED
     ]
-    assert len(names) == len(set(names)) == 12
+    assert len(names) == len(set(names)) == 14
     assert all(NAME.fullmatch(name) and name == name.lower() for name in names)
 
 
