@@ -137,6 +137,8 @@ class Answerer:
         if kind := small_talk_kind(question):
             text = load_phrases(language)(f"chat.{kind}")
             return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(start), SMALL_TALK)
+        if self.guide and not scope and (chapter := self.guide.chapter(query)):
+            scope, query = Scope(section=chapter[0]), chapter[1]
         within = self.guide.passages_within(scope) if self.guide and scope else None
         result = self.searcher.search(query, max(top, EVIDENCE_HITS), within)
         structured = self.guide.tell(query, scope) if self.guide else None
@@ -196,8 +198,10 @@ class Answerer:
         citations = self._cite(quotations, language)
         if not citations:
             return None
-        title = words("passages.between").join(session.title for session in request.sessions)
-        key = "panel" if summary.of_panel else request.kind
+        titles = [session.title for session in request.sessions] or list((scope and scope.section) or ())[-1:]
+        title = words("passages.between").join(titles)
+        is_chapter = bool(scope and scope.section) and request.kind == "overview"
+        key = "panel" if summary.of_panel else "session" if is_chapter else request.kind
         lead = quotations[0].lead
         headline = lead or words(f"summary.{key}", title=title, name=request.person)
         text = render_answer("answered", citations, hits, words, headline)

@@ -10,6 +10,7 @@ from index.lookup.directory import Directory
 from index.lookup.scopes import describe_scope, passages_within, sessions_within
 from index.models import Citation, Passage, PersonEntry, Scope, SectionPath, Sentence
 from index.reports.sessions import participants, person_key
+from index.structured_qa.chapter_reference import read_chapter
 from index.structured_qa.parsed_question import ParsedQuestion, Participation
 from index.structured_qa.question_parser import QuestionParser, QuestionSpan
 from index.structured_qa.rules import StructuredResult, apply_rules
@@ -81,6 +82,10 @@ class StructuredAnswerer:
         pieces, rest = self.phrasebook.read(question, asking_phrases())
         is_within_sessions = bool(scope and (scope.session or scope.day))
         return None if rest else read_summary_request(self._parsed(pieces, scope, scoped=is_within_sessions))
+
+    def chapter(self, question: str) -> tuple[SectionPath, str] | None:
+        """Return the chapter that a question names by its number, and the question without it; None with several reports."""
+        return read_chapter(question, self.sections) if len(self.titles) == 1 else None
 
     def _parsed(self, pieces: tuple[QuestionSpan, ...], scope: Scope | None, *, scoped: bool) -> ParsedQuestion:
         sessions = sessions_within(scope, self.directory) if scope else self.directory.sessions

@@ -12,7 +12,7 @@ from index.structured_qa.source_lines import SourceQuote
 from index.structured_qa.structured_answerer import StructuredAnswer
 from tests.index.answers import HITS, INDEX, ROOMS, Search, evidence
 
-FORUM = Scope(session="s01")
+FORUM, CHAPTER = Scope(session="s01"), Scope(section=("F",))
 MEETINGS = tuple(
     Session(name, title, None, "plenary", None, None, None, ("B",), (4, 4))
     for name, title in (("s01", "Forum"), ("s02", "Ball"))
@@ -33,12 +33,15 @@ class Guide:
     def summary_request(self, *_: object) -> None:
         """Nothing is to be summed up."""
 
+    def chapter(self, question: str) -> tuple[tuple[str, ...], str] | None:
+        return (("F",), "Is the report blue?") if "chapter" in question else None
+
     def passages_within(self, scope: Scope) -> str:
-        assert scope == FORUM
+        assert scope in (FORUM, CHAPTER)
         return "its passages"
 
     def describe(self, scope: Scope) -> str:
-        assert scope == FORUM
+        assert scope in (FORUM, CHAPTER)
         return "Forum"
 
 
@@ -122,3 +125,11 @@ def test_ask_with_scope_without_structured_answerer_ignores_scope() -> None:
     answer = Answerer(search, search, lambda _: None, INDEX).ask("Is it blue?", scope=FORUM)
     assert (answer.scope, answer.why, answer.text[:4]) == (None, "", "The ")
     assert Answerer(search, search, lambda _: None, INDEX).ask("?", scope=FORUM).scope == FORUM
+
+
+def test_ask_chapter_by_number_answers_within_it() -> None:
+    search, guide = Search(0.9, evidence(3, 1.0)), Guide(StructuredAnswer("no rule"))
+    search.within = "its passages"
+    answer = Answerer(search, search, lambda _: None, INDEX, guide).ask("Is chapter 2 blue?")
+    assert (answer.scope, answer.text.split("\n")[0]) == (CHAPTER, "Within: Forum")
+    assert (search.asked, guide.asked) == ([("Is the report blue?", 10)], [("Is the report blue?", CHAPTER)])
