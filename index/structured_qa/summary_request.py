@@ -68,6 +68,8 @@ def read_summary_request(question: ParsedQuestion) -> SummaryRequest | None:
     :param question: read with `asking_phrases`, and fully explained.
     """
     asked = question.tags & ASKING
+    if is_title_alone(question):
+        return SummaryRequest("session", question.chosen)
     if not asked or question.words - ASKING - BESIDE:
         return None
     if question.person and question.names == {"person"} and asked & {"said", "gist"}:
@@ -85,3 +87,9 @@ def read_summary_request(question: ParsedQuestion) -> SummaryRequest | None:
     if "findings" in asked:
         return SummaryRequest("findings")
     return SummaryRequest("overview") if "gist" in asked else None
+
+
+def is_title_alone(question: ParsedQuestion) -> bool:
+    """Return whether a question is no more than the title or the kind of one session, possibly with a part of a title."""
+    is_title = bool(question.tags & {"title", "kind"}) and question.names <= SESSIONS
+    return is_title and not question.words and len(question.chosen) == 1

@@ -30,6 +30,8 @@ from tests.index.tiny import build
         ("summarize the autumn lecture", "session", "", ["harbour:s02"]),
         ("What was said in the Spring meeting?", "session", "", ["harbour:s01"]),
         ("守塔人座談的重點", "session", "", ["tower:s01"]),
+        ("Autumn lecture", "session", "", ["harbour:s02"]),
+        ("守塔人座談", "session", "", ["tower:s01"]),
         ("峰會是哪幾天", "dates", "", []),
         ("When was the summit held?", "dates", "", []),
         ("サミットはいつ開催されましたか", "dates", "", []),
