@@ -6,6 +6,7 @@ from index.answering.claim_check import CheckedStatement
 from index.generations.manifest import Manifest
 from index.lookup.directory import Directory
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, Scope, SectionPath, Session
+from index.text.localization import Language
 
 
 class Engine(Protocol):
@@ -33,6 +34,8 @@ class Engine(Protocol):
     def sections(self) -> tuple[SectionPath, ...]: ...
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer: ...
+
+    def suggest_questions(self, answer: Answer, language: Language) -> tuple[str, ...]: ...
 
     def is_follow_up(self, question: str) -> bool: ...
 

@@ -17,7 +17,7 @@ from index.generations.manifest import BUILD, Contents, Manifest, with_verificat
 from index.generations.store import Store, read_sound
 from index.limits.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session
-from index.text.localization import language_of
+from index.text.localization import Language, language_of
 from index.text.message_questions import split_questions
 
 if TYPE_CHECKING:
@@ -130,6 +130,12 @@ class Engine:
         repeats = following.lead is not None and following.lead == answer.lead
         alone = self.answerer.ask(question, top, scope) if repeats else following
         return alone if alone.verdict == "answered" else following
+
+    def suggest_questions(self, answer: Answer, language: Language) -> tuple[str, ...]:
+        """Return up to three questions to ask after an answer, in a language, all of which the reports answer."""
+        from index.answering.rendering import load_phrases
+
+        return self.answerer.suggester.suggest(answer, load_phrases(language))
 
     def is_follow_up(self, question: str) -> bool:
         """Return whether a question cannot be understood without an earlier one."""

@@ -13,7 +13,15 @@ from typing import Any, get_args
 import discord
 from discord import ui
 
-from bot.cards.buttons import ActionButton, MenuChoice, NavigationButton, button_row, menu_rows, page_turner
+from bot.cards.buttons import (
+    ActionButton,
+    MenuChoice,
+    NavigationButton,
+    SuggestionButton,
+    button_row,
+    menu_rows,
+    page_turner,
+)
 from bot.cards.custom_ids import ActionKind, AnswerAction, Target, citation_key, passage_key, scope_key
 from bot.cards.escaping import NOTHING, embolden, escape_markdown, inline_text, one_line, unescape_markdown
 from bot.cards.folding import fold_quotation
@@ -26,8 +34,8 @@ from index.site.urls import passage_url
 from index.text.localization import Catalogue, Language, language_of
 
 # Container, separator, question, understood question, scope, lead line, further sections, greeting and footer; then the
-# action rows: two nearest sections, two paging buttons, five buttons, a menu and three buttons.
-RESERVED_COMPONENTS = 26
+# action rows: two nearest sections, two paging buttons, five buttons, a menu, three buttons and three suggestions.
+RESERVED_COMPONENTS = 30
 # Our limits in characters, before escaping.
 QUESTION, FOUND, SECTION, SPEAKER = 1000, 700, 200, 80
 PLACE_LEVELS = 2  # of a section path, the last ones, below a quotation
@@ -112,6 +120,8 @@ def answer_card(
     if context and answer.road != SMALL_TALK:
         shown = [citation for citation in citations if any(shows_citation(text, citation) for text in pages[target.page])]
         rows += answer_rows(answer, shown, reference, context, words, target.page)
+    if context and context.suggestions:
+        rows.append(button_row(*(SuggestionButton(words.language, n, each) for n, each in enumerate(context.suggestions))))
     return make_card(texts, f"-# {footer}", COLOURS[answer.verdict], rows)
 
 
@@ -193,6 +203,7 @@ class AnswerContext:
     :param site: The base URL of the published reports, for links; empty for none.
     :param hello: The bot's introduction at first contact; empty for none.
     :param titles: The titles of the reports by their names.
+    :param suggestions: Up to three questions to ask next, of at most 80 characters each.
     """
 
     private: bool = False
@@ -202,6 +213,7 @@ class AnswerContext:
     site: str = ""
     hello: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
+    suggestions: tuple[str, ...] = ()
 
 
 def answer_rows(

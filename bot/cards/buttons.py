@@ -99,7 +99,23 @@ class AskSessionButton(ui.DynamicItem[ui.Button[Any]], template=r"inquire:(?P<la
         interaction.client.dispatch("inquiry", interaction, self.language, self.key)
 
 
-ITEMS = (NavigationButton, ActionButton, NavigationMenu, AskSessionButton)
+class SuggestionButton(ui.DynamicItem[ui.Button[Any]], template=r"suggest:(?P<language>[\w-]+):(?P<number>\d)"):
+    """Ask the question that is its label, since a custom_id is too short for it."""
+
+    def __init__(self, language: Language, number: int, question: str = "-") -> None:
+        super().__init__(ui.Button(label=question, custom_id=f"suggest:{language}:{number}"))
+        self.language = language
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        question = item.label if isinstance(item, ui.Button) else None
+        return cls(match["language"], int(match["number"]), question or "-")  # type: ignore[arg-type]  # as above
+
+    async def callback(self, interaction: Interaction) -> None:
+        interaction.client.dispatch("suggestion", interaction, self.language, self.item.label)
+
+
+ITEMS = (NavigationButton, ActionButton, NavigationMenu, AskSessionButton, SuggestionButton)
 
 
 def button_row(*buttons: ui.Item[Any]) -> ui.ActionRow[Any]:

@@ -39,6 +39,16 @@ class Navigation(commands.Cog):
         await self.guard(interaction, language, self.open_form(interaction, language, key))
 
     @commands.Cog.listener()
+    async def on_suggestion(self, interaction: Interaction, language: Language, question: str) -> None:
+        """Answer the suggested question of a clicked button, with the visibility of the card."""
+        private = is_private(interaction)
+        context = AnswerContext(private, has_threads(interaction))
+        request = Request(question, language, context=context, visitor=requester_of(interaction))
+        make_card = partial(card_for, self.runtime, request)
+        answering = answer_interaction(self.runtime, interaction, language, make_card, private=private)
+        await self.guard(interaction, language, answering)
+
+    @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer a submitted question form."""
         if interaction.type is discord.InteractionType.modal_submit and (submission := read_question(interaction.data)):

@@ -3,6 +3,7 @@
 Errors become error cards.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -24,7 +25,7 @@ from bot.questions.access import Requester, requester_of
 from bot.questions.runtime import Runtime
 from bot.reference_ids import current_reference
 from index.models import Answer, Scope, titles_by_report
-from index.text.localization import Catalogue, Language
+from index.text.localization import Catalogue, Language, language_of
 
 log = structlog.get_logger(__name__)
 CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>")
@@ -56,7 +57,15 @@ async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
 
     async def show(answer: Answer, reference: str) -> ui.LayoutView:
         within = engine.describe(answer.scope) if answer.scope else ""
-        context = replace(request.context, site=runtime.settings.bot.public_url, titles=titles_by_report(engine.reports))
+        suggestions = await asyncio.to_thread(
+            engine.suggest_questions, answer, language_of(answer.question, request.language)
+        )
+        context = replace(
+            request.context,
+            site=runtime.settings.bot.public_url,
+            titles=titles_by_report(engine.reports),
+            suggestions=suggestions,
+        )
         return answer_card(answer, engine.titles, reference, request.language, within, request.page, context)
 
     return await answer_request(runtime, request, show)

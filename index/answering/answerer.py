@@ -37,6 +37,7 @@ from index.lookup.directory import Directory
 from index.models import SMALL_TALK, Answer, Citation, Hit, ReportInfo, Scope, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
+from index.structured_qa.question_suggester import QuestionSuggester
 from index.text.aliases import replace_aliases
 from index.text.localization import CJK, Language, language_of
 from index.text.normalization import fold_text
@@ -119,6 +120,18 @@ class Answerer:
         """Chooses sentences that sum up reports, sessions and speeches."""
         directory = self.guide.directory if self.guide else Directory(())
         return Summarizer(self.searcher.passages, self.searcher.sentences, self.searcher.store, directory)
+
+    @cached_property
+    def suggester(self) -> QuestionSuggester:
+        """Suggests questions that the summarizer answers."""
+        return QuestionSuggester(self.summarizer.directory, self._can_sum_up)
+
+    def _can_sum_up(self, question: str) -> bool:
+        request = self.guide.summary_request(question) if self.guide else None
+        if not request or not self.guide:
+            return False
+        summary = self.summarizer.summarize(request, tuple(self.guide.titles))
+        return bool(summary.rows) and not summary.of_panel
 
     def ask(self, question: str, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer a question of any text.

@@ -80,6 +80,7 @@ class FakeEngine:
     asked: list[str] = field(default_factory=list)
     scopes: list[Scope | None] = field(default_factory=list)
     go: threading.Event = field(default_factory=threading.Event)
+    suggestions: tuple[str, ...] = ()
     at_once: int = 0
     most_at_once: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -108,6 +109,9 @@ class FakeEngine:
         if "all" in question:
             return answer(question, citations=tuple(replace(PLAIN, n=n, quote=f"共有 {n} 國參加。") for n in range(1, 91)))
         return answer(question, "not_covered", ()) if "unknown" in question else answer(question)
+
+    def suggest_questions(self, _: Answer, __: str) -> tuple[str, ...]:
+        return self.suggestions
 
     def is_follow_up(self, question: str) -> bool:
         return question.startswith("and")

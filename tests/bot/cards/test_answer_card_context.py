@@ -97,6 +97,17 @@ def test_answer_card_nearest_sections_are_buttons_that_show_their_best_passage()
     assert row[0]["custom_id"] == f"go:zh-TW:0:passage:{passage_key(HITS[0].passage)}"
 
 
+def test_answer_card_suggestions_are_the_last_row_also_below_small_talk():
+    asked = AnswerContext(suggestions=("重點是什麼？", "誰講了什麼？"))
+    assert labels(shown(answer("在哪裡？"), asked))[-1] == ["重點是什麼？", "誰講了什麼？"]
+    talk = shown(answer("嗨", "not_covered", (), road="small talk", hits=()), asked)
+    (row,) = [each["components"] for each in talk if each["type"] == 1]
+    assert [(each["label"], each["custom_id"]) for each in row] == [
+        ("重點是什麼？", "suggest:zh-TW:0"),
+        ("誰講了什麼？", "suggest:zh-TW:1"),
+    ]
+
+
 def full(quote: str = "a", question: str = "Where?") -> list[str]:
     """The texts of an answer with two further sections."""
     hits = tuple(Hit(passage(n, ("*" * 200, f"{n}")), n, 0.5) for n in (1, 2))

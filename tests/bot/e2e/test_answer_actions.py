@@ -206,3 +206,15 @@ async def test_thread_button_bot_lacks_permission_tells_missing_permission(engin
         await fake.click(answer, label="開討論串追問")
         told = await fake.wait(lambda: [m for m in fake.messages.values() if "權限" in str(m["components"])])
         assert texts(told[0]["components"]) == ["我在這個頻道沒有「建立公開討論串」的權限，請通知管理者。"]
+
+
+@pytest.mark.parametrize(("visibility", "flags"), [("public", COMPONENTS_V2), ("private", EPHEMERAL | COMPONENTS_V2)])
+async def test_suggestion_button_answers_its_label_in_a_new_message_as_visible_as_the_card(engine, visibility, flags):
+    engine.suggestions = ("那裡的重點是什麼？", "誰講了什麼？")
+    async with serving(engine) as (fake, _, _):
+        card = (await asked(fake, visibility=visibility)).original
+        made = await clicked(fake, card, "誰講了什麼？")
+        assert (made.ack, made.original["flags"]) == (5, flags)
+        assert texts(made.original["components"])[0] == "-# 提問：誰講了什麼？"
+        assert texts(card["components"])[0] == "-# 提問：在哪裡？"
+        assert engine.asked == ["在哪裡？", "誰講了什麼？"]

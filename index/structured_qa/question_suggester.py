@@ -1,0 +1,62 @@
+"""Suggest questions that the reports surely answer: for the gist of the report, of a session or of what somebody said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cachetools import LRUCache
+
+from index.lookup.directory import Directory
+from index.models import Answer, Session, starts_with
+from index.text.localization import Catalogue
+
+SUGGESTIONS = 3
+LONGEST = 80  # characters of a question, which becomes the label of a button
+KNOWN = 4096  # questions whose answer is remembered
+
+
+class QuestionSuggester:
+    """Suggests what to ask next in one generation."""
+
+    def __init__(self, directory: Directory, is_answered: Callable[[str], bool]) -> None:
+        """Create a suggester.
+
+        :param is_answered: whether the reports answer a question by a summary.
+        """
+        self.directory, self.is_answered = directory, is_answered
+        self._answered: LRUCache[str, bool] = LRUCache(KNOWN)
+
+    def suggest(self, answer: Answer, words: Catalogue) -> tuple[str, ...]:
+        """Return up to `SUGGESTIONS` questions after an answer, those about its sessions and people first."""
+        chosen: list[str] = []
+        for question in dict.fromkeys(self._candidates(answer, words)):
+            if len(chosen) == SUGGESTIONS:
+                break
+            if len(question) <= LONGEST and question != answer.question and self._check(question):
+                chosen.append(question)
+        return tuple(chosen)
+
+    def _candidates(self, answer: Answer, words: Catalogue) -> Iterator[str]:
+        """Yield questions by how near they are to the answer: its session, who spoke there, the report, other sessions."""
+        near = [session for session in self.directory.sessions if is_quoted(session, answer)]
+        for session in reversed(near):  # parts stand below their session
+            yield words("suggest.session", title=session.title)
+            for person in session.speakers[:1]:
+                yield words("suggest.speech", name=person.name)
+        yield words("suggest.overview")
+        yield words("suggest.advice")
+        for session in self.directory.sessions:
+            if not session.parent and session not in near:
+                yield words("suggest.session", title=session.title)
+                for person in session.speakers[:1]:
+                    yield words("suggest.speech", name=person.name)
+
+    def _check(self, question: str) -> bool:
+        if question not in self._answered:
+            self._answered[question] = self.is_answered(question)
+        return self._answered[question]
+
+
+def is_quoted(session: Session, answer: Answer) -> bool:
+    """Return whether the first quotation of an answer is from a session."""
+    return any(starts_with(citation.section, session.section) for citation in answer.citations[:1])
