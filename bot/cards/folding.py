@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from bot.cards.escaping import ELLIPSIS
 
-WHOLE = 120  # characters of a quotation that is always shown whole
-FOLDED = 80  # characters of the clauses around the answering words; one clause may have more
-CLAUSE_END = re.compile(r"[，；：。！？]|[,;:.!?](?=\s)")
+WHOLE = 140  # characters of a quotation that is always shown whole
+FOLDED = 100  # characters of the clauses around the answering words; one clause may have more
+# Group 1 ends a clause, but not within parentheses.
+CLAUSE_END = re.compile(r"[（(][^()（）]*[)）]|([，；。！？]|[,;.!?](?=\s))")
 
 Span = tuple[int, int]
 
@@ -20,7 +21,7 @@ def fold_quotation(quote: str, spans: Sequence[Span]) -> tuple[str, Sequence[Spa
     """
     if len(quote) <= WHOLE or "\n" in quote or not spans:
         return quote, spans
-    ends = [*(match.end() for match in CLAUSE_END.finditer(quote) if match.end() < len(quote)), len(quote)]
+    ends = [*(match.end() for match in CLAUSE_END.finditer(quote) if match[1] and match.end() < len(quote)), len(quote)]
     clauses = list(zip([0, *ends[:-1]], ends, strict=True))
     first = max(n for n, (start, _) in enumerate(clauses) if start <= spans[0][0])
     last = min(n for n, (_, end) in enumerate(clauses) if end >= spans[-1][1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from cachetools import LRUCache
@@ -12,6 +13,7 @@ from index.text.localization import Catalogue
 
 SUGGESTIONS = 3
 LONGEST = 80  # characters of a question, which becomes the label of a button
+TITLE_PART = re.compile(r"：|:\s")
 KNOWN = 4096  # questions whose answer is remembered
 
 
@@ -40,21 +42,24 @@ class QuestionSuggester:
         """Yield questions by how near they are to the answer: its session, who spoke there, the report, other sessions."""
         near = [session for session in self.directory.sessions if is_quoted(session, answer)]
         for session in reversed(near):  # parts stand below their session
-            yield words("suggest.session", title=session.title)
-            for person in session.speakers[:1]:
-                yield words("suggest.speech", name=person.name)
+            yield from session_questions(session, words)
         yield words("suggest.overview")
         yield words("suggest.advice")
         for session in self.directory.sessions:
             if not session.parent and session not in near:
-                yield words("suggest.session", title=session.title)
-                for person in session.speakers[:1]:
-                    yield words("suggest.speech", name=person.name)
+                yield from session_questions(session, words)
 
     def _check(self, question: str) -> bool:
         if question not in self._answered:
             self._answered[question] = self.is_answered(question)
         return self._answered[question]
+
+
+def session_questions(session: Session, words: Catalogue) -> Iterator[str]:
+    """Yield the questions about a session: what was said, by its title without the kind before a colon, and by whom."""
+    yield words("suggest.session", title=TITLE_PART.split(session.title)[-1])
+    for person in session.speakers[:1]:
+        yield words("suggest.speech", name=person.name)
 
 
 def is_quoted(session: Session, answer: Answer) -> bool:

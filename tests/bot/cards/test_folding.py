@@ -12,10 +12,16 @@ LONG = "".join(CLAUSES)[:-1] + "。"
 def test_fold_quotation_long_keeps_the_clauses_around_the_answer():
     at = LONG.index("第五項")
     text, spans = fold_quotation(LONG, [(at, at + 3)])
-    assert text == "…" + "".join(CLAUSES[4:8])[:-1] + "。"
+    assert text == "…" + "".join(CLAUSES[3:8])[:-1] + "。"
     assert [text[start:end] for start, end in spans] == ["第五項"]
     first, _ = fold_quotation(LONG, [(0, 3)])
-    assert first == "".join(CLAUSES[:4]) + "…"
+    assert first == "".join(CLAUSES[:5]) + "…"
+
+
+def test_fold_quotation_does_not_cut_within_parentheses():
+    quote = f"聯盟（Open Government Partnership, OGP）於2011年由八國發起，{LONG}"
+    text, _ = fold_quotation(quote, [(quote.index("2011"), quote.index("年由"))])
+    assert text.startswith("聯盟（Open Government Partnership, OGP）於2011年由八國發起，第一項")
 
 
 def test_fold_quotation_short_several_lines_or_no_answer_is_whole():
@@ -23,7 +29,7 @@ def test_fold_quotation_short_several_lines_or_no_answer_is_whole():
         assert fold_quotation(quote, spans) == (quote, spans)
 
 
-@given(st.text("甲乙，。 ,.ab", min_size=121, max_size=400), st.data())
+@given(st.text("甲乙，。 ,.()（ab", min_size=141, max_size=400), st.data())
 def test_fold_quotation_any_text_keeps_the_answer_and_its_words(quote, data):
     start = data.draw(st.integers(0, len(quote) - 1))
     end = data.draw(st.integers(start + 1, len(quote)))

@@ -22,23 +22,23 @@ def suggest(section: tuple[str, ...], *, unknown: str = "-", question: str = "wh
 
 def test_suggest_part_then_its_session_then_the_report() -> None:
     assert suggest((*FORUM, "2.致詞")) == (
-        "What are the main points of “致詞”?",
+        "What was discussed in “致詞”?",
         "What did **Robert'); DROP TABLE<@1> say?",
-        "What are the main points of “開放資料論壇”?",
+        "What was discussed in “開放資料論壇”?",
     )
     assert suggest(("none",)) == (
         "What are the main points of this report?",
         "What does the report recommend?",
-        "What are the main points of “開幕式”?",
+        "What was discussed in “開幕式”?",
     )
 
 
 def test_suggest_skips_what_was_asked_what_is_not_answered_and_what_is_too_long() -> None:
     overview = "What are the main points of this report?"
     assert suggest(("none",), question=overview, unknown="recommend") == (
-        "What are the main points of “開幕式”?",
+        "What was discussed in “開幕式”?",
         "What did 唐小鳳 say?",
-        "What are the main points of “開放資料論壇”?",
+        "What was discussed in “開放資料論壇”?",
     )
     long = replace(DIRECTORY.sessions[0], title="x" * LONGEST)
     suggester = QuestionSuggester(type(DIRECTORY)((long,)), lambda _: True)
