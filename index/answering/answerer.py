@@ -27,7 +27,7 @@ from index.answering.question_constraints import (
     MentionedCountries,
     country_pattern,
     missing_years,
-    part_about,
+    parts_about,
     questions_by_country,
 )
 from index.answering.rendering import load_phrases, render_answer, render_source, render_structured_answer
@@ -294,19 +294,21 @@ class Answerer:
 
     def _compare_countries(self, query: str, within: Ids | None) -> list[Quotation]:
         """Quote the best sentence about each country of a question; empty if it names fewer than two, or one has none."""
+        questions = questions_by_country(query)
         quotations: list[Quotation] = []
-        for country, question in questions_by_country(query).items():
-            evidence = self.searcher.search(question, EVIDENCE_HITS, within).evidence
+        for country, question in questions.items():
             names = country_pattern(country)
+            if any(names.search(fold_text(quotation.text)) for quotation in quotations):
+                continue
+            evidence = self.searcher.search(question, EVIDENCE_HITS, within).evidence
             about = (each for each in evidence if names.search(fold_text(each.sentence.text)))
-            new = (each for each in about if each.row not in {quotation.row for quotation in quotations})
-            found = next((each for each in new if is_verbatim(each.sentence.text, each.passage)), None)
-            if found is None:
+            row = next((each.row for each in about if self.summarizer.is_running_text(each.sentence)), None)
+            if row is None:
                 return []
-            part = part_about(found.sentence.text, names)
-            quotations.append(
-                quote_span(found.row, part, self.searcher) if part else quote_sentence(found.row, self.searcher)
-            )
+            spans = parts_about(self.searcher.sentences[row].text, map(country_pattern, questions))
+            quotation = quote_sentence(row, self.searcher)
+            shift = len(quotation.text) - len(self.searcher.sentences[row].text)
+            quotations.append(replace(quotation, spans=tuple((start + shift, end + shift) for start, end in spans)))
         return quotations[:QUOTATIONS]
 
     def _quote_answer(self, read: ReadWindow) -> Quotation:

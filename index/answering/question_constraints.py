@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, reduce
 from importlib.resources import files
 
@@ -82,18 +82,21 @@ def country_pattern(country: str) -> re.Pattern[str]:
     return re.compile("|".join(rf"\b{re.escape(each)}\b" if each.isascii() else re.escape(each) for each in spellings))
 
 
-def part_about(sentence: str, names: re.Pattern[str]) -> tuple[int, int] | None:
-    """Return the offsets of the first part of a sentence, between semicolons, that names a country; from the clause on.
+def parts_about(sentence: str, countries: Iterable[re.Pattern[str]]) -> list[tuple[int, int]]:
+    """Return the offsets of the parts of a sentence, between semicolons, that name a country, each from the clause on.
 
-    :return: None if the sentence has no semicolon.
+    :param countries: patterns of names in folded text.
+    :return: in order and apart; empty if the sentence has no semicolon.
     """
-    start = 0
-    for end in [*(match.end() for match in SEMICOLON.finditer(sentence)), len(sentence)]:
-        if (named := names.search(sentence[start:end].lower())) and end - start < len(sentence):
-            clause = max((match.end() for match in COMMA.finditer(sentence[start:end], 0, named.start())), default=0)
-            return start + clause, end
-        start = end
-    return None
+    starts = [0, *(match.end() for match in SEMICOLON.finditer(sentence))]
+    patterns, parts = list(countries), list[tuple[int, int]]()
+    for start, end in zip(starts, [*starts[1:], len(sentence)], strict=True):
+        part = sentence[start:end]
+        named = [match.start() for pattern in patterns if (match := pattern.search(part.lower()))]
+        if named and len(starts) > 1:
+            clause = max((match.end() for match in COMMA.finditer(part, 0, min(named))), default=0)
+            parts.append((start + clause, end))
+    return parts
 
 
 def questions_by_country(question: str) -> dict[str, str]:

@@ -361,23 +361,27 @@ def test_ask_small_talk_gets_a_friendly_word_and_searches_nothing() -> None:
 
 def test_ask_two_countries_quotes_one_sentence_for_each_in_order() -> None:
     both = "France built a site; in Japan, Seoul's guests saw a fair; Peru came."
-    told = Search(0.9, evidence(0, 1.0), evidence(3, 0.9, "Korea has 3 doors."), evidence(4, 0.8, both))
-    told.found = replace(
-        told.found,
-        evidence=tuple(
-            replace(each, passage=replace(each.passage, text=each.sentence.text)) for each in told.found.evidence
-        ),
+    told = Search(0.9, evidence(0, 1.0), evidence(3, 0.9, "Peru, a list"), evidence(4, 0.8, both))
+    told.sentences.append(evidence(5, 0.7, "Spain has 3 doors, and more.").sentence)
+    told.passages = (*ROOMS, replace(ROOMS[0], text="Peru, Japan, Korea and Spain came."))
+    extra = replace(evidence(5, 0.7, "Spain has 3 doors, and more."), row=3)
+    told.found = replace(told.found, evidence=(*told.found.evidence, extra))
+    told.passages = tuple(
+        replace(each, text=f"{each.text} {both} Spain has 3 doors, and more. Peru, Japan, Korea and Spain came.")
+        for each in told.passages
     )
-    told.passages = (*ROOMS, replace(ROOMS[0], text="Japan, Korea and Spain came."))
-    answer = told.ask("Compare Japan and Korea", reader=WordReader(blue=3.0))
-    assert [(citation.quote, citation.spans) for citation in answer.citations] == [
-        (both, ((20, 57),)),
-        ("Korea has 3 doors.", ()),
-    ]
-    assert (answer.lead, answer.verdict) == (None, "answered")
-    assert [question for question, _ in told.asked] == ["Compare Japan and Korea", "compare japan and", "compare and korea"]
-    only_one = told.ask("Compare Korea and Spain", reader=WordReader(blue=3.0))
-    assert [citation.quote for citation in only_one.citations] == ["Room 0 is blue."]
+    told.found = replace(told.found, evidence=tuple(replace(each, passage=told.passages[4]) for each in told.found.evidence))
+
+    def compare(question: str) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
+        answer = told.ask(question, reader=WordReader(blue=3.0))
+        assert (answer.verdict, answer.lead) == ("answered", None) or len(answer.citations) == 1
+        return [(citation.quote, citation.spans) for citation in answer.citations]
+
+    # The list is no running text; a sentence with both countries is quoted once, with both parts of it.
+    assert compare("Compare Peru and Spain") == [(both, ((57, 68),)), ("Spain has 3 doors, and more.", ())]
+    assert compare("Compare Japan and Korea") == [(both, ((20, 57),))]
+    assert told.asked[-2:] == [("Compare Japan and Korea", 10), ("compare japan and", 5)]
+    assert compare("Compare Peru and Kenya")[0][0] == "Room 0 is blue."
 
 
 def test_join_answers_numbers_texts_citations_and_leads() -> None:
