@@ -391,7 +391,7 @@ def test_join_answers_numbers_texts_citations_and_leads() -> None:
     joined = join_answers("How blue? How high? Blue again?", (first, second, third), load_phrases("en"))
     assert (joined.question, joined.verdict, joined.road) == ("How blue? How high? Blue again?", "answered", SEVERAL)
     assert joined.confidence == first.confidence
-    assert joined.lead == "1. blue · 2. I couldn't find this in the report. · 3. blue"
+    assert joined.lead == "1. blue; 2. I couldn't find this in the report.; 3. blue"
     assert [(each.n, each.passage_id) for each in joined.citations] == [(1, "r:0000"), (2, "r:0004")]
     assert joined.text.split("\n\n") == [
         "1. blue\n[1] “Room 0 is blue.” (A › A1, p. 4)",

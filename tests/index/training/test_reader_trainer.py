@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from index.encoding import e5_weights
-from index.training.reader_examples import Example, Paragraph
+from index.training.reader_examples import REPORT, Example, Paragraph
 from index.training.reader_network import Target
 from index.training.reader_trainer import (
     AVERAGED,
@@ -57,6 +57,13 @@ def test_window_maker_whole_sentences_as_answer_give_no_span(tokenizer) -> None:
     assert target == Target(True, None)
 
 
+@pytest.mark.model
+def test_window_maker_questions_of_reports_give_no_span(tokenizer) -> None:  # type: ignore[no-untyped-def]
+    made = WindowMaker(tokenizer, [Paragraph(REPORT, "River", TEXT, "en")], random.Random(0))
+    assert made.make(Example("When did it freeze?", 0, ((780, 784),), "report"))[1] == Target(True, None)
+    assert made.make(Example("Who froze?", 0, (), "report near"))[1] == Target(False, None)
+
+
 def test_sentence_starts_are_tokens_after_sentence_ends() -> None:
     offsets = [(0, 2), (2, 3), (3, 5), (5, 6), (7, 9)]
     assert sentence_starts("下雨。晴天！ ok", offsets) == [0, 2, 4]
@@ -73,7 +80,7 @@ def test_draw_examples_takes_shares_of_each_kind() -> None:
     assert len(draw_examples(examples, Stage({"near": 1}, 7, 0.1), random.Random(0))) == 7
 
 
-def test_average_weights_is_weighted_mean_of_last_two() -> None:
-    ends = [{"w": torch.tensor([1.0, 0.0])}, {"w": torch.tensor([0.0, 1.0])}]
+def test_average_weights_is_weighted_mean_of_last_three() -> None:
+    ends = [{"w": row} for row in torch.eye(3)]
     assert average_weights(ends)["w"].tolist() == pytest.approx(list(AVERAGED))
-    assert average_weights(ends[:1])["w"].tolist() == [1.0, 0.0]
+    assert average_weights(ends[:1])["w"].tolist() == [1.0, 0.0, 0.0]
