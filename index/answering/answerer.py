@@ -25,6 +25,7 @@ from index.answering.citations import (
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel
 from index.answering.question_constraints import (
     MentionedCountries,
+    asks_opinion,
     country_pattern,
     missing_years,
     parts_about,
@@ -234,8 +235,8 @@ class Answerer:
         coverage = self.calibration.confidence(query, result) if result.hits else 0.0
         read = self._read(query, result, coverage)
         confidence = read[0].probability if read else coverage
-        # A report does not answer about a year or a country that it never names.
-        if self._missing_names(query):
+        # A report does not answer about a year or a country that it never names, nor what the bot thinks.
+        if self._missing_names(query) or asks_opinion(query):
             confidence = min(confidence, UNMET_CONSTRAINT * self.cuts.answered)
         confidence = round(confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"

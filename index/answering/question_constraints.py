@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, reduce
 from importlib.resources import files
+from typing import Any
 
 from index.models import Passage
 from index.text import gazetteer, normalization
@@ -25,17 +26,34 @@ def lacks_expected_type(question: str, text: str) -> bool:
     return any(asks.search(question) and not holds.search(text) for asks, holds in load_answer_types().values())
 
 
+def asks_opinion(question: str) -> bool:
+    """Return whether a question asks for the opinion of the bot, which no report gives."""
+    return bool(compile_opinion().search(question))
+
+
+@cache
+def compile_opinion() -> re.Pattern[str]:
+    """Return the pattern of questions for an opinion."""
+    return re.compile(load_tables()["opinion"]["asks"], re.I)
+
+
+@cache
+def load_tables() -> dict[str, Any]:
+    """Load `answer_types.toml`."""
+    return tomllib.loads((files("index.answering") / "answer_types.toml").read_text("utf-8"))
+
+
 @cache
 def load_answer_types() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     """Load `answer_types.toml`.
 
     :return: patterns of the questions that ask for a form, and of the texts that hold one, by its name.
     """
-    tables = tomllib.loads((files("index.answering") / "answer_types.toml").read_text("utf-8"))
-    number = tables.pop("number")
+    tables = load_tables()
     return {
-        name: (re.compile(form["asks"], re.I), re.compile(form["holds"].replace("{number}", number), re.I))
+        name: (re.compile(form["asks"], re.I), re.compile(form["holds"].replace("{number}", tables["number"]), re.I))
         for name, form in tables.items()
+        if "holds" in form
     }
 
 

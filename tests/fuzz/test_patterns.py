@@ -37,10 +37,13 @@ def run() -> None:
         follow_ups.compile_alternatives,
         follow_ups.compile_opening,
         question_constraints.load_answer_types,
+        question_constraints.compile_opinion,
+        question_constraints.country_pattern,
         cloze_questions.load_cloze,
     ):
         function.cache_clear()
     question_constraints.load_answer_types()
+    question_constraints.asks_opinion("What is your view?")
     cloze_questions.load_cloze()
     for text, about in zip(BASES[2:4], PROFILES[2:5:2], strict=True):
         profile.Profile.model_validate(about.model_dump(by_alias=True))

@@ -384,6 +384,11 @@ def test_ask_two_countries_quotes_one_sentence_for_each_in_order() -> None:
     assert compare("Compare Peru and Kenya")[0][0] == "Room 0 is blue."
 
 
+def test_ask_opinion_of_the_bot_is_not_answered() -> None:
+    answer = Search(0.9, evidence(0, 1.0)).ask("Do you think it is blue?", reader=WordReader(blue=9.0))
+    assert (answer.verdict, answer.confidence, answer.lead) == ("related", 0.4, None)
+
+
 def test_join_answers_numbers_texts_citations_and_leads() -> None:
     first = Search(0.9, evidence(0, 1.0)).ask("How blue?", reader=WordReader(blue=3.0))
     second = Search(0.1, evidence(3, 1.0), hits=HITS[3:5]).ask("How high?", reader=WordReader())

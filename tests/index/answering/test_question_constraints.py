@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.answering.question_constraints import lacks_expected_type
+from index.answering.question_constraints import asks_opinion, lacks_expected_type
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,21 @@ from index.answering.question_constraints import lacks_expected_type
 )
 def test_lacks_expected_type_text_without_asked_type_returns_true(question: str, text: str, missing: bool) -> None:
     assert lacks_expected_type(question, text) is missing
+
+
+@pytest.mark.parametrize(
+    ("question", "is_opinion"),
+    [
+        ("你覺得哪一場最值得聽？", True),
+        ("您認為台灣該加入嗎", True),
+        ("What is your opinion of the summit?", True),
+        ("Do you think it went well?", True),
+        ("この提案をどう思いますか", True),
+        ("部長認為哪裡要改？", False),
+        ("What did the minister think of it?", False),
+        ("Who would you ask about data?", False),
+        ("参加者はどう思いましたか", False),
+    ],
+)
+def test_asks_opinion_of_the_bot_not_of_others(question: str, is_opinion: bool) -> None:
+    assert asks_opinion(question) is is_opinion
