@@ -123,6 +123,7 @@ class Answer:
     is the reason for that choice.
     `understood` is the complete question that a follow-up was rewritten to; empty for other questions. `lead` is the
     shortest piece of the first quotation that answers, as printed, or None; of several questions, that of each.
+    `absent` are the years and countries that the question names and the reports do not.
     """
 
     question: str
@@ -138,6 +139,7 @@ class Answer:
     scope: Scope | None = None
     understood: str = ""
     lead: str | None = None
+    absent: tuple[str, ...] = ()
 
     @property
     def found(self) -> str:

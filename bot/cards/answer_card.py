@@ -38,6 +38,7 @@ from index.text.localization import Catalogue, Language, language_of
 RESERVED_COMPONENTS = 30
 # Our limits in characters, before escaping.
 QUESTION, FOUND, SECTION, SPEAKER = 1000, 700, 200, 80
+NAME = 40
 PLACE_LEVELS = 2  # of a section path, the last ones, below a quotation
 READING, REPORT = 2000, 80
 ORIGINAL = 100  # the question as typed, where the understood question stands below it in full
@@ -155,7 +156,9 @@ def lead_line(answer: Answer, words: Catalogue, room: int) -> str:
     """Format the direct answer, else the verdict, in at most `room` characters."""
     # Escaping may double the length.
     direct = inline_text(answer.found or answer.lead or "", min(FOUND, room // 2))
-    return f"**{direct or words(verdict_text_key(answer))}**"
+    names = words("scope.between").join(inline_text(name, NAME) for name in answer.absent)
+    missing = words("card.absent", names=names) if names else ""
+    return f"**{direct or missing + words(verdict_text_key(answer))}**"
 
 
 def verdict_text_key(answer: Answer) -> str:

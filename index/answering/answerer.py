@@ -27,6 +27,7 @@ from index.answering.question_constraints import (
     MentionedCountries,
     asks_opinion,
     country_pattern,
+    find_names,
     missing_years,
     parts_about,
     questions_by_country,
@@ -235,8 +236,9 @@ class Answerer:
         coverage = self.calibration.confidence(query, result) if result.hits else 0.0
         read = self._read(query, result, coverage)
         confidence = read[0].probability if read else coverage
+        absent = self._absent_names(query)
         # A report does not answer about a year or a country that it never names, nor what the bot thinks.
-        if self._missing_names(query) or asks_opinion(query):
+        if absent or asks_opinion(query):
             confidence = min(confidence, UNMET_CONSTRAINT * self.cuts.answered)
         confidence = round(confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
@@ -249,8 +251,9 @@ class Answerer:
         if not citations:
             verdict = "not_covered"
         lead = quotations[0].lead if verdict == "answered" and not compared else None
-        text = render_answer(verdict, citations, result.hits, load_phrases(language), lead)
-        return Answer(question, verdict, confidence, text, citations, result.hits[:top], self.index, 0.0, lead=lead)
+        text = render_answer(verdict, citations, result.hits, load_phrases(language), lead, absent)
+        hits = result.hits[:top]
+        return Answer(question, verdict, confidence, text, citations, hits, self.index, 0.0, lead=lead, absent=absent)
 
     def _read(self, question: str, result: SearchResult, coverage: float) -> list[ReadWindow]:
         """Read the best windows of a search, the most probable answer first; none without a reader.
@@ -321,9 +324,10 @@ class Answerer:
                 return quote_span(row, shifted(span, -window.start_of(row)), self.searcher)
         return quote_sentence(window.best, self.searcher)
 
-    def _missing_names(self, question: str) -> tuple[str, ...]:
-        """Return the years and countries that a question names and the reports do not."""
-        return (*missing_years(question, self.searcher.store.contains_word), *self.countries.missing(question))
+    def _absent_names(self, question: str) -> tuple[str, ...]:
+        """Return the years and countries that a question names and the reports do not, as the question has them."""
+        years = missing_years(question, self.searcher.store.contains_word)
+        return (*years, *find_names(question, self.countries.missing(question)))
 
     def with_confidence(self, answer: Answer, confidence: float) -> Answer:
         """Return an answer with another confidence.
@@ -335,7 +339,8 @@ class Answerer:
         confidence = round(confidence, 4)
         if answer.verdict != "answered" or confidence >= self.cuts.answered:
             return replace(answer, confidence=confidence)
-        text = render_answer("related", answer.citations, answer.hits, load_phrases(language_of(answer.question)))
+        words = load_phrases(language_of(answer.question))
+        text = render_answer("related", answer.citations, answer.hits, words, absent=answer.absent)
         return replace(answer, confidence=confidence, verdict="related", text=text, lead=None)
 
     def _cite(self, quotations: Sequence[Quotation], language: Language) -> tuple[Citation, ...]:

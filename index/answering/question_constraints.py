@@ -93,6 +93,17 @@ def named_countries(text: str) -> tuple[str, ...]:
     return tuple(sorted({term.value for term in terms if term.meaning == "country"}))
 
 
+def find_names(question: str, countries: Iterable[str]) -> tuple[str, ...]:
+    """Return the names by which a question calls countries or their cities, as far as possible as it spells them.
+
+    :param countries: English names.
+    """
+    folded = fold_text(question)
+    spelled = question if len(question) == len(folded) else folded
+    matches = (country_pattern(country).search(folded) for country in countries)
+    return tuple(spelled[slice(*match.span())] for match in matches if match)
+
+
 @cache
 def country_pattern(country: str) -> re.Pattern[str]:
     """Return the pattern of a country's names and cities in folded text; only scripts with spaces have word boundaries."""

@@ -23,13 +23,20 @@ def load_phrases(language: Language) -> Catalogue:
 
 
 def render_answer(
-    verdict: Verdict, citations: Sequence[Citation], hits: Sequence[Hit], words: Catalogue, lead: str | None = None
+    verdict: Verdict,
+    citations: Sequence[Citation],
+    hits: Sequence[Hit],
+    words: Catalogue,
+    lead: str | None = None,
+    absent: Sequence[str] = (),
 ) -> str:
     """Render an answer from passages.
 
     :param lead: The answer in short, which comes first; None for none.
+    :param absent: years and countries that the question names and the reports do not.
     """
-    lines = [" ".join(lead.split()) if lead else words(f"passages.{verdict}")]
+    missing = words("passages.absent", names=words("structure.and").join(absent)) if absent else ""
+    lines = [" ".join(lead.split()) if lead else missing + words(f"passages.{verdict}")]
     for citation in citations:
         speaker = words("passages.speaker", name=citation.speaker) if citation.speaker else ""
         reading = words("passages.reading", reading=citation.reading) if citation.reading else ""

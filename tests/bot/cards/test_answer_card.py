@@ -172,6 +172,11 @@ def test_answer_card_lead_is_first_and_bold_in_its_quotation():
     ]
 
 
+def test_answer_card_names_what_the_report_never_mentions():
+    refused = replace(answer("秘魯 2050 年？", "not_covered", ()), absent=("2050", "*秘魯*"))
+    assert texts(components(refused))[1] == "**報告沒有提到「2050；\\*秘魯\\*」。在報告裡找不到這個問題的答案。**"
+
+
 def test_answer_card_small_talk_is_the_reply_alone():
     reply = answer("hi", "not_covered", (), text="Hello!", hits=(), road="small talk")
     given_context = AnswerContext(threads=True)

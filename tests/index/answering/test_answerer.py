@@ -384,6 +384,14 @@ def test_ask_two_countries_quotes_one_sentence_for_each_in_order() -> None:
     assert compare("Compare Peru and Kenya")[0][0] == "Room 0 is blue."
 
 
+def test_ask_years_and_countries_absent_from_report_are_named() -> None:
+    answer = Search(0.9, evidence(0, 1.0)).ask("Was Peru blue in 2050?")
+    assert answer.absent == ("2050", "Peru")
+    assert answer.text.split("\n")[0] == (
+        "The report does not mention 2050, Peru. The report touches on this but does not answer it directly:"
+    )
+
+
 def test_ask_opinion_of_the_bot_is_not_answered() -> None:
     answer = Search(0.9, evidence(0, 1.0)).ask("Do you think it is blue?", reader=WordReader(blue=9.0))
     assert (answer.verdict, answer.confidence, answer.lead) == ("related", 0.4, None)

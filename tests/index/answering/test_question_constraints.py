@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.answering.question_constraints import asks_opinion, lacks_expected_type
+from index.answering.question_constraints import asks_opinion, find_names, lacks_expected_type
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,7 @@ def test_lacks_expected_type_text_without_asked_type_returns_true(question: str,
 )
 def test_asks_opinion_of_the_bot_not_of_others(question: str, is_opinion: bool) -> None:
     assert asks_opinion(question) is is_opinion
+
+
+def test_find_names_are_spelled_as_in_the_question() -> None:
+    assert find_names("Was Tokyo or 法國 there?", ("France", "Japan", "Peru")) == ("法國", "Tokyo")
