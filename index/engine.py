@@ -19,6 +19,7 @@ from index.limits.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session
 from index.text.localization import Language, language_of
 from index.text.message_questions import split_questions
+from index.text.small_talk import extract_question, small_talk_kind
 
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
@@ -115,21 +116,23 @@ class Engine:
         :param top: maximum number of hits of each.
         :param scope: the part of the reports to answer from; None for all.
         """
-        first, *more = split_questions(question)
-        answer = self.answerer.ask(first, top, scope)
+        first, *more = split_questions(extract_question(question))
         if not more:
-            return answer
+            return self.answerer.ask(question, top, scope)
         from index.answering.rendering import join_answers, load_phrases
 
-        answers = [answer, *(self._ask_next(each, first, answer, top, scope) for each in more)]
+        answer = self.answerer.ask(first, top, scope)
+        answers = [answer, *(self._ask_next(each, first, top, scope) for each in more)]
         return join_answers(question, answers, load_phrases(language_of(question)))
 
-    def _ask_next(self, question: str, first: str, answer: Answer, top: int, scope: Scope | None) -> Answer:
-        """Answer a later question of a message: as a follow-up, or alone if that only repeats the answer to the first."""
-        following = self.follow(question, first, top=top, scope=scope)
-        repeats = following.lead is not None and following.lead == answer.lead
-        alone = self.answerer.ask(question, top, scope) if repeats else following
-        return alone if alone.verdict == "answered" else following
+    def _ask_next(self, question: str, first: str, top: int, scope: Scope | None) -> Answer:
+        """Answer a later question of a message: alone if it is complete and answered, else as a follow-up of the first."""
+        from index.answering.follow_ups import is_fragment
+
+        alone = None if is_fragment(question) else self.answerer.ask(question, top, scope)
+        if alone and alone.verdict == "answered":
+            return alone
+        return self.follow(question, first, top=top, scope=scope)
 
     def suggest_questions(self, answer: Answer, language: Language) -> tuple[str, ...]:
         """Return up to three questions to ask after an answer, in a language, all of which the reports answer."""
@@ -140,7 +143,6 @@ class Engine:
     def is_follow_up(self, question: str) -> bool:
         """Return whether a question cannot be understood without an earlier one."""
         from index.answering.follow_ups import is_follow_up
-        from index.text.small_talk import small_talk_kind
 
         return not small_talk_kind(question) and is_follow_up(question, self.guide)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # A question without a name from the reports that is at most this long counts as a follow-up.
 SHORT = 12  # ideographs, where three letters count as one
+FRAGMENT = 6  # the same, of a question that is incomplete
 NAMES = frozenset({"person", "org", "role", "country", "title", "kind", "date"})
 
 
@@ -36,9 +37,19 @@ def is_follow_up(question: str, guide: StructuredAnswerer) -> bool:
 
     It does if it contains an anaphor or a continuing opening, or if it is short and names nothing from the reports.
     """
-    if any(find_anaphora(kind, question) for kind in ("person", "session", "thing")) or compile_opening().match(question):
+    return points_back(question) or (count_content(question) <= SHORT and not find_names(question, guide))
+
+
+def is_fragment(question: str) -> bool:
+    """Return whether a question of a message is incomplete without the one before, such as `and when?`."""
+    return points_back(question) or count_content(question) <= FRAGMENT
+
+
+def points_back(question: str) -> bool:
+    """Return whether a question contains an anaphor or a continuing opening."""
+    if any(find_anaphora(kind, question) for kind in ("person", "session", "thing")):
         return True
-    return count_content(question) <= SHORT and not find_names(question, guide)
+    return compile_opening().match(question) is not None
 
 
 def rewrite_candidates(question: str, before: Answer, guide: StructuredAnswerer) -> tuple[Rewrite, ...]:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from index import engine as front
+from index.answering.rendering import renumber_citations
 from index.cli.lookup import read_sessions
 from index.config import Settings
 from index.engine import Engine
 from index.errors import GenerationError
 from index.generations.store import Store
-from index.models import Scope
+from index.models import SEVERAL, Scope
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import BOATS, BOATS_ANSWER, HARBOUR_TEXT, OIL, OIL_ANSWER, TITLES, build, settings_for
 
@@ -214,3 +215,21 @@ def test_load_newer_reuses_encoder_for_changed_generation(own: Settings) -> None
     back = front.load_newer(own, found)
     assert back is not None
     assert back.generation == old.generation
+
+
+def test_ask_message_with_two_questions_answers_each(engine: Engine) -> None:
+    first, second = "Who spoke in the Spring meeting?", "How much oil does the lighthouse burn?"
+    message = f"**hi, {first} {second}** thanks"
+    answer = engine.ask(message)
+    assert (answer.question, answer.road) == (message, SEVERAL)
+    alone = [engine.ask(first), engine.ask(second)]
+    assert [citation.quote for citation in answer.citations] == [each.quote for one in alone for each in one.citations]
+    assert answer.lead
+    assert answer.lead.startswith(f"1. {alone[0].found}; 2. ")
+    assert engine.ask(f"hi, {first}").road == "structure: people of a session"
+
+
+def test_ask_second_question_that_leans_on_the_first_is_understood_with_it(engine: Engine) -> None:
+    answer = engine.ask("Who spoke in the Spring meeting? And in the Autumn lecture?")
+    follow_up = engine.follow("And in the Autumn lecture?", "Who spoke in the Spring meeting?")
+    assert answer.text.endswith(f"2. {renumber_citations(follow_up.text, len(answer.citations) - len(follow_up.citations))}")

@@ -6,6 +6,7 @@ from index.answering.follow_ups import (
     count_content,
     find_anaphora,
     is_follow_up,
+    is_fragment,
     replace_anaphora,
     rewrite_candidates,
     strip_opening,
@@ -116,3 +117,17 @@ def test_follow_complete_question_or_session_scope_is_not_rewritten(engine: Engi
         "",
         scope,
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "incomplete"),
+    [
+        ("什麼時候？", True),
+        ("and when?", True),
+        ("他還說了什麼關於開放資料的事情？", True),
+        ("台灣有加入 OGP 嗎？", False),
+        ("Who paid for the new lamp in 2020?", False),
+    ],
+)
+def test_is_fragment_question_incomplete_without_the_one_before(question: str, incomplete: bool) -> None:
+    assert is_fragment(question) is incomplete
