@@ -134,6 +134,10 @@ def form(opening: Callable[[Doer], Awaitable[tuple[Payload, str]]], **answers: s
     return do
 
 
+async def suggested(doer: Doer) -> Outcome:
+    return True, await doer.use(await doer.asked(), "suggest:en:0")
+
+
 async def reporting(doer: Doer) -> tuple[Payload, str]:
     return await doer.asked(), f"act:{AnswerAction('down', 'en', 'ABCDEFGH', '|||')}"
 
@@ -178,6 +182,7 @@ DOINGS: dict[str, Doing] = {
     "go": component("people", "go"),
     "choose": component("agenda", "choose"),
     "inquire": component("session", "inquire", name="開幕式"),
+    "suggest": suggested,
     "form:report": form(reporting, reason="no"),
     "form:about": form(inquiring, question="where?"),
 }

@@ -94,7 +94,9 @@ def context(number: int) -> AnswerContext:
         bool(number % 3),
         bool(number % 5),
         bool(number % 7),
+        bool(number % 13),
         site,
         "Hello there." if number % 11 else "",
         TITLES if number % 2 else {},
+        ("What next?", "And then?") if number % 4 else (),
     )

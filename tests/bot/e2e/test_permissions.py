@@ -61,6 +61,7 @@ act:delete (another's)      !      !          +         !       +             ! 
 go                          +      +          +         +       +             +     +        +          +         +
 choose                      +      +          +         +       +             +     +        +          +         +
 inquire                     +      +          +         +       +             +     +        +          +         +
+suggest                     +      +          +         +       +             +     +        +          +         +
 form:report                 +      +          +         +       +             +     +        +          +         +
 form:about                  +      +          +         +       +             +     +        +          +         +
 """
@@ -94,6 +95,7 @@ DONE = {
     "go": "## People · 83",
     "choose": "-# opening\n## 開幕式",
     "inquire": "開幕式",
+    "suggest": "-# Question: who?",
     "form:report": "Thanks! The maintainer will see your question and your reason.",
     "form:about": "-# Question: where?",
 }
@@ -142,6 +144,7 @@ async def test_permission_table_covers_every_synced_command(engine):
 @pytest.mark.parametrize("who", EVERYBODY)
 async def test_permission_table_each_role_gets_expected_outcome(engine, who):
     uid, permitted, place = EVERYBODY[who]
+    engine.suggestions = ("who?",)
     async with serving(engine) as (fake, _, _):
         await fake.join()
         doer = Doer(fake, uid, permitted, place)
