@@ -156,13 +156,13 @@ def lead_line(answer: Answer, words: Catalogue, room: int) -> str:
     """Format the direct answer, else the verdict, in at most `room` characters."""
     # Escaping may double the length.
     direct = inline_text(answer.found or answer.lead or "", min(FOUND, room // 2))
-    names = words("scope.between").join(inline_text(name, NAME) for name in answer.absent)
-    missing = words("card.absent", names=names) if names else ""
-    return f"**{direct or missing + words(verdict_text_key(answer))}**"
+    return f"**{direct or escape_markdown(verdict_text(answer, words))}**"
 
 
-def verdict_text_key(answer: Answer) -> str:
-    return f"card.{answer.verdict}"
+def verdict_text(answer: Answer, words: Catalogue) -> str:
+    """Return the verdict in words, after the years and countries that the reports never mention."""
+    names = words("scope.between").join(one_line(name, NAME) for name in answer.absent)
+    return (words("card.absent", names=names) if names else "") + words(f"card.{answer.verdict}")
 
 
 def quotation_text(citation: Citation, words: Catalogue, link: str = "", report: str = "") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from bot.cards.answer_card import verdict_text
 from bot.cards.escaping import clean_text
 from bot.cards.locations import further_paths, pages_text, section_text
 from bot.config import TOKEN_VARIABLE, BotOptions
@@ -62,7 +63,7 @@ def read_lines(prompt: str) -> Iterator[str]:
 
 def render_answer(answer: Answer, titles: Sequence[str], words: Catalogue) -> Text:
     """Render an answer: the answer in short or the verdict, numbered quotations with section and page, and source."""
-    text = Text(clean_text(answer.found or answer.lead or words(f"card.{answer.verdict}")) + "\n", style="bold")
+    text = Text(clean_text(answer.found or answer.lead or verdict_text(answer, words)) + "\n", style="bold")
     citations = answer.citations if answer.verdict != "not_covered" else ()
     for citation in citations:
         speaker = f"{clean_text(citation.speaker)}: " if citation.speaker else ""

@@ -18,3 +18,9 @@ def test_render_answer_lead_is_first_line_and_bold_in_quotation() -> None:
 def test_render_answer_without_lead_begins_with_verdict() -> None:
     text = render_answer(answer("where?", citations=(PLAIN,), hits=()), [], bot_catalogue("en"))
     assert text.plain.startswith("The report says:\n\n[2] 共有 78 國參加。\n")
+
+
+def test_render_answer_names_what_the_report_never_mentions() -> None:
+    refused = replace(answer("2050?", "not_covered", ()), absent=("2050",))
+    text = render_answer(refused, ["T"], bot_catalogue("en"))
+    assert text.plain.split("\n")[0] == "The report does not mention 2050. I couldn't find this in the report."
