@@ -121,9 +121,11 @@ def parts_about(sentence: str, countries: Iterable[re.Pattern[str]]) -> list[tup
     patterns, parts = list(countries), list[tuple[int, int]]()
     for start, end in zip(starts, [*starts[1:], len(sentence)], strict=True):
         part = sentence[start:end]
-        named = [match.start() for pattern in patterns if (match := pattern.search(part.lower()))]
+        folded = fold_text(part)
+        named = [match.start() for pattern in patterns if (match := pattern.search(folded))]
         if named and len(starts) > 1:
-            clause = max((match.end() for match in COMMA.finditer(part, 0, min(named))), default=0)
+            before = min(named) if len(folded) == len(part) else 0  # a few characters fold to several
+            clause = max((match.end() for match in COMMA.finditer(part, 0, before)), default=0)
             parts.append((start + clause, end))
     return parts
 

@@ -2,7 +2,13 @@
 
 import pytest
 
-from index.answering.question_constraints import asks_opinion, find_names, lacks_expected_type
+from index.answering.question_constraints import (
+    asks_opinion,
+    country_pattern,
+    find_names,
+    lacks_expected_type,
+    parts_about,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +66,17 @@ def test_asks_opinion_of_the_bot_not_of_others(question: str, is_opinion: bool) 
 
 def test_find_names_are_spelled_as_in_the_question() -> None:
     assert find_names("Was Tokyo or 法國 there?", ("France", "Japan", "Peru")) == ("法國", "Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("各國分享經驗，法國建置網站，蒐集民意；愛沙尼亞投票；秘魯沒有。", ["法國建置網站，蒐集民意；", "愛沙尼亞投票；"]),
+        ("Many came, France too; ½ of them, from Estonia, stayed.", [" France too;", " ½ of them, from Estonia, stayed."]),
+        ("法國建置網站，愛沙尼亞投票。", []),
+        ("秘魯來了；日本沒有。", []),
+    ],
+)
+def test_parts_about_are_cut_at_semicolons_from_the_clause_that_names_a_country(sentence: str, parts: list[str]) -> None:
+    countries = [country_pattern("France"), country_pattern("Estonia")]
+    assert [sentence[start:end] for start, end in parts_about(sentence, countries)] == parts
