@@ -108,8 +108,8 @@ class SuggestionButton(ui.DynamicItem[ui.Button[Any]], template=r"suggest:(?P<la
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        question = item.label if isinstance(item, ui.Button) else None
-        return cls(match["language"], int(match["number"]), question or "-")  # type: ignore[arg-type]  # as above
+        asked = (item.label if isinstance(item, ui.Button) else None) or "-"
+        return cls(match["language"], int(match["number"]), asked)  # type: ignore[arg-type]  # our own custom_id names one
 
     async def callback(self, interaction: Interaction) -> None:
         interaction.client.dispatch("suggestion", interaction, self.language, self.item.label)

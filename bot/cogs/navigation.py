@@ -41,12 +41,7 @@ class Navigation(commands.Cog):
     @commands.Cog.listener()
     async def on_suggestion(self, interaction: Interaction, language: Language, question: str) -> None:
         """Answer the suggested question of a clicked button, with the visibility of the card."""
-        private = is_private(interaction)
-        context = AnswerContext(private, has_threads(interaction))
-        request = Request(question, language, context=context, visitor=requester_of(interaction))
-        make_card = partial(card_for, self.runtime, request)
-        answering = answer_interaction(self.runtime, interaction, language, make_card, private=private)
-        await self.guard(interaction, language, answering)
+        await self.guard(interaction, language, self.answer(interaction, language, question))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -92,8 +87,12 @@ class Navigation(commands.Cog):
     async def answer_form(self, interaction: Interaction, language: Language, key: str, question: str) -> None:
         """Answer a question about one session, with the visibility of the card."""
         session = require_known(self.runtime.lookup_cards.tokens.sessions.get(key))
+        await self.answer(interaction, language, question, Scope(session=session.id))
+
+    async def answer(self, interaction: Interaction, language: Language, question: str, scope: Scope | None = None) -> None:
+        """Answer a question in a new message, with the visibility of the card that was clicked."""
         private = is_private(interaction)
         context = AnswerContext(private, has_threads(interaction))
-        request = Request(question, language, Scope(session=session.id), context=context, visitor=requester_of(interaction))
+        request = Request(question, language, scope, context=context, visitor=requester_of(interaction))
         make_card = partial(card_for, self.runtime, request)
         await answer_interaction(self.runtime, interaction, language, make_card, private=private)

@@ -26,14 +26,15 @@ def contents_card(target: Target, path: SectionPath, engine: Engine) -> ui.Layou
     """
     words = bot_catalogue(target.language)
     first = first_passages(engine.passages(Scope()))
+    parents = {each[:-1] for each in first}
     below = [each for each in first if starts_with(each, path) and 0 < len(each) - len(path) <= LEVELS]
     head = f"### {inline_text(section_text(path), HEADING)}" if path else words("contents.title")
     lines = [outline_line(each, len(each) - len(path), pages_text(first[each].pages, words)) for each in below]
     choices = [
         MenuChoice(
             each[-1],
-            "contents" if has_subsections(each, first) else "passage",
-            section_token(each) if has_subsections(each, first) else passage_key(first[each]),
+            "contents" if each in parents else "passage",
+            section_token(each) if each in parents else passage_key(first[each]),
             pages_text(first[each].pages, words),
         )
         for each in below
@@ -50,10 +51,6 @@ def first_passages(passages: Iterable[Passage]) -> dict[SectionPath, Passage]:
         for depth in range(1, len(passage.section) + 1):
             first.setdefault(passage.section[:depth], passage)
     return first
-
-
-def has_subsections(path: SectionPath, sections: Iterable[SectionPath]) -> bool:
-    return any(starts_with(each, path) and len(each) > len(path) for each in sections)
 
 
 def outline_line(path: SectionPath, level: int, pages: str) -> str:

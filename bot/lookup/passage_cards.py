@@ -7,7 +7,7 @@ from discord import ui
 from bot.cards.answer_card import ASKED
 from bot.cards.buttons import NavigationButton, button_row
 from bot.cards.custom_ids import SEPARATOR, Target, passage_key, scope_key
-from bot.cards.escaping import escape_markdown, inline_text
+from bot.cards.escaping import embolden, escape_markdown, inline_text
 from bot.cards.layout import paged_card, source_line
 from bot.cards.locations import pages_text, section_text
 from bot.engine import Engine
@@ -41,10 +41,8 @@ def mark_quotation(text: str, span: str) -> str:
 
     :param span: `start-end` in characters, end exclusive; empty for none.
     """
-    start, end = map(int, span.split("-")) if span else (0, 0)
-    before, quotation, after = text[:start], text[start:end], text[end:]
-    bold = "\n".join(f"**{line}**" if line.strip() else line for line in escape_markdown(quotation).split("\n"))
-    return escape_markdown(before) + bold + escape_markdown(after)
+    start, _, end = span.partition("-")
+    return embolden(text, [(int(start), int(end))] if span else [])
 
 
 def neighbour_buttons(passage: Passage, engine: Engine) -> tuple[Passage | None, Passage | None]:

@@ -21,6 +21,7 @@ from index.answering.citations import (
     is_verbatim,
     quote_sentence,
     quote_span,
+    quote_spans,
 )
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel
 from index.answering.question_constraints import (
@@ -310,9 +311,7 @@ class Answerer:
             if row is None:
                 return []
             spans = parts_about(self.searcher.sentences[row].text, map(country_pattern, questions))
-            quotation = quote_sentence(row, self.searcher)
-            shift = len(quotation.text) - len(self.searcher.sentences[row].text)
-            quotations.append(replace(quotation, spans=tuple((start + shift, end + shift) for start, end in spans)))
+            quotations.append(quote_spans(row, spans, self.searcher))
         return quotations[:QUOTATIONS]
 
     def _quote_answer(self, read: ReadWindow) -> Quotation:

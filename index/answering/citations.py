@@ -77,15 +77,20 @@ def quote_sentence(row: int, searcher: Searcher) -> Quotation:
 
 
 def quote_span(row: int, span: tuple[int, int], searcher: Searcher) -> Quotation:
-    """Quote a sentence and mark the words that answer.
+    """Quote a sentence and mark the words that answer, as `quote_spans` does."""
+    return quote_spans(row, [span], searcher)
 
-    :param span: offsets in the sentence, end exclusive; what lies beyond the sentence is left out.
+
+def quote_spans(row: int, spans: Iterable[tuple[int, int]], searcher: Searcher) -> Quotation:
+    """Quote a sentence and mark parts of it.
+
+    :param spans: offsets in the sentence, end exclusive; what lies beyond the sentence is left out.
     """
     quotation = quote_sentence(row, searcher)
     length = len(searcher.sentences[row].text)
     shift = len(quotation.text) - length
-    start, end = max(0, span[0]), min(length, span[1])
-    return replace(quotation, spans=((start + shift, end + shift),) if start < end else ())
+    within = [(max(0, start), min(length, end)) for start, end in spans]
+    return replace(quotation, spans=tuple((start + shift, end + shift) for start, end in within if start < end))
 
 
 def leans_on_context(sentence: str) -> bool:

@@ -17,6 +17,7 @@ from index.models import Citation
 from index.reports.passages import sentence_spans
 from index.text import gazetteer, normalization
 from index.text.dates import MONTH, month_number
+from index.text.numerals import parse_numeral
 
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
@@ -33,7 +34,6 @@ SHORTEST = 4  # letters and digits; a shorter piece is no statement
 SUPPORTING, CONTRADICTING = 0.52, 0.42
 COMPARED = 4  # best sentences that a statement is compared with
 
-IDEOGRAPHIC = str.maketrans("零〇一二三四五六七八九兩两", "0012345678922")
 WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 VALUES = {word: f" {value} " for value, word in enumerate(WORDS, 2)}
 DENIED = r"不是|並非|并非|沒有|没有|從未|从未|尚未|[未非無无不](?=[\u4e00-\u9fff])|\b(?:not|no|never|none|without)\b|n't\b"
@@ -199,22 +199,8 @@ def find_figures(text: str) -> tuple[Figure, ...]:
         if written[0].isdigit():
             figures.append(Figure(float(written.rstrip(",").replace(",", "")), unit))
         elif unit:
-            figures.append(Figure(float(parse_ideographic_number(written)), unit))
+            figures.append(Figure(float(parse_numeral(written)), unit))
     return tuple(figures)
-
-
-def parse_ideographic_number(written: str) -> int:
-    """Return the value of a number in ideographs, up to thousands: 十二 is 12, 二〇二一 is 2021."""
-    if not re.search("[十百千]", written):
-        return int(written.translate(IDEOGRAPHIC))
-    total, digit = 0, 0
-    for character in written:
-        if scale := {"十": 10, "百": 100, "千": 1000}.get(character):
-            total += (digit or 1) * scale
-            digit = 0
-        else:
-            digit = int(character.translate(IDEOGRAPHIC))
-    return total + digit
 
 
 def number_citations(checked: Sequence[CheckedStatement]) -> tuple[CheckedStatement, ...]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from index.text.dates import Day, cut_day
 from index.text.normalization import fold_text
+from index.text.numerals import parse_numeral
 
 NUMERALS = "〇一二三四五六七八九"
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -124,11 +125,4 @@ def remove_span(text: str, match: re.Match[str]) -> str:
 
 def arabic_number(text: str) -> str:
     """Return the text with the ideographic numbers of dates, such as 十二月十六日, 第二天 and 星期四, in digits."""
-    return NUMERAL.sub(ideographs_as_digits, text)
-
-
-def ideographs_as_digits(match: re.Match[str]) -> str:
-    """Return a matched ideographic number below 100 in digits."""
-    tens, ten, units = match[0].replace("廿", "二十").rpartition("十")
-    number = (NUMERALS.index(tens) if tens else 1) * 10 if ten else 0
-    return str(number + (NUMERALS.index(units) if units else 0))
+    return NUMERAL.sub(lambda match: str(parse_numeral(match[0])), text)

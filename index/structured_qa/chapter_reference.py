@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from functools import reduce
 
 from index.models import SectionPath
 from index.text.localization import CJK
+from index.text.numerals import parse_numeral
 
 NUMERAL = r"[0-9０-９一二三四五六七八九十壹貳贰參叁肆伍陸陆柒捌玖拾]{1,3}"
 CHAPTER = re.compile(rf"第\s?({NUMERAL})\s?(?:章|部分|部份)|\bchapter\s({NUMERAL})\b|(?<![0-9])({NUMERAL})章", re.I)
@@ -28,10 +27,10 @@ def read_chapter(question: str, sections: Sequence[SectionPath]) -> tuple[Sectio
     match = CHAPTER.search(question)
     if not match:
         return None
-    number = numeral_value(next(filter(None, match.groups())))
+    number = parse_numeral(next(filter(None, match.groups())))
     chapters = list(dict.fromkeys(path[:1] for path in sections))
     starts = [HEADING_NUMBER.match(path[0]) for path in chapters]
-    numbers = [numeral_value(start[1]) if start else None for start in starts]
+    numbers = [parse_numeral(start[1]) if start else None for start in starts]
     if number not in numbers and any(numbers):
         return None
     place = numbers.index(number) if number in numbers else number - 1
@@ -39,12 +38,3 @@ def read_chapter(question: str, sections: Sequence[SectionPath]) -> tuple[Sectio
         return None
     report = REPORT[bool(CJK.search(match[0]))]
     return chapters[place], f"{question[: match.start()]}{report}{question[match.end() :]}"
-
-
-def numeral_value(numeral: str) -> int:
-    """Return the value of an Arabic or Chinese numeral below 1000, such as 12, 十二 or 貳."""
-    values = [int(unicodedata.numeric(digit)) for digit in numeral]
-    if 10 not in values:
-        return reduce(lambda value, digit: 10 * value + digit, values)
-    tens = values.index(10)
-    return (values[tens - 1] if tens else 1) * 10 + sum(values[tens + 1 :])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-
-from cachetools import LRUCache
+from functools import lru_cache
 
 from index.lookup.directory import Directory
 from index.models import Answer, Session, starts_with
@@ -25,8 +24,7 @@ class QuestionSuggester:
 
         :param is_answered: whether the reports answer a question by a summary.
         """
-        self.directory, self.is_answered = directory, is_answered
-        self._answered: LRUCache[str, bool] = LRUCache(KNOWN)
+        self.directory, self.is_answered = directory, lru_cache(KNOWN)(is_answered)
 
     def suggest(self, answer: Answer, words: Catalogue) -> tuple[str, ...]:
         """Return up to `SUGGESTIONS` questions after an answer, those about its sessions and people first."""
@@ -34,7 +32,7 @@ class QuestionSuggester:
         for question in dict.fromkeys(self._candidates(answer, words)):
             if len(chosen) == SUGGESTIONS:
                 break
-            if len(question) <= LONGEST and question != answer.question and self._check(question):
+            if len(question) <= LONGEST and question != answer.question and self.is_answered(question):
                 chosen.append(question)
         return tuple(chosen)
 
@@ -48,11 +46,6 @@ class QuestionSuggester:
         for session in self.directory.sessions:
             if not session.parent and session not in near:
                 yield from session_questions(session, words)
-
-    def _check(self, question: str) -> bool:
-        if question not in self._answered:
-            self._answered[question] = self.is_answered(question)
-        return self._answered[question]
 
 
 def session_questions(session: Session, words: Catalogue) -> Iterator[str]:

@@ -8,7 +8,6 @@ from index.answering.claim_check import (
     compare_facts,
     find_figures,
     has_negation,
-    parse_ideographic_number,
 )
 from index.engine import Engine
 from index.lookup.directory import Directory
@@ -37,11 +36,6 @@ DIRECTORY = Directory((OPENING, FORUM))
 )
 def test_find_figures_returns_numbers_with_units(text: str, found: tuple[Figure, ...]) -> None:
     assert find_figures(text) == found
-
-
-@pytest.mark.parametrize(("written", "value"), [("十", 10), ("十二", 12), ("二十", 20), ("三百零五", 305), ("兩千", 2000)])
-def test_parse_ideographic_number_returns_value(written: str, value: int) -> None:
-    assert parse_ideographic_number(written) == value
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.structured_qa.chapter_reference import numeral_value, read_chapter
+from index.structured_qa.chapter_reference import read_chapter
 
 CHINESE = [("摘要",), ("壹、目的",), ("貳、過程",), ("貳、過程", "一、開幕"), ("參、心得",)]
 ENGLISH = [("Summary",), ("1 Introduction",), ("2 Methods",), ("2 Methods", "3 Data"), ("Chapter 3: Results",)]
@@ -27,11 +27,3 @@ PLAIN = [("Opening",), ("Debate",), ("Close",)]
 )
 def test_read_chapter_question_returns_section_and_rest(question: str, sections, chapter) -> None:
     assert read_chapter(question, sections) == chapter
-
-
-@pytest.mark.parametrize(
-    ("numeral", "value"),
-    [("7", 7), ("12", 12), ("二", 2), ("貳", 2), ("十", 10), ("十二", 12), ("二十", 20), ("二十一", 21)],
-)
-def test_numeral_value_arabic_or_chinese_returns_number(numeral: str, value: int) -> None:
-    assert numeral_value(numeral) == value
