@@ -140,6 +140,12 @@ class Engine:
 
         return self.answerer.suggester.suggest(answer, load_phrases(language))
 
+    def complete_question(self, typed: str, language: Language, limit: int) -> tuple[str, ...]:
+        """Return up to `limit` questions that contain the typed text, in a language, all of which the reports answer."""
+        from index.answering.rendering import load_phrases
+
+        return self.answerer.suggester.complete(typed, load_phrases(language), limit)
+
     def is_follow_up(self, question: str) -> bool:
         """Return whether a question cannot be understood without an earlier one."""
         from index.answering.follow_ups import is_follow_up

@@ -23,15 +23,21 @@ TEXT_LIMIT, COMPONENT_LIMIT = 4000, 40
 
 
 def paged_card(
-    target: Target, head: str, blocks: Iterable[str], foot: str, rows: Sequence[ui.ActionRow[Any]] = ()
+    target: Target,
+    head: str,
+    blocks: Iterable[str],
+    foot: str,
+    rows: Sequence[ui.ActionRow[Any]] = (),
+    most: int | None = None,
 ) -> ui.LayoutView:
     """Build the page of `target`, or the last page if there are fewer.
 
     :param head: First text of every page; together with `foot` shorter than 3,000 characters.
     :param blocks: Texts that are distributed over the pages.
+    :param most: Blocks of a page, at most.
     """
     words = bot_catalogue(target.language)
-    pages = join_pages(blocks, TEXT_LIMIT - len(head) - len(foot) - PAGE_NUMBER)
+    pages = join_pages(blocks, TEXT_LIMIT - len(head) - len(foot) - PAGE_NUMBER, most)
     target = target.at(min(target.page, len(pages) - 1))
     if len(pages) > 1:
         foot = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {foot}"

@@ -8,24 +8,21 @@ GAP = "\n"
 BEGINNING, LONGEST = re.compile(r"\s*(?:[#+-]|\d+[.)])"), 12
 
 
-def join_pages(blocks: Iterable[str], characters: int) -> list[str]:
-    """Join blocks, in order, to pages of at most `characters`; one empty page for no blocks."""
-    pages: list[str] = []
-    for block in blocks:
-        for piece in split_block(block, characters):
-            if pages and len(pages[-1]) + len(GAP) + len(piece) <= characters:
-                pages[-1] += GAP + piece
-            else:
-                pages.append(piece)
-    return pages or [""]
+def join_pages(blocks: Iterable[str], characters: int, most: int | None = None) -> list[str]:
+    """Join blocks, in order, to pages of at most `characters` and `most` blocks; one empty page for no blocks."""
+    return [GAP.join(page) for page in group_pages(blocks, characters, most or characters, len(GAP))]
 
 
-def group_pages(blocks: Iterable[str], characters: int, most: int) -> list[list[str]]:
-    """Group blocks, in order, to pages of at most `most` blocks and `characters`; one empty page for no blocks."""
+def group_pages(blocks: Iterable[str], characters: int, most: int, gap: int = 0) -> list[list[str]]:
+    """Group blocks, in order, to pages of at most `most` blocks and `characters`; one empty page for no blocks.
+
+    :param gap: Characters between two blocks.
+    """
     pages: list[list[str]] = [[]]
     for block in blocks:
         for piece in split_block(block, characters):
-            if pages[-1] and (len(pages[-1]) == most or sum(map(len, pages[-1])) + len(piece) > characters):
+            length = sum(len(other) + gap for other in pages[-1]) + len(piece)
+            if pages[-1] and (len(pages[-1]) == most or length > characters):
                 pages.append([])
             pages[-1].append(piece)
     return pages

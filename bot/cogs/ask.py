@@ -112,6 +112,12 @@ class Ask(commands.Cog):
             return notice_card(unknown_name_text(error, request.language))
         return await card_for(self.runtime, replace(request, scope=scope))
 
+    @ask.autocomplete("question")
+    async def suggest_questions(self, interaction: Interaction, typed: str) -> Choices:
+        return await asyncio.to_thread(
+            autocomplete.suggest_questions, self.runtime.engine, typed, client_language(interaction)
+        )
+
     @ask.autocomplete("session")
     async def suggest_sessions(self, _: Interaction, typed: str) -> Choices:
         return autocomplete.suggest_sessions(self.runtime.engine, typed)

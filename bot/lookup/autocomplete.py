@@ -8,6 +8,7 @@ from bot.cards.escaping import NOTHING, one_line
 from bot.cards.locations import section_text
 from bot.engine import Engine
 from index.models import ReportInfo, SectionPath
+from index.text.localization import Language
 from index.text.normalization import fold_without_whitespace
 
 CHOICES, CHARACTERS = 25, 100
@@ -16,6 +17,11 @@ CHOICES, CHARACTERS = 25, 100
 def make_choices(pairs: Iterable[tuple[str, str]]) -> list[Choice[str]]:
     """Build choices from pairs of name and value, cut to Discord's limits."""
     return [Choice(name=one_line(name, CHARACTERS) or NOTHING, value=value[:CHARACTERS]) for name, value in pairs][:CHOICES]
+
+
+def suggest_questions(engine: Engine, typed: str, language: Language) -> list[Choice[str]]:
+    """Suggest questions that contain the text and that the reports answer."""
+    return make_choices((question, question) for question in engine.complete_question(typed, language, CHOICES))
 
 
 def suggest_sessions(engine: Engine, typed: str) -> list[Choice[str]]:

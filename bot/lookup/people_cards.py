@@ -16,6 +16,7 @@ from index.models import Person, PersonEntry
 from index.text.localization import Catalogue
 
 NAME, POST, TITLE = 200, 400, 200
+PEOPLE = 10  # of a page
 
 
 def person_line(person: Person, words: Catalogue) -> str:
@@ -70,7 +71,7 @@ def people_card(target: Target, head: str, entries: Iterable[PersonEntry], engin
         "\n".join(["- " + person_line(entry[0], words), *(f"-# {line}" for line in appearance_lines(entry, engine, words))])
         for entry in people
     ]
-    return paged_card(target, head, blocks, source_line(engine.titles), people_menus(people, words))
+    return paged_card(target, head, blocks, source_line(engine.titles), people_menus(people, words), PEOPLE)
 
 
 def people_menus(entries: Iterable[PersonEntry], words: Catalogue) -> list[ui.ActionRow[Any]]:

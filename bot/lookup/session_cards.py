@@ -21,6 +21,7 @@ from index.models import Person, ReportInfo, Scope, Session
 from index.text.localization import Catalogue
 
 TITLE, SECTION = 300, 200
+SESSIONS = 10  # of a page
 
 
 def session_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView:
@@ -33,7 +34,9 @@ def session_card(target: Target, session: Session, engine: Engine) -> ui.LayoutV
         *labelled_line(words("session.moderators"), people_lines(session.moderators, words)),
         *labelled_line(words("session.speakers"), people_lines(session.speakers, words)),
         *labelled_line(words("session.offices"), office_lines(session, words)),
-        *labelled_line(words("session.parts"), [session_line(replace(part, parent=None), words) for part in parts]),
+        *labelled_line(
+            words("session.parts"), [session_line(replace(part, parent=None), words, venue_time(part)) for part in parts]
+        ),
         *labelled_line(words("session.summary"), summary),
     ]
     about = [inline_text(section_text(session.section), SECTION), pages_text(session.pages, words)]
@@ -67,9 +70,19 @@ def office_lines(session: Session, words: Catalogue) -> list[str]:
     ]
 
 
-def session_line(session: Session, words: Catalogue) -> str:
+def day_lines(sessions: Sequence[Session], words: Catalogue) -> list[str]:
+    """Format sessions for a paged list; of several days, each stands above its first session and again on the next page."""
+    lines, several = [], len({session.date for session in sessions}) > 1
+    for n, session in enumerate(sessions):
+        is_new = several and (n % SESSIONS == 0 or session.date != sessions[n - 1].date)
+        day = [f"### {session.date or words('agenda.undated')}"] if is_new else []
+        lines.append("\n".join([*day, session_line(session, words, span_text(session))]))
+    return lines
+
+
+def session_line(session: Session, words: Catalogue, when: str) -> str:
     """Format title, kind and time of a session for a list; parts of a session are indented."""
-    details = " · ".join(filter(None, (kind_text(session, words), venue_time(session))))
+    details = " · ".join(filter(None, (kind_text(session, words), when)))
     indent = "  " if session.parent else ""
     return f"{indent}- **{caption_text(session.title, TITLE)}**\n{indent}  -# {details}"
 
@@ -103,11 +116,11 @@ def sessions_card(target: Target, title: str, sessions: Iterable[Session], engin
     """Build a paged list of all `sessions`; menus open the first 75 of them."""
     words = bot_catalogue(target.language)
     sessions = list(sessions)
-    lines = [session_line(session, words) for session in sessions]
     zones = dict.fromkeys(source.time_zone for source in map(engine.source, sessions) if source.time_zone)
     notes = [words("agenda.zone", zone=inline_text(" / ".join(zones), SECTION))] if zones else []
     rows = session_menus(sessions, words("menu.session"), words)
-    return paged_card(target, title, lines, source_line(engine.titles, *notes), rows)
+    lines = day_lines(sessions, words)
+    return paged_card(target, title, lines, source_line(engine.titles, *notes), rows, SESSIONS)
 
 
 def text_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView:
@@ -151,8 +164,12 @@ def instant_at(date: str, time: str, zone: str) -> datetime:
 
 def venue_time(session: Session) -> str:
     """Format date and time as `2021-12-15 18:00–19:30`, as far as the report gives them."""
-    times = "–".join(filter(None, (session.start, session.end)))
-    return " ".join(filter(None, (session.date, times)))
+    return " ".join(filter(None, (session.date, span_text(session))))
+
+
+def span_text(session: Session) -> str:
+    """Format start and end of a session as `18:00–19:30`, as far as the report gives them."""
+    return "–".join(filter(None, (session.start, session.end)))
 
 
 def when_text(session: Session, source: ReportInfo, words: Catalogue) -> list[str]:

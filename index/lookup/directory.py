@@ -20,6 +20,8 @@ from index.text.normalization import name_key, name_keys
 T = TypeVar("T")
 INDIRECT = 0.8  # score of a person found by a session, as a share of the score of the session
 ONLY_DAY = 50  # score of a match by the day alone
+# Punctuation between ideographs, which a query may leave out.
+PAUSE = re.compile(r"(?<=[\u4e00-\u9fff])[、，・·](?=[\u4e00-\u9fff])")
 HYPHEN = re.compile(r"(?<=\w)[-'’.](?=\w)")
 Printed = tuple[Reason, str, int]  # property, its text, and the number of the item that has it
 
@@ -153,7 +155,7 @@ class Directory:
         present = {
             number: NameMatch(number, 100, "date") for number in range(finder.size) if sessions_of[number] & day_sessions
         }
-        if not text:
+        if finder.is_empty(text):
             return list(present.values())
         matches = finder.find(text) or self._find_by_sessions(text, finder, day_sessions) or finder.find_partial(text)
         matches_present = [match for match in matches if match.number in present]
@@ -173,10 +175,14 @@ class Directory:
 
 def session_finder(sessions: Sequence[Session]) -> NameIndex:
     """Build an index of sessions by title, by the people they name, by kind and by country."""
-    printed: list[Printed] = [("title", session.title, number) for number, session in enumerate(sessions)]
+    titles = {session.id: session.title for session in sessions}
+    printed: list[Printed] = []
+    for number, session in enumerate(sessions):
+        printed += [("title", session.title, number), ("title", PAUSE.sub("", session.title), number)]
     printed += [("agenda title", session.agenda_title or "", number) for number, session in enumerate(sessions)]
     for number, session in enumerate(sessions):
         printed += [(reason, text, number) for _, reason, text in person_properties(session)]
+        printed.append(("part of", titles.get(session.parent or "", ""), number))
     return make_finder(len(sessions), printed, [{Term("kind", session.kind)} for session in sessions])
 
 

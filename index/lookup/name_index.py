@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from index.text.gazetteer import Term, find_terms, split_phrases
 from index.text.normalization import FIRST_UNSPACED, join_tokens, key_tokens
 
-Reason = Literal["title", "agenda title", "name", "organisation", "role", "date", "kind", "country", "nearest"]
+Reason = Literal["title", "agenda title", "name", "organisation", "role", "part of", "date", "kind", "country", "nearest"]
 LONGEST = 200  # characters of a query; the rest is ignored
 PIECE = 40  # tokens of the longest text that may match inside a query
 MEANT = 88  # score of a kind, country or city in another spelling
@@ -89,6 +89,10 @@ class NameIndex:
         """Return the items that a query names among other words, or that part of it matches."""
         query, terms = self._parse_query(query)
         return self._first_match(self._score_partial_readings(query, terms), terms, limit)
+
+    def is_empty(self, query: str) -> bool:
+        """Return whether a query has no word that means anything."""
+        return not self._parse_query(query)[1]
 
     def _parse_query(self, query: str) -> tuple[str, list[Term]]:
         query = query[:LONGEST].strip()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from index.lookup.directory import Directory
-from index.models import Answer, Session, starts_with
+from index.models import Answer, Citation, Session, starts_with
 from index.text.localization import Catalogue
+from index.text.normalization import fold_without_whitespace
 
 SUGGESTIONS = 3
 LONGEST = 80  # characters of a question, which becomes the label of a button
@@ -28,17 +30,26 @@ class QuestionSuggester:
 
     def suggest(self, answer: Answer, words: Catalogue) -> tuple[str, ...]:
         """Return up to `SUGGESTIONS` questions after an answer, those about its sessions and people first."""
-        chosen: list[str] = []
-        for question in dict.fromkeys(self._candidates(answer, words)):
-            if len(chosen) == SUGGESTIONS:
-                break
-            if len(question) <= LONGEST and question != answer.question and self.is_answered(question):
-                chosen.append(question)
-        return tuple(chosen)
+        candidates = self._candidates(answer.citations[:1], words)
+        return self._choose((each for each in candidates if each != answer.question), SUGGESTIONS)
 
-    def _candidates(self, answer: Answer, words: Catalogue) -> Iterator[str]:
-        """Yield questions by how near they are to the answer: its session, who spoke there, the report, other sessions."""
-        near = [session for session in self.directory.sessions if is_quoted(session, answer)]
+    def complete(self, typed: str, words: Catalogue, limit: int) -> tuple[str, ...]:
+        """Return up to `limit` questions that contain the typed text."""
+        part = fold_without_whitespace(typed)
+        return self._choose((each for each in self._candidates((), words) if part in fold_without_whitespace(each)), limit)
+
+    def _choose(self, questions: Iterable[str], limit: int) -> tuple[str, ...]:
+        """Return the first questions that are answered."""
+        fitting = (each for each in dict.fromkeys(questions) if len(each) <= LONGEST and self.is_answered(each))
+        return tuple(islice(fitting, limit))
+
+    def _candidates(self, quoted: Sequence[Citation], words: Catalogue) -> Iterator[str]:
+        """Yield questions by how near they are to a quotation: its session, who spoke there, the report, other sessions."""
+        near = [
+            session
+            for session in self.directory.sessions
+            if any(starts_with(each.section, session.section) for each in quoted)
+        ]
         for session in reversed(near):  # parts stand below their session
             yield from session_questions(session, words)
         yield words("suggest.overview")
@@ -53,8 +64,3 @@ def session_questions(session: Session, words: Catalogue) -> Iterator[str]:
     yield words("suggest.session", title=TITLE_PART.split(session.title)[-1])
     for person in session.speakers[:1]:
         yield words("suggest.speech", name=person.name)
-
-
-def is_quoted(session: Session, answer: Answer) -> bool:
-    """Return whether the first quotation of an answer is from a session."""
-    return any(starts_with(citation.section, session.section) for citation in answer.citations[:1])

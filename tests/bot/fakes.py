@@ -110,6 +110,9 @@ class FakeEngine:
             return answer(question, citations=tuple(replace(PLAIN, n=n, quote=f"共有 {n} 國參加。") for n in range(1, 91)))
         return answer(question, "not_covered", ()) if "unknown" in question else answer(question)
 
+    def complete_question(self, typed: str, language: str, limit: int) -> tuple[str, ...]:
+        return (f"{typed} {language}?",)[:limit]
+
     def suggest_questions(self, _: Answer, __: str) -> tuple[str, ...]:
         return self.suggestions
 

@@ -12,6 +12,7 @@ BLOCKS = st.lists(st.text(st.sampled_from("ab\n\\"), max_size=80), max_size=12)
 
 def test_join_pages_and_group_pages_join_blocks_up_to_limit():
     assert join_pages(["aaa", "bb", "cccc", "d"], 6) == ["aaa\nbb", "cccc\nd"]
+    assert join_pages(["a", "b", "c"], 6, 2) == ["a\nb", "c"]
     assert join_pages([], 6) == [""]
     assert group_pages(["aaa", "bb", "c", "d"], 6, 2) == [["aaa", "bb"], ["c", "d"]]
     assert group_pages(["aaa", "bbbb"], 6, 9) == [["aaa"], ["bbbb"]]

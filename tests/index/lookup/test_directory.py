@@ -52,7 +52,7 @@ def test_directory_labelled_queries_miss_at_most_three_first_matches() -> None:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("反貪腐", [("s04", "title"), ("s04.1", "organisation")]),
+        ("反貪腐", [("s04", "title"), ("s04.1", "organisation"), *((f"s04.{n}", "part of") for n in (2, 3, 4))]),
         ("建立涵容", [("s03", "agenda title")]),
         ("Lysa Jon", [("s03.2", "name"), ("s03.3", "name")]),
         ("大使", [("s02", "role")]),

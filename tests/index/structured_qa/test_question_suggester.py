@@ -49,6 +49,16 @@ def test_suggest_skips_what_was_asked_what_is_not_answered_and_what_is_too_long(
     )
 
 
+def test_complete_question_contains_typed_text_and_is_answered() -> None:
+    suggester = QuestionSuggester(DIRECTORY, lambda question: "開放資料" not in question)
+    words = load_phrases("en")
+    assert suggester.complete("what WAS", words, 2) == (
+        "What was discussed in “開幕式”?",
+        "What was discussed in “閉幕”?",
+    )
+    assert suggester.complete("開放資料", words, 9) == ()
+
+
 def test_suggest_checks_each_question_once() -> None:
     asked: list[str] = []
     suggester = QuestionSuggester(DIRECTORY, lambda question: not asked.append(question))
