@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from index.answering.claim_check import CheckedStatement
+from index.claims.claim_check import CheckedStatement
 from index.generations.manifest import Manifest
 from index.lookup.directory import Directory
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, Scope, SectionPath, Session

@@ -23,7 +23,7 @@ from index.text.small_talk import extract_question, small_talk_kind
 
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
-    from index.answering.claim_check import CheckedStatement
+    from index.claims.claim_check import CheckedStatement, ClaimChecker
     from index.encoding.encoder import Encoder
     from index.lookup.directory import Directory
     from index.models import Scope
@@ -39,6 +39,7 @@ class Engine:
     sessions: tuple[Session, ...]
     answerer: Answerer
     guide: StructuredAnswerer
+    checker: ClaimChecker
 
     @property
     def directory(self) -> Directory:
@@ -104,11 +105,13 @@ class Engine:
                 f"{BUILD}"
             )
         guide = make_structured_answerer(artifacts, manifest)
-        from index.reading.registry import load_reader
+        from index.reading.registry import load_claim_judge, load_reader
 
         reader = reader or load_reader(settings.reader)
         answerer = make_answerer(artifacts, opened.vectors, encoder, manifest, manifest.id, guide, reader)
-        return cls(manifest, artifacts.corpus.sessions, answerer, guide)
+        from index.claims.claim_check import ClaimChecker
+
+        return cls(manifest, artifacts.corpus.sessions, answerer, guide, ClaimChecker(answerer, load_claim_judge))
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer a question, which takes about 50 ms, or those of a message, of which later ones may follow up the first.
@@ -135,10 +138,18 @@ class Engine:
         return self.follow(question, first, top=top, scope=scope)
 
     def suggest_questions(self, answer: Answer, language: Language) -> tuple[str, ...]:
-        """Return up to three questions to ask after an answer, in a language, all of which the reports answer."""
-        from index.answering.rendering import load_phrases
+        """Return up to three questions to ask after an answer, in a language, all of which the reports answer.
 
-        return self.answerer.suggester.suggest(answer, load_phrases(language))
+        After a refusal the first is the same question in other words, if a reviewed one is near.
+        """
+        from index.answering.rendering import load_phrases
+        from index.structured_qa.question_suggester import SUGGESTIONS
+
+        suggested = self.answerer.suggester.suggest(answer, load_phrases(language))
+        if answer.verdict == "answered" or answer.road != "passages":
+            return suggested
+        rephrased = self.answerer.rephrase(answer.question, language)
+        return (*((rephrased,) if rephrased else ()), *suggested)[:SUGGESTIONS]
 
     def complete_question(self, typed: str, language: Language, limit: int) -> tuple[str, ...]:
         """Return up to `limit` questions that contain the typed text, in a language, all of which the reports answer."""
@@ -175,14 +186,11 @@ class Engine:
         return replace(self.answerer.with_confidence(best, confidence), question=question, understood=best.question)
 
     def check(self, text: str, *, scope: Scope | None = None) -> tuple[CheckedStatement, ...]:
-        """Check the first statements of a text against the reports, or against the part of them in a scope.
+        """Check the statements of a text against the reports, or against the part of them in a scope.
 
         :return: the results in the order of the text.
         """
-        from index.answering.claim_check import check_statements
-
-        within = self.guide.passages_within(scope) if scope else None
-        return check_statements(text, self.answerer, self.directory, within)
+        return self.checker.check(text, self.guide.passages_within(scope) if scope else None)
 
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - the word of the contract
         """Return the passage with an id, as in citations and hits, or None."""

@@ -1,5 +1,6 @@
-"""Build the cards of checked statements: mark, differing words and the sentence of the report behind the verdict."""
+"""Build the cards of checked statements: what the report says, then whether the statement agrees with it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import discord
@@ -11,7 +12,8 @@ from bot.cards.layout import COMPONENT_LIMIT, TEXT_LIMIT, make_card
 from bot.cards.paging import group_pages
 from bot.engine import Engine
 from bot.locale.catalogue import bot_catalogue
-from index.answering.claim_check import CheckedStatement
+from index.claims.claim_check import CheckedStatement, Judgement
+from index.claims.statements import STATEMENTS
 from index.models import titles_by_report
 from index.text.localization import Catalogue, Language
 
@@ -24,31 +26,37 @@ def check_cards(
 ) -> list[ui.LayoutView]:
     """Build as many cards as the statements need, in order."""
     words = bot_catalogue(language)
-    counts = {
-        mark: sum(1 for statement in checked if statement.mark == mark)
-        for mark in ("supported", "contradicted", "not_covered")
-    }
-    head = words("check.head", **counts)
+    counts = Counter(statement.mark for statement in checked)
+    judged = {mark: counts[mark] for mark in ("supported", "contradicted")}
+    head = words("check.head", **judged, open=len(checked) - sum(judged.values()))
     footer = answer_footer(engine.titles, reference, words)
     room = TEXT_LIMIT - len(head) - len(footer) - len("-# ")
     titles = titles_by_report(engine.reports) if len(engine.reports) > 1 else {}
     pages = group_pages(
         [statement_text(statement, words, titles) for statement in checked], room, COMPONENT_LIMIT - RESERVED_COMPONENTS
     )
-    return [make_card([head, *page], f"-# {footer}", discord.Colour.blurple()) for page in pages]
+    return [make_card([head, *page], f"-# {footer}", card_colour(counts)) for page in pages]
+
+
+def card_colour(counts: Counter[Judgement]) -> discord.Colour:
+    """Return red if a statement differs, green if all agree, grey otherwise."""
+    if counts["contradicted"]:
+        return discord.Colour.red()
+    return discord.Colour.green() if counts.keys() == {"supported"} else discord.Colour.light_grey()
 
 
 def statement_text(checked: CheckedStatement, words: Catalogue, named: Mapping[str, str]) -> str:
-    """Format a statement with its mark and the sentence of the report under it.
+    """Format a statement, the sentences of the report about it, and the mark as a word under them.
 
     :param named: Titles by report name; a quotation names its report if its title is here.
     """
-    lines = [words(f"check.{checked.mark}", statement=inline_text(checked.statement, STATEMENT))]
-    if checked.differs:
-        lines.append(
-            "-# "
-            + words("check.differs", pieces=words("check.and").join(inline_text(piece, PIECE) for piece in checked.differs))
-        )
-    if checked.citation:
-        lines.append(quotation_text(checked.citation, words, report=named.get(checked.citation.report, "")))
+    lines = [f"**{inline_text(checked.statement, STATEMENT)}**"]
+    if checked.citations:
+        lines.append("-# " + words("check.nearest" if checked.mark == "related" else "check.says"))
+    lines += [quotation_text(citation, words, report=named.get(citation.report, "")) for citation in checked.citations]
+    if difference := checked.difference:
+        said, report = inline_text(difference.said, PIECE), inline_text(difference.report, PIECE)
+        lines.append(words("check.differs", said=said, report=report))
+    else:
+        lines.append(words(f"check.{checked.mark}", limit=STATEMENTS))
     return "\n".join(lines)

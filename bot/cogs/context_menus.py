@@ -17,6 +17,7 @@ from bot.locale.catalogue import bot_catalogue
 from bot.locale.translation import localized_text
 from bot.questions.access import Requester, requester_of, shown_to_all
 from bot.questions.card_history import has_threads, question_in
+from bot.questions.message_text import read_text, written_text
 from bot.questions.pipeline import Request, answer_interaction, card_for, clean_question
 from bot.questions.runtime import Runtime
 from bot.reference_ids import current_reference
@@ -49,7 +50,7 @@ class ContextMenus(commands.Cog):
         rules = await self.runtime.access.rules_at(interaction)
         public = shown_to_all(rules, self.runtime.settings)
         context = AnswerContext(not public, has_threads(interaction), rules.short)
-        text = message.content or question_in(message)
+        text = written_text(message) or question_in(message)
         request = Request(text, language, context=context, visitor=requester_of(interaction))
         make_card = partial(card_for, self.runtime, request)
         await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
@@ -59,7 +60,8 @@ class ContextMenus(commands.Cog):
         further_cards: list[ui.LayoutView] = []
 
         async def make_card() -> ui.LayoutView:
-            first, *rest = await self.checked(clean_question(message.content), language, requester_of(interaction))
+            text = clean_question(await read_text(message))
+            first, *rest = await self.checked(text, language, requester_of(interaction))
             further_cards.extend(rest)
             return first
 

@@ -16,7 +16,7 @@ from bot.monitoring.metrics import Metrics
 from bot.questions.access import AccessPolicy, Requester, restrict_scope
 from bot.questions.worker_pool import WorkerPool
 from bot.storage.store import Storage
-from index.answering.claim_check import CheckedStatement
+from index.claims.claim_check import CheckedStatement
 from index.models import Answer, Scope
 
 T = TypeVar("T")

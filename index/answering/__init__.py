@@ -1,1 +1,1 @@
-"""Turn search results into cited answers, and check statements against the reports."""
+"""Turn search results into cited answers."""

@@ -7,7 +7,7 @@ reader decides whether and which words of them answer; without one, coverage alo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from index.answering.citations import (
     drop_near_duplicates,
     is_near_duplicate,
     is_verbatim,
+    quote_rows,
     quote_sentence,
     quote_span,
     quote_spans,
@@ -40,7 +41,7 @@ from index.lookup.directory import Directory
 from index.models import SMALL_TALK, Answer, Citation, Hit, ReportInfo, Scope, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
-from index.structured_qa.question_suggester import QuestionSuggester
+from index.structured_qa.question_suggester import LONGEST, QuestionSuggester
 from index.text.aliases import replace_aliases
 from index.text.localization import CJK, Language, language_of
 from index.text.normalization import fold_text
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 # Cap of the confidence, as a share of the answer threshold, if the corpus never names a year or country of the question.
 UNMET_CONSTRAINT = 0.8
+REPHRASINGS, SIMILAR_QUESTION = 3, 0.72  # reviewed questions that are tried, and their lowest similarity to one refused
 RELATED_QUOTATIONS = 2  # quotations of a verdict "related"
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # Windows that are read first, and the probability from which they answer so surely that no others are read.
@@ -128,6 +130,15 @@ class Answerer:
     def suggester(self) -> QuestionSuggester:
         """Suggests questions that the summarizer answers."""
         return QuestionSuggester(self.summarizer.directory, self._can_sum_up)
+
+    def rephrase(self, question: str, language: Language) -> str | None:
+        """Return the reviewed question in a language that is most similar to one that was refused, if it is answered."""
+        for text, similarity in self.searcher.similar_questions(extract_question(question), REPHRASINGS):
+            if similarity < SIMILAR_QUESTION:
+                return None
+            if len(text) <= LONGEST and language_of(text) == language and self.ask(text).verdict == "answered":
+                return text
+        return None
 
     def _can_sum_up(self, question: str) -> bool:
         request = self.guide.summary_request(question) if self.guide else None
@@ -341,6 +352,15 @@ class Answerer:
         words = load_phrases(language_of(answer.question))
         text = render_answer("related", answer.citations, answer.hits, words, absent=answer.absent)
         return replace(answer, confidence=confidence, verdict="related", text=text, lead=None)
+
+    def cite_rows(self, groups: Iterable[tuple[tuple[int, ...], str]], language: Language) -> tuple[Citation, ...]:
+        """Cite groups of consecutive sentences, numbered from 1, each with the words in it to mark; empty for none."""
+        quotations = []
+        for rows, words in groups:
+            quotation = quote_rows(rows, self.searcher)
+            start = quotation.text.find(words) if words else -1
+            quotations.append(replace(quotation, spans=((start, start + len(words)),) if start >= 0 else ()))
+        return self._cite(quotations, language)
 
     def _cite(self, quotations: Sequence[Quotation], language: Language) -> tuple[Citation, ...]:
         """Number quotations and add where they stand."""

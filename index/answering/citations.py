@@ -67,13 +67,21 @@ def quote_sentence(row: int, searcher: Searcher) -> Quotation:
     """Quote a sentence, with the one before if it leans on that and both stand together in one passage."""
     sentence = searcher.sentences[row]
     before = searcher.sentences[row - 1] if row else sentence
-    passage = searcher.passages[sentence.passage]
     is_together = (before.passage, before.section) == (sentence.passage, sentence.section) and before.quotable
     if row and is_together and leans_on_context(sentence.text):
-        start = passage.text.find(before.text)
-        end = passage.text.find(sentence.text, start + len(before.text)) + len(sentence.text)
-        return Quotation(row, passage.text[start:end], (row - 1, row))
-    return Quotation(row, sentence.text, (row,))
+        return quote_rows((row - 1, row), searcher)
+    return quote_rows((row,), searcher)
+
+
+def quote_rows(rows: tuple[int, ...], searcher: Searcher) -> Quotation:
+    """Quote consecutive sentences of one passage, as they stand there."""
+    first, last = searcher.sentences[rows[0]], searcher.sentences[rows[-1]]
+    if len(rows) == 1:
+        return Quotation(rows[0], first.text, rows)
+    text = searcher.passages[first.passage].text
+    start = text.find(first.text)
+    end = text.find(last.text, start + len(first.text)) + len(last.text)
+    return Quotation(rows[-1], text[start:end], rows)
 
 
 def quote_span(row: int, span: tuple[int, int], searcher: Searcher) -> Quotation:

@@ -49,29 +49,30 @@ def ask(
             typer.echo(f"{name}\n{text_output}" if batch else text_output)
 
 
-def read_batch(source: str) -> Iterator[tuple[str, str]]:
-    """Yield id and question of each line of a batch as it is read.
+def read_batch(source: str, key: str = "question") -> Iterator[tuple[str, str]]:
+    """Yield the id, and the question or statement, of each line of a batch as it is read.
 
     :param source: Path, or `-` for stdin.
+    :param key: "question" or "statement".
     :raises QuestionError: If the file cannot be read or a line is not valid; the message names the line.
     """
     try:
         with nullcontext(sys.stdin.buffer) if source == "-" else Path(source).open("rb") as stream:
             for number, raw in enumerate(stream, 1):
                 if raw.strip():
-                    yield parse_question(raw, f"{source}, line {number}")
+                    yield parse_row(raw, key, f"{source}, line {number}")
     except OSError as error:
         raise QuestionError(f"{source}: cannot be read ({error.strerror})") from error
 
 
-def parse_question(raw: bytes, where: str) -> tuple[str, str]:
-    """Parse one line of a batch.
+def parse_row(raw: bytes, key: str, where: str) -> tuple[str, str]:
+    """Parse one line of a batch: its id, and its question or statement.
 
     :param where: File and line for the error message.
-    :raises QuestionError: If the line is not a question.
+    :raises QuestionError: If the line lacks one of them.
     """
     try:
         record = json.loads(raw)
-        return str(record["id"]), str(record["question"])
+        return str(record["id"]), str(record[key])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise QuestionError(f'{where}: not a JSON object with "id" and "question" ({error!r})') from error
+        raise QuestionError(f'{where}: not a JSON object with "id" and "{key}" ({error!r})') from error

@@ -10,6 +10,7 @@ import typer
 from index.cli.app import Program
 from index.cli.ask import ask
 from index.cli.build import build, info, rollback, verify
+from index.cli.check import check
 from index.cli.corpus import add, enrich, publish
 from index.cli.lookup import people, sessions
 from index.cli.quality import evaluate, overlap, train
@@ -25,6 +26,7 @@ main = typer.Typer(
 COMMANDS: dict[str, Callable[..., None]] = {
     "build": build,
     "ask": ask,
+    "check": check,
     "sessions": sessions,
     "people": people,
     "eval": evaluate,

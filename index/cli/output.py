@@ -6,16 +6,18 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from index.answering.rendering import render_pages
-from index.models import Answer, Hit, Office, Person, PersonEntry, Session, citations_by_report
+from index.models import Answer, Citation, Hit, Office, Person, PersonEntry, Session, citations_by_report
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
     from rich.table import Table
 
+    from index.claims.claim_check import CheckedStatement
     from index.cli.question_sets import MeasuredSet
     from index.evaluation.metrics import Figure, Outcome
     from index.indexing.corpus_encoder import Progress
@@ -53,25 +55,55 @@ def answer_json(answer: Answer, name: str) -> dict[str, Any]:
         "confidence": answer.confidence,
         "answer": answer.text,
         "lead": answer.lead,
-        "citations": [
-            {
-                "n": citation.n,
-                "quote": citation.quote,
-                "passage_id": citation.passage_id,
-                "section": list(citation.section),
-                "pages": list(citation.pages),
-                "speaker": citation.speaker,
-                "reading": citation.reading,
-                "spans": [list(span) for span in citation.spans],
-            }
-            for citation in answer.citations
-        ],
+        "citations": list(map(citation_json, answer.citations)),
         "passages": [hit_json(hit) for hit in answer.hits],
         "index": answer.index,
         "elapsed_ms": answer.elapsed_ms,
         "road": answer.road,
         "why": answer.why,
     }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """Convert a citation into a JSON object."""
+    return {
+        "n": citation.n,
+        "quote": citation.quote,
+        "passage_id": citation.passage_id,
+        "section": list(citation.section),
+        "pages": list(citation.pages),
+        "speaker": citation.speaker,
+        "reading": citation.reading,
+        "spans": [list(span) for span in citation.spans],
+    }
+
+
+def check_json(statement: str, checked: Sequence[CheckedStatement], name: str) -> dict[str, Any]:
+    """Convert the check of a text, as a whole, into a JSON object."""
+    from index.claims.claim_check import overall_mark
+
+    mark, difference = overall_mark(checked)
+    return {
+        "id": name,
+        "statement": statement,
+        "mark": mark,
+        "citations": [citation_json(citation) for each in checked for citation in each.citations],
+        "difference": asdict(difference) if difference else None,
+    }
+
+
+def check_text(checked: Sequence[CheckedStatement]) -> str:
+    """Format checked statements as text: each with its mark and the sentences of the report about it."""
+    lines: list[str] = []
+    for each in checked:
+        lines.append(f"{each.mark}: {each.statement}")
+        if each.difference:
+            lines.append(f"  {each.difference.kind}: {each.difference.said} / {each.difference.report}")
+        lines += [
+            f"  [{citation.n}] {citation.quote} ({' › '.join(citation.section)}, p. {citation.pages[0]})"
+            for citation in each.citations
+        ]
+    return "\n".join(lines) or "no statement to check"
 
 
 def answer_text(answer: Answer, titles: Mapping[str, str], *, explain: bool = False) -> str:

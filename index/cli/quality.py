@@ -17,22 +17,28 @@ def train(
     data: Annotated[
         Path | None, typer.Option("--data", help="Folder of question sets: train the reader on them instead, in hours.")
     ] = None,
+    claims: Annotated[
+        bool, typer.Option("--claims", help="With --data: train the judge of claims, not the reader.")
+    ] = False,
     to: Annotated[Path | None, typer.Option("--to", help="Output folder; by default the corpus folder.")] = None,
     as_json: AsJson = False,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
-    """Train what the corpus's reviewed questions teach, or with --data the reader of all reports; then run build."""
+    """Train what the corpus's reviewed questions teach, or with --data what reads all reports; then run build."""
     from index.cli.output import progress_bars
 
     settings = load_settings(config_file, index)
     folder = to or settings.corpus.path
+    if claims and not data:
+        raise typer.BadParameter("--claims needs --data DIR")
     if data:
         from index.training.answerability_trainer import train_file
+        from index.training.claim_trainer import train_claim_file
 
         folder.mkdir(parents=True, exist_ok=True)
         with progress_bars() as report:
-            file, figures = train_file(data, settings, folder, report)
+            file, figures = train_claim_file(data, folder, report) if claims else train_file(data, settings, folder, report)
         if as_json:
             emit_json({"file": str(file), "figures": figures})
         else:

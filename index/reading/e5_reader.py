@@ -250,6 +250,12 @@ def quantize_int8(matrix: Array) -> tuple[Array, Array]:
     return np.rint(groups / scales.astype(np.float32)).clip(-127, 127).astype(np.int8).reshape(matrix.shape), scales[..., 0]
 
 
+def dequantize_int8(trained: Mapping[str, Array], name: str) -> Array:
+    """Return a matrix of a reader's file in single precision, shape (outputs, inputs)."""
+    weights, scales = trained[f"{name}.w"], trained[f"{name}.s"].astype(np.float32)
+    return (weights.reshape(len(weights), -1, BLOCK).astype(np.float32) * scales[..., None]).reshape(weights.shape)
+
+
 def unpack_int8(weights: Array, scales: Array) -> Node:
     """Build a float32 constant of shape (outputs, inputs) from eight bits and their scales."""
     outputs, inputs = weights.shape

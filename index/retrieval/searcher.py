@@ -172,6 +172,17 @@ class Searcher:
                     likeness[row] = max(likeness[row], value)
         return likeness
 
+    def similar_questions(self, text: str, limit: int) -> list[tuple[str, float]]:
+        """Return the reviewed questions most similar to a text, best first, each with its similarity, -1 to 1."""
+        scorer = self.expansion_scorer
+        questions = [n for n, each in enumerate(scorer.expansions) if each.kind == "question"]
+        if not questions:
+            return []
+        tokens = self.token_index.center_tokens(self.encoder.queries([text])[0].tokens)
+        likeness = weighted_mean(scorer.tokens.max_sim(tokens, questions))
+        order = np.argsort(-likeness, kind="stable")[:limit].tolist()
+        return [(scorer.expansions[questions[n]].text, float(likeness[n])) for n in order]
+
     def _evidence(self, rows: Ids, scores: Scores, passages: Ids) -> tuple[ScoredSentence, ...]:
         """Return the quotable sentences among `rows` that belong to `passages`, best first."""
         in_passages = (self.owners[rows, None] == passages).any(axis=1)

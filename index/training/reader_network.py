@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from torch.nn import functional
 from index.arrays import Array
 from index.encoding import e5_weights
 from index.encoding.e5_weights import PAD, Weights, dequantize_matrix
-from index.reading.e5_reader import InputRow, quantize_int8
+from index.reading.e5_reader import InputRow, dequantize_int8, quantize_int8
 
 # Layers of the trunk that are used at all, and how many of them, from below, stay as they are.
 DEPTH, LOWER = 8, 2
@@ -88,6 +88,20 @@ class ReaderNetwork(nn.Module):
             layer.requires_grad_(False)
         self.marks = nn.Parameter(torch.zeros(4, weights.hidden))
         self.heads = nn.Linear(weights.hidden, 3)
+
+    def load(self, trained: Mapping[str, Array]) -> None:
+        """Start from the arrays of a reader's file of the same depth, instead of from the trunk and new heads."""
+        for number in range(self.lower, self.depth):
+            layer: Layer = self.layers[number]  # type: ignore[assignment]  # a ModuleList is typed as modules
+            for name in MATRICES:
+                layer.values[f"{name}_w"].data = torch.from_numpy(dequantize_int8(trained, f"l{number}.{name}"))
+                layer.values[f"{name}_b"].data = torch.from_numpy(trained[f"l{number}.{name}.b"].copy())
+            for name in NORMS:
+                for part in "wb":
+                    layer.values[f"{name}_{part}"].data = torch.from_numpy(trained[f"l{number}.{name}.{part}"].copy())
+        self.marks.data = torch.from_numpy(trained["marks"].copy())
+        self.heads.weight.data = torch.from_numpy(trained["heads.w"].copy())
+        self.heads.bias.data = torch.from_numpy(trained["heads.b"].copy())
 
     def forward(self, rows: Sequence[InputRow]) -> torch.Tensor:
         """Return the logits of start, end and answerability of each token, shape (rows, tokens, 3)."""

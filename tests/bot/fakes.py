@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.app.client import make_bot
 from bot.config import BotOptions, BotSettings
-from index.answering.claim_check import CheckedStatement
+from index.claims.claim_check import CheckedStatement
+from index.claims.facts import Difference
 from index.lookup.directory import Directory
 from index.lookup.scopes import describe_scope
 from index.models import (
@@ -136,9 +137,11 @@ class FakeEngine:
             if "unknown" in line:
                 made.append(CheckedStatement(line, "not_covered"))
             elif "wrong" in line:
-                made.append(CheckedStatement(line, "contradicted", ("12月", "Japan"), replace(SPOKEN, n=n)))
+                made.append(
+                    CheckedStatement(line, "contradicted", Difference("12月", "11月", "date"), (replace(SPOKEN, n=n),))
+                )
             else:
-                made.append(CheckedStatement(line, "supported", (), replace(PLAIN, n=n)))
+                made.append(CheckedStatement(line, "supported", None, (replace(PLAIN, n=n),)))
         return tuple(made)
 
     def summary(self, session: Session) -> tuple[Citation, ...]:

@@ -1,5 +1,6 @@
 """What a member does: says something, uses commands, clicks, chooses, fills in forms, reacts to what came back."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from tests.discord import interactions as kinds
@@ -69,13 +70,19 @@ class Actions:
         place: Place = "guild",
         author: str = MEMBER,
         thread: Payload | None = None,
+        files: Mapping[str, bytes] | None = None,
+        **more: object,
     ) -> Payload:
         """Post a message, in a thread if one is given; `mentions_bot` lists the bot among those it notifies.
+
+        `more` are further keys of the message, such as `embeds` or `message_snapshots`.
 
         A reply notifies whom it replies to, as in Discord's own clients, unless `mentions_bot` is False.
         """
         guild_id = GUILDS.get(CHANNELS[place])
         message = self.state.post({"content": content}, channel=thread["id"] if thread else CHANNELS[place], author=author)
+        message |= more
+        self.state.attach(message, files or {})
         if mentions_bot is None:
             mentions_bot = reply_to is not None and reply_to["author"]["id"] == APPLICATION
         if mentions_bot:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from itertools import count
 
 from bot.cards.answer_card import AnswerContext
-from index.answering.claim_check import CheckedStatement
+from index.claims.claim_check import CheckedStatement
+from index.claims.facts import Difference
 from index.lookup.directory import Directory
 from index.models import Answer, Citation, Hit, Office, Passage, Person, Session, Verdict
 from tests.bot.fakes import FakeEngine
@@ -81,8 +82,10 @@ def checked(texts: list[str]) -> tuple[CheckedStatement, ...]:
     """A statement of each kind."""
     say = saying(texts)
     return (
-        CheckedStatement(say(), "supported", (), citation(say, 1)),
-        CheckedStatement(say(), "contradicted", (say(), say()), citation(say, 2)),
+        CheckedStatement(say(), "supported", None, (citation(say, 1),)),
+        CheckedStatement(say(), "contradicted", Difference(say(), say(), "number"), (citation(say, 2),)),
+        CheckedStatement(say(), "related", None, (citation(say, 3),)),
+        CheckedStatement(say(), "unchecked"),
         CheckedStatement(say(), "not_covered"),
     )
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from index.answering.coverage import CoverageModel, ScoreBaseline
 from index.assembly import make_answerer, make_structured_answerer
+from index.claims.claim_check import ClaimChecker
 from index.engine import Engine
 from index.generations.manifest import Manifest
 from index.indexing import builder
@@ -108,7 +109,7 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     manifest = Manifest.seal(contents, "2030-01-01T00:00:00Z", {})
     guide = make_structured_answerer(artifacts, contents)
     answerer = make_answerer(artifacts, store, encoder, manifest, manifest.id, guide, None)
-    return Engine(manifest, corpus.sessions, answerer, guide)
+    return Engine(manifest, corpus.sessions, answerer, guide, ClaimChecker(answerer, lambda: None))
 
 
 @cache

@@ -1,5 +1,6 @@
 """No regular expression takes much longer than its text is long, whatever the text."""
 
+import random
 import re
 from functools import cache
 
@@ -8,11 +9,13 @@ import pytest
 from bot.questions.message_filter import IncomingMessage, classify_message
 from index.answering import follow_ups, question_constraints
 from index.answering.question_constraints import MentionedCountries
+from index.claims import facts, opposites, quantities, statements
 from index.evaluation import cloze_questions
 from index.ingest.conversion import Converted
 from index.ingest.report_import import find_heading_levels
 from index.reports import profile
 from index.reports.profile import NAME
+from index.training import statement_edits
 from tests.bot.fakes import passage
 from tests.fuzz.patterns import Expression, made, unwritten, written
 from tests.fuzz.pumping import MOST_STEPS, attacks, blows_up
@@ -42,6 +45,12 @@ def run() -> None:
         cloze_questions.load_cloze,
     ):
         function.cache_clear()
+    for load in (quantities.unit_pattern, opposites.side_patterns, opposites.load_strong_words, statements.load_wording):
+        load.cache_clear()
+    for compared in ("Ten people rose by 10億元.", "10 million", "5千人沒有增加"):
+        facts.compare_facts(compared, compared)
+        list(statement_edits.edit_statement(compared, random.Random(0)))
+    statements.split_statements("聽說 It rained.")
     question_constraints.load_answer_types()
     question_constraints.asks_opinion("What is your view?")
     cloze_questions.load_cloze()

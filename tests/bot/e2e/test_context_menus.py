@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bot.fakes import TITLE, serving, texts
-from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL
+from tests.discord.payloads import CHANNEL, COMPONENTS_V2, EPHEMERAL
 
 ASK, CHECK = "Ask the report about this", "Check against the report"
 
@@ -46,11 +46,11 @@ async def test_check_menu_statements_are_checked_one_by_one_privately(engine):
         made, card = await chosen(fake, CHECK, message)
         assert (made.ack, made.original["flags"]) == (5, EPHEMERAL | COMPONENTS_V2)
         assert card[:-1] == [
-            "## Checked against the report\n-# agrees 1 · differs 1 · not found 1",
-            "✅ **The report agrees**: 78 countries\n> **1.** 共有 78 國參加。\n-# 參、心得 · pp. 7–8",
-            "⚠️ **The report says otherwise**: wrong \\*place\\*\n-# not in the report's sentence: 12月, Japan\n"
-            "> **2.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · p. 8",
-            "➖ **Not found in the report**: unknown food",
+            "## Checked against the report\n-# agrees 1 · differs 1 · cannot be judged 1",
+            "**78 countries**\n-# The report says:\n> **1.** 共有 78 國參加。\n-# 參、心得 · pp. 7–8\n🟢 **Agrees**",
+            "**wrong \\*place\\***\n-# The report says:\n> **2.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · p. 8\n"
+            "🔴 **Differs**: the statement says “12月”, the report “11月”",
+            "**unknown food**\n⚪ Not in the report. Opinions, questions and anything beyond the report cannot be checked",
         ]
         assert card[-1].startswith(f"-# {TITLE} · reference ")
 
@@ -59,8 +59,8 @@ async def test_check_menu_japanese_client_gets_verdicts_in_japanese(engine):
     async with serving(engine) as (fake, _, _):
         _, card = await chosen(fake, CHECK, await fake.say("unknown food"), locale="ja")
         assert card[:2] == [
-            "## レポートとの照合\n-# 一致 0 · 相違 0 · 記述なし 1",
-            "➖ **レポートに記述なし**：unknown food",
+            "## レポートとの照合\n-# 一致 0 · 相違 0 · 判断できない 1",
+            "**unknown food**\n⚪ レポートに記述がありません。意見や質問、レポート以外のことは照合できません",
         ]
 
 
@@ -71,7 +71,7 @@ async def test_check_menu_many_statements_are_split_over_cards(engine):
         await fake.wait(lambda: len(private(fake)) == 2)
         cards = private(fake)
         shown = [text for each in cards for text in texts(each["components"])[1:-1]]
-        assert [text.split("\n")[0].rpartition(" ")[2] for text in shown] == [str(n) for n in range(18)]
+        assert [text.split("\n")[0].strip("*").rpartition(" ")[2] for text in shown] == [str(n) for n in range(18)]
         assert made.original["id"] == cards[0]["id"]
         assert card[0] == texts(cards[1]["components"])[0]
 
@@ -86,3 +86,46 @@ async def test_check_menu_empty_message_or_engine_error_is_told(engine):
         assert told == ["This message has no sentence to check."]
         _, told = await chosen(fake, CHECK, await fake.say("fail"))
         assert told[0] == "Something went wrong and I can't answer this now. Please try again later."
+
+
+EMBED = {"type": "rich", "title": "78 countries", "fields": [{"name": "place", "value": "wrong", "inline": False}]}
+
+
+def forwarded(content: str, **more: object) -> dict[str, object]:
+    """The keys of a message that forwards another one."""
+    snapshot = {
+        "type": 0,
+        "content": content,
+        "embeds": [],
+        "attachments": [],
+        "timestamp": "2024-05-01T09:00:00+00:00",
+        "edited_timestamp": None,
+        "flags": 0,
+        "mentions": [],
+        "mention_roles": [],
+        **more,
+    }
+    reference = {"type": 1, "channel_id": CHANNEL, "message_id": "900000000000000001"}
+    return {"message_reference": reference, "message_snapshots": [{"message": snapshot}]}
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "checked"),
+    [
+        ("", {"embeds": [EMBED]}, ["78 countries", "place: wrong"]),
+        ("", forwarded("78 countries"), ["78 countries"]),
+        ("look", forwarded("", embeds=[EMBED]), ["look", "78 countries", "place: wrong"]),
+        ("see", {"files": {"notes.md": "第一句\n第二句".encode()}}, ["see", "第一句", "第二句"]),
+        ("see", {"files": {"photo.png": b"text", "large.txt": b"x" * 40_000}}, ["see"]),
+    ],
+)
+async def test_check_menu_reads_embeds_forwarded_messages_and_text_files(engine, content, more, checked):
+    async with serving(engine) as (fake, _, _):
+        _, card = await chosen(fake, CHECK, await fake.say(content, **more))
+        assert [text.split("\n")[0].strip("*") for text in card[1:-1]] == checked
+
+
+async def test_ask_menu_asks_what_a_forwarded_message_says(engine):
+    async with serving(engine) as (fake, _, _):
+        await chosen(fake, ASK, await fake.say("", **forwarded("where?")))
+        assert engine.asked == ["where?"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.storage.guild_rules import EVERYWHERE, Rules
-from index.answering.claim_check import CheckedStatement
+from index.claims.claim_check import CheckedStatement
 from index.models import ReportInfo, Scope
 from tests.bot.fakes import PLAIN, REPORT, SPOKEN, TITLE, FakeEngine, answer, expand, serving, texts
 from tests.discord.payloads import APPLICATION, CHANNEL, GUILD
@@ -121,10 +121,12 @@ async def test_ask_command_and_check_menu_several_reports_show_titles(monkeypatc
         _, card = await used(fake, "ask", question="where?")
         titles = ["### The \\*Tower\\*", f"### {TITLE}"]
         assert [text.split("\n")[0] for text in card if text.startswith("### ")] == titles
-        monkeypatch.setattr(engine, "check", lambda text, **_: (CheckedStatement(text, "supported", (), citations[0]),))
+        monkeypatch.setattr(engine, "check", lambda text, **_: (CheckedStatement(text, "supported", None, citations[:1]),))
         checked = await fake.menu("Check against the report", await fake.say("78 countries"))
         await fake.wait(lambda: checked.answered)
-        assert texts(checked.original["components"])[1].endswith("\n-# 唐鳳 · The \\*Tower\\* · 貳、過程 › 一、開幕 · p. 8")
+        assert texts(checked.original["components"])[1].endswith(
+            "\n-# 唐鳳 · The \\*Tower\\* · 貳、過程 › 一、開幕 · p. 8\n🟢 **Agrees**"
+        )
 
 
 async def test_ask_command_chosen_report_unpublished_is_ignored(engine):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import index.reading.registry
 from index.cli.build import describe_processor
 from index.config import ModelOptions, Settings
 from index.engine import describe_generation
@@ -168,6 +169,40 @@ def test_ask_command_batch_invalid_line_ends_after_earlier_answers(built: Settin
     assert err.count("\n") == 1
 
 
+@pytest.fixture
+def no_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Statements are supported if they stand in the report word by word."""
+    monkeypatch.setattr(index.reading.registry, "load_claim_judge", lambda: None)
+
+
+@pytest.mark.usefixtures("no_judge")
+def test_check_command_prints_mark_and_quotation_of_each_statement(built: Settings) -> None:
+    place = ("--index", str(built.index.path))
+    printed = f"supported: {OIL_QUOTE}\n  [1] {OIL_QUOTE} (Meetings › Autumn lecture, p. 2)\n"
+    assert report_index("check", OIL_QUOTE, *place) == (0, printed, "")
+    assert report_index("check", "I think so.", *place) == (0, "not_covered: I think so.\n", "")
+    assert report_index("check", "?!", *place) == (0, "no statement to check\n", "")
+
+
+@pytest.mark.usefixtures("no_judge")
+def test_check_command_batch_prints_one_object_for_each_text(built: Settings) -> None:
+    rows = [{"id": "a", "statement": OIL_QUOTE}, {"id": "b", "statement": "xyzzy plugh"}]
+    stdin = "\n".join(map(json.dumps, rows))
+    code, out, err = report_index("check", "--batch", "-", "--json", "--index", str(built.index.path), stdin=stdin)
+    first, second = map(json.loads, out.splitlines())
+    assert (code, err) == (0, "")
+    assert (first["id"], first["mark"], first["difference"]) == ("a", "supported", None)
+    assert [citation["quote"] for citation in first["citations"]] == [OIL_QUOTE]
+    assert set(second) == {"id", "statement", "mark", "citations", "difference"}
+    assert second["mark"] != "supported"
+
+
+def test_check_command_batch_invalid_line_is_named(built: Settings) -> None:
+    code, out, err = report_index("check", "--batch", "-", "--index", str(built.index.path), stdin='{"id": "a"}')
+    assert (code, out) == (1, "")
+    assert err == """error: -, line 1: not a JSON object with "id" and "statement" (KeyError('statement'))\n"""
+
+
 def test_ask_command_batch_missing_file_prints_error(built: Settings) -> None:
     expected = (1, "", "error: none.jsonl: cannot be read (No such file or directory)\n")
     assert report_index("ask", "--batch", "none.jsonl", "--index", str(built.index.path)) == expected
@@ -178,6 +213,8 @@ def test_ask_command_batch_missing_file_prints_error(built: Settings) -> None:
     [
         (["ask"], "give either a question or --batch FILE"),
         (["ask", "x", "--batch", "-"], "give either a question or --batch FILE"),
+        (["check"], "give either a statement or --batch FILE"),
+        (["train", "--claims"], "--claims needs --data DIR"),
         (["ask", "x", "--top", "0"], "Invalid value for '--top'"),
         (["ask", "x", "--top", "many"], "Invalid value for '--top'"),
         (["ask", "--nonsense"], "No such option: --nonsense"),

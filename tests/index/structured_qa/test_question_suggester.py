@@ -1,13 +1,19 @@
 """Questions to ask next: near the answer first, and only those that the reports answer."""
 
+import json
 from dataclasses import replace
 
+import pytest
+
 from index.answering.rendering import load_phrases
+from index.config import Settings
 from index.engine import Engine
 from index.models import Citation
 from index.structured_qa.question_suggester import LONGEST, QuestionSuggester
 from tests.bot.fakes import answer
 from tests.bot.summit import DIRECTORY, FORUM
+from tests.index.encoders import LetterEncoder
+from tests.index.tiny import OIL, OIL_QUOTE, build
 
 
 def suggest(section: tuple[str, ...], *, unknown: str = "-", question: str = "where?", asked: list[str] | None = None):
@@ -73,3 +79,16 @@ def test_suggest_questions_of_engine_are_all_answered(engine: Engine) -> None:
         assert suggested
         for question in suggested:
             assert engine.ask(question).road.startswith("structure: ")
+
+
+def test_suggest_after_a_refusal_begins_with_a_similar_reviewed_question(own: Settings) -> None:
+    reviewed = {"question": OIL, "lang": "en", "evidence": [OIL_QUOTE]}
+    (own.corpus.path / "harbour" / "questions.jsonl").write_text(json.dumps(reviewed) + "\n", "utf-8")
+    build(own)
+    engine = Engine.load(own, LetterEncoder())
+    assert engine.answerer.searcher.similar_questions(OIL, 3) == [(OIL, pytest.approx(1, abs=1e-3))]
+    refused = replace(engine.ask("xyzzy"), question=OIL.lower())
+    assert (refused.verdict, refused.road) == ("not_covered", "passages")
+    assert engine.suggest_questions(refused, "en")[0] == OIL
+    assert OIL not in engine.suggest_questions(refused, "zh-TW")
+    assert OIL not in engine.suggest_questions(replace(refused, question="zzz qqq"), "en")

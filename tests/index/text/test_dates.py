@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.dates import Day, cut_day, find_day, find_times
+from index.text.dates import Day, cut_day, find_dates, find_day, find_times
 
 PRINTED = [
     ("2021 年 12 月 16 日", "2021-12-16"),
@@ -78,3 +78,40 @@ def test_cut_day_line_returns_day_and_rest() -> None:
 )
 def test_find_times_text_returns_start_and_end(text: str, times: tuple[str, str] | None) -> None:
     assert find_times(text) == times
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("2021年12月15日至17日", [(2021, 12, 15), (2021, 12, 17)]),
+        ("民國110年12月16日", [(2021, 12, 16)]),
+        ("110/12/16", [(2021, 12, 16)]),
+        ("中華民國一一〇年十二月", [(2021, 12, None)]),
+        ("二〇二一年", [(2021, None, None)]),
+        ("令和6年3月、平成元年", [(2024, 3, None), (1989, None, None)]),
+        ("12/16/2021", [(2021, 12, 16)]),
+        ("16 Dec 2021", [(2021, 12, 16)]),
+        ("in December 2021, after 1997, he", [(2021, 12, None), (1997, None, None)]),
+        ("自2021年1月施行至2024年5月", [(2021, 1, None), (2024, 5, None)]),
+        ("２０２１年度 12 月 15 日", [(2021, None, None), (2021, 12, 15)]),
+        ("3年來每年30個，100年，1,273公尺，20 日間，12.16", []),
+        ("2021/13/45", []),
+    ],
+)
+def test_find_dates_whole_or_in_part_in_all_calendars(
+    text: str, dates: list[tuple[int | None, int | None, int | None]]
+) -> None:
+    assert [date.parts for date in find_dates(text)] == dates
+
+
+@given(st.text(max_size=100))
+def test_find_dates_any_text_gives_dates_within_it(text: str) -> None:
+    found = find_dates(text)
+    assert all(0 <= each.start < each.end <= len(text) for each in found)
+    assert all(each.month is None or 1 <= each.month <= 12 for each in found)
+
+
+@given(st.dates(min_value=date(1912, 1, 1)))
+def test_find_dates_any_date_of_the_republic_is_converted(day: date) -> None:
+    (found,) = find_dates(f"民國{day.year - 1911}年{day.month}月{day.day}日")
+    assert found.parts == (day.year, day.month, day.day)
