@@ -35,6 +35,7 @@ Judgement = Literal["supported", "contradicted", "related", "not_covered", "unch
 SUPPORTED, CONTRADICTED, ABOUT, POSSIBLE = 0.8, 0.8, 0.5, 0.5
 RELATED = 0.42  # similarity of a sentence that is shown as the nearest
 COMPARED, WITH_NEIGHBOUR = 3, 2  # sentences that a claim is compared with, and those of them also with a neighbour
+FIRST_COMPARED = 2  # candidates that are judged first; if they support a claim, the others are not
 COMMON = 0.1  # share of the passages that print a name which a sentence need not repeat
 # A sentence from LONG characters on is also compared by its parts, each of at least SHORTEST_PART letters.
 SEMICOLON, LONG, SHORTEST_PART = re.compile(r"[；;]"), 80, 8
@@ -126,8 +127,15 @@ class ClaimChecker:
         return judge_claim(self.compare([claim], [candidates])[0])
 
     def judge_claims(self, claims: Sequence[str], within: Ids | None = None) -> list[JudgedClaim]:
-        """Compare each claim with the sentences that are most similar to it."""
-        return list(map(judge_claim, self.compare(claims, [self.find_candidates(claim, within) for claim in claims])))
+        """Compare each claim with the sentences that are most similar to it, first with the best ones alone."""
+        candidates = [self.find_candidates(claim, within) for claim in claims]
+        compared = self.compare(claims, [group[:FIRST_COMPARED] for group in candidates])
+        judged = list(map(judge_claim, compared))
+        open_ = [n for n, each in enumerate(judged) if each.mark != "supported"]
+        rest = self.compare([claims[n] for n in open_], [candidates[n][FIRST_COMPARED:] for n in open_])
+        for n, further in zip(open_, rest, strict=True):
+            judged[n] = judge_claim([*compared[n], *further])
+        return judged
 
     def compare(self, claims: Sequence[str], candidates: Sequence[Sequence[Candidate]]) -> list[list[Comparison]]:
         """Compare claims with their candidates, in one batch."""
@@ -148,7 +156,7 @@ class ClaimChecker:
         return [(float(is_quotation(claim, window.text)), 0.0, 0.0) for claim, window in pairs]
 
     def find_candidates(self, claim: str, within: Ids | None) -> list[Candidate]:
-        """Return the quotable sentences most similar to a claim, best first, and the best ones with a neighbour."""
+        """Return the quotable sentences most similar to a claim, best first, with parts of them and the best in pairs."""
         likeness = self.searcher.sentence_likeness(claim)
         sentences = self.searcher.sentences
         allowed = range(len(self.searcher.passages)) if within is None else frozenset(within.tolist())
@@ -161,7 +169,8 @@ class ClaimChecker:
             if beside:
                 groups.append(tuple(sorted((row, max(beside, key=lambda n: float(likeness[n]))))))
         made = [self.make_candidate(rows, float(max(likeness[row] for row in rows))) for rows in dict.fromkeys(groups)]
-        return [*made, *(replace(each, text=part) for each in made[: len(best)] if (part := find_part(claim, each.text)))]
+        parts = [replace(each, text=part) for each in made[: len(best)] if (part := find_part(claim, each.text))]
+        return [*made[:1], *parts, *made[1:]]
 
     def is_together(self, row: int, other: int) -> bool:
         """Return whether two sentences stand under the same heading in one passage."""

@@ -17,6 +17,7 @@ from index.reading.e5_reader import E5Reader, load_trained
 from index.reading.reader import Window
 
 FILE = "claim_judge.npz"
+BATCH = 16  # inputs computed at once
 JUDGEMENTS = ("supported", "contradicted", "open")
 
 
@@ -37,13 +38,17 @@ class ClaimJudge:
         return cls(e5_weights.read_weights(), load_trained(judge_file()), dtype)
 
     def judge(self, pairs: Sequence[tuple[str, Window]]) -> Vectors:
-        """Judge statements beside windows, in one batch.
+        """Judge statements beside windows, those of similar length together.
 
         :return: probabilities in the order of `JUDGEMENTS`, shape (pairs, 3).
         """
         rows = [self.network.inputs.build(statement, window.heading, window.text) for statement, window in pairs]
-        with self.network.compiled(*self.network.tensors(rows)) as output:
-            logits = np.array(output[:, 0])
+        logits: Vectors = np.zeros((len(rows), len(JUDGEMENTS)), np.float32)
+        order = sorted(range(len(rows)), key=lambda number: len(rows[number].ids))
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            with self.network.compiled(*self.network.tensors([rows[number] for number in batch])) as output:
+                logits[batch] = output[:, 0]
         powers: Vectors = np.exp(logits - logits.max(axis=1, keepdims=True))
         powers /= powers.sum(axis=1, keepdims=True)
         return powers
