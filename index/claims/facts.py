@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.claims.near_copies import compare_near_copy
 from index.claims.opposites import find_sides, load_opposites, load_strong_words
 from index.claims.quantities import Quantity, find_quantities
 from index.text.dates import MONTH, WrittenDate, find_dates
@@ -61,9 +62,10 @@ def compare_facts(claim: str, sentences: str, context: str = "", common: frozens
         *compare_countries(claim, sentences),
         *find_missing_names(claim, sentences, common),
         *compare_opposites(claim, sentences),
+        *compare_copied_words(claim, sentences),
     ]
-    differences = tuple(each for each in found if isinstance(each, Difference))
-    return FactCheck(differences, tuple(each for each in found if isinstance(each, str)))
+    differences = (each for each in found if isinstance(each, Difference))
+    return FactCheck(tuple(differences), tuple(dict.fromkeys(each for each in found if isinstance(each, str))))
 
 
 def compare_dates(claim: str, sentences: str, context: str) -> Iterator[Difference | str]:
@@ -182,6 +184,15 @@ def compare_opposites(claim: str, sentences: str) -> Iterator[Difference | str]:
     for strong, needed in load_strong_words():
         if (match := strong.search(folded)) and not needed.search(given):
             yield written(claim, folded, match)
+
+
+def compare_copied_words(claim: str, sentences: str) -> Iterator[Difference | str]:
+    """Yield what a claim that nearly copies the sentences adds, and where it denies what they say or says what they deny."""
+    for said, report in compare_near_copy(claim, sentences):
+        if report:
+            yield Difference(said, report, "polarity")
+        else:
+            yield said
 
 
 def written(text: str, folded: str, match: re.Match[str]) -> str:
