@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from index.claims.facts import NAME, Difference, FactCheck, compare_facts
-from index.claims.statements import STATEMENTS, Statement, count_letters, split_statements
+from index.claims.statements import SHORTEST_CLAIM, STATEMENTS, Statement, count_letters, split_statements
 from index.models import Citation
 from index.reading.claim_judge import ClaimJudge
 from index.reading.reader import Window
 from index.text.aliases import replace_aliases
+from index.text.dates import find_dates
 from index.text.localization import Language, language_of
 from index.text.normalization import fold_without_whitespace
 
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from index.arrays import Ids
 
 Judgement = Literal["supported", "contradicted", "related", "not_covered", "unchecked"]
-# Probabilities from which the judge counts: that sentences support a claim, that they contradict it, that they are about the
-# same thing at all where a number or word differs, and that they may support it, so that nothing else contradicts it.
-SUPPORTED, CONTRADICTED, ABOUT, POSSIBLE = 0.8, 0.8, 0.5, 0.5
+# Probabilities from which the judge counts: that sentences support a claim, that they contradict it, that they do where a
+# number or word differs, that they are about the same thing, and that they may support it, so that nothing contradicts it.
+SUPPORTED, CONTRADICTED, DIFFERING, ABOUT, POSSIBLE = 0.8, 0.95, 0.5, 0.5, 0.2
+FARTHER = 0.08  # a sentence that contradicts is at most this much less similar than the most similar one
 RELATED = 0.42  # similarity of a sentence that is shown as the nearest
 COMPARED, WITH_NEIGHBOUR = 3, 2  # sentences that a claim is compared with, and those of them also with a neighbour
 FIRST_COMPARED = 2  # candidates that are judged first; if they support a claim, the others are not
@@ -143,8 +145,8 @@ class ClaimChecker:
         judgements = iter(self.judgements([(claim, Window(each.heading, each.text)) for claim, each in pairs]))
         facts = (compare_facts(claim, each.text, each.context, self.common_names) for claim, each in pairs)
         compared = (
-            Comparison(each, fact, float(judgement[0]), float(judgement[1]))
-            for (_, each), fact, judgement in zip(pairs, facts, judgements, strict=True)
+            Comparison(each, fact, 1.0 if is_quotation(claim, each.text) else float(judgement[0]), float(judgement[1]))
+            for (claim, each), fact, judgement in zip(pairs, facts, judgements, strict=True)
         )
         return [[next(compared) for _ in group] for group in candidates]
 
@@ -153,7 +155,7 @@ class ClaimChecker:
         judge = self.load_judge() if pairs else None
         if judge:
             return judge.judge(pairs)
-        return [(float(is_quotation(claim, window.text)), 0.0, 0.0) for claim, window in pairs]
+        return [(0.0, 0.0, 1.0)] * len(pairs)
 
     def find_candidates(self, claim: str, within: Ids | None) -> list[Candidate]:
         """Return the quotable sentences most similar to a claim, best first, with parts of them and the best in pairs."""
@@ -161,7 +163,8 @@ class ClaimChecker:
         sentences = self.searcher.sentences
         allowed = range(len(self.searcher.passages)) if within is None else frozenset(within.tolist())
         ranked = (int(row) for row in np.argsort(-likeness, kind="stable"))
-        fitting = (row for row in ranked if sentences[row].quotable and sentences[row].passage in allowed)
+        quotable = (row for row in ranked if sentences[row].quotable and sentences[row].passage in allowed)
+        fitting = (row for row in quotable if says_something(sentences[row].text))
         best = list(islice(fitting, COMPARED))
         groups: list[tuple[int, ...]] = [(row,) for row in best]
         for row in best[:WITH_NEIGHBOUR]:
@@ -209,6 +212,12 @@ class ClaimChecker:
         return CheckedStatement(statement.text, mark, weakest.difference, self.answerer.cite_rows(groups.items(), language))
 
 
+def says_something(sentence: str) -> bool:
+    """Return whether a sentence is more than a date with its label, which is the date of something else."""
+    dates = find_dates(sentence)
+    return not dates or count_letters(sentence) - sum(date.end - date.start for date in dates) >= SHORTEST_CLAIM
+
+
 def find_part(claim: str, sentence: str) -> str | None:
     """Return the part of a long sentence, between semicolons, that shares most with a claim; None if it has no parts."""
     parts = [part for part in SEMICOLON.split(sentence) if count_letters(part) >= SHORTEST_PART]
@@ -226,8 +235,13 @@ def judge_claim(compared: Sequence[Comparison]) -> JudgedClaim:
         best = max(supporting, key=lambda each: (each.supports, -len(each.candidate.rows)))
         return JudgedClaim("supported", best.candidate.rows)
     is_possible = any(each.facts.agrees and each.supports >= POSSIBLE for each in compared)
+    nearest_likeness = max((each.candidate.likeness for each in compared), default=0.0)
     contradicting = [
-        each for each in compared if each.contradicts >= CONTRADICTED or (each.facts.differences and each.is_about >= ABOUT)
+        each
+        for each in compared
+        if each.candidate.likeness >= nearest_likeness - FARTHER
+        and each.is_about >= ABOUT
+        and each.contradicts >= (DIFFERING if each.facts.differences else CONTRADICTED)
     ]
     if contradicting and not is_possible:
         best = max(contradicting, key=lambda each: (bool(each.facts.differences), each.is_about, -len(each.candidate.rows)))
@@ -252,8 +266,8 @@ def overall_mark(checked: Sequence[CheckedStatement]) -> tuple[Judgement, Differ
 
 
 def is_quotation(claim: str, sentences: str) -> bool:
-    """Return whether sentences hold a claim word by word."""
-    return fold_without_whitespace(claim).strip("。.") in fold_without_whitespace(sentences)
+    """Return whether a claim is the beginning of what sentences say, or all of it, word by word."""
+    return fold_without_whitespace(sentences).startswith(fold_without_whitespace(claim).rstrip("。."))
 
 
 def number_citations(checked: Sequence[CheckedStatement]) -> tuple[CheckedStatement, ...]:

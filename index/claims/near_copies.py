@@ -11,7 +11,7 @@ from index.text.normalization import fold_text
 # Words, and single ideographs and kana.
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?|\d[\d,.]*|[^\W\d_]")
 NEAR = 0.8  # share of a claim's words that stand in the sentence in the same order, from which it is a near copy
-SHORTEST = 5  # words of a claim
+SHORTEST, LONGEST = 5, 2  # words of a claim, and how many times as many words of the sentence it may copy from
 # Words that a claim may add without saying more; numbers are compared by their values.
 HARMLESS = frozenset(
     {
@@ -38,6 +38,8 @@ def compare_near_copy(claim: str, sentence: str) -> Iterator[tuple[str, str]]:
     if sum(block.size for block in blocks) < NEAR * len(mine):
         return
     first, last = blocks[0].b, blocks[-1].b + blocks[-1].size
+    if last - first > LONGEST * len(mine):
+        return
     for tag, start, end, from_, to in matcher.get_opcodes():
         if tag == "equal":
             continue

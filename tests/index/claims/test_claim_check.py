@@ -18,7 +18,7 @@ LITRES = Difference("50 litres", "40 litres", "number")
 
 
 class Judge:
-    """A judge that takes sentences about oil and euros for support of whatever names them, and nothing else for anything."""
+    """A judge that takes sentences about oil and euros for support of whatever names them, but finds every 50 wrong."""
 
     def __init__(self, supports: float = 0.9, contradicts: float = 0.05) -> None:
         self.probabilities = (supports, contradicts, 1 - supports - contradicts)
@@ -27,7 +27,10 @@ class Judge:
     def judge(self, pairs: Sequence[tuple[str, Window]]) -> np.ndarray:
         self.asked += [(claim, window.text) for claim, window in pairs]
         shared = [any(word in claim and word in window.text for word in ("oil", "euros")) for claim, window in pairs]
-        return np.array([self.probabilities if each else (0.0, 0.0, 1.0) for each in shared])
+        judged = [self.probabilities if each else (0.0, 0.0, 1.0) for each in shared]
+        return np.array(
+            [(0.1, 0.85, 0.05) if "50" in claim else each for (claim, _), each in zip(pairs, judged, strict=True)]
+        )
 
 
 JUDGE = Judge()
@@ -123,9 +126,11 @@ def compared(supports: float, contradicts: float, facts: FactCheck = AGREES, row
         ([], JudgedClaim("not_covered")),
         ([compared(0.99, 0.0)], JudgedClaim("supported", (1,))),
         ([compared(0.99, 0.0, MISSING)], JudgedClaim("related", (1,))),
-        ([compared(0.99, 0.0, DIFFERENT)], JudgedClaim("contradicted", (1,), LITRES)),
-        ([compared(0.1, 0.1, DIFFERENT)], JudgedClaim("related", (1,))),
+        ([compared(0.99, 0.0, DIFFERENT)], JudgedClaim("related", (1,))),
+        ([compared(0.2, 0.7, DIFFERENT)], JudgedClaim("contradicted", (1,), LITRES)),
+        ([compared(0.2, 0.7)], JudgedClaim("related", (1,))),
         ([compared(0.01, 0.98)], JudgedClaim("contradicted", (1,))),
+        ([compared(0.01, 0.98), compared(0.0, 0.0, row=2, likeness=0.8)], JudgedClaim("related", (1,))),
         ([compared(0.01, 0.98), compared(0.7, 0.1, row=2)], JudgedClaim("related", (1,))),
         ([compared(0.01, 0.98), compared(0.99, 0.0, row=2)], JudgedClaim("supported", (2,))),
         ([compared(0.0, 0.0, likeness=0.2)], JudgedClaim("not_covered")),
