@@ -19,7 +19,11 @@ PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9F
 
 
 class Text(NamedTuple):
-    """A text at a place: points from the left edge, and of its baseline from the upper edge. `turn` is in degrees."""
+    """A text at a place: points from the left edge, and of its baseline from the upper edge.
+
+    :param turn: Degrees counter-clockwise.
+    :param spacing: Points between characters.
+    """
 
     text: str
     x: float
@@ -27,6 +31,7 @@ class Text(NamedTuple):
     size: float = 10
     bold: bool = False
     turn: int = 0
+    spacing: float = 0
 
 
 def text_width(text: str, size: float = 10) -> float:
@@ -76,8 +81,8 @@ def pdf(
         ),
         stream(TO_UNICODE),
         *(
-            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /DW 1000 /W [0 11903 500 32 32 300] /CIDSystemInfo << "
-            "/Registry (A) /Ordering (I) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName "
+            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /DW 1000 /W [0 31 500 32 32 300 33 11903 500] "
+            "/CIDSystemInfo << /Registry (A) /Ordering (I) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName "
             f"/{name} /Flags 4 /Ascent 800 /Descent -200 /FontBBox [0 -200 1000 800] >> >>".encode()
             for name in ("F", "F-Bold")
         ),
@@ -109,7 +114,8 @@ def pdf(
 def shown(text: Text, box: tuple[int, int, int, int]) -> str:
     cos, sin = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[text.turn]
     place = f"{cos} {sin} {-sin} {cos} {box[0] + text.x:g} {box[3] - text.y:g}"
-    return f"BT /{'B' if text.bold else 'F'} {text.size:g} Tf {place} Tm <{text.text.encode('utf-16-be').hex()}> Tj ET\n"
+    font = f"/{'B' if text.bold else 'F'} {text.size:g} Tf {text.spacing:g} Tc"
+    return f"BT {font} {place} Tm <{text.text.encode('utf-16-be').hex()}> Tj ET\n"
 
 
 def utf16(text: str) -> str:

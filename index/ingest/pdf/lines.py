@@ -12,6 +12,7 @@ from index.reports.reader import is_wide
 
 # All lengths are in ems, the size of the font.
 NO_GAP = 0.05  # where PDFium finds a space without a gap, the characters belong together
+NARROW_SPACE = 0.15
 WORD_GAP = 0.22  # between characters of different text objects; a space is at least 0.2 wide
 # Beside wide characters typesetting leaves gaps of its own, up to these, where the text has no space.
 WIDE_GAP, IDEOGRAPH_GAP = 0.5, 0.8
@@ -24,7 +25,10 @@ FIGURES = frozenset("0123456789")
 
 
 class Word(NamedTuple):
-    """Characters of one style without a space. `spaced` is whether the text has a space before it."""
+    """Characters of one style without a space. `spaced` is whether the text has a space before it.
+
+    `number` counts the words of a page in the order of the file.
+    """
 
     text: str
     left: float
@@ -34,6 +38,7 @@ class Word(NamedTuple):
     bold: bool
     font: str
     spaced: bool
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +103,11 @@ def join_glyphs(glyphs: Sequence[Glyph]) -> list[Word]:
             last = group[-1]
             gap = _gap_kind(group, last, glyph)
             if gap:
-                words.append(_make_word(group, spaced))
+                words.append(_make_word(group, spaced, len(words)))
                 group, spaced = [], gap > 1
         group.append(glyph)
     if group:
-        words.append(_make_word(group, spaced))
+        words.append(_make_word(group, spaced, len(words)))
     return words
 
 
@@ -135,7 +140,7 @@ def _ends_number(group: Sequence[Glyph]) -> bool:
     return len(tail) == 4 and tail[0] == "," and all(text in FIGURES for text in tail[1:])
 
 
-def _make_word(glyphs: Sequence[Glyph], spaced: bool) -> Word:
+def _make_word(glyphs: Sequence[Glyph], spaced: bool, number: int) -> Word:
     first = glyphs[0]
     return Word(
         "".join(glyph.text for glyph in glyphs),
@@ -146,6 +151,7 @@ def _make_word(glyphs: Sequence[Glyph], spaced: bool) -> Word:
         first.bold,
         first.font,
         spaced,
+        number,
     )
 
 
@@ -187,13 +193,21 @@ def _find_row(word: Word, by_height: dict[int, list[list[Word]]]) -> list[Word] 
 
 
 def _order_words(words: Sequence[Word]) -> list[Word]:
-    """Order the words of a row from left to right; a word far from the one before it has a space before it."""
+    """Order the words of a row from left to right, with spaces by gaps where the file has other words in between."""
     ordered = sorted(words, key=lambda word: word.left)
+    is_spread = _usual_gap(ordered) > 0
     for position in range(1, len(ordered)):
         word, before = ordered[position], ordered[position - 1]
-        gap = word.left - before.right
-        if gap > CELL_GAP * word.size and not word.spaced:
-            ordered[position] = word._replace(spaced=True)
+        gap, em = word.left - before.right, max(word.size, before.size)
+        spaced = word.spaced
+        if is_spread:
+            spaced = False
+        elif gap > CELL_GAP * em:
+            spaced = True
+        elif word.number != before.number + 1:
+            spaced = gap > (WIDE_GAP if is_wide(before.text[-1]) or is_wide(word.text[0]) else NARROW_SPACE) * em
+        if spaced != word.spaced:
+            ordered[position] = word._replace(spaced=spaced)
     return ordered
 
 

@@ -167,7 +167,8 @@ def _find_running(pieces: Sequence[_Piece], pages: int) -> list[_Piece]:
             shapes[piece.place, piece.shape].append(piece)
     running: list[_Piece] = []
     alternating: list[list[_Piece]] = []
-    for same in chain.from_iterable(map(_group_by_height, shapes.values())):
+    groups = chain.from_iterable(map(_group_by_height, shapes.values()))
+    for same in chain.from_iterable(map(_group_by_text, groups)):
         on = {piece.page for piece in same}
         if not _may_run(same, len(on), pages):
             continue
@@ -182,6 +183,19 @@ def _find_running(pieces: Sequence[_Piece], pages: int) -> list[_Piece]:
         if key in heights and len({piece.page for piece in same}) >= pages // 2:
             running += same
     return running
+
+
+def _group_by_text(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Yield pieces of one shape in groups whose numbers are the same, but for one that grows by one a page."""
+    numbers = [[int(number) for number in re.findall(r"\d+", piece.line.text)] for piece in pieces]
+    grows = [
+        max(Counter(row[at] - piece.page for row, piece in zip(numbers, pieces, strict=True)).values()) >= PAGES_TO_TELL
+        for at in range(len(numbers[0]))
+    ]
+    groups: dict[tuple[int, ...], list[_Piece]] = defaultdict(list)
+    for row, piece in zip(numbers, pieces, strict=True):
+        groups[tuple(number - piece.page * grown for number, grown in zip(row, grows, strict=True))].append(piece)
+    yield from groups.values()
 
 
 def _may_run(same: Sequence[_Piece], on: int, pages: int) -> bool:

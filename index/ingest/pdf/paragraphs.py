@@ -34,7 +34,7 @@ SHORT = 0.4  # share of the width that a line leaves when its paragraph ends alt
 LARGE = 1.15  # size of headings, in sizes of the body, whose lines are joined whatever room they leave
 LINES_TO_MEASURE = 5
 EDGE = 0.15  # distance between the right edges of lines that a frame cuts off
-LONG, MOSTLY_FULL = 12.0, 0.7  # ems, and share of the width, of a line that is hardly a paragraph of its own
+LONG, MOSTLY_FULL = 12.0, 0.7  # ems, and share of the width, of a line that ends no sentence and is hardly alone
 OTHER_SIZE = 0.03
 # A word within a line, with its hyphens, that no hyphen at the line's end breaks.
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?![\u00ad-])")
@@ -162,7 +162,7 @@ class _Joiner:
             return distance <= LOOSE_HEADING * line.size
         if distance > LOOSE * self._leadings[line.size]:
             return False
-        if is_row_of_figures(line.text) or is_row_of_figures(last.text):
+        if is_row_of_figures(line.text) or is_row_of_figures(last.text) or _differ_in_figures(line.text, last.text):
             return False
         ends = ends_sentence(last.text)
         is_full = self._is_full(last, line) or (not ends and self._is_cut(last, line))
@@ -226,6 +226,12 @@ def is_row_of_figures(text: str) -> bool:
     words = text.split()
     numbers = sum(bool(re.fullmatch(r"[^\w\s]*\d[\d.,:%]*[^\w\s]*", word)) for word in words)
     return numbers >= 2 and numbers * 3 >= len(words) * 2
+
+
+def _differ_in_figures(one: str, other: str) -> bool:
+    """Return whether two lines are the same but for their numbers, as rows of a list are."""
+    shape = re.sub(r"\d+", "0", one)
+    return "0" in shape and shape == re.sub(r"\d+", "0", other)
 
 
 def has_room(room: float, line: Line) -> bool:
@@ -306,7 +312,8 @@ def _goes_on(before: Paragraph, after: Paragraph) -> bool:
     if starts_lower(line.text):
         return True
     is_indented = line.left > after.left + INDENT * line.size and item_text_left(before.lines[0]) is None
-    return not is_indented and not has_room(before.room, line)
+    is_short = last.right - last.left < LONG * last.size or is_row_of_figures(last.text) or is_row_of_figures(line.text)
+    return not is_indented and not is_short and not has_room(before.room, line)
 
 
 @dataclass(slots=True)
@@ -337,10 +344,11 @@ class TextJoiner:
                 if is_broken:
                     pending += breaks
                 else:
-                    joined = joined.rstrip(" ") + "\f" * breaks + joined[len(joined.rstrip(" ")) :]
+                    # A form feed is white space too.
+                    joined = joined.rstrip(" ") + "\f" * breaks if breaks else joined
             if pending:
-                word, gap, rest = text.partition(" ")
-                text, pending = word + ("\f" * pending + gap + rest if rest else ""), 0 if rest else pending
+                word, _, rest = text.partition(" ")
+                text, pending = word + ("\f" * pending + rest if rest else ""), 0 if rest else pending
             joined += text
         return _plain_hyphens(joined)
 
