@@ -82,8 +82,8 @@ def pdf(
         stream(TO_UNICODE),
         *(
             f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /DW 1000 /W [0 31 500 32 32 300 33 11903 500] "
-            "/CIDSystemInfo << /Registry (A) /Ordering (I) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName "
-            f"/{name} /Flags 4 /Ascent 800 /Descent -200 /FontBBox [0 -200 1000 800] >> >>".encode()
+            "/CIDSystemInfo << /Registry (A) /Ordering (I) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor "
+            f"/FontName /{name} /Flags 4 /Ascent 800 /Descent -200 /FontBBox [0 -200 1000 800] >> >>".encode()
             for name in ("F", "F-Bold")
         ),
     ]

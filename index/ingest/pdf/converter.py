@@ -24,6 +24,7 @@ from index.ingest.pdf.paragraphs import (
 )
 
 CONTENTS_LINES, HYPHENS = "lines of a table of contents", "hyphens at the end of a line"
+MARK_LIKE, WORD_JOINER = re.compile(r"#{1,6} "), "\u2060"
 UNTITLED = re.compile(
     r"untitled.*|.*\.(?:pdf|docx?|odt|pptx?|indd|xlsx?|pages|txt|rtf|qxd)|microsoft word\b.*|powerpoint\b.*"
     r"|(?:slide|doc|document)\s*\d*"
@@ -169,6 +170,9 @@ def _join_text(paragraphs: Sequence[Paragraph], joiner: TextJoiner, pages: int) 
         mark = f"{'#' * paragraph.level} " if paragraph.kind == "heading" else ""
         if mark:
             text = text.replace("\f", "")
+        elif MARK_LIKE.match(text):
+            # Printed signs are no marks of a heading: an invisible character parts them from the space.
+            text = text.replace(" ", WORD_JOINER + " ", 1)
         parts.append(f"{breaks}{mark}{text}")
     return "\n\n".join(parts) + "\f" * (pages - page)
 

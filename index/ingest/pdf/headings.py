@@ -21,11 +21,13 @@ LONGEST, LONGEST_WIDE, MOST_LINES = 160, 60, 4
 HEADING_LIKE = 0.7  # minimum share of a style's paragraphs that could be headings
 MOST_TEXT = 0.2  # maximum share of the characters in a style of headings
 SAME_LEVEL = 0.92  # sizes of headings of one level, the smaller by the larger
-BODY_PARAGRAPH = 60  # characters that a paragraph of a page with text has, but not one of a cover
+BODY_PARAGRAPH = 100  # characters that a paragraph of a page with text has, but not one of a cover
+NUMBER = re.compile(r"^(?:(?:chapter|appendix|part|section)\s)?\s*(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*)[.:]?\s+", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\s*[.．·・‥_]){4,}\s*|\s*…{2,}\s*|(?:\s…)+\s*")
 TRAILING_PAGE = re.compile(r"[\s.．·・‥…_(（-]*(?P<page>\d{1,4}|[ivxlc]{1,6})[)）-]?\s*$")
 CONTENTS = re.compile(r"(?:table of )?contents|目\s*[次錄录]", re.IGNORECASE)
 ENTRIES_TO_TELL, TITLED_ENTRIES = 3, 2
+RICH_OUTLINE = 5  # entries of an outline that names more than the chapters
 RISING = 0.8  # minimum share of page numbers in a list of contents that are not below the one before
 
 
@@ -111,6 +113,10 @@ def mark_headings(
     levels = _outline_levels(candidates, outline, entries)
     candidates = [each for each in candidates if each is not title or id(each) in levels]
     styles = _heading_styles(paragraphs, candidates, body)
+    likely = sum(_rank_style(each) in styles for each in candidates)
+    if len(levels) >= max(RICH_OUTLINE, likely / 2):
+        # What the outline does not name is a heading only if it looks like those that it names.
+        styles &= {_rank_style(each) for each in candidates if id(each) in levels}
     for paragraph in candidates:
         style = _rank_style(paragraph)
         if id(paragraph) in levels or (style in styles and _stands_out(paragraph, body)):
@@ -202,7 +208,10 @@ def _outline_levels(
     """Return the levels of paragraphs that the outline or the list of contents names, by id."""
     by_key: dict[str, list[Paragraph]] = defaultdict(list)
     for paragraph in candidates:
-        by_key[heading_key(paragraph.plain_text)].append(paragraph)
+        text = paragraph.plain_text
+        # Outlines often leave out the numbers.
+        for key in {heading_key(text), heading_key(NUMBER.sub("", text))}:
+            by_key[key].append(paragraph)
     levels: dict[int, int] = {}
     matched: list[tuple[Paragraph, int]] = []
     for bookmark in outline:

@@ -176,13 +176,32 @@ def _find_running(pieces: Sequence[_Piece], pages: int) -> list[_Piece]:
             running += same
         elif len(on) >= FEWER_PAGES and len({number % 2 for number in on}) == 1:
             alternating.append(same)
-    heights = {(piece.place, round(piece.line.baseline / SAME_PLACE)) for piece in running}
+    heights = {_height(piece) for piece in running}
     for same in alternating:
         # Left and right pages have heads of their own at the same height.
-        key = same[0].place, round(same[0].line.baseline / SAME_PLACE)
-        if key in heights and len({piece.page for piece in same}) >= pages // 2:
+        if _height(same[0]) in heights and len({piece.page for piece in same}) >= pages // 2:
             running += same
-    return running
+    return running + _find_rare(pieces, running, pages)
+
+
+def _find_rare(pieces: Sequence[_Piece], running: Sequence[_Piece], pages: int) -> list[_Piece]:
+    """Return pieces where most pages have a running head and in its style: a short chapter has its own on a page or two."""
+    on: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for piece in running:
+        on[_height(piece)].add(piece.page)
+    styles = {(_height(piece), piece.line.style) for piece in running if len(on[_height(piece)]) >= MOST_PAGES * pages}
+    known = {(piece.page, piece.row, piece.cell) for piece in running}
+    return [
+        piece
+        for piece in pieces
+        if (_height(piece), piece.line.style) in styles
+        and piece.is_apart
+        and (piece.page, piece.row, piece.cell) not in known
+    ]
+
+
+def _height(piece: _Piece) -> tuple[str, int]:
+    return piece.place, round(piece.line.baseline / SAME_PLACE)
 
 
 def _group_by_text(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
