@@ -1,22 +1,21 @@
 """Convert a published file into plain text for the reader: PDF, Word, HTML, Markdown or text.
 
-If the format marks headings, the text marks them as Markdown does, with one to six `#`, and has a blank line between
-paragraphs. Text from a PDF keeps its lines and has a form feed between pages.
+Headings that the format marks, or that stand out in a PDF, are marked as Markdown does, with one to six `#`. A blank line
+separates paragraphs, but not in a text file, which keeps its lines. A form feed separates pages.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 import resource
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import ChildError, CorpusError
+from index.ingest.legibility import find_garbling
 from index.limits.child_process import call_in_child
 from index.limits.memory import address_space
 from index.text.normalization import drop_control_characters
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 # With fewer characters a page on average the pages are images.
 SCANNED = 10
-# A line at the edge of at least this share of the pages, numbers aside, is a running head or foot.
-RUNNING, PAGES_TO_TELL = 0.6, 3
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure"}
 SECONDS = 300.0
@@ -54,13 +51,16 @@ LIMITS = Limits()
 class Converted:
     """The text of a file and the title in its metadata or first line.
 
-    `marked` is whether headings have `#`, `paged` whether form feeds separate pages.
+    `marked` is whether headings have `#`, `paged` whether form feeds separate pages, `joined` whether each paragraph is one
+    line. `dropped` counts by kind what the text leaves out.
     """
 
     text: str
     title: str
     marked: bool = False
     paged: bool = False
+    joined: bool = False
+    dropped: dict[str, int] = field(default_factory=dict)
 
 
 def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
@@ -83,6 +83,10 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
         raise CorpusError(
             f"{file}: {error}; make one with text of it first, for example: ocrmypdf -l chi_tra+eng IN.pdf OUT.pdf"
         ) from error
+    except GarbledError as error:
+        raise CorpusError(
+            f"{file}: {error}; read its pages anew, for example: ocrmypdf --force-ocr -l chi_tra+eng IN.pdf OUT.pdf"
+        ) from error
     except (TooLargeError, MemoryError) as error:
         problem = str(error) or "takes too much memory to convert"
         raise CorpusError(f"{file}: {problem}; split it into several reports") from error
@@ -100,54 +104,29 @@ class ScannedError(Exception):
     """A PDF whose pages contain no text."""
 
 
+class GarbledError(Exception):
+    """A PDF whose characters are not those on its pages."""
+
+
 def convert_pdf(data: bytes, limits: Limits) -> Converted:
-    """Convert a PDF page by page, without running heads and feet.
+    """Convert a PDF by its layout: paragraphs, tables, headings and footnotes, without running heads and page numbers.
 
     :raises ScannedError: If the pages are images.
+    :raises GarbledError: If the file does not say which characters its glyphs are.
     :raises TooLargeError: If there are too many pages.
-    :raises ValueError: If the file needs a password. pypdf may raise anything else for a damaged file.
+    :raises ValueError: If the file needs a password. PDFium raises RuntimeError for a damaged file.
     """
-    from io import BytesIO
+    from index.ingest.pdf.converter import convert_rows, read_rows
 
-    from pypdf import PdfReader
-
-    # pypdf warns of small faults in files that it reads all the same.
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    reader = PdfReader(BytesIO(data))
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise ValueError("it needs a password")
-    expect_at_most(len(reader.pages), limits.pages, "pages")
-    pages = [page.extract_text() for page in reader.pages]
-    if sum(len("".join(page.split())) for page in pages) < SCANNED * len(pages):
-        raise ScannedError(f"{len(pages)} pages without text, so they are pictures of pages")
-    text = "\n\f".join(remove_running_lines([drop_control_characters(page).replace("\f", " ") for page in pages]))
-    title = (reader.metadata.title or "") if reader.metadata else ""
-    return Converted(text, drop_control_characters(title).strip() or first_line(text), paged=True)
-
-
-def remove_running_lines(pages: list[str]) -> list[str]:
-    """Remove first and last lines that most pages share except for a number."""
-    lines = [[line for line in page.splitlines() if line.strip()] for page in pages]
-    if len(pages) < PAGES_TO_TELL:
-        return ["\n".join(page_lines) for page_lines in lines]
-    for edge, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
-        while running := running_line_key([page_lines[edge] for page_lines in lines if page_lines], len(pages)):
-            lines = [
-                page_lines[rest] if page_lines and line_shape(page_lines[edge]) == running else page_lines
-                for page_lines in lines
-            ]
-    return ["\n".join(page_lines) for page_lines in lines]
-
-
-def running_line_key(edges: list[str], pages: int) -> str:
-    """Return the shape of the line that most pages have at one edge, or an empty string."""
-    shape, count = Counter(map(line_shape, edges)).most_common(1)[0] if edges else ("", 0)
-    return shape if count >= RUNNING * pages else ""
-
-
-def line_shape(line: str) -> str:
-    """Return a line without white space and with 0 for every number."""
-    return re.sub(r"\d+", "0", "".join(line.split()))
+    rows = read_rows(data, lambda pages: expect_at_most(pages, limits.pages, "pages"))
+    if rows.characters < SCANNED * len(rows.pages):
+        raise ScannedError(f"{len(rows.pages)} pages without text, so they are pictures of pages")
+    if garbling := find_garbling(rows.sample, rows.unmapped):
+        raise GarbledError(f"its text is garbled: {garbling}")
+    pdf = convert_rows(rows)
+    text = drop_control_characters(pdf.text)
+    title = drop_control_characters(pdf.title).strip() or first_line(text)
+    return Converted(text, title, marked=pdf.has_headings, paged=True, joined=True, dropped=pdf.dropped)
 
 
 def convert_docx(data: bytes, limits: Limits) -> Converted:

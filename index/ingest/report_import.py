@@ -101,7 +101,7 @@ def make_profile(
     :param source: Origin of the text, such as the name of the file.
     """
     # Lines of pages are wrapped to the page width. Without blank lines only the width separates paragraphs.
-    wrapped = converted.paged or "\n\n" not in converted.text
+    wrapped = not converted.joined and (converted.paged or "\n\n" not in converted.text)
     return Profile(
         name=name,
         title=title,

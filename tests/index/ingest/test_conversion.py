@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import CorpusError
-from index.ingest.conversion import Converted, convert_file, decode_text, remove_running_lines
+from index.ingest.conversion import Converted, convert_file, decode_text
 from tests.index.files import docx, pdf
 
 HTML = """<html><head><title>Harbour 2030 | Board</title><script>x()</script></head><body><nav>Home</nav>
@@ -56,7 +56,7 @@ def written(folder: Path, name: str, data: bytes | str) -> Path:
         (
             "a.pdf",
             pdf([["壹、燈塔", "燈塔每晚燃油。"], ["貳、港口", "港口在春天疏浚。"]], "燈塔年報"),
-            Converted("壹、燈塔\n燈塔每晚燃油。\n\f貳、港口\n港口在春天疏浚。", "燈塔年報", paged=True),
+            Converted("壹、燈塔\n\n燈塔每晚燃油。\n\n\f貳、港口\n\n港口在春天疏浚。", "燈塔年報", paged=True, joined=True),
         ),
     ],
 )
@@ -71,6 +71,12 @@ def test_convert_file_each_format_returns_text_and_title(
     [
         ("a.pdf", pdf([[], [], []]), "3 pages without text, so they are pictures of pages; make one with text of it first"),
         ("a.pdf", b"%PDF-1.7 and no more", "cannot be read as pdf"),
+        ("a.pdf", pdf([["Ships wait at sea."]], password="x"), "cannot be read as pdf (it needs a password)"),
+        (
+            "a.pdf",
+            pdf([["Ships wait at sea."]], unicode=False),
+            "its text is garbled: 15 of 15 characters have no meaning; read its pages anew, for example: ocrmypdf --force",
+        ),
         ("a.docx", b"PK no archive", "cannot be read as docx (File is not a zip file); open and save it anew"),
         ("a.odt", b"x", "a .odt cannot be read; give one of .pdf, .docx, .html, .htm, .md, .txt"),
         ("a", b"x", "a file without a suffix cannot be read"),
@@ -88,12 +94,6 @@ def test_convert_file_unreadable_content_raises_corpus_error(tmp_path: Path, nam
 def test_convert_file_missing_file_raises_corpus_error(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"b\.pdf: cannot be read \(No such file or directory\)"):
         convert_file(tmp_path / "b.pdf")
-
-
-def test_remove_running_lines_drops_headers_and_page_numbers() -> None:
-    pages = [f"Annual report\nText {word}.\n\n- {n} -" for n, word in enumerate(("one", "two", "three", "four"), 1)]
-    assert remove_running_lines([*pages, "Text five."]) == [f"Text {w}." for w in ("one", "two", "three", "four", "five")]
-    assert remove_running_lines(pages[:2]) == ["Annual report\nText one.\n- 1 -", "Annual report\nText two.\n- 2 -"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "big5"])

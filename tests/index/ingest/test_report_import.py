@@ -46,7 +46,7 @@ def test_add_command_pdf_writes_report_with_pages_and_sections(tmp_path: Path, f
     )
     about = profile.load_profile(folder)
     assert (about.title, about.language, about.source) == ("燈塔年報", "zh-Hant", file.name)
-    assert (about.layout.lines, about.layout.page_break) == ("wrapped", "form-feed")
+    assert (about.layout.lines, about.layout.page_break) == ("blank-line", "form-feed")
     assert [heading.pattern for heading in about.headings] == [
         report_import.NUMBERINGS[6].pattern,
         report_import.NUMBERINGS[7].pattern,

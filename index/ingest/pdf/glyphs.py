@@ -1,0 +1,238 @@
+"""Read the characters of a PDF with their positions and fonts; the only module that uses pypdfium2.
+
+Coordinates are points from the upper left corner of the page as it is displayed, downwards. Text that is turned against
+the page is in coordinates of its own, in which it runs from left to right.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+BOLD_WEIGHT = 600  # of 100 to 900; PDFium guesses the weight of many fonts, so the name counts too
+# The names of Japanese and Chinese fonts end in a weight from W1 to W9.
+BOLD_NAME = re.compile(r"bold|black|heavy|W[6-9]$", re.IGNORECASE)
+SUBSET_TAG = re.compile(r"^[A-Z]{6}\+")
+# PDFium marks a hyphen at the end of a line with U+0002, and in older versions with U+FFFE.
+HYPHEN_MARKS = (0x02, 0xFFFE)
+HYPHEN = "\u00ad"
+OFF_PAGE = "characters outside the page"
+NAME_BYTES = 256
+
+
+class Glyph(NamedTuple):
+    """A character that is not white space. `spaced`: 0 after another one, 1 after a gap, 2 after a printed space.
+
+    `font` is the name without style, `run` the number of the text object, within which characters belong together.
+    """
+
+    text: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+    bold: bool
+    font: str
+    spaced: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The glyphs of a page in the order of the file, by quarter turns against the page, and its size in points."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: dict[int, list[Glyph]]
+    off_page: int
+    unmapped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline: its title, level from 1, and page number from 1, 0 if unknown."""
+
+    title: str
+    level: int
+    page: int
+
+
+class PasswordError(ValueError):
+    """A PDF that cannot be read without a password."""
+
+
+class PdfFile:
+    """An open PDF."""
+
+    def __init__(self, data: bytes) -> None:
+        """Open a PDF.
+
+        :raises PasswordError: If it needs a password.
+        :raises RuntimeError: If it is damaged.
+        """
+        import pypdfium2
+
+        try:
+            self._document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            if getattr(error, "err_code", None) == pypdfium2.raw.FPDF_ERR_PASSWORD:
+                raise PasswordError("it needs a password") from error
+            raise
+
+    def __len__(self) -> int:
+        """Return the number of pages."""
+        return len(self._document)
+
+    def close(self) -> None:
+        """Free the memory of the document."""
+        self._document.close()
+
+    @property
+    def title(self) -> str:
+        """The title in the metadata, possibly empty."""
+        return str(self._document.get_metadata_value("Title"))
+
+    def read_outline(self) -> list[Bookmark]:
+        """Return the bookmarks in order."""
+        bookmarks = []
+        for item in self._document.get_toc():
+            destination = item.get_dest()
+            index = destination.get_index() if destination else None
+            bookmarks.append(Bookmark(" ".join(item.get_title().split()), item.level + 1, 0 if index is None else index + 1))
+        return bookmarks
+
+    def read_pages(self) -> Iterator[Page]:
+        """Yield the pages, one at a time in memory."""
+        for index in range(len(self._document)):
+            with closing(self._document[index]) as page, closing(page.get_textpage()) as text_page:
+                yield _read_page(index + 1, page, text_page)
+
+
+class _Font(NamedTuple):
+    """What the characters of one text object share. `turns` are quarter turns counter-clockwise.
+
+    `is_unmapped` is whether the file does not say which characters the glyphs are, `descent` how far all boxes reach below
+    the baseline, or None where it must be asked for each character, which takes longer.
+    """
+
+    size: float
+    bold: bool
+    name: str
+    turns: int
+    is_unmapped: bool
+    descent: float | None
+
+
+def _read_page(number: int, page: Any, text_page: Any) -> Page:
+    """Read the characters of a page of pypdfium2."""
+    import pypdfium2.raw as pdfium
+
+    handle, box, turned = text_page.raw, page.get_bbox(), page.get_rotation() // 90
+    box_of, origin_of = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharOrigin
+    rectangle, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    fonts: dict[int, tuple[int, _Font]] = {}
+    glyphs: dict[int, list[Glyph]] = {}
+    off_page = unmapped = 0
+    width, height = (box[3] - box[1], box[2] - box[0]) if turned % 2 else (box[2] - box[0], box[3] - box[1])
+    for index, character, spaced, text_object in _read_characters(handle):
+        if not character:
+            unmapped += 1
+            continue
+        key = ctypes.addressof(text_object.contents)
+        if key not in fonts:
+            fonts[key] = len(fonts), _read_font(handle, index)
+        run, font = fonts[key]
+        unmapped += font.is_unmapped
+        box_of(handle, index, rectangle)
+        if font.descent is None:
+            origin_of(handle, index, x, y)
+            left, right, baseline = _turn_upright(font.turns, rectangle, x.value, y.value, box)
+        else:
+            left, right = rectangle.left - box[0], rectangle.right - box[0]
+            baseline = box[3] - rectangle.bottom - font.descent
+        against = (font.turns - turned) % 4
+        across, down = (height, width) if against % 2 else (width, height)
+        if not (-1 <= (left + right) / 2 <= across + 1 and -1 <= baseline - font.size / 3 <= down + 1):
+            off_page += 1
+            continue
+        glyphs.setdefault(against, []).append(
+            Glyph(character, left, right, baseline, font.size, font.bold, font.name, spaced, run)
+        )
+    return Page(number, width, height, glyphs, off_page, unmapped)
+
+
+def _read_characters(handle: Any) -> Iterator[tuple[int, str, int, Any]]:
+    """Yield the number of each character that is not white space, the character, the space before it, and its text object.
+
+    The character is empty if the file has none for the glyph.
+    """
+    import pypdfium2.raw as pdfium
+
+    unicode_of, object_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetTextObject
+    spaced = high = 0
+    for index in range(pdfium.FPDFText_CountChars(handle)):
+        code = unicode_of(handle, index)
+        # Outside the basic plane a character may come as two surrogates.
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
+        high = 0
+        character = HYPHEN if code in HYPHEN_MARKS else chr(code)
+        if character.isspace():
+            spaced = max(spaced, 1 if pdfium.FPDFText_IsGenerated(handle, index) else 2)
+            continue
+        if text_object := object_of(handle, index):
+            yield index, "" if code < 0x20 and character != HYPHEN else character, spaced, text_object
+            spaced = 0
+
+
+def _turn_upright(
+    turns: int, rectangle: Any, x: float, y: float, box: tuple[float, float, float, float]
+) -> tuple[float, float, float]:
+    """Return left edge, right edge and baseline of a character in coordinates in which its text runs to the right.
+
+    :param turns: Quarter turns counter-clockwise of the text in the coordinates of the file.
+    :param x: Origin of the character, on its baseline.
+    :param box: Edges of the page in the coordinates of the file: left, bottom, right, top.
+    """
+    left, bottom, right, top = box
+    if turns == 0:
+        return rectangle.left - left, rectangle.right - left, top - y
+    if turns == 1:
+        return rectangle.bottom - bottom, rectangle.top - bottom, x - left
+    if turns == 2:
+        return right - rectangle.right, right - rectangle.left, y - bottom
+    return top - rectangle.top, top - rectangle.bottom, right - x
+
+
+def _read_font(handle: Any, index: int) -> _Font:
+    """Read the font of a character and its size on the page."""
+    import pypdfium2.raw as pdfium
+
+    matrix, buffer, flags = pdfium.FS_MATRIX(), ctypes.create_string_buffer(NAME_BYTES), ctypes.c_int()
+    rectangle, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetLooseCharBox(handle, index, rectangle)
+    pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
+    pdfium.FPDFText_GetMatrix(handle, index, matrix)
+    scale = math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) or 1.0
+    pdfium.FPDFText_GetFontInfo(handle, index, buffer, NAME_BYTES, flags)
+    name = SUBSET_TAG.sub("", buffer.value.decode("utf-8", "replace"))
+    bold = pdfium.FPDFText_GetFontWeight(handle, index) >= BOLD_WEIGHT or bool(BOLD_NAME.search(name))
+    turns = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
+    size = abs(pdfium.FPDFText_GetFontSize(handle, index)) * scale
+    is_unmapped = bool(pdfium.FPDFText_HasUnicodeMapError(handle, index))
+    family = name.partition("-")[0].partition(",")[0]
+    # Without its measures in the file PDFium takes the box of each glyph.
+    edges = [ctypes.c_double() for _ in range(4)]
+    pdfium.FPDFText_GetCharBox(handle, index, *edges)
+    is_own_box = abs(edges[2].value - rectangle.bottom) < 0.01 and abs(edges[3].value - rectangle.top) < 0.01
+    descent = None if turns or is_own_box else y.value - rectangle.bottom
+    return _Font(round(size, 2) or 1.0, bold, family, turns, is_unmapped, descent)
