@@ -11,12 +11,22 @@ import re
 import resource
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import ChildError, CorpusError
+from index.ingest.formats.converted import (
+    Converted,
+    GarbledError,
+    Limits,
+    ScannedError,
+    TooLargeError,
+    expect_at_most,
+    first_line,
+)
+from index.ingest.formats.encodings import decode_text
+from index.ingest.formats.plain_text import convert_text
 from index.limits.child_process import call_in_child
 from index.limits.memory import address_space
 from index.text.normalization import drop_control_characters
@@ -37,30 +47,7 @@ BLOCKS |= {"th", "thead", "tr", "ul", "details", "summary", "html"} | HEADINGS.k
 UNREAD = ("script", "style", "template", "noscript", "nav", "svg", "head")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Upper limits for a file: size in bytes, size in bytes when unpacked, pages, and characters of text."""
-
-    size: int = 100_000_000
-    unpacked: int = 500_000_000
-    pages: int = 5000
-    characters: int = 10_000_000
-
-
 LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """The text of a file and the title in its metadata or first line.
-
-    `marked` is whether headings have `#`, `paged` whether form feeds separate pages.
-    """
-
-    text: str
-    title: str
-    marked: bool = False
-    paged: bool = False
 
 
 def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
@@ -83,6 +70,10 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
         raise CorpusError(
             f"{file}: {error}; make one with text of it first, for example: ocrmypdf -l chi_tra+eng IN.pdf OUT.pdf"
         ) from error
+    except GarbledError as error:
+        remedy = "; make its text anew from its pages: ocrmypdf --force-ocr -l chi_tra+eng IN.pdf OUT.pdf"
+        other = "; open it where it reads well and save it as UTF-8"
+        raise CorpusError(f"{file}: {error}{remedy if file.suffix.lower() == '.pdf' else other}") from error
     except (TooLargeError, MemoryError) as error:
         problem = str(error) or "takes too much memory to convert"
         raise CorpusError(f"{file}: {problem}; split it into several reports") from error
@@ -94,10 +85,6 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
     if not converted.text.strip():
         raise CorpusError(f"{file}: holds no text")
     return converted
-
-
-class ScannedError(Exception):
-    """A PDF whose pages contain no text."""
 
 
 def convert_pdf(data: bytes, limits: Limits) -> Converted:
@@ -227,30 +214,6 @@ def html_blocks(node: Tag) -> Iterator[str]:
     yield from flush()
 
 
-def convert_text(data: bytes, _: Limits) -> Converted:
-    """Convert a text file. Form feeds separate pages."""
-    text = decode_text(data)
-    return Converted(text, first_line(text), paged="\f" in text)
-
-
-def decode_text(data: bytes) -> str:
-    """Decode UTF-8, UTF-16 with a byte order mark, or Big5.
-
-    :raises UnicodeDecodeError: If the data is in none of these encodings.
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("big5")
-
-
-def first_line(text: str) -> str:
-    """Return the first line that is not blank as a title: without heading marks, at most 100 characters."""
-    return next((line.strip("# \f\t")[:100] for line in text.splitlines() if line.strip("# \f\t")), "")
-
-
 CONVERTERS: dict[str, Callable[[bytes, Limits], Converted]] = {
     ".pdf": convert_pdf,
     ".docx": convert_docx,
@@ -298,16 +261,3 @@ def read_at_most(file: Path, limit: int) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise CorpusError(f"{file}: cannot be read ({error.strerror})") from error
-
-
-def expect_at_most(count: int, limit: int, unit: str) -> None:
-    """Check a count against a limit.
-
-    :raises TooLargeError: If it exceeds the limit.
-    """
-    if count > limit:
-        raise TooLargeError(f"has {count:,} {unit}, more than {limit:,}")
-
-
-class TooLargeError(Exception):
-    """A file that exceeds a limit."""
