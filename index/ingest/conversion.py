@@ -27,6 +27,7 @@ from index.ingest.formats.converted import (
 )
 from index.ingest.formats.encodings import decode_text
 from index.ingest.formats.plain_text import convert_text
+from index.ingest.formats.word import convert_docx
 from index.limits.child_process import call_in_child
 from index.limits.memory import address_space
 from index.text.normalization import drop_control_characters
@@ -135,27 +136,6 @@ def running_line_key(edges: list[str], pages: int) -> str:
 def line_shape(line: str) -> str:
     """Return a line without white space and with 0 for every number."""
     return re.sub(r"\d+", "0", "".join(line.split()))
-
-
-def convert_docx(data: bytes, limits: Limits) -> Converted:
-    """Convert a Word document without its images.
-
-    :raises TooLargeError: If the archive is too large when unpacked.
-    """
-    from io import BytesIO
-    from zipfile import ZipFile
-
-    import mammoth
-
-    with ZipFile(BytesIO(data)) as archive:
-        # Unpacking stops at the declared size, so this sum is an upper limit.
-        expect_at_most(sum(entry.file_size for entry in archive.infolist()), limits.unpacked, "bytes when unpacked")
-
-    def omit_image(_: object) -> dict[str, str]:
-        return {}
-
-    html = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(omit_image))
-    return convert_html(html.value.encode(), limits)
 
 
 def convert_markdown(data: bytes, limits: Limits) -> Converted:

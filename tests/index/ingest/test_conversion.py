@@ -49,7 +49,7 @@ def written(folder: Path, name: str, data: bytes | str) -> Path:
         (
             "a.docx",
             docx(WORD),
-            Converted("The board met twice.\n\n## Money\n\nDredging & paint", "Harbour 2030", marked=True),
+            Converted("# Harbour 2030\n\nThe board met twice.\n\n## Money\n\nDredging & paint", "Harbour 2030", marked=True),
         ),
         ("a.htm", "<h1>A</h1><p>x</p><h1>B</h1>", Converted("# A\n\nx\n\n# B", "A", marked=True)),
         ("a.txt", "# 年報\n\n燈塔。", Converted("# 年報\n\n燈塔。", "年報")),
