@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-BAR = " | "
-LONG_ROW = 400  # characters; a longer row holds text rather than cells
+from index.reports.passages import CELL_BAR, LONG_ROW
 
 
 def write_row(cells: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -22,14 +21,14 @@ def write_row(cells: Sequence[Sequence[str]]) -> Iterator[str]:
     if len(joined) == 1:
         yield from (" ".join(paragraph.split()) for paragraph in cells[0])
         return
-    row = BAR.join(joined)
+    row = CELL_BAR.join(joined)
     if len(row) <= LONG_ROW:
         yield row.strip()
         return
     begun: list[str] = []
     for at, paragraphs in enumerate(cells):
-        if len(BAR.join([*begun, joined[at]])) > LONG_ROW:
-            yield BAR.join([*begun, *paragraphs[:1]]).strip()
+        if len(CELL_BAR.join([*begun, joined[at]])) > LONG_ROW:
+            yield CELL_BAR.join([*begun, *paragraphs[:1]]).strip()
             yield from paragraphs[1:]
             for rest in cells[at + 1 :]:
                 yield from rest

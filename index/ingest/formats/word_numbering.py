@@ -14,8 +14,21 @@ LEGAL_TENS = ("", "拾", "佰", "仟")
 STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
 IROHA = "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
-ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
-ROMAN += ((9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+ROMAN = {
+    1000: "m",
+    900: "cm",
+    500: "d",
+    400: "cd",
+    100: "c",
+    90: "xc",
+    50: "l",
+    40: "xl",
+    10: "x",
+    9: "ix",
+    5: "v",
+    4: "iv",
+    1: "i",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +149,7 @@ def legal_number(number: int) -> str:
 def roman_number(number: int) -> str:
     """Return a number below four thousand in small Roman numerals."""
     text = ""
-    for value, letters in ROMAN:
+    for value, letters in ROMAN.items():
         text += letters * (number // value)
         number %= value
     return text if len(text) < 20 else str(number)
