@@ -10,10 +10,9 @@ import logging
 import re
 import resource
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.errors import ChildError, CorpusError
 from index.ingest.formats.converted import (
@@ -25,29 +24,20 @@ from index.ingest.formats.converted import (
     expect_at_most,
     first_line,
 )
-from index.ingest.formats.encodings import decode_text
+from index.ingest.formats.markdown import convert_markdown
 from index.ingest.formats.plain_text import convert_text
+from index.ingest.formats.web_page import convert_html
 from index.ingest.formats.word import convert_docx
 from index.limits.child_process import call_in_child
 from index.limits.memory import address_space
 from index.text.normalization import drop_control_characters
 
-if TYPE_CHECKING:
-    from bs4.element import Tag
-
 # With fewer characters a page on average the pages are images.
 SCANNED = 10
 # A line at the edge of at least this share of the pages, numbers aside, is a running head or foot.
 RUNNING, PAGES_TO_TELL = 0.6, 3
-HEADINGS = {f"h{level}": level for level in range(1, 7)}
-BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure"}
 SECONDS = 300.0
 BYTES = 4 * 10**9  # of address space, in addition to what the process uses
-BLOCKS |= {"footer", "form", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot"}
-BLOCKS |= {"th", "thead", "tr", "ul", "details", "summary", "html"} | HEADINGS.keys()
-UNREAD = ("script", "style", "template", "noscript", "nav", "svg", "head")
-
-
 LIMITS = Limits()
 
 
@@ -136,62 +126,6 @@ def running_line_key(edges: list[str], pages: int) -> str:
 def line_shape(line: str) -> str:
     """Return a line without white space and with 0 for every number."""
     return re.sub(r"\d+", "0", "".join(line.split()))
-
-
-def convert_markdown(data: bytes, limits: Limits) -> Converted:
-    """Convert Markdown by way of HTML, without its front matter."""
-    from markdown_it import MarkdownIt
-
-    text = re.sub(r"\A---\n.*?\n---\n", "", decode_text(data), flags=re.DOTALL)
-    return convert_html(MarkdownIt("commonmark").enable("table").render(text).encode(), limits)
-
-
-def convert_html(data: bytes, _: Limits) -> Converted:
-    """Convert the main part of an HTML page. A single h1 at the top becomes the title."""
-    from bs4 import BeautifulSoup
-
-    page = BeautifulSoup(data, "html.parser")
-    title = page.title.get_text() if page.title else ""
-    for element in page(UNREAD):
-        element.decompose()
-    body = page.find("main") or page.find("article") or page.body or page
-    headings = body.find_all(list(HEADINGS))
-    top_headings = body.find_all("h1")
-    page_title = " ".join((title or (top_headings[0].get_text() if top_headings else "")).split())
-    # A heading over the whole page is its title, not a section.
-    if len(top_headings) == 1 and headings[0] is top_headings[0]:
-        page_title = " ".join(top_headings[0].get_text().split()) or page_title
-        top_headings[0].decompose()
-    text = drop_control_characters("\n\n".join(html_blocks(body)))
-    return Converted(text, drop_control_characters(page_title) or first_line(text), marked=True)
-
-
-def html_blocks(node: Tag) -> Iterator[str]:
-    """Yield the paragraphs of an element: headings with their `#`, and each table row as one line."""
-    from bs4.element import Comment, NavigableString, Tag
-
-    parts: list[str] = []
-
-    def flush() -> Iterator[str]:
-        if text := " ".join("".join(parts).split()):
-            yield text
-        parts.clear()
-
-    for child in node.children:
-        if isinstance(child, NavigableString):
-            parts.append("" if isinstance(child, Comment) else str(child))
-        elif isinstance(child, Tag) and (child.name in BLOCKS or child.find(list(BLOCKS))):
-            yield from flush()
-            if child.name in HEADINGS:
-                parts.append(f"{'#' * HEADINGS[child.name]} {child.get_text()}" if child.get_text().strip() else "")
-            elif child.name == "tr":
-                parts.append(" | ".join(" ".join(cell.get_text(" ").split()) for cell in child.find_all(["td", "th"])))
-            else:
-                yield from html_blocks(child)
-            yield from flush()
-        elif isinstance(child, Tag):
-            parts.append("\n" if child.name == "br" else child.get_text())
-    yield from flush()
 
 
 CONVERTERS: dict[str, Callable[[bytes, Limits], Converted]] = {

@@ -16,10 +16,9 @@ from zipfile import ZipFile
 
 from index.ingest.formats.converted import Converted, Limits, OutlineEntry, expect_at_most, first_line
 from index.ingest.formats.encodings import expect_legible
-from index.ingest.formats.list_marks import starts_paragraph
-from index.ingest.formats.table_rows import write_row
+from index.ingest.formats.paragraphs import HARD_BREAK, join_lines, write_row
 from index.ingest.formats.word_numbering import WORD, Numbering, value_of
-from index.reports.reader import PARAGRAPH_ENDS, TITLE_LIMIT, line_joint
+from index.reports.reader import PARAGRAPH_ENDS, TITLE_LIMIT
 from index.text.normalization import drop_control_characters
 
 OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -47,7 +46,6 @@ SYMBOLS = {
 BULLET = "•"
 SKIPPED = {f"{WORD}{name}" for name in ("instrText", "delText", "rPr", "pPr", "delInstrText")}
 REMOVED = {f"{WORD}del": "deleted text", f"{WORD}moveFrom": "moved text", f"{WORD}rt": "reading beside a word"}
-BREAK = "\v"  # a line break within a paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,19 +345,6 @@ def add_notes(text: WordText) -> None:
             text.paragraphs[first] = f"[{mark}] {text.paragraphs[first].lstrip()}"
 
 
-def join_lines(content: str) -> list[str]:
-    """Return the paragraphs that line breaks within a paragraph separate: labels, list items, and after a sentence."""
-    lines: list[str] = []
-    for line in (line.strip() for line in content.split(BREAK)):
-        if not line:
-            continue
-        if lines and not starts_paragraph(line) and lines[-1][-1] not in PARAGRAPH_ENDS:
-            lines[-1] += line_joint(lines[-1], line) + line
-        else:
-            lines.append(line)
-    return [line.replace("\f", "\n\f") for line in lines]
-
-
 def run_text(element: Any, text: WordText, boxes: list[Any]) -> Iterator[str]:
     """Yield the text of a paragraph in pieces.
 
@@ -392,10 +377,10 @@ def sign_of(element: Any, name: str) -> str:
     """Return the character that an element without text stands for, if any."""
     if name == "br":
         kind = element.get(f"{WORD}type")
-        return "\f" if kind == "page" else BREAK
+        return "\f" if kind == "page" else HARD_BREAK
     if name == "sym":
         return SYMBOLS.get(str(element.get(f"{WORD}char")).upper(), BULLET)
-    return {"tab": "\t", "cr": BREAK, "noBreakHyphen": "-", "ptab": "\t"}.get(name, "")
+    return {"tab": "\t", "cr": HARD_BREAK, "noBreakHyphen": "-", "ptab": "\t"}.get(name, "")
 
 
 def add_note_mark(element: Any, kind: str, text: WordText) -> None:

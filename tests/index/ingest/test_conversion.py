@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import CorpusError
-from index.ingest.conversion import Converted, convert_file, decode_text, remove_running_lines
+from index.ingest.conversion import convert_file, remove_running_lines
+from index.ingest.formats.converted import Converted
 from tests.index.files import docx, pdf
 
 HTML = """<html><head><title>Harbour 2030 | Board</title><script>x()</script></head><body><nav>Home</nav>
@@ -44,8 +45,8 @@ def written(folder: Path, name: str, data: bytes | str) -> Path:
 @pytest.mark.parametrize(
     ("name", "data", "expected"),
     [
-        ("a.html", HTML, Converted(MARKED, "Harbour 2030", marked=True)),
-        ("a.MD", MARKDOWN, Converted(MARKED, "Harbour 2030", marked=True)),
+        ("a.html", HTML, Converted(MARKED, "Harbour 2030", marked=True, dropped=(("navigation", 1),))),
+        ("a.MD", MARKDOWN, Converted(MARKED, "Harbour 2030", marked=True, dropped=(("front matter", 1),))),
         (
             "a.docx",
             docx(WORD),
@@ -94,11 +95,6 @@ def test_remove_running_lines_drops_headers_and_page_numbers() -> None:
     pages = [f"Annual report\nText {word}.\n\n- {n} -" for n, word in enumerate(("one", "two", "three", "four"), 1)]
     assert remove_running_lines([*pages, "Text five."]) == [f"Text {w}." for w in ("one", "two", "three", "four", "five")]
     assert remove_running_lines(pages[:2]) == ["Annual report\nText one.\n- 1 -", "Annual report\nText two.\n- 2 -"]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "big5"])
-def test_decode_text_common_encodings_are_decoded(encoding: str) -> None:
-    assert decode_text("燈塔年報 2030".encode(encoding)) == "燈塔年報 2030"
 
 
 @given(st.binary(max_size=200), st.sampled_from(["pdf", "docx", "html", "md", "txt"]))
