@@ -25,6 +25,7 @@ from index.ingest.formats.converted import (
     first_line,
 )
 from index.ingest.formats.markdown import convert_markdown
+from index.ingest.formats.odt import convert_odt
 from index.ingest.formats.plain_text import convert_text
 from index.ingest.formats.web_page import convert_html
 from index.ingest.formats.word import convert_docx
@@ -131,6 +132,7 @@ def line_shape(line: str) -> str:
 CONVERTERS: dict[str, Callable[[bytes, Limits], Converted]] = {
     ".pdf": convert_pdf,
     ".docx": convert_docx,
+    ".odt": convert_odt,
     ".html": convert_html,
     ".htm": convert_html,
     ".md": convert_markdown,

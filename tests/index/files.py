@@ -94,6 +94,24 @@ def word(body: str, styles: str = "", numbering: str = "", notes: str = "", titl
     return archive_of(files)
 
 
+def odt(body: str, styles: str = "", title: str = "") -> bytes:
+    """An OpenDocument text of the XML of its body and its automatic styles, and the title in its properties."""
+    oasis = "urn:oasis:names:tc:opendocument:xmlns:"
+    names = ("text", "table", "style", "office", "meta")
+    spaces = " ".join(f'xmlns:{name}="{oasis}{name}:1.0"' for name in names)
+    spaces += f' xmlns:fo="{oasis}xsl-fo-compatible:1.0" xmlns:draw="{oasis}drawing:1.0"'
+    spaces += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    return archive_of(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": f"<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles>"
+            f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+            "meta.xml": f"<office:document-meta {spaces}><office:meta><dc:title>{title}</dc:title></office:meta>"
+            "</office:document-meta>",
+        }
+    )
+
+
 def archive_of(files: Mapping[str, str]) -> bytes:
     """A ZIP archive of text files by their names."""
     made = BytesIO()

@@ -14,8 +14,8 @@ from itertools import groupby, pairwise, zip_longest
 
 from index.ingest.formats.converted import Converted, Limits, first_line
 from index.ingest.formats.encodings import decode_text, expect_legible
-from index.ingest.formats.list_marks import follows_in_list, may_start_paragraph, starts_paragraph
-from index.ingest.formats.page_furniture import find_contents, find_running_lines
+from index.ingest.lines.list_marks import follows_in_list, may_start_paragraph, starts_paragraph
+from index.ingest.lines.page_furniture import find_contents, find_running_lines
 from index.reports.reader import PARAGRAPH_ENDS, display_width, line_joint
 from index.text.normalization import drop_control_characters
 

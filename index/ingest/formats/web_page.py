@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from index.ingest.formats.converted import Converted, Limits, OutlineEntry, first_line
 from index.ingest.formats.encodings import decode_text, expect_legible
-from index.ingest.formats.paragraphs import HARD_BREAK, SOFT_BREAK, join_lines, write_row
 from index.ingest.formats.plain_text import reflow_text
-from index.ingest.formats.word_numbering import letter, roman_number
+from index.ingest.lines.list_numbers import letter, roman_number
+from index.ingest.lines.paragraphs import HARD_BREAK, SOFT_BREAK, join_lines, write_row
 from index.text.normalization import drop_control_characters
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
 from itertools import pairwise
 from typing import Any
 from zipfile import ZipFile
 
-from index.ingest.formats.converted import Converted, Limits, OutlineEntry, expect_at_most, first_line
+from index.ingest.formats.converted import Converted, Limits, OutlineEntry, first_line
 from index.ingest.formats.encodings import expect_legible
-from index.ingest.formats.paragraphs import HARD_BREAK, join_lines, write_row
+from index.ingest.formats.office_archive import children_of, open_archive, read_part, write_pages
 from index.ingest.formats.word_numbering import WORD, Numbering, value_of
+from index.ingest.lines.paragraphs import HARD_BREAK, join_lines, write_row
 from index.reports.reader import PARAGRAPH_ENDS, TITLE_LIMIT
 from index.text.normalization import drop_control_characters
 
@@ -82,9 +82,7 @@ def convert_docx(data: bytes, limits: Limits) -> Converted:
     :raises TooLargeError: If the archive is too large when unpacked.
     :raises GarbledError: If its characters were lost.
     """
-    with ZipFile(BytesIO(data)) as archive:
-        # Unpacking stops at the declared size, so this sum is an upper limit.
-        expect_at_most(sum(entry.file_size for entry in archive.infolist()), limits.unpacked, "bytes when unpacked")
+    with open_archive(data, limits) as archive:
         main = main_part(archive)
         folder = main.rpartition("/")[0]
         document, styles, numbering = (
@@ -118,21 +116,6 @@ def convert_docx(data: bytes, limits: Limits) -> Converted:
     )
 
 
-def write_pages(paragraphs: list[str], paged: bool) -> str:
-    """Return paragraphs with blank lines between them, and form feeds where pages begin if pages are to be marked."""
-    written: list[str] = []
-    breaks = ""
-    for paragraph in paragraphs:
-        if not paragraph.strip("\f"):
-            breaks += paragraph
-        elif paged:
-            written.append(breaks + paragraph)
-            breaks = ""
-        else:
-            written.append(paragraph.replace("\n\f", " "))
-    return "\n\n".join(written)
-
-
 def main_part(archive: ZipFile) -> str:
     """Return the name of the part with the document's text."""
     relations = read_part(archive, "_rels/.rels")
@@ -140,21 +123,6 @@ def main_part(archive: ZipFile) -> str:
         if str(relation.get("Type")).endswith("/officeDocument"):
             return str(relation.get("Target")).lstrip("/")
     return "word/document.xml"
-
-
-def read_part(archive: ZipFile, name: str) -> Any:
-    """Parse a part of the archive, or return None if there is no such part."""
-    # Imported here: the bot never converts files and starts faster without this library.
-    from lxml import etree
-
-    if name not in archive.namelist():
-        return None
-    return etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
-
-
-def children_of(element: Any) -> list[Any]:
-    """Return the child elements of an element that may be None."""
-    return [] if element is None else [child for child in element if isinstance(child.tag, str)]
 
 
 def read_styles(root: Any) -> dict[str, Style]:

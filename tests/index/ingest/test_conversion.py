@@ -73,7 +73,8 @@ def test_convert_file_each_format_returns_text_and_title(
         ("a.pdf", pdf([[], [], []]), "3 pages without text, so they are pictures of pages; make one with text of it first"),
         ("a.pdf", b"%PDF-1.7 and no more", "cannot be read as pdf"),
         ("a.docx", b"PK no archive", "cannot be read as docx (File is not a zip file); open and save it anew"),
-        ("a.odt", b"x", "a .odt cannot be read; give one of .pdf, .docx, .html, .htm, .md, .txt"),
+        ("a.doc", b"x", "a .doc cannot be read; give one of .pdf, .docx, .odt, .html, .htm, .md, .txt"),
+        ("a.odt", b"PK no archive", "cannot be read as odt (File is not a zip file); open and save it anew"),
         ("a", b"x", "a file without a suffix cannot be read"),
         ("a.html", b"<p> </p><script>x</script>", "holds no text"),
         ("a.txt", b"\xff\xff\xff", "cannot be read as txt"),
@@ -97,7 +98,7 @@ def test_remove_running_lines_drops_headers_and_page_numbers() -> None:
     assert remove_running_lines(pages[:2]) == ["Annual report\nText one.\n- 1 -", "Annual report\nText two.\n- 2 -"]
 
 
-@given(st.binary(max_size=200), st.sampled_from(["pdf", "docx", "html", "md", "txt"]))
+@given(st.binary(max_size=200), st.sampled_from(["pdf", "docx", "odt", "html", "md", "txt"]))
 def test_convert_file_any_bytes_return_text_or_corpus_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, kind: str
 ) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.ingest.formats.converted import Converted, Limits, OutlineEntry, TooLargeError
 from index.ingest.formats.word import convert_docx
-from index.ingest.formats.word_numbering import format_number
+from index.ingest.lines.list_numbers import format_number
 from tests.index.corpora import squeeze
 from tests.index.files import word, word_paragraph, word_style, word_table
 

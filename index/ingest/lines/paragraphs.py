@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from index.ingest.formats.list_marks import starts_paragraph
+from index.ingest.lines.list_marks import starts_paragraph
 from index.reports.passages import CELL_BAR, LONG_ROW
 from index.reports.reader import PARAGRAPH_ENDS, line_joint
 
