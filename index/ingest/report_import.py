@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.config import PassageOptions
 from index.errors import CorpusError
-from index.ingest.conversion import Converted
+from index.ingest.formats.converted import Converted
 from index.models import Document, Passage
 from index.reports.passages import character_limit, split_passages
 from index.reports.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile

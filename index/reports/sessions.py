@@ -12,8 +12,9 @@ from index.reports.labelled_fields import Fields, read_fields, without_number
 from index.reports.person_mentions import Mention, find_mentions
 from index.reports.profile import Profile
 from index.reports.timetable import Heading, Slot, assign_slots, in_agenda, read_timetable
-from index.text.dates import find_day, find_times
+from index.text.dates import find_day
 from index.text.normalization import drop_surrogates, fold_text, name_key
+from index.text.times import find_times
 
 UNKNOWN = "session"  # the kind of a session whose heading contains no word of a kind
 

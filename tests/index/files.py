@@ -1,7 +1,7 @@
 """Small files of the kinds that people publish reports in, made of their bytes by hand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import md5
 from io import BytesIO
@@ -194,26 +194,72 @@ def stream(content: bytes) -> bytes:
 
 def docx(paragraphs: Sequence[tuple[int, str]]) -> bytes:
     """A Word document of paragraphs, each with its level as a heading, 0 for text."""
-    word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    styles = "".join(
-        f'<w:style w:type="paragraph" w:styleId="H{n}"><w:name w:val="heading {n}"/></w:style>' for n in range(1, 4)
+    styles = "".join(word_style(f"H{n}", f"heading {n}") for n in range(1, 4))
+    return word("".join(word_paragraph(text, f"H{level}") for level, text in paragraphs), styles)
+
+
+def word_style(style: str, name: str, properties: str = "") -> str:
+    """A paragraph style by its id, its name, and what else it says."""
+    return f'<w:style w:type="paragraph" w:styleId="{style}"><w:name w:val="{name}"/>{properties}</w:style>'
+
+
+def word_paragraph(text: str, style: str = "", properties: str = "", run: str = "") -> str:
+    """A paragraph of one run; `run` are the properties of the run."""
+    named = f'<w:pStyle w:val="{style}"/>' if style else ""
+    return f"<w:p><w:pPr>{named}{properties}</w:pPr><w:r><w:rPr>{run}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
+
+
+def word_table(rows: Sequence[Sequence[str]]) -> str:
+    """A table of cells, each a paragraph or several of XML."""
+    cells = (
+        "".join(f"<w:tc>{cell if cell.startswith('<') else word_paragraph(cell)}</w:tc>" for cell in row) for row in rows
     )
-    told = "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="H{level}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>' for level, text in paragraphs
-    )
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+def word(body: str, styles: str = "", numbering: str = "", notes: str = "", title: str = "") -> bytes:
+    """A Word document of the XML of its body, styles, lists and footnotes, and the title in its properties."""
+    namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
     relation = '<Relationships xmlns="{0}/relationships"><Relationship Id="a" Type="{1}/{2}" Target="{3}"/></Relationships>'
     main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    core = f'xmlns:c="{package}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     files = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/word/document.xml" ContentType="{main}"/></Types>',
         "_rels/.rels": relation.format(package, office, "officeDocument", "word/document.xml"),
         "word/_rels/document.xml.rels": relation.format(package, office, "styles", "styles.xml"),
-        "word/styles.xml": f"<w:styles {word}>{styles}</w:styles>",
-        "word/document.xml": f"<w:document {word}><w:body>{told}</w:body></w:document>",
+        "word/styles.xml": f"<w:styles {namespace}>{styles}</w:styles>",
+        "word/numbering.xml": f"<w:numbering {namespace}>{numbering}</w:numbering>",
+        "word/footnotes.xml": f"<w:footnotes {namespace}>{notes}</w:footnotes>",
+        "docProps/core.xml": f"<c:coreProperties {core}><dc:title>{title}</dc:title></c:coreProperties>",
+        "word/document.xml": f"<w:document {namespace}><w:body>{body}</w:body></w:document>",
     }
+    return archive_of(files)
+
+
+def odt(body: str, styles: str = "", title: str = "") -> bytes:
+    """An OpenDocument text of the XML of its body and its automatic styles, and the title in its properties."""
+    oasis = "urn:oasis:names:tc:opendocument:xmlns:"
+    names = ("text", "table", "style", "office", "meta")
+    spaces = " ".join(f'xmlns:{name}="{oasis}{name}:1.0"' for name in names)
+    spaces += f' xmlns:fo="{oasis}xsl-fo-compatible:1.0" xmlns:draw="{oasis}drawing:1.0"'
+    spaces += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    return archive_of(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": f"<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles>"
+            f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+            "meta.xml": f"<office:document-meta {spaces}><office:meta><dc:title>{title}</dc:title></office:meta>"
+            "</office:document-meta>",
+        }
+    )
+
+
+def archive_of(files: Mapping[str, str]) -> bytes:
+    """A ZIP archive of text files by their names."""
     made = BytesIO()
     with ZipFile(made, "w") as archive:
         for name, text in files.items():
