@@ -76,7 +76,7 @@ def test_convert_file_each_format_returns_text_and_title(
         (
             "a.pdf",
             pdf([["Ships wait at sea."]], unicode=False),
-            "its text is garbled: 15 of 15 characters have no meaning; read its pages anew, for example: ocrmypdf --force",
+            "its text is garbled: 15 of 15 characters have no meaning; make its text anew from its pages: ocrmypdf --force",
         ),
         ("a.docx", b"PK no archive", "cannot be read as docx (File is not a zip file); open and save it anew"),
         ("a.doc", b"x", "a .doc cannot be read; give one of .pdf, .docx, .odt, .html, .htm, .md, .txt"),
