@@ -55,11 +55,25 @@ def find_regions(rows: Sequence[Line], depth: int = 0) -> list[Region]:
     # A line above or below both columns may be too short to cross the gutter.
     while len(left) > 1 and left[-1].baseline > right[-1].baseline and _is_apart(left[-2], left[-1], left):
         after.insert(0, left.pop())
-    while len(right) > 1 and right[0].baseline < left[0].baseline and _is_apart(right[0], right[1], right):
-        before.append(right.pop(0))
+    for column, other in ((left, right), (right, left)):
+        while len(column) > 1 and column[0].baseline < other[0].baseline and _is_apart(column[0], column[1], column):
+            before.append(column.pop(0))
     columns = [*find_regions(left, depth + 1), *find_regions(right, depth + 1)]
     above, below = find_regions(before, depth), find_regions(after, depth)
     return [*above, *(Region(each.rows, each.left, each.right, True) for each in columns), *below]
+
+
+def split_by_gutter(rows: Sequence[Line], regions: Sequence[Region]) -> list[list[Line]]:
+    """Divide rows below the columns of a page, such as footnotes, at the gutter, unless one of them crosses it."""
+    columns = [region for region in regions if region.is_column]
+    for left, right in pairwise(columns):
+        if left.right < right.left:
+            at = (left.right + right.left) / 2
+            crossed = any(cell.left < at < cell.right for row in rows for cell in split_cells(row, GUTTER))
+            parts = [] if crossed else [part for part in _divide(rows, at) if part]
+            if len(parts) > 1:
+                return parts
+    return [list(rows)]
 
 
 def _is_apart(upper: Line, lower: Line, lines: Sequence[Line]) -> bool:

@@ -6,10 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from index.ingest.pdf.columns import find_regions
-from index.ingest.pdf.glyphs import OFF_PAGE, Bookmark, PdfFile
+from index.ingest.pdf.columns import find_regions, split_by_gutter
+from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile
 from index.ingest.pdf.headings import Entry, Style, find_title, heading_key, largest_text, mark_headings, split_contents
 from index.ingest.pdf.lines import Line, group_rows, join_glyphs
 from index.ingest.pdf.margins import PageRows, remove_margins
@@ -57,6 +57,7 @@ class Raw:
     characters: int = 0
     unmapped: int = 0
     off_page: int = 0
+    slanted: int = 0
 
     @property
     def sample(self) -> str:
@@ -89,6 +90,7 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
                 raw.pages.append(PageRows(page.number, page.width, page.height, ()))
             raw.unmapped += page.unmapped
             raw.off_page += page.off_page
+            raw.slanted += page.slanted
     return raw
 
 
@@ -102,12 +104,18 @@ def convert_rows(raw: Raw) -> PdfText:
     paragraphs: list[Paragraph] = []
     heads = [Paragraph("note", [line]) for line in letterhead]
     for page, page_regions, page_notes in zip(pages, regions, notes, strict=True):
+        footnotes: list[list[Line]] = []
         for region in page_regions:
-            paragraphs += group_paragraphs(region, measures)
+            rows, region_notes = list(region.rows), list[Line]()
+            if region.is_column:
+                rows, region_notes = split_notes(rows, page.height, body[0], continues=False)
+            paragraphs += group_paragraphs(replace(region, rows=tuple(rows)), measures)
+            footnotes.append(region_notes)
+        footnotes += split_by_gutter(page_notes, page_regions)
         for turned in raw.turned.get(page.number, ()):
             for region in find_regions(turned.rows):
                 paragraphs += group_paragraphs(region, measures)
-        paragraphs += [Paragraph("note", group) for group in group_notes(page_notes)]
+        paragraphs += [Paragraph("note", group) for rows in footnotes for group in group_notes(rows)]
     paragraphs = [*heads, *stitch_paragraphs(paragraphs)]
     title, named = find_title(paragraphs), real_title(raw.title)
     if title and named and heading_key(named) != heading_key(title.plain_text):
@@ -115,7 +123,7 @@ def convert_rows(raw: Raw) -> PdfText:
     mark_headings(paragraphs, raw.outline, entries, body, title)
     joiner = TextJoiner(count_words(row for page in pages for row in page.rows))
     text = _join_text(paragraphs, joiner, len(pages))
-    dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens, OFF_PAGE: raw.off_page})
+    dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens, OFF_PAGE: raw.off_page, SLANTED: raw.slanted})
     return PdfText(
         text,
         named or _joined_title(title, paragraphs, joiner),

@@ -21,7 +21,8 @@ SUBSET_TAG = re.compile(r"^[A-Z]{6}\+")
 # PDFium marks a hyphen at the end of a line with U+0002, and in older versions with U+FFFE.
 HYPHEN_MARKS = (0x02, 0xFFFE)
 HYPHEN = "\u00ad"
-OFF_PAGE = "characters outside the page"
+OFF_PAGE, SLANTED = "characters outside the page", "characters of slanted text"
+SLANT = 8  # degrees; the text of watermarks runs aslant
 NAME_BYTES = 256
 
 
@@ -44,13 +45,17 @@ class Glyph(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The glyphs of a page in the order of the file, by quarter turns against the page, and its size in points."""
+    """The glyphs of a page in the order of the file, by quarter turns against the page, and its size in points.
+
+    `off_page` and `slanted` count characters that are not among them, `unmapped` those that the file has no text for.
+    """
 
     number: int
     width: float
     height: float
     glyphs: dict[int, list[Glyph]]
     off_page: int
+    slanted: int
     unmapped: int
 
 
@@ -125,6 +130,7 @@ class _Font(NamedTuple):
     bold: bool
     name: str
     turns: int
+    is_slanted: bool
     is_unmapped: bool
     descent: float | None
 
@@ -138,7 +144,7 @@ def _read_page(number: int, page: Any, text_page: Any) -> Page:
     rectangle, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     fonts: dict[int, tuple[int, _Font]] = {}
     glyphs: dict[int, list[Glyph]] = {}
-    off_page = unmapped = 0
+    off_page = slanted = unmapped = 0
     width, height = (box[3] - box[1], box[2] - box[0]) if turned % 2 else (box[2] - box[0], box[3] - box[1])
     for index, character, spaced, text_object in _read_characters(handle):
         if not character:
@@ -149,6 +155,9 @@ def _read_page(number: int, page: Any, text_page: Any) -> Page:
             fonts[key] = len(fonts), _read_font(handle, index)
         run, font = fonts[key]
         unmapped += font.is_unmapped
+        if font.is_slanted:
+            slanted += 1
+            continue
         box_of(handle, index, rectangle)
         if font.descent is None:
             origin_of(handle, index, x, y)
@@ -164,7 +173,7 @@ def _read_page(number: int, page: Any, text_page: Any) -> Page:
         glyphs.setdefault(against, []).append(
             Glyph(character, left, right, baseline, font.size, font.bold, font.name, spaced, run)
         )
-    return Page(number, width, height, glyphs, off_page, unmapped)
+    return Page(number, width, height, glyphs, off_page, slanted, unmapped)
 
 
 def _read_characters(handle: Any) -> Iterator[tuple[int, str, int, Any]]:
@@ -226,7 +235,9 @@ def _read_font(handle: Any, index: int) -> _Font:
     pdfium.FPDFText_GetFontInfo(handle, index, buffer, NAME_BYTES, flags)
     name = SUBSET_TAG.sub("", buffer.value.decode("utf-8", "replace"))
     bold = pdfium.FPDFText_GetFontWeight(handle, index) >= BOLD_WEIGHT or bool(BOLD_NAME.search(name))
-    turns = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
+    angle = math.degrees(math.atan2(matrix.b, matrix.a))
+    turns = round(angle / 90) % 4
+    is_slanted = abs(angle - 90 * round(angle / 90)) > SLANT
     size = abs(pdfium.FPDFText_GetFontSize(handle, index)) * scale
     is_unmapped = bool(pdfium.FPDFText_HasUnicodeMapError(handle, index))
     family = name.partition("-")[0].partition(",")[0]
@@ -235,4 +246,4 @@ def _read_font(handle: Any, index: int) -> _Font:
     pdfium.FPDFText_GetCharBox(handle, index, *edges)
     is_own_box = abs(edges[2].value - rectangle.bottom) < 0.01 and abs(edges[3].value - rectangle.top) < 0.01
     descent = None if turns or is_own_box else y.value - rectangle.bottom
-    return _Font(round(size, 2) or 1.0, bold, family, turns, is_unmapped, descent)
+    return _Font(round(size, 2) or 1.0, bold, family, turns, is_slanted, is_unmapped, descent)

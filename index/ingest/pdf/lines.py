@@ -20,6 +20,7 @@ CELL_GAP = 0.9  # between cells of a table or the texts of columns
 SAME_BASELINE = 0.25
 # A raised or lowered mark is smaller than its line.
 MARK_SIZE, SMALLEST_MARK = 0.9, 0.4
+INITIAL = 1.7  # size of an initial, in sizes of the text beside it
 LETTERS_TO_TELL = 5  # words of one character in a row that is letter-spaced
 FIGURES = frozenset("0123456789")
 
@@ -115,6 +116,8 @@ def _gap_kind(group: Sequence[Glyph], last: Glyph, glyph: Glyph) -> int:
     """Return 0 if a glyph belongs to the word of `last`, 1 if another word begins without a space, 2 with one."""
     em = last.size if last.size > glyph.size else glyph.size
     gap = glyph.left - last.right
+    if glyph.run == last.run and glyph.left == last.left and glyph.right == last.right:
+        return 0  # the letters of a ligature have its box
     if glyph.run == last.run and not glyph.spaced and -em <= gap <= WORD_GAP * em and glyph.baseline == last.baseline:
         return 0
     if abs(glyph.baseline - last.baseline) > 0.1 * em:
@@ -169,8 +172,30 @@ def group_rows(page: int, words: Sequence[Word]) -> list[Line]:
             rows.append(row)
             by_height.setdefault(int(word.baseline) // 8, []).append(row)
         row.append(word)
-    lines = [make_line(page, _order_words(row)) for row in rows]
+    _place_initials(rows)
+    lines = [make_line(page, _order_words(row)) for row in rows if row]
     return sorted(lines, key=lambda line: (line.baseline, line.left))
+
+
+def _place_initials(rows: list[list[Word]]) -> None:
+    """Put a large initial, which reaches down over several rows, in front of the uppermost of them."""
+    for row in rows:
+        if len(row) == 1 and len(row[0].text) == 1 and row[0].text.isalpha():
+            initial = row[0]
+            beside = [
+                other
+                for other in rows
+                if other
+                and other[0].size * INITIAL <= initial.size
+                and 0 <= min(word.left for word in other) - initial.right < initial.size
+                and 0 < initial.baseline - other[0].baseline < initial.size
+            ]
+            if beside:
+                target = min(beside, key=lambda other: other[0].baseline)
+                first = min(target, key=lambda word: word.left)
+                target[target.index(first)] = first._replace(spaced=False, number=initial.number + 1)
+                target.append(initial)
+                row.clear()
 
 
 def _find_row(word: Word, by_height: dict[int, list[list[Word]]]) -> list[Word] | None:

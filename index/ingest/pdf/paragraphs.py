@@ -36,6 +36,8 @@ LINES_TO_MEASURE = 5
 EDGE = 0.15  # distance between the right edges of lines that a frame cuts off
 LONG, MOSTLY_FULL = 12.0, 0.7  # ems, and share of the width, of a line that ends no sentence and is hardly alone
 OTHER_SIZE = 0.03
+# How many paragraphs a figure or table between two parts of a paragraph has, and of how many lines.
+MOST_BETWEEN, LINES_OF_CAPTION = 12, 3
 # A word within a line, with its hyphens, that no hyphen at the line's end breaks.
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?![\u00ad-])")
 Kind = Literal["text", "row", "note", "heading", "contents"]
@@ -279,41 +281,73 @@ def stitch_paragraphs(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     """
     stitched: list[Paragraph] = []
     for paragraph in paragraphs:
-        at = len(stitched) - 1
-        while at >= 0 and stitched[at].kind == "note" and paragraph.kind == "text":
-            at -= 1
-        if at >= 0 and _goes_on(stitched[at], paragraph):
-            open_paragraph = stitched.pop(at)
-            open_paragraph.lines += paragraph.lines
-            open_paragraph.room = paragraph.room
-            stitched.append(open_paragraph)
-        else:
+        at = _find_open(stitched, paragraph)
+        if at is None:
             stitched.append(paragraph)
+            continue
+        begun = stitched[at]
+        begun.lines += paragraph.lines
+        begun.room = paragraph.room
+        if any(each.kind == "note" for each in stitched[at + 1 :]):
+            stitched.append(stitched.pop(at))
     return stitched
 
 
-def _goes_on(before: Paragraph, after: Paragraph) -> bool:
-    """Return whether a paragraph at the foot of a column or page goes on with the one at the head of the next."""
-    if before.kind != "text" or after.kind != "text" or before.lines[-1] is after.lines[0]:
+def _find_open(before: Sequence[Paragraph], paragraph: Paragraph) -> int | None:
+    """Return the index of the paragraph that another one continues, or None.
+
+    Footnotes may stand between them, and a figure or a table if the next word is small.
+    """
+    if paragraph.kind != "text":
+        return None
+    is_parted = False
+    for at in range(len(before) - 1, max(-1, len(before) - MOST_BETWEEN), -1):
+        if before[at].kind == "note":
+            continue
+        if _goes_on(before[at], paragraph, is_parted):
+            return at
+        if before[at].page != paragraph.page or not _is_of_figure(before[at], paragraph):
+            return None
+        is_parted = True
+    return None
+
+
+def _is_of_figure(between: Paragraph, paragraph: Paragraph) -> bool:
+    """Return whether a paragraph belongs to a figure or table that stands within the text of another one."""
+    if between.kind == "row":
+        return True
+    size = paragraph.lines[0].size
+    return len(between.lines) <= LINES_OF_CAPTION and abs(between.lines[0].size - size) > SAME_SIZE * size
+
+
+def _goes_on(before: Paragraph, after: Paragraph, is_parted: bool) -> bool:
+    """Return whether a paragraph goes on with another one, at the head of the next column or page or below a figure.
+
+    :param is_parted: Whether other paragraphs stand between them.
+    """
+    if before.kind != "text" or not _is_elsewhere(before, after, is_parted):
         return False
     last, line = before.lines[-1], after.lines[0]
-    if last.page == line.page and last.baseline < line.baseline and not (before.is_column or after.is_column):
+    if abs(last.size - line.size) > SAME_SIZE * line.size or last.style[1] != line.style[1]:
         return False
-    if last.page == line.page and last.baseline <= line.baseline and before.is_column == after.is_column:
+    if starts_with_bullet(line.text) or starts_with_number(line.text) or ends_sentence(last.text):
         return False
-    if last.page + 1 < line.page or abs(last.size - line.size) > SAME_SIZE * line.size:
-        return False
-    if starts_with_bullet(line.text) or starts_with_number(line.text):
-        return False
-    if last.text.endswith(HYPHEN) and starts_lower(line.text):
-        return True
-    if ends_sentence(last.text) or last.style[1] != line.style[1]:
-        return False
+    is_full = last.right - last.left >= LONG * last.size and not has_room(before.room, line)
     if starts_lower(line.text):
-        return True
+        return is_full or not is_parted
     is_indented = line.left > after.left + INDENT * line.size and item_text_left(before.lines[0]) is None
-    is_short = last.right - last.left < LONG * last.size or is_row_of_figures(last.text) or is_row_of_figures(line.text)
-    return not is_indented and not is_short and not has_room(before.room, line)
+    has_figures = is_row_of_figures(last.text) or is_row_of_figures(line.text)
+    return is_full and not is_parted and not is_indented and not has_figures
+
+
+def _is_elsewhere(before: Paragraph, after: Paragraph, is_parted: bool) -> bool:
+    """Return whether a paragraph begins in the next column or on the next page after another, or below what parts them."""
+    last, line = before.lines[-1], after.lines[0]
+    if last.page != line.page:
+        return last.page + 1 == line.page
+    if last.baseline > line.baseline:
+        return before.is_column or after.is_column
+    return is_parted or before.is_column != after.is_column
 
 
 @dataclass(slots=True)
