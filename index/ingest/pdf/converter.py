@@ -22,6 +22,7 @@ from index.ingest.pdf.paragraphs import (
     measure_document,
     stitch_paragraphs,
 )
+from index.ingest.pdf.tables import split_grids
 
 CONTENTS_LINES, HYPHENS = "lines of a table of contents", "hyphens at the end of a line"
 MARK_LIKE, WORD_JOINER = re.compile(r"#{1,6} "), "\u2060"
@@ -80,7 +81,9 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
             main = max(page.glyphs, key=lambda turns: len(page.glyphs[turns]), default=0)
             for turns, glyphs in sorted(page.glyphs.items()):
                 width, height = (page.height, page.width) if turns % 2 else (page.width, page.height)
-                rows = PageRows(page.number, width, height, tuple(group_rows(page.number, join_glyphs(glyphs))))
+                words, table_rows = split_grids(page.number, join_glyphs(glyphs), [] if turns else page.rules)
+                lines = sorted([*group_rows(page.number, words), *table_rows], key=lambda line: line.baseline)
+                rows = PageRows(page.number, width, height, tuple(lines))
                 raw.characters += len(glyphs)
                 if turns != main:
                     raw.turned.setdefault(page.number, []).append(rows)

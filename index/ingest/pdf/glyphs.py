@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 BOLD_WEIGHT = 600  # of 100 to 900; PDFium guesses the weight of many fonts, so the name counts too
@@ -24,6 +25,10 @@ HYPHEN = "\u00ad"
 OFF_PAGE, SLANTED = "characters outside the page", "characters of slanted text"
 SLANT = 8  # degrees; the text of watermarks runs aslant
 NAME_BYTES = 256
+# Maps and charts have more; tables fewer.
+MOST_OBJECTS, MOST_SEGMENTS = 5000, 400
+THICKEST = 3.0  # points of a filled box that is a rule
+STRAIGHT = 0.5  # points that a horizontal or vertical rule deviates at most
 
 
 class Glyph(NamedTuple):
@@ -43,6 +48,15 @@ class Glyph(NamedTuple):
     run: int
 
 
+class Rule(NamedTuple):
+    """A horizontal or vertical line: its edges."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The glyphs of a page in the order of the file, by quarter turns against the page, and its size in points.
@@ -57,6 +71,7 @@ class Page:
     off_page: int
     slanted: int
     unmapped: int
+    rules: list[Rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +188,7 @@ def _read_page(number: int, page: Any, text_page: Any) -> Page:
         glyphs.setdefault(against, []).append(
             Glyph(character, left, right, baseline, font.size, font.bold, font.name, spaced, run)
         )
-    return Page(number, width, height, glyphs, off_page, slanted, unmapped)
+    return Page(number, width, height, glyphs, off_page, slanted, unmapped, _read_rules(page, box, turned))
 
 
 def _read_characters(handle: Any) -> Iterator[tuple[int, str, int, Any]]:
@@ -220,6 +235,67 @@ def _turn_upright(
     if turns == 2:
         return right - rectangle.right, right - rectangle.left, y - bottom
     return top - rectangle.top, top - rectangle.bottom, right - x
+
+
+def _read_rules(page: Any, box: tuple[float, float, float, float], turned: int) -> list[Rule]:
+    """Read the horizontal and vertical lines of a page: stroked ones, and filled boxes as thin as one.
+
+    :param turned: Quarter turns clockwise by which the page is shown.
+    """
+    import pypdfium2.raw as pdfium
+
+    count = pdfium.FPDFPage_CountObjects(page.raw)
+    rules: list[Rule] = []
+    if count > MOST_OBJECTS:
+        return rules
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    for index in range(count):
+        path = pdfium.FPDFPage_GetObject(page.raw, index)
+        if pdfium.FPDFPageObj_GetType(path) != pdfium.FPDF_PAGEOBJ_PATH:
+            continue
+        pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
+        for outline in _read_outlines(path) if fill.value or stroke.value else ():
+            points = [_place(x, y, turned, box) for x, y in outline]
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            if not stroke.value and min(max(xs) - min(xs), max(ys) - min(ys)) > THICKEST:
+                continue
+            for (x, y), (to_x, to_y) in pairwise(points):
+                if abs(x - to_x) <= STRAIGHT or abs(y - to_y) <= STRAIGHT:
+                    rules.append(Rule(min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)))
+    return rules
+
+
+def _read_outlines(path: Any) -> Iterator[list[tuple[float, float]]]:
+    """Yield the corners of each part of a path with straight edges, in the coordinates of the file."""
+    import pypdfium2.raw as pdfium
+
+    count, matrix = pdfium.FPDFPath_CountSegments(path), pdfium.FS_MATRIX()
+    if count > MOST_SEGMENTS or not pdfium.FPDFPageObj_GetMatrix(path, matrix):
+        return
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points: list[tuple[float, float]] = []
+    for index in range(count):
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind != pdfium.FPDF_SEGMENT_LINETO and points:
+            yield points
+            points = []
+        if kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+            continue
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append(
+            (matrix.a * x.value + matrix.c * y.value + matrix.e, matrix.b * x.value + matrix.d * y.value + matrix.f)
+        )
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if points:
+        yield points
+
+
+def _place(x: float, y: float, turned: int, box: tuple[float, float, float, float]) -> tuple[float, float]:
+    """Return a point of the file in the coordinates of the page as it is shown."""
+    left, bottom, right, top = box
+    return ((x - left, top - y), (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x))[turned]
 
 
 def _read_font(handle: Any, index: int) -> _Font:

@@ -44,13 +44,17 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words on a common baseline from left to right. `size` and `baseline` are those of most characters."""
+    """Words on a common baseline from left to right. `size` and `baseline` are those of most characters.
+
+    `cells` are those of a row in a table with rules, each of its lines; the words are then those of all of them.
+    """
 
     page: int
     words: tuple[Word, ...]
     size: float
     baseline: float
     text: str
+    cells: tuple[tuple[Line, ...], ...] = ()
 
     @property
     def left(self) -> float:
@@ -241,6 +245,8 @@ def split_cells(line: Line, gap: float = CELL_GAP) -> list[Line]:
 
     :param gap: In ems.
     """
+    if line.cells:
+        return [line]
     spread = _usual_gap(line.words)
     cells: list[list[Word]] = [[line.words[0]]]
     right = line.words[0].right
