@@ -191,7 +191,7 @@ class _Joiner:
                 return False
             if indent < 0:
                 return is_full or continues_lower
-            returns = after is not None and abs(after.left - last.left) <= HANGING * line.size
+            returns = after is not None and abs(after.left - last.left) <= HANGING * line.size and not _begins_item(after)
             return is_full and not (
                 returns and after and after.baseline - line.baseline <= LOOSE * self._leadings[line.size]
             )
@@ -266,6 +266,10 @@ def item_text_left(line: Line) -> float | None:
     if len(line.words) > 1 and is_item_mark(line.words[0].text):
         return line.words[1].left
     return None
+
+
+def _begins_item(line: Line) -> bool:
+    return starts_with_bullet(line.text) or starts_with_number(line.text)
 
 
 def _is_inside_item(lines: Sequence[Line], line: Line) -> bool:

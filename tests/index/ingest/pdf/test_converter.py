@@ -114,6 +114,21 @@ def test_convert_rows_items_of_lists_are_paragraphs() -> None:
     ]
 
 
+def test_convert_rows_numbered_paragraphs_with_hanging_indents() -> None:
+    lines: list[Text] = []
+    texts = [
+        ("壹、時間：十二月十六日下午二時", 0),
+        ("貳、出席：" + TIDE, 2),
+        ("（一）" + SEA, 3),
+        ("（二）" + TIDE, 3),
+        ("參、散會", 0),
+    ]
+    for text, hang in texts:
+        y = lines[-1].y + 14 if lines else 150
+        lines += paragraph(text, 60 + 10 * hang, y, 200, indent=-10 * hang)
+    assert paragraphs(lines) == [text for text, _ in texts]
+
+
 def test_convert_rows_running_heads_and_page_numbers_are_dropped() -> None:
     pages = []
     for number in range(1, 9):
