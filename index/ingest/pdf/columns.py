@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.ingest.pdf.lines import Line, Word, make_line, split_cells
+from index.ingest.pdf.marks import BULLET
 
 # All lengths are in ems.
 GUTTER = 0.6  # minimum width of the gap between columns
 NARROWEST = 7.0  # minimum width of most lines in a column
+ITEMS_TO_TELL = 2  # minimum number of lines in columns of lists
 LINES_TO_TELL = 4  # minimum number of lines in a column
 RAGGED = 0.2  # share of the column's width by which its lines may end early
 FILLED, MOSTLY_FILLED = 0.6, 0.8  # minimum share of lines that reach the edge; the cells of a table rarely do
@@ -102,7 +104,7 @@ def _words_from(row: Line, at: float) -> list[Word]:
 
 def _find_split(rows: Sequence[Line]) -> _Split | None:
     """Return the gutter that divides the most lines, or None."""
-    if len(rows) < LINES_TO_TELL:
+    if len(rows) < ITEMS_TO_TELL:
         return None
     spans = [[(cell.left, cell.right) for cell in split_cells(row, GUTTER)] for row in rows]
     leftmost = min(row_spans[0][0] for row_spans in spans)
@@ -129,7 +131,7 @@ def _uncrossed_runs(spans: Sequence[Sequence[tuple[float, float]]], at: float) -
         first = None if crossed else number if first is None else first
     if first is not None:
         runs.append((first, len(spans)))
-    return [run for run in runs if run[1] - run[0] >= LINES_TO_TELL]
+    return [run for run in runs if run[1] - run[0] >= ITEMS_TO_TELL]
 
 
 def _measure_split(
@@ -145,6 +147,8 @@ def _measure_split(
             left.append(before)
         if after:
             right.append(after)
+    if _is_list(rows[first:last], right) and _is_list(rows[first:last], left):
+        return len(left) + len(right), right[0][0][0] - left[0][-1][1]
     if min(len(left), len(right)) < LINES_TO_TELL:
         return None
     em = sorted(row.size for row in rows[first:last])[(last - first) // 2]
@@ -158,6 +162,12 @@ def _measure_split(
     if paired >= PAIRED * (last - first) and spread > SPREAD * em and _filled_share(left) < MOSTLY_FILLED:
         return None
     return len(left) + len(right), gutter
+
+
+def _is_list(rows: Sequence[Line], lines: Sequence[Sequence[tuple[float, float]]]) -> bool:
+    """Return whether most lines, each of the edges of its parts, begin with a bullet."""
+    bullets = {word.left for row in rows for word in row.words if BULLET.fullmatch(word.text)}
+    return len(lines) >= ITEMS_TO_TELL and sum(parts[0][0] in bullets for parts in lines) * 2 > len(lines)
 
 
 def _is_column(lines: Sequence[Sequence[tuple[float, float]]], em: float) -> bool:

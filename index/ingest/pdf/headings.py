@@ -13,6 +13,7 @@ from index.ingest.pdf.glyphs import Bookmark
 from index.ingest.pdf.lines import Line, split_cells
 from index.ingest.pdf.marks import starts_with_bullet
 from index.ingest.pdf.paragraphs import Paragraph
+from index.reports.reader import display_width
 
 Style = tuple[float, bool, str]
 LEVELS = 6
@@ -21,7 +22,7 @@ LONGEST, LONGEST_WIDE, MOST_LINES = 160, 60, 4
 HEADING_LIKE = 0.7  # minimum share of a style's paragraphs that could be headings
 MOST_TEXT = 0.2  # maximum share of the characters in a style of headings
 SAME_LEVEL = 0.92  # sizes of headings of one level, the smaller by the larger
-BODY_PARAGRAPH = 100  # characters that a paragraph of a page with text has, but not one of a cover
+BODY_PARAGRAPH = 100  # columns, two for a wide character, that a paragraph of a page with text has, but not one of a cover
 NUMBER = re.compile(r"^(?:(?:chapter|appendix|part|section)\s)?\s*(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*)[.:]?\s+", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\s*[.．·・‥_]){4,}\s*|\s*…{2,}\s*|(?:\s…)+\s*")
 TRAILING_PAGE = re.compile(r"[\s.．·・‥…_(（-]*(?P<page>\d{1,4}|[ivxlc]{1,6})[)）-]?\s*$")
@@ -153,7 +154,7 @@ def _cover_page(paragraphs: Sequence[Paragraph], body: Style) -> int:
     last = max((each.page for each in paragraphs), default=0)
     on_page = [each for each in paragraphs if each.page == first]
     has_body = any(
-        each.kind == "row" or (len(each.plain_text) >= BODY_PARAGRAPH and each.lines[0].size <= body[0] * LARGER)
+        each.kind == "row" or (display_width(each.plain_text) >= BODY_PARAGRAPH and each.lines[0].size <= body[0] * LARGER)
         for each in on_page
     )
     return 0 if has_body or last == first else first

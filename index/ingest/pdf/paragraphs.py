@@ -26,7 +26,7 @@ from index.reports.reader import is_wide, line_joint
 # Lengths are in ems unless they are shares.
 SAME_SIZE = 0.08  # share by which the sizes of one paragraph's lines differ
 LOOSE, LOOSE_HEADING = 1.3, 1.5  # distance of lines, in usual ones, or in ems, that parts paragraphs
-USUAL_LEADING = 1.35
+USUAL_LEADING, TIGHTEST, WIDEST = 1.35, 0.9, 2.7  # the last for lines with double space
 INDENT, FURTHEST_INDENT = 0.8, 8.0
 HANGING = 0.7  # distance from the text of an item within which its next lines begin
 SLACK, WIDE_SLACK = 0.3, 2.0  # room that a full line may leave for more than the next word; ideographs stick together
@@ -82,7 +82,7 @@ def measure_document(regions: Iterable[Region], body_size: float) -> Measures:
     for region in regions:
         for upper, lower in zip(region.rows, region.rows[1:], strict=False):
             distance = lower.baseline - upper.baseline
-            if abs(upper.size - lower.size) < 0.1 and 0.9 * upper.size <= distance <= 2.2 * upper.size:
+            if abs(upper.size - lower.size) < 0.1 and TIGHTEST * upper.size <= distance <= WIDEST * upper.size:
                 distances[upper.size][round(2 * distance) / 2] += 1
         if not region.is_column:
             rights.update(round(row.right) for row in region.rows if abs(row.size - body_size) < 0.1)
@@ -138,7 +138,7 @@ class _Joiner:
         distances = sorted(
             distance
             for upper, lower in pairwise(lines)
-            if 0.9 * size <= (distance := lower.baseline - upper.baseline) <= 2.2 * size
+            if TIGHTEST * size <= (distance := lower.baseline - upper.baseline) <= WIDEST * size
         )
         if len(distances) >= LINES_TO_MEASURE:
             return distances[len(distances) // 4]

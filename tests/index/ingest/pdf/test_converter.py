@@ -114,6 +114,24 @@ def test_convert_rows_items_of_lists_are_paragraphs() -> None:
     ]
 
 
+def test_convert_rows_lists_beside_each_other_are_columns() -> None:
+    left, right = ("Ships wait at sea", "Pilots answer"), ("Fog hides the light", "No ship may enter")
+    columns = ((50, left), (320, right))
+    lines = [
+        Text(part, x + 20 * n, 130 + 24 * row)
+        for x, texts in columns
+        for row, t in enumerate(texts)
+        for n, part in enumerate(("•", t))
+    ]
+    assert paragraphs(sorted(lines, key=lambda text: text.y)) == [f"• {text}" for text in left + right]
+
+
+def test_convert_rows_lines_with_double_space_are_joined() -> None:
+    first = paragraph(f"{SHIPS} {FEES} {FOG}", 60, 150, 430, leading=26)
+    second = paragraph(f"{FEES} {SHIPS}", 60, first[-1].y + 26, 430, leading=26, indent=30)
+    assert paragraphs([*first, *second]) == [f"{SHIPS} {FEES} {FOG}", f"{FEES} {SHIPS}"]
+
+
 def test_convert_rows_numbered_paragraphs_with_hanging_indents() -> None:
     lines: list[Text] = []
     texts = [
