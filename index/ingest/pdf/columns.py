@@ -165,9 +165,11 @@ def _measure_split(
 
 
 def _is_list(rows: Sequence[Line], lines: Sequence[Sequence[tuple[float, float]]]) -> bool:
-    """Return whether most lines, each of the edges of its parts, begin with a bullet."""
-    bullets = {word.left for row in rows for word in row.words if BULLET.fullmatch(word.text)}
-    return len(lines) >= ITEMS_TO_TELL and sum(parts[0][0] in bullets for parts in lines) * 2 > len(lines)
+    """Return whether most lines, each of the edges of its parts, are a bullet with a text after it."""
+    bullets = {word.left: word for row in rows for word in row.words if BULLET.fullmatch(word.text)}
+    items = [parts for parts in lines if parts[0][0] in bullets]
+    texts = sum(parts[-1][1] > bullets[parts[0][0]].right + bullets[parts[0][0]].size for parts in items)
+    return len(lines) >= ITEMS_TO_TELL and texts * 2 > len(lines)
 
 
 def _is_column(lines: Sequence[Sequence[tuple[float, float]]], em: float) -> bool:

@@ -337,8 +337,9 @@ def _goes_on(before: Paragraph, after: Paragraph, is_parted: bool) -> bool:
     if starts_with_bullet(line.text) or starts_with_number(line.text) or ends_sentence(last.text):
         return False
     is_full = last.right - last.left >= LONG * last.size and not has_room(before.room, line)
-    if starts_lower(line.text):
-        return is_full or not is_parted
+    if starts_lower(line.text) and "://" not in line.words[0].text:
+        is_short = before.room > SHORT * (last.right - last.left + before.room)
+        return is_full or not (is_parted or is_short)
     is_indented = line.left > after.left + INDENT * line.size and item_text_left(before.lines[0]) is None
     has_figures = is_row_of_figures(last.text) or is_row_of_figures(line.text)
     return is_full and not is_parted and not is_indented and not has_figures
