@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -35,12 +35,12 @@ LARGE = 1.15  # size of headings, in sizes of the body, whose lines are joined w
 LINES_TO_MEASURE = 5
 EDGE = 0.15  # distance between the right edges of lines that a frame cuts off
 LONG, MOSTLY_FULL = 12.0, 0.7  # ems, and share of the width, of a line that ends no sentence and is hardly alone
-OTHER_SIZE = 0.03
+OTHER_SIZE = 0.03  # share by which the size of a heading in a font of its own differs from the text's
 # How many paragraphs a figure or table between two parts of a paragraph has, and of how many lines.
 MOST_BETWEEN, LINES_OF_CAPTION = 12, 3
 # A word within a line, with its hyphens, that no hyphen at the line's end breaks.
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?![\u00ad-])")
-Kind = Literal["text", "row", "note", "heading", "contents"]
+Kind = Literal["text", "row", "note", "heading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Paragraph:
     room: float = 0.0
     level: int = 0
     left: float = 0.0
-    is_column: bool = field(default=False)
+    is_column: bool = False
 
     @property
     def page(self) -> int:
@@ -117,7 +117,6 @@ class _Joiner:
 
     def __init__(self, region: Region, lines: Sequence[Line], measures: Measures) -> None:
         self._measures = measures
-        self._is_column = region.is_column
         self._rights: dict[float, float] = {}
         by_size: dict[float, list[Line]] = defaultdict(list)
         for line in lines:

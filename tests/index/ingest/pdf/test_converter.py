@@ -410,6 +410,19 @@ def test_convert_rows_one_column_keeps_characters_in_order(
     assert out.dropped == {}
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(LINES, min_size=3, max_size=5), st.sampled_from([12.0, 20.0]))
+def test_convert_rows_pages_keep_characters_in_order(pages: list[list[list[str]]], leading: float) -> None:
+    texts = [
+        [Text(" ".join(words), 60, 200 + leading * n) for n, words in enumerate(lines)] + [Text(f"- {number} -", 280, 810)]
+        for number, lines in enumerate(pages, 1)
+    ]
+    out = converted(*texts)
+    expected = "".join("".join(words) for lines in pages for words in lines)
+    assert "".join(out.text.replace("#", "").split()) == expected
+    assert (out.dropped, out.text.count("\f")) == ({"page numbers": len(pages)}, len(pages) - 1)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
