@@ -45,22 +45,22 @@ def row_cells(row: Line) -> list[Line]:
 def find_tables(rows: Sequence[Line]) -> list[Line | TableRow]:
     """Return rows in order, those of tables as cells."""
     cells = [row_cells(row) for row in rows]
-    found: list[Line | TableRow] = []
+    items: list[Line | TableRow] = []
     first = 0
     while first < len(rows):
         if rows[first].cells:
-            found.append(TableRow(rows[first].page, rows[first].cells))
+            items.append(TableRow(rows[first].page, rows[first].cells))
             first += 1
             continue
         last = first
         while last + 1 < len(rows) and not rows[last + 1].cells and _is_below(cells, last, first):
             last += 1
         if last == first:
-            found.append(rows[first])
+            items.append(rows[first])
         else:
-            found += _join_rows(rows[first : last + 1], cells[first : last + 1])
+            items += _join_rows(rows[first : last + 1], cells[first : last + 1])
         first = last + 1
-    return found
+    return items
 
 
 def _is_below(cells: Sequence[list[Line]], last: int, first: int) -> bool:
@@ -130,10 +130,10 @@ def split_grids(page: int, words: Sequence[Word], rules: Sequence[Rule]) -> tupl
         # A frame around text is no table.
         if len(inside) < CELLS_OF_GRID or max(sizes) > max(LONGEST_CELL, LARGEST_SHARE * sum(sizes)):
             continue
-        found = [row for row in grid.rows if any(cell in inside for cell in row)]
-        if max(map(len, found)) < 2:
+        grid_rows = [row for row in grid.rows if any(cell in inside for cell in row)]
+        if max(map(len, grid_rows)) < 2:
             continue
-        for row in found:
+        for row in grid_rows:
             cells = tuple(tuple(group_rows(page, inside[cell])) if cell in inside else () for cell in row)
             own = sorted((word for cell in row for word in inside.get(cell, ())), key=lambda word: word.left)
             line = make_line(page, own)
