@@ -78,13 +78,14 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
         raw.title, raw.outline = file.title, file.read_outline()
         for page in file.read_pages():
             # A page with a wide table often has all its text turned.
-            main = max(page.glyphs, key=lambda turns: len(page.glyphs[turns]), default=0)
+            sizes = {turns: sum(len(glyph.text) for glyph in glyphs) for turns, glyphs in page.glyphs.items()}
+            main = max(sizes, key=lambda turns: sizes[turns], default=0)
             for turns, glyphs in sorted(page.glyphs.items()):
                 width, height = (page.height, page.width) if turns % 2 else (page.width, page.height)
                 words, table_rows = split_grids(page.number, join_glyphs(glyphs), [] if turns else page.rules)
                 lines = sorted([*group_rows(page.number, words), *table_rows], key=lambda line: line.baseline)
                 rows = PageRows(page.number, width, height, tuple(lines))
-                raw.characters += len(glyphs)
+                raw.characters += sizes[turns]
                 if turns != main:
                     raw.turned.setdefault(page.number, []).append(rows)
                 else:

@@ -32,9 +32,10 @@ STRAIGHT = 0.5  # points that a horizontal or vertical rule deviates at most
 
 
 class Glyph(NamedTuple):
-    """A character that is not white space. `spaced`: 0 after another one, 1 after a gap, 2 after a printed space.
+    """Characters of one text object without white space; PDFium has found the gaps between them.
 
-    `font` is the name without style, `run` the number of the text object, within which characters belong together.
+    `spaced` is 0 after another glyph, 1 after a gap, 2 after a printed space. `font` is the name without style, `run` the
+    number of the text object.
     """
 
     text: str
@@ -152,43 +153,78 @@ class _Font(NamedTuple):
 
 def _read_page(number: int, page: Any, text_page: Any) -> Page:
     """Read the characters of a page of pypdfium2."""
-    import pypdfium2.raw as pdfium
-
     handle, box, turned = text_page.raw, page.get_bbox(), page.get_rotation() // 90
-    box_of, origin_of = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharOrigin
-    rectangle, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     fonts: dict[int, tuple[int, _Font]] = {}
+    reader = _FontReader(handle)
     glyphs: dict[int, list[Glyph]] = {}
     off_page = slanted = unmapped = 0
     width, height = (box[3] - box[1], box[2] - box[0]) if turned % 2 else (box[2] - box[0], box[3] - box[1])
-    for index, character, spaced, text_object in _read_characters(handle):
-        if not character:
+    for first, last, text, spaced, key in _read_chunks(handle):
+        if not text:
             unmapped += 1
             continue
-        key = ctypes.addressof(text_object.contents)
         if key not in fonts:
-            fonts[key] = len(fonts), _read_font(handle, index)
+            fonts[key] = len(fonts), reader.read_font(first)
         run, font = fonts[key]
-        unmapped += font.is_unmapped
+        unmapped += len(text) * font.is_unmapped
         if font.is_slanted:
-            slanted += 1
+            slanted += len(text)
             continue
-        box_of(handle, index, rectangle)
-        if font.descent is None:
-            origin_of(handle, index, x, y)
-            left, right, baseline = _turn_upright(font.turns, rectangle, x.value, y.value, box)
-        else:
-            left, right = rectangle.left - box[0], rectangle.right - box[0]
-            baseline = box[3] - rectangle.bottom - font.descent
+        left, right, baseline = _read_edges(handle, first, last, font, box)
         against = (font.turns - turned) % 4
         across, down = (height, width) if against % 2 else (width, height)
         if not (-1 <= (left + right) / 2 <= across + 1 and -1 <= baseline - font.size / 3 <= down + 1):
-            off_page += 1
+            off_page += len(text)
             continue
         glyphs.setdefault(against, []).append(
-            Glyph(character, left, right, baseline, font.size, font.bold, font.name, spaced, run)
+            Glyph(text, left, right, baseline, font.size, font.bold, font.name, spaced, run)
         )
     return Page(number, width, height, glyphs, off_page, slanted, unmapped, _read_rules(page, box, turned))
+
+
+def _read_chunks(handle: Any) -> Iterator[tuple[int, int, str, int, int]]:
+    """Yield the characters of each text object between white space.
+
+    :return: Numbers of the first and the last character, their text, the space before them, and the address of the object.
+        The text is empty for a glyph that the file has no character for.
+    """
+    first = last = address = space = 0
+    text: list[str] = []
+    for index, character, spaced, text_object in _read_characters(handle):
+        key = ctypes.addressof(text_object.contents)
+        if text and (spaced or key != address or not character):
+            yield first, last, "".join(text), space, address
+            text = []
+        if not character:
+            yield index, index, "", spaced, key
+            continue
+        if not text:
+            first, space, address = index, spaced, key
+        last = index
+        text.append(character)
+    if text:
+        yield first, last, "".join(text), space, address
+
+
+def _read_edges(
+    handle: Any, first: int, last: int, font: _Font, box: tuple[float, float, float, float]
+) -> tuple[float, float, float]:
+    """Return left edge, right edge and baseline of characters that follow each other in one text object."""
+    import pypdfium2.raw as pdfium
+
+    rectangle, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetLooseCharBox(handle, first, rectangle)
+    if font.descent is None:
+        pdfium.FPDFText_GetCharOrigin(handle, first, x, y)
+        left, right, baseline = _turn_upright(font.turns, rectangle, x.value, y.value, box)
+    else:
+        left, right = rectangle.left - box[0], rectangle.right - box[0]
+        baseline = box[3] - rectangle.bottom - font.descent
+    if first == last:
+        return left, right, baseline
+    pdfium.FPDFText_GetLooseCharBox(handle, last, rectangle)
+    last_left, last_right, _ = _turn_upright(font.turns, rectangle, 0, 0, box)
+    return min(left, last_left), max(right, last_right), baseline
 
 
 def _read_characters(handle: Any) -> Iterator[tuple[int, str, int, Any]]:
@@ -298,28 +334,50 @@ def _place(x: float, y: float, turned: int, box: tuple[float, float, float, floa
     return ((x - left, top - y), (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x))[turned]
 
 
-def _read_font(handle: Any, index: int) -> _Font:
-    """Read the font of a character and its size on the page."""
+class _FontReader:
+    """Reads the fonts of text objects; most have that of another in the same size."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+        self._fonts: dict[tuple[float, ...], _Font] = {}
+
+    def read_font(self, index: int) -> _Font:
+        """Return the font of a character and its size on the page."""
+        import pypdfium2.raw as pdfium
+
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(self._handle, index, matrix)
+        font = pdfium.FPDFTextObj_GetFont(pdfium.FPDFText_GetTextObject(self._handle, index))
+        size = pdfium.FPDFText_GetFontSize(self._handle, index)
+        key = (ctypes.addressof(font.contents) if font else 0, size, matrix.a, matrix.b, matrix.c, matrix.d)
+        if key not in self._fonts:
+            self._fonts[key] = _read_font(self._handle, index, size, matrix)
+        return self._fonts[key]
+
+
+def _read_font(handle: Any, index: int, size: float, matrix: Any) -> _Font:
+    """Read the font of a character.
+
+    :param matrix: From the coordinates of the text to those of the page.
+    """
     import pypdfium2.raw as pdfium
 
-    matrix, buffer, flags = pdfium.FS_MATRIX(), ctypes.create_string_buffer(NAME_BYTES), ctypes.c_int()
-    rectangle, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetLooseCharBox(handle, index, rectangle)
-    pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
-    pdfium.FPDFText_GetMatrix(handle, index, matrix)
-    scale = math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) or 1.0
+    buffer, flags = ctypes.create_string_buffer(NAME_BYTES), ctypes.c_int()
     pdfium.FPDFText_GetFontInfo(handle, index, buffer, NAME_BYTES, flags)
     name = SUBSET_TAG.sub("", buffer.value.decode("utf-8", "replace"))
     bold = pdfium.FPDFText_GetFontWeight(handle, index) >= BOLD_WEIGHT or bool(BOLD_NAME.search(name))
     angle = math.degrees(math.atan2(matrix.b, matrix.a))
     turns = round(angle / 90) % 4
     is_slanted = abs(angle - 90 * round(angle / 90)) > SLANT
-    size = abs(pdfium.FPDFText_GetFontSize(handle, index)) * scale
+    scale = math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) or 1.0
     is_unmapped = bool(pdfium.FPDFText_HasUnicodeMapError(handle, index))
     family = name.partition("-")[0].partition(",")[0]
+    rectangle, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetLooseCharBox(handle, index, rectangle)
+    pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
     # Without its measures in the file PDFium takes the box of each glyph.
     edges = [ctypes.c_double() for _ in range(4)]
     pdfium.FPDFText_GetCharBox(handle, index, *edges)
     is_own_box = abs(edges[2].value - rectangle.bottom) < 0.01 and abs(edges[3].value - rectangle.top) < 0.01
     descent = None if turns or is_own_box else y.value - rectangle.bottom
-    return _Font(round(size, 2) or 1.0, bold, family, turns, is_slanted, is_unmapped, descent)
+    return _Font(round(abs(size) * scale, 2) or 1.0, bold, family, turns, is_slanted, is_unmapped, descent)

@@ -120,8 +120,6 @@ def _gap_kind(group: Sequence[Glyph], last: Glyph, glyph: Glyph) -> int:
     """Return 0 if a glyph belongs to the word of `last`, 1 if another word begins without a space, 2 with one."""
     em = last.size if last.size > glyph.size else glyph.size
     gap = glyph.left - last.right
-    if glyph.run == last.run and glyph.left == last.left and glyph.right == last.right:
-        return 0  # the letters of a ligature have its box
     if glyph.run == last.run and not glyph.spaced and -em <= gap <= WORD_GAP * em and glyph.baseline == last.baseline:
         return 0
     if abs(glyph.baseline - last.baseline) > 0.1 * em:
@@ -129,22 +127,22 @@ def _gap_kind(group: Sequence[Glyph], last: Glyph, glyph: Glyph) -> int:
     if gap < -em or gap > CELL_GAP * em:
         return 2
     if glyph.spaced == 2 or (glyph.spaced and gap > NO_GAP * em):
-        wide = is_wide(last.text) + is_wide(glyph.text)
+        wide = is_wide(last.text[-1]) + is_wide(glyph.text[0])
         # PDFium also finds gaps in lines that are spread to the column's width.
         is_layout = glyph.spaced == 1 and wide and gap < (IDEOGRAPH_GAP if wide > 1 else WIDE_GAP) * em
         return 1 if is_layout else 2
     if glyph.run != last.run:
-        if gap > WORD_GAP * em and not is_wide(last.text) and not is_wide(glyph.text):
+        if gap > WORD_GAP * em and not is_wide(last.text[-1]) and not is_wide(glyph.text[0]):
             return 2
-        if glyph.text in FIGURES and last.text in FIGURES and _ends_number(group):
+        if glyph.text[0] in FIGURES and _ends_number(group):
             return 2
     return int((last.size, last.bold, last.font) != (glyph.size, glyph.bold, glyph.font))
 
 
 def _ends_number(group: Sequence[Glyph]) -> bool:
     """Return whether a word ends with a comma and three figures, so that another figure begins another number."""
-    tail = [glyph.text for glyph in group[-4:]]
-    return len(tail) == 4 and tail[0] == "," and all(text in FIGURES for text in tail[1:])
+    tail = "".join(glyph.text for glyph in group[-4:])[-4:]
+    return len(tail) == 4 and tail[0] == "," and FIGURES.issuperset(tail[1:])
 
 
 def _make_word(glyphs: Sequence[Glyph], spaced: bool, number: int) -> Word:

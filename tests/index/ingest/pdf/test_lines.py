@@ -17,11 +17,6 @@ def rows(*words: list[Glyph]) -> list[str]:
     return [row.text for row in group_rows(1, join_glyphs([glyph for word in words for glyph in word]))]
 
 
-def test_join_glyphs_letters_of_a_ligature_stay_together() -> None:
-    ligature = [Glyph(each, 0, 12, 100, 10, False, "F", 0, 0) for each in "Th"]
-    assert [word.text for word in join_glyphs([*ligature, *glyphs("e", 12)])] == ["The"]
-
-
 def test_join_glyphs_gaps_of_text_objects_are_spaces() -> None:
     assert rows(glyphs("har"), glyphs("bour", 15, run=1), glyphs("fees", 38, run=2)) == ["harbour fees"]
     assert rows(glyphs("12,345"), glyphs("678", 30, run=1)) == ["12,345 678"]
