@@ -1,5 +1,6 @@
 """Small files of the kinds that people publish reports in, made of their bytes by hand."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -34,6 +35,15 @@ class Text(NamedTuple):
     spacing: float = 0
 
 
+class Box(NamedTuple):
+    """A frame of thin rules: its left and upper edge, width and height in points."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 def text_width(text: str, size: float = 10) -> float:
     """The width that `pdf` gives a text: an em for a wide character, half of one for others, 0.3 for a space."""
     return size * sum(0.3 if c == " " else 0.5 if ord(c) < 0x2E80 else 1 for c in text)
@@ -54,7 +64,7 @@ def paragraph(
 
 
 def pdf(
-    pages: Sequence[Sequence[str | Text]],
+    pages: Sequence[Sequence[str | Text | Box]],
     title: str = "",
     outline: Sequence[tuple[str, int]] = (),
     box: tuple[int, int, int, int] = (0, 0, WIDTH, HEIGHT),
@@ -88,7 +98,7 @@ def pdf(
         ),
     ]
     for n, lines in enumerate(pages):
-        texts = [line if isinstance(line, Text) else Text(line, 50, 62 + 20 * at, 12) for at, line in enumerate(lines)]
+        texts = [Text(line, 50, 62 + 20 * at, 12) if isinstance(line, str) else line for at, line in enumerate(lines)]
         content = "".join(map(partial(shown, box=box), texts))
         resources = "<< /Font << /F 3 0 R /B 4 0 R >> >>"
         page = (
@@ -111,9 +121,11 @@ def pdf(
     return assemble(objects, password)
 
 
-def shown(text: Text, box: tuple[int, int, int, int]) -> str:
-    cos, sin = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[text.turn]
-    place = f"{cos} {sin} {-sin} {cos} {box[0] + text.x:g} {box[3] - text.y:g}"
+def shown(text: Text | Box, box: tuple[int, int, int, int]) -> str:
+    if isinstance(text, Box):
+        return f"{box[0] + text.x:g} {box[3] - text.y - text.height:g} {text.width:g} {text.height:g} re S\n"
+    cos, sin = round(math.cos(math.radians(text.turn)), 4), round(math.sin(math.radians(text.turn)), 4)
+    place = f"{cos:g} {sin:g} {-sin:g} {cos:g} {box[0] + text.x:g} {box[3] - text.y:g}"
     font = f"/{'B' if text.bold else 'F'} {text.size:g} Tf {text.spacing:g} Tc"
     return f"BT {font} {place} Tm <{text.text.encode('utf-16-be').hex()}> Tj ET\n"
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.ingest.pdf.lines import Line, Word, make_line, split_cells
+from index.ingest.pdf.marks import BULLET
 
 # All lengths are in ems.
 GUTTER = 0.6  # minimum width of the gap between columns
 NARROWEST = 7.0  # minimum width of most lines in a column
+ITEMS_TO_TELL = 2  # minimum number of lines in columns of lists
 LINES_TO_TELL = 4  # minimum number of lines in a column
 RAGGED = 0.2  # share of the column's width by which its lines may end early
 FILLED, MOSTLY_FILLED = 0.6, 0.8  # minimum share of lines that reach the edge; the cells of a table rarely do
 FURTHEST = 5.0  # maximum distance from the middle line's end to the next column
-PAIRED, SPREAD = 0.9, 1.6  # minimum share of rows on both sides, and distance of rows in ems, by which a table is told
+PAIRED, SPREAD = 0.9, 1.6  # minimum share of rows on both sides, and distance of rows in ems, that show a table
 STEP = 3.0  # distance of tried gutters in points
 APART = 1.5  # distance of lines, in usual ones, that sets one below a column apart from it
 DEEPEST = 4  # columns within columns
@@ -55,11 +57,25 @@ def find_regions(rows: Sequence[Line], depth: int = 0) -> list[Region]:
     # A line above or below both columns may be too short to cross the gutter.
     while len(left) > 1 and left[-1].baseline > right[-1].baseline and _is_apart(left[-2], left[-1], left):
         after.insert(0, left.pop())
-    while len(right) > 1 and right[0].baseline < left[0].baseline and _is_apart(right[0], right[1], right):
-        before.append(right.pop(0))
+    for column, other in ((left, right), (right, left)):
+        while len(column) > 1 and column[0].baseline < other[0].baseline and _is_apart(column[0], column[1], column):
+            before.append(column.pop(0))
     columns = [*find_regions(left, depth + 1), *find_regions(right, depth + 1)]
     above, below = find_regions(before, depth), find_regions(after, depth)
     return [*above, *(Region(each.rows, each.left, each.right, True) for each in columns), *below]
+
+
+def split_by_gutter(rows: Sequence[Line], regions: Sequence[Region]) -> list[list[Line]]:
+    """Divide rows below the columns of a page, such as footnotes, at the gutter, unless one of them crosses it."""
+    columns = [region for region in regions if region.is_column]
+    for left, right in pairwise(columns):
+        if left.right < right.left:
+            at = (left.right + right.left) / 2
+            crossed = any(cell.left < at < cell.right for row in rows for cell in split_cells(row, GUTTER))
+            parts = [] if crossed else [part for part in _divide(rows, at) if part]
+            if len(parts) > 1:
+                return parts
+    return [list(rows)]
 
 
 def _is_apart(upper: Line, lower: Line, lines: Sequence[Line]) -> bool:
@@ -88,7 +104,7 @@ def _words_from(row: Line, at: float) -> list[Word]:
 
 def _find_split(rows: Sequence[Line]) -> _Split | None:
     """Return the gutter that divides the most lines, or None."""
-    if len(rows) < LINES_TO_TELL:
+    if len(rows) < ITEMS_TO_TELL:
         return None
     spans = [[(cell.left, cell.right) for cell in split_cells(row, GUTTER)] for row in rows]
     leftmost = min(row_spans[0][0] for row_spans in spans)
@@ -115,7 +131,7 @@ def _uncrossed_runs(spans: Sequence[Sequence[tuple[float, float]]], at: float) -
         first = None if crossed else number if first is None else first
     if first is not None:
         runs.append((first, len(spans)))
-    return [run for run in runs if run[1] - run[0] >= LINES_TO_TELL]
+    return [run for run in runs if run[1] - run[0] >= ITEMS_TO_TELL]
 
 
 def _measure_split(
@@ -131,6 +147,8 @@ def _measure_split(
             left.append(before)
         if after:
             right.append(after)
+    if _is_list(rows[first:last], right) and _is_list(rows[first:last], left):
+        return len(left) + len(right), right[0][0][0] - left[0][-1][1]
     if min(len(left), len(right)) < LINES_TO_TELL:
         return None
     em = sorted(row.size for row in rows[first:last])[(last - first) // 2]
@@ -144,6 +162,14 @@ def _measure_split(
     if paired >= PAIRED * (last - first) and spread > SPREAD * em and _filled_share(left) < MOSTLY_FILLED:
         return None
     return len(left) + len(right), gutter
+
+
+def _is_list(rows: Sequence[Line], lines: Sequence[Sequence[tuple[float, float]]]) -> bool:
+    """Return whether most lines, each of the edges of its parts, are a bullet with a text after it."""
+    bullets = {word.left: word for row in rows for word in row.words if BULLET.fullmatch(word.text)}
+    items = [parts for parts in lines if parts[0][0] in bullets]
+    texts = sum(parts[-1][1] > bullets[parts[0][0]].right + bullets[parts[0][0]].size for parts in items)
+    return len(lines) >= ITEMS_TO_TELL and texts * 2 > len(lines)
 
 
 def _is_column(lines: Sequence[Sequence[tuple[float, float]]], em: float) -> bool:

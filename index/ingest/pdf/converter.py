@@ -6,10 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from index.ingest.pdf.columns import find_regions
-from index.ingest.pdf.glyphs import OFF_PAGE, Bookmark, PdfFile
+from index.ingest.pdf.columns import find_regions, split_by_gutter
+from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile
 from index.ingest.pdf.headings import Entry, Style, find_title, heading_key, largest_text, mark_headings, split_contents
 from index.ingest.pdf.lines import Line, group_rows, join_glyphs
 from index.ingest.pdf.margins import PageRows, remove_margins
@@ -22,6 +22,7 @@ from index.ingest.pdf.paragraphs import (
     measure_document,
     stitch_paragraphs,
 )
+from index.ingest.pdf.tables import split_grids
 
 CONTENTS_LINES, HYPHENS = "lines of a table of contents", "hyphens at the end of a line"
 MARK_LIKE, WORD_JOINER = re.compile(r"#{1,6} "), "\u2060"
@@ -57,6 +58,7 @@ class Raw:
     characters: int = 0
     unmapped: int = 0
     off_page: int = 0
+    slanted: int = 0
 
     @property
     def sample(self) -> str:
@@ -76,11 +78,14 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
         raw.title, raw.outline = file.title, file.read_outline()
         for page in file.read_pages():
             # A page with a wide table often has all its text turned.
-            main = max(page.glyphs, key=lambda turns: len(page.glyphs[turns]), default=0)
+            sizes = {turns: sum(len(glyph.text) for glyph in glyphs) for turns, glyphs in page.glyphs.items()}
+            main = max(sizes, key=lambda turns: sizes[turns], default=0)
             for turns, glyphs in sorted(page.glyphs.items()):
                 width, height = (page.height, page.width) if turns % 2 else (page.width, page.height)
-                rows = PageRows(page.number, width, height, tuple(group_rows(page.number, join_glyphs(glyphs))))
-                raw.characters += len(glyphs)
+                words, table_rows = split_grids(page.number, join_glyphs(glyphs), [] if turns else page.rules)
+                lines = sorted([*group_rows(page.number, words), *table_rows], key=lambda line: line.baseline)
+                rows = PageRows(page.number, width, height, tuple(lines))
+                raw.characters += sizes[turns]
                 if turns != main:
                     raw.turned.setdefault(page.number, []).append(rows)
                 else:
@@ -89,6 +94,7 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
                 raw.pages.append(PageRows(page.number, page.width, page.height, ()))
             raw.unmapped += page.unmapped
             raw.off_page += page.off_page
+            raw.slanted += page.slanted
     return raw
 
 
@@ -102,12 +108,18 @@ def convert_rows(raw: Raw) -> PdfText:
     paragraphs: list[Paragraph] = []
     heads = [Paragraph("note", [line]) for line in letterhead]
     for page, page_regions, page_notes in zip(pages, regions, notes, strict=True):
+        footnotes: list[list[Line]] = []
         for region in page_regions:
-            paragraphs += group_paragraphs(region, measures)
+            rows, region_notes = list(region.rows), list[Line]()
+            if region.is_column:
+                rows, region_notes = split_notes(rows, page.height, body[0], continues=False)
+            paragraphs += group_paragraphs(replace(region, rows=tuple(rows)), measures)
+            footnotes.append(region_notes)
+        footnotes += split_by_gutter(page_notes, page_regions)
         for turned in raw.turned.get(page.number, ()):
             for region in find_regions(turned.rows):
                 paragraphs += group_paragraphs(region, measures)
-        paragraphs += [Paragraph("note", group) for group in group_notes(page_notes)]
+        paragraphs += [Paragraph("note", group) for rows in footnotes for group in group_notes(rows)]
     paragraphs = [*heads, *stitch_paragraphs(paragraphs)]
     title, named = find_title(paragraphs), real_title(raw.title)
     if title and named and heading_key(named) != heading_key(title.plain_text):
@@ -115,7 +127,7 @@ def convert_rows(raw: Raw) -> PdfText:
     mark_headings(paragraphs, raw.outline, entries, body, title)
     joiner = TextJoiner(count_words(row for page in pages for row in page.rows))
     text = _join_text(paragraphs, joiner, len(pages))
-    dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens, OFF_PAGE: raw.off_page})
+    dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens, OFF_PAGE: raw.off_page, SLANTED: raw.slanted})
     return PdfText(
         text,
         named or _joined_title(title, paragraphs, joiner),

@@ -13,6 +13,7 @@ from index.ingest.pdf.glyphs import Bookmark
 from index.ingest.pdf.lines import Line, split_cells
 from index.ingest.pdf.marks import starts_with_bullet
 from index.ingest.pdf.paragraphs import Paragraph
+from index.reports.reader import display_width
 
 Style = tuple[float, bool, str]
 LEVELS = 6
@@ -21,7 +22,7 @@ LONGEST, LONGEST_WIDE, MOST_LINES = 160, 60, 4
 HEADING_LIKE = 0.7  # minimum share of a style's paragraphs that could be headings
 MOST_TEXT = 0.2  # maximum share of the characters in a style of headings
 SAME_LEVEL = 0.92  # sizes of headings of one level, the smaller by the larger
-BODY_PARAGRAPH = 100  # characters that a paragraph of a page with text has, but not one of a cover
+BODY_PARAGRAPH = 100  # columns, two for a wide character, that a paragraph of a page with text has, but not one of a cover
 NUMBER = re.compile(r"^(?:(?:chapter|appendix|part|section)\s)?\s*(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*)[.:]?\s+", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\s*[.．·・‥_]){4,}\s*|\s*…{2,}\s*|(?:\s…)+\s*")
 TRAILING_PAGE = re.compile(r"[\s.．·・‥…_(（-]*(?P<page>\d{1,4}|[ivxlc]{1,6})[)）-]?\s*$")
@@ -62,8 +63,8 @@ def split_contents(rows: Sequence[Line], is_continued: bool) -> Contents:
     titles = [number for number, row in enumerate(rows) if CONTENTS.fullmatch(row.text.strip())]
     start = titles[0] + 1 if titles else 0 if is_continued else len(rows)
     listed = [number for number, row in enumerate(rows) if _has_leaders(row) or (number >= start and _ends_in_page(row))]
-    found = [TRAILING_PAGE.search(rows[number].text) for number in listed]
-    pages = [int(match["page"]) for match in found if match and match["page"].isdecimal()]
+    matches = [TRAILING_PAGE.search(rows[number].text) for number in listed]
+    pages = [int(match["page"]) for match in matches if match and match["page"].isdecimal()]
     rising = sum(one <= other for one, other in pairwise(pages))
     if len(listed) < (TITLED_ENTRIES if titles else ENTRIES_TO_TELL) or rising < RISING * (len(pages) - 1):
         return Contents(list(rows), [], 0, False)
@@ -153,7 +154,7 @@ def _cover_page(paragraphs: Sequence[Paragraph], body: Style) -> int:
     last = max((each.page for each in paragraphs), default=0)
     on_page = [each for each in paragraphs if each.page == first]
     has_body = any(
-        each.kind == "row" or (len(each.plain_text) >= BODY_PARAGRAPH and each.lines[0].size <= body[0] * LARGER)
+        each.kind == "row" or (display_width(each.plain_text) >= BODY_PARAGRAPH and each.lines[0].size <= body[0] * LARGER)
         for each in on_page
     )
     return 0 if has_body or last == first else first
@@ -198,7 +199,7 @@ def _stands_out(paragraph: Paragraph, body: Style) -> bool:
 
 
 def heading_key(text: str) -> str:
-    """Return the letters and figures of a heading, by which it is found again."""
+    """Return the letters and figures of a heading, by which it is recognised."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -234,15 +235,15 @@ def _outline_levels(
 def _style_ranks(headings: Sequence[Paragraph], levels: dict[int, int]) -> dict[Style, int]:
     """Return a level for each style: that of the outline, else by size, then weight, below the next larger."""
     styles = sorted({_rank_style(each) for each in headings}, key=lambda style: (-style[0], not style[1], style[2]))
-    told: dict[Style, Counter[int]] = defaultdict(Counter)
+    outlined: dict[Style, Counter[int]] = defaultdict(Counter)
     for heading in headings:
         if id(heading) in levels:
-            told[_rank_style(heading)][levels[id(heading)]] += 1
+            outlined[_rank_style(heading)][levels[id(heading)]] += 1
     ranks: dict[Style, int] = {}
     level, above = 0, (0.0, False)
     for style in styles:
-        if style in told:
-            level = told[style].most_common(1)[0][0]
+        if style in outlined:
+            level = outlined[style].most_common(1)[0][0]
         elif style[0] < SAME_LEVEL * above[0] or style[1] != above[1] or not level:
             level += 1
         ranks[style], above = max(level, 1), style[:2]

@@ -20,6 +20,7 @@ CELL_GAP = 0.9  # between cells of a table or the texts of columns
 SAME_BASELINE = 0.25
 # A raised or lowered mark is smaller than its line.
 MARK_SIZE, SMALLEST_MARK = 0.9, 0.4
+INITIAL = 1.7  # size of an initial, in sizes of the text beside it
 LETTERS_TO_TELL = 5  # words of one character in a row that is letter-spaced
 FIGURES = frozenset("0123456789")
 
@@ -43,13 +44,17 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words on a common baseline from left to right. `size` and `baseline` are those of most characters."""
+    """Words on a common baseline from left to right. `size` and `baseline` are those of most characters.
+
+    `cells` are those of a row in a table with rules, each of its lines; the words are then those of all of them.
+    """
 
     page: int
     words: tuple[Word, ...]
     size: float
     baseline: float
     text: str
+    cells: tuple[tuple[Line, ...], ...] = ()
 
     @property
     def left(self) -> float:
@@ -122,22 +127,22 @@ def _gap_kind(group: Sequence[Glyph], last: Glyph, glyph: Glyph) -> int:
     if gap < -em or gap > CELL_GAP * em:
         return 2
     if glyph.spaced == 2 or (glyph.spaced and gap > NO_GAP * em):
-        wide = is_wide(last.text) + is_wide(glyph.text)
+        wide = is_wide(last.text[-1]) + is_wide(glyph.text[0])
         # PDFium also finds gaps in lines that are spread to the column's width.
         is_layout = glyph.spaced == 1 and wide and gap < (IDEOGRAPH_GAP if wide > 1 else WIDE_GAP) * em
         return 1 if is_layout else 2
     if glyph.run != last.run:
-        if gap > WORD_GAP * em and not is_wide(last.text) and not is_wide(glyph.text):
+        if gap > WORD_GAP * em and not is_wide(last.text[-1]) and not is_wide(glyph.text[0]):
             return 2
-        if glyph.text in FIGURES and last.text in FIGURES and _ends_number(group):
+        if glyph.text[0] in FIGURES and _ends_number(group):
             return 2
     return int((last.size, last.bold, last.font) != (glyph.size, glyph.bold, glyph.font))
 
 
 def _ends_number(group: Sequence[Glyph]) -> bool:
     """Return whether a word ends with a comma and three figures, so that another figure begins another number."""
-    tail = [glyph.text for glyph in group[-4:]]
-    return len(tail) == 4 and tail[0] == "," and all(text in FIGURES for text in tail[1:])
+    tail = "".join(glyph.text for glyph in group[-4:])[-4:]
+    return len(tail) == 4 and tail[0] == "," and FIGURES.issuperset(tail[1:])
 
 
 def _make_word(glyphs: Sequence[Glyph], spaced: bool, number: int) -> Word:
@@ -169,8 +174,30 @@ def group_rows(page: int, words: Sequence[Word]) -> list[Line]:
             rows.append(row)
             by_height.setdefault(int(word.baseline) // 8, []).append(row)
         row.append(word)
-    lines = [make_line(page, _order_words(row)) for row in rows]
+    _place_initials(rows)
+    lines = [make_line(page, _order_words(row)) for row in rows if row]
     return sorted(lines, key=lambda line: (line.baseline, line.left))
+
+
+def _place_initials(rows: list[list[Word]]) -> None:
+    """Put a large initial, which reaches down over several rows, in front of the uppermost of them."""
+    for row in rows:
+        if len(row) == 1 and len(row[0].text) == 1 and row[0].text.isalpha():
+            initial = row[0]
+            beside = [
+                other
+                for other in rows
+                if other
+                and other[0].size * INITIAL <= initial.size
+                and 0 <= min(word.left for word in other) - initial.right < initial.size
+                and 0 < initial.baseline - other[0].baseline < initial.size
+            ]
+            if beside:
+                target = min(beside, key=lambda other: other[0].baseline)
+                first = min(target, key=lambda word: word.left)
+                target[target.index(first)] = first._replace(spaced=False, number=initial.number + 1)
+                target.append(initial)
+                row.clear()
 
 
 def _find_row(word: Word, by_height: dict[int, list[list[Word]]]) -> list[Word] | None:
@@ -216,6 +243,8 @@ def split_cells(line: Line, gap: float = CELL_GAP) -> list[Line]:
 
     :param gap: In ems.
     """
+    if line.cells:
+        return [line]
     spread = _usual_gap(line.words)
     cells: list[list[Word]] = [[line.words[0]]]
     right = line.words[0].right

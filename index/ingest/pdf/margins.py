@@ -13,7 +13,8 @@ from index.ingest.pdf.lines import Line, make_line, split_cells
 MARGIN = 0.15  # share of the page's height
 PAGES_TO_TELL = 3  # minimum number of pages with a running head
 FEWER_PAGES = 2  # with one at the place of another, when it is on every other page
-SAME_PLACE = 3.0  # points
+SAME_PLACE, SAME_SPOT = 3.0, 15.0  # points, of height and of left edge
+LONGEST_TAB, ROWS_TO_TELL = 2, 3  # characters of a tab, and rows a page that show where the text stands
 APART = 1.25  # distance, in usual ones, between the margin and the text
 LARGE = 1.15  # size of a title, in usual sizes of the page; one that repeats is no running head unless on most pages
 MOST_PAGES = 0.5
@@ -110,8 +111,13 @@ def _margin_pieces(page: PageRows) -> Iterator[_Piece]:
 
 def _find_tabs(pages: Sequence[PageRows]) -> list[_Piece]:
     """Return single characters beside the text that are at the same place on two pages or more."""
-    rows = [row for page in pages for row in page.rows if len(row.text) > 4]
-    if len(rows) < PAGES_TO_TELL:
+    rows = [
+        row
+        for page in pages
+        for row in page.rows
+        if len(row.text) > LONGEST_TAB and MARGIN * page.height < row.baseline < (1 - MARGIN) * page.height
+    ]
+    if len(rows) < ROWS_TO_TELL * len(pages):
         return []
     lefts, rights = sorted(row.left for row in rows), sorted(row.right for row in rows)
     first, last = lefts[len(lefts) // 20], rights[len(rights) * 19 // 20]
@@ -119,10 +125,10 @@ def _find_tabs(pages: Sequence[PageRows]) -> list[_Piece]:
     for page in pages:
         for number, row in enumerate(page.rows):
             for at, cell in enumerate(split_cells(row)):
-                if len(cell.text) <= 2 and (cell.right < first - cell.size or cell.left > last + cell.size):
+                if len(cell.text) <= LONGEST_TAB and (cell.right < first - cell.size or cell.left > last + cell.size):
                     key = cell.text, round(cell.left / SAME_PLACE), round(cell.baseline / SAME_PLACE)
                     places[key].append(_Piece(page.number, number, at, "side", cell, True))
-    return [piece for found in places.values() if len({piece.page for piece in found}) >= FEWER_PAGES for piece in found]
+    return [piece for same in places.values() if len({piece.page for piece in same}) >= FEWER_PAGES for piece in same]
 
 
 def _find_numbers(pieces: Iterable[_Piece], pages: int) -> list[_Piece]:
@@ -132,20 +138,20 @@ def _find_numbers(pieces: Iterable[_Piece], pages: int) -> list[_Piece]:
     for piece, number in numbered:
         offsets[piece.place, number - piece.page].append(piece)
     enough = min(pages, PAGES_TO_TELL)
-    found = [
-        piece
+    places = {
+        _spot(piece)
         for (_, offset), same in offsets.items()
         # On one or two pages only a number that is the page's own, apart from the text, is sure to be one.
         if len({piece.page for piece in same}) >= enough and (pages >= PAGES_TO_TELL or offset == 0)
         for piece in same
         if piece.is_apart or pages >= PAGES_TO_TELL
-    ]
-    places = {(piece.place, round(piece.line.left / 15), round(piece.line.baseline / SAME_PLACE)) for piece in found}
-    return [
-        piece
-        for piece, _ in numbered
-        if piece in found or (piece.place, round(piece.line.left / 15), round(piece.line.baseline / SAME_PLACE)) in places
-    ]
+    }
+    return [piece for piece, _ in numbered if _spot(piece) in places]
+
+
+def _spot(piece: _Piece) -> tuple[str, int, int]:
+    """Return where a piece stands, roughly: numbers of one and of two figures may begin at different places."""
+    return piece.place, round(piece.line.left / SAME_SPOT), round(piece.line.baseline / SAME_PLACE)
 
 
 def _page_number(text: str) -> int:

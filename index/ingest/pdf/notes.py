@@ -22,7 +22,12 @@ def split_notes(rows: Sequence[Line], height: float, body_size: float, continues
     :param continues: Whether the page before has footnotes, so that the last of them may go on.
     """
     first = len(rows)
-    while first and rows[first - 1].size <= SMALL * body_size and rows[first - 1].baseline > LOWER_PART * height:
+    while (
+        first
+        and not rows[first - 1].cells
+        and rows[first - 1].size <= SMALL * body_size
+        and rows[first - 1].baseline > LOWER_PART * height
+    ):
         first -= 1
     small = rows[first:]
     if not small or first == 0 or sum(len(split_cells(row)) >= CELLS_OF_TABLE for row in small) * 2 > len(small):

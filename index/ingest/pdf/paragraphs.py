@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -26,7 +26,7 @@ from index.reports.reader import is_wide, line_joint
 # Lengths are in ems unless they are shares.
 SAME_SIZE = 0.08  # share by which the sizes of one paragraph's lines differ
 LOOSE, LOOSE_HEADING = 1.3, 1.5  # distance of lines, in usual ones, or in ems, that parts paragraphs
-USUAL_LEADING = 1.35
+USUAL_LEADING, TIGHTEST, WIDEST = 1.35, 0.9, 2.7  # the last for lines with double space
 INDENT, FURTHEST_INDENT = 0.8, 8.0
 HANGING = 0.7  # distance from the text of an item within which its next lines begin
 SLACK, WIDE_SLACK = 0.3, 2.0  # room that a full line may leave for more than the next word; ideographs stick together
@@ -35,10 +35,12 @@ LARGE = 1.15  # size of headings, in sizes of the body, whose lines are joined w
 LINES_TO_MEASURE = 5
 EDGE = 0.15  # distance between the right edges of lines that a frame cuts off
 LONG, MOSTLY_FULL = 12.0, 0.7  # ems, and share of the width, of a line that ends no sentence and is hardly alone
-OTHER_SIZE = 0.03
+OTHER_SIZE = 0.03  # share by which the size of a heading in a font of its own differs from the text's
+# How many paragraphs a figure or table between two parts of a paragraph has, and of how many lines.
+MOST_BETWEEN, LINES_OF_CAPTION = 12, 3
 # A word within a line, with its hyphens, that no hyphen at the line's end breaks.
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?![\u00ad-])")
-Kind = Literal["text", "row", "note", "heading", "contents"]
+Kind = Literal["text", "row", "note", "heading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Paragraph:
     room: float = 0.0
     level: int = 0
     left: float = 0.0
-    is_column: bool = field(default=False)
+    is_column: bool = False
 
     @property
     def page(self) -> int:
@@ -80,7 +82,7 @@ def measure_document(regions: Iterable[Region], body_size: float) -> Measures:
     for region in regions:
         for upper, lower in zip(region.rows, region.rows[1:], strict=False):
             distance = lower.baseline - upper.baseline
-            if abs(upper.size - lower.size) < 0.1 and 0.9 * upper.size <= distance <= 2.2 * upper.size:
+            if abs(upper.size - lower.size) < 0.1 and TIGHTEST * upper.size <= distance <= WIDEST * upper.size:
                 distances[upper.size][round(2 * distance) / 2] += 1
         if not region.is_column:
             rights.update(round(row.right) for row in region.rows if abs(row.size - body_size) < 0.1)
@@ -115,7 +117,6 @@ class _Joiner:
 
     def __init__(self, region: Region, lines: Sequence[Line], measures: Measures) -> None:
         self._measures = measures
-        self._is_column = region.is_column
         self._rights: dict[float, float] = {}
         by_size: dict[float, list[Line]] = defaultdict(list)
         for line in lines:
@@ -136,7 +137,7 @@ class _Joiner:
         distances = sorted(
             distance
             for upper, lower in pairwise(lines)
-            if 0.9 * size <= (distance := lower.baseline - upper.baseline) <= 2.2 * size
+            if TIGHTEST * size <= (distance := lower.baseline - upper.baseline) <= WIDEST * size
         )
         if len(distances) >= LINES_TO_MEASURE:
             return distances[len(distances) // 4]
@@ -189,7 +190,7 @@ class _Joiner:
                 return False
             if indent < 0:
                 return is_full or continues_lower
-            returns = after is not None and abs(after.left - last.left) <= HANGING * line.size
+            returns = after is not None and abs(after.left - last.left) <= HANGING * line.size and not _begins_item(after)
             return is_full and not (
                 returns and after and after.baseline - line.baseline <= LOOSE * self._leadings[line.size]
             )
@@ -266,6 +267,10 @@ def item_text_left(line: Line) -> float | None:
     return None
 
 
+def _begins_item(line: Line) -> bool:
+    return starts_with_bullet(line.text) or starts_with_number(line.text)
+
+
 def _is_inside_item(lines: Sequence[Line], line: Line) -> bool:
     """Return whether a line that begins with a number stands below the text of an item."""
     left = item_text_left(lines[0])
@@ -279,41 +284,74 @@ def stitch_paragraphs(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     """
     stitched: list[Paragraph] = []
     for paragraph in paragraphs:
-        at = len(stitched) - 1
-        while at >= 0 and stitched[at].kind == "note" and paragraph.kind == "text":
-            at -= 1
-        if at >= 0 and _goes_on(stitched[at], paragraph):
-            open_paragraph = stitched.pop(at)
-            open_paragraph.lines += paragraph.lines
-            open_paragraph.room = paragraph.room
-            stitched.append(open_paragraph)
-        else:
+        at = _find_open(stitched, paragraph)
+        if at is None:
             stitched.append(paragraph)
+            continue
+        begun = stitched[at]
+        begun.lines += paragraph.lines
+        begun.room = paragraph.room
+        if any(each.kind == "note" for each in stitched[at + 1 :]):
+            stitched.append(stitched.pop(at))
     return stitched
 
 
-def _goes_on(before: Paragraph, after: Paragraph) -> bool:
-    """Return whether a paragraph at the foot of a column or page goes on with the one at the head of the next."""
-    if before.kind != "text" or after.kind != "text" or before.lines[-1] is after.lines[0]:
+def _find_open(before: Sequence[Paragraph], paragraph: Paragraph) -> int | None:
+    """Return the index of the paragraph that another one continues, or None.
+
+    Footnotes may stand between them, and a figure or a table if the next word is small.
+    """
+    if paragraph.kind != "text":
+        return None
+    is_parted = False
+    for at in range(len(before) - 1, max(-1, len(before) - MOST_BETWEEN), -1):
+        if before[at].kind == "note":
+            continue
+        if _goes_on(before[at], paragraph, is_parted):
+            return at
+        if before[at].page != paragraph.page or not _is_of_figure(before[at], paragraph):
+            return None
+        is_parted = True
+    return None
+
+
+def _is_of_figure(between: Paragraph, paragraph: Paragraph) -> bool:
+    """Return whether a paragraph belongs to a figure or table that stands within the text of another one."""
+    if between.kind == "row":
+        return True
+    size = paragraph.lines[0].size
+    return len(between.lines) <= LINES_OF_CAPTION and abs(between.lines[0].size - size) > SAME_SIZE * size
+
+
+def _goes_on(before: Paragraph, after: Paragraph, is_parted: bool) -> bool:
+    """Return whether a paragraph goes on with another one, at the head of the next column or page or below a figure.
+
+    :param is_parted: Whether other paragraphs stand between them.
+    """
+    if before.kind != "text" or not _is_elsewhere(before, after, is_parted):
         return False
     last, line = before.lines[-1], after.lines[0]
-    if last.page == line.page and last.baseline < line.baseline and not (before.is_column or after.is_column):
+    if abs(last.size - line.size) > SAME_SIZE * line.size or last.style[1] != line.style[1]:
         return False
-    if last.page == line.page and last.baseline <= line.baseline and before.is_column == after.is_column:
+    if starts_with_bullet(line.text) or starts_with_number(line.text) or ends_sentence(last.text):
         return False
-    if last.page + 1 < line.page or abs(last.size - line.size) > SAME_SIZE * line.size:
-        return False
-    if starts_with_bullet(line.text) or starts_with_number(line.text):
-        return False
-    if last.text.endswith(HYPHEN) and starts_lower(line.text):
-        return True
-    if ends_sentence(last.text) or last.style[1] != line.style[1]:
-        return False
-    if starts_lower(line.text):
-        return True
+    is_full = last.right - last.left >= LONG * last.size and not has_room(before.room, line)
+    if starts_lower(line.text) and "://" not in line.words[0].text:
+        is_short = before.room > SHORT * (last.right - last.left + before.room)
+        return is_full or not (is_parted or is_short)
     is_indented = line.left > after.left + INDENT * line.size and item_text_left(before.lines[0]) is None
-    is_short = last.right - last.left < LONG * last.size or is_row_of_figures(last.text) or is_row_of_figures(line.text)
-    return not is_indented and not is_short and not has_room(before.room, line)
+    has_figures = is_row_of_figures(last.text) or is_row_of_figures(line.text)
+    return is_full and not is_parted and not is_indented and not has_figures
+
+
+def _is_elsewhere(before: Paragraph, after: Paragraph, is_parted: bool) -> bool:
+    """Return whether a paragraph begins in the next column or on the next page after another, or below what parts them."""
+    last, line = before.lines[-1], after.lines[0]
+    if last.page != line.page:
+        return last.page + 1 == line.page
+    if last.baseline > line.baseline:
+        return before.is_column or after.is_column
+    return is_parted or before.is_column != after.is_column
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ from index.cli import main
 from index.config import CorpusOptions, PassageOptions, Settings
 from index.errors import CorpusError
 from index.ingest import report_import
-from index.ingest.conversion import Converted
+from index.ingest.conversion import Converted, convert_file
 from index.reports import profile
 from index.reports.corpus import read_corpus
-from tests.index.files import pdf
+from tests.index.files import Text, paragraph, pdf
 
 REPORT = pdf(
     [
@@ -78,6 +78,28 @@ def test_add_command_prompts_for_settings_and_prints_preview(tmp_path: Path, fil
     assert [heading.pattern for heading in about.headings] == [
         report_import.NUMBERINGS[7].pattern,
         report_import.NUMBERINGS[6].pattern,
+    ]
+
+
+def test_split_report_paragraph_over_pages_keeps_pages(tmp_path: Path) -> None:
+    text = "Ships wait at sea until the pilot has answered them, and the board keeps a list of all ships that wait there."
+    lines = [line for n in range(3) for line in paragraph(text, 60, 150 + 42 * n, 300)]
+    heading, more = Text("Ships at sea", 60, 120, 16, bold=True), paragraph(text, 60, 164, 300)
+    path = tmp_path / "ships.pdf"
+    path.write_bytes(
+        pdf([[heading, *lines[:5]], [lines[5]._replace(y=150), *(line._replace(y=line.y + 28) for line in more)]], "Ships")
+    )
+    converted = convert_file(path)
+    patterns = [level.pattern for level in report_import.find_heading_levels(converted)]
+    made = report_import.make_profile(converted, "ships", "Ships", "en", patterns, "ships.pdf")
+    document, _ = report_import.split_report(converted.text, made, PassageOptions())
+    found = [(document.text[p.start : p.end], document.pages(p.start, p.end), p.is_heading) for p in document.paragraphs]
+    assert found == [
+        ("# Ships at sea", (1, 1), True),
+        (text, (1, 1), False),
+        (text, (1, 1), False),
+        (text, (1, 2), False),
+        (text, (2, 2), False),
     ]
 
 

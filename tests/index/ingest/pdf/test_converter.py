@@ -1,13 +1,14 @@
 """PDFs of each kind of layout, and the text that comes of them."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.ingest.pdf.converter import PdfText, convert_rows, read_rows, real_title
-from tests.index.files import Text, paragraph, pdf, text_width
+from tests.index.files import Box, Text, paragraph, pdf, text_width
 
 SHIPS = "Ships wait at sea until the pilot has answered them, and the board keeps a list of all ships that wait there."
 FEES = "Fees are due on the day on which the ship leaves again, and nobody may pay them later than a week after it."
@@ -17,13 +18,13 @@ TIDE = "待つ時間は一時間を超えないように、事務所は毎朝の
 
 
 def converted(
-    *pages: list[Text], title: str = "", outline: list[tuple[str, int]] | None = None, **options: object
+    *pages: Sequence[Text | Box], title: str = "", outline: list[tuple[str, int]] | None = None, **options: object
 ) -> PdfText:
     data = pdf(pages, title, outline or (), **options)  # type: ignore[arg-type]
     return convert_rows(read_rows(data, lambda _: None))
 
 
-def paragraphs(*pages: list[Text], **options: object) -> list[str]:
+def paragraphs(*pages: Sequence[Text | Box], **options: object) -> list[str]:
     return converted(*pages, **options).text.split("\n\n")  # type: ignore[arg-type]
 
 
@@ -111,6 +112,39 @@ def test_convert_rows_items_of_lists_are_paragraphs() -> None:
         "1. Fees are due on the day on which the ship leaves the harbour again",
         "2. Fog",
     ]
+
+
+def test_convert_rows_lists_beside_each_other_are_columns() -> None:
+    left, right = ("Ships wait at sea", "Pilots answer"), ("Fog hides the light", "No ship may enter")
+    columns = ((50, left), (320, right))
+    lines = [
+        Text(part, x + 20 * n, 130 + 24 * row)
+        for x, texts in columns
+        for row, t in enumerate(texts)
+        for n, part in enumerate(("•", t))
+    ]
+    assert paragraphs(sorted(lines, key=lambda text: text.y)) == [f"• {text}" for text in left + right]
+
+
+def test_convert_rows_lines_with_double_space_are_joined() -> None:
+    first = paragraph(f"{SHIPS} {FEES} {FOG}", 60, 150, 430, leading=26)
+    second = paragraph(f"{FEES} {SHIPS}", 60, first[-1].y + 26, 430, leading=26, indent=30)
+    assert paragraphs([*first, *second]) == [f"{SHIPS} {FEES} {FOG}", f"{FEES} {SHIPS}"]
+
+
+def test_convert_rows_numbered_paragraphs_with_hanging_indents() -> None:
+    lines: list[Text] = []
+    texts = [
+        ("壹、時間：十二月十六日下午二時", 0),
+        ("貳、出席：" + TIDE, 2),
+        ("（一）" + SEA, 3),
+        ("（二）" + TIDE, 3),
+        ("參、散會", 0),
+    ]
+    for text, hang in texts:
+        y = lines[-1].y + 14 if lines else 150
+        lines += paragraph(text, 60 + 10 * hang, y, 200, indent=-10 * hang)
+    assert paragraphs(lines) == [text for text, _ in texts]
 
 
 def test_convert_rows_running_heads_and_page_numbers_are_dropped() -> None:
@@ -224,6 +258,68 @@ def test_convert_rows_cells_of_several_lines_are_joined() -> None:
     assert paragraphs(lines) == ["Moderator | Head of the harbour board and of the pilots", "Speaker | Keeper of the light"]
 
 
+def test_convert_rows_cells_between_rules_are_read_whole() -> None:
+    cells = {(60, 150, 200, 80): SHIPS, (260, 150, 200, 80): FEES, (60, 230, 200, 90): FOG, (260, 230, 200, 90): SHIPS}
+    boxes = [Box(*each) for each in cells]
+    lines = [line for (x, y, width, _), text in cells.items() for line in paragraph(text, x + 5, y + 14, width - 10)]
+    mixed = sorted(lines, key=lambda text: text.y)
+    assert paragraphs([*mixed, *boxes, *body(FOG, y=360)]) == [f"{SHIPS} | {FEES}", f"{FOG} | {SHIPS}", FOG]
+
+
+def test_convert_rows_cells_over_rows_and_columns_come_once() -> None:
+    boxes = [
+        Box(60, 150, 80, 60),
+        Box(140, 150, 80, 30),
+        Box(220, 150, 80, 30),
+        Box(140, 180, 160, 30),
+        Box(60, 210, 80, 30),
+    ]
+    boxes += [Box(140, 210, 80, 30), Box(220, 210, 80, 30)]
+    places = {
+        "Ships": (65, 184),
+        "in": (145, 169),
+        "out": (225, 169),
+        "all of them": (190, 199),
+        "Fees": (65, 229),
+        "7": (225, 229),
+    }
+    lines = [Text(text, *place) for text, place in places.items()]
+    assert paragraphs([*lines, *boxes]) == ["Ships | in | out", "all of them", "Fees |  | 7"]
+
+
+def test_convert_rows_frame_around_text_is_no_table() -> None:
+    assert paragraphs([Box(50, 130, 400, 300), Box(50, 130, 400, 20), *body(SHIPS, FEES, y=170)]) == [SHIPS, FEES]
+
+
+def test_convert_rows_slanted_text_is_dropped() -> None:
+    out = converted([*body(SHIPS, FEES), Text("DRAFT", 200, 400, 60, turn=45)])
+    assert (out.text, out.dropped) == (f"{SHIPS}\n\n{FEES}", {"characters of slanted text": 5})
+
+
+def test_convert_rows_paragraph_goes_on_around_a_figure() -> None:
+    lines = paragraph(f"{SHIPS} {FEES}", 60, 150, 300)
+    rest = [line._replace(y=line.y + 200) for line in lines[2:]]
+    caption = Text("Figure 1: The light", 60, 330, 8)
+    assert rest[0].text[0].islower()
+    assert paragraphs([*lines[:2], caption, *rest]) == [f"{SHIPS} {FEES}", "Figure 1: The light"]
+
+
+def test_convert_rows_notes_below_two_columns_are_read_by_column() -> None:
+    left, right = paragraph(f"{SHIPS} {FEES}", 60, 150, 200), paragraph(f"{FEES} {FOG}", 300, 150, 200)
+    notes = [
+        Text("1 List of ships, in the library of the", 60, 700, 7),
+        Text("2 Fees of the harbour, in the hall of", 300, 700, 7),
+        Text("harbour, 1990.", 60, 709, 7),
+        Text("the board.", 300, 709, 7),
+    ]
+    assert paragraphs([*left, *right, *notes]) == [
+        f"{SHIPS} {FEES}",
+        f"{FEES} {FOG}",
+        "1 List of ships, in the library of the harbour, 1990.",
+        "2 Fees of the harbour, in the hall of the board.",
+    ]
+
+
 def test_convert_rows_numbers_of_close_cells_are_parted() -> None:
     width = text_width("2,454")
     lines = [Text("2,454", 100, 150), Text("2,355", 100 + width, 150), Text("2,378", 100 + 2 * width, 150)]
@@ -312,6 +408,19 @@ def test_convert_rows_one_column_keeps_characters_in_order(
     out = converted(texts)
     assert "".join(out.text.replace("#", "").split()) == "".join("".join(words) for words in lines)
     assert out.dropped == {}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(LINES, min_size=3, max_size=5), st.sampled_from([12.0, 20.0]))
+def test_convert_rows_pages_keep_characters_in_order(pages: list[list[list[str]]], leading: float) -> None:
+    texts = [
+        [Text(" ".join(words), 60, 200 + leading * n) for n, words in enumerate(lines)] + [Text(f"- {number} -", 280, 810)]
+        for number, lines in enumerate(pages, 1)
+    ]
+    out = converted(*texts)
+    expected = "".join("".join(words) for lines in pages for words in lines)
+    assert "".join(out.text.replace("#", "").split()) == expected
+    assert (out.dropped, out.text.count("\f")) == ({"page numbers": len(pages)}, len(pages) - 1)
 
 
 @settings(max_examples=60, deadline=None)
