@@ -46,5 +46,5 @@ def write_pages(paragraphs: list[str], paged: bool) -> str:
             written.append(breaks + paragraph)
             breaks = ""
         else:
-            written.append(paragraph.replace("\n\f", " "))
+            written.append(paragraph.replace("\f", " "))
     return "\n\n".join(written)

@@ -283,8 +283,8 @@ def write_paragraphs(groups: Sequence[Sequence[TextLine]]) -> str:
         page = group[0].page
         for line in group[1:]:
             if line.page > page:
-                # The reader joins lines without a blank line between them.
-                paragraph += "\n" + "\f" * (line.page - page) + line.text
+                # To the reader a page that begins within a line does not end a paragraph.
+                paragraph += "\f" * (line.page - page) + line.text
             else:
                 paragraph += line_joint(paragraph, line.text) + line.text
             page = line.page

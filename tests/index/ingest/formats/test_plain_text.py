@@ -104,7 +104,7 @@ def test_reflow_text_pages_lose_numbers_and_running_heads_and_keep_paragraphs_wh
     line = "管理員請求在二〇三二年以前換成電燈，以節省開支並保護海鳥，"
     words = ("油", "漆", "鹽")
     pages = [f"燈塔年報\n\n    {w}{line}\n    {line}\n    {line}{w}\n\n{n:>30}" for n, w in enumerate(words, 7)]
-    whole = "\n\f".join(f"{w}{line * 3}{w}" for w in words)
+    whole = "\f".join(f"{w}{line * 3}{w}" for w in words)
     assert reflow_text("\f".join(pages)) == Converted(
         whole, f"油{line}", paged=True, dropped=(("at the edge of pages: 燈塔年報", 3), ("at the edge of pages: 0", 3))
     )
