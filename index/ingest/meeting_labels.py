@@ -108,7 +108,7 @@ TITLE_WORDS = (
         "市長",
     ),
 )
-LATIN_TITLE_WORDS = ("Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "Hon.", "Sir")
+LATIN_TITLE_WORDS = re.compile(r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof|Hon)\.|Sir\b)")
 LABEL_LIMIT = 45  # characters
 MIN_SLOTS = 2  # lines with times below the heading of an agenda
 
@@ -152,7 +152,7 @@ def propose_meeting(paragraphs: Sequence[str]) -> Meeting:
     labels = Labels(**{name: tuple(words) for name, words in found.items()})
     people = " ".join(line.value for line in lines if line.field in ("moderator", "speaker"))
     honorifics = tuple(word for word in dict.fromkeys(TITLE_WORDS) if word in people)
-    honorifics += tuple(word for word in LATIN_TITLE_WORDS if re.search(rf"\b{re.escape(word)}", people))
+    honorifics += tuple(dict.fromkeys(LATIN_TITLE_WORDS.findall(people)))
     roles = tuple(word for word in honorifics if word not in ("先生", "女士", "小姐", "博士") and not word.isascii())
     place = next((line.value for line in lines if PLACE.search(line.label) and line.value), "")
     date = next((line.value for line in lines if line.field == "date" and line.value), "")

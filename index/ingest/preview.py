@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.config import PassageOptions
-from index.ingest.formats.converted import Converted
+from index.ingest.converter_types import Converted
 from index.ingest.lines.list_marks import may_start_paragraph, starts_paragraph
 from index.models import Document, Passage, Person, Session
 from index.reports.labelled_fields import without_number

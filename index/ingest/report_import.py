@@ -13,7 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from index.errors import CorpusError
-from index.ingest.formats.converted import Converted
+from index.ingest.converter_types import Converted
 from index.ingest.meeting_labels import TIMED_LINE, Meeting, find_agenda_title, fits_agenda, read_labels
 from index.reports.profile import PROFILE_FILE, TEXT_FILE, Agenda, Heading, Layout, Profile
 from index.reports.reader import SENTENCE_ENDS, TITLE_LIMIT, read_document

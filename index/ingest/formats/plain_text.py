@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, zip_longest
 
-from index.ingest.formats.converted import Converted, Limits, first_line
+from index.ingest.converter_types import Converted, Limits, first_line
 from index.ingest.formats.encodings import decode_text, expect_legible
 from index.ingest.lines.list_marks import follows_in_list, may_start_paragraph, starts_paragraph
 from index.ingest.lines.page_furniture import find_contents, find_running_lines

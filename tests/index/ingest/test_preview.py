@@ -3,7 +3,7 @@
 import pytest
 
 from index.config import PassageOptions
-from index.ingest.formats.converted import Converted, OutlineEntry
+from index.ingest.converter_types import Converted, OutlineEntry
 from index.ingest.meeting_labels import propose_meeting
 from index.ingest.preview import fragment_share, preview_lines, read_preview
 from index.ingest.report_import import add_meeting_sections, find_heading_levels, make_profile

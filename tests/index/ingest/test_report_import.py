@@ -9,7 +9,7 @@ from index.cli import main
 from index.config import CorpusOptions, PassageOptions, Settings
 from index.errors import CorpusError
 from index.ingest import report_import
-from index.ingest.formats.converted import Converted, OutlineEntry
+from index.ingest.converter_types import Converted, OutlineEntry
 from index.ingest.meeting_labels import propose_meeting
 from index.reports import profile
 from index.reports.corpus import read_corpus

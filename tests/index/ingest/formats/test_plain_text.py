@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.errors import CorpusError
 from index.ingest.conversion import convert_file
-from index.ingest.formats.converted import Converted, OutlineEntry
+from index.ingest.converter_types import Converted, OutlineEntry
 from index.ingest.formats.plain_text import reflow_text
 from tests.index.corpora import squeeze
 
