@@ -27,7 +27,7 @@ SPEAKER = (
     r"|パネリスト|スピーカー|speakers?|presenters?|panel(?:l)?ists?|presented\sby|lecturers?|discussants?)"
 )
 OTHER = (
-    r"(?:出席|列席|出席者|欠席者|請假|缺席|地點|地点|場所|会場|紀錄|記錄|记录|書記|議事録|決議|决议|結論|结论|決定|說明|说明|辦法|案由"
+    r"(?:出席|列席|出席者|欠席者|請假|缺席|地點|地点|場所|会場|紀錄|記錄|记录|書記|議事録|決議|决议|結論|结论|決定|裁示|致詞|致辭|臨時動議|散會|備註|說明|说明|辦法|案由"
     r"|主旨|attendees|attendance|attending|participants|present|absent|apologies|venue|place|location|minutes(?:\staken)?\sby"
     r"|note-?taker|secretary|recorder|decisions?|actions?)"
 )

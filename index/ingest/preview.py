@@ -97,7 +97,7 @@ def fragment_share(document: Document) -> float:
         total += len(text)
         is_item = starts_paragraph(text) or may_start_paragraph(text)
         ends_within = text[-1] not in TERMINAL and not is_item and display_width(text) >= SHORT
-        fragments += len(text) * (ends_within or text[0].islower())
+        fragments += len(text) * (ends_within or (text[0].islower() and not is_item))
     return fragments / total if total else 0.0
 
 

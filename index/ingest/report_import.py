@@ -38,6 +38,8 @@ NUMBERINGS = tuple(
         r"[(（]\d{1,3}[)）]",
     )
 )
+# A line in capitals. Names and abbreviations may be too, so such lines are headings only where nothing has a number.
+CAPITALS = re.compile(r"[A-Z](?:[A-Z0-9&,'’/()\-–]{0,20}\s){0,8}[A-Z0-9&'’/()\-–]{3,20}:?$")
 # Heading marks of converted files.
 MARKS = tuple(re.compile(rf"{'#' * depth} (?P<title>.*)") for depth in range(1, 7))
 TWICE = 2  # minimum number of lines with a numbering
@@ -60,14 +62,17 @@ class HeadingLevel:
 def find_heading_levels(converted: Converted) -> list[HeadingLevel]:
     """Return the heading levels of a text, outermost first.
 
-    These are its marks; or else its numberings in order of appearance; or else the lines that its table of contents lists.
+    These are its marks; or else its numberings in order of appearance; or else lines in capitals; or else the lines that
+    its table of contents lists.
     """
     if converted.marked:
         marked = (find_level(mark, converted.text) for mark in MARKS)
         if levels := [level for _, level in marked if level.count]:
             return levels
     numbered = sorted((find_level(pattern, converted.text) for pattern in NUMBERINGS), key=itemgetter(0))
-    return [level for _, level in numbered if level.count >= TWICE] or find_listed_level(converted)
+    levels = [level for _, level in numbered if level.count >= TWICE]
+    _, capitals = find_level(CAPITALS, converted.text)
+    return levels or ([capitals] if capitals.count >= TWICE else find_listed_level(converted))
 
 
 def find_level(pattern: re.Pattern[str], text: str) -> tuple[int, HeadingLevel]:
@@ -77,6 +82,8 @@ def find_level(pattern: re.Pattern[str], text: str) -> tuple[int, HeadingLevel]:
     """
     lines = [line.strip() for line in re.split("[\n\f]", text)]
     matching = [(number, line) for number, line in enumerate(lines) if pattern.match(line)]
+    if pattern not in MARKS:
+        matching = [(number, line) for number, line in matching if not any(label.value for label in read_labels(line))]
     headings = [(number, line) for number, line in matching if pattern in MARKS or is_short(line, pattern)]
     if pattern not in MARKS and (
         len(headings) <= (1 - SENTENCES) * len(matching) or crowd_page([number for number, _ in headings], text)
@@ -87,16 +94,11 @@ def find_level(pattern: re.Pattern[str], text: str) -> tuple[int, HeadingLevel]:
 
 
 def is_short(line: str, pattern: re.Pattern[str]) -> bool:
-    """Return whether a line is short enough for a heading, does not end as a sentence does, and is no labelled line."""
+    """Return whether a line is short enough for a heading and is no sentence."""
     number = pattern.match(line)
-    is_labelled = any(label.value for label in read_labels(line))
     rest = line[number.end() :] if number else line
-    return (
-        len(line) <= TITLE_LIMIT
-        and line[-1] not in SENTENCE_ENDS
-        and not any(mark in rest for mark in "。；！？")
-        and not is_labelled
-    )
+    has_sentence = line[-1] in SENTENCE_ENDS or any(mark in rest for mark in "。；！？")
+    return len(line) <= TITLE_LIMIT and not has_sentence
 
 
 def crowd_page(lines: Sequence[int], text: str) -> bool:

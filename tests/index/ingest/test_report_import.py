@@ -160,6 +160,12 @@ def test_find_heading_levels_sentences_labels_and_lists_on_one_page_are_none(
     assert levels(text) == expected
 
 
+def test_find_heading_levels_lines_in_capitals_are_headings_where_nothing_has_a_number() -> None:
+    text = "Minutes\n\nCALL TO ORDER\n\nAt noon.\n\nNEW BUSINESS (2031):\n\nOil.\n\nNATO"
+    assert levels(text) == [("CALL TO ORDER", 3)]
+    assert levels(f"1. Oil\n\n2. Salt\n\n{text}") == [("1. Oil", 2)]
+
+
 def test_find_heading_levels_marked_text_without_marks_uses_numberings() -> None:
     assert levels("一、安全\n\n二、費用", marked=True) == [("一、安全", 2)]
     assert levels("# 安全\n\n一、費用\n\n二、附則", marked=True) == [("# 安全", 1)]

@@ -88,6 +88,18 @@ def test_reflow_text_numbered_sentence_after_wrapped_lines_is_one_paragraph() ->
     ]
 
 
+def test_reflow_text_items_that_hang_and_lines_after_a_comma_are_joined() -> None:
+    text = (
+        "一、出席：李浪、王風、\n    林雨\n二、報告：\n  (一)燈塔每晚燃油四十公升，管理員請求換成電\n      燈。\n  (二)漆\n"
+    )
+    assert paragraphs(text) == [
+        "一、出席：李浪、王風、林雨",
+        "二、報告：",
+        "(一)燈塔每晚燃油四十公升，管理員請求換成電燈。",
+        "(二)漆",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
