@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from index.errors import ChildError, CorpusError
-from index.ingest.formats.converted import (
+from index.ingest.converter_types import (
     Converted,
     GarbledError,
     Limits,

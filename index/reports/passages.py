@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from index.config import PassageOptions
 from index.models import Document, Passage, SectionPath, Sentence
-from index.reports.profile import NAME
+from index.reports.profile import FAMILY_NAMES, NAME
 from index.text.dates import find_day
 from index.text.normalization import fold_without_whitespace
 
@@ -47,11 +47,7 @@ LEAD_IN = re.compile(r"[：:]$")
 ABBREVIATED = re.compile(rf"{WORD.pattern}(?:(?:{AFTER_ABBREVIATION})\s{{1,3}}{WORD.pattern}){{0,4}}")
 # A line that is a name or a title of names, and no sentence: at least two capitalised words.
 LONE_NAME = re.compile(rf"[\W\d_]*(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s)?{NAME}[\W_]*")
-# The most common family names. A line of three ideographs that begins with one is a name.
-FAMILY_NAMES = (
-    "王李張张劉刘陳陈楊杨黃黄趙赵吳吴周徐孫孙馬马朱胡郭何林高羅罗鄭郑梁謝谢宋唐許许鄧邓馮冯韓韩曹曾彭蕭萧蔡潘田董袁于余葉叶蔣蒋杜蘇苏魏程呂吕丁沈任姚盧卢"
-    "姜崔鍾钟譚谭陸陆汪范廖石金韋韦賈贾夏邱方侯鄒邹熊孟秦白江閻阎薛尹段雷龍龙陶賀贺顧顾毛郝龔龚邵萬万錢钱嚴严洪莊庄柯溫温翁游詹簡简施"
-)
+# A line of three ideographs that begins with a family name is a name.
 IDEOGRAPH_NAME = re.compile(rf"[\W\d_]*[{FAMILY_NAMES}][\u3400-\u9fff]{{2}}[\W_]*")
 ENDS = "。！？.!?"
 # Characters of the end of a sentence that says nothing by itself, in scripts of ideographs and others. The longer ones are

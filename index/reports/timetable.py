@@ -59,6 +59,20 @@ def read_timetable(document: Document, profile: Profile) -> list[Slot]:
     return slots
 
 
+def read_timed_headings(document: Document, headings: Sequence[Heading]) -> dict[Section, Slot | None]:
+    """Return the times that headings themselves begin with, as a line of a timetable; None for headings without any."""
+    ends = {paragraph.start: paragraph.end for paragraph in document.paragraphs}
+    slots: dict[Section, Slot | None] = {}
+    earlier: str | None = None
+    for heading in headings:
+        line = document.text[heading.section.start : ends[heading.section.start]]
+        times = find_times(line)
+        if times := times and after_noon(line, times, earlier):
+            earlier = times[0]
+        slots[heading.section] = Slot(heading.day, times, heading.title, heading.section.start) if times else None
+    return slots
+
+
 def in_agenda(path: Sequence[str], profile: Profile) -> bool:
     """Return whether a section path leads to the timetable."""
     return profile.agenda is not None and any(profile.agenda.heading in title for title in path)

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from itertools import pairwise
 
-from index.ingest.formats.converted import GarbledError
+from index.ingest.converter_types import GarbledError
 
 # What reports are saved in besides Unicode. A Windows code page decodes what the standard does, and more.
 ENCODINGS = ["cp950", "big5", "gb18030", "cp932", "euc_jp", "euc_kr", "cp1252"]

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from index.ingest.formats.converted import Converted, Limits, first_line
+from index.ingest.converter_types import Converted, Limits, first_line
 from index.ingest.formats.encodings import decode_text, expect_legible
 from index.ingest.formats.web_page import convert_page
 from index.text.normalization import drop_control_characters
 
-FRONT_MATTER = re.compile(r"\A\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<fields>.*?)\n(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL)
+FENCES = ("---", "+++")  # around front matter
 TITLE_FIELD = re.compile(r"^title[ \t]{0,4}[:=][ \t]{0,4}(?P<title>.+)$", re.MULTILINE)
 FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 CONTENTS_LINE = re.compile(r"\s*\[toc\]\s*", re.IGNORECASE)
@@ -48,16 +48,26 @@ def convert_markdown(data: bytes, _: Limits) -> Converted:
     expect_legible(text)
     dropped = Counter[str]()
     title = ""
-    if front := FRONT_MATTER.match(text):
+    fields, text = split_front_matter(text)
+    if fields:
         dropped["front matter"] += 1
-        field = TITLE_FIELD.search(front["fields"])
+        field = TITLE_FIELD.search(fields)
         title = field["title"].strip().strip("'\"") if field else ""
-        text = text[front.end() :]
     # A line break of the file may separate labels. HackMD shows it.
     parser = MarkdownIt("commonmark", renderer_cls=SoftBreaks).enable(["table", "strikethrough"])
     converted = convert_page(parser.render("\n".join(plain_lines(text, dropped))), dropped)
     is_first_line = converted.title == first_line(converted.text)
     return replace(converted, title=title) if title and is_first_line else converted
+
+
+def split_front_matter(text: str) -> tuple[str, str]:
+    """Split a text into the fields above it, between two lines of hyphens or plus signs, and the rest."""
+    lines = text.split("\n")
+    fence = lines[0].rstrip()
+    ends = [at for at, line in enumerate(lines) if at and line.rstrip() == fence]
+    if fence not in FENCES or not ends:
+        return "", text
+    return "\n".join(lines[1 : ends[0]]), "\n".join(lines[ends[0] + 1 :])
 
 
 def plain_lines(text: str, dropped: Counter[str]) -> Iterator[str]:

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from index.ingest.formats.converted import Converted, Limits, OutlineEntry, first_line
+from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_line
 from index.ingest.formats.encodings import expect_legible
 from index.ingest.formats.office_archive import children_of, open_archive, read_part, write_pages
 from index.ingest.lines.list_numbers import format_number
+from index.ingest.lines.page_furniture import split_contents_line
 from index.ingest.lines.paragraphs import HARD_BREAK, join_lines, write_row
 from index.text.normalization import drop_control_characters
 
@@ -25,7 +26,6 @@ TITLE = "{http://purl.org/dc/elements/1.1/}title"
 MAX_DEPTH = 6  # of headings that marks can show
 MAX_REPEATED = 1000  # rows; a sheet may repeat empty ones a million times
 HEADING = re.compile(r"heading[ _](?:20_)?([1-9])", re.IGNORECASE)
-CONTENTS_LINE = re.compile(r"(?P<title>\S.*?)(?:[\s.…]*\t[\s.…]*|[\s.…]{2,})(?P<page>\d{1,4})")
 DROPPED = {
     f"{TEXT}tracked-changes": "deleted text",
     f"{OFFICE}annotation": "comment",
@@ -322,11 +322,10 @@ def read_contents(block: Any, text: OdtText) -> None:
     """Add the lines of the table of contents to the outline."""
     for line in block.iter(f"{TEXT}p", f"{TEXT}h"):
         printed = "".join(run_text(line, text, [])).strip()
-        match = CONTENTS_LINE.fullmatch(printed)
         if printed:
             text.dropped["line of the table of contents"] += 1
-        if match:
-            text.outline.append(OutlineEntry(" ".join(match["title"].split()), int(match["page"])))
+        if listed := split_contents_line(printed):
+            text.outline.append(listed.entry)
 
 
 def read_table(table: Any, text: OdtText) -> None:

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from index.ingest.formats.converted import Limits, expect_at_most
+from index.ingest.converter_types import Limits, expect_at_most
 
 
 def open_archive(data: bytes, limits: Limits) -> ZipFile:
@@ -46,5 +46,5 @@ def write_pages(paragraphs: list[str], paged: bool) -> str:
             written.append(breaks + paragraph)
             breaks = ""
         else:
-            written.append(paragraph.replace("\n\f", " "))
+            written.append(paragraph.replace("\f", " "))
     return "\n\n".join(written)

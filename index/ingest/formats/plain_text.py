@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, zip_longest
 
-from index.ingest.formats.converted import Converted, Limits, first_line
+from index.ingest.converter_types import Converted, Limits, first_line
 from index.ingest.formats.encodings import decode_text, expect_legible
 from index.ingest.lines.list_marks import follows_in_list, may_start_paragraph, starts_paragraph
 from index.ingest.lines.page_furniture import find_contents, find_running_lines
@@ -28,6 +28,7 @@ LATIN_BAND = 9
 NEAR = 8  # lines before and after, by which a list is recognised
 NEIGHBOURS = 20  # lines before and after, by which the right edge is found
 MIN_EDGE, MAX_EDGE = 28, 200  # a narrower text is a list, a wider one is not wrapped
+COMMAS = "，、,"
 SHIFT = 2  # indents of lines of one paragraph differ by less than this, and by it
 FEW = 6  # lines; of fewer, two are evidence of a right edge
 TITLE_LINES, TITLE_WIDTH = 3, 30  # of a title on a cover; it is that wide before it is broken
@@ -37,7 +38,8 @@ TITLE_LINES, TITLE_WIDTH = 3, 30  # of a title on a cover; it is that wide befor
 class TextLine:
     """A line that is not blank. `indent` and `end` are in columns, `blanks` counts the blank lines before it.
 
-    `edge` is the right edge of the lines around it, in columns, or None if they were not wrapped.
+    `edge` is the right edge of the lines around it, in columns, or None if they were not wrapped; `widest` is where the
+    widest of them ends.
     """
 
     text: str
@@ -46,6 +48,7 @@ class TextLine:
     end: int
     blanks: int
     edge: int | None = None
+    widest: int = 0
 
     @property
     def is_row(self) -> bool:
@@ -124,13 +127,13 @@ def find_edges(lines: Sequence[TextLine]) -> list[TextLine]:
     for _, group in groupby(lines, key=lambda line: line.page):
         page = list(group)
         prose = [at for at, line in enumerate(page) if not line.is_row]
-        edge, start = None, -NEIGHBOURS
+        edge, widest, start = None, 0, -NEIGHBOURS
         for at, line in enumerate(page):
             # The edge changes slowly; finding it for every line takes most of the time.
             if at >= start + NEIGHBOURS // 4:
                 around = [page[near] for near in prose if abs(near - at) <= NEIGHBOURS]
-                edge, start = right_edge(around), at
-            found.append(replace(line, edge=edge))
+                edge, widest, start = right_edge(around), max((near.end for near in around), default=0), at
+            found.append(replace(line, edge=edge, widest=widest))
     return without_lists(with_common_edge(found))
 
 
@@ -238,7 +241,11 @@ def goes_on(group: Sequence[TextLine], line: TextLine, after: TextLine | None, s
     :param spaced: Whether one blank line between lines means nothing.
     """
     last, same_page = group[-1], group[-1].page == line.page
-    if last.edge is None or last.is_row or line.is_row or starts_paragraph(line.text):
+    if last.is_row or line.is_row or starts_paragraph(line.text):
+        return False
+    if same_page and not line.blanks and is_open(group, line):
+        return True
+    if last.edge is None:
         return False
     if same_page and (line.blanks > spaced or not fits_indent(group, line, after)):
         return False
@@ -248,6 +255,19 @@ def goes_on(group: Sequence[TextLine], line: TextLine, after: TextLine | None, s
         return False
     # A full line at the end of a page that ends a sentence may end its paragraph as well.
     return (room <= 0 and same_page) if ended else room < RAGGED
+
+
+def is_open(group: Sequence[TextLine], line: TextLine) -> bool:
+    """Return whether a paragraph goes on whatever its width: after a comma, or if an item of a list hangs.
+
+    The next line of such an item is below the text of its first line, which is as wide as any line around it.
+    """
+    first, last = group[0], group[-1]
+    if may_start_paragraph(line.text):
+        return False
+    is_item = starts_paragraph(first.text) or may_start_paragraph(first.text)
+    hangs = is_item and line.indent > first.indent and last.end > last.widest - BAND and not ends_sentence(last)
+    return hangs or last.text[-1] in COMMAS
 
 
 def fits_indent(group: Sequence[TextLine], line: TextLine, after: TextLine | None) -> bool:
@@ -284,8 +304,8 @@ def write_paragraphs(groups: Sequence[Sequence[TextLine]]) -> str:
         page = group[0].page
         for line in group[1:]:
             if line.page > page:
-                # The reader joins lines without a blank line between them.
-                paragraph += "\n" + "\f" * (line.page - page) + line.text
+                # To the reader a page that begins within a line does not end a paragraph.
+                paragraph += "\f" * (line.page - page) + line.text
             else:
                 paragraph += line_joint(paragraph, line.text) + line.text
             page = line.page

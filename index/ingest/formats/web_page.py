@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from index.ingest.formats.converted import Converted, Limits, OutlineEntry, first_line
+from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_line
 from index.ingest.formats.encodings import decode_text, expect_legible
 from index.ingest.formats.plain_text import reflow_text
 from index.ingest.lines.list_numbers import letter, roman_number

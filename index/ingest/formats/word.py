@@ -13,10 +13,11 @@ from itertools import pairwise
 from typing import Any
 from zipfile import ZipFile
 
-from index.ingest.formats.converted import Converted, Limits, OutlineEntry, first_line
+from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_line
 from index.ingest.formats.encodings import expect_legible
 from index.ingest.formats.office_archive import children_of, open_archive, read_part, write_pages
 from index.ingest.formats.word_numbering import WORD, Numbering, value_of
+from index.ingest.lines.page_furniture import split_contents_line
 from index.ingest.lines.paragraphs import HARD_BREAK, join_lines, write_row
 from index.reports.reader import PARAGRAPH_ENDS, TITLE_LIMIT
 from index.text.normalization import drop_control_characters
@@ -29,7 +30,6 @@ CORE_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 HEADING = re.compile(r"(?:heading|標題|标题|見出し|제목|überschrift|titre|título|titolo|kop|nagłówek|заголовок)\s?([1-9])")
 TITLE = {"title", "標題", "标题", "表題", "제목", "titel", "titre", "título", "titolo"}
 CONTENTS = re.compile(r"(?:toc|目錄|目录|目次|verzeichnis)\s?(?:[1-9]|heading)")
-CONTENTS_LINE = re.compile(r"(?P<title>\S.*?)(?:[\s.…]*\t[\s.…]*|[\s.…]{2,})(?P<page>\d{1,4})")
 MAX_DEPTH = 6  # of headings that marks can show
 # What symbol fonts show, by the code of the sign.
 SYMBOLS = {
@@ -295,11 +295,9 @@ def add_lines(lines: list[str], number: str, style: Style, level: int, text: Wor
 
 def add_contents_line(line: str, text: WordText) -> None:
     """Add a line of the table of contents to the outline."""
-    if match := CONTENTS_LINE.fullmatch(line):
-        text.outline.append(OutlineEntry(" ".join(match["title"].split()), int(match["page"])))
-    elif line:
-        text.outline.append(OutlineEntry(" ".join(line.split())))
     if line:
+        listed = split_contents_line(line)
+        text.outline.append(listed.entry if listed else OutlineEntry(" ".join(line.split())))
         text.dropped["line of the table of contents"] += 1
 
 

@@ -5,21 +5,51 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from index.ingest.formats.converted import OutlineEntry
+from index.ingest.converter_types import OutlineEntry
 
 # A line at the edge of at least this many pages, and of this share of them, is a running head or foot. A third, because
 # odd and even pages, and chapters, may have their own.
 MIN_PAGES, RUNNING_SHARE = 3, 0.3
-LEADER = r"(?:\.{4,}|…{2,}|‧{3,}|·{3,}|・{3,}|．{3,}|_{4,}|(?:\. ){3,}\.?|(?:… ){2,}…?)"
-PAGE_NUMBER = r"(?P<page>\d{1,4}|[ivxlc]{1,7}|[A-Z\d]{1,3}-\d{1,3})"
-WITH_LEADER = re.compile(rf"(?P<title>\S(?:(?!{LEADER}).)*)\s*{LEADER}[\s.…]*{PAGE_NUMBER}", re.IGNORECASE)
-WITHOUT_LEADER = re.compile(r"(?P<title>\S.*\S)(?:[ \u3000]{2,}|\t)\s*(?P<page>\d{1,4})")
+GAP = " \t\u3000.…‧·・．_"  # between a heading and its page
+MIN_DOTS, MIN_ELLIPSES = 4, 2  # of a leader
+PAGE_NUMBER = re.compile(r"\d{1,4}|[ivxlc]{1,7}|[A-Z\d]{1,3}-\d{1,3}", re.IGNORECASE)
+MAX_PAGE_NUMBER = 7  # characters
 CONTENTS_HEADING = re.compile(r"[#\s]*(?:目\s*[錄录次]|もくじ|(?:table\s+of\s+)?contents)\s*[:：]?", re.IGNORECASE)
 MIN_CONTENTS = 2  # lines with leaders
 ROMAN = re.compile(r"[-–—\s]*[ivxlc]{1,7}[-–—\s]*", re.IGNORECASE)
 EDGE_LINES = 3  # of a page that may be running heads, and as many that may be feet
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsLine:
+    """A line that may be one of a table of contents. `has_leader` is whether there are dots before the page number."""
+
+    title: str
+    page: str
+    has_leader: bool
+
+    @property
+    def entry(self) -> OutlineEntry:
+        """What the line lists."""
+        return OutlineEntry(" ".join(self.title.split()), int(self.page) if self.page.isdecimal() else None)
+
+
+def split_contents_line(line: str) -> ContentsLine | None:
+    """Split a line into a heading and a page number, with dots, a tab or several spaces between them."""
+    text = line.strip()
+    at = len(text)
+    while at and text[at - 1] not in GAP and len(text) - at <= MAX_PAGE_NUMBER:
+        at -= 1
+    title, page = text[:at].rstrip(GAP), text[at:]
+    gap = text[len(title) : at]
+    if not title or not PAGE_NUMBER.fullmatch(page):
+        return None
+    has_leader = sum(not sign.isspace() for sign in gap) >= (MIN_ELLIPSES if "…" in gap else MIN_DOTS)
+    is_wide = "\t" in gap or sum(map(str.isspace, gap)) > 1
+    return ContentsLine(title, page, has_leader) if has_leader or (is_wide and page.isdecimal()) else None
 
 
 def find_contents(lines: Sequence[str]) -> tuple[set[int], tuple[OutlineEntry, ...]]:
@@ -31,30 +61,23 @@ def find_contents(lines: Sequence[str]) -> tuple[set[int], tuple[OutlineEntry, .
     :param lines: Lines of a text.
     :return: Numbers of the lines, the heading included; and what they list.
     """
-    entries = {number: match for number, line in enumerate(lines) if (match := WITH_LEADER.fullmatch(line.strip()))}
-    if len(entries) < MIN_CONTENTS or not ascends([match["page"] for match in entries.values()]):
+    found = {number: match for number, line in enumerate(lines) if (match := split_contents_line(line))}
+    entries = {number: line for number, line in found.items() if line.has_leader}
+    if len(entries) < MIN_CONTENTS or not ascends([line.page for line in entries.values()]):
         entries = {}
     headings = [number for number, line in enumerate(lines) if line.strip() and CONTENTS_HEADING.fullmatch(line.strip())]
     listed: set[int] = set()
     for heading in headings:
-        below = heading + 1
         last = heading
-        while below < len(lines) and below - last <= MIN_CONTENTS:
-            line = lines[below].strip()
-            match = WITH_LEADER.fullmatch(line) or WITHOUT_LEADER.fullmatch(line)
-            if match:
-                entries[below] = match
+        for below in range(heading + 1, len(lines)):
+            if below in found:
+                entries[below] = found[below]
                 last = below
-            elif line and below not in entries:
+            elif lines[below].strip() or below - last > MIN_CONTENTS:
                 break
-            below += 1
         if last > heading:
             listed.add(heading)
-    outline = tuple(
-        OutlineEntry(" ".join(match["title"].split()), int(match["page"]) if match["page"].isdecimal() else None)
-        for _, match in sorted(entries.items())
-    )
-    return set(entries) | listed, outline
+    return set(entries) | listed, tuple(line.entry for _, line in sorted(entries.items()))
 
 
 def ascends(pages: Sequence[str]) -> bool:

@@ -45,7 +45,7 @@ def write_row(cells: Sequence[Sequence[str]]) -> Iterator[str]:
 def join_lines(content: str) -> list[str]:
     """Return the paragraphs that breaks separate: labels and list items, and after a hard one also what ends a sentence.
 
-    A form feed within a paragraph becomes one that begins a line.
+    A form feed stays where a page begins.
 
     :param content: With `HARD_BREAK` and `SOFT_BREAK`.
     """
@@ -59,4 +59,4 @@ def join_lines(content: str) -> list[str]:
             else:
                 lines.append(line)
         ends_hard = raw.endswith(HARD_BREAK) or (ends_hard and not line)
-    return [line.replace("\f", "\n\f") for line in lines]
+    return [re.sub(" ?\f ?", "\f", line) for line in lines]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.errors import CorpusError
 from index.ingest.conversion import convert_file
-from index.ingest.formats.converted import Converted
+from index.ingest.converter_types import Converted
 from tests.index.files import docx, pdf
 
 HTML = """<html><head><title>Harbour 2030 | Board</title><script>x()</script></head><body><nav>Home</nav>

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.ingest.formats.converted import Converted, Limits
+from index.ingest.converter_types import Converted, Limits
 from index.ingest.formats.markdown import convert_markdown
 
 NOTES = """\

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.ingest.formats.converted import Converted, Limits, OutlineEntry, TooLargeError
+from index.ingest.converter_types import Converted, Limits, OutlineEntry, TooLargeError
 from index.ingest.formats.odt import convert_odt
 from tests.index.corpora import squeeze
 from tests.index.files import odt

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.errors import CorpusError
 from index.ingest.conversion import convert_file
-from index.ingest.formats.converted import Converted, OutlineEntry
+from index.ingest.converter_types import Converted, OutlineEntry
 from index.ingest.formats.plain_text import reflow_text
 from tests.index.corpora import squeeze
 
@@ -88,6 +88,18 @@ def test_reflow_text_numbered_sentence_after_wrapped_lines_is_one_paragraph() ->
     ]
 
 
+def test_reflow_text_items_that_hang_and_lines_after_a_comma_are_joined() -> None:
+    text = (
+        "一、出席：李浪、王風、\n    林雨\n二、報告：\n  (一)燈塔每晚燃油四十公升，管理員請求換成電\n      燈。\n  (二)漆\n"
+    )
+    assert paragraphs(text) == [
+        "一、出席：李浪、王風、林雨",
+        "二、報告：",
+        "(一)燈塔每晚燃油四十公升，管理員請求換成電燈。",
+        "(二)漆",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -104,7 +116,7 @@ def test_reflow_text_pages_lose_numbers_and_running_heads_and_keep_paragraphs_wh
     line = "管理員請求在二〇三二年以前換成電燈，以節省開支並保護海鳥，"
     words = ("油", "漆", "鹽")
     pages = [f"燈塔年報\n\n    {w}{line}\n    {line}\n    {line}{w}\n\n{n:>30}" for n, w in enumerate(words, 7)]
-    whole = "\n\f".join(f"{w}{line * 3}{w}" for w in words)
+    whole = "\f".join(f"{w}{line * 3}{w}" for w in words)
     assert reflow_text("\f".join(pages)) == Converted(
         whole,
         f"油{line}",

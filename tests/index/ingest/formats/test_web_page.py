@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.ingest.formats.converted import Converted, Limits, OutlineEntry
+from index.ingest.converter_types import Converted, Limits, OutlineEntry
 from index.ingest.formats.web_page import convert_html, convert_page
 from tests.index.corpora import squeeze
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.ingest.formats.converted import Converted, Limits, OutlineEntry, TooLargeError
+from index.ingest.converter_types import Converted, Limits, OutlineEntry, TooLargeError
 from index.ingest.formats.word import convert_docx
 from index.ingest.lines.list_numbers import format_number
 from tests.index.corpora import squeeze
@@ -138,7 +138,7 @@ def test_convert_docx_table_with_long_cells_is_read_cell_by_cell() -> None:
 def test_convert_docx_explicit_page_breaks_are_pages() -> None:
     body = word_paragraph("Cover") + PAGE + word_paragraph("Oil") + word_paragraph("Salt", properties="<w:pageBreakBefore/>")
     body += "<w:p><w:r><w:t>The keeper asks for</w:t><w:br w:type='page'/><w:t>lamps.</w:t></w:r></w:p>"
-    expected = "Cover\n\n\fOil\n\n\fSalt\n\nThe keeper asks for\n\flamps."
+    expected = "Cover\n\n\fOil\n\n\fSalt\n\nThe keeper asks for\flamps."
     assert converted(body) == Converted(expected, "Cover", marked=True, paged=True)
 
 
