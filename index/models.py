@@ -1,6 +1,7 @@
 """Define the value types that the packages exchange. All are frozen and do no input or output.
 
-Offsets are character offsets into `Document.text`, end exclusive. Pages are counted from 1, both ends inclusive.
+Offsets are character offsets into `Document.text`, end exclusive. Pages are counted from 1, both ends inclusive; (0, 0) are
+the pages of a report that has none.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Document:
     paragraphs: tuple[Paragraph, ...]
 
     def pages(self, start: int, end: int) -> Pages:
-        """Return the first and last page of the span `[start, end)`."""
+        """Return the first and last page of the span `[start, end)`; (0, 0) without `page_starts`."""
         last = max(start, end - 1)
         return bisect_right(self.page_starts, start), bisect_right(self.page_starts, last)
 

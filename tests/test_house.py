@@ -28,6 +28,7 @@ HOMES = {
     "langchain_text_splitters": {"index/reports/passages.py"},
     "bm25s": {"index/retrieval/bm25_index.py"},
     "pymilvus": {"index/retrieval/milvus_retriever.py"},
+    "pypdfium2": {"index/ingest/pdf/glyphs.py"},
 }
 
 

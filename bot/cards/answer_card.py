@@ -26,7 +26,7 @@ from bot.cards.custom_ids import ActionKind, AnswerAction, Target, citation_key,
 from bot.cards.escaping import NOTHING, embolden, escape_markdown, inline_text, one_line, unescape_markdown
 from bot.cards.folding import fold_quotation
 from bot.cards.layout import COMPONENT_LIMIT, PAGE_NUMBER, SCOPE, TEXT_LIMIT, TITLES, make_card
-from bot.cards.locations import further_paths, pages_text, quoted_span, section_text
+from bot.cards.locations import further_paths, pages_text, place_text, quoted_span, section_text
 from bot.cards.paging import group_pages
 from bot.locale.catalogue import bot_catalogue
 from index.models import SMALL_TALK, Answer, Citation, Verdict, citations_by_report
@@ -249,7 +249,7 @@ def answer_rows(
             f"{citation.n}. {citation.quote}",
             "passage",
             passage,
-            f"{section_text(citation.section)} · {pages_text(citation.pages, words)}",
+            place_text(citation.section, citation.pages, words),
         )
         for passage, citation in keys.items()
     ]

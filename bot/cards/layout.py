@@ -52,7 +52,7 @@ def paged_card(
 
 def source_line(titles: Sequence[str], *more: str) -> str:
     """Format the footer of a look-up card: `more` and the titles of the reports."""
-    return " · ".join([*more, inline_text(" / ".join(titles), TITLES)])
+    return " · ".join(filter(None, [*more, inline_text(" / ".join(titles), TITLES)]))
 
 
 def notice_card(sentence: str) -> ui.LayoutView:

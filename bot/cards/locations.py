@@ -8,8 +8,21 @@ def section_text(path: SectionPath) -> str:
     return " › ".join(path)
 
 
+def place_text(path: SectionPath, pages: Pages, words: Catalogue) -> str:
+    """Format a section path and pages, as far as there are any."""
+    return join_places(section_text(path), pages_text(pages, words))
+
+
+def join_places(*places: str) -> str:
+    """Join the places that are not empty."""
+    return " · ".join(filter(None, places))
+
+
 def pages_text(span: Pages, words: Catalogue) -> str:
+    """Format pages; empty for a report without pages."""
     first, last = span
+    if not first:
+        return ""
     return words("card.page", page=first) if first == last else words("card.pages", first=first, last=last)
 
 

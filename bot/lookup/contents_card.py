@@ -55,4 +55,4 @@ def first_passages(passages: Iterable[Passage]) -> dict[SectionPath, Passage]:
 
 def outline_line(path: SectionPath, level: int, pages: str) -> str:
     """Format a section as a list item, indented by its level from 1."""
-    return f"{'  ' * (level - 1)}- {inline_text(path[-1], HEADING)} · {pages}"
+    return "  " * (level - 1) + " · ".join(filter(None, (f"- {inline_text(path[-1], HEADING)}", pages)))

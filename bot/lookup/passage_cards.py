@@ -9,7 +9,7 @@ from bot.cards.buttons import NavigationButton, button_row
 from bot.cards.custom_ids import SEPARATOR, Target, passage_key, scope_key
 from bot.cards.escaping import embolden, escape_markdown, inline_text
 from bot.cards.layout import paged_card, source_line
-from bot.cards.locations import pages_text, section_text
+from bot.cards.locations import join_places, pages_text, section_text
 from bot.engine import Engine
 from bot.locale.catalogue import bot_catalogue
 from index.models import Answer, Passage, Scope
@@ -81,4 +81,5 @@ def other_card(answer: Answer, engine: Engine, language: Language) -> ui.LayoutV
 def hit_text(passage: Passage, words: Catalogue) -> str:
     """Format a passage as a block quote with section and pages."""
     lines = "\n".join(f"> {line}" for line in escape_markdown(passage.text).split("\n"))
-    return f"{lines}\n-# {inline_text(section_text(passage.section), SECTION)} · {pages_text(passage.pages, words)}"
+    place = join_places(inline_text(section_text(passage.section), SECTION), pages_text(passage.pages, words))
+    return f"{lines}\n-# {place}"

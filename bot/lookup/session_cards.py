@@ -13,7 +13,7 @@ from bot.cards.buttons import AskSessionButton, MenuChoice, NavigationButton, bu
 from bot.cards.custom_ids import Target, short_token
 from bot.cards.escaping import caption_text, escape_markdown, inline_text
 from bot.cards.layout import paged_card, source_line
-from bot.cards.locations import pages_text, section_text
+from bot.cards.locations import join_places, pages_text, section_text
 from bot.engine import Engine
 from bot.locale.catalogue import bot_catalogue
 from bot.lookup.people_cards import person_line
@@ -130,7 +130,7 @@ def text_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView
         "\n".join(
             [
                 *(f"> {line}" for line in escape_markdown(passage.text).split("\n")),
-                f"-# {inline_text(section_text(passage.section), SECTION)} · {pages_text(passage.pages, words)}",
+                "-# " + join_places(inline_text(section_text(passage.section), SECTION), pages_text(passage.pages, words)),
             ]
         )
         for passage in engine.passages(Scope(session=session.id))

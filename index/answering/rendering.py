@@ -65,7 +65,8 @@ def render_source(source: ReportInfo, passages: Iterable[Passage], words: Catalo
         )
         if text
     ]
-    return words("source.report", title=source.title, details=words("source.between").join(details))
+    between = words("source.between")
+    return words("source.report", title=source.title, details=between.join(details)) if details else source.title
 
 
 def join_answers(message: str, answers: Sequence[Answer], words: Catalogue) -> Answer:
@@ -108,17 +109,21 @@ def quote_text(text: str, words: Catalogue) -> str:
 
 
 def render_location(citation: Citation, words: Catalogue) -> str:
-    """Return the section, if any, and the pages of a citation, in brackets."""
+    """Return the section and the pages of a citation in brackets, as far as there are any."""
+    if not citation.pages[0]:
+        return words("passages.section", section=" › ".join(citation.section)) if citation.section else ""
     key = "passages.place" if citation.section else "passages.page"
     return words(key, section=" › ".join(citation.section), pages=render_pages(citation.pages))
 
 
 def render_pages(pages: tuple[int, int]) -> str:
-    """Return a page range as `8` or `8–9`.
+    """Return a page range as `8` or `8–9`; empty for a report without pages.
 
     :param pages: first and last page, both inclusive.
     """
     first, last = pages
+    if not first:
+        return ""
     return str(first) if first == last else f"{first}–{last}"
 
 

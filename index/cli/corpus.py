@@ -12,7 +12,7 @@ from index.cli.app import ConfigFile, IndexFolder, load_settings
 
 
 def add(
-    file: Annotated[Path, typer.Argument(help="The report: .pdf, .docx, .html, .md or .txt.")],
+    file: Annotated[Path, typer.Argument(help="The report: .pdf, .docx, .odt, .html, .md or .txt.")],
     name: Annotated[str | None, typer.Option("--name", help="Name of the report's folder in the corpus.")] = None,
     title: Annotated[str | None, typer.Option("--title", help="Title of the report.")] = None,
     language: Annotated[
@@ -23,8 +23,12 @@ def add(
     config_file: ConfigFile = None,
 ) -> None:
     """Add a report to the corpus: convert its text and write a profile after you confirm a preview."""
+    from index.errors import CorpusError
     from index.ingest import report_import
     from index.ingest.conversion import convert_bounded
+    from index.ingest.meeting_labels import propose_meeting
+    from index.ingest.preview import preview_lines, read_preview
+    from index.text.localization import is_language_code
 
     def prompt_unless_given(what: str, given: str | None, guess: str) -> str:
         return given if given is not None else guess if yes else typer.prompt(what, default=guess, err=True)
@@ -34,6 +38,8 @@ def add(
     name = name or report_import.folder_name(file)
     title = prompt_unless_given("Title", title, converted.title or file.stem)
     language = prompt_unless_given("Language", language, report_import.guess_language(converted.text))
+    if not is_language_code(language):
+        raise CorpusError(f"{language}: no code of a language; give one such as zh-Hant, en, ja or pt-BR")
     levels = report_import.find_heading_levels(converted)
     for number, level in enumerate(levels, 1):
         typer.echo(f"headings {number}: {level.count}, such as “{level.example}”", err=True)
@@ -41,12 +47,14 @@ def add(
     answer = prompt_unless_given("Levels of headings, outermost first, or 0 for none", None, numbers) if levels else ""
     level_numbers = [int(word) for word in answer.replace(",", " ").split() if word.isdecimal() and int(word) <= len(levels)]
     patterns = [levels[number - 1].pattern for number in level_numbers if number]
-    profile = report_import.make_profile(converted, name, title, language, patterns, file.name)
-    for line in report_import.preview_lines(*report_import.split_report(converted.text, profile, settings.passages)):
+    meeting = propose_meeting(converted.text.split("\n\n"))
+    profile = report_import.make_profile(converted, name, title, language, patterns, file.name, meeting)
+    profile, text = report_import.add_meeting_sections(profile, converted.text)
+    for line in preview_lines(read_preview(text, profile, settings.passages), converted, profile):
         typer.echo(line, err=True)
     if not yes:
         typer.confirm(f"Write it into {settings.corpus.path / name}?", default=True, abort=True, err=True)
-    folder = report_import.write_report(settings.corpus.path, profile, converted.text)
+    folder = report_import.write_report(settings.corpus.path, profile, text)
     typer.echo(f"wrote {folder}; look through its report.toml, then run: report-index build")
 
 

@@ -1,66 +1,41 @@
 """Convert a published file into plain text for the reader: PDF, Word, HTML, Markdown or text.
 
-If the format marks headings, the text marks them as Markdown does, with one to six `#`, and has a blank line between
-paragraphs. Text from a PDF keeps its lines and has a form feed between pages.
+Headings that the format marks, or that stand out in a PDF, are marked as Markdown does, with one to six `#`. A blank line
+separates paragraphs, but not in a text file, which keeps its lines. A form feed separates pages.
 """
 
 from __future__ import annotations
 
-import logging
-import re
 import resource
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.errors import ChildError, CorpusError
+from index.ingest.converter_types import (
+    Converted,
+    GarbledError,
+    Limits,
+    ScannedError,
+    TooLargeError,
+    expect_at_most,
+    first_line,
+)
+from index.ingest.formats.markdown import convert_markdown
+from index.ingest.formats.odt import convert_odt
+from index.ingest.formats.plain_text import convert_text
+from index.ingest.formats.web_page import convert_html
+from index.ingest.formats.word import convert_docx
+from index.ingest.legibility import find_garbling
 from index.limits.child_process import call_in_child
 from index.limits.memory import address_space
 from index.text.normalization import drop_control_characters
 
-if TYPE_CHECKING:
-    from bs4.element import Tag
-
 # With fewer characters a page on average the pages are images.
 SCANNED = 10
-# A line at the edge of at least this share of the pages, numbers aside, is a running head or foot.
-RUNNING, PAGES_TO_TELL = 0.6, 3
-HEADINGS = {f"h{level}": level for level in range(1, 7)}
-BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure"}
 SECONDS = 300.0
 BYTES = 4 * 10**9  # of address space, in addition to what the process uses
-BLOCKS |= {"footer", "form", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot"}
-BLOCKS |= {"th", "thead", "tr", "ul", "details", "summary", "html"} | HEADINGS.keys()
-UNREAD = ("script", "style", "template", "noscript", "nav", "svg", "head")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Upper limits for a file: size in bytes, size in bytes when unpacked, pages, and characters of text."""
-
-    size: int = 100_000_000
-    unpacked: int = 500_000_000
-    pages: int = 5000
-    characters: int = 10_000_000
-
-
 LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """The text of a file and the title in its metadata or first line.
-
-    `marked` is whether headings have `#`, `paged` whether form feeds separate pages.
-    """
-
-    text: str
-    title: str
-    marked: bool = False
-    paged: bool = False
 
 
 def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
@@ -83,6 +58,10 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
         raise CorpusError(
             f"{file}: {error}; make one with text of it first, for example: ocrmypdf -l chi_tra+eng IN.pdf OUT.pdf"
         ) from error
+    except GarbledError as error:
+        remedy = "; make its text anew from its pages: ocrmypdf --force-ocr -l chi_tra+eng IN.pdf OUT.pdf"
+        other = "; open it where it reads well and save it as UTF-8"
+        raise CorpusError(f"{file}: {error}{remedy if file.suffix.lower() == '.pdf' else other}") from error
     except (TooLargeError, MemoryError) as error:
         problem = str(error) or "takes too much memory to convert"
         raise CorpusError(f"{file}: {problem}; split it into several reports") from error
@@ -96,164 +75,31 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
     return converted
 
 
-class ScannedError(Exception):
-    """A PDF whose pages contain no text."""
-
-
 def convert_pdf(data: bytes, limits: Limits) -> Converted:
-    """Convert a PDF page by page, without running heads and feet.
+    """Convert a PDF by its layout: paragraphs, tables, headings and footnotes, without running heads and page numbers.
 
     :raises ScannedError: If the pages are images.
+    :raises GarbledError: If the file does not say which characters its glyphs are.
     :raises TooLargeError: If there are too many pages.
-    :raises ValueError: If the file needs a password. pypdf may raise anything else for a damaged file.
+    :raises ValueError: If the file needs a password. PDFium raises RuntimeError for a damaged file.
     """
-    from io import BytesIO
+    from index.ingest.pdf.converter import convert_rows, read_rows
 
-    from pypdf import PdfReader
-
-    # pypdf warns of small faults in files that it reads all the same.
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    reader = PdfReader(BytesIO(data))
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise ValueError("it needs a password")
-    expect_at_most(len(reader.pages), limits.pages, "pages")
-    pages = [page.extract_text() for page in reader.pages]
-    if sum(len("".join(page.split())) for page in pages) < SCANNED * len(pages):
-        raise ScannedError(f"{len(pages)} pages without text, so they are pictures of pages")
-    text = "\n\f".join(remove_running_lines([drop_control_characters(page).replace("\f", " ") for page in pages]))
-    title = (reader.metadata.title or "") if reader.metadata else ""
-    return Converted(text, drop_control_characters(title).strip() or first_line(text), paged=True)
-
-
-def remove_running_lines(pages: list[str]) -> list[str]:
-    """Remove first and last lines that most pages share except for a number."""
-    lines = [[line for line in page.splitlines() if line.strip()] for page in pages]
-    if len(pages) < PAGES_TO_TELL:
-        return ["\n".join(page_lines) for page_lines in lines]
-    for edge, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
-        while running := running_line_key([page_lines[edge] for page_lines in lines if page_lines], len(pages)):
-            lines = [
-                page_lines[rest] if page_lines and line_shape(page_lines[edge]) == running else page_lines
-                for page_lines in lines
-            ]
-    return ["\n".join(page_lines) for page_lines in lines]
-
-
-def running_line_key(edges: list[str], pages: int) -> str:
-    """Return the shape of the line that most pages have at one edge, or an empty string."""
-    shape, count = Counter(map(line_shape, edges)).most_common(1)[0] if edges else ("", 0)
-    return shape if count >= RUNNING * pages else ""
-
-
-def line_shape(line: str) -> str:
-    """Return a line without white space and with 0 for every number."""
-    return re.sub(r"\d+", "0", "".join(line.split()))
-
-
-def convert_docx(data: bytes, limits: Limits) -> Converted:
-    """Convert a Word document without its images.
-
-    :raises TooLargeError: If the archive is too large when unpacked.
-    """
-    from io import BytesIO
-    from zipfile import ZipFile
-
-    import mammoth
-
-    with ZipFile(BytesIO(data)) as archive:
-        # Unpacking stops at the declared size, so this sum is an upper limit.
-        expect_at_most(sum(entry.file_size for entry in archive.infolist()), limits.unpacked, "bytes when unpacked")
-
-    def omit_image(_: object) -> dict[str, str]:
-        return {}
-
-    html = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(omit_image))
-    return convert_html(html.value.encode(), limits)
-
-
-def convert_markdown(data: bytes, limits: Limits) -> Converted:
-    """Convert Markdown by way of HTML, without its front matter."""
-    from markdown_it import MarkdownIt
-
-    text = re.sub(r"\A---\n.*?\n---\n", "", decode_text(data), flags=re.DOTALL)
-    return convert_html(MarkdownIt("commonmark").enable("table").render(text).encode(), limits)
-
-
-def convert_html(data: bytes, _: Limits) -> Converted:
-    """Convert the main part of an HTML page. A single h1 at the top becomes the title."""
-    from bs4 import BeautifulSoup
-
-    page = BeautifulSoup(data, "html.parser")
-    title = page.title.get_text() if page.title else ""
-    for element in page(UNREAD):
-        element.decompose()
-    body = page.find("main") or page.find("article") or page.body or page
-    headings = body.find_all(list(HEADINGS))
-    top_headings = body.find_all("h1")
-    page_title = " ".join((title or (top_headings[0].get_text() if top_headings else "")).split())
-    # A heading over the whole page is its title, not a section.
-    if len(top_headings) == 1 and headings[0] is top_headings[0]:
-        page_title = " ".join(top_headings[0].get_text().split()) or page_title
-        top_headings[0].decompose()
-    text = drop_control_characters("\n\n".join(html_blocks(body)))
-    return Converted(text, drop_control_characters(page_title) or first_line(text), marked=True)
-
-
-def html_blocks(node: Tag) -> Iterator[str]:
-    """Yield the paragraphs of an element: headings with their `#`, and each table row as one line."""
-    from bs4.element import Comment, NavigableString, Tag
-
-    parts: list[str] = []
-
-    def flush() -> Iterator[str]:
-        if text := " ".join("".join(parts).split()):
-            yield text
-        parts.clear()
-
-    for child in node.children:
-        if isinstance(child, NavigableString):
-            parts.append("" if isinstance(child, Comment) else str(child))
-        elif isinstance(child, Tag) and (child.name in BLOCKS or child.find(list(BLOCKS))):
-            yield from flush()
-            if child.name in HEADINGS:
-                parts.append(f"{'#' * HEADINGS[child.name]} {child.get_text()}" if child.get_text().strip() else "")
-            elif child.name == "tr":
-                parts.append(" | ".join(" ".join(cell.get_text(" ").split()) for cell in child.find_all(["td", "th"])))
-            else:
-                yield from html_blocks(child)
-            yield from flush()
-        elif isinstance(child, Tag):
-            parts.append("\n" if child.name == "br" else child.get_text())
-    yield from flush()
-
-
-def convert_text(data: bytes, _: Limits) -> Converted:
-    """Convert a text file. Form feeds separate pages."""
-    text = decode_text(data)
-    return Converted(text, first_line(text), paged="\f" in text)
-
-
-def decode_text(data: bytes) -> str:
-    """Decode UTF-8, UTF-16 with a byte order mark, or Big5.
-
-    :raises UnicodeDecodeError: If the data is in none of these encodings.
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("big5")
-
-
-def first_line(text: str) -> str:
-    """Return the first line that is not blank as a title: without heading marks, at most 100 characters."""
-    return next((line.strip("# \f\t")[:100] for line in text.splitlines() if line.strip("# \f\t")), "")
+    rows = read_rows(data, lambda pages: expect_at_most(pages, limits.pages, "pages"))
+    if rows.characters < SCANNED * len(rows.pages):
+        raise ScannedError(f"{len(rows.pages)} pages without text, so they are pictures of pages")
+    if garbling := find_garbling(rows.sample, rows.unmapped):
+        raise GarbledError(f"its text is garbled: {garbling}")
+    pdf = convert_rows(rows)
+    text = drop_control_characters(pdf.text)
+    title = drop_control_characters(pdf.title).strip() or first_line(text)
+    return Converted(text, title, marked=pdf.has_headings, paged=True, joined=True, dropped=tuple(pdf.dropped.items()))
 
 
 CONVERTERS: dict[str, Callable[[bytes, Limits], Converted]] = {
     ".pdf": convert_pdf,
     ".docx": convert_docx,
+    ".odt": convert_odt,
     ".html": convert_html,
     ".htm": convert_html,
     ".md": convert_markdown,
@@ -298,16 +144,3 @@ def read_at_most(file: Path, limit: int) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise CorpusError(f"{file}: cannot be read ({error.strerror})") from error
-
-
-def expect_at_most(count: int, limit: int, unit: str) -> None:
-    """Check a count against a limit.
-
-    :raises TooLargeError: If it exceeds the limit.
-    """
-    if count > limit:
-        raise TooLargeError(f"has {count:,} {unit}, more than {limit:,}")
-
-
-class TooLargeError(Exception):
-    """A file that exceeds a limit."""

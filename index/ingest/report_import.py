@@ -1,22 +1,21 @@
-"""Create a report's folder from a converted file: suggest a profile, preview the result, write the files."""
+"""Create a report's folder from a converted file: suggest its headings and profile, and write the files."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
-from index.config import PassageOptions
 from index.errors import CorpusError
-from index.ingest.conversion import Converted
-from index.models import Document, Passage
-from index.reports.passages import character_limit, split_passages
-from index.reports.profile import PROFILE_FILE, TEXT_FILE, Heading, Layout, Profile
+from index.ingest.converter_types import Converted
+from index.ingest.meeting_labels import TIMED_LINE, Meeting, find_agenda_title, fits_agenda, read_labels
+from index.reports.profile import PROFILE_FILE, TEXT_FILE, Agenda, Heading, Layout, Profile
 from index.reports.reader import SENTENCE_ENDS, TITLE_LIMIT, read_document
 from index.text.normalization import simplify_script
 
@@ -39,11 +38,16 @@ NUMBERINGS = tuple(
         r"[(（]\d{1,3}[)）]",
     )
 )
+# A line in capitals. Names and abbreviations may be too, so such lines are headings only where nothing has a number.
+CAPITALS = re.compile(r"[A-Z](?:[A-Z0-9&,'’/()\-–]{0,20}\s){0,8}[A-Z0-9&'’/()\-–]{3,20}:?$")
 # Heading marks of converted files.
 MARKS = tuple(re.compile(rf"{'#' * depth} (?P<title>.*)") for depth in range(1, 7))
 TWICE = 2  # minimum number of lines with a numbering
 SAMPLE = 4000  # characters by which the language is guessed
-SHOWN = 20  # headings in the preview
+PAGE = 1500  # characters that count as a page where there are no pages
+# A level of which so many lines, and this share of them, are on one page of several is a list and no level of headings.
+CROWD, CROWDED, MIN_PAGES = 4, 0.6, 3
+SENTENCES = 0.75  # share of lines with a numbering that are sentences, from which none of them is a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +60,70 @@ class HeadingLevel:
 
 
 def find_heading_levels(converted: Converted) -> list[HeadingLevel]:
-    """Return the heading levels of a text, outermost first: its marks, or its numberings in order of appearance."""
+    """Return the heading levels of a text, outermost first.
+
+    These are its marks; or else its numberings in order of appearance; or else lines in capitals; or else the lines that
+    its table of contents lists.
+    """
     if converted.marked:
         marked = (find_level(mark, converted.text) for mark in MARKS)
-        return [level for _, level in marked if level.count]
-    levels = sorted((find_level(pattern, converted.text) for pattern in NUMBERINGS), key=itemgetter(0))
-    return [level for _, level in levels if level.count >= TWICE]
+        if levels := [level for _, level in marked if level.count]:
+            return levels
+    numbered = sorted((find_level(pattern, converted.text) for pattern in NUMBERINGS), key=itemgetter(0))
+    levels = [level for _, level in numbered if level.count >= TWICE]
+    _, capitals = find_level(CAPITALS, converted.text)
+    return levels or ([capitals] if capitals.count >= TWICE else find_listed_level(converted))
 
 
 def find_level(pattern: re.Pattern[str], text: str) -> tuple[int, HeadingLevel]:
-    """Return the line number of the first heading that a pattern matches, from 0, and the resulting level."""
-    lines = (line.strip() for line in re.split("[\n\f]", text))
+    """Return the line number of the first heading that a pattern matches, from 0, and the resulting level.
+
+    Its count is 0 if what it matches are mostly sentences or the items of a list.
+    """
+    lines = [line.strip() for line in re.split("[\n\f]", text)]
     matching = [(number, line) for number, line in enumerate(lines) if pattern.match(line)]
-    headings = [(number, line) for number, line in matching if pattern in MARKS or is_short(line)]
+    if pattern not in MARKS:
+        matching = [(number, line) for number, line in matching if not any(label.value for label in read_labels(line))]
+    headings = [(number, line) for number, line in matching if pattern in MARKS or is_short(line, pattern)]
+    if pattern not in MARKS and (
+        len(headings) <= (1 - SENTENCES) * len(matching) or crowd_page([number for number, _ in headings], text)
+    ):
+        headings = []
     first, example = headings[0] if headings else (0, "")
     return first, HeadingLevel(pattern.pattern, example, len(headings))
 
 
-def is_short(line: str) -> bool:
-    """Return whether a line is short enough for a heading and does not end as a sentence does."""
-    return len(line) <= TITLE_LIMIT and line[-1] not in SENTENCE_ENDS
+def is_short(line: str, pattern: re.Pattern[str]) -> bool:
+    """Return whether a line is short enough for a heading and is no sentence."""
+    number = pattern.match(line)
+    rest = line[number.end() :] if number else line
+    has_sentence = line[-1] in SENTENCE_ENDS or any(mark in rest for mark in "。；！？")
+    return len(line) <= TITLE_LIMIT and not has_sentence
+
+
+def crowd_page(lines: Sequence[int], text: str) -> bool:
+    """Return whether most of some lines are on one page of a text of several pages.
+
+    :param lines: Numbers of lines, ascending.
+    """
+    pages, page, written = [], 0, 0
+    for line, end in re.findall("([^\n\f]*)([\n\f]|$)", text):
+        pages.append(page)
+        written += len(line)
+        if end == "\f" or ("\f" not in text and written > PAGE):
+            page, written = page + 1, 0
+    most = max(Counter(pages[line] for line in lines).values(), default=0)
+    return page + 1 >= MIN_PAGES and most >= CROWD and most > CROWDED * len(lines)
+
+
+def find_listed_level(converted: Converted) -> list[HeadingLevel]:
+    """Return the level of the lines that the table of contents lists, if there are several of them."""
+    listed = {"".join(entry.title.split()) for entry in converted.outline}
+    lines = dict.fromkeys(line.strip() for line in re.split("[\n\f]", converted.text))
+    titles = [line for line in lines if line and "".join(line.split()) in listed]
+    if len(titles) < TWICE:
+        return []
+    return [HeadingLevel(f"(?P<title>{'|'.join(map(escape, titles))})$", titles[0], len(titles))]
 
 
 def guess_language(text: str) -> str:
@@ -92,41 +140,72 @@ def guess_language(text: str) -> str:
 
 
 def make_profile(
-    converted: Converted, name: str, title: str, language: str, patterns: Sequence[str], source: str
+    converted: Converted,
+    name: str,
+    title: str,
+    language: str,
+    patterns: Sequence[str],
+    source: str,
+    meeting: Meeting | None = None,
 ) -> Profile:
     """Build the profile of a new report.
 
     :param name: Name of the report's folder.
     :param patterns: Heading patterns, outermost level first.
     :param source: Origin of the text, such as the name of the file.
+    :param meeting: Labels and the like, if the report is one of a meeting.
     """
-    # Lines of pages are wrapped to the page width. Without blank lines only the width separates paragraphs.
-    wrapped = converted.paged or "\n\n" not in converted.text
+    # Without blank lines only the width of the lines separates paragraphs.
+    wrapped = not converted.joined and "\n\n" not in converted.text and "\n" in converted.text
+    meeting = meeting or Meeting()
     return Profile(
         name=name,
         title=title,
         language=language,
+        place=meeting.place,
         source=source,
         layout=Layout(lines="wrapped" if wrapped else "blank-line", page_break="form-feed" if converted.paged else "none"),
         headings=tuple(Heading(pattern=pattern) for pattern in patterns),
+        labels=meeting.labels,
+        titles=meeting.titles,
     )
 
 
-def preview_lines(document: Document, cut: Sequence[Passage]) -> Iterator[str]:
-    """Yield a preview of a report: its size, its outline and its first passage."""
-    yield f"{len(document.page_starts)} pages, {len(document.sections)} sections, {len(cut)} passages"
-    for section in document.sections[:SHOWN]:
-        yield f"{'  ' * len(section.path)}{section.title}  (page {document.pages(section.start, section.start)[0]})"
-    if len(document.sections) > SHOWN:
-        yield f"  and {len(document.sections) - SHOWN} more"
-    if cut:
-        yield f"first passage: {' '.join(cut[0].text.split())}"
+def add_meeting_sections(profile: Profile, text: str) -> tuple[Profile, str]:
+    """Add the headings that the sessions of a meeting need: its title over all, and its agenda or the lines of it.
 
-
-def split_report(text: str, profile: Profile, options: PassageOptions) -> tuple[Document, list[Passage]]:
-    """Return the document and its passages as a build would produce them."""
+    :return: The profile, and the text with the title as its first paragraph.
+    """
     document = read_document(text, profile)
-    return document, list(split_passages(document, character_limit(document.text, options)))
+    paragraphs = [document.text[each.start : each.end] for each in document.paragraphs]
+    loose = [document.text[each.start : each.end] for each in document.paragraphs if not each.path]
+    # What is labelled above the first heading is said of the whole meeting.
+    if any(label.field != "other" for paragraph in loose for label in read_labels(paragraph)):
+        title = " ".join(profile.title.split())
+        if paragraphs[0] != title:
+            text = f"{title}\n\n{text}"
+        pattern = f"(?P<title>{escape(title)})$"
+        profile = profile.model_copy(update={"headings": (Heading(pattern=pattern), *profile.headings)})
+        document = read_document(text, profile)
+    agenda = find_agenda_title(paragraphs)
+    if agenda is None:
+        return profile, text
+    if fits_agenda(document, profile, agenda):
+        return profile.model_copy(update={"agenda": Agenda(heading=without_mark(agenda))}), text
+    pattern = TIMED_LINE
+    if not any(agenda.strip(" :：") in section.title for section in document.sections):
+        pattern = f"{escape(agenda)}$|{TIMED_LINE}"
+    return profile.model_copy(update={"headings": (*profile.headings, Heading(pattern=pattern))}), text
+
+
+def escape(text: str) -> str:
+    """Return a pattern for a text, in which spaces stay as they are."""
+    return re.escape(text).replace("\\ ", " ")
+
+
+def without_mark(title: str) -> str:
+    """Return a heading without the colon after it, as the reader does."""
+    return title.strip(" :：")
 
 
 def folder_name(file: Path) -> str:
@@ -161,9 +240,27 @@ def write_report(corpus: Path, profile: Profile, text: str) -> Path:
 def toml_table(profile: Profile) -> Iterator[str]:
     """Yield the lines of a report.toml."""
     yield "# What the reader must know about report.txt. Every key is explained in README.md, “Adding a report”."
-    for key, value in (("title", profile.title), ("language", profile.language), ("source", profile.source)):
-        # A JSON string is a valid TOML string.
-        yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    fields = (("title", profile.title), ("language", profile.language), ("place", profile.place), ("source", profile.source))
+    for key, value in fields:
+        if value or key != "place":
+            yield f"{key} = {toml_string(value)}"
     yield from ("", "[layout]", f'lines = "{profile.layout.lines}"', f'page_break = "{profile.layout.page_break}"')
     for heading in profile.headings:
-        yield from ("", "[[headings]]", f"pattern = '{heading.pattern}'")
+        is_literal = "'" not in heading.pattern
+        yield from (
+            "",
+            "[[headings]]",
+            f"pattern = '{heading.pattern}'" if is_literal else f"pattern = {toml_string(heading.pattern)}",
+        )
+    for table, values in (("labels", profile.labels), ("titles", profile.titles)):
+        lists = [(key, words) for key, words in values if words]
+        if lists:
+            yield from ("", f"[{table}]")
+            yield from (f"{key} = [{', '.join(map(toml_string, words))}]" for key, words in lists)
+    if profile.agenda:
+        yield from ("", "[agenda]", f"heading = {toml_string(profile.agenda.heading)}")
+
+
+def toml_string(text: str) -> str:
+    """Return a string in TOML; a JSON string is one."""
+    return json.dumps(text, ensure_ascii=False)

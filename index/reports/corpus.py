@@ -102,7 +102,7 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
     :raises CorpusError: If a file cannot be used.
     """
     about, text = profile.load_profile(folder), profile.read_text(folder)
-    document = reader.read_document(text, about)
+    document = read_pages(text, about)
     passages = parse_passages(document, folder, settings.passages)
     sentences = tuple(split_sentences(document, passages))
     warn = partial(warn_of_line, folder / profile.TEXT_FILE, text, document)
@@ -157,9 +157,10 @@ def raise_unfit(file: Path, line: int, problem: str) -> None:
 
 
 def warn_of_line(file: Path, text: str, document: Document, offset: int, problem: str) -> None:
-    """Log a warning about an offset in a document, with its line in the file and its page."""
+    """Log a warning about an offset in a document, with its line in the file and its page, if any."""
     page, _ = document.pages(offset, offset)
-    log.warning("%s, line %d, page %d: %s", file, document.line(offset, text), page, problem)
+    place = f"line {document.line(offset, text)}" + (f", page {page}" if page else "")
+    log.warning("%s, %s: %s", file, place, problem)
 
 
 def read_passages(folder: Path, options: PassageOptions) -> tuple[Passage, ...]:
@@ -168,7 +169,13 @@ def read_passages(folder: Path, options: PassageOptions) -> tuple[Passage, ...]:
     :raises CorpusError: If a file cannot be used.
     """
     with reading_limited(folder, reading_time_limit(folder)):
-        return parse_passages(reader.read_document(profile.read_text(folder), profile.load_profile(folder)), folder, options)
+        return parse_passages(read_pages(profile.read_text(folder), profile.load_profile(folder)), folder, options)
+
+
+def read_pages(text: str, about: profile.Profile) -> Document:
+    """Read a report's text; without page breaks it has no pages, rather than a single one, so that none is cited."""
+    document = reader.read_document(text, about)
+    return document if about.layout.page_break != "none" else replace(document, page_starts=())
 
 
 def parse_passages(document: Document, folder: Path, options: PassageOptions) -> tuple[Passage, ...]:

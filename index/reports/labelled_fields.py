@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.models import Document, Person, Section
-from index.reports.profile import Labels, Profile, Titles, heading_patterns
+from index.reports.profile import CAPITALISED, FAMILY_NAMES, PARTICLE, Labels, Profile, Titles, heading_patterns
+from index.text.dates import find_day
+from index.text.times import find_times
 
 PERSON_LIMIT = 200  # characters; longer lines are prose
 BULLET = re.compile(r"^[-–•*·●○▪]\s+")
@@ -17,9 +19,26 @@ COMMA, AT = re.compile(r"(?:(?<!\s)\s+)?[,，]\s*"), re.compile(r"(?<!\s)\s+at\s
 # Words that mark a part between commas as an organisation, even if a country or city follows after another comma.
 ORGANISATION = re.compile(
     r"\b(ministry|department|agency|authority|commission|committee|council|board|bureau|office|institute|university"
-    r"|college|school|bank|foundation|centre|center|association|federation|parliament|senate|court|government)\b",
+    r"|college|school|bank|foundation|centre|center|association|federation|parliament|senate|court|government|partnership"
+    r"|network|coalition|alliance|company|group|trust|union|society|administration|service|services|organi[sz]ation|press)\b",
     re.IGNORECASE,
 )
+# Numbers of items before a label, whether or not headings have such numbers.
+ITEM_NUMBER = re.compile(
+    r"(?:[(（]\s?(?:[一二三四五六七八九十]{1,4}|\d{1,3})\s?[)）]|[壹貳參肆伍陸柒捌玖拾一二三四五六七八九十]{1,4}、|\d{1,3}[.、](?!\d)"
+    r"|[\u2460-\u2473])\s{0,4}"
+)
+# A name and after a comma what a person is. Degrees and the like are neither.
+FULL_NAME = rf"{CAPITALISED}(?:\s(?:{PARTICLE}\s){{0,3}}{CAPITALISED}){{1,5}}"
+NAME_BEFORE_TITLE = re.compile(rf"(?P<name>{FULL_NAME})\s?[,，]\s*(?P<title>\S.*)")
+DEGREES = re.compile(
+    r"(?:(?:Ph\.?\s?D|M\.?D|J\.?D|LL\.?[BM]|M\.?B\.?A|M\.?P\.?[AP]|M\.?[AS]|B\.?[AS]|Esq|[JS]r|C\.?P\.?A|P\.?E|R\.?N|II|III|IV)"
+    r"\.?(?:\s?[,，]\s{0,4}|$)){0,5}"
+)
+SOLE_NAME = re.compile(FULL_NAME)
+MAX_NAME_WORDS = 3
+# Names in ideographs with nothing but white space between them.
+SPACED_NAMES = re.compile(rf"[{FAMILY_NAMES}][\u3400-\u9fff]{{1,2}}(?:\s[{FAMILY_NAMES}][\u3400-\u9fff]{{1,2}}){{1,200}}")
 NAME_AFTER_TITLE = re.compile(r"(?P<title>.*[\u2e80-\u9fff])\s*(?P<name>[^\W\d\u2e80-\u9fff][^\u2e80-\u9fff()（）]*)")
 
 
@@ -87,11 +106,16 @@ def find_labels(body: str, labels: Labels) -> Iterator[tuple[str, str]]:
 
 
 def without_number(text: str, profile: Profile) -> tuple[int, str]:
-    """Return the level of a numbered line and its text without the number; 0 and the line itself for other lines."""
+    """Return the level of a numbered line and its text without the number; level 0 if no heading has such a number."""
     for level, expression in enumerate(heading_patterns(profile), 1):
         if match := expression.match(text):
             return level, text[match.end() :].strip() or match.groupdict().get("title") or text
-    return 0, text
+    return 0, ITEM_NUMBER.sub("", text, count=1) if ITEM_NUMBER.match(text) else text
+
+
+def has_own_name(text: str) -> bool:
+    """Return whether a text is a name of two or three words, none of which marks an organisation."""
+    return bool(SOLE_NAME.fullmatch(text)) and len(text.split()) <= MAX_NAME_WORDS and not ORGANISATION.search(text)
 
 
 def is_person(text: str) -> bool:
@@ -100,14 +124,24 @@ def is_person(text: str) -> bool:
 
 
 def add_field(fields_by_section: dict[Section, Fields], section: Section, name: str, value: str, titles: Titles) -> None:
-    """Add a value to a section's fields. Of several dates the first is kept."""
+    """Add a value to a section's fields. Of several dates the first is kept, with times of a later one if it has none."""
     fields = fields_by_section.get(section, Fields())
     if name == "date":
-        fields_by_section[section] = replace(fields, date=value if fields.date is None else fields.date)
+        fields_by_section[section] = replace(fields, date=join_dates(fields.date, value))
     elif name == "moderator":
         fields_by_section[section] = replace(fields, moderators=fields.moderators + read_people(value, titles))
-    else:
+    elif name == "speaker":
         fields_by_section[section] = replace(fields, speakers=fields.speakers + read_people(value, titles))
+
+
+def join_dates(first: str | None, value: str) -> str:
+    """Return the text of a session's date from the one before, if any, and another one, which may be that of its times."""
+    if first is None:
+        return value
+    dates, times = ([bool(find(text)) for text in (first, value)] for find in (find_day, find_times))
+    return (
+        f"{first} {value}" if (dates, times) in (([True, False], [False, True]), ([False, True], [True, False])) else first
+    )
 
 
 def read_people(text: str, titles: Titles) -> tuple[Person, ...]:
@@ -116,8 +150,16 @@ def read_people(text: str, titles: Titles) -> tuple[Person, ...]:
     separators = [match.span() for match in SEPARATOR.finditer(outside_brackets(text))]
     starts, ends = [0, *(end for _, end in separators)], [*(start for start, _ in separators), len(text)]
     entries = (text[start:end].strip() for start, end in zip(starts, ends, strict=True))
-    people = (read_person(entry, titles) for entry in entries if entry)
+    people = (read_person(name, titles) for entry in entries if entry for name in split_names(entry))
     return tuple(person for person in people if person.name)
+
+
+def split_names(entry: str) -> list[str]:
+    """Split an entry that is nothing but names, with commas or white space between them, into these."""
+    parts = [part.strip() for part in re.split("[,，]", entry)]
+    if len(parts) > 1 and all(map(has_own_name, parts)):
+        return parts
+    return entry.split() if SPACED_NAMES.fullmatch(entry) else [entry]
 
 
 def outside_brackets(text: str) -> str:
@@ -146,7 +188,15 @@ def read_person(text: str, titles: Titles = NO_TITLES) -> Person:
     else:
         name, inside = text.strip(CLOSING), ""
     name, honorific = without_honorific(name, titles)
+    if match := NAME_BEFORE_TITLE.fullmatch(name):
+        name, inside = match["name"], without_degrees(match["title"]) or inside
     return person_with_title(name, inside, honorific, titles)
+
+
+def without_degrees(title: str) -> str:
+    """Return what stands after a name without the degrees at its beginning."""
+    degrees = DEGREES.match(title)
+    return title[degrees.end() :] if degrees else title
 
 
 def without_honorific(name: str, titles: Titles) -> tuple[str, str | None]:

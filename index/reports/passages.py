@@ -9,6 +9,9 @@ from itertools import takewhile
 
 from index.config import PassageOptions
 from index.models import Document, Passage, SectionPath, Sentence
+from index.reports.profile import FAMILY_NAMES, NAME
+from index.text.dates import find_day
+from index.text.normalization import fold_without_whitespace
 
 # Private-use characters that mask the text for the splitter: characters of spans that stay whole (two, to tell adjacent
 # spans apart), the last character of a sentence, the line break after a heading, and the line break before a heading of each
@@ -19,23 +22,37 @@ SENTENCE = f"(?<={SENTENCE_END})"
 CLAUSE = r"(?<=[；;])|(?<=[，,：:、])"
 ANYWHERE = rf"(?<={SOLID})(?!{SOLID})|(?<={OTHER_SOLID})(?!{OTHER_SOLID})|(?<=[^{SOLID}{OTHER_SOLID}])"
 WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:['’.,&-][A-Za-z0-9\u00c0-\u024f]+)*")
+CELL_BAR = " | "  # between the cells of a table's row
+LONG_ROW = 400  # characters; a longer row holds text rather than cells
 # A sentence with the closing brackets after it. A line break always ends a sentence.
 CJK_SENTENCE = re.compile(r"[^。！？\n]*[。！？]+[」』）)”]*|[^。！？\n]+")
-# A full stop does not end a sentence after an initial, one of these abbreviations or the number of a list item, nor before a
-# small letter.
-ABBREVIATION = "".join(
-    rf"(?<!\b(?:{words})\.)"
-    for words in (
-        "[A-Z]|p|v",
-        "Dr|Mr|Ms|St|No|Jr|Sr|vs|Lt|Mt|cf|pp|ca|al",
-        r"Mrs|e\.g|i\.e|Fig|Vol|Gen|Gov|Col|Rev|Hon|Sen|Rep",
-        "Prof|Capt",
-    )
+# Words before a full stop that does not end a sentence, by their lengths: initials and abbreviations. One of them also stays
+# in one passage with the word after it.
+ABBREVIATIONS = (
+    "[A-Z]|p|v",
+    "Dr|Mr|Ms|St|No|Jr|Sr|vs|Lt|Mt|cf|pp|ca|al",
+    r"Mrs|e\.g|i\.e|Fig|Vol|Gen|Gov|Col|Rev|Hon|Sen|Rep|Nos|Art|Sec|Inc|Ltd|Ave|Jan|Feb|Mar|Apr|Aug|Sep|Oct|Nov|Dec",
+    "Prof|Capt|Dept|Corp|Univ|Sept|Figs|Vols|Arts|Secs|Para|para",
+    "Assoc|Chapt",
+    "approx|Messrs",
 )
-LATIN_SENTENCE = re.compile(rf"[^。！？\n]*?[.!?][”\")\]]*(?=\s|$)(?!\s+[a-z]){ABBREVIATION}(?<!^\d\.)(?<!^\d\d\.)|.+")
+NO_ABBREVIATION = "".join(rf"(?<!\b(?:{words})\.)" for words in ABBREVIATIONS)
+AFTER_ABBREVIATION = "|".join(rf"(?<=\b(?:{words}))\." for words in ABBREVIATIONS)
+# Nor does it after the number of a list item, or before a small letter.
+LATIN_SENTENCE = re.compile(rf"[^。！？\n]*?[.!?][”\")\]]*(?=\s|$)(?!\s+[a-z]){NO_ABBREVIATION}(?<!^\d\.)(?<!^\d\d\.)|.+")
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # A line that ends with a colon introduces what follows and is no answer by itself.
 LEAD_IN = re.compile(r"[：:]$")
+# Abbreviations and the word after each.
+ABBREVIATED = re.compile(rf"{WORD.pattern}(?:(?:{AFTER_ABBREVIATION})\s{{1,3}}{WORD.pattern}){{0,4}}")
+# A line that is a name or a title of names, and no sentence: at least two capitalised words.
+LONE_NAME = re.compile(rf"[\W\d_]*(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s)?{NAME}[\W_]*")
+# A line of three ideographs that begins with a family name is a name.
+IDEOGRAPH_NAME = re.compile(rf"[\W\d_]*[{FAMILY_NAMES}][\u3400-\u9fff]{{2}}[\W_]*")
+ENDS = "。！？.!?"
+# Characters of the end of a sentence that says nothing by itself, in scripts of ideographs and others. The longer ones are
+# for sentences that two passages divide, the shorter ones for paragraphs that may be whole.
+TAIL, LATIN_TAIL = (12, 4), (40, 20)
 
 
 def split_passages(document: Document, max_characters: int) -> list[Passage]:
@@ -140,7 +157,7 @@ def mask_word(text: str, longest: int) -> Iterator[tuple[int, int]]:
     """
     at = 0
     for start, end in (*bracket_spans(text, longest), (len(text), len(text))):
-        for word in WORD.finditer(text, at, start):
+        for word in ABBREVIATED.finditer(text, at, start):
             if word.end() - word.start() <= longest:
                 yield word.span()
         if start < end:
@@ -180,17 +197,55 @@ def common_path(document: Document, start: int, end: int) -> SectionPath:
 def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator[Sentence]:
     """Yield the sentences of a document's passages in order. Every passage has at least one."""
     starts = [paragraph.start for paragraph in document.paragraphs]
+    title = fold_without_whitespace(document.title)
     for number, passage in enumerate(passages):
         for start, end in sentence_spans(passage.text):
             text, at = passage.text[start:end], passage.start + start
             paragraph = document.paragraphs[bisect_right(starts, at) - 1]
-            quotable = not is_introduction(paragraph.is_heading, text)
+            quotable = (
+                not is_introduction(paragraph.is_heading, text)
+                and says_something(text)
+                and not is_tail(document, starts, at, text)
+                and fold_without_whitespace(text) != title
+            )
             yield Sentence(number, text, paragraph.path, document.pages(at, passage.start + end), quotable)
+
+
+def says_something(text: str) -> bool:
+    """Return whether a text is more than a number with its unit, or a lone name. A date says something."""
+    letters = sum(map(str.isalpha, text))
+    is_number = letters == 0 or (letters <= 2 and any(map(str.isdecimal, text)) and not find_day(text))
+    return not (is_number or LONE_NAME.fullmatch(text) or IDEOGRAPH_NAME.fullmatch(text))
+
+
+def is_tail(document: Document, starts: Sequence[int], at: int, text: str) -> bool:
+    """Return whether a short text is the end of a sentence that begins in the passage or paragraph before.
+
+    :param starts: Offsets of the paragraphs.
+    :param at: Offset of the text in the document.
+    """
+    is_ideographic = bool(IDEOGRAPH.search(text))
+    own = bisect_right(starts, at) - 1
+    is_first = document.paragraphs[own].start == at
+    if text[-1] not in ENDS or len(text) > (TAIL if is_ideographic else LATIN_TAIL)[is_first]:
+        return False
+    if not at or not text[0].isalpha() or not (is_ideographic or text[0].islower()):
+        return False
+    if is_first and document.paragraphs[own - 1].is_heading:
+        return False
+    # A line break ends a paragraph. One that ends in a letter was cut within a sentence.
+    last = document.text[max(0, at - 3) : at].rstrip()[-1:]
+    return last.isalnum() or last in "，、,"
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the offsets of each sentence, end exclusive, without the white space around it."""
     for line in re.finditer(r"[^\n]+", text):
+        if CELL_BAR in line[0] and len(line[0]) <= LONG_ROW and (row := line[0].strip()):
+            # A question in a cell does not end its row.
+            start = line.start() + line[0].index(row)
+            yield start, start + len(row)
+            continue
         pattern = CJK_SENTENCE if IDEOGRAPH.search(line[0]) else LATIN_SENTENCE
         for match in pattern.finditer(line[0]):
             if stripped := match[0].strip():

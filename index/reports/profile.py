@@ -31,6 +31,12 @@ PARTICLE = r"(?:d[aeiou]s?|del|della|v[ao]n|der|den|ten|ter|bin|ibn|binti|al|el|
 # At least two words: a single one may be the short name of an organisation. A family name may have a comma after it.
 NAME = rf"{CAPITALISED},?(?:\s(?:{PARTICLE}\s){{0,3}}{CAPITALISED}){{1,9}}(?!{LETTERS}|\s{CAPITALISED})"
 
+# The most common family names in ideographs.
+FAMILY_NAMES = (
+    "王李張张劉刘陳陈楊杨黃黄趙赵吳吴周徐孫孙馬马朱胡郭何林高羅罗鄭郑梁謝谢宋唐許许鄧邓馮冯韓韩曹曾彭蕭萧蔡潘田董袁于余葉叶蔣蒋杜蘇苏魏程呂吕丁沈任姚盧卢"
+    "姜崔鍾钟譚谭陸陆汪范廖石金韋韦賈贾夏邱方侯鄒邹熊孟秦白江閻阎薛尹段雷龍龙陶賀贺顧顾毛郝龔龚邵萬万錢钱嚴严洪莊庄柯溫温翁游詹簡简施"
+)
+
 
 def _check_pattern(pattern: str) -> str:
     try:
@@ -74,16 +80,17 @@ class Heading(Options):
 
 
 class Labels(Options):
-    """Words before a colon that mark a field."""
+    """Words before a colon that mark a field. `other` mark fields of no session, such as a place or who took the minutes."""
 
     date: tuple[Word, ...] = ()
     moderator: tuple[Word, ...] = ()
     speaker: tuple[Word, ...] = ()
+    other: tuple[Word, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
         """The labels of all fields."""
-        return self.date + self.moderator + self.speaker
+        return self.date + self.moderator + self.speaker + self.other
 
 
 class Titles(Options):

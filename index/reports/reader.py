@@ -24,11 +24,15 @@ LETTER_SPACED = re.compile(r"(?:(?<=\s)|^)\S(?: \S){3,}(?=\s|$)")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the text file. `opens` is whether the layout alone shows that a paragraph starts here."""
+    """A line of the text file. `opens` is whether the layout alone shows that a paragraph starts here.
+
+    `goes_on` is whether it shows that none does: a page begins within a line of the file.
+    """
 
     text: str
     page: int
     opens: bool
+    goes_on: bool = False
 
 
 def read_document(text: str, profile: Profile) -> Document:
@@ -55,14 +59,16 @@ def split_lines(text: str, layout: Layout) -> Iterator[Line]:
     """Yield the lines that are not blank, stripped, with their page numbers."""
     page, previous = 1, ""
     for raw in re.split(r"\r\n|[\n\r\v\x85\u2028\u2029]", text):
+        begun = False
         for breaks, content in enumerate(raw.split("\f") if layout.page_break == "form-feed" else [raw]):
             page += breaks > 0
             if layout.page_break == "indented" and raw.startswith(" ") and previous.strip():
                 page, content = page + 1, raw[1:]
             if stripped := tighten_line(content.strip()):
                 indented = layout.lines == "wrapped" and content[:1].isspace()
-                yield Line(stripped, page, indented or (layout.lines == "blank-line" and not previous.strip()))
-                previous = content
+                is_whole = layout.lines == "blank-line"
+                yield Line(stripped, page, indented or (is_whole and not previous.strip()), is_whole and begun)
+                previous, begun = content, True
         previous = raw
 
 
@@ -95,6 +101,9 @@ def group_lines(lines: list[Line], markers: list[ProfilePattern], layout: Layout
     group: list[Line] = []
     for line in lines:
         numbered = any(marker.match(line.text) for marker in markers)
+        if line.goes_on and group:
+            group.append(line)
+            continue
         if (group and (line.opens or numbered or heading_stands_alone(group, markers, layout))) or (
             group and column and ends_paragraph([part.text for part in group], line.text, column)
         ):

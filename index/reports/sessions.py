@@ -1,7 +1,8 @@
 """Extract sessions and people from a document.
 
-A session is a section with a date field or a line in the timetable; the sections directly below it are its parts. Values
-that the report does not state are None. Names, roles and organisations stay as printed.
+A session is a section with a date field or a line in the timetable; the sections directly below it are its parts. A section
+whose heading begins with its times, or that lists people and is in no session, is one too. Values that the report does not
+state are None. Names, roles and organisations stay as printed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,9 +12,10 @@ from index.models import Appearance, Capacity, Document, Office, Person, PersonE
 from index.reports.labelled_fields import Fields, read_fields, without_number
 from index.reports.person_mentions import Mention, find_mentions
 from index.reports.profile import Profile
-from index.reports.timetable import Heading, Slot, assign_slots, in_agenda, read_timetable
-from index.text.dates import find_day, find_times
+from index.reports.timetable import Heading, Slot, assign_slots, in_agenda, read_timed_headings, read_timetable
+from index.text.dates import find_day
 from index.text.normalization import drop_surrogates, fold_text, name_key
+from index.text.times import find_times
 
 UNKNOWN = "session"  # the kind of a session whose heading contains no word of a kind
 
@@ -43,19 +45,21 @@ def find_sessions(
     for slot in slots:
         if slot not in slots_by_section.values():
             warn(slot.start, f"no heading fits “{slot.title}” of the agenda, so its times are left out")
+    timed = read_timed_headings(document, headings)
     sessions: list[tuple[Section, Session]] = []
     for heading in headings:
         section_fields, slot_of_section = fields.get(heading.section, Fields()), slots_by_section.get(heading.section)
+        slot_of_section = slot_of_section or timed[heading.section]
         whole = enclosing_section(heading.section.start, ((s, earlier) for s, earlier in sessions if is_whole(earlier)))
         session = describe_session(heading, section_fields, slot_of_section, document, profile)
-        if section_fields.date is not None or (slot_of_section and not whole):
+        if section_fields.date is not None or ((slot_of_section or section_fields.crowd) and not whole):
             number = sum(is_whole(earlier) for _, earlier in sessions) + 1
             session = replace(session, id=f"{prefix}s{number:02}", parent=whole.id if whole else None)
             if session.date is None:
                 warn(heading.section.start, f"the session “{session.title}” has no date that can be read")
         elif (
             whole
-            and heading.section.path[:-1] == whole.section
+            and (heading.section.path[:-1] == whole.section or timed[heading.section])
             and (section_fields.crowd or slot_of_section or session.kind != UNKNOWN)
         ):
             number = sum(earlier.id.startswith(f"{whole.id}.") for _, earlier in sessions) + 1

@@ -8,8 +8,9 @@ from rapidfuzz import fuzz
 
 from index.models import Document, Section
 from index.reports.profile import Profile
-from index.text.dates import Day, cut_day, find_times
+from index.text.dates import Day, cut_day
 from index.text.normalization import fold_text
+from index.text.times import after_noon, find_start, find_times
 
 # Minimum similarities, from 0 to 100. A timetable may shorten or reword a title, so the same day allows a lower one.
 SAME_DAY, SAME_WORDS = 60, 90
@@ -37,18 +38,38 @@ class Heading:
 def read_timetable(document: Document, profile: Profile) -> list[Slot]:
     """Return the lines with a time under the agenda's heading.
 
-    A line with a date but no time sets the day of the lines after it.
+    A line with a date but no time sets the day of the lines after it. Times without am or pm go on from those before them.
     """
     slots: list[Slot] = []
     day: Day | None = None
+    earlier: str | None = None
     for paragraph in document.paragraphs:
         if paragraph.is_heading or not in_agenda(paragraph.path, profile):
             continue
         line = document.text[paragraph.start : paragraph.end]
         line_day, title = cut_day(line)
-        day = line_day or day
+        if line_day and line_day != day:
+            day, earlier = line_day, None
         if times := find_times(line):
+            times = after_noon(line, times, earlier)
+            earlier = times[0]
             slots.append(Slot(day, times, title, paragraph.start))
+        else:
+            earlier = find_start(line) or earlier
+    return slots
+
+
+def read_timed_headings(document: Document, headings: Sequence[Heading]) -> dict[Section, Slot | None]:
+    """Return the times that headings themselves begin with, as a line of a timetable; None for headings without any."""
+    ends = {paragraph.start: paragraph.end for paragraph in document.paragraphs}
+    slots: dict[Section, Slot | None] = {}
+    earlier: str | None = None
+    for heading in headings:
+        line = document.text[heading.section.start : ends[heading.section.start]]
+        times = find_times(line)
+        if times := times and after_noon(line, times, earlier):
+            earlier = times[0]
+        slots[heading.section] = Slot(heading.day, times, heading.title, heading.section.start) if times else None
     return slots
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from index.models import Capacity, Citation, Passage, Sentence, Session, report_of_session, starts_with
 from index.structured_qa.parsed_question import Participation
 from index.structured_qa.rules import StructuredResult
-from index.text.dates import cut_day, find_day, find_times
+from index.text.dates import cut_day, find_day
 from index.text.normalization import phrase_key
+from index.text.times import fits_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class SourceLines:
             line
             for line in self.of_report(session)
             if session.start
-            and find_times(line.sentence.text) == (session.start, session.end)
+            and fits_times(line.sentence.text, session.start, session.end)
             and any(title in line.key for title in titles)
         )
         return list(slots)[:1]

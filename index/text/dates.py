@@ -1,4 +1,4 @@
-"""Parse dates and times as reports print them, such as `2021 年 12 月 16 日`, `16 December 2021` and `20:00-22:00`."""
+"""Parse dates as reports print them, such as `2021 年 12 月 16 日` and `16 December 2021`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.text.numerals import parse_numeral
+from index.text.times import remove_times
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
@@ -24,7 +25,6 @@ DATES = [
         rf"{MONTH}\s+{DAY}(?:st|nd|rd|th)?(?!\d)(?:,?\s+{YEAR})?",
     )
 ]
-TIMES = re.compile(r"(\d{1,2})[:：](\d\d)\s*(?:[-–—~～至到]|to)\s*(\d{1,2})[:：](\d\d)")
 # The years before the first of each era.
 ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 FULL_WIDTH = str.maketrans("０１２３４５６７８９／：－．", "0123456789/:-.")
@@ -140,7 +140,7 @@ def find_day(text: str) -> Day | None:
 
 def cut_day(text: str) -> tuple[Day | None, str]:
     """Return the first valid day that a text names, and the text without it and without time ranges."""
-    without_times = TIMES.sub(" ", text)
+    without_times = remove_times(text)
     for pattern in DATES:
         if match := pattern.search(without_times):
             groups = match.groupdict()
@@ -161,15 +161,3 @@ def month_number(name: str) -> int:
     The name is case-folded, because a regular expression that ignores case matches `ſ` as `s`.
     """
     return MONTHS.index(name[:3].casefold()) + 1
-
-
-def find_times(text: str) -> tuple[str, str] | None:
-    """Return the start and end of the first valid time range in a text, or None.
-
-    :return: times as HH:MM; 24:00 is valid.
-    """
-    for match in TIMES.finditer(text):
-        hour, minute, end_hour, end_minute = map(int, match.groups())
-        if max(minute, end_minute) < 60 and max((hour, minute), (end_hour, end_minute)) <= (24, 0):
-            return f"{hour:02}:{minute:02}", f"{end_hour:02}:{end_minute:02}"
-    return None

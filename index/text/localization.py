@@ -21,6 +21,25 @@ ENGLISH_WORD = re.compile(r"\b(?:the|of|and|to|for|that|with|was|by|on|are|from)
 ENGLISH_SHARE = 0.1
 FEW_LETTERS = 400  # a shorter text tells too little
 
+# ISO 639-1, and of the languages without a code in it those that reports of Taiwan are written in.
+LANGUAGES = """
+aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de
+dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id
+ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu
+lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu
+rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr
+ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu ami bnn cmn dru hak nan pwn pyu ssf sxr tao
+tay trv tsu xnb xsy yue
+"""
+LANGUAGE_CODES = frozenset(LANGUAGES.split())
+LANGUAGE_TAG = re.compile(r"(?P<code>[a-z]{2,3})(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
+
+
+def is_language_code(text: str) -> bool:
+    """Return whether a text is a language code such as `en`, `zh-Hant` or `pt-BR`."""
+    match = LANGUAGE_TAG.fullmatch(text)
+    return match is not None and match["code"] in LANGUAGE_CODES
+
 
 def language_of(text: str, default: Language = "zh-TW") -> Language:
     """Return `ja` for any text with kana, else `zh-TW` with ideographs, `en` for Latin words alone, else `default`."""

@@ -115,7 +115,7 @@ OIL_ANSWER = f"The report says:\n[1] Dora Wick: “{OIL_QUOTE}” (Meetings › 
 OIL_PRINTED = f"{OIL_ANSWER}\n{TITLES[0]}: [1]"
 BOATS = "協會每年六月清點什麼？"
 BOATS_QUOTE = "協會每年六月清點救生艇，冬天修補纜繩。"
-BOATS_ANSWER = f"報告這樣寫：\n[1] 「{BOATS_QUOTE}」（二、展望，第 1 頁）"
+BOATS_ANSWER = f"報告這樣寫：\n[1] 「{BOATS_QUOTE}」（二、展望）"
 BOATS_PRINTED = f"{BOATS_ANSWER}\n{TITLES[1]}: [1]"
 
 

@@ -194,7 +194,7 @@ def test_strip_invisible_any_text_encodes_as_utf_8(question: str) -> None:
     assert not any(character < " " for character in told)
 
 
-@pytest.mark.parametrize(("pages", "expected"), [((8, 8), "8"), ((8, 9), "8–9"), ((1, 21), "1–21")])
+@pytest.mark.parametrize(("pages", "expected"), [((8, 8), "8"), ((8, 9), "8–9"), ((1, 21), "1–21"), ((0, 0), "")])
 def test_render_pages_returns_single_page_or_range(pages: tuple[int, int], expected: str) -> None:
     assert render_pages(pages) == expected
 
@@ -417,3 +417,18 @@ def test_join_answers_numbers_texts_citations_and_leads() -> None:
         ("r:0001", 3),
         ("r:0004", 4),
     ]
+
+
+@pytest.mark.parametrize(
+    ("section", "pages", "place"),
+    [
+        (("A", "B"), (2, 3), " (A › B, p. 2–3)"),
+        ((), (2, 2), " (p. 2)"),
+        (("A", "B"), (0, 0), " (A › B)"),
+        ((), (0, 0), ""),
+    ],
+)
+def test_render_location_names_section_and_pages_as_far_as_there_are_any(
+    section: tuple[str, ...], pages: tuple[int, int], place: str
+) -> None:
+    assert render_location(Citation(1, "q", "r:0001", section, pages), load_phrases("en")) == place

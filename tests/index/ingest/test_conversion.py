@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import CorpusError
-from index.ingest.conversion import Converted, convert_file, decode_text, remove_running_lines
+from index.ingest.conversion import convert_file
+from index.ingest.converter_types import Converted
 from tests.index.files import docx, pdf
 
 HTML = """<html><head><title>Harbour 2030 | Board</title><script>x()</script></head><body><nav>Home</nav>
@@ -44,19 +45,19 @@ def written(folder: Path, name: str, data: bytes | str) -> Path:
 @pytest.mark.parametrize(
     ("name", "data", "expected"),
     [
-        ("a.html", HTML, Converted(MARKED, "Harbour 2030", marked=True)),
-        ("a.MD", MARKDOWN, Converted(MARKED, "Harbour 2030", marked=True)),
+        ("a.html", HTML, Converted(MARKED, "Harbour 2030", marked=True, dropped=(("navigation", 1),))),
+        ("a.MD", MARKDOWN, Converted(MARKED, "Harbour 2030", marked=True, dropped=(("front matter", 1),))),
         (
             "a.docx",
             docx(WORD),
-            Converted("The board met twice.\n\n## Money\n\nDredging & paint", "Harbour 2030", marked=True),
+            Converted("# Harbour 2030\n\nThe board met twice.\n\n## Money\n\nDredging & paint", "Harbour 2030", marked=True),
         ),
         ("a.htm", "<h1>A</h1><p>x</p><h1>B</h1>", Converted("# A\n\nx\n\n# B", "A", marked=True)),
         ("a.txt", "# 年報\n\n燈塔。", Converted("# 年報\n\n燈塔。", "年報")),
         (
             "a.pdf",
             pdf([["壹、燈塔", "燈塔每晚燃油。"], ["貳、港口", "港口在春天疏浚。"]], "燈塔年報"),
-            Converted("壹、燈塔\n燈塔每晚燃油。\n\f貳、港口\n港口在春天疏浚。", "燈塔年報", paged=True),
+            Converted("壹、燈塔\n\n燈塔每晚燃油。\n\n\f貳、港口\n\n港口在春天疏浚。", "燈塔年報", paged=True, joined=True),
         ),
     ],
 )
@@ -71,8 +72,15 @@ def test_convert_file_each_format_returns_text_and_title(
     [
         ("a.pdf", pdf([[], [], []]), "3 pages without text, so they are pictures of pages; make one with text of it first"),
         ("a.pdf", b"%PDF-1.7 and no more", "cannot be read as pdf"),
+        ("a.pdf", pdf([["Ships wait at sea."]], password="x"), "cannot be read as pdf (it needs a password)"),
+        (
+            "a.pdf",
+            pdf([["Ships wait at sea."]], unicode=False),
+            "its text is garbled: 15 of 15 characters have no meaning; make its text anew from its pages: ocrmypdf --force",
+        ),
         ("a.docx", b"PK no archive", "cannot be read as docx (File is not a zip file); open and save it anew"),
-        ("a.odt", b"x", "a .odt cannot be read; give one of .pdf, .docx, .html, .htm, .md, .txt"),
+        ("a.doc", b"x", "a .doc cannot be read; give one of .pdf, .docx, .odt, .html, .htm, .md, .txt"),
+        ("a.odt", b"PK no archive", "cannot be read as odt (File is not a zip file); open and save it anew"),
         ("a", b"x", "a file without a suffix cannot be read"),
         ("a.html", b"<p> </p><script>x</script>", "holds no text"),
         ("a.txt", b"\xff\xff\xff", "cannot be read as txt"),
@@ -90,18 +98,7 @@ def test_convert_file_missing_file_raises_corpus_error(tmp_path: Path) -> None:
         convert_file(tmp_path / "b.pdf")
 
 
-def test_remove_running_lines_drops_headers_and_page_numbers() -> None:
-    pages = [f"Annual report\nText {word}.\n\n- {n} -" for n, word in enumerate(("one", "two", "three", "four"), 1)]
-    assert remove_running_lines([*pages, "Text five."]) == [f"Text {w}." for w in ("one", "two", "three", "four", "five")]
-    assert remove_running_lines(pages[:2]) == ["Annual report\nText one.\n- 1 -", "Annual report\nText two.\n- 2 -"]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "big5"])
-def test_decode_text_common_encodings_are_decoded(encoding: str) -> None:
-    assert decode_text("燈塔年報 2030".encode(encoding)) == "燈塔年報 2030"
-
-
-@given(st.binary(max_size=200), st.sampled_from(["pdf", "docx", "html", "md", "txt"]))
+@given(st.binary(max_size=200), st.sampled_from(["pdf", "docx", "odt", "html", "md", "txt"]))
 def test_convert_file_any_bytes_return_text_or_corpus_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, kind: str
 ) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from index.models import Person
-from index.reports.labelled_fields import find_labels, read_people, read_person
+from index.reports.labelled_fields import find_labels, join_dates, read_people, read_person
 from index.reports.profile import Labels, Titles
 
 TITLES = Titles(roles=("部長", "院長", "共同主席", "主席", "Minister"), honorifics=("部長", "女士", "Ms.", "Prof"))
@@ -49,6 +49,11 @@ def test_read_person_bracket_variants_return_same_person(printed: str) -> None:
         ("陳大文（部長 Dale）", Person("陳大文", "部長 Dale")),
         ("河流學院院長 Jane Roe", Person("Jane Roe", "院長", "河流學院")),
         ("環境部部長 Jane Roe", Person("Jane Roe", "部長", "環境部", "部長")),
+        ("Jane Roe, Head, River Trust", Person("Jane Roe", "Head", "River Trust")),
+        ("Jane van der Roe, Ph.D., Head, River Trust", Person("Jane van der Roe", "Head", "River Trust")),
+        ("Jane Roe, M.D., Jr.", Person("Jane Roe")),
+        ("Jane Roe, University of Dale, School of Oil", Person("Jane Roe", "University of Dale", "School of Oil")),
+        ("Jane Roe, Head, River Trust (Overall Moderator)", Person("Jane Roe", "Head", "River Trust")),
     ],
 )
 def test_read_person_list_entry_returns_name_role_organisation_honorific(printed: str, person: Person) -> None:
@@ -63,6 +68,33 @@ def test_read_people_line_of_several_people_returns_each_person() -> None:
         Person("李浪", "船長、領港公會"),
         Person("王風"),
     )
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("Jane Roe, John Doe, Ann van Poe", ["Jane Roe", "John Doe", "Ann van Poe"]),
+        ("Jane Roe, Harbour Board", ["Jane Roe"]),
+        ("陳大文 李浪 王風", ["陳大文", "李浪", "王風"]),
+        ("環境部 陳大文", ["環境部 陳大文"]),
+    ],
+)
+def test_read_people_names_alone_are_split_at_commas_and_spaces(printed: str, names: list[str]) -> None:
+    assert [person.name for person in read_people(printed, TITLES)] == names
+
+
+@pytest.mark.parametrize(
+    ("first", "value", "date"),
+    [
+        (None, "5 May 2031", "5 May 2031"),
+        ("5 May 2031", "9:00-10:00", "5 May 2031 9:00-10:00"),
+        ("9:00-10:00", "5 May 2031", "9:00-10:00 5 May 2031"),
+        ("5 May 2031", "6 May 2031 9:00-10:00", "5 May 2031"),
+        ("5 May 2031 9:00-10:00", "11:00-12:00", "5 May 2031 9:00-10:00"),
+    ],
+)
+def test_join_dates_date_and_times_on_two_lines_are_joined(first: str | None, value: str, date: str) -> None:
+    assert join_dates(first, value) == date
 
 
 def test_read_people_entry_of_brackets_only_is_skipped() -> None:

@@ -142,3 +142,11 @@ def test_read_document_wrapped_paragraph_ends_where_next_word_would_fit(last: st
     found = [document.text[p.start : p.end] for p in document.paragraphs]
     assert any(text.endswith(last.strip()) for text in found) == parted
     assert any(text.startswith(following.strip()) for text in found) == parted
+
+
+def test_read_document_page_that_begins_within_a_line_does_not_end_its_paragraph() -> None:
+    text = "1. 燈塔每晚燃油，管理\f員請求換燈。\n\n\f# 港口\n\n2. Oil\f\fburns."
+    document = reader.read_document(text, MARKED.model_copy(update={"layout": Layout(page_break="form-feed")}))
+    assert document.text == "1. 燈塔每晚燃油，管理員請求換燈。\n# 港口\n2. Oil burns."
+    assert document.page_starts == (0, 12, 19, 31, 31)
+    assert [section.title for section in document.sections] == ["港口", "2. Oil burns."]

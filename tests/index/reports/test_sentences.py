@@ -56,6 +56,68 @@ def test_sentence_spans_text_returns_expected_sentences(text: str, expected: lis
     assert [text[start:end] for start, end in sentence_spans(text)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See No. 3 of Art. 5, Sept. 2031. Fine.", ["See No. 3 of Art. 5, Sept. 2031.", "Fine."]),
+        ("Jane Roe, Ph.D., of the U.S. Coast Guard spoke.", ["Jane Roe, Ph.D., of the U.S. Coast Guard spoke."]),
+        ("Approx. ten. They cost approx. 40 each. End.", ["Approx. ten.", "They cost approx. 40 each.", "End."]),
+        ("是否通知引水人？ | 15%\n等候。離開。", ["是否通知引水人？ | 15%", "等候。", "離開。"]),
+        ("Who? | When?", ["Who? | When?"]),
+    ],
+)
+def test_sentence_spans_abbreviations_and_rows_stay_whole(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in sentence_spans(text)] == expected
+
+
+def test_split_passages_sentence_that_is_cut_keeps_abbreviations_with_the_next_word() -> None:
+    text = f"{'the harbour and ' * 3}the No. 3 {'district and ' * 5}the U.S. Coast Guard {'and the sea ' * 5}"
+    ends = [sentence.text.split()[-1] for sentence in sentences(text, limit=60)]
+    assert {"No.", "U.S."} & set(ends) == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "quotable"),
+    [
+        ("42", False),
+        ("- 3 -", False),
+        ("15 %", False),
+        ("40 桶", False),
+        ("12 月 15 日", True),
+        ("40 litres", True),
+        ("Jane Roe", False),
+        ("• Dr. Jane van der Roe", False),
+        ("Jane Roe spoke", True),
+        ("陳大文", False),
+        ("◎ 陳大文", False),
+        ("散會", True),
+        ("主席：陳大文", True),
+        ("Report of the Lake", False),
+        ("The lake is deep.", True),
+    ],
+)
+def test_split_sentences_numbers_names_and_titles_are_not_quotable(line: str, quotable: bool) -> None:
+    document = reader.read_document(f"開頭。\n\n{line}", PROFILE.model_copy(update={"title": "REPORT of the lake"}))
+    found = list(split_sentences(document, passages_module.split_passages(document, 400)))
+    assert [(sentence.text, sentence.quotable) for sentence in found] == [("開頭。", True), (line, quotable)]
+
+
+@pytest.mark.parametrize(
+    ("text", "quotable"),
+    [
+        ("請提供資料之格\n\n式資料。", False),
+        ("請提供資料。\n\n式資料。", True),
+        ("# 決議\n\n同意。", True),
+        ("如下：\n\n同意。", True),
+        ("決議\n\n照案通過。", True),
+        ("The board of the\n\nharbour met.", False),
+        ("The board\n\nIt met.", True),
+    ],
+)
+def test_split_sentences_ends_of_broken_sentences_are_not_quotable(text: str, quotable: bool) -> None:
+    assert sentences(text)[-1].quotable == quotable
+
+
 REPORT = """\
 # 會議
 

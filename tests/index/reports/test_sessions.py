@@ -205,3 +205,30 @@ def test_find_sessions_equal_titles_take_separate_agenda_lines() -> None:
 def test_find_sessions_without_labels_and_agenda_returns_nothing() -> None:
     bare = Profile(title="Forum", headings=(Heading(pattern=r"# (?P<title>.+)"),))
     assert find_sessions(forum.document(), bare) == ()
+
+
+TIMED = Profile.model_validate(
+    {
+        "title": "T",
+        "headings": [{"pattern": "# (?P<title>.*)"}, {"pattern": r"\d+:\d\d.{1,20}?\d+:\d\d\S* (?P<title>.*)"}],
+        "labels": {"date": ["Date"], "moderator": ["Chair"], "speaker": ["Speakers"], "other": ["Venue"]},
+    }
+)
+
+
+def test_find_sessions_headings_with_times_are_sessions_of_their_meeting() -> None:
+    text = "# Day\n\nDate: 5 May 2031\n\nVenue: Dale\n\n1:00 PM – 1:30 Oil\n\nChair: Ann Poe\n\n1:30 – 2:00 Salt"
+    sessions = find_sessions(reader.read_document(text, TIMED), TIMED)
+    assert [(each.id, each.title, each.date, each.start, each.end) for each in sessions] == [
+        ("s01", "Day", "2031-05-05", None, None),
+        ("s01.1", "Oil", "2031-05-05", "13:00", "13:30"),
+        ("s01.2", "Salt", "2031-05-05", "13:30", "14:00"),
+    ]
+    assert [person.name for person in sessions[1].moderators] == ["Ann Poe"]
+
+
+def test_find_sessions_section_that_lists_people_without_date_is_a_session() -> None:
+    text = "# Day\n\n# Board\n\n1. Chair: Ann Poe\n\nSpeakers:\n\nJane Roe, Head, River Trust\n\nJohn Doe\n\n# End"
+    (session,) = find_sessions(reader.read_document(text, TIMED), TIMED)
+    assert (session.title, session.date) == ("Board", None)
+    assert [person.name for person in (*session.moderators, *session.speakers)] == ["Ann Poe", "Jane Roe", "John Doe"]

@@ -172,7 +172,7 @@ def test_ask_dates_without_sentence_that_gives_them_searches(engine: Engine) -> 
 def test_ask_meta_tells_publisher_and_pages(engine: Engine) -> None:
     answer = engine.ask("How many pages does this report have?")
     assert (answer.verdict, answer.road, answer.citations) == ("not_covered", "small talk", ())
-    assert answer.text == "Report of the Harbour Board — pages: 2\n燈塔年報 — pages: 1"
+    assert answer.text == "Report of the Harbour Board — pages: 2\n燈塔年報"
 
 
 def test_ask_alias_of_profile_stands_for_printed_name(own: Settings) -> None:

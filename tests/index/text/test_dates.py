@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.dates import Day, cut_day, find_dates, find_day, find_times
+from index.text.dates import Day, cut_day, find_dates, find_day
 
 PRINTED = [
     ("2021 年 12 月 16 日", "2021-12-16"),
@@ -62,22 +62,6 @@ def test_find_day_any_date_in_iso_or_chinese_form_is_read(day: date) -> None:
 def test_cut_day_line_returns_day_and_rest() -> None:
     assert cut_day("12 月 16 日 20:00-22:00 全體大會：反貪腐") == (Day(12, 16), "全體大會：反貪腐")
     assert cut_day("18:00-20:00 開幕式") == (None, "開幕式")
-
-
-@pytest.mark.parametrize(
-    ("text", "times"),
-    [
-        ("20:00-22:00 x", ("20:00", "22:00")),
-        ("9：05～10：00", ("09:05", "10:00")),
-        ("9:00 to 10:30", ("09:00", "10:30")),
-        ("20:00", None),
-        ("20:00-24:00", ("20:00", "24:00")),
-        ("22:00-24:30, in all 99:99-10:00", None),
-        ("٩:٠٥-١٠:٣٠", ("09:05", "10:30")),
-    ],
-)
-def test_find_times_text_returns_start_and_end(text: str, times: tuple[str, str] | None) -> None:
-    assert find_times(text) == times
 
 
 @pytest.mark.parametrize(

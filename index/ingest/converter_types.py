@@ -1,0 +1,68 @@
+"""Define what a converter returns, the limits that it keeps, and the errors that it raises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper limits for a file: size in bytes, size in bytes when unpacked, pages, and characters of text."""
+
+    size: int = 100_000_000
+    unpacked: int = 500_000_000
+    pages: int = 5000
+    characters: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """A line of a table of contents; `page` is the printed page number, or None."""
+
+    title: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The text of a file and the title in its metadata or first line.
+
+    `marked` is whether headings have `#`, `paged` whether form feeds separate pages, `joined` whether each paragraph is one
+    line although there are pages. `outline` is the table of contents.
+    `dropped` names what was left out of the text, and how often. Every other character of the file that is not white
+    space is in the text, in order.
+    """
+
+    text: str
+    title: str
+    marked: bool = False
+    paged: bool = False
+    joined: bool = False
+    outline: tuple[OutlineEntry, ...] = ()
+    dropped: tuple[tuple[str, int], ...] = ()
+
+
+class ScannedError(Exception):
+    """A PDF whose pages contain no text."""
+
+
+class GarbledError(Exception):
+    """A file whose characters are not those that a reader sees. The message says how that shows."""
+
+
+class TooLargeError(Exception):
+    """A file that exceeds a limit."""
+
+
+def expect_at_most(count: int, limit: int, unit: str) -> None:
+    """Check a count against a limit.
+
+    :raises TooLargeError: If it exceeds the limit.
+    """
+    if count > limit:
+        raise TooLargeError(f"has {count:,} {unit}, more than {limit:,}")
+
+
+def first_line(text: str) -> str:
+    """Return the first line that is not blank as a title: without heading marks, at most 100 characters."""
+    return next((line.strip("# \f\t")[:100] for line in text.splitlines() if line.strip("# \f\t")), "")

@@ -1,0 +1,50 @@
+"""Recognise the marks that begin a paragraph: numbers and bullets of lists, headings, and labels with a colon."""
+
+from __future__ import annotations
+
+import re
+
+NUMERAL = r"[一二三四五六七八九十百〇零]{1,5}"
+FORMAL = r"[壹貳參肆伍陸柒捌玖拾]{1,4}"
+EAST = r"[\u2e80-\u9fff\uff00-\uffef「『（〈《【]"
+# What only the beginning of a paragraph looks like.
+MARK = re.compile(
+    rf"[•‧●○◆◇■□▪▫⚫➢➤✓✔※◎★☆►▶\uf000-\uf0ff](?=\s|{EAST}|\w)|[-–—*·・](?=\s)"
+    rf"|[(（]\s?(?:{NUMERAL}|\d{{1,3}}|[ivx]{{1,6}}|[a-zA-Z])\s?[)）]"
+    rf"|{FORMAL}[、.．]|{NUMERAL}[、.．]"
+    rf"|第\s{{0,4}}(?:{NUMERAL}|\d{{1,4}})\s{{0,4}}[章節节編编部篇條条款項项回屆届次](?=\s|$|[:：])"
+    rf"|[\u2460-\u24ff\u2776-\u2793]|#{{1,6}}\s"
+    rf"|(?:附[錄录件表]|[圖图表])\s{{0,4}}(?:{NUMERAL}|\d{{1,3}})(?=[\s:：、.]|$|{EAST})"
+    r"|(?:Chapter|CHAPTER|Part|PART|Section|SECTION|Article|ARTICLE|Appendix|APPENDIX|Annex|ANNEX|Figure|FIGURE|Table|TABLE)"
+    r"\s{1,4}(?:[IVX]{1,6}|\d{1,3}|[A-Z])(?:[.:]|\s|$)"
+)
+# What may also be within a sentence that goes on on the next line.
+WEAK_MARK = re.compile(
+    rf"(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{2,6}})[.)．、](?!\d)(?=\s|$|{EAST})|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}\.?\s"
+)
+# Labels of minutes and agendas, in any of the languages that reports are read in.
+LABEL = re.compile(
+    r"(?:會議|会议|開會|开会|活動)?(?:時\s*間|时\s*间|日\s*期|地\s*點|地\s*点|日時|場所|会場)\s*[:：]"
+    r"|(?:主\s*席|主持人|召集人|司会|議長|座長|與談人|講者|講師|報告人|出\s*席|列\s*席|出席者|紀\s*錄|記\s*錄|记\s*录|案\s*由|說\s*明"
+    r"|決\s*議|決\s*定|主旨|議題|结\s*论|結\s*論)(?:人員|單位|人|者)?\s*[:：]"
+    r"|(?:Date|Time|Venue|Place|Location|Chair|Chairperson|Moderators?|Speakers?|Presenters?|Panell?ists?|Facilitators?|Hosts?"
+    r"|Attendees|Participants|Present|Apologies|Minutes|Subject|Decision|Action)(?:\s+by)?\s*[:：]",
+    re.IGNORECASE,
+)
+CARRIED = re.compile(r"(?P<number>\d{1,3})[.)．、]")
+
+
+def starts_paragraph(line: str) -> bool:
+    """Return whether a stripped line begins with a mark or label that only the beginning of a paragraph has."""
+    return bool(MARK.match(line) or LABEL.match(line))
+
+
+def may_start_paragraph(line: str) -> bool:
+    """Return whether a stripped line begins with a number or letter that may also be within a sentence."""
+    return bool(WEAK_MARK.match(line))
+
+
+def follows_in_list(first: str, line: str) -> bool:
+    """Return whether two lines begin with numbers one after the other."""
+    before, after = CARRIED.match(first), CARRIED.match(line)
+    return bool(before and after and int(after["number"]) == int(before["number"]) + 1)
