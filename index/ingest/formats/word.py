@@ -193,7 +193,7 @@ def style_of(paragraph: Any, text: WordText) -> Style:
 
 
 def mark_bold_headings(document: Any, text: WordText) -> None:
-    """Mark short paragraphs in bold type between others as headings: not everybody uses styles."""
+    """Turn short paragraphs in bold type between others into headings: not everybody uses styles."""
     printed = [block for block in children_of(document.find(f"{WORD}body")) if is_block_with_text(block)]
     for block, after in pairwise(printed):
         goes_on = after.tag != f"{WORD}p" or not is_bold(after, text)

@@ -21,8 +21,9 @@ MOST_PAGES = 0.5
 LETTERHEAD = 2  # minimum number of lines in a head that names the document on page 1
 RUNNING, NUMBER, TAB = "running heads and feet", "page numbers", "tabs in the side margins"
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+MARKS = re.compile(r"^[\W_]++|(?<![\W_])[\W_]++$")  # around a page number
 PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:page|p\.?|第)?\W*(?P<number>\d{1,4}|[ivxlc]{1,7})\W*(?:(?:of|/|頁之|页之|[頁页]?\W*共)\W*\d{1,4})?\W*(?:頁|页|ページ)?[\W_]*",
+    r"(?:page|p\.?|第)?\W{0,8}(?P<number>\d{1,4}|[ivxlc]{1,7})\W{0,8}(?:(?:of|/|頁之|页之|[頁页]?\W{0,4}共)\W{0,8}\d{1,4})?\W{0,8}(?:頁|页|ページ)?",
     re.IGNORECASE,
 )
 
@@ -156,7 +157,7 @@ def _spot(piece: _Piece) -> tuple[str, int, int]:
 
 def _page_number(text: str) -> int:
     """Return the page number that a text is, or 0."""
-    match = PAGE_NUMBER.fullmatch(text)
+    match = PAGE_NUMBER.fullmatch(MARKS.sub("", text))
     if not match:
         return 0
     if match["number"].isdecimal():

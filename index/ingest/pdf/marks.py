@@ -16,7 +16,7 @@ NUMBERING = re.compile(
     r"|(?:[a-zA-Z]|[ivxIVX]{1,5})[.)](?=\s)|[一二三四五六七八九十壹貳參肆伍陸柒捌玖拾]{1,3}、|[①-⑳㈠-㈩]"
     r"|第\s?[一二三四五六七八九十百\d０-９]{1,4}\s?[條条章節节編编部款項项])"
 )
-SENTENCE_END = re.compile(rf"[{re.escape(PARAGRAPH_ENDS)}…][”’\"'」』）)\]\d*†‡]*$")
+ENDS, CLOSING = frozenset(f"{PARAGRAPH_ENDS}…"), "”’\"'」』）)]0123456789*†‡"
 MARK_ALONE = re.compile(
     rf"{BULLET.pattern}|[-–—－‐・*＊o]|\d{{1,3}}|(?:[a-zA-Z]|[ivxIVX]{{1,5}})[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}|{NUMBERING.pattern}"
 )
@@ -39,7 +39,9 @@ def starts_with_number(text: str) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """Return whether a text ends as a sentence or an introduction does."""
-    return bool(SENTENCE_END.search(text))
+    inside = text.rstrip(CLOSING)
+    # Some marks that close a sentence may end one by themselves.
+    return not ENDS.isdisjoint(text[max(0, len(inside) - 1) :])
 
 
 def starts_lower(text: str) -> bool:

@@ -225,7 +225,7 @@ def _has_other_font(upper: Line, lower: Line) -> bool:
 def is_row_of_figures(text: str) -> bool:
     """Return whether a line has several numbers and hardly anything else, as in a table."""
     words = text.split()
-    numbers = sum(bool(re.fullmatch(r"[^\w\s]*\d[\d.,:%]*[^\w\s]*", word)) for word in words)
+    numbers = sum(bool(re.fullmatch(r"[^\w\s]*+\d[\d.,:%]*+[^\w\s]*+", word)) for word in words)
     return numbers >= 2 and numbers * 3 >= len(words) * 2
 
 
@@ -393,7 +393,7 @@ class TextJoiner:
     def _join_words(self, joined: str, text: str) -> tuple[str, bool]:
         """Return the text so far with what stands between it and the next line, and whether a word goes on over it."""
         if joined.endswith((HYPHEN, "-")):
-            before = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*$", joined[:-1])
+            before = re.search(r"(?<![^\W\d_])(?<!-)[^\W\d_]++(?:-[^\W\d_]++)*+$", joined[:-1])
             after = re.match(r"[^\W\d_]+", text)
             if before and after and after[0][0].islower():
                 if self._keeps_hyphen(before[0], after[0]):

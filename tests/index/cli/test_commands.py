@@ -251,7 +251,7 @@ LISTED = {"honorific": None, "from_prose": False}
 SESSIONS = [
     ["harbour:s01", "2030-03-03", "", "Spring meeting", "Ada Quill", "Ben Sand, Cora Tide", "1–2"],
     ["harbour:s02", "2030-10-09", "", "Autumn lecture", "", "Dora Wick", "2"],
-    ["tower:s01", "2031-05-12", "", "守塔人座談", "林海", "王風, 李浪", "1"],
+    ["tower:s01", "2031-05-12", "", "守塔人座談", "林海", "王風, 李浪", ""],
 ]
 
 

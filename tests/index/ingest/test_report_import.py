@@ -12,6 +12,7 @@ from index.ingest import report_import
 from index.ingest.conversion import convert_file
 from index.ingest.converter_types import Converted, OutlineEntry
 from index.ingest.meeting_labels import propose_meeting
+from index.ingest.preview import read_preview
 from index.reports import profile
 from index.reports.corpus import read_corpus
 from index.reports.profile import Agenda, Labels, Titles
@@ -86,7 +87,7 @@ def test_add_command_prompts_for_settings_and_prints_preview(tmp_path: Path, fil
     ]
 
 
-def test_split_report_paragraph_over_pages_keeps_pages(tmp_path: Path) -> None:
+def test_read_preview_paragraph_over_pages_keeps_pages(tmp_path: Path) -> None:
     text = "Ships wait at sea until the pilot has answered them, and the board keeps a list of all ships that wait there."
     lines = [line for n in range(3) for line in paragraph(text, 60, 150 + 42 * n, 300)]
     heading, more = Text("Ships at sea", 60, 120, 16, bold=True), paragraph(text, 60, 164, 300)
@@ -97,7 +98,7 @@ def test_split_report_paragraph_over_pages_keeps_pages(tmp_path: Path) -> None:
     converted = convert_file(path)
     patterns = [level.pattern for level in report_import.find_heading_levels(converted)]
     made = report_import.make_profile(converted, "ships", "Ships", "en", patterns, "ships.pdf")
-    document, _ = report_import.split_report(converted.text, made, PassageOptions())
+    document = read_preview(converted.text, made, PassageOptions()).document
     found = [(document.text[p.start : p.end], document.pages(p.start, p.end), p.is_heading) for p in document.paragraphs]
     assert found == [
         ("# Ships at sea", (1, 1), True),
