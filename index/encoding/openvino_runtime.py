@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,36 +20,31 @@ from openvino import opset13 as ops  # noqa: E402 - the same
 
 __all__ = ["CompiledGraph", "openvino", "ops"]
 
-REQUESTS = 3  # of a graph at once: one is computed while the output of another is read
-
 
 class CompiledGraph:
     """A compiled graph that several threads may call.
 
     OpenVINO runs the calls one after the other in a thread of its own, each on all cores: parallel calls would compete for
-    the cores, and a thread of this program would leave its state in the library when it ends. So a few requests, whose
-    buffers are large, serve any number of threads.
+    the cores, and a thread of this program would leave its state in the library when it ends.
     """
 
     def __init__(self, graph: openvino.Model, hints: dict[str, str]) -> None:
         self._model = openvino.Core().compile_model(graph, "CPU", {"PERFORMANCE_HINT": "LATENCY", **hints})
         self._idle = queue.LifoQueue[Any]()
-        self._turn = threading.BoundedSemaphore(REQUESTS)
 
     @contextmanager
     def __call__(self, *inputs: Array) -> Iterator[Array]:
         """Yield the only output of the graph, valid while the context is open. Contiguous inputs are not copied."""
+        try:
+            request = self._idle.get_nowait()
+        except queue.Empty:
+            request = self._model.create_infer_request()
         tensors = [openvino.Tensor(np.require(values, requirements=["C", "W"]), shared_memory=True) for values in inputs]
-        with self._turn:
-            try:
-                request = self._idle.get_nowait()
-            except queue.Empty:
-                request = self._model.create_infer_request()
-            try:
-                for number, tensor in enumerate(tensors):
-                    request.set_input_tensor(number, tensor)
-                request.start_async()
-                request.wait()
-                yield request.get_output_tensor().data
-            finally:
-                self._idle.put(request)
+        for number, tensor in enumerate(tensors):
+            request.set_input_tensor(number, tensor)
+        request.start_async()
+        request.wait()
+        try:
+            yield request.get_output_tensor().data
+        finally:
+            self._idle.put(request)
