@@ -35,7 +35,7 @@ Judgement = Literal["supported", "contradicted", "related", "not_covered", "unch
 # number or word differs, that they are about the same thing, and that they may support it, so that nothing contradicts it.
 SUPPORTED, CONTRADICTED, DIFFERING, ABOUT, POSSIBLE = 0.8, 0.95, 0.5, 0.5, 0.2
 FARTHER = 0.08  # a sentence that contradicts is at most this much less similar than the most similar one
-RELATED = 0.42  # similarity of a sentence that is shown as the nearest
+RELATED = 0.6  # similarity of a sentence that is shown as the nearest whatever the judge makes of it
 COMPARED, WITH_NEIGHBOUR = 3, 2  # sentences that a claim is compared with, and those of them also with a neighbour
 FIRST_COMPARED = 2  # candidates that are judged first; if they support a claim, the others are not
 COMMON = 0.1  # share of the passages that print a name which a sentence need not repeat
@@ -82,6 +82,11 @@ class Comparison:
     facts: FactCheck
     supports: float
     contradicts: float
+
+    @property
+    def differs_alone(self) -> bool:
+        """Whether the sentences give all that the claim says, some of it otherwise."""
+        return bool(self.facts.differences) and not self.facts.missing
 
     @property
     def is_about(self) -> float:
@@ -241,15 +246,16 @@ def judge_claim(compared: Sequence[Comparison]) -> JudgedClaim:
         for each in compared
         if each.candidate.likeness >= nearest_likeness - FARTHER
         and each.is_about >= ABOUT
-        and each.contradicts >= (DIFFERING if each.facts.differences else CONTRADICTED)
+        and each.contradicts >= (DIFFERING if each.differs_alone else CONTRADICTED)
     ]
     if contradicting and not is_possible:
         best = max(contradicting, key=lambda each: (bool(each.facts.differences), each.is_about, -len(each.candidate.rows)))
         return JudgedClaim("contradicted", best.candidate.rows, next(iter(best.facts.differences), None))
-    nearest = max(compared, key=lambda each: (each.is_about, each.candidate.likeness), default=None)
-    if nearest is None or nearest.candidate.likeness < RELATED:
+    near = [each for each in compared if len(each.candidate.rows) == 1]
+    near = [each for each in near if each.is_about >= ABOUT or each.candidate.likeness >= RELATED]
+    if not near:
         return JudgedClaim("not_covered")
-    return JudgedClaim("related", nearest.candidate.rows)
+    return JudgedClaim("related", max(near, key=lambda each: (each.is_about, each.candidate.likeness)).candidate.rows)
 
 
 def overall_mark(checked: Sequence[CheckedStatement]) -> tuple[Judgement, Difference | None]:

@@ -20,6 +20,7 @@ COUNTED = frozenset(
         *("seat", "kind", "child", "bird", "vehicle", "school", "household"),
     }
 )
+DENIAL = "denial"  # opposites that prove no contradiction
 OWN_COUNTRY = re.compile("我國|我国|本國|本国|わが国|我が国|our country|the country", re.IGNORECASE)
 # Names in Latin letters: acronyms, and words with a capital that do not begin a sentence.
 NAME = re.compile(r"(?<![A-Za-z])(?:[A-Z]{3,}[A-Za-z0-9-]*|[A-Z][a-zà-ÿ-]+(?:\s+[A-Z][a-zà-ÿ-]+)*)")
@@ -180,7 +181,9 @@ def compare_opposites(claim: str, sentences: str) -> Iterator[Difference | str]:
         printed = dict(find_sides(opposites, given))
         if printed and not said.keys() & printed.keys():
             (_, mine), (_, its) = min(said.items()), min(printed.items())
-            yield Difference(written(claim, folded, mine), written(sentences, given, its), opposites.kind)
+            said_word = written(claim, folded, mine)
+            is_denial = opposites.kind == DENIAL
+            yield said_word if is_denial else Difference(said_word, written(sentences, given, its), opposites.kind)
     for strong, needed in load_strong_words():
         if (match := strong.search(folded)) and not needed.search(given):
             yield written(claim, folded, match)

@@ -50,7 +50,7 @@ async def test_check_menu_statements_are_checked_one_by_one_privately(engine):
             "**78 countries**\n-# The report says:\n> **1.** 共有 78 國參加。\n-# 參、心得 · pp. 7–8\n🟢 **Agrees**",
             "**wrong \\*place\\***\n-# The report says:\n> **2.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · p. 8\n"
             "🔴 **Differs**: the statement says “12月”, the report “11月”",
-            "**unknown food**\n⚪ Not in the report. Opinions, questions and anything beyond the report cannot be checked",
+            "**unknown food**\n⚪ No sentence to compare with was found. Opinions, questions and anything beyond the report cannot be checked",
         ]
         assert card[-1].startswith(f"-# {TITLE} · reference ")
 
@@ -60,7 +60,7 @@ async def test_check_menu_japanese_client_gets_verdicts_in_japanese(engine):
         _, card = await chosen(fake, CHECK, await fake.say("unknown food"), locale="ja")
         assert card[:2] == [
             "## レポートとの照合\n-# 一致 0 · 相違 0 · 判断できない 1",
-            "**unknown food**\n⚪ レポートに記述がありません。意見や質問、レポート以外のことは照合できません",
+            "**unknown food**\n⚪ 照合できる原文が見つかりません。意見や質問、レポート以外のことは照合できません",
         ]
 
 
