@@ -240,13 +240,15 @@ def judge_claim(compared: Sequence[Comparison]) -> JudgedClaim:
         best = max(supporting, key=lambda each: (each.supports, -len(each.candidate.rows)))
         return JudgedClaim("supported", best.candidate.rows)
     is_possible = any(each.facts.agrees and each.supports >= POSSIBLE for each in compared)
+    # What one sentence gives is not contradicted by the numbers and dates of another.
+    is_given = any(each.facts.agrees and each.is_about >= ABOUT for each in compared)
     nearest_likeness = max((each.candidate.likeness for each in compared), default=0.0)
     contradicting = [
         each
         for each in compared
         if each.candidate.likeness >= nearest_likeness - FARTHER
         and each.is_about >= ABOUT
-        and each.contradicts >= (DIFFERING if each.differs_alone else CONTRADICTED)
+        and each.contradicts >= (DIFFERING if each.differs_alone and not is_given else CONTRADICTED)
     ]
     if contradicting and not is_possible:
         best = max(contradicting, key=lambda each: (bool(each.facts.differences), each.is_about, -len(each.candidate.rows)))

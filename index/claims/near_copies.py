@@ -52,8 +52,11 @@ def compare_near_copy(claim: str, sentence: str) -> Iterator[tuple[str, str]]:
                 text_between(claim, mine[max(0, start - around) : end + around]),
                 text_between(sentence, its[max(0, from_ - around) : to + around]) if first <= from_ and to <= last else "",
             )
-        elif any(key not in HARMLESS and not key[0].isdigit() for key, *_ in mine[start:end]):
-            yield said, ""
+        else:
+            # A subject may stand at the end of the sentence: 於首爾召開峰會 says that 峰會於首爾召開.
+            known = {key for key, *_ in its} if start == 0 else HARMLESS
+            if any(key not in known | HARMLESS and not key[0].isdigit() for key, *_ in mine[start:end]):
+                yield said, ""
 
 
 def split_words(text: str) -> list[tuple[str, int, int]]:

@@ -54,7 +54,7 @@ def shots(runtime: Runtime) -> list[Shot]:
             card_for(runtime, Request(question, language, before=before, context=AnswerContext(threads=True)))
         )
 
-    statements = "OGP 是 2011 年由 8 國政府發起的。這場高峰會在日本東京舉辦。會場提供素食便當。"
+    statements = "OGP 2021 年高峰會在韓國舉行，受疫情影響採線上方式辦理。公民空間的承諾事項近年來持續增加。午餐很好吃。"
     session = screens.session("貪腐、信任與開放政府", "zh-TW")
     return [
         Shot("answer", "使用了 /問報告", answer("OGP 是哪一年、由哪些國家發起的？", "zh-TW")),

@@ -50,7 +50,8 @@ async def test_check_menu_statements_are_checked_one_by_one_privately(engine):
             "**78 countries**\n-# The report says:\n> **1.** 共有 78 國參加。\n-# 參、心得 · pp. 7–8\n🟢 **Agrees**",
             "**wrong \\*place\\***\n-# The report says:\n> **2.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · p. 8\n"
             "🔴 **Differs**: the statement says “12月”, the report “11月”",
-            "**unknown food**\n⚪ No sentence to compare with was found. Opinions, questions and anything beyond the report cannot be checked",
+            "**unknown food**\n⚪ No sentence to compare with was found. "
+            "Opinions, questions and anything beyond the report cannot be checked",
         ]
         assert card[-1].startswith(f"-# {TITLE} · reference ")
 

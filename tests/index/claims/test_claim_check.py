@@ -128,6 +128,7 @@ def compared(supports: float, contradicts: float, facts: FactCheck = AGREES, row
         ([compared(0.99, 0.0, MISSING)], JudgedClaim("related", (1,))),
         ([compared(0.99, 0.0, DIFFERENT)], JudgedClaim("related", (1,))),
         ([compared(0.2, 0.7, DIFFERENT)], JudgedClaim("contradicted", (1,), LITRES)),
+        ([compared(0.2, 0.7, DIFFERENT), compared(0.1, 0.5, row=2)], JudgedClaim("related", (1,))),
         ([compared(0.2, 0.7)], JudgedClaim("related", (1,))),
         ([compared(0.01, 0.98)], JudgedClaim("contradicted", (1,))),
         ([compared(0.01, 0.98), compared(0.0, 0.0, row=2, likeness=0.8)], JudgedClaim("related", (1,))),

@@ -17,6 +17,7 @@ from index.claims.near_copies import compare_near_copy
         ("The school closed in 1977", "The school closed in 1977, but it did not reopen", []),
         ("共有 80 國參加大會。", "共有 78 國參加大會。", []),
         ("完全不同的一句話而已", "共有 78 國參加大會。", []),
+        ("峰會於首爾市區召開", "於首爾市區召開峰會", []),
         ("不在韓國", "在韓國", []),
     ],
 )
