@@ -1,0 +1,1 @@
+"""Convert PDFs by their layout: from characters with boxes to paragraphs, tables, headings and notes."""
