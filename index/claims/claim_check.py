@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from index.claims.facts import NAME, Difference, FactCheck, compare_facts
-from index.claims.statements import SHORTEST_CLAIM, STATEMENTS, Statement, count_letters, split_statements
+from index.claims.statements import NUMBERING, SHORTEST_CLAIM, STATEMENTS, Statement, count_letters, split_statements
 from index.models import Citation
 from index.reading.claim_judge import ClaimJudge
 from index.reading.reader import Window
@@ -148,10 +148,16 @@ class ClaimChecker:
         """Compare claims with their candidates, in one batch."""
         pairs = [(claim, each) for claim, group in zip(claims, candidates, strict=True) for each in group]
         judgements = iter(self.judgements([(claim, Window(each.heading, each.text)) for claim, each in pairs]))
-        facts = (compare_facts(claim, each.text, each.context, self.common_names) for claim, each in pairs)
         compared = (
-            Comparison(each, fact, 1.0 if is_quotation(claim, each.text) else float(judgement[0]), float(judgement[1]))
-            for (claim, each), fact, judgement in zip(pairs, facts, judgements, strict=True)
+            Comparison(each, FactCheck(), 1.0, 0.0)
+            if is_quotation(claim, each.text)
+            else Comparison(
+                each,
+                compare_facts(claim, each.text, each.context, self.common_names),
+                float(judgement[0]),
+                float(judgement[1]),
+            )
+            for (claim, each), judgement in zip(pairs, judgements, strict=True)
         )
         return [[next(compared) for _ in group] for group in candidates]
 
@@ -274,8 +280,9 @@ def overall_mark(checked: Sequence[CheckedStatement]) -> tuple[Judgement, Differ
 
 
 def is_quotation(claim: str, sentences: str) -> bool:
-    """Return whether a claim is the beginning of what sentences say, or all of it, word by word."""
-    return fold_without_whitespace(sentences).startswith(fold_without_whitespace(claim).rstrip("。."))
+    """Return whether a claim is the beginning of what sentences say, or all of it, word by word, list marks aside."""
+    said, printed = (fold_without_whitespace(NUMBERING.sub("", text)) for text in (claim, sentences))
+    return printed.startswith(said.rstrip("。."))
 
 
 def number_citations(checked: Sequence[CheckedStatement]) -> tuple[CheckedStatement, ...]:

@@ -18,7 +18,7 @@ NUMBERING = re.compile(
     r"^\s*(?:[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-z])[)）.、．](?!\d)|[①-⑳㈠-㈩⑴-⒇]|[•·*-])\s*", re.IGNORECASE
 )
 CHAT_TIME = re.compile(
-    r"^\s*[\[(【]?(?:[上下]午\s*)?\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m)?[\])】]?\s*(?:[^\s:：,，。]{1,32}\s*[:：]\s*)?",
+    r"^\s*[\[(【]?(?:[上下]午\s*)?\d{1,2}:\d\d(?::\d\d)?(?!\d|\s*[-–—~～至到])(?:\s*[ap]m)?[\])】]?\s*(?:[^\s:：,，。]{1,32}\s*[:：]\s*)?",
     re.IGNORECASE,
 )
 # What the cards of this bot print below a quotation: small text, section and page.

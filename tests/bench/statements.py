@@ -20,7 +20,7 @@ from index.training.statement_edits import EDITS, edit_statement
 
 LABELS = ("supported", "contradicted", "not_covered")
 MARKS = ("supported", "contradicted", "related", "not_covered")
-EDITED, AT_ONCE = 100, 25  # sentences of an index, and statements of one message
+EDITED, AT_ONCE = 40, 25  # sentences of an index, and statements of one message
 SHORTEST = 15  # characters of a sentence that is edited
 CONTRADICTING = ("number", "date", "polarity", "antonym")
 AROUND = (

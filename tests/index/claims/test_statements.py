@@ -25,6 +25,7 @@ def test_split_statements_takes_off_what_is_no_part_of_the_claim(around: str) ->
         ("The summit was in Korea, and the next will be in 2023.", ("The summit was in Korea", "the next will be in 2023.")),
         ("開幕式在12月15日；閉幕式在17日。", ("開幕式在12月15日", "閉幕式在17日。")),
         ("韓國及法國", ("韓國及法國",)),
+        ("18:00-20:00 開幕式", ("18:00-20:00 開幕式",)),
         ("台灣是會員嗎？", ()),
         ("Is Taiwan a member", ()),
         ("台湾は加盟していますか", ()),
@@ -40,6 +41,7 @@ def test_find_claims_splits_joined_claims_and_leaves_questions_and_opinions_out(
     sentence: str, claims: tuple[str, ...]
 ) -> None:
     assert find_claims(sentence) == claims
+    assert [each.claims for each in split_statements(sentence)] in ([claims], [])
 
 
 def test_split_statements_keeps_order_and_drops_source_lines() -> None:
