@@ -175,7 +175,7 @@ class ClaimChecker:
         allowed = range(len(self.searcher.passages)) if within is None else frozenset(within.tolist())
         ranked = (int(row) for row in np.argsort(-likeness, kind="stable"))
         quotable = (row for row in ranked if sentences[row].quotable and sentences[row].passage in allowed)
-        fitting = (row for row in quotable if says_something(sentences[row].text))
+        fitting = (row for row in quotable if is_more_than_a_date(sentences[row].text))
         best = list(islice(fitting, COMPARED))
         groups: list[tuple[int, ...]] = [(row,) for row in best]
         for row in best[:WITH_NEIGHBOUR]:
@@ -223,7 +223,7 @@ class ClaimChecker:
         return CheckedStatement(statement.text, mark, weakest.difference, self.answerer.cite_rows(groups.items(), language))
 
 
-def says_something(sentence: str) -> bool:
+def is_more_than_a_date(sentence: str) -> bool:
     """Return whether a sentence is more than a date with its label, which is the date of something else."""
     dates = find_dates(sentence)
     return not dates or count_letters(sentence) - sum(date.end - date.start for date in dates) >= SHORTEST_CLAIM

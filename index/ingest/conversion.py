@@ -59,7 +59,7 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
             f"{file}: {error}; make one with text of it first, for example: ocrmypdf -l chi_tra+eng IN.pdf OUT.pdf"
         ) from error
     except GarbledError as error:
-        remedy = "; make its text anew from its pages: ocrmypdf --force-ocr -l chi_tra+eng IN.pdf OUT.pdf"
+        remedy = "; run OCR on its pages: ocrmypdf --force-ocr -l chi_tra+eng IN.pdf OUT.pdf"
         other = "; open it where it reads well and save it as UTF-8"
         raise CorpusError(f"{file}: {error}{remedy if file.suffix.lower() == '.pdf' else other}") from error
     except (TooLargeError, MemoryError) as error:
@@ -68,7 +68,7 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
     except Exception as error:  # a converter may raise anything for a damaged file
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise CorpusError(
-            f"{file}: cannot be read as {file.suffix.lower()[1:]} ({reason}); open and save it anew"
+            f"{file}: cannot be read as {file.suffix.lower()[1:]} ({reason}); open it and save it again"
         ) from error
     if not converted.text.strip():
         raise CorpusError(f"{file}: holds no text")

@@ -162,7 +162,7 @@ class Searcher:
 
         :return: weighted mean cosine of the text's tokens, -1 to 1, float32, shape (sentences,).
         """
-        tokens = self.token_index.center_tokens(self.encoder.queries([text])[0].tokens)
+        tokens = self._encode_tokens(text)
         likeness = weighted_mean(self.token_index.max_sim(tokens, np.arange(len(self.sentences))))
         scorer = self.expansion_scorer
         if readings := [n for n, each in enumerate(scorer.expansions) if each.kind == "reading"]:
@@ -178,10 +178,14 @@ class Searcher:
         questions = [n for n, each in enumerate(scorer.expansions) if each.kind == "question"]
         if not questions:
             return []
-        tokens = self.token_index.center_tokens(self.encoder.queries([text])[0].tokens)
+        tokens = self._encode_tokens(text)
         likeness = weighted_mean(scorer.tokens.max_sim(tokens, questions))
         order = np.argsort(-likeness, kind="stable")[:limit].tolist()
         return [(scorer.expansions[questions[n]].text, float(likeness[n])) for n in order]
+
+    def _encode_tokens(self, text: str) -> Vectors:
+        """Return the centred unit token vectors of a text, shape (tokens, dimensions)."""
+        return self.token_index.center_tokens(self.encoder.queries([text])[0].tokens)
 
     def _evidence(self, rows: Ids, scores: Scores, passages: Ids) -> tuple[ScoredSentence, ...]:
         """Return the quotable sentences among `rows` that belong to `passages`, best first."""

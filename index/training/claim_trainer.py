@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import get_args
@@ -17,28 +16,19 @@ from index.encoding import e5_weights
 from index.reading.claim_judge import FILE, JUDGEMENTS
 from index.reading.e5_reader import InputBuilder, InputRow, load_trained, reader_file
 from index.training.claim_examples import ClaimExample, Label, make_claim_examples
+from index.training.fine_tuning import FineTuner, Stage, draw_examples
 from index.training.reader_examples import ExampleSet, load_examples
 from index.training.reader_network import ReaderNetwork
-from index.training.reader_trainer import BATCH, DECAY, HEADINGS, LONGEST_STEP, SORTED, WARM_UP, make_tokenizer
+from index.training.reader_trainer import HEADINGS, MAX_INPUT, make_tokenizer
 
-MAX_INPUT = 144  # tokens of an input in training
 RATE, HEAD_RATE = 1.2e-4, 1e-3
 LABELS: tuple[Label, ...] = get_args(Label)
 UNSUPPORTED = LABELS.index("unsupported")
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimStage:
-    """How often, on average, an example of each kind is seen, how many are, and the share of the rate at the end."""
-
-    shares: Mapping[str, float]
-    examples: int
-    end: float
-
-
 STAGES = (
-    ClaimStage({"question": 0.25, "edit": 0.5, "sentence": 0.3, "written": 0.5}, examples=36_000, end=0.4),
-    ClaimStage({"question": 0.08, "edit": 0.25, "sentence": 0.12, "written": 2.5}, examples=36_000, end=0.03),
+    Stage({"question": 0.25, "edit": 0.5, "sentence": 0.3, "written": 0.5}, examples=30_000, end=0.4),
+    Stage({"question": 0.08, "edit": 0.25, "sentence": 0.12, "written": 2.5}, examples=30_000, end=0.03),
 )
 
 
@@ -81,7 +71,7 @@ def claim_loss(network: ReaderNetwork, rows: Sequence[InputRow], labels: Sequenc
 
 
 def train_claims(
-    examples: ExampleSet, progress: Callable[[int, int], None], stages: Sequence[ClaimStage] = STAGES
+    examples: ExampleSet, progress: Callable[[int, int], None], stages: Sequence[Stage] = STAGES
 ) -> ReaderNetwork:
     """Train a judge of claims on all examples but those of held-out paragraphs, from this package's reader on.
 
@@ -99,46 +89,17 @@ def train_claims(
     network.load(load_trained(reader_file()))
     torch.nn.init.normal_(network.heads.weight, std=0.02)
     torch.nn.init.zeros_(network.heads.bias)
-    heads = [network.marks, *network.heads.parameters()]
-    body = [parameter for parameter in network.layers.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=DECAY)
+    tuner = FineTuner(network, RATE, HEAD_RATE)
     done, total = 0, sum(stage.examples for stage in stages)
+
+    def make(example: ClaimExample) -> tuple[InputRow, Label]:
+        return claim_row(example, inputs, examples, rng), example.label
+
     for stage in stages:
-        pool = draw(seen, stage, rng)
-        steps = -(-len(pool) // BATCH)
-        for step, batch in enumerate(claim_batches(pool, inputs, examples, rng)):
-            factor = min(1, (step + 1) / WARM_UP) * (1 - (1 - stage.end) * step / steps)
-            for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
-                group["lr"] = rate * factor
-            optimizer.zero_grad()
-            claim_loss(network, *zip(*batch, strict=True)).backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_([*body, *heads], LONGEST_STEP)
-            optimizer.step()
-            done += len(batch)
+        for count in tuner.run_stage(stage, draw_examples(seen, stage, rng), make, partial(claim_loss, network), rng):
+            done += count
             progress(done, total)
     return network.eval()
-
-
-def draw(examples: Sequence[ClaimExample], stage: ClaimStage, rng: random.Random) -> list[ClaimExample]:
-    """Draw the examples of a stage, in random order."""
-    pool: list[ClaimExample] = []
-    for example in examples:
-        share = stage.shares.get(example.kind, 0)
-        pool += [example] * (int(share) + (rng.random() < share % 1))
-    rng.shuffle(pool)
-    return pool[: stage.examples]
-
-
-def claim_batches(
-    pool: Sequence[ClaimExample], inputs: InputBuilder, examples: ExampleSet, rng: random.Random
-) -> Iterator[list[tuple[InputRow, Label]]]:
-    """Yield batches of similar length, because padding costs as much as tokens."""
-    for start in range(0, len(pool), BATCH * SORTED):
-        made = [(claim_row(each, inputs, examples, rng), each.label) for each in pool[start : start + BATCH * SORTED]]
-        made.sort(key=lambda pair: len(pair[0].ids))
-        of_similar_length = [made[first : first + BATCH] for first in range(0, len(made), BATCH)]
-        rng.shuffle(of_similar_length)
-        yield from of_similar_length
 
 
 def claim_row(example: ClaimExample, inputs: InputBuilder, examples: ExampleSet, rng: random.Random) -> InputRow:

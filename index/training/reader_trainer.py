@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from tokenizers import Tokenizer
@@ -13,11 +12,11 @@ from tokenizers import Tokenizer
 from index.encoding import e5_weights
 from index.encoding.e5_weights import Weights
 from index.reading.e5_reader import InputBuilder, InputRow
+from index.training.fine_tuning import FineTuner, Stage, draw_examples
 from index.training.reader_examples import (
     REPORT,
     Example,
     ExampleSet,
-    Kind,
     Paragraph,
     mine_near_misses,
     pair_off_topic,
@@ -25,20 +24,10 @@ from index.training.reader_examples import (
 from index.training.reader_network import ReaderNetwork, Target
 
 MAX_INPUT = 144  # tokens of an input in training
-BATCH, SORTED = 16, 40  # examples of a step, and steps whose examples are sorted by length together
-RATE, HEAD_RATE, DECAY, WARM_UP, LONGEST_STEP = 2e-4, 1e-3, 0.01, 100, 1.0
+RATE, HEAD_RATE = 2e-4, 1e-3
 HEADINGS = 0.75  # share of inputs with a heading
 LONGEST_SPAN = 40  # tokens; a longer one is no short answer, and only says that the window answers
 SENTENCE_END = re.compile(r"[。！？!?]|[.](?=\s)|\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """How often, on average, an example of each kind is seen, how many are, and the share of the rate at the end."""
-
-    shares: Mapping[Kind, float]
-    examples: int
-    end: float
 
 
 STAGES = (
@@ -179,25 +168,13 @@ def train_reader(
     ]
     maker = WindowMaker(tokenizer, examples.paragraphs, rng)
     network = ReaderNetwork(weights).train()
+    tuner = FineTuner(network, RATE, HEAD_RATE)
     done, total = 0, sum(stage.examples for stage in stages)
-    heads = [network.marks, *network.heads.parameters()]
-    body = [parameter for parameter in network.layers.parameters() if parameter.requires_grad]
-    groups = [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
     ends: list[dict[str, torch.Tensor]] = []
     for stage in stages:
         pool = draw_examples([*seen, *mined], stage, rng)
-        steps = -(-len(pool) // BATCH)
-        for step, batch in enumerate(batches(pool, maker, rng)):
-            factor = min(1, (step + 1) / WARM_UP) * (1 - (1 - stage.end) * step / steps)
-            for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
-                group["lr"] = rate * factor
-            loss = network.loss([row for row, _ in batch], [target for _, target in batch])
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            torch.nn.utils.clip_grad_norm_([*body, *heads], LONGEST_STEP)
-            optimizer.step()
-            done += len(batch)
+        for count in tuner.run_stage(stage, pool, maker.make, network.loss, rng):
+            done += count
             progress(done, total)
         ends.append({name: values.clone() for name, values in network.state_dict().items()})
     network.load_state_dict(average_weights(ends[-len(AVERAGED) :]))
@@ -220,22 +197,3 @@ def make_tokenizer(weights: Weights) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def draw_examples(examples: Sequence[Example], stage: Stage, rng: random.Random) -> list[Example]:
-    """Draw the examples of a stage, in random order."""
-    pool: list[Example] = []
-    for example in examples:
-        share = stage.shares.get(example.kind, 0)
-        pool += [example] * (int(share) + (rng.random() < share % 1))
-    rng.shuffle(pool)
-    return pool[: stage.examples]
-
-
-def batches(pool: Sequence[Example], maker: WindowMaker, rng: random.Random) -> Iterator[list[tuple[InputRow, Target]]]:
-    """Yield batches of similar length, because padding costs as much as tokens."""
-    for start in range(0, len(pool), BATCH * SORTED):
-        made = sorted(map(maker.make, pool[start : start + BATCH * SORTED]), key=lambda pair: len(pair[0].ids))
-        of_similar_length = [made[first : first + BATCH] for first in range(0, len(made), BATCH)]
-        rng.shuffle(of_similar_length)
-        yield from of_similar_length

@@ -6,18 +6,15 @@ Pages are marked only if the document itself says where each begins.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_line
-from index.ingest.formats.encodings import expect_legible
-from index.ingest.formats.office_archive import children_of, open_archive, read_part, write_pages
+from index.ingest.converter_types import Converted, Limits
+from index.ingest.formats.office_archive import OfficeText, children_of, open_archive, read_part
 from index.ingest.lines.list_numbers import format_number
 from index.ingest.lines.page_furniture import split_contents_line
 from index.ingest.lines.paragraphs import HARD_BREAK, join_lines, write_row
-from index.text.normalization import drop_control_characters
 
 OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
 TEXT, TABLE, STYLE, OFFICE = (f"{OASIS}{name}:1.0}}" for name in ("text", "table", "style", "office"))
@@ -72,20 +69,14 @@ class ListLevel:
 
 
 @dataclass(slots=True)
-class OdtText:
+class OdtText(OfficeText):
     """The text of a document as it is read. `numbers` are those of the list that is read, level by level."""
 
     styles: Mapping[str, Style]
     lists: Mapping[str, Mapping[int, ListLevel]]
-    paragraphs: list[str] = field(default_factory=list)
-    outline: list[OutlineEntry] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
-    title: str = ""
     pending: str = ""  # number of the list item whose text comes next
     last_numbers: dict[str, list[int]] = field(default_factory=dict)
     notes: list[Any] = field(default_factory=list)
-    breaks: int = 0
-    rendered: int = 0
 
 
 def convert_odt(data: bytes, limits: Limits) -> Converted:
@@ -102,21 +93,7 @@ def convert_odt(data: bytes, limits: Limits) -> Converted:
     roots = [root for root in (styles, content) if root is not None]
     text = OdtText(read_styles(roots), read_lists(roots))
     read_blocks(body, text)
-    # A cover with a page break after it, and no more, says nothing about the other pages.
-    paged = 0 < text.breaks >= text.rendered
-    written = drop_control_characters(write_pages(text.paragraphs, paged))
-    expect_legible(written)
-    named = "" if meta is None else (meta.findtext(f".//{TITLE}") or "")
-    heading = next((line.lstrip("# ") for line in text.paragraphs if line.startswith("#")), "")
-    title = text.title or " ".join(named.split()) or heading or first_line(written)
-    return Converted(
-        written,
-        drop_control_characters(title)[:200],
-        marked=True,
-        paged=paged,
-        outline=tuple(text.outline),
-        dropped=tuple(text.dropped.items()),
-    )
+    return text.convert("" if meta is None else (meta.findtext(f".//{TITLE}") or ""))
 
 
 def read_styles(roots: list[Any]) -> dict[str, Style]:

@@ -1,12 +1,54 @@
-"""Open documents of word processors, which are archives of XML, and write their pages."""
+"""Open documents of word processors, which are archives of XML, and write what was read of them."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from index.ingest.converter_types import Limits, expect_at_most
+from index.ingest.converter_types import Converted, Limits, OutlineEntry, expect_at_most, first_line
+from index.ingest.formats.encodings import expect_legible
+from index.text.normalization import drop_control_characters
+
+LONGEST_TITLE = 200  # characters
+
+
+@dataclass(kw_only=True, slots=True)
+class OfficeText:
+    """The text of a document as it is read, paragraph by paragraph. A heading begins with its marks.
+
+    `breaks` counts the page breaks that the author set, `rendered` those that the program found.
+    """
+
+    paragraphs: list[str] = field(default_factory=list)
+    outline: list[OutlineEntry] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+    title: str = ""
+    breaks: int = 0
+    rendered: int = 0
+
+    def convert(self, named: str) -> Converted:
+        """Return what was read.
+
+        :param named: the title in the metadata; empty for none.
+        :raises GarbledError: If its characters were lost.
+        """
+        # A cover with a page break after it, and no more, says nothing about the other pages.
+        paged = 0 < self.breaks >= self.rendered
+        written = drop_control_characters(write_pages(self.paragraphs, paged))
+        expect_legible(written)
+        heading = next((line.lstrip("# ") for line in self.paragraphs if line.startswith("#")), "")
+        title = self.title or " ".join(named.split()) or heading or first_line(written)
+        return Converted(
+            written,
+            drop_control_characters(title)[:LONGEST_TITLE],
+            marked=True,
+            paged=paged,
+            outline=tuple(self.outline),
+            dropped=tuple(self.dropped.items()),
+        )
 
 
 def open_archive(data: bytes, limits: Limits) -> ZipFile:

@@ -6,21 +6,18 @@ Pages are marked only if the document itself says where each begins.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 from zipfile import ZipFile
 
-from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_line
-from index.ingest.formats.encodings import expect_legible
-from index.ingest.formats.office_archive import children_of, open_archive, read_part, write_pages
+from index.ingest.converter_types import Converted, Limits, OutlineEntry
+from index.ingest.formats.office_archive import OfficeText, children_of, open_archive, read_part
 from index.ingest.formats.word_numbering import WORD, Numbering, value_of
 from index.ingest.lines.page_furniture import split_contents_line
 from index.ingest.lines.paragraphs import HARD_BREAK, join_lines, write_row
 from index.reports.reader import PARAGRAPH_ENDS, TITLE_LIMIT
-from index.text.normalization import drop_control_characters
 
 OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -60,20 +57,14 @@ class Style:
 
 
 @dataclass(slots=True)
-class WordText:
+class WordText(OfficeText):
     """The text of a document as it is read, paragraph by paragraph. A heading begins with its marks."""
 
     styles: Mapping[str, Style]
     numbering: Numbering
     notes: Mapping[tuple[str, str], Any]
-    paragraphs: list[str] = field(default_factory=list)
-    outline: list[OutlineEntry] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
-    title: str = ""
     level: int = 0  # of the last heading with a style
     pending_notes: list[tuple[str, Any]] = field(default_factory=list)
-    breaks: int = 0
-    rendered: int = 0
 
 
 def convert_docx(data: bytes, limits: Limits) -> Converted:
@@ -99,21 +90,7 @@ def convert_docx(data: bytes, limits: Limits) -> Converted:
     text = WordText(read_styles(styles), Numbering.from_xml(numbering), notes)
     mark_bold_headings(document, text)
     read_blocks(document.find(f"{WORD}body"), text)
-    # A cover with a page break after it, and no more, says nothing about the other pages.
-    paged = 0 < text.breaks >= text.rendered
-    written = drop_control_characters(write_pages(text.paragraphs, paged))
-    expect_legible(written)
-    named = "" if core is None else (core.findtext(CORE_TITLE) or "")
-    heading = next((line.lstrip("# ") for line in text.paragraphs if line.startswith("#")), "")
-    title = text.title or " ".join(named.split()) or heading or first_line(written)
-    return Converted(
-        written,
-        drop_control_characters(title)[:200],
-        marked=True,
-        paged=paged,
-        outline=tuple(text.outline),
-        dropped=tuple(text.dropped.items()),
-    )
+    return text.convert("" if core is None else (core.findtext(CORE_TITLE) or ""))
 
 
 def main_part(archive: ZipFile) -> str:

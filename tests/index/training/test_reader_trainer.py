@@ -7,15 +7,14 @@ import pytest
 import torch
 
 from index.encoding import e5_weights
+from index.training.fine_tuning import Stage, draw_examples
 from index.training.reader_examples import REPORT, Example, Paragraph
 from index.training.reader_network import Target
 from index.training.reader_trainer import (
     AVERAGED,
     MAX_INPUT,
-    Stage,
     WindowMaker,
     average_weights,
-    draw_examples,
     make_tokenizer,
     sentence_starts,
 )
