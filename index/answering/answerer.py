@@ -27,12 +27,15 @@ from index.answering.citations import (
 from index.answering.coverage import ANSWERED, RELATED, CoverageModel
 from index.answering.question_constraints import (
     MentionedCountries,
+    asks_one_fact,
     asks_opinion,
     country_pattern,
     find_names,
+    lacks_names,
     missing_years,
     parts_about,
     questions_by_country,
+    required_names,
 )
 from index.answering.rendering import load_phrases, render_answer, render_source, render_structured_answer
 from index.answering.summaries import Summarizer
@@ -59,6 +62,7 @@ RELATED_QUOTATIONS = 2  # quotations of a verdict "related"
 EVIDENCE_HITS = 5  # quotations come from these best passages
 # Windows that are read first, and the probability from which they answer so surely that no others are read.
 FIRST_WINDOWS, SURE = 1, 0.8
+CLEAR = 0.7  # probability from which an answer to a question for one fact stands alone
 # A span of an answering window is shown as the answer in short from this score on; of those below, two in three are wrong.
 LEAD_SCORE = -6.0
 # A question has a short answer if its best span has this score or more.
@@ -249,15 +253,16 @@ class Answerer:
         read = self._read(query, result, coverage)
         confidence = read[0].probability if read else coverage
         absent = self._absent_names(query)
+        answering = [each.window.window.text for n, each in enumerate(read) if not n or self._answers(each)]
         # A report does not answer about a year or a country that it never names, nor what the bot thinks.
-        if absent or asks_opinion(query):
+        if absent or asks_opinion(query) or lacks_names(required_names(query), answering):
             confidence = min(confidence, UNMET_CONSTRAINT * self.cuts.answered)
         confidence = round(confidence, 4)
         verdict: Verdict = "answered" if confidence >= self.cuts.answered else "not_covered"
         # The reader separates answered from related questions, coverage related ones from those not covered.
         if verdict != "answered" and coverage >= self.cuts.related:
             verdict = "related"
-        quotations = self._quotations(result, read, verdict) if verdict != "not_covered" else []
+        quotations = self._quotations(query, result, read, verdict) if verdict != "not_covered" else []
         compared = self._compare_countries(query, within) if verdict == "answered" else []
         citations = self._cite(compared or quotations, language)
         if not citations:
@@ -286,7 +291,10 @@ class Answerer:
                     read.append(ReadWindow(each, reading, probability))
         return sorted(read, key=lambda each: -each.probability)
 
-    def _quotations(self, result: SearchResult, read: Sequence[ReadWindow], verdict: Verdict) -> list[Quotation]:
+    def _answers(self, read: ReadWindow) -> bool:
+        return read.probability >= self.cuts.answered
+
+    def _quotations(self, query: str, result: SearchResult, read: Sequence[ReadWindow], verdict: Verdict) -> list[Quotation]:
         """Choose what to quote: what the reader finds to answer, or else the best sentences of the search."""
         if not read:
             limit = QUOTATIONS if verdict == "answered" else RELATED_QUOTATIONS
@@ -294,10 +302,11 @@ class Answerer:
         if verdict != "answered":
             chosen = [quote_sentence(each.window.best, self.searcher) for each in read[:RELATED_QUOTATIONS]]
         else:
-            answering = [each for n, each in enumerate(read) if not n or each.probability >= self.cuts.answered]
+            is_one = asks_one_fact(query) and read[0].probability >= CLEAR
+            answering = read[:1] if is_one else [each for n, each in enumerate(read) if not n or self._answers(each)]
             chosen = [self._quote_answer(each) for each in answering]
             spans = read[0].reading.spans
-            if not spans or spans[0].score < SHORT_ANSWER:
+            if not is_one and (not spans or spans[0].score < SHORT_ANSWER):
                 # Reasons and lists stand in several sentences, which search finds better.
                 chosen += [quote_sentence(each.row, self.searcher) for each in best_sentences(result)]
         quotations: list[Quotation] = []

@@ -16,25 +16,66 @@ from typing import Any
 from index.models import Passage
 from index.text import gazetteer, normalization
 from index.text.dates import WESTERN_YEAR
-from index.text.normalization import fold_text
+from index.text.localization import CJK
+from index.text.normalization import fold_text, fold_without_whitespace
 
 SEMICOLON, COMMA = re.compile(r"；|;(?=\s)"), re.compile(r"，|,(?=\s)")
 
 
 def lacks_expected_type(question: str, text: str) -> bool:
     """Return whether a text lacks a form that the question asks for; False if it asks for no known form."""
+    if compile_question("country").search(question) and not named_countries(text) and not compile_own_country().search(text):
+        return True
     return any(asks.search(question) and not holds.search(text) for asks, holds in load_answer_types().values())
+
+
+def asks_one_fact(question: str) -> bool:
+    """Return whether one sentence answers a question in full: one for yes or no, or for a known form."""
+    if compile_question("open").search(question):
+        return False
+    return bool(compile_question("yes_no").search(question)) or any(
+        asks.search(question) for asks, _ in load_answer_types().values()
+    )
+
+
+def required_names(question: str) -> tuple[str, ...]:
+    """Return the things that a question compares, or the one whose words it asks for, but for countries."""
+    matches = (pattern.search(question) for pattern in compile_named())
+    found = next((match.groupdict().values() for match in matches if match), ())
+    return tuple(name for name in found if name and not is_country(name))
+
+
+def lacks_names(names: Sequence[str], texts: Iterable[str]) -> bool:
+    """Return whether a name stands in none of some texts, among those of its script; False without such texts."""
+    folded = [fold_without_whitespace(text) for text in texts]
+    for name in map(fold_without_whitespace, names):
+        comparable = [text for text in folded if bool(CJK.search(text)) == bool(CJK.search(name))]
+        if comparable and not any(name in text for text in comparable):
+            return True
+    return False
 
 
 def asks_opinion(question: str) -> bool:
     """Return whether a question asks for the opinion of the bot, which no report gives."""
-    return bool(compile_opinion().search(question))
+    return bool(compile_question("opinion").search(question))
 
 
 @cache
-def compile_opinion() -> re.Pattern[str]:
-    """Return the pattern of questions for an opinion."""
-    return re.compile(load_tables()["opinion"]["asks"], re.I)
+def compile_question(kind: str) -> re.Pattern[str]:
+    """Return the pattern of a kind of question in `answer_types.toml`."""
+    return re.compile(load_tables()[kind]["asks"], re.I)
+
+
+@cache
+def compile_own_country() -> re.Pattern[str]:
+    """Return the pattern of what a report calls its own country."""
+    return re.compile(load_tables()["country"]["own"])
+
+
+@cache
+def compile_named() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of questions whose answers name what they ask about."""
+    return tuple(re.compile(pattern, re.I) for pattern in load_tables()["named"]["asks"])
 
 
 @cache
@@ -91,6 +132,11 @@ def named_countries(text: str) -> tuple[str, ...]:
     """Return the countries that a text names, itself or by a city: English names, in alphabetical order."""
     terms = gazetteer.find_countries(normalization.name_key(text))
     return tuple(sorted({term.value for term in terms if term.meaning == "country"}))
+
+
+def is_country(name: str) -> bool:
+    """Return whether a name is a country's or a city's, and nothing more."""
+    return any(country_pattern(country).fullmatch(fold_text(name)) for country in named_countries(name))
 
 
 def find_names(question: str, countries: Iterable[str]) -> tuple[str, ...]:

@@ -6,14 +6,15 @@ This table lists every normal form that the package compares:
 | --- | --- | --- | --- |
 | `fold_text` | as it is | folded | base of the folded forms below |
 | `name_key` | one space between words and scripts | folded | names, titles, countries |
-| `phrase_key` | none beside ideographs | folded | phrases of questions |
+| `phrase_key` | none beside ideographs | folded, words unified | phrases of questions |
 | `fold_without_whitespace` | none | folded | typed titles, evidence of evaluation questions |
 | `quotation_key` | none | compatibility forms only | quotations in their passages |
 | `strip_whitespace` | none | as it is | texts written about a report, located in it |
 | `strip_invisible` | as it is | as it is | questions, before anything else |
 | `drop_control_characters` | as it is | as it is | converted files |
 
-A search term is a word, or in scripts without spaces a character or a pair of neighbouring characters.
+A search term is a word, or in scripts without spaces a character or a pair of neighbouring characters, folded after words of
+Taiwan and of mainland China are unified.
 """
 
 from __future__ import annotations
@@ -40,6 +41,23 @@ def _to_simplified() -> Any:
     return opencc.OpenCC("t2s")
 
 
+@cache
+def _to_mainland_words() -> tuple[Any, Any]:
+    # The table of words is of Traditional characters.
+    return opencc.OpenCC("s2t"), opencc.OpenCC("tw2sp")
+
+
+def unify_vocabulary(text: str) -> str:
+    """Replace words of Taiwan by those of mainland China, such as 數位 by 数字, in Simplified characters.
+
+    The length of a text may change.
+    """
+    to_traditional, to_mainland = _to_mainland_words()
+    # The converter ends at a null character.
+    parts = drop_surrogates(text).split("\0")
+    return "\0".join(to_mainland.convert(to_traditional.convert(part)) for part in parts)
+
+
 def drop_surrogates(text: str) -> str:
     """Remove lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "ignore").decode("utf-8")
@@ -61,7 +79,7 @@ def simplify_script(text: str) -> str:
 def search_terms(text: str) -> list[str]:
     """Return the search terms of a text: words, and for CJK runs each character and each pair of neighbours."""
     terms: list[str] = []
-    for run in RUNS.findall(fold_text(text)):
+    for run in RUNS.findall(fold_text(unify_vocabulary(text))):
         if run[0] >= "\u3040":
             terms += run
             terms += [run[at : at + 2] for at in range(len(run) - 1)]
@@ -125,8 +143,8 @@ def drop_control_characters(text: str) -> str:
 
 
 def phrase_key(text: str) -> str:
-    """Return the form in which phrases match: `name_key` without a space beside ideographs and kana."""
-    return GAP.sub("", name_key(text))
+    """Return the form in which phrases match: `name_key` of unified words without a space beside ideographs and kana."""
+    return GAP.sub("", name_key(unify_vocabulary(text)))
 
 
 def fold_without_whitespace(text: str) -> str:

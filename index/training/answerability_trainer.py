@@ -46,7 +46,9 @@ from index.training.reader_trainer import train_reader
 LEFT_OUT_PARAGRAPHS, LEFT_OUT_ARTICLES = 0.2, 0.15  # shares
 ASKED = 500  # of a language, at most
 REVIEWED = 300  # reviewed questions of a report that are answerable, and that are not, at most
-MISSED = 0.06  # share of the answerable questions found by the search that the threshold may reject
+# Shares of the answerable questions found by the search that the threshold may reject. In ideographs and kana, near misses
+# separate so well that a stricter threshold rejects more of them than of answerable questions (Youden's J).
+MISSED, MISSED_IDEOGRAPHIC = 0.06, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +159,16 @@ def fit_answerability(windows: Sequence[JudgedWindow]) -> dict[str, Array]:
 
     :return: arrays for a reader's file.
     """
-    return {
-        WEIGHTS: np.stack([fit_script([each for each in windows if each.is_ideographic == kind]) for kind in (True, False)])
-    }
+    ideographic = [each for each in windows if each.is_ideographic]
+    others = [each for each in windows if not each.is_ideographic]
+    return {WEIGHTS: np.stack([fit_windows(ideographic, MISSED_IDEOGRAPHIC), fit_windows(others, MISSED)])}
 
 
-def fit_script(windows: Sequence[JudgedWindow]) -> Array:
-    """Fit the weights of the features and the intercept on windows of one kind of script."""
+def fit_windows(windows: Sequence[JudgedWindow], missed: float) -> Array:
+    """Fit the weights of the features and the intercept.
+
+    :param missed: share of the answerable questions found by the search that the threshold may reject, 0 to 1.
+    """
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it comes without types
 
     features = np.array([astuple(window.features) for window in windows])
@@ -175,7 +180,7 @@ def fit_script(windows: Sequence[JudgedWindow]) -> Array:
     for window, logit in zip(windows, logits.tolist(), strict=True):
         best[window.question] = max(best.get(window.question, logit), logit)
     answered = {window.question for window in windows if window.answers}
-    weights[-1] -= np.quantile([best[question] for question in answered], MISSED)
+    weights[-1] -= np.quantile([best[question] for question in answered], missed)
     return weights
 
 
@@ -218,7 +223,7 @@ def train_reports(corpus: Path, answerer: Answerer, progress: Callable[[int, int
     weights: dict[str, list[float]] = {}
     for folder in profile.report_folders(corpus):
         if windows := judge_reviewed_questions(folder, answerer, progress):
-            weights[folder.name] = [round(value, 4) for value in fit_script(windows).tolist()]
+            weights[folder.name] = [round(value, 4) for value in fit_windows(windows, MISSED).tolist()]
     return weights
 
 

@@ -40,7 +40,9 @@ def run() -> None:
         follow_ups.compile_alternatives,
         follow_ups.compile_opening,
         question_constraints.load_answer_types,
-        question_constraints.compile_opinion,
+        question_constraints.compile_question,
+        question_constraints.compile_named,
+        question_constraints.compile_own_country,
         question_constraints.country_pattern,
         cloze_questions.load_cloze,
     ):
@@ -53,6 +55,9 @@ def run() -> None:
     statements.split_statements("聽說 It rained.")
     question_constraints.load_answer_types()
     question_constraints.asks_opinion("What is your view?")
+    question_constraints.asks_one_fact("Is it?")
+    question_constraints.required_names("Which?")
+    question_constraints.lacks_expected_type("Which country?", "")
     cloze_questions.load_cloze()
     for text, about in zip(BASES[2:4], PROFILES[2:5:2], strict=True):
         profile.Profile.model_validate(about.model_dump(by_alias=True))

@@ -3,11 +3,14 @@
 import pytest
 
 from index.answering.question_constraints import (
+    asks_one_fact,
     asks_opinion,
     country_pattern,
     find_names,
     lacks_expected_type,
+    lacks_names,
     parts_about,
+    required_names,
 )
 
 
@@ -42,6 +45,13 @@ from index.answering.question_constraints import (
         ("在哪裡舉行？", "首爾。", False),
         ("下一屆在哪裡辦？", "2021 年高峰會在首爾舉行，並談未來展望。", True),
         ("下一屆在哪裡辦？", "2023 年高峰會將於塔林舉行。", False),
+        ("哪些國家有提到青年參與？", "青年為政策創新來源。", True),
+        ("哪些國家有提到青年參與？", "愛沙尼亞請青年參與。", False),
+        ("哪個國家最早辦的？", "我國最早舉辦。", False),
+        ("哪國人？", "他住在城裡。", False),
+        ("Which countries took part?", "Estonia took part.", False),
+        ("Which country hosted it?", "The ministry hosted it.", True),
+        ("どの国が参加しましたか", "学校が参加した。", True),
         ("Where is the next summit?", "The summit was in Seoul.", True),
         ("Where is the next summit?", "It will be held in Tallinn.", False),
     ],
@@ -88,3 +98,62 @@ def test_find_names_are_spelled_as_in_the_question() -> None:
 def test_parts_about_are_cut_at_semicolons_from_the_clause_that_names_a_country(sentence: str, parts: list[str]) -> None:
     countries = [country_pattern("France"), country_pattern("Estonia")]
     assert [sentence[start:end] for start, end in parts_about(sentence, countries)] == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "is_one"),
+    [
+        ("台灣有加入 OGP 嗎", True),
+        ("有多少人參加？", True),
+        ("是不是線上舉行", True),
+        ("Is Taiwan a member?", True),
+        ("How many came?", True),
+        ("加盟していますか", True),
+        ("有提到疫情的影響嗎", False),
+        ("有哪些國家參加嗎", False),
+        ("為什麼要線上舉行", False),
+        ("How does it work?", False),
+        ("What are the main points?", False),
+        ("何を話しましたか", False),
+    ],
+)
+def test_asks_one_fact_list_reason_or_mention_returns_false(question: str, is_one: bool) -> None:
+    assert asks_one_fact(question) is is_one
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("開放政府跟開放資料差在哪", ("開放政府", "開放資料")),
+        ("公投與公審有什麼不同？", ("公投", "公審")),
+        ("What is the difference between audits and reviews?", ("audits", "reviews")),
+        ("監査と検査の違いは何ですか", ("監査", "検査")),
+        ("韓国总统说了什么", ("韓国总统",)),
+        ("部長在開幕式講了什麼", ("部長",)),
+        ("What did the chair say about trust?", ("the chair",)),
+        ("議長は何を話しましたか", ("議長",)),
+        ("台灣和韓國的做法有什麼不同", ()),
+        ("愛沙尼亞說了什麼", ()),
+        ("在哪裡舉行？", ()),
+    ],
+)
+def test_required_names_difference_or_speech_returns_what_an_answer_names(question: str, names: tuple[str, ...]) -> None:
+    assert required_names(question) == names
+
+
+@pytest.mark.parametrize(
+    ("names", "texts", "lacking"),
+    [
+        (("開放政府", "開放資料"), ["開放政府是透明。", "开放资料是資料。"], False),
+        (("開放政府", "開放資料"), ["開放政府是透明。"], True),
+        (("the chair",), ["主席說明計畫。"], False),
+        (("the chair",), ["The Chair spoke.", "主席說明。"], False),
+        (("the chair",), ["The minister spoke."], True),
+        (("主席",), [], False),
+        ((), ["任何文字"], False),
+    ],
+)
+def test_lacks_names_name_in_no_text_of_its_script_returns_true(
+    names: tuple[str, ...], texts: list[str], lacking: bool
+) -> None:
+    assert lacks_names(names, texts) is lacking
