@@ -1,14 +1,12 @@
 """Fold a long quotation around the words of it that answer; its own words stay as they are."""
 
-import re
 from collections.abc import Sequence
 
 from bot.cards.escaping import ELLIPSIS
+from index.text.clauses import clause_spans
 
 WHOLE = 140  # characters of a quotation that is always shown whole
 FOLDED = 100  # characters of the clauses around the answering words; one clause may have more
-# Group 1 ends a clause, but not within parentheses.
-CLAUSE_END = re.compile(r"[（(][^()（）]*[)）]|([，；。！？]|[,;.!?](?=\s))")
 
 Span = tuple[int, int]
 
@@ -21,8 +19,7 @@ def fold_quotation(quote: str, spans: Sequence[Span]) -> tuple[str, Sequence[Spa
     """
     if len(quote) <= WHOLE or "\n" in quote or not spans:
         return quote, spans
-    ends = [*(match.end() for match in CLAUSE_END.finditer(quote) if match[1] and match.end() < len(quote)), len(quote)]
-    clauses = list(zip([0, *ends[:-1]], ends, strict=True))
+    clauses = clause_spans(quote)
     first = max(n for n, (start, _) in enumerate(clauses) if start <= spans[0][0])
     last = min(n for n, (_, end) in enumerate(clauses) if end >= spans[-1][1])
     while last + 1 < len(clauses) and clauses[last + 1][1] - clauses[first][0] <= FOLDED:

@@ -19,6 +19,7 @@ from index.answering.citations import (
     drop_near_duplicates,
     is_near_duplicate,
     is_verbatim,
+    quote_clauses,
     quote_rows,
     quote_sentence,
     quote_span,
@@ -65,6 +66,8 @@ FIRST_WINDOWS, SURE = 1, 0.8
 CLEAR = 0.7  # probability from which an answer to a question for one fact stands alone
 # A span of an answering window is shown as the answer in short from this score on; of those below, two in three are wrong.
 LEAD_SCORE = -6.0
+# Characters of a sentence in which the clause of an answer need not be marked.
+WHOLE = 140
 # A question has a short answer if its best span has this score or more.
 SHORT_ANSWER = 0.0
 # A structured answer is wrong only if the report was parsed or the question was understood wrongly.
@@ -335,12 +338,17 @@ class Answerer:
         return quotations[:QUOTATIONS]
 
     def _quote_answer(self, read: ReadWindow) -> Quotation:
-        """Quote the sentence of a window that holds the best span, or without spans the one that search found."""
+        """Quote the sentence of a window that holds the best span, or without a good one the one that search found."""
         window = read.window
         for span in read.reading.spans:
             row = window.sentence_at(span.start)
             if self.searcher.sentences[row].quotable and span.score >= LEAD_SCORE:
                 return quote_span(row, shifted(span, -window.start_of(row)), self.searcher)
+        length = len(self.searcher.sentences[window.best].text)
+        within = (shifted(span, -window.start_of(window.best)) for span in read.reading.spans)
+        held = next(((start, end) for start, end in within if 0 <= start < end <= length), None)
+        if held and length > WHOLE:
+            return quote_clauses(window.best, held, self.searcher)
         return quote_sentence(window.best, self.searcher)
 
     def _absent_names(self, question: str) -> tuple[str, ...]:

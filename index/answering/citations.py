@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from index.answering.follow_ups import compile_alternatives
 from index.models import Passage
 from index.retrieval.searcher import ScoredSentence, Searcher
+from index.text.clauses import clause_spans
 from index.text.normalization import quotation_key
 
 QUOTATIONS = 3
@@ -49,17 +50,19 @@ class Quotation:
     :param text: the sentence, after the one before if it leans on that.
     :param rows: numbers of the sentences in `text`.
     :param spans: offsets in `text` of the words that answer, end exclusive.
+    :param is_short: whether those words answer in short; else they are the clauses in which the answer stands.
     """
 
     row: int
     text: str
     rows: tuple[int, ...]
     spans: tuple[tuple[int, int], ...] = ()
+    is_short: bool = True
 
     @property
     def lead(self) -> str | None:
         """The words that answer, if they are few."""
-        words = self.text[slice(*self.spans[0])] if self.spans else ""
+        words = self.text[slice(*self.spans[0])] if self.spans and self.is_short else ""
         return words if 0 < len(words) <= LEAD_CHARACTERS else None
 
 
@@ -99,6 +102,15 @@ def quote_spans(row: int, spans: Iterable[tuple[int, int]], searcher: Searcher) 
     shift = len(quotation.text) - length
     within = [(max(0, start), min(length, end)) for start, end in spans]
     return replace(quotation, spans=tuple((start + shift, end + shift) for start, end in within if start < end))
+
+
+def quote_clauses(row: int, span: tuple[int, int], searcher: Searcher) -> Quotation:
+    """Quote a sentence, and mark the clauses of it that hold some words.
+
+    :param span: offsets of the words in the sentence, end exclusive.
+    """
+    held = [clause for clause in clause_spans(searcher.sentences[row].text) if clause[0] < span[1] and span[0] < clause[1]]
+    return replace(quote_span(row, (held[0][0], held[-1][1]), searcher), is_short=False)
 
 
 def leans_on_context(sentence: str) -> bool:

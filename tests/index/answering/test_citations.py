@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from index.answering.citations import LEAD_CHARACTERS, Quotation, leans_on_context, quote_sentence, quote_span
+from index.answering.citations import (
+    LEAD_CHARACTERS,
+    Quotation,
+    leans_on_context,
+    quote_clauses,
+    quote_sentence,
+    quote_span,
+)
 from index.models import Passage, Sentence
 
 
@@ -69,3 +76,10 @@ def test_quotation_lead_of_many_words_or_none_is_none() -> None:
     assert Quotation(0, text, (0,), ((0, LEAD_CHARACTERS + 1),)).lead is None
     assert Quotation(0, text, (0,), ((0, LEAD_CHARACTERS),)).lead == "a" * LEAD_CHARACTERS
     assert Quotation(0, text, (0,)).lead is None
+
+
+def test_quote_clauses_marks_whole_clauses_and_gives_no_lead() -> None:
+    found = quote_clauses(1, (8, 16), searcher("The Union met.", "At noon, the chair spoke, then left, as ever."))
+    assert (found.text[slice(*found.spans[0])], found.lead) == (" the chair spoke,", None)
+    across = quote_clauses(1, (12, 30), searcher("The Union met.", "At noon, the chair spoke, then left, as ever."))
+    assert across.text[slice(*across.spans[0])] == " the chair spoke, then left,"
