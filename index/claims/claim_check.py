@@ -28,7 +28,7 @@ from index.text.normalization import fold_without_whitespace
 
 if TYPE_CHECKING:
     from index.answering.answerer import Answerer
-    from index.arrays import Ids
+    from index.arrays import Ids, Scores
 
 Judgement = Literal["supported", "contradicted", "related", "not_covered", "unchecked"]
 # Probabilities from which the judge counts: that sentences support a claim, that they contradict it, that they do where a
@@ -135,7 +135,8 @@ class ClaimChecker:
 
     def judge_claims(self, claims: Sequence[str], within: Ids | None = None) -> list[JudgedClaim]:
         """Compare each claim with the sentences that are most similar to it, first with the best ones alone."""
-        candidates = [self.find_candidates(claim, within) for claim in claims]
+        likeness = self.searcher.sentence_likeness(claims)
+        candidates = [self.find_candidates(*each, within) for each in zip(claims, likeness, strict=True)]
         compared = self.compare(claims, [group[:FIRST_COMPARED] for group in candidates])
         judged = list(map(judge_claim, compared))
         open_ = [n for n, each in enumerate(judged) if each.mark != "supported"]
@@ -147,18 +148,20 @@ class ClaimChecker:
     def compare(self, claims: Sequence[str], candidates: Sequence[Sequence[Candidate]]) -> list[list[Comparison]]:
         """Compare claims with their candidates, in one batch."""
         pairs = [(claim, each) for claim, group in zip(claims, candidates, strict=True) for each in group]
-        judgements = iter(self.judgements([(claim, Window(each.heading, each.text)) for claim, each in pairs]))
-        compared = (
-            Comparison(each, FactCheck(), 1.0, 0.0)
-            if is_quotation(claim, each.text)
-            else Comparison(
-                each,
-                compare_facts(claim, each.text, each.context, self.common_names),
-                float(judgement[0]),
-                float(judgement[1]),
-            )
-            for (claim, each), judgement in zip(pairs, judgements, strict=True)
-        )
+        quoted = [is_quotation(claim, each.text) for claim, each in pairs]
+        judged = [
+            (claim, Window(each.heading, each.text)) for (claim, each), known in zip(pairs, quoted, strict=True) if not known
+        ]
+        judgements = iter(self.judgements(judged))
+
+        def compare_pair(claim: str, candidate: Candidate, is_quoted: bool) -> Comparison:
+            if is_quoted:
+                return Comparison(candidate, FactCheck(), 1.0, 0.0)
+            supports, contradicts, _ = map(float, next(judgements))
+            facts = compare_facts(claim, candidate.text, candidate.context, self.common_names)
+            return Comparison(candidate, facts, supports, contradicts)
+
+        compared = (compare_pair(*pair, is_quoted) for pair, is_quoted in zip(pairs, quoted, strict=True))
         return [[next(compared) for _ in group] for group in candidates]
 
     def judgements(self, pairs: Sequence[tuple[str, Window]]) -> Iterable[Sequence[float]]:
@@ -168,9 +171,13 @@ class ClaimChecker:
             return judge.judge(pairs)
         return [(0.0, 0.0, 1.0)] * len(pairs)
 
-    def find_candidates(self, claim: str, within: Ids | None) -> list[Candidate]:
-        """Return the quotable sentences most similar to a claim, best first, with parts of them and the best in pairs."""
-        likeness = self.searcher.sentence_likeness(claim)
+    def find_candidates(self, claim: str, likeness: Scores, within: Ids | None) -> list[Candidate]:
+        """Return the quotable sentences most similar to a claim, best first, with parts of them and the best in pairs.
+
+        If one of them says the claim word by word, it alone.
+
+        :param likeness: of each sentence to the claim, -1 to 1, shape (sentences,).
+        """
         sentences = self.searcher.sentences
         allowed = range(len(self.searcher.passages)) if within is None else frozenset(within.tolist())
         ranked = (int(row) for row in np.argsort(-likeness, kind="stable"))
@@ -183,6 +190,8 @@ class ClaimChecker:
             if beside:
                 groups.append(tuple(sorted((row, max(beside, key=lambda n: float(likeness[n]))))))
         made = [self.make_candidate(rows, float(max(likeness[row] for row in rows))) for rows in dict.fromkeys(groups)]
+        if quoted := [each for each in made if is_quotation(claim, each.text)]:
+            return quoted[:1]
         parts = [replace(each, text=part) for each in made[: len(best)] if (part := find_part(claim, each.text))]
         return [*made[:1], *parts, *made[1:]]
 

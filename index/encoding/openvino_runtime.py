@@ -18,6 +18,11 @@ sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # None mar
 import openvino  # noqa: E402 - after the line above; for others to take from here
 from openvino import opset13 as ops  # noqa: E402 - the same
 
+# Compiled kernels that are kept, by the shapes of their inputs. Texts have so many lengths that keeping them would save a
+# tenth of the time and cost hundreds of megabytes.
+KERNELS = "0"
+REQUESTS = 2  # one that is computed, and one whose inputs are set or whose output is read; each keeps memory
+
 __all__ = ["CompiledGraph", "openvino", "ops"]
 
 
@@ -29,22 +34,22 @@ class CompiledGraph:
     """
 
     def __init__(self, graph: openvino.Model, hints: dict[str, str]) -> None:
-        self._model = openvino.Core().compile_model(graph, "CPU", {"PERFORMANCE_HINT": "LATENCY", **hints})
+        settings = {"PERFORMANCE_HINT": "LATENCY", "CPU_RUNTIME_CACHE_CAPACITY": KERNELS, **hints}
+        self._model = openvino.Core().compile_model(graph, "CPU", settings)
         self._idle = queue.LifoQueue[Any]()
+        for _ in range(REQUESTS):
+            self._idle.put(self._model.create_infer_request())
 
     @contextmanager
     def __call__(self, *inputs: Array) -> Iterator[Array]:
         """Yield the only output of the graph, valid while the context is open. Contiguous inputs are not copied."""
-        try:
-            request = self._idle.get_nowait()
-        except queue.Empty:
-            request = self._model.create_infer_request()
         tensors = [openvino.Tensor(np.require(values, requirements=["C", "W"]), shared_memory=True) for values in inputs]
-        for number, tensor in enumerate(tensors):
-            request.set_input_tensor(number, tensor)
-        request.start_async()
-        request.wait()
+        request = self._idle.get()
         try:
+            for number, tensor in enumerate(tensors):
+                request.set_input_tensor(number, tensor)
+            request.start_async()
+            request.wait()
             yield request.get_output_tensor().data
         finally:
             self._idle.put(request)

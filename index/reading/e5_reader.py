@@ -246,7 +246,9 @@ def quantize_int8(matrix: Array) -> tuple[Array, Array]:
     :return: int8 of the same shape, and float16 scales of shape (outputs, inputs / BLOCK).
     """
     groups = matrix.reshape(len(matrix), -1, BLOCK)
-    scales = (np.abs(groups).max(axis=-1, keepdims=True) / 127).astype(np.float16).clip(1e-7)
+    # Smaller scales would lose precision.
+    smallest = np.finfo(np.float16).smallest_normal
+    scales = (np.abs(groups).max(axis=-1, keepdims=True) / 127).astype(np.float16).clip(smallest)
     return np.rint(groups / scales.astype(np.float32)).clip(-127, 127).astype(np.int8).reshape(matrix.shape), scales[..., 0]
 
 

@@ -157,20 +157,22 @@ class Searcher:
         _, _, late = passage_scores(matches, np.searchsorted(self.owners[rows], retrieved.passages))
         return SearchResult(closeness=float(late.max()), overlap=float(retrieved.keywords.max()))
 
-    def sentence_likeness(self, text: str) -> Scores:
-        """Compare a text with each sentence and with the readings of the sentence; the best match counts.
+    def sentence_likeness(self, texts: Sequence[str]) -> list[Scores]:
+        """Compare each text with each sentence and with the readings of the sentence; the best match counts.
 
-        :return: weighted mean cosine of the text's tokens, -1 to 1, float32, shape (sentences,).
+        :return: for each text the weighted mean cosine of its tokens, -1 to 1, float32, shape (sentences,).
         """
-        tokens = self._encode_tokens(text)
-        likeness = weighted_mean(self.token_index.max_sim(tokens, np.arange(len(self.sentences))))
-        scorer = self.expansion_scorer
-        if readings := [n for n, each in enumerate(scorer.expansions) if each.kind == "reading"]:
-            reading_likeness = weighted_mean(scorer.tokens.max_sim(tokens, readings))
-            for n, value in zip(readings, reading_likeness.tolist(), strict=True):
+        rows, scorer = np.arange(len(self.sentences)), self.expansion_scorer
+        readings = [n for n, each in enumerate(scorer.expansions) if each.kind == "reading"]
+        compared: list[Scores] = []
+        for tokens in self._encode_tokens(texts):
+            likeness = weighted_mean(self.token_index.max_sim(tokens, rows))
+            values = weighted_mean(scorer.tokens.max_sim(tokens, readings)).tolist() if readings else []
+            for n, value in zip(readings, values, strict=True):
                 for row in scorer.expansions[n].sentences:
                     likeness[row] = max(likeness[row], value)
-        return likeness
+            compared.append(likeness)
+        return compared
 
     def similar_questions(self, text: str, limit: int) -> list[tuple[str, float]]:
         """Return the reviewed questions most similar to a text, best first, each with its similarity, -1 to 1."""
@@ -178,14 +180,14 @@ class Searcher:
         questions = [n for n, each in enumerate(scorer.expansions) if each.kind == "question"]
         if not questions:
             return []
-        tokens = self._encode_tokens(text)
+        (tokens,) = self._encode_tokens([text])
         likeness = weighted_mean(scorer.tokens.max_sim(tokens, questions))
         order = np.argsort(-likeness, kind="stable")[:limit].tolist()
         return [(scorer.expansions[questions[n]].text, float(likeness[n])) for n in order]
 
-    def _encode_tokens(self, text: str) -> Vectors:
-        """Return the centred unit token vectors of a text, shape (tokens, dimensions)."""
-        return self.token_index.center_tokens(self.encoder.queries([text])[0].tokens)
+    def _encode_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """Return the centred unit token vectors of each text, shape (tokens, dimensions)."""
+        return [self.token_index.center_tokens(each.tokens) for each in self.encoder.queries(texts)]
 
     def _evidence(self, rows: Ids, scores: Scores, passages: Ids) -> tuple[ScoredSentence, ...]:
         """Return the quotable sentences among `rows` that belong to `passages`, best first."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays as drawn_arrays
 
@@ -99,6 +99,7 @@ def test_trim_leaves_no_space_or_punctuation_at_the_ends(text: str, words: str) 
 
 
 @given(drawn_arrays(np.float32, (3, 2 * BLOCK), elements=st.floats(-4, 4, width=32)))
+@example(np.full((3, 2 * BLOCK), 1.1e-4, np.float32))
 def test_quantize_int8_error_is_at_most_half_a_step(matrix: np.ndarray) -> None:
     values, scales = quantize_int8(matrix)
     restored = values.reshape(3, 2, BLOCK) * scales.astype(np.float32)[..., None]
