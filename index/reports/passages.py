@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from index.config import PassageOptions
 from index.models import Document, Passage, SectionPath, Sentence
 from index.reports.profile import FAMILY_NAMES, NAME
+from index.reports.table_rows import LONG_ROW, is_row, split_cells
 from index.text.dates import find_day
 from index.text.normalization import fold_without_whitespace
 
@@ -22,8 +23,6 @@ SENTENCE = f"(?<={SENTENCE_END})"
 CLAUSE = r"(?<=[；;])|(?<=[，,：:、])"
 ANYWHERE = rf"(?<={SOLID})(?!{SOLID})|(?<={OTHER_SOLID})(?!{OTHER_SOLID})|(?<=[^{SOLID}{OTHER_SOLID}])"
 WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:['’.,&-][A-Za-z0-9\u00c0-\u024f]+)*")
-CELL_BAR = " | "  # between the cells of a table's row
-LONG_ROW = 400  # characters; a longer row holds text rather than cells
 # A sentence with the closing brackets after it. A line break always ends a sentence.
 CJK_SENTENCE = re.compile(r"[^。！？\n]*[。！？]+[」』）)”]*|[^。！？\n]+")
 # Words before a full stop that does not end a sentence, by their lengths: initials and abbreviations. One of them also stays
@@ -241,16 +240,23 @@ def is_tail(document: Document, starts: Sequence[int], at: int, text: str) -> bo
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the offsets of each sentence, end exclusive, without the white space around it."""
     for line in re.finditer(r"[^\n]+", text):
-        if CELL_BAR in line[0] and len(line[0]) <= LONG_ROW and (row := line[0].strip()):
-            # A question in a cell does not end its row.
-            start = line.start() + line[0].index(row)
-            yield start, start + len(row)
-            continue
+        whole = whole_cells(line[0])
         pattern = CJK_SENTENCE if IDEOGRAPH.search(line[0]) else LATIN_SENTENCE
-        for match in pattern.finditer(line[0]):
-            if stripped := match[0].strip():
-                start = line.start() + match.start() + match[0].index(stripped)
-                yield start, start + len(stripped)
+        ends = [match.end() for match in pattern.finditer(line[0], whole)] or [whole]
+        for start, end in pairwise([0, *ends]):
+            if stripped := line[0][start:end].strip():
+                first = line.start() + line[0].index(stripped, start)
+                yield first, first + len(stripped)
+
+
+def whole_cells(line: str) -> int:
+    """Return the length of the part of a line in which no sentence ends: a row, or the cells before a long text in its last.
+
+    A question in a cell does not end its row.
+    """
+    if not is_row(line):
+        return 0
+    return len(line) if len(line) <= LONG_ROW else split_cells(line)[-1][0]
 
 
 def text_in_context(piece: Passage | Sentence) -> str:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from index.ingest.pdf.columns import find_regions, split_by_gutter
 from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile
@@ -175,9 +176,10 @@ def _join_text(paragraphs: Sequence[Paragraph], joiner: TextJoiner, pages: int) 
     """Return the text with a form feed for each page break."""
     parts: list[str] = []
     page = 1
-    for paragraph in paragraphs:
+    rows = _join_tables(paragraphs, joiner)
+    for at, paragraph in enumerate(paragraphs):
         breaks = "\f" * (paragraph.page - page)
-        text = joiner.join_paragraph(paragraph)
+        text = rows[at] if at in rows else joiner.join_paragraph(paragraph)
         page = max(page, paragraph.page) + text.count("\f")
         mark = f"{'#' * paragraph.level} " if paragraph.kind == "heading" else ""
         if mark:
@@ -187,6 +189,19 @@ def _join_text(paragraphs: Sequence[Paragraph], joiner: TextJoiner, pages: int) 
             text = text.replace(" ", WORD_JOINER + " ", 1)
         parts.append(f"{breaks}{mark}{text}")
     return "\n\n".join(parts) + "\f" * (pages - page)
+
+
+def _join_tables(paragraphs: Sequence[Paragraph], joiner: TextJoiner) -> dict[int, str]:
+    """Return the texts of the rows of tables by their places. A table may go on below the notes of a page."""
+    texts: dict[int, str] = {}
+    for is_table, group in groupby(
+        ((at, paragraph.row) for at, paragraph in enumerate(paragraphs) if paragraph.kind != "note"),
+        key=lambda each: each[1] is not None,
+    ):
+        if is_table:
+            places, rows = zip(*group, strict=True)
+            texts |= zip(places, joiner.join_table(rows), strict=True)
+    return texts
 
 
 def real_title(title: str) -> str:

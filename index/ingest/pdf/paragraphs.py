@@ -20,7 +20,7 @@ from index.ingest.pdf.marks import (
     starts_with_bullet,
     starts_with_number,
 )
-from index.ingest.pdf.tables import TableRow, find_tables
+from index.ingest.pdf.tables import TableRow, find_tables, write_rows
 from index.reports.reader import is_wide, line_joint
 
 # Lengths are in ems unless they are shares.
@@ -366,10 +366,12 @@ class TextJoiner:
 
     def join_paragraph(self, paragraph: Paragraph) -> str:
         """Return a paragraph as one line, with a form feed for each page that begins within it."""
-        if paragraph.row:
-            cells = [self._join_lines(cell) for cell in paragraph.row.cells]
-            return " | ".join(cell.replace("\f", "") for cell in cells)
         return self._join_lines(paragraph.lines)
+
+    def join_table(self, rows: Sequence[TableRow]) -> list[str]:
+        """Return the rows of a table, each with the heads of its columns; a long one is several paragraphs."""
+        texts = [[self._join_lines(cell).replace("\f", "") for cell in row.cells] for row in rows]
+        return ["\n\n".join(lines) for lines in write_rows(rows, texts)]
 
     def _join_lines(self, lines: Sequence[Line]) -> str:
         joined = ""
