@@ -24,6 +24,7 @@ from index.ingest.pdf.paragraphs import (
     stitch_paragraphs,
 )
 from index.ingest.pdf.tables import split_grids
+from index.ingest.pdf.vertical import turn_vertical
 
 CONTENTS_LINES, HYPHENS = "lines of a table of contents", "hyphens at the end of a line"
 MARK_LIKE, WORD_JOINER = re.compile(r"#{1,6} "), "\u2060"
@@ -50,10 +51,14 @@ class PdfText:
 
 @dataclass(slots=True)
 class Raw:
-    """What the file holds: rows of each page, its turned text, its outline and title, and counts of characters."""
+    """What the file holds: rows of each page, its turned text, its outline and title, and counts of characters.
+
+    `beside` is the level text of pages with vertical writing, such as their numbers.
+    """
 
     pages: list[PageRows] = field(default_factory=list)
     turned: dict[int, list[PageRows]] = field(default_factory=dict)
+    beside: list[PageRows] = field(default_factory=list)
     outline: list[Bookmark] = field(default_factory=list)
     title: str = ""
     characters: int = 0
@@ -79,19 +84,22 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
         raw.title, raw.outline = file.title, file.read_outline()
         for page in file.read_pages():
             # A page with a wide table often has all its text turned.
-            sizes = {turns: sum(len(glyph.text) for glyph in glyphs) for turns, glyphs in page.glyphs.items()}
+            by_turns, has_vertical = turn_vertical(page.glyphs, page.width)
+            sizes = {turns: sum(len(glyph.text) for glyph in glyphs) for turns, glyphs in by_turns.items()}
             main = max(sizes, key=lambda turns: sizes[turns], default=0)
-            for turns, glyphs in sorted(page.glyphs.items()):
+            for turns, glyphs in sorted(by_turns.items()):
                 width, height = (page.height, page.width) if turns % 2 else (page.width, page.height)
                 words, table_rows = split_grids(page.number, join_glyphs(glyphs), [] if turns else page.rules)
                 lines = sorted([*group_rows(page.number, words), *table_rows], key=lambda line: line.baseline)
                 rows = PageRows(page.number, width, height, tuple(lines))
                 raw.characters += sizes[turns]
-                if turns != main:
+                if has_vertical and turns == 0:
+                    raw.beside.append(rows)
+                elif turns != main:
                     raw.turned.setdefault(page.number, []).append(rows)
                 else:
                     raw.pages.append(rows)
-            if not page.glyphs:
+            if not by_turns:
                 raw.pages.append(PageRows(page.number, page.width, page.height, ()))
             raw.unmapped += page.unmapped
             raw.off_page += page.off_page
@@ -102,6 +110,11 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
 def convert_rows(raw: Raw) -> PdfText:
     """Convert the rows of pages into text."""
     pages, letterhead, dropped = remove_margins(raw.pages)
+    beside, _, dropped_beside = remove_margins(raw.beside)
+    dropped.update(dropped_beside)
+    turned = {page.number: [page] for page in beside}
+    for number, parts in raw.turned.items():
+        turned.setdefault(number, []).extend(parts)
     body = _body_style(pages)
     texts, notes, entries, listed = _split_pages(pages, body)
     regions = [find_regions(rows) for rows in texts]
@@ -117,8 +130,8 @@ def convert_rows(raw: Raw) -> PdfText:
             paragraphs += group_paragraphs(replace(region, rows=tuple(rows)), measures)
             footnotes.append(region_notes)
         footnotes += split_by_gutter(page_notes, page_regions)
-        for turned in raw.turned.get(page.number, ()):
-            for region in find_regions(turned.rows):
+        for its in turned.get(page.number, ()):
+            for region in find_regions(its.rows):
                 paragraphs += group_paragraphs(region, measures)
         paragraphs += [Paragraph("note", group) for rows in footnotes for group in group_notes(rows)]
     paragraphs = [*heads, *stitch_paragraphs(paragraphs)]

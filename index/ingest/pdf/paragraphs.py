@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from index.ingest.pdf.columns import Region
-from index.ingest.pdf.glyphs import HYPHEN
-from index.ingest.pdf.lines import Line, Word
-from index.ingest.pdf.marks import (
+from index.ingest.lines.list_marks import (
     ends_sentence,
     is_item_mark,
     replace_symbols,
@@ -20,6 +17,9 @@ from index.ingest.pdf.marks import (
     starts_with_bullet,
     starts_with_number,
 )
+from index.ingest.pdf.columns import Region
+from index.ingest.pdf.glyphs import HYPHEN
+from index.ingest.pdf.lines import Line, Word
 from index.ingest.pdf.tables import TableRow, find_tables, write_rows
 from index.reports.reader import is_wide, line_joint
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
+from index.ingest.lines.list_marks import is_item_mark
 from index.ingest.lines.tables import look_like_heads, write_row
 from index.ingest.pdf.glyphs import Rule
 from index.ingest.pdf.lines import Line, Word, group_rows, make_line, split_cells, words_text
-from index.ingest.pdf.marks import is_item_mark
 
 ALIGNED = 0.6  # ems between edges or middles of cells in one column
 SHARE = 0.6  # minimum share of cells in a row that stand below others
