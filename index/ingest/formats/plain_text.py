@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, zip_longest
 
 from index.ingest.converter_types import Converted, Limits, first_line
-from index.ingest.formats.encodings import decode_text, expect_legible
+from index.ingest.formats.encodings import decode_text
+from index.ingest.legibility import expect_legible
 from index.ingest.lines.list_marks import follows_in_list, may_start_paragraph, starts_paragraph
 from index.ingest.lines.page_furniture import find_contents, find_running_lines
 from index.reports.reader import PARAGRAPH_ENDS, display_width, line_joint

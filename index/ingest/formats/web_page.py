@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_line
-from index.ingest.formats.encodings import decode_text, expect_legible
+from index.ingest.formats.encodings import decode_text
 from index.ingest.formats.plain_text import reflow_text
+from index.ingest.legibility import expect_legible
 from index.ingest.lines.list_numbers import letter, roman_number
 from index.ingest.lines.paragraphs import HARD_BREAK, SOFT_BREAK, join_lines
 from index.ingest.lines.tables import Cell, write_table

@@ -187,5 +187,5 @@ def test_convert_file_garbled_text_is_refused(tmp_path) -> None:
     with pytest.raises(CorpusError) as raised:
         convert_file(path)
     assert str(raised.value) == (
-        f"{path}: 4 of 23 characters are lost (U+FFFD); open it where it reads well and save it as UTF-8"
+        f"{path}: its text is garbled: 4 of 23 characters have no meaning; open it where it reads well and save it as UTF-8"
     )
