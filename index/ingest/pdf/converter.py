@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from index.ingest.lines.hyphens import HyphenJoiner, count_words
 from index.ingest.pdf.columns import find_regions, split_by_gutter
 from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile
 from index.ingest.pdf.headings import Entry, Style, find_title, heading_key, largest_text, mark_headings, split_contents
@@ -18,7 +19,6 @@ from index.ingest.pdf.notes import group_notes, split_notes
 from index.ingest.pdf.paragraphs import (
     Paragraph,
     TextJoiner,
-    count_words,
     group_paragraphs,
     measure_document,
     stitch_paragraphs,
@@ -139,9 +139,9 @@ def convert_rows(raw: Raw) -> PdfText:
     if title and named and heading_key(named) != heading_key(title.plain_text):
         title = None
     mark_headings(paragraphs, raw.outline, entries, body, title)
-    joiner = TextJoiner(count_words(row for page in pages for row in page.rows))
+    joiner = TextJoiner(HyphenJoiner(count_words(row.text for page in pages for row in page.rows)))
     text = _join_text(paragraphs, joiner, len(pages))
-    dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens, OFF_PAGE: raw.off_page, SLANTED: raw.slanted})
+    dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens.dropped, OFF_PAGE: raw.off_page, SLANTED: raw.slanted})
     return PdfText(
         text,
         named or _joined_title(title, paragraphs, joiner),
