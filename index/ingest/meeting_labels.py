@@ -14,7 +14,7 @@ from index.ingest.attendees import find_attendees
 from index.models import Document, Person
 from index.reports.labelled_fields import PERSON_LIMIT, is_person, without_number
 from index.reports.profile import Agenda, Labels, Profile, Titles
-from index.reports.table_rows import find_heads, head_prefix, plain_row
+from index.reports.table_rows import Heads, find_heads, head_prefix, plain_row
 from index.reports.timetable import Heading, assign_slots, read_timetable
 from index.text.times import find_times
 
@@ -158,6 +158,10 @@ def propose_meeting(paragraphs: Sequence[str]) -> Meeting:
     found: dict[str, dict[str, None]] = {name: {} for name in FIELDS}
     for line in lines:
         found[line.field].setdefault(line.label)
+    for heads in timed_heads(paragraphs):
+        for head in heads:
+            if (announced := label_field(head)) in ("moderator", "speaker"):
+                found[str(announced)].setdefault(head)
     attendees = find_attendees(paragraphs, TITLES)
     # Decisions and the like are labels of minutes only; other reports have paragraphs that begin in this way too.
     if not (found["date"] or found["moderator"] or found["speaker"]):
@@ -212,13 +216,18 @@ def outside_tables(paragraphs: Sequence[str]) -> list[str]:
     return [paragraph for paragraph, heads in zip(paragraphs, find_heads(paragraphs), strict=True) if not heads]
 
 
+def timed_heads(paragraphs: Sequence[str]) -> list[Heads]:
+    """Return the heads of the tables with rows that begin with times, each once."""
+    rows = zip(paragraphs, find_heads(paragraphs), strict=True)
+    return list(dict.fromkeys(heads for line, heads in rows if heads and TIMED.match(plain_row(line, heads))))
+
+
 def timed_line(paragraphs: Sequence[str]) -> str:
     """Return a pattern for the lines of a text's agenda that begin with times; a group named `title` is what follows.
 
     In a table both may have the heads of their columns before them.
     """
-    rows = zip(paragraphs, find_heads(paragraphs), strict=True)
-    timed = [heads for paragraph, heads in rows if heads and TIMED.match(plain_row(paragraph, heads))]
+    timed = timed_heads(paragraphs)
     prefixes = dict.fromkeys(re.escape(head_prefix(head)).replace("\\ ", " ") for heads in timed for head in heads if head)
     heads = f"(?:{'|'.join(prefixes)})?" if prefixes else ""
     return f"{heads}{TIMES}{heads}{TITLE_AFTER}"

@@ -95,12 +95,22 @@ def read_fields(document: Document, profile: Profile) -> dict[Section, Fields]:
             listing = None if value or name == "date" else (open_sections[-1], name)
         elif paragraph.is_heading:
             open_sections.append(by_start[paragraph.start])
+            for name, value in read_row_fields(text, heads, profile.labels):
+                add_field(fields_by_section, open_sections[-1], name, value, profile.titles)
             listing = None
         elif listing and is_person(text):
             add_field(fields_by_section, *listing, text, profile.titles)
         else:
             listing = None
     return fields_by_section
+
+
+def read_row_fields(line: str, heads: Heads, labels: Labels) -> Iterator[tuple[str, str]]:
+    """Yield the moderators and speakers in a row of an agenda, which are in columns whose heads are labels."""
+    for cell in read_row(line, heads):
+        for name in ("moderator", "speaker"):
+            if heads[cell.column] in getattr(labels, name):
+                yield name, line[cell.start : cell.end]
 
 
 def find_labels(body: str, labels: Labels) -> Iterator[tuple[str, str]]:

@@ -276,7 +276,10 @@ def test_add_meeting_sections_agenda_in_a_table_gives_sessions(text: str) -> Non
         ("Welcome", "15:00", "15:10"),
         ("Oil", "15:10", "16:00"),
     ]
-    assert made.labels.date == (("Date",) if text.startswith("Date") else ())
+    assert (made.labels.date, made.labels.speaker) == (("Date",) if text.startswith("Date") else (), ("Speaker",))
+    if text.startswith("Date"):
+        speakers = [[person.name for person in session.speakers] for session in sessions if session.start]
+        assert speakers == [["Ann Poe"], ["Ben Roe"]]
 
 
 def test_add_command_unknown_language_is_refused(tmp_path: Path, file: Path) -> None:
