@@ -104,6 +104,11 @@ def find_heads(lines: Sequence[str]) -> list[Heads]:
     return found
 
 
+def is_head_line(line: str, heads: Heads) -> bool:
+    """Return whether a line of a table is that of its heads."""
+    return bool(heads) and tuple(line[start:end] for start, end in split_cells(line)) == heads
+
+
 def plain_row(line: str, heads: Heads) -> str:
     """Return a row as it was printed, without the heads before its cells; any other line as it is."""
     cells = read_row(line, heads)

@@ -22,7 +22,7 @@ from index.generations.manifest import Manifest
 from index.models import Passage, ReportInfo, SectionPath, Session, is_of_report, readings_by_sentence
 from index.reports.corpus import Corpus
 from index.reports.sessions import collect_people
-from index.reports.table_rows import Heads, find_heads, is_row, read_row, split_cells
+from index.reports.table_rows import Heads, find_heads, is_head_line, is_row, read_row, split_cells
 from index.site.urls import FOLDERS, passage_anchor
 from index.text.localization import Language, load_catalogue
 from index.text.normalization import fold_text, fold_without_whitespace
@@ -246,7 +246,7 @@ def build_table(lines: Sequence[Line], heads: Heads) -> Table:
     for line in lines:
         spans = split_cells(line.text)
         cells = [TableCell(line.at + start, line.text[start:end]) for start, end in spans]
-        if heads and tuple(cell.text for cell in cells) == heads:
+        if is_head_line(line.text, heads):
             head_cells = tuple(cells)
             continue
         if placed := {cell.column: cell for cell in read_row(line.text, heads)}:

@@ -285,4 +285,7 @@ def test_times_of_an_agenda_with_and_without_halves_of_the_day(tmp_path: Path) -
 def test_question_mark_in_a_cell_does_not_split_its_row(tmp_path: Path) -> None:
     preview = read(tmp_path, "a.md", "| 指標 | 權重 |\n|---|---|\n| 是否通知引水人？ | 15% |").preview
     sentences = split_sentences(preview.document, preview.passages)
-    assert [each.text for each in sentences] == ["指標 | 權重", "指標：是否通知引水人？ | 權重：15%"]
+    assert [(each.text, each.quotable) for each in sentences] == [
+        ("指標 | 權重", False),
+        ("指標：是否通知引水人？ | 權重：15%", True),
+    ]
