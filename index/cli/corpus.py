@@ -50,7 +50,7 @@ def add(
     meeting = propose_meeting(converted.text.split("\n\n"))
     profile = report_import.make_profile(converted, name, title, language, patterns, file.name, meeting)
     profile, text = report_import.add_meeting_sections(profile, converted.text)
-    for line in preview_lines(read_preview(text, profile, settings.passages), converted, profile):
+    for line in preview_lines(read_preview(text, profile, settings.passages), converted, profile, meeting.attendees):
         typer.echo(line, err=True)
     if not yes:
         typer.confirm(f"Write it into {settings.corpus.path / name}?", default=True, abort=True, err=True)

@@ -26,7 +26,7 @@ from index.ingest.formats.odt import convert_odt
 from index.ingest.formats.plain_text import convert_text
 from index.ingest.formats.web_page import convert_html
 from index.ingest.formats.word import convert_docx
-from index.ingest.legibility import find_garbling
+from index.ingest.legibility import expect_legible
 from index.limits.child_process import call_in_child
 from index.limits.memory import address_space
 from index.text.normalization import drop_control_characters
@@ -88,8 +88,7 @@ def convert_pdf(data: bytes, limits: Limits) -> Converted:
     rows = read_rows(data, lambda pages: expect_at_most(pages, limits.pages, "pages"))
     if rows.characters < SCANNED * len(rows.pages):
         raise ScannedError(f"{len(rows.pages)} pages without text, so they are pictures of pages")
-    if garbling := find_garbling(rows.sample, rows.unmapped):
-        raise GarbledError(f"its text is garbled: {garbling}")
+    expect_legible(rows.sample, rows.unmapped)
     pdf = convert_rows(rows)
     text = drop_control_characters(pdf.text)
     title = drop_control_characters(pdf.title).strip() or first_line(text)

@@ -64,5 +64,5 @@ def expect_at_most(count: int, limit: int, unit: str) -> None:
 
 
 def first_line(text: str) -> str:
-    """Return the first line that is not blank as a title: without heading marks, at most 100 characters."""
-    return next((line.strip("# \f\t")[:100] for line in text.splitlines() if line.strip("# \f\t")), "")
+    """Return the first line that is not blank as a title: without heading marks and outer bars, at most 100 characters."""
+    return next((line.strip("#| \f\t")[:100] for line in text.splitlines() if line.strip("#| \f\t")), "")

@@ -1,79 +1,104 @@
-"""Tell garbled text from text: characters without meaning, and words that no language writes.
+"""Tell garbled text from text, whatever file it comes from: lost characters, and words that no language writes.
 
-A PDF may draw glyphs without saying which characters they are. What is read then are numbers of glyphs taken for characters.
+A PDF may draw glyphs without saying which characters they are; a text may be saved in another encoding than it was read in.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
-MEANINGLESS = 0.05  # maximum share of characters without meaning; a font of symbols has fewer
-ODD_WORDS, WORDS_TO_TELL = 0.25, 3  # maximum share of characters in odd words, and words needed
+from index.ingest.converter_types import GarbledError
+
+FEWEST = 10  # characters; fewer tell nothing about what a text is made of
+# Maximum shares of all characters that are not white space. Fonts of symbols have some characters of private use.
+LOST, MEANINGLESS = 0.01, 0.05
+MOST_PAIRS, ODD_WORDS = 0.02, 0.2
 # Languages with Latin letters write 30 to 50 % vowels; numbers of glyphs taken for letters give about 15 %.
 VOWELS, LETTERS_TO_TELL = 0.2, 30
-SAMPLE = 200_000  # characters
 VOWEL = frozenset("aeiouyAEIOUY")
+SYMBOLS = range(0xF000, 0xF100)  # of private use, for bullets
+# UTF-8 that was read as if each byte were a character.
+MOJIBAKE = re.compile(r"[\u00c2\u00c3\u00e2-\u00ef][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]")
 # A sign between letters that no spelling has there. Paths and addresses have others.
 SIGN_WITHIN = re.compile(r"[^\W\d_][\\~¯¨`^|{}<>¬¦¤§¶±÷×°¸¢£¥¿¡][^\W\d_]")
-SCRIPTS = (
-    "LATIN",
-    "GREEK",
-    "CYRILLIC",
-    "ARABIC",
-    "HEBREW",
-    "THAI",
-    "DEVANAGARI",
-    "HANGUL",
-    "ARMENIAN",
-    "GEORGIAN",
-    "ETHIOPIC",
+WORD = re.compile(r"[^\W\d_]{2,}")
+# Scripts that no word mixes, by the first word of a letter's name. Units and formulas put single Greek letters into words.
+SCRIPTS = frozenset(
+    (
+        "LATIN",
+        "CYRILLIC",
+        "ARABIC",
+        "HEBREW",
+        "THAI",
+        "LAO",
+        "KHMER",
+        "MYANMAR",
+        "DEVANAGARI",
+        "ARMENIAN",
+        "GEORGIAN",
+        "ETHIOPIC",
+    )
 )
+EAST = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"))
+TOGETHER = frozenset(("LATIN", "EAST"))  # without a space between them
+
+
+def expect_legible(text: str, unmapped: int = 0) -> None:
+    """Check that a text holds the characters that a reader of its file sees.
+
+    :param unmapped: Number of glyphs that the file has no character for.
+    :raises GarbledError: If it does not; the message says how that shows.
+    """
+    if problem := find_garbling(text, unmapped):
+        raise GarbledError(f"its text is garbled: {problem}")
 
 
 def find_garbling(text: str, unmapped: int = 0) -> str:
-    """Return why a text is garbled, or an empty text if it is not.
+    """Return how a text shows that its characters were lost, or an empty text.
 
     :param unmapped: Number of glyphs that the file has no character for.
     """
-    text = text[:SAMPLE]
-    characters = [character for character in text if not character.isspace()]
-    if not characters:
+    counts = {character: count for character, count in Counter(text).items() if not character.isspace()}
+    total = sum(counts.values())
+    if total < FEWEST:
         return ""
-    meaningless = unmapped + sum(map(_is_meaningless, characters))
-    if meaningless > MEANINGLESS * len(characters):
-        return f"{meaningless:,} of {len(characters):,} characters have no meaning"
-    words = [word for word in text.split() if len(word) > 3 and "://" not in word]
-    odd = [word for word in words if _is_odd(word)]
-    if len(words) >= WORDS_TO_TELL and sum(map(len, odd)) > ODD_WORDS * sum(map(len, words)):
+    categories = Counter[str]()
+    for character, count in counts.items():
+        if ord(character) not in SYMBOLS:
+            categories[unicodedata.category(character)] += count
+    lost = counts.get("\ufffd", 0) + categories["Cc"]
+    meaningless = unmapped + lost + categories["Co"] + categories["Cn"]
+    if lost > LOST * total or meaningless > MEANINGLESS * total:
+        return f"{meaningless:,} of {total:,} characters have no meaning"
+    if (pairs := len(MOJIBAKE.findall(text))) > MOST_PAIRS * total:
+        return f"{pairs:,} pairs of characters are single ones in UTF-8, which was read as another encoding"
+    odd = [word for word in text.split() if "://" not in word and is_odd(word)]
+    if sum(map(len, odd)) > ODD_WORDS * total:
         return f"words such as “{odd[0][:20]}” mix scripts or signs"
     # Abbreviations have few vowels, so capitals count only where small letters are rare.
-    letters = re.findall(r"[A-Za-z]", text)
-    vowels = sum(letter in VOWEL for letter in letters)
-    share = len(letters) / len(characters)
-    if len(letters) >= LETTERS_TO_TELL and share > 0.5 and vowels < VOWELS * len(letters):
-        return f"only {vowels / len(letters):.0%} of its letters are vowels"
+    letters = {character: count for character, count in counts.items() if character.isascii() and character.isalpha()}
+    number, vowels = sum(letters.values()), sum(count for letter, count in letters.items() if letter in VOWEL)
+    if number >= LETTERS_TO_TELL and number > total / 2 and vowels < VOWELS * number:
+        return f"only {vowels / number:.0%} of its letters are vowels"
     return ""
 
 
-def _is_meaningless(character: str) -> bool:
-    """Return whether a character is a replacement, unassigned, or of private use but for bullets of symbol fonts."""
-    if character == "\ufffd":
-        return True
-    return unicodedata.category(character) in {"Co", "Cn"} and not "\uf000" <= character <= "\uf0ff"
-
-
-def _is_odd(word: str) -> bool:
+def is_odd(word: str) -> bool:
     """Return whether a word has a sign or letters of several scripts where no language has them."""
-    scripts = {script for character in word if (script := _script(character))}
-    return len(scripts) > 1 or bool(SIGN_WITHIN.search(word))
+    return bool(SIGN_WITHIN.search(word)) or any(mixes_scripts(part) for part in WORD.findall(word))
+
+
+def mixes_scripts(letters: str) -> bool:
+    """Return whether letters are of scripts that no word mixes."""
+    scripts = {script for letter in letters if (script := script_of(letter))}
+    return len(scripts) > 1 and scripts != TOGETHER
 
 
 @lru_cache(maxsize=4096)
-def _script(character: str) -> str:
+def script_of(letter: str) -> str:
     """Return the script of a letter that is written in words with others of its script, or an empty text."""
-    name = unicodedata.name(character, "") if character.isalpha() else ""
-    first = name.partition(" ")[0]
-    # Units and formulas put single Greek letters into Latin words.
-    return first if first in SCRIPTS and first != "GREEK" else ""
+    first = unicodedata.name(letter, "").partition(" ")[0]
+    return "EAST" if first in EAST else first if first in SCRIPTS else ""

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.models import Document
+from index.ingest.attendees import find_attendees
+from index.models import Document, Person
 from index.reports.labelled_fields import PERSON_LIMIT, is_person, without_number
 from index.reports.profile import Agenda, Labels, Profile, Titles
+from index.reports.table_rows import Heads, find_heads, head_prefix, plain_row
 from index.reports.timetable import Heading, assign_slots, read_timetable
 from index.text.times import find_times
 
@@ -54,8 +56,8 @@ AGENDA = re.compile(
 # A line of an agenda that begins with its times, in a row of a table or not.
 HALF = r"(?:上午|下午|中午|晚上|午前|午後)?\s?"
 CLOCK = r"\d{1,2}(?:\s?[:：時时點点]\s?(?:\d{1,2}\s?分?|半)?)?\s?(?:[aApP]\.?[mM]\.?)?"
-TIMED_LINE = rf"{HALF}{CLOCK}\s?(?:[-–—~～〜至到]|to)\s?{HALF}{CLOCK}(?:\s\|)?\s{{0,3}}(?P<title>[^\s|\d][^|]*)"
-TIMED = re.compile(TIMED_LINE)
+TIMES, TITLE_AFTER = rf"{HALF}{CLOCK}\s?(?:[-–—~～〜至到]|to)\s?{HALF}{CLOCK}(?:\s\|)?\s{{0,3}}", r"(?P<title>[^\s|\d][^|]*)"
+TIMED = re.compile(f"{TIMES}{TITLE_AFTER}")
 # What stands beside names of officials in minutes, and before or after any name.
 TITLE_WORDS = (
     *(
@@ -109,18 +111,28 @@ TITLE_WORDS = (
     ),
 )
 LATIN_TITLE_WORDS = re.compile(r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof|Hon)\.|Sir\b)")
+# The same for lists of attendees, of whom no label says that they are people.
+TITLES = Titles(
+    roles=tuple(word for word in dict.fromkeys(TITLE_WORDS) if word not in ("先生", "女士", "小姐", "博士")),
+    honorifics=(
+        *dict.fromkeys(TITLE_WORDS),
+        *(f"{word}{dot}" for word in ("Dr", "Mr", "Mrs", "Ms", "Prof", "Hon") for dot in (".", "")),
+        "Sir",
+    ),
+)
 LABEL_LIMIT = 45  # characters
 MIN_SLOTS = 2  # lines with times below the heading of an agenda
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What is proposed for a report of a meeting. `place` and `date` are as printed."""
+    """What is proposed for a report of a meeting. `place` and `date` are as printed; `attendees` are listed as present."""
 
     labels: Labels = field(default_factory=Labels)
     titles: Titles = field(default_factory=Titles)
     place: str = ""
     date: str = ""
+    attendees: tuple[Person, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -142,21 +154,26 @@ def propose_meeting(paragraphs: Sequence[str]) -> Meeting:
 
     :param paragraphs: Of the text; headings with their marks.
     """
-    lines = [line for paragraph in paragraphs for line in read_labels(paragraph)]
+    lines = [line for paragraph in outside_tables(paragraphs) for line in read_labels(paragraph)]
     found: dict[str, dict[str, None]] = {name: {} for name in FIELDS}
     for line in lines:
         found[line.field].setdefault(line.label)
+    for heads in timed_heads(paragraphs):
+        for head in heads:
+            if (announced := label_field(head)) in ("moderator", "speaker"):
+                found[str(announced)].setdefault(head)
+    attendees = find_attendees(paragraphs, TITLES)
     # Decisions and the like are labels of minutes only; other reports have paragraphs that begin in this way too.
     if not (found["date"] or found["moderator"] or found["speaker"]):
-        return Meeting()
+        return Meeting(attendees=attendees)
     labels = Labels(**{name: tuple(words) for name, words in found.items()})
     people = " ".join(line.value for line in lines if line.field in ("moderator", "speaker"))
     honorifics = tuple(word for word in dict.fromkeys(TITLE_WORDS) if word in people)
     honorifics += tuple(dict.fromkeys(LATIN_TITLE_WORDS.findall(people)))
-    roles = tuple(word for word in honorifics if word not in ("先生", "女士", "小姐", "博士") and not word.isascii())
+    roles = tuple(word for word in honorifics if word in TITLES.roles)
     place = next((line.value for line in lines if PLACE.search(line.label) and line.value), "")
     date = next((line.value for line in lines if line.field == "date" and line.value), "")
-    return Meeting(labels, Titles(roles=roles, honorifics=honorifics), place, date)
+    return Meeting(labels, Titles(roles=roles, honorifics=honorifics), place, date, attendees)
 
 
 def read_labels(paragraph: str) -> Iterator[LabelledLine]:
@@ -192,6 +209,28 @@ def label_field(label: str) -> str | None:
     if len(label) > LABEL_LIMIT:
         return None
     return next((name for name, pattern in FIELDS.items() if pattern.fullmatch(label)), None)
+
+
+def outside_tables(paragraphs: Sequence[str]) -> list[str]:
+    """Return the paragraphs that are no rows of tables with heads."""
+    return [paragraph for paragraph, heads in zip(paragraphs, find_heads(paragraphs), strict=True) if not heads]
+
+
+def timed_heads(paragraphs: Sequence[str]) -> list[Heads]:
+    """Return the heads of the tables with rows that begin with times, each once."""
+    rows = zip(paragraphs, find_heads(paragraphs), strict=True)
+    return list(dict.fromkeys(heads for line, heads in rows if heads and TIMED.match(plain_row(line, heads))))
+
+
+def timed_line(paragraphs: Sequence[str]) -> str:
+    """Return a pattern for the lines of a text's agenda that begin with times; a group named `title` is what follows.
+
+    In a table both may have the heads of their columns before them.
+    """
+    timed = timed_heads(paragraphs)
+    prefixes = dict.fromkeys(re.escape(head_prefix(head)).replace("\\ ", " ") for heads in timed for head in heads if head)
+    heads = f"(?:{'|'.join(prefixes)})?" if prefixes else ""
+    return f"{heads}{TIMES}{heads}{TITLE_AFTER}"
 
 
 def find_agenda_title(paragraphs: Iterable[str]) -> str | None:

@@ -10,10 +10,11 @@ from index.ingest.converter_types import Converted
 from index.ingest.lines.list_marks import may_start_paragraph, starts_paragraph
 from index.models import Document, Passage, Person, Session
 from index.reports.labelled_fields import without_number
-from index.reports.passages import CELL_BAR, character_limit, split_passages
+from index.reports.passages import character_limit, split_passages
 from index.reports.profile import Profile
 from index.reports.reader import PARAGRAPH_ENDS, display_width, read_document
 from index.reports.sessions import collect_people, find_sessions, participants
+from index.reports.table_rows import is_row
 
 SHOWN = 40  # headings
 SESSIONS, PEOPLE, WARNINGS, NAMES = 20, 30, 10, 8
@@ -44,8 +45,13 @@ def read_preview(text: str, profile: Profile, options: PassageOptions) -> Previe
     return Preview(document, passages, sessions, tuple(problems))
 
 
-def preview_lines(preview: Preview, converted: Converted, profile: Profile) -> Iterator[str]:
-    """Yield the lines of a preview: size, outline, places of the text, what was left out, sessions, people and warnings."""
+def preview_lines(
+    preview: Preview, converted: Converted, profile: Profile, attendees: Sequence[Person] = ()
+) -> Iterator[str]:
+    """Yield the lines of a preview: size, outline, places of the text, what was left out, sessions, people and warnings.
+
+    :param attendees: Who is listed as present.
+    """
     document = preview.document
     pages = f"{len(document.page_starts)} pages" if converted.paged else "no pages"
     yield f"{pages}, {len(document.sections)} sections, {len(preview.passages)} passages"
@@ -56,6 +62,7 @@ def preview_lines(preview: Preview, converted: Converted, profile: Profile) -> I
     yield f"fragments: {fragment_share(document):.0%} of the text is in paragraphs that end within a sentence"
     yield from label_lines(profile)
     yield from session_lines(preview.sessions)
+    yield from people_lines("attendees", attendees)
     for warning in warnings(preview, converted, profile):
         yield f"warning: {warning}"
 
@@ -92,7 +99,7 @@ def fragment_share(document: Document) -> float:
     total = fragments = 0
     for paragraph in document.paragraphs:
         text = document.text[paragraph.start : paragraph.end]
-        if paragraph.is_heading or CELL_BAR in text:
+        if paragraph.is_heading or is_row(text):
             continue
         total += len(text)
         is_item = starts_paragraph(text) or may_start_paragraph(text)
@@ -127,13 +134,20 @@ def session_lines(sessions: Sequence[Session]) -> Iterator[str]:
         yield f"  {about}{people}"
     if len(sessions) > SESSIONS:
         yield f"  and {len(sessions) - SESSIONS} more"
-    entries = collect_people(sessions)
-    if entries:
-        yield f"{len(entries)} people"
-    for person, _ in entries[:PEOPLE]:
+    yield from people_lines("people", [person for person, _ in collect_people(sessions)])
+
+
+def people_lines(what: str, people: Sequence[Person]) -> Iterator[str]:
+    """Yield the number of people and a line for each of the first.
+
+    :param what: Who they are, in the plural.
+    """
+    if people:
+        yield f"{len(people)} {what}"
+    for person in people[:PEOPLE]:
         yield f"  {person_line(person)}"
-    if len(entries) > PEOPLE:
-        yield f"  and {len(entries) - PEOPLE} more"
+    if len(people) > PEOPLE:
+        yield f"  and {len(people) - PEOPLE} more"
 
 
 def title_key(title: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from index.errors import CorpusError
 from index.ingest.converter_types import Converted
-from index.ingest.meeting_labels import TIMED_LINE, Meeting, find_agenda_title, fits_agenda, read_labels
+from index.ingest.meeting_labels import Meeting, find_agenda_title, fits_agenda, outside_tables, read_labels, timed_line
 from index.reports.profile import PROFILE_FILE, TEXT_FILE, Agenda, Heading, Layout, Profile
 from index.reports.reader import SENTENCE_ENDS, TITLE_LIMIT, read_document
 from index.text.normalization import simplify_script
@@ -180,7 +180,7 @@ def add_meeting_sections(profile: Profile, text: str) -> tuple[Profile, str]:
     paragraphs = [document.text[each.start : each.end] for each in document.paragraphs]
     loose = [document.text[each.start : each.end] for each in document.paragraphs if not each.path]
     # What is labelled above the first heading is said of the whole meeting.
-    if any(label.field != "other" for paragraph in loose for label in read_labels(paragraph)):
+    if any(label.field != "other" for paragraph in outside_tables(loose) for label in read_labels(paragraph)):
         title = " ".join(profile.title.split())
         if paragraphs[0] != title:
             text = f"{title}\n\n{text}"
@@ -192,9 +192,9 @@ def add_meeting_sections(profile: Profile, text: str) -> tuple[Profile, str]:
         return profile, text
     if fits_agenda(document, profile, agenda):
         return profile.model_copy(update={"agenda": Agenda(heading=without_mark(agenda))}), text
-    pattern = TIMED_LINE
+    pattern = timed_line(paragraphs)
     if not any(agenda.strip(" :：") in section.title for section in document.sections):
-        pattern = f"{escape(agenda)}$|{TIMED_LINE}"
+        pattern = f"{escape(agenda)}$|{pattern}"
     return profile.model_copy(update={"headings": (*profile.headings, Heading(pattern=pattern))}), text
 
 

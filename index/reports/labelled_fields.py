@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from index.models import Document, Person, Section
 from index.reports.profile import CAPITALISED, FAMILY_NAMES, PARTICLE, Labels, Profile, Titles, heading_patterns
+from index.reports.table_rows import Heads, find_heads, read_row
 from index.text.dates import find_day
 from index.text.times import find_times
 
@@ -35,6 +36,17 @@ DEGREES = re.compile(
     r"(?:(?:Ph\.?\s?D|M\.?D|J\.?D|LL\.?[BM]|M\.?B\.?A|M\.?P\.?[AP]|M\.?[AS]|B\.?[AS]|Esq|[JS]r|C\.?P\.?A|P\.?E|R\.?N|II|III|IV)"
     r"\.?(?:\s?[,，]\s{0,4}|$)){0,5}"
 )
+# A degree after a name without a comma.
+LAST_DEGREE = re.compile(r"(?<=[^\W\d_])\s(?:Ph\.?D|M\.?D|J\.?D|LL\.?[BM]|MBA|MP[AP]|Esq|CPA|P\.E|RN)\.?$")
+# Heads of the columns of a list of people, and cells that say nothing.
+NAME_HEAD = re.compile(r"\b(?:names?|attendees?|participants?|members?)\b|姓名|氏名|出席者|與會者", re.IGNORECASE)
+ROLE_HEAD = re.compile(r"\b(?:title|position|role|job)\b|職稱|职称|職務|职务|職位|役職", re.IGNORECASE)
+ORG_HEAD = re.compile(
+    r"\b(?:organi[sz]ation|affiliation|agency|company|department|institution|employer|ministry)\b|單位|单位|機關|机关|機構|机构|公司|部門"
+    r"|所属|団体",
+    re.IGNORECASE,
+)
+EMPTY = re.compile(r"N/?A|none|[-–—/]|無|无|なし", re.IGNORECASE)
 SOLE_NAME = re.compile(FULL_NAME)
 MAX_NAME_WORDS = 3
 # Names in ideographs with nothing but white space between them.
@@ -65,8 +77,13 @@ def read_fields(document: Document, profile: Profile) -> dict[Section, Fields]:
     fields_by_section: dict[Section, Fields] = {}
     open_sections: list[Section] = []
     listing: tuple[Section, str] | None = None  # section and label of the list that continues
-    for paragraph in document.paragraphs:
-        text = document.text[paragraph.start : paragraph.end]
+    lines = [document.text[paragraph.start : paragraph.end] for paragraph in document.paragraphs]
+    for paragraph, heads, text in zip(document.paragraphs, find_heads(lines), lines, strict=True):
+        if heads and not paragraph.is_heading:
+            # The heads of columns are no labels. Of a list in a table each row may be a person.
+            if listing and (person := read_row_person(text, heads, profile.titles)):
+                add_people(fields_by_section, *listing, (person,))
+            continue
         level, body = without_number(text, profile)
         fields = list(find_labels(body, profile.labels))
         if fields or paragraph.is_heading:
@@ -78,12 +95,22 @@ def read_fields(document: Document, profile: Profile) -> dict[Section, Fields]:
             listing = None if value or name == "date" else (open_sections[-1], name)
         elif paragraph.is_heading:
             open_sections.append(by_start[paragraph.start])
+            for name, value in read_row_fields(text, heads, profile.labels):
+                add_field(fields_by_section, open_sections[-1], name, value, profile.titles)
             listing = None
         elif listing and is_person(text):
             add_field(fields_by_section, *listing, text, profile.titles)
         else:
             listing = None
     return fields_by_section
+
+
+def read_row_fields(line: str, heads: Heads, labels: Labels) -> Iterator[tuple[str, str]]:
+    """Yield the moderators and speakers in a row of an agenda, which are in columns whose heads are labels."""
+    for cell in read_row(line, heads):
+        for name in ("moderator", "speaker"):
+            if heads[cell.column] in getattr(labels, name):
+                yield name, line[cell.start : cell.end]
 
 
 def find_labels(body: str, labels: Labels) -> Iterator[tuple[str, str]]:
@@ -128,10 +155,17 @@ def add_field(fields_by_section: dict[Section, Fields], section: Section, name: 
     fields = fields_by_section.get(section, Fields())
     if name == "date":
         fields_by_section[section] = replace(fields, date=join_dates(fields.date, value))
-    elif name == "moderator":
-        fields_by_section[section] = replace(fields, moderators=fields.moderators + read_people(value, titles))
+    else:
+        add_people(fields_by_section, section, name, read_people(value, titles))
+
+
+def add_people(fields_by_section: dict[Section, Fields], section: Section, name: str, people: tuple[Person, ...]) -> None:
+    """Add people to the moderators or speakers of a section; those of any other field are in none."""
+    fields = fields_by_section.get(section, Fields())
+    if name == "moderator":
+        fields_by_section[section] = replace(fields, moderators=fields.moderators + people)
     elif name == "speaker":
-        fields_by_section[section] = replace(fields, speakers=fields.speakers + read_people(value, titles))
+        fields_by_section[section] = replace(fields, speakers=fields.speakers + people)
 
 
 def join_dates(first: str | None, value: str) -> str:
@@ -188,9 +222,37 @@ def read_person(text: str, titles: Titles = NO_TITLES) -> Person:
     else:
         name, inside = text.strip(CLOSING), ""
     name, honorific = without_honorific(name, titles)
+    name = LAST_DEGREE.sub("", name)
     if match := NAME_BEFORE_TITLE.fullmatch(name):
         name, inside = match["name"], without_degrees(match["title"]) or inside
     return person_with_title(name, inside, honorific, titles)
+
+
+def read_row_person(line: str, heads: Heads, titles: Titles = NO_TITLES) -> Person | None:
+    """Return the person of a row below heads of names and of titles or organisations, or None."""
+    columns = people_columns(heads)
+    cells = {cell.column: line[cell.start : cell.end] for cell in read_row(line, heads)}
+    if "name" not in columns or len(columns) < 2 or not (text := cells.get(columns["name"])):
+        return None
+    person = read_person(text, titles)
+    role, org = (value_or_none(cells.get(columns.get(field, -1))) for field in ("role", "org"))
+    return replace(person, role=role or person.role, org=org or person.org) if person.name else None
+
+
+def people_columns(heads: Heads) -> dict[str, int]:
+    """Return the columns of names, roles and organisations of people by their heads: `name`, `role` and `org`."""
+    columns: dict[str, int] = {}
+    for column, head in enumerate(heads):
+        for field, pattern in (("org", ORG_HEAD), ("role", ROLE_HEAD), ("name", NAME_HEAD)):
+            if pattern.search(head):
+                columns.setdefault(field, column)
+                break
+    return columns
+
+
+def value_or_none(text: str | None) -> str | None:
+    """Return the text of a cell, or None if it says that there is nothing."""
+    return None if not text or EMPTY.fullmatch(text) else text
 
 
 def without_degrees(title: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from index.config import PassageOptions
 from index.models import Document, Passage, SectionPath, Sentence
 from index.reports.profile import FAMILY_NAMES, NAME
+from index.reports.table_rows import LONG_ROW, find_heads, is_head_line, is_row, split_cells
 from index.text.dates import find_day
 from index.text.normalization import fold_without_whitespace
 
@@ -22,8 +23,6 @@ SENTENCE = f"(?<={SENTENCE_END})"
 CLAUSE = r"(?<=[；;])|(?<=[，,：:、])"
 ANYWHERE = rf"(?<={SOLID})(?!{SOLID})|(?<={OTHER_SOLID})(?!{OTHER_SOLID})|(?<=[^{SOLID}{OTHER_SOLID}])"
 WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:['’.,&-][A-Za-z0-9\u00c0-\u024f]+)*")
-CELL_BAR = " | "  # between the cells of a table's row
-LONG_ROW = 400  # characters; a longer row holds text rather than cells
 # A sentence with the closing brackets after it. A line break always ends a sentence.
 CJK_SENTENCE = re.compile(r"[^。！？\n]*[。！？]+[」』）)”]*|[^。！？\n]+")
 # Words before a full stop that does not end a sentence, by their lengths: initials and abbreviations. One of them also stays
@@ -110,7 +109,7 @@ def mask_unsplittable(document: Document, limit: int) -> str:
     The masked text is as long as the original, so that offsets stay the same.
     """
     masked = list(re.sub(r"[\ue000-\uf8ff]", "\ufffd", document.text))
-    solid = SOLID
+    solid, head_lines = SOLID, find_head_lines(document)
     for paragraph in document.paragraphs:
         text = document.text[paragraph.start : paragraph.end]
         for start, end in whole_sentences(text, limit):
@@ -119,21 +118,30 @@ def mask_unsplittable(document: Document, limit: int) -> str:
                 at = paragraph.start + start
                 masked[at + first : at + last] = solid * (last - first)
                 solid = OTHER_SOLID if solid == SOLID else SOLID
-            if not is_introduction(paragraph.is_heading, text):
+            if not is_introduction(paragraph.start in head_lines, text):
                 masked[paragraph.start + end - 1] = SENTENCE_END
     for section in document.sections:
         if section.start:
             masked[section.start - 1] = LEVELS[min(section.level, len(LEVELS)) - 1]
     for paragraph in document.paragraphs:
-        if paragraph.end < len(masked) and is_introduction(
-            paragraph.is_heading, document.text[paragraph.start : paragraph.end]
-        ):
+        text = document.text[paragraph.start : paragraph.end]
+        if paragraph.end < len(masked) and is_introduction(paragraph.start in head_lines, text):
             masked[paragraph.end] = GLUE
     return "".join(masked)
 
 
+def find_head_lines(document: Document) -> set[int]:
+    """Return where headings and lines of the heads of tables start."""
+    texts = [document.text[paragraph.start : paragraph.end] for paragraph in document.paragraphs]
+    return {
+        paragraph.start
+        for paragraph, text, heads in zip(document.paragraphs, texts, find_heads(texts), strict=True)
+        if paragraph.is_heading or is_head_line(text, heads)
+    }
+
+
 def is_introduction(is_heading: bool, text: str) -> bool:
-    """Return whether a paragraph belongs to what follows: a heading, or a line that ends with a colon."""
+    """Return whether a paragraph belongs to what follows: a heading, heads of a table, or a line that ends with a colon."""
     return is_heading or bool(LEAD_IN.search(text))
 
 
@@ -197,13 +205,13 @@ def common_path(document: Document, start: int, end: int) -> SectionPath:
 def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator[Sentence]:
     """Yield the sentences of a document's passages in order. Every passage has at least one."""
     starts = [paragraph.start for paragraph in document.paragraphs]
-    title = fold_without_whitespace(document.title)
+    title, head_lines = fold_without_whitespace(document.title), find_head_lines(document)
     for number, passage in enumerate(passages):
         for start, end in sentence_spans(passage.text):
             text, at = passage.text[start:end], passage.start + start
             paragraph = document.paragraphs[bisect_right(starts, at) - 1]
             quotable = (
-                not is_introduction(paragraph.is_heading, text)
+                not is_introduction(paragraph.start in head_lines, text)
                 and says_something(text)
                 and not is_tail(document, starts, at, text)
                 and fold_without_whitespace(text) != title
@@ -241,16 +249,23 @@ def is_tail(document: Document, starts: Sequence[int], at: int, text: str) -> bo
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the offsets of each sentence, end exclusive, without the white space around it."""
     for line in re.finditer(r"[^\n]+", text):
-        if CELL_BAR in line[0] and len(line[0]) <= LONG_ROW and (row := line[0].strip()):
-            # A question in a cell does not end its row.
-            start = line.start() + line[0].index(row)
-            yield start, start + len(row)
-            continue
+        whole = whole_cells(line[0])
         pattern = CJK_SENTENCE if IDEOGRAPH.search(line[0]) else LATIN_SENTENCE
-        for match in pattern.finditer(line[0]):
-            if stripped := match[0].strip():
-                start = line.start() + match.start() + match[0].index(stripped)
-                yield start, start + len(stripped)
+        ends = [match.end() for match in pattern.finditer(line[0], whole)] or [whole]
+        for start, end in pairwise([0, *ends]):
+            if stripped := line[0][start:end].strip():
+                first = line.start() + line[0].index(stripped, start)
+                yield first, first + len(stripped)
+
+
+def whole_cells(line: str) -> int:
+    """Return the length of the part of a line in which no sentence ends: a row, or the cells before a long text in its last.
+
+    A question in a cell does not end its row.
+    """
+    if not is_row(line):
+        return 0
+    return len(line) if len(line) <= LONG_ROW else split_cells(line)[-1][0]
 
 
 def text_in_context(piece: Passage | Sentence) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby, islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from index.generations.manifest import Manifest
 from index.models import Passage, ReportInfo, SectionPath, Session, is_of_report, readings_by_sentence
 from index.reports.corpus import Corpus
 from index.reports.sessions import collect_people
+from index.reports.table_rows import Heads, find_heads, is_head_line, is_row, read_row, split_cells
 from index.site.urls import FOLDERS, passage_anchor
 from index.text.localization import Language, load_catalogue
 from index.text.normalization import fold_text, fold_without_whitespace
@@ -29,6 +31,7 @@ Readings = dict[str, list[tuple[str, str]]]  # sentences and their readings, by 
 
 MARK = ".report-index-site"
 MARKS = 8  # maximum number of characters before or after the title in a heading, such as its number
+MIN_ROWS = 2  # of a table without heads; a line with a bar alone is text
 CONTENTS = 3  # levels of headings in the table of contents
 PAGES = ("index", "agenda", "people")
 STATIC = ("style.css", "site.js")
@@ -50,6 +53,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell of a table. `at` is its offset in the passage, or None for a head that is in the passage before."""
+
+    at: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """The cells of a row by column, and an English reading of it or an empty text."""
+
+    cells: tuple[TableCell, ...]
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of a table in a passage, and the heads of its columns, if any."""
+
+    heads: tuple[TableCell, ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A passage on the page.
 
@@ -57,7 +84,7 @@ class Block:
     """
 
     anchor: str
-    lines: tuple[Line, ...]
+    parts: tuple[Line | Table, ...]
     page: int | None
     folded: str
 
@@ -150,8 +177,8 @@ def page_contents(corpus: Corpus, source: ReportInfo, language: Language) -> dic
         "headings": [
             Heading(line.text.rstrip("：:"), line.level, block.anchor)
             for block in blocks
-            for line in block.lines
-            if 0 < line.level <= CONTENTS
+            for line in block.parts
+            if isinstance(line, Line) and 0 < line.level <= CONTENTS
         ],
         "sessions": [(session, heading_anchor(session.section, passages, corpus)) for session in sessions],
         "people": [
@@ -168,11 +195,14 @@ def group_blocks(passages: Sequence[Passage], levels: dict[str, int], readings: 
     :param readings: Readings by passage id.
     """
     last_page = 0
+    # The heads of a table may be in a passage before that of its rows.
+    heads = iter(find_heads([line for passage in passages for line in passage.text.split("\n")]))
     for passage in passages:
         first = passage.pages[0]
+        lines = tuple(passage_lines(passage.text, levels, readings.get(passage.id, [])))
         yield Block(
             passage_anchor(passage.id),
-            tuple(passage_lines(passage.text, levels, readings.get(passage.id, []))),
+            tuple(group_tables(lines, tuple(islice(heads, len(lines))))),
             first if first > last_page else None,
             fold_without_whitespace(passage.text),
         )
@@ -190,6 +220,40 @@ def passage_lines(text: str, levels: dict[str, int], readings: Sequence[tuple[st
         line_reading = " ".join(reading for sentence, reading in readings if sentence in line)
         yield Line(offset, line, levels.get(fold_without_whitespace(line), 0), line_reading)
         offset += len(line) + 1
+
+
+def group_tables(lines: Sequence[Line], heads: Sequence[Heads]) -> Iterator[Line | Table]:
+    """Yield the lines of a passage, rows of tables that follow each other as tables.
+
+    :param heads: Those of the table that each line is a row of.
+    """
+    for (is_table, own), group in groupby(
+        zip(lines, heads, strict=True), key=lambda each: (is_row(each[0].text) and not each[0].level, each[1])
+    ):
+        rows = [line for line, _ in group]
+        if not is_table or (not own and len(rows) < MIN_ROWS):
+            yield from rows
+        else:
+            yield build_table(rows, own)
+
+
+def build_table(lines: Sequence[Line], heads: Heads) -> Table:
+    """Build a table from the lines of its rows.
+
+    :param heads: Of its columns; empty if it has none.
+    """
+    rows, head_cells = [], tuple(TableCell(None, head) for head in heads)
+    for line in lines:
+        spans = split_cells(line.text)
+        cells = [TableCell(line.at + start, line.text[start:end]) for start, end in spans]
+        if is_head_line(line.text, heads):
+            head_cells = tuple(cells)
+            continue
+        if placed := {cell.column: cell for cell in read_row(line.text, heads)}:
+            spans = [(placed[n].start, placed[n].end) if n in placed else (0, 0) for n in range(len(heads))]
+            cells = [TableCell(line.at + start, line.text[start:end]) for start, end in spans]
+        rows.append(TableRow(tuple(cells), line.reading))
+    return Table(head_cells, tuple(rows))
 
 
 def passage_readings(corpus: Corpus) -> Readings:

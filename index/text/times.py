@@ -30,8 +30,8 @@ def _time_pattern(name: str) -> str:
     )
 
 
-RANGE = re.compile(rf"(?<![\d:：]){_time_pattern('a')}{SEPARATOR}{_time_pattern('b')}")
-SINGLE = re.compile(rf"(?<![\d:：]){_time_pattern('a')}")
+RANGE = re.compile(rf"(?<!\d)(?<!\d[:：]){_time_pattern('a')}{SEPARATOR}{_time_pattern('b')}")
+SINGLE = re.compile(rf"(?<!\d)(?<!\d[:：]){_time_pattern('a')}")
 HALF_DAY, MORNING = 12 * 60, 8 * 60  # minutes
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from index.ingest.converter_types import Converted, Limits, first_line
-from index.ingest.formats.encodings import decode_text, expect_legible
+from index.ingest.formats.encodings import decode_text
 from index.ingest.formats.web_page import convert_page
+from index.ingest.legibility import expect_legible
 from index.text.normalization import drop_control_characters
 
 FENCES = ("---", "+++")  # around front matter

@@ -14,14 +14,15 @@ from index.ingest.converter_types import Converted, Limits
 from index.ingest.formats.office_archive import OfficeText, children_of, open_archive, read_part
 from index.ingest.lines.list_numbers import format_number
 from index.ingest.lines.page_furniture import split_contents_line
-from index.ingest.lines.paragraphs import HARD_BREAK, join_lines, write_row
+from index.ingest.lines.paragraphs import HARD_BREAK, join_lines
+from index.ingest.lines.tables import Cell, write_table
 
 OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
 TEXT, TABLE, STYLE, OFFICE = (f"{OASIS}{name}:1.0}}" for name in ("text", "table", "style", "office"))
 FORMAT, DRAW, META = f"{OASIS}xsl-fo-compatible:1.0}}", f"{OASIS}drawing:1.0}}", f"{OASIS}meta:1.0}}"
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
 MAX_DEPTH = 6  # of headings that marks can show
-MAX_REPEATED = 1000  # rows; a sheet may repeat empty ones a million times
+MAX_REPEATED, MAX_EMPTY = 1000, 20  # rows or cells; a sheet may repeat empty ones a million times
 HEADING = re.compile(r"heading[ _](?:20_)?([1-9])", re.IGNORECASE)
 DROPPED = {
     f"{TEXT}tracked-changes": "deleted text",
@@ -306,22 +307,38 @@ def read_contents(block: Any, text: OdtText) -> None:
 
 
 def read_table(table: Any, text: OdtText) -> None:
-    """Add each row of a table as a paragraph. A table of one cell is a frame around paragraphs."""
+    """Add the rows of a table. A table of one cell is a frame around paragraphs."""
+    rows: list[list[Cell]] = []
     for row in table.iter(f"{TABLE}table-row"):
         if next(row.iterancestors(f"{TABLE}table")) is not table:
             continue
+        is_head = next(row.iterancestors(f"{TABLE}table-header-rows", f"{TABLE}table")) is not table
+        # Cells that another one covers are there too, under a name of their own.
         cells = [cell for cell in children_of(row) if cell.tag == f"{TABLE}table-cell"]
-        if len(cells) == 1:
-            read_blocks(cells[0], text)
-            continue
-        for _ in range(min(int(row.get(f"{TABLE}number-rows-repeated") or 1), MAX_REPEATED)):
-            text.paragraphs += write_row([cell_paragraphs(cell, text) for cell in cells])
+        read = []
+        for cell in cells:
+            columns, covered = (number_of(cell, f"number-{kind}-spanned", 1) for kind in ("columns", "rows"))
+            paragraphs = tuple(cell_paragraphs(cell, text, is_alone=len(cells) == 1))
+            # Sheets end with thousands of empty cells and rows.
+            repeated = number_of(cell, "number-columns-repeated", 1)
+            read += [Cell(paragraphs, columns, covered, is_head)] * min(repeated, MAX_REPEATED if paragraphs else MAX_EMPTY)
+        rows += [read] * min(
+            number_of(row, "number-rows-repeated", 1), MAX_REPEATED if any(cell.paragraphs for cell in read) else 1
+        )
+    text.paragraphs += write_table(rows)
 
 
-def cell_paragraphs(cell: Any, text: OdtText) -> list[str]:
-    """Return the paragraphs of a cell, headings without their marks."""
+def number_of(element: Any, name: str, default: int) -> int:
+    """Return a number that an element of a table states, or a default."""
+    return min(int(element.get(f"{TABLE}{name}") or default), MAX_REPEATED)
+
+
+def cell_paragraphs(cell: Any, text: OdtText, *, is_alone: bool) -> list[str]:
+    """Return the paragraphs of a cell.
+
+    :param is_alone: Whether it is the only one of its row, so that pages in it count.
+    """
     outer, text.paragraphs = text.paragraphs, []
     read_blocks(cell, text)
     found, text.paragraphs = text.paragraphs, outer
-    stripped = (re.sub(r"\A#{1,6} ", "", line.replace("\f", " ").strip()) for line in found)
-    return [line for line in stripped if line]
+    return found if is_alone else [line for each in found if (line := each.replace("\f", " ").strip())]

@@ -9,7 +9,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from index.ingest.converter_types import Converted, Limits, OutlineEntry, expect_at_most, first_line
-from index.ingest.formats.encodings import expect_legible
+from index.ingest.legibility import expect_legible
 from index.text.normalization import drop_control_characters
 
 LONGEST_TITLE = 200  # characters

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, zip_longest
 
 from index.ingest.converter_types import Converted, Limits, first_line
-from index.ingest.formats.encodings import decode_text, expect_legible
+from index.ingest.formats.encodings import decode_text
+from index.ingest.legibility import expect_legible
+from index.ingest.lines.hyphens import HyphenJoiner, count_words
 from index.ingest.lines.list_marks import follows_in_list, may_start_paragraph, starts_paragraph
 from index.ingest.lines.page_furniture import find_contents, find_running_lines
 from index.reports.reader import PARAGRAPH_ENDS, display_width, line_joint
@@ -84,8 +86,12 @@ def reflow_text(text: str) -> Converted:
         pages[number] = ["" if first + at in contents else line for at, line in enumerate(page)]
         first += len(page)
     groups = list(group_paragraphs(find_edges(list(read_lines(pages)))))
+    hyphens = HyphenJoiner(count_words(line.text for group in groups for line in group))
+    written = write_paragraphs(groups, hyphens)
+    if hyphens.dropped:
+        dropped["hyphen at the end of a line"] = hyphens.dropped
     return Converted(
-        write_paragraphs(groups),
+        written,
         find_title(groups),
         paged=len(pages) > 1,
         joined=len(pages) > 1,
@@ -294,7 +300,7 @@ def next_word_width(text: str) -> int:
     return display_width(match[0]) if match else 0
 
 
-def write_paragraphs(groups: Sequence[Sequence[TextLine]]) -> str:
+def write_paragraphs(groups: Sequence[Sequence[TextLine]], hyphens: HyphenJoiner) -> str:
     """Return the paragraphs, one a line, with a form feed wherever a page begins."""
     written: list[str] = []
     page = 0
@@ -307,7 +313,9 @@ def write_paragraphs(groups: Sequence[Sequence[TextLine]]) -> str:
                 # To the reader a page that begins within a line does not end a paragraph.
                 paragraph += "\f" * (line.page - page) + line.text
             else:
-                paragraph += line_joint(paragraph, line.text) + line.text
+                broken = hyphens.join(paragraph, line.text)
+                paragraph = paragraph + line_joint(paragraph, line.text) if broken is None else broken
+                paragraph += line.text
             page = line.page
         written.append(paragraph)
     return "\n\n".join(written)

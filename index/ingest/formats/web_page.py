@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_line
-from index.ingest.formats.encodings import decode_text, expect_legible
+from index.ingest.formats.encodings import decode_text
 from index.ingest.formats.plain_text import reflow_text
+from index.ingest.legibility import expect_legible
 from index.ingest.lines.list_numbers import letter, roman_number
-from index.ingest.lines.paragraphs import HARD_BREAK, SOFT_BREAK, join_lines, write_row
+from index.ingest.lines.paragraphs import HARD_BREAK, SOFT_BREAK, join_lines
+from index.ingest.lines.tables import Cell, write_table
 from index.text.normalization import drop_control_characters
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ NOTE_MARK = re.compile(r"[\[(（]?(?:\d{1,3}|[*†‡§]{1,3}|註\s?\d{0,3}|注\
 # After these a raised number is a power or a unit, not the mark of a footnote.
 POWER = re.compile(r"(?:\d|(?<![A-Za-z])[A-Za-z]{1,3})$")
 CODE_PAGES = {"big5": "cp950", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso-8859-1": "cp1252"}
+GROUPS = {"thead", "tbody", "tfoot"}
+MOST_COVERED = 1000  # rows or columns of a cell
 SPACE = re.compile(r"[ \t\r\n\u00a0]+")
 
 
@@ -184,8 +188,8 @@ def read_block(block: Tag) -> Iterator[str]:
             yield f"{'#' * HEADINGS[block.name]} {title}"
     elif block.name == "pre":
         yield from (line for line in reflow_text(block.get_text()).text.split("\n\n") if line)
-    elif block.name == "tr":
-        yield from read_row(block)
+    elif block.name == "table":
+        yield from read_table(block)
     elif block.name in ("ol", "ul", "menu"):
         for number, item in number_items(block):
             lines = list(read_blocks(item))
@@ -196,13 +200,31 @@ def read_block(block: Tag) -> Iterator[str]:
         yield from read_blocks(block)
 
 
-def read_row(row: Tag) -> Iterator[str]:
-    """Yield a row of a table; a row of a single cell is a frame around paragraphs."""
-    cells = row.find_all(["td", "th"], recursive=False)
-    if len(cells) == 1:
-        yield from read_blocks(cells[0])
-        return
-    yield from write_row([[re.sub(r"\A#{1,6} ", "", line) for line in read_blocks(cell)] for cell in cells])
+def read_table(table: Tag) -> Iterator[str]:
+    """Yield a table row by row, its caption before it."""
+    from bs4.element import Tag
+
+    parts = [child for child in table.children if isinstance(child, Tag)]
+    rows: list[Tag] = []
+    for part in (each for group in parts for each in (group.children if group.name in GROUPS else (group,))):
+        if isinstance(part, Tag) and part.name == "tr":
+            rows.append(part)
+        elif isinstance(part, Tag):
+            yield from read_block(part)
+    yield from write_table([[read_cell(cell) for cell in row.find_all(["td", "th"], recursive=False)] for row in rows])
+
+
+def read_cell(cell: Tag) -> Cell:
+    """Return a cell with what it covers and whether it is a head."""
+    bold = "".join(each.get_text() for each in cell(["b", "strong"]) if each.find_parent(["b", "strong"]) is None)
+    return Cell(
+        tuple(read_blocks(cell)),
+        min(max(integer(cell.get("colspan"), 1), 1), MOST_COVERED),
+        # A browser takes 0 for all rows that are left.
+        min(integer(cell.get("rowspan"), 1) or MOST_COVERED, MOST_COVERED),
+        cell.name == "th" and cell.find_parent("table") is not None,
+        "".join(bold.split()) == "".join(cell.get_text().split()) != "",
+    )
 
 
 def number_items(block: Tag) -> Iterator[tuple[str, Tag]]:

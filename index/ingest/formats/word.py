@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 from zipfile import ZipFile
 
@@ -16,7 +16,8 @@ from index.ingest.converter_types import Converted, Limits, OutlineEntry
 from index.ingest.formats.office_archive import OfficeText, children_of, open_archive, read_part
 from index.ingest.formats.word_numbering import WORD, Numbering, value_of
 from index.ingest.lines.page_furniture import split_contents_line
-from index.ingest.lines.paragraphs import HARD_BREAK, join_lines, write_row
+from index.ingest.lines.paragraphs import HARD_BREAK, join_lines
+from index.ingest.lines.tables import Cell, write_table
 from index.reports.reader import PARAGRAPH_ENDS, TITLE_LIMIT
 
 OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -335,21 +336,57 @@ def add_note_mark(element: Any, kind: str, text: WordText) -> None:
 
 
 def read_table(table: Any, text: WordText) -> None:
-    """Add each row of a table as a paragraph. A table of one cell is a frame around paragraphs."""
+    """Add the rows of a table. A table of one cell is a frame around paragraphs."""
     rows = [row for row in table.iter(f"{WORD}tr") if next(row.iterancestors(f"{WORD}tbl")) is table]
-    for row in rows:
-        cells = [cell for cell in row.iter(f"{WORD}tc") if next(cell.iterancestors(f"{WORD}tr")) is row]
-        if len(cells) == 1:
-            read_blocks(cells[0], text)
-            continue
-        text.paragraphs += write_row([cell_paragraphs(cell, text) for cell in cells])
+    placed = [place_row(row) for row in rows]
+    read: list[list[Cell]] = []
+    for at, (row, cells) in enumerate(zip(rows, placed, strict=True)):
+        properties = row.find(f"{WORD}trPr")
+        is_head = is_on(properties, "tblHeader") or False
+        is_alone = len(cells) == 1
+        read.append([])
+        for column, (cell, columns, merge) in cells.items():
+            paragraphs = cell_paragraphs(cell, text, is_alone)
+            below = (below.get(column, (None, 0, "")) for below in placed[at + 1 :])
+            covered = sum(1 for _ in takewhile(lambda each: each[2] == "continue", below)) if merge == "restart" else 0
+            if merge != "continue" or paragraphs:
+                read[-1].append(Cell(tuple(paragraphs), columns, covered + 1, is_head, is_bold_cell(cell, text)))
+    text.paragraphs += write_table(read)
 
 
-def cell_paragraphs(cell: Any, text: WordText) -> list[str]:
-    """Return the paragraphs of a cell, headings without their marks."""
+def place_row(row: Any) -> dict[int, tuple[Any, int, str]]:
+    """Return the cells of a row by column, each with how many columns it covers and whether it is merged with others.
+
+    The last is `restart` for the first of cells below each other that are one, `continue` for those below it.
+    """
+    properties = row.find(f"{WORD}trPr")
+    column = int((None if properties is None else value_of(properties, "gridBefore")) or 0)
+    cells = {}
+    for cell in (cell for cell in row.iter(f"{WORD}tc") if next(cell.iterancestors(f"{WORD}tr")) is row):
+        own = cell.find(f"{WORD}tcPr")
+        columns = int((None if own is None else value_of(own, "gridSpan")) or 1)
+        merged = None if own is None else own.find(f"{WORD}vMerge")
+        cells[column] = cell, columns, "" if merged is None else merged.get(f"{WORD}val") or "continue"
+        column += columns
+    return cells
+
+
+def cell_paragraphs(cell: Any, text: WordText, is_alone: bool) -> list[str]:
+    """Return the paragraphs of a cell.
+
+    :param is_alone: Whether it is the only one of its row, so that headings and pages in it count.
+    """
     outer, text.paragraphs = text.paragraphs, []
     level = text.level
     read_blocks(cell, text)
-    found, text.paragraphs, text.level = text.paragraphs, outer, level
-    stripped = (re.sub(r"\A#{1,6} ", "", line.replace("\f", " ").strip()) for line in found)
-    return [line for line in stripped if line]
+    found, text.paragraphs = text.paragraphs, outer
+    if is_alone:
+        return found
+    text.level = level
+    return [line for each in found if (line := each.replace("\f", " ").strip())]
+
+
+def is_bold_cell(cell: Any, text: WordText) -> bool:
+    """Return whether all printed text of a cell is bold."""
+    printed = [paragraph for paragraph in cell.iter(f"{WORD}p") if is_block_with_text(paragraph)]
+    return bool(printed) and all(is_bold(paragraph, text) for paragraph in printed)

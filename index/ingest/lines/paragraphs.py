@@ -1,45 +1,14 @@
-"""Write rows of tables and lines that are broken by hand as paragraphs, whatever format they come from."""
+"""Join lines that are broken by hand into paragraphs, whatever format they come from."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 
 from index.ingest.lines.list_marks import starts_paragraph
-from index.reports.passages import CELL_BAR, LONG_ROW
 from index.reports.reader import PARAGRAPH_ENDS, line_joint
 
 # Characters that stand for a line break within a paragraph: one that the author made, and one that the width of a file made.
 HARD_BREAK, SOFT_BREAK = "\v", "\x1c"
-
-
-def write_row(cells: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield a row as one paragraph with bars between its cells.
-
-    A row that is too long for one quotation ends after the first paragraph of the cell that makes it too long; the other
-    paragraphs of that cell and the cells after it follow as they are.
-
-    :param cells: Paragraphs of each cell, none of them blank.
-    """
-    joined = [" ".join(" ".join(paragraphs).split()) for paragraphs in cells]
-    if not any(joined):
-        return
-    if len(joined) == 1:
-        yield from (" ".join(paragraph.split()) for paragraph in cells[0])
-        return
-    row = CELL_BAR.join(joined)
-    if len(row) <= LONG_ROW:
-        yield row.strip()
-        return
-    begun: list[str] = []
-    for at, paragraphs in enumerate(cells):
-        if len(CELL_BAR.join([*begun, joined[at]])) > LONG_ROW:
-            yield CELL_BAR.join([*begun, *paragraphs[:1]]).strip()
-            yield from paragraphs[1:]
-            for rest in cells[at + 1 :]:
-                yield from rest
-            return
-        begun.append(joined[at])
 
 
 def join_lines(content: str) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from index.ingest.lines.list_marks import BULLET
 from index.ingest.pdf.lines import Line, Word, make_line, split_cells
-from index.ingest.pdf.marks import BULLET
 
 # All lengths are in ems.
 GUTTER = 0.6  # minimum width of the gap between columns

@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
+from index.ingest.lines.hyphens import HyphenJoiner, count_words
 from index.ingest.pdf.columns import find_regions, split_by_gutter
 from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile
 from index.ingest.pdf.headings import Entry, Style, find_title, heading_key, largest_text, mark_headings, split_contents
@@ -17,12 +19,12 @@ from index.ingest.pdf.notes import group_notes, split_notes
 from index.ingest.pdf.paragraphs import (
     Paragraph,
     TextJoiner,
-    count_words,
     group_paragraphs,
     measure_document,
     stitch_paragraphs,
 )
 from index.ingest.pdf.tables import split_grids
+from index.ingest.pdf.vertical import turn_vertical
 
 CONTENTS_LINES, HYPHENS = "lines of a table of contents", "hyphens at the end of a line"
 MARK_LIKE, WORD_JOINER = re.compile(r"#{1,6} "), "\u2060"
@@ -49,10 +51,14 @@ class PdfText:
 
 @dataclass(slots=True)
 class Raw:
-    """What the file holds: rows of each page, its turned text, its outline and title, and counts of characters."""
+    """What the file holds: rows of each page, its turned text, its outline and title, and counts of characters.
+
+    `beside` is the level text of pages with vertical writing, such as their numbers.
+    """
 
     pages: list[PageRows] = field(default_factory=list)
     turned: dict[int, list[PageRows]] = field(default_factory=dict)
+    beside: list[PageRows] = field(default_factory=list)
     outline: list[Bookmark] = field(default_factory=list)
     title: str = ""
     characters: int = 0
@@ -78,19 +84,22 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
         raw.title, raw.outline = file.title, file.read_outline()
         for page in file.read_pages():
             # A page with a wide table often has all its text turned.
-            sizes = {turns: sum(len(glyph.text) for glyph in glyphs) for turns, glyphs in page.glyphs.items()}
+            by_turns, has_vertical = turn_vertical(page.glyphs, page.width)
+            sizes = {turns: sum(len(glyph.text) for glyph in glyphs) for turns, glyphs in by_turns.items()}
             main = max(sizes, key=lambda turns: sizes[turns], default=0)
-            for turns, glyphs in sorted(page.glyphs.items()):
+            for turns, glyphs in sorted(by_turns.items()):
                 width, height = (page.height, page.width) if turns % 2 else (page.width, page.height)
                 words, table_rows = split_grids(page.number, join_glyphs(glyphs), [] if turns else page.rules)
                 lines = sorted([*group_rows(page.number, words), *table_rows], key=lambda line: line.baseline)
                 rows = PageRows(page.number, width, height, tuple(lines))
                 raw.characters += sizes[turns]
-                if turns != main:
+                if has_vertical and turns == 0:
+                    raw.beside.append(rows)
+                elif turns != main:
                     raw.turned.setdefault(page.number, []).append(rows)
                 else:
                     raw.pages.append(rows)
-            if not page.glyphs:
+            if not by_turns:
                 raw.pages.append(PageRows(page.number, page.width, page.height, ()))
             raw.unmapped += page.unmapped
             raw.off_page += page.off_page
@@ -101,6 +110,11 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
 def convert_rows(raw: Raw) -> PdfText:
     """Convert the rows of pages into text."""
     pages, letterhead, dropped = remove_margins(raw.pages)
+    beside, _, dropped_beside = remove_margins(raw.beside)
+    dropped.update(dropped_beside)
+    turned = {page.number: [page] for page in beside}
+    for number, parts in raw.turned.items():
+        turned.setdefault(number, []).extend(parts)
     body = _body_style(pages)
     texts, notes, entries, listed = _split_pages(pages, body)
     regions = [find_regions(rows) for rows in texts]
@@ -116,8 +130,8 @@ def convert_rows(raw: Raw) -> PdfText:
             paragraphs += group_paragraphs(replace(region, rows=tuple(rows)), measures)
             footnotes.append(region_notes)
         footnotes += split_by_gutter(page_notes, page_regions)
-        for turned in raw.turned.get(page.number, ()):
-            for region in find_regions(turned.rows):
+        for its in turned.get(page.number, ()):
+            for region in find_regions(its.rows):
                 paragraphs += group_paragraphs(region, measures)
         paragraphs += [Paragraph("note", group) for rows in footnotes for group in group_notes(rows)]
     paragraphs = [*heads, *stitch_paragraphs(paragraphs)]
@@ -125,9 +139,9 @@ def convert_rows(raw: Raw) -> PdfText:
     if title and named and heading_key(named) != heading_key(title.plain_text):
         title = None
     mark_headings(paragraphs, raw.outline, entries, body, title)
-    joiner = TextJoiner(count_words(row for page in pages for row in page.rows))
+    joiner = TextJoiner(HyphenJoiner(count_words(row.text for page in pages for row in page.rows)))
     text = _join_text(paragraphs, joiner, len(pages))
-    dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens, OFF_PAGE: raw.off_page, SLANTED: raw.slanted})
+    dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens.dropped, OFF_PAGE: raw.off_page, SLANTED: raw.slanted})
     return PdfText(
         text,
         named or _joined_title(title, paragraphs, joiner),
@@ -175,9 +189,10 @@ def _join_text(paragraphs: Sequence[Paragraph], joiner: TextJoiner, pages: int) 
     """Return the text with a form feed for each page break."""
     parts: list[str] = []
     page = 1
-    for paragraph in paragraphs:
+    rows = _join_tables(paragraphs, joiner)
+    for at, paragraph in enumerate(paragraphs):
         breaks = "\f" * (paragraph.page - page)
-        text = joiner.join_paragraph(paragraph)
+        text = rows[at] if at in rows else joiner.join_paragraph(paragraph)
         page = max(page, paragraph.page) + text.count("\f")
         mark = f"{'#' * paragraph.level} " if paragraph.kind == "heading" else ""
         if mark:
@@ -187,6 +202,19 @@ def _join_text(paragraphs: Sequence[Paragraph], joiner: TextJoiner, pages: int) 
             text = text.replace(" ", WORD_JOINER + " ", 1)
         parts.append(f"{breaks}{mark}{text}")
     return "\n\n".join(parts) + "\f" * (pages - page)
+
+
+def _join_tables(paragraphs: Sequence[Paragraph], joiner: TextJoiner) -> dict[int, str]:
+    """Return the texts of the rows of tables by their places. A table may go on below the notes of a page."""
+    texts: dict[int, str] = {}
+    for is_table, group in groupby(
+        ((at, paragraph.row) for at, paragraph in enumerate(paragraphs) if paragraph.kind != "note"),
+        key=lambda each: each[1] is not None,
+    ):
+        if is_table:
+            places, rows = zip(*group, strict=True)
+            texts |= zip(places, joiner.join_table(rows), strict=True)
+    return texts
 
 
 def real_title(title: str) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from index.ingest.lines.list_marks import starts_with_bullet
 from index.ingest.pdf.glyphs import Bookmark
 from index.ingest.pdf.lines import Line, split_cells
-from index.ingest.pdf.marks import starts_with_bullet
 from index.ingest.pdf.paragraphs import Paragraph
 from index.reports.reader import display_width
 

@@ -118,7 +118,7 @@ def _find_tabs(pages: Sequence[PageRows]) -> list[_Piece]:
         for row in page.rows
         if len(row.text) > LONGEST_TAB and MARGIN * page.height < row.baseline < (1 - MARGIN) * page.height
     ]
-    if len(rows) < ROWS_TO_TELL * len(pages):
+    if not rows or len(rows) < ROWS_TO_TELL * len(pages):
         return []
     lefts, rights = sorted(row.left for row in rows), sorted(row.right for row in rows)
     first, last = lefts[len(lefts) // 20], rights[len(rights) * 19 // 20]

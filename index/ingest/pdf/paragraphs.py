@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from index.ingest.pdf.columns import Region
-from index.ingest.pdf.glyphs import HYPHEN
-from index.ingest.pdf.lines import Line, Word
-from index.ingest.pdf.marks import (
+from index.ingest.lines.hyphens import HyphenJoiner
+from index.ingest.lines.list_marks import (
     ends_sentence,
     is_item_mark,
     replace_symbols,
@@ -20,7 +18,10 @@ from index.ingest.pdf.marks import (
     starts_with_bullet,
     starts_with_number,
 )
-from index.ingest.pdf.tables import TableRow, find_tables
+from index.ingest.pdf.columns import Region
+from index.ingest.pdf.glyphs import HYPHEN
+from index.ingest.pdf.lines import Line, Word
+from index.ingest.pdf.tables import TableRow, find_tables, write_rows
 from index.reports.reader import is_wide, line_joint
 
 # Lengths are in ems unless they are shares.
@@ -38,8 +39,6 @@ LONG, MOSTLY_FULL = 12.0, 0.7  # ems, and share of the width, of a line that end
 OTHER_SIZE = 0.03  # share by which the size of a heading in a font of its own differs from the text's
 # How many paragraphs a figure or table between two parts of a paragraph has, and of how many lines.
 MOST_BETWEEN, LINES_OF_CAPTION = 12, 3
-# A word within a line, with its hyphens, that no hyphen at the line's end breaks.
-WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?![\u00ad-])")
 Kind = Literal["text", "row", "note", "heading"]
 
 
@@ -356,20 +355,18 @@ def _is_elsewhere(before: Paragraph, after: Paragraph, is_parted: bool) -> bool:
 
 @dataclass(slots=True)
 class TextJoiner:
-    """Joins lines into text, and hyphenated words by how the document writes them elsewhere.
+    """Joins lines into text."""
 
-    `hyphens` counts the hyphens left out.
-    """
-
-    words: Counter[str]
-    hyphens: int = 0
+    hyphens: HyphenJoiner
 
     def join_paragraph(self, paragraph: Paragraph) -> str:
         """Return a paragraph as one line, with a form feed for each page that begins within it."""
-        if paragraph.row:
-            cells = [self._join_lines(cell) for cell in paragraph.row.cells]
-            return " | ".join(cell.replace("\f", "") for cell in cells)
         return self._join_lines(paragraph.lines)
+
+    def join_table(self, rows: Sequence[TableRow]) -> list[str]:
+        """Return the rows of a table, each with the heads of its columns; a long one is several paragraphs."""
+        texts = [[self._join_lines(cell).replace("\f", "") for cell in row.cells] for row in rows]
+        return ["\n\n".join(lines) for lines in write_rows(rows, texts)]
 
     def _join_lines(self, lines: Sequence[Line]) -> str:
         joined = ""
@@ -378,56 +375,16 @@ class TextJoiner:
             text = replace_symbols(line.text)
             if position:
                 breaks = line.page - lines[position - 1].page
-                joined, is_broken = self._join_words(joined, text)
-                if is_broken:
-                    pending += breaks
+                broken = self.hyphens.join(joined, text)
+                if broken is not None:
+                    joined, pending = broken, pending + breaks
                 else:
+                    joined += line_joint(joined, text) if joined and text else ""
                     # A form feed is white space too.
                     joined = joined.rstrip(" ") + "\f" * breaks if breaks else joined
             if pending:
                 word, _, rest = text.partition(" ")
                 text, pending = word + ("\f" * pending + rest if rest else ""), 0 if rest else pending
             joined += text
-        return _plain_hyphens(joined)
-
-    def _join_words(self, joined: str, text: str) -> tuple[str, bool]:
-        """Return the text so far with what stands between it and the next line, and whether a word goes on over it."""
-        if joined.endswith((HYPHEN, "-")):
-            before = re.search(r"(?<![^\W\d_])(?<!-)[^\W\d_]++(?:-[^\W\d_]++)*+$", joined[:-1])
-            after = re.match(r"[^\W\d_]+", text)
-            if before and after and after[0][0].islower():
-                if self._keeps_hyphen(before[0], after[0]):
-                    return joined[:-1] + "-", True
-                self.hyphens += 1
-                return joined[:-1], True
-            return (joined[:-1] + "-", True) if joined.endswith(HYPHEN) else (joined, True)
-        return joined + (line_joint(joined, text) if joined and text else ""), False
-
-    def _keeps_hyphen(self, before: str, after: str) -> bool:
-        """Return whether a word has a hyphen of its own where a line breaks it."""
-        part = before.rpartition("-")[2]
-        whole, parted = f"{part}{after}".casefold(), f"{part}-{after}".casefold()
-        return self.words[parted] > self.words[whole]
-
-
-def _plain_hyphens(text: str) -> str:
-    """Print marked hyphens that end no line as ordinary ones."""
-    return text.replace(HYPHEN, "-")
-
-
-def count_words(lines: Iterable[Line]) -> Counter[str]:
-    """Count the words and the hyphenated pairs of words within lines."""
-    counts: Counter[str] = Counter()
-    for line in lines:
-        words = WORD.findall(line.text.casefold())
-        counts.update(word for word in words if "-" not in word)
-        for word in words:
-            if "-" in word:
-                counts.update(word.split("-"))
-                counts.update(_pairs(word.split("-")))
-    return counts
-
-
-def _pairs(parts: Sequence[str]) -> Iterator[str]:
-    for one, other in pairwise(parts):
-        yield f"{one}-{other}"
+        # Marked hyphens that end no line are ordinary ones.
+        return joined.replace(HYPHEN, "-")

@@ -11,6 +11,7 @@ from index.ingest.meeting_labels import (
     propose_meeting,
     read_labels,
 )
+from index.models import Person
 from index.reports.profile import Labels, Titles
 
 
@@ -74,6 +75,7 @@ def test_propose_meeting_minutes_return_labels_titles_and_place() -> None:
         Titles(roles=("局長",), honorifics=("局長",)),
         "燈塔二樓",
         "2031年3月5日",
+        (Person("李浪", None, None), Person("王風", None, None)),
     )
 
 

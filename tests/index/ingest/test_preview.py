@@ -16,7 +16,7 @@ def preview(converted: Converted, title: str = "T") -> list[str]:
     meeting = propose_meeting(converted.text.split("\n\n"))
     profile = make_profile(converted, "t", title, "en", patterns, "t.txt", meeting)
     profile, text = add_meeting_sections(profile, converted.text)
-    return list(preview_lines(read_preview(text, profile, PassageOptions()), converted, profile))
+    return list(preview_lines(read_preview(text, profile, PassageOptions()), converted, profile, meeting.attendees))
 
 
 def test_preview_lines_report_shows_outline_places_and_what_was_left_out() -> None:
@@ -35,6 +35,12 @@ def test_preview_lines_report_shows_outline_places_and_what_was_left_out() -> No
         "warning: 1 of 2 lines of the table of contents are no headings",
         "warning: there are only 81 characters of text",
     ]
+
+
+def test_preview_lines_rows_of_attendees_are_shown_as_people() -> None:
+    text = "Name | Organization\n\n" + "\n\n".join(f"Name: Ann Poe{letter} | Organization: Sea" for letter in "abc")
+    shown = preview(Converted(text, "Day"), "Day")
+    assert shown[shown.index("3 attendees") :][:4] == ["3 attendees", *(f"  Ann Poe{letter}, Sea" for letter in "abc")]
 
 
 def test_preview_lines_agenda_shows_sessions_and_people() -> None:

@@ -258,6 +258,30 @@ def test_add_meeting_sections_agenda_whose_lines_are_headings_is_the_timetable(t
     assert profile.load_profile(report_import.write_report(tmp_path, made, text)) == made
 
 
+AGENDA_TABLE = (
+    "# Agenda\n\nTime | Topic | Speaker\n\nTime: 3:00 PM - 3:10 PM | Topic: Welcome | Speaker: Ann Poe\n\n"
+    "Time: 3:10 PM - 4:00 PM | Topic: Oil | Speaker: Ben Roe"
+)
+
+
+@pytest.mark.parametrize(
+    "text", [f"Date: 5 May 2031\n\n{AGENDA_TABLE}", f"{AGENDA_TABLE}\n\n# Welcome\n\nHi.\n\n# Oil\n\nBurns."]
+)
+def test_add_meeting_sections_agenda_in_a_table_gives_sessions(text: str) -> None:
+    meeting = propose_meeting(text.split("\n\n"))
+    made = report_import.make_profile(Converted(text, "", marked=True), "m", "Day", "en", ["# (?P<title>.*)"], "x", meeting)
+    made, written = report_import.add_meeting_sections(made, text)
+    sessions = find_sessions(read_document(written, made), made)
+    assert [(session.title, session.start, session.end) for session in sessions if session.start] == [
+        ("Welcome", "15:00", "15:10"),
+        ("Oil", "15:10", "16:00"),
+    ]
+    assert (made.labels.date, made.labels.speaker) == (("Date",) if text.startswith("Date") else (), ("Speaker",))
+    if text.startswith("Date"):
+        speakers = [[person.name for person in session.speakers] for session in sessions if session.start]
+        assert speakers == [["Ann Poe"], ["Ben Roe"]]
+
+
 def test_add_command_unknown_language_is_refused(tmp_path: Path, file: Path) -> None:
     code, output = run(file, "--yes", "--corpus", tmp_path, "--language", "english")
     told = "error: english: no code of a language; give one such as zh-Hant, en, ja or pt-BR"

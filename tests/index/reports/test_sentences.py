@@ -64,6 +64,10 @@ def test_sentence_spans_text_returns_expected_sentences(text: str, expected: lis
         ("Approx. ten. They cost approx. 40 each. End.", ["Approx. ten.", "They cost approx. 40 each.", "End."]),
         ("是否通知引水人？ | 15%\n等候。離開。", ["是否通知引水人？ | 15%", "等候。", "離開。"]),
         ("Who? | When?", ["Who? | When?"]),
+        (
+            f"Who waits? | Why: {'They wait at sea. ' * 25}",
+            ["Who waits? | Why: They wait at sea.", *["They wait at sea."] * 24],
+        ),
     ],
 )
 def test_sentence_spans_abbreviations_and_rows_stay_whole(text: str, expected: list[str]) -> None:

@@ -98,6 +98,26 @@ def test_publish_site_html_in_passage_is_escaped(made: tuple[Corpus, Manifest], 
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;x&#34;" in page
 
 
+def test_publish_site_rows_are_tables_with_heads_in_every_passage(made: tuple[Corpus, Manifest], tmp_path: Path) -> None:
+    first, rest = "Fees:\nFee | Paid | Due\nFee: Entry | Paid: 40 | Due: at once", "Fee: Oil | Due: later\na | b"
+    passages = [
+        Passage(f"harbour:{number:04}", "harbour", text, (), (1, 1), 0, len(text))
+        for number, text in enumerate((first, rest), 1)
+    ]
+    publisher.publish_site(replace(made[0], passages=(*passages, *made[0].passages[2:])), made[1], tmp_path / "site")
+    page = (tmp_path / "site" / "harbour" / "index.html").read_text("utf-8")
+    tables = ["".join(table.splitlines()) for table in re.findall("<table>(.*?)</table>", page, re.DOTALL)]
+    assert tables == [
+        '<thead><tr><th scope="col" data-at="6">Fee</th><th scope="col" data-at="12">Paid</th>'
+        '<th scope="col" data-at="19">Due</th></tr></thead><tbody><tr><td data-at="28">Entry</td><td data-at="42">40</td>'
+        '<td data-at="52">at once</td></tr></tbody>',
+        '<thead><tr><th scope="col">Fee</th><th scope="col">Paid</th><th scope="col">Due</th></tr></thead>'
+        '<tbody><tr><td data-at="5">Oil</td><td data-at="0"></td><td data-at="16">later</td></tr></tbody>',
+    ]
+    assert (first[28:33], first[42:44], rest[16:21]) == ("Entry", "40", "later")
+    assert '<p data-at="22">a | b</p>' in page
+
+
 def test_publish_site_english_page_has_search_key_hint(site: Path) -> None:
     page = (site / "harbour" / "en" / "index.html").read_text("utf-8")
     assert 'title="Press / to search, Esc to leave"' in page

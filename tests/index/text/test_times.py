@@ -41,6 +41,7 @@ from index.text.times import after_noon, find_start, find_times, fits_times, rem
         ("3 to 5", None),
         ("第3時至", None),
         ("25時至26時", None),
+        ("時間：14:00–14:10", ("14:00", "14:10")),
     ],
 )
 def test_find_times_text_returns_start_and_end(text: str, times: tuple[str, str] | None) -> None:

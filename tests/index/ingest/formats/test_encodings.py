@@ -1,8 +1,8 @@
-"""Encodings that reports are saved in, and how garbled text shows."""
+"""Encodings that reports are saved in."""
 
 import pytest
 
-from index.ingest.formats.encodings import decode_text, describe_garbling
+from index.ingest.formats.encodings import decode_text
 
 TRADITIONAL = "燈塔每晚燃油四十公升，管理員請求在三二年以前換成電燈，以節省開支並保護海鳥。"
 SIMPLIFIED = "灯塔每晚燃油四十公升，管理员请求在三二年以前换成电灯，以节省开支并保护海鸟。"
@@ -34,43 +34,3 @@ def test_decode_text_characters_of_windows_after_the_sample_are_decoded() -> Non
 def test_decode_text_unknown_bytes_raise_unicode_error() -> None:
     with pytest.raises(UnicodeError):
         decode_text(b"\xff\xff\xff")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        TRADITIONAL,
-        SIMPLIFIED,
-        JAPANESE,
-        KOREAN,
-        ENGLISH,
-        "",
-        "\ufffd",
-        f"燈塔年報 Σ Ж {TRADITIONAL}",
-        f"{TRADITIONAL}\nМаяк сжигает сорок литров масла каждую ночь.\nالمنارة",
-        f"\uf0b7 {TRADITIONAL}\n\uf0b7 {TRADITIONAL}",
-        "café à côté, naïve, Über, ça",
-    ],
-)
-def test_describe_garbling_legible_text_returns_none(text: str) -> None:
-    assert describe_garbling(text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("燈塔\ufffd" * 10, "10 of 30 characters are lost (U+FFFD)"),
-        (
-            "".join(map(chr, range(0xE100, 0xE120))),
-            "32 of 32 characters are of private use, so only its own font shows them",
-        ),
-        ("\x01\x02燈塔每晚燃油四十公升管理員請求換電燈", "2 of 20 characters are control characters or of no meaning"),
-        ("ตԸ䤠թՅҀԹตԸ䤠թՅҀԹ" * 3, "42 of 42 characters are in words that mix scripts"),
-        (
-            "the cafÃ© of the lighthouse, and the naÃ¯ve keeper’s dÃ©cor",
-            "3 pairs of characters are single ones in UTF-8, which was read as another encoding",
-        ),
-    ],
-)
-def test_describe_garbling_wrong_characters_return_problem(text: str, problem: str) -> None:
-    assert describe_garbling(text) == problem

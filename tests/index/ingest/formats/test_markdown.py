@@ -81,7 +81,7 @@ def test_convert_markdown_marks_of_hackmd_are_taken_for_what_they_are() -> None:
         ("燈塔每晚\n燃油。", "燈塔每晚燃油。"),
         ("Date: today\nPlace: here", "Date: today\n\nPlace: here"),
         ("2. Oil\n3. Paint", "2. Oil\n\n3. Paint"),
-        ("| 指標 | 權重 |\n|---|---|\n| 是否？ | 15% |", "指標 | 權重\n\n是否？ | 15%"),
+        ("| 指標 | 權重 |\n|---|---|\n| 是否？ | 15% |", "指標 | 權重\n\n指標：是否？ | 權重：15%"),
         ("a == b and c == d", "a == b and c == d"),
         ("1 + 1++", "1 + 1++"),
     ],

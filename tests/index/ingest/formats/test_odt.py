@@ -85,7 +85,28 @@ def test_convert_odt_tables_are_read_row_by_row() -> None:
     head = f"<table:table-header-rows>{row(p('指標'), p('權重'))}</table:table-header-rows>"
     inner = f"<table:table>{row(p('a'), p('b'))}</table:table>"
     body = f"<table:table>{head}{row(p('是否？'), p('15%'))}{row(p('c'), inner)}{row(h('一格') + p('文'))}</table:table>"
-    assert paragraphs(body) == ["指標 | 權重", "是否？ | 15%", "c | a | b", "# 一格", "文"]
+    assert paragraphs(body) == ["指標 | 權重", "指標：是否？ | 權重：15%", "指標：c", "a | b", "# 一格", "文"]
+
+
+def test_convert_odt_cells_over_rows_and_columns_stand_in_each_row() -> None:
+    def cell(text: str, **spans: int) -> str:
+        covered = "".join(f' table:number-{kind}-spanned="{count}"' for kind, count in spans.items())
+        return f"<table:table-cell{covered}>{p(text)}</table:table-cell>"
+
+    covered = "<table:covered-table-cell/>"
+    rows = [
+        cell("區域") + cell("港口") + cell("收入"),
+        cell("北", rows=2) + cell("霧港") + cell("12,345"),
+        covered + cell("鷗港") + cell("40"),
+        cell("合計", columns=2) + covered + cell("12,385"),
+    ]
+    body = f"<table:table>{''.join(f'<table:table-row>{row}</table:table-row>' for row in rows)}</table:table>"
+    assert paragraphs(body) == [
+        "區域 | 港口 | 收入",
+        "區域：北 | 港口：霧港 | 收入：12,345",
+        "區域：北 | 港口：鷗港 | 收入：40",
+        "區域：合計 | 收入：12,385",
+    ]
 
 
 def test_convert_odt_page_breaks_of_styles_are_pages() -> None:

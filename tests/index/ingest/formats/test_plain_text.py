@@ -165,6 +165,22 @@ def test_reflow_text_title_on_a_cover_is_joined() -> None:
     assert reflow_text(f"{cover}\n{ENGLISH}").title == "Plan of the Harbour Board for Lights and for the Keepers of Lights"
 
 
+def test_reflow_text_words_broken_at_line_ends_are_joined() -> None:
+    lines = (
+        "The keeper of the lighthouse keeps a well-known list of the ships that en-",
+        "tered the harbour by night, and of those that left it again, which is well-",
+        "known to all of the pilots who plan the short- and long-term work, the day-",
+        "and night-time work, of the old and of the new harbour in the whole Asia-",
+        "Pacific. It is kept in the library of the board.",
+    )
+    converted = reflow_text("\n".join(lines))
+    joined = (
+        " ".join(lines).replace("en- tered", "entered").replace("well- known", "well-known").replace("Asia- P", "Asia-P")
+    )
+    assert converted.text == joined
+    assert converted.dropped == (("hyphen at the end of a line", 1),)
+
+
 TEXTS = st.text(st.sampled_from([*"。，：、（）.,:()-• \n\n\n\f\t\u3000一壹1２第章甲乙丙abcXYZ"]), max_size=400)
 
 
@@ -187,5 +203,5 @@ def test_convert_file_garbled_text_is_refused(tmp_path) -> None:
     with pytest.raises(CorpusError) as raised:
         convert_file(path)
     assert str(raised.value) == (
-        f"{path}: 4 of 23 characters are lost (U+FFFD); open it where it reads well and save it as UTF-8"
+        f"{path}: its text is garbled: 4 of 23 characters have no meaning; open it where it reads well and save it as UTF-8"
     )

@@ -52,8 +52,33 @@ def test_convert_page_list_numbers_are_kept(html: str, expected: list[str]) -> N
         ("<table><tr><td>是否？</td><td>15%</td></tr></table>", ["是否？ | 15%"]),
         ("<table><tr><th>a</th><td><p>b</p><p>c</p></td></tr></table>", ["a | b c"]),
         ("<table><tr><td><h2>Oil</h2><p>Burns.</p></td></tr></table>", ["## Oil", "Burns."]),
-        ("<table><tr><td>a</td><td><table><tr><td>b</td><td>c</td></tr></table></td></tr></table>", ["a | b | c"]),
+        ("<table><tr><td>a</td><td><table><tr><td>b</td><td>c</td></tr></table></td></tr></table>", ["a", "b | c"]),
         ("<table><tr><td></td><td></td></tr></table>", [""]),
+        (
+            "<table><caption>Fees</caption><thead><tr><th rowspan=2>Port</th><th colspan=2>Ships</th></tr>"
+            "<tr><th>In</th><th>Out</th></tr></thead><tr><td rowspan=2>Fog</td><td>12,345</td><td>3</td></tr>"
+            "<tr><td>5?</td><td></td></tr><tr><td colspan=3>Closed</td></tr><tr><td></td><td>1</td></tr></table>",
+            [
+                "Fees",
+                "Port | Ships",
+                "Port | Ships In | Ships Out",
+                "Port: Fog | Ships In: 12,345 | Ships Out: 3",
+                "Port: Fog | Ships In: 5?",
+                "Closed",
+                "Ships In: 1 |",
+            ],
+        ),
+        (
+            "<table><tr><th>Kind</th><th>Pays for</th><th>Due</th></tr><tr><td>Entry</td><td>Two:<table><tr><th>Part</th>"
+            "<th>Share</th></tr><tr><td>Pilots</td><td>60%</td></tr></table></td><td>Soon</td></tr></table>",
+            [
+                "Kind | Pays for | Due",
+                "Kind: Entry | Pays for: Two:",
+                "Part | Share",
+                "Part: Pilots | Share: 60%",
+                "Due: Soon",
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_convert_page_rows_of_tables_are_paragraphs(html: str, expected: list[str]) -> None:

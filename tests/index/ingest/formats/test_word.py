@@ -126,7 +126,26 @@ def test_format_number_formats_of_word_return_number(number: int, kind: str, exp
 
 def test_convert_docx_tables_are_read_row_by_row() -> None:
     body = word_table([["指標", "權重"], ["是否通知？", "15%"], [word_paragraph("在外海") + word_paragraph("等候？"), ""]])
-    assert paragraphs(body) == ["指標 | 權重", "是否通知？ | 15%", "在外海 等候？ |"]
+    assert paragraphs(body) == ["指標 | 權重", "指標：是否通知？ | 權重：15%", "指標：在外海 等候？ |"]
+
+
+def test_convert_docx_merged_cells_stand_in_each_row() -> None:
+    def cell(text: str, properties: str = "", run: str = "") -> str:
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{word_paragraph(text, run=run)}</w:tc>"
+
+    first, below = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    rows = [
+        cell("Port", run="<w:b/>") + cell("Keeper", run="<w:b/>"),
+        cell("Fog", first) + cell("Ann Poe"),
+        cell("", below) + cell("Ben Roe"),
+        cell("All were heard.", '<w:gridSpan w:val="2"/>'),
+    ]
+    assert paragraphs(f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>") == [
+        "Port | Keeper",
+        "Port: Fog | Keeper: Ann Poe",
+        "Port: Fog | Keeper: Ben Roe",
+        "All were heard.",
+    ]
 
 
 def test_convert_docx_table_with_long_cells_is_read_cell_by_cell() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.ingest.pdf.converter import PdfText, convert_rows, read_rows, real_title
+from index.reports.table_rows import find_heads, plain_row
 from tests.index.files import Box, Text, paragraph, pdf, text_width
 
 SHIPS = "Ships wait at sea until the pilot has answered them, and the board keeps a list of all ships that wait there."
@@ -244,7 +245,45 @@ def test_convert_rows_tables_keep_rows_and_cells() -> None:
         for n_row, row in enumerate(rows)
         for n, (cell, x) in enumerate(zip(row, (60, 200, 260), strict=True))
     ]
-    assert paragraphs([*lines, *body(SHIPS, y=300)]) == [*(" | ".join(row) for row in rows), SHIPS]
+    below = [f"Item: {item} | This year: {this} | Last year: {last}" for item, this, last in rows[1:]]
+    assert paragraphs([*lines, *body(SHIPS, y=300)]) == [" | ".join(rows[0]), *below, SHIPS]
+
+
+def test_convert_rows_heads_of_columns_are_those_above_the_cells() -> None:
+    rows = [("", "2030", "2031"), ("Fees", "300", "12,345"), ("Oil", "", "7"), ("Fines", "1", "2")]
+    lines = [
+        Text(cell, x if n == 0 else x + 45 - text_width(cell), 150 + 18 * at)
+        for at, row in enumerate(rows)
+        for n, (cell, x) in enumerate(zip(row, (60, 200, 300), strict=True))
+        if cell
+    ]
+    # The table goes on at the head of the next page.
+    more = [Text("Rope", 60, 60), Text("40", 335, 60), Text("All", 60, 78), Text("9", 240, 78), Text("8", 340, 78)]
+    assert paragraphs(lines, [*more, *body(SHIPS, y=120)]) == [
+        "| 2030 | 2031",
+        "Fees | 2030: 300 | 2031: 12,345",
+        "Oil | 2031: 7",
+        "Fines | 2030: 1 | 2031: 2",
+        "\fRope | 2031: 40",
+        "All | 2030: 9 | 2031: 8",
+        SHIPS,
+    ]
+
+
+def test_convert_rows_heads_in_the_middle_of_their_columns() -> None:
+    rows = [
+        ("Name", "Title", "Organization"),
+        ("Ann Example Poe", "Keeper", "Sea"),
+        ("Ben Roe", "Head of the pilots", "Board of the harbour"),
+    ]
+    places = [(100, 220, 400), (60, 190, 320), (60, 190, 320)]
+    lines = [
+        Text(cell, x, 150 + 18 * at)
+        for at, (row, xs) in enumerate(zip(rows, places, strict=True))
+        for cell, x in zip(row, xs, strict=True)
+    ]
+    below = [f"Name: {name} | Title: {title} | Organization: {org}" for name, title, org in rows[1:]]
+    assert paragraphs(lines) == [" | ".join(rows[0]), *below]
 
 
 def test_convert_rows_cells_of_several_lines_are_joined() -> None:
@@ -284,7 +323,7 @@ def test_convert_rows_cells_over_rows_and_columns_come_once() -> None:
         "7": (225, 229),
     }
     lines = [Text(text, *place) for text, place in places.items()]
-    assert paragraphs([*lines, *boxes]) == ["Ships | in | out", "all of them", "Fees |  | 7"]
+    assert paragraphs([*lines, *boxes]) == ["Ships | in | out", "all of them", "Fees | | 7"]
 
 
 def test_convert_rows_frame_around_text_is_no_table() -> None:
@@ -434,5 +473,7 @@ def test_convert_rows_pages_keep_characters_in_order(pages: list[list[list[str]]
 )
 def test_convert_rows_scattered_texts_lose_no_character(cells: list[tuple[int, int, str, float, bool]]) -> None:
     texts = [Text(word, 40 + 50 * column, 150 + 20 * row, size, bold) for column, row, word, size, bold in cells]
-    text = converted(texts).text.replace(" | ", " ").replace("#", "")
+    lines = converted(texts).text.replace("#", "").split("\n\n")
+    # Each row of a table repeats the heads.
+    text = "".join(plain_row(line, heads) for line, heads in zip(lines, find_heads(lines), strict=True)).replace("|", "")
     assert Counter("".join(text.split())) == Counter("".join(word for _, _, word, _, _ in cells))
