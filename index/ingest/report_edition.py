@@ -155,7 +155,8 @@ def update_profile_text(text: str, profile: Profile, name: str) -> str:
             return updated if changed else text
     except (ValueError, tomllib.TOMLDecodeError):
         pass  # it is written in a way that lines do not show, such as with inline tables
-    return "\n".join((*toml_lines(profile), ""))
+    own_name = [f"name = {toml_value(profile.name)}"] if profile.name != name else []
+    return "\n".join((*own_name, *toml_lines(profile), ""))
 
 
 def changed_lines(lines: Sequence[str], profile: Profile, changed: Sequence[str]) -> Iterator[str]:
@@ -168,9 +169,8 @@ def changed_lines(lines: Sequence[str], profile: Profile, changed: Sequence[str]
             if not table:
                 yield from (f"{key} = {toml_value(values[key])}" for key in missing)
             table = header[1]
-            if table in changed:
-                comments = [each for each in comments if each.strip()]
-            yield from comments
+            if table not in changed or any(each.strip() for each in comments):
+                yield from comments
             comments = []
         if not line.strip() or line.lstrip().startswith("#"):
             comments.append(line)  # it belongs to what follows
