@@ -174,7 +174,9 @@ def level_from_example(example: str, converted: Converted) -> HeadingLevel:
     """
     lines = [line for line in split_lines(converted.text) if line.text]
     shown = f"“{example[:TITLE_LIMIT]}”"
-    beginning = example.strip().rstrip(ELLIPSIS) or example
+    beginning = example.strip().rstrip(ELLIPSIS)
+    if not any(character.isalnum() for character in beginning):
+        raise CorpusError(f"{shown}: is no heading, since it has no letters; copy one from the text")
     line = find_line(beginning, lines, is_whole=example.strip() == beginning)
     pattern = re.compile(pattern_like(line or beginning))
     matching = [each for each in lines if pattern.match(each.text)]

@@ -201,9 +201,12 @@ def write_edition(folder: Path, edition: Edition) -> None:
         shutil.rmtree(draft, ignore_errors=True)
         shutil.rmtree(retired, ignore_errors=True)
         shutil.copytree(folder, draft)
-        (draft / ASIDE).mkdir(exist_ok=True)
-        (draft / PROFILE_FILE).replace(draft / ASIDE / PROFILE_FILE)
-        (draft / PROFILE_FILE).write_text(edition.profile_text, "utf-8")
+        has_changed = (draft / PROFILE_FILE).read_text("utf-8-sig") != edition.profile_text
+        if edition.aside or has_changed:
+            (draft / ASIDE).mkdir(exist_ok=True)
+        if has_changed:
+            (draft / PROFILE_FILE).replace(draft / ASIDE / PROFILE_FILE)
+            (draft / PROFILE_FILE).write_text(edition.profile_text, "utf-8")
         (draft / TEXT_FILE).write_text(edition.text, "utf-8", newline="\n")
         for name, lines in edition.aside.items():
             (draft / name).write_text("".join(f"{line}\n" for line in edition.kept.get(name, ())), "utf-8")

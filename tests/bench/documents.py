@@ -19,7 +19,7 @@ from index.config import Settings, load_config
 from index.encoding.encoder import SentenceTransformerEncoder
 from index.engine import Engine
 from index.ingest import report_import
-from index.ingest.conversion import convert_bounded
+from index.ingest.conversion import CONVERTERS, convert_bounded
 from index.ingest.heading_choice import first_choice
 from index.ingest.meeting_labels import propose_meeting
 from index.ingest.preview import PAGE, Preview, fragment_share, read_preview
@@ -78,7 +78,8 @@ def main() -> None:
     encoder = SentenceTransformerEncoder(settings.model)
     reader = load_reader(settings.reader)
     print(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}")
-    for document, asked in sorted(questions.items()):
+    files = [file.name for file in sorted(options.folder.iterdir()) if file.suffix in CONVERTERS and file.stem != "README"]
+    for document in files:
         with tempfile.TemporaryDirectory() as place:
             preview, seconds, pages = add(options.folder / document, Path(place) / "corpus", settings)
             engine = build_engine(Path(place) / "corpus", Path(place) / "index", settings, encoder, reader)
@@ -89,7 +90,7 @@ def main() -> None:
                 f"{fragment_share(preview.document):.0%}",
                 str(len(preview.document.sections)),
                 str(len(preview.sessions)),
-                *count_answers(engine, asked),
+                *count_answers(engine, questions[document]),
             )
             print(f"| {' | '.join(figures)} |", flush=True)
 

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.errors import CorpusError
 from index.ingest.converter_types import Converted, OutlineEntry
+from index.ingest.heading_choice import change_choice, first_choice
 from index.ingest.heading_levels import find_heading_levels, level_from_example, level_from_line
 from index.ingest.report_import import make_profile
 from index.reports.reader import read_document
@@ -115,3 +118,28 @@ def test_level_from_line_names_lines_as_an_editor_does() -> None:
     for number, told in ((2, "line 2: is empty; give the number of a heading's line"), (6, "line 6: the text has 5 lines")):
         with pytest.raises(CorpusError, match=re.escape(told)):
             level_from_line(number, converted)
+
+
+@given(st.text("A1一章第IQx.、 -■【】()…:|\\[]#\"'", min_size=1, max_size=20))
+def test_level_from_example_any_line_is_a_heading_of_its_level_or_refused(line: str) -> None:
+    converted = Converted(line, "")
+    try:
+        level = level_from_example(line, converted)
+    except CorpusError as error:
+        assert "\n" not in str(error)
+        return
+    made = make_profile(converted, "a", "A", "en", [level.pattern], "")
+    assert level.count >= 1
+    assert read_document(line, made).sections
+
+
+@given(st.text("12 0,-行line第一章 x", max_size=12))
+def test_change_choice_any_input_changes_the_choice_or_raises(typed: str) -> None:
+    converted = Converted("第一章 x\n\n第二章 y\n\n1. a\n\n2. b", "")
+    try:
+        choice = change_choice(first_choice(converted), typed.strip(), converted)
+    except CorpusError as error:
+        assert "\n" not in str(error)
+        return
+    assert sorted(set(choice.chosen)) == sorted(choice.chosen)
+    assert set(choice.chosen) <= set(range(len(choice.levels)))

@@ -136,6 +136,14 @@ def test_add_replace_again_keeps_what_was_put_aside_before(corpus: Path) -> None
     assert (profile.title, profile.publisher, profile.source) == ("Tower", "Harbour Board", "tower-3.md")
 
 
+def test_add_replace_by_the_same_file_changes_nothing(corpus: Path) -> None:
+    file = corpus.parent / "tower-2.md"
+    run(corpus, file, "--yes", "--name", "twin")
+    before = files(corpus / "twin")
+    assert run(corpus, file, "--yes", "--replace", "twin")[0] == 0
+    assert files(corpus / "twin") == before
+
+
 def test_add_replace_asks_for_headings_and_a_confirmation_only(corpus: Path) -> None:
     before = files(corpus / "tower")
     code, output = run(corpus, corpus.parent / "tower-2.md", "--replace", "tower", typed="\nn\n")
