@@ -43,17 +43,14 @@ def add(
     """Add a report to the corpus: convert its text and write a profile after you confirm a preview."""
     from index.cli.output import progress_bars
     from index.ingest import report_edition, report_import
-    from index.ingest.conversion import convert_bounded, ignore_progress
+    from index.ingest.conversion import convert_bounded
     from index.ingest.preview import preview_lines, read_preview
 
     settings = load_settings(config_file, corpus=corpus)
-    previous = find_target(
-        settings.corpus.path, name or report_import.folder_name(file), is_named=name is not None, replace=replace
-    )
-    folder = settings.corpus.path / (replace or name or report_import.folder_name(file))
+    folder, previous = find_target(settings.corpus.path, file, name, replace)
     title = title_text(title) if title is not None else None
     language = language_code(language) if language is not None else None
-    with progress_bars(plain=lambda _stage, done, total: ignore_progress(done, total)) as report:
+    with progress_bars(plain=lambda *_: None) as report:
         converted = convert_bounded(file, partial(report, "convert"))
     profile = propose_profile(converted, file, folder.name, title, language, previous, yes=yes)
     choice = choose_levels(converted, profile, headings, examples or [], yes=yes)
@@ -78,22 +75,24 @@ def add(
     typer.echo(f"wrote {folder}; look through its report.toml, then run: report-index build")
 
 
-def find_target(corpus: Path, name: str, *, is_named: bool, replace: str | None) -> Profile | None:
-    """Check that a report can be written under its name, and return the profile of the report that it replaces.
+def find_target(corpus: Path, file: Path, name: str | None, replace: str | None) -> tuple[Path, Profile | None]:
+    """Check that a report can be written under its name.
 
-    :param name: Of a new report; `is_named` is whether an option gives it.
-    :param replace: Name of the report of which it is a new edition.
+    :param name: Of a new report; by default it is derived from the name of the file.
+    :param replace: Name of the report of which the file is a new edition.
+    :return: The folder, and the profile of the report that is replaced, if any.
     :raises CorpusError: If it cannot be written.
     """
     from index.ingest import report_edition, report_import
 
-    if replace and is_named:
+    if replace and name:
         raise CorpusError("--name: a new edition keeps the name of the report; give --replace alone")
+    target = replace or name or report_import.folder_name(file)
     previous = report_edition.read_previous(corpus, replace) if replace else None
     if previous is None:
-        report_import.require_new_name(corpus, name)
+        report_import.require_new_name(corpus, target)
     report_import.require_room(corpus)
-    return previous
+    return corpus / target, previous
 
 
 def propose_profile(

@@ -95,10 +95,7 @@ def add_level(choice: HeadingChoice, level: HeadingLevel, *, in_order: bool = Tr
     if level.pattern in patterns:
         position = patterns.index(level.pattern)
     elif (other := next((n for n, each in enumerate(patterns) if is_same_kind(each, level.pattern)), None)) is not None:
-        known = choice.levels[other]
-        texts = "|".join(literal[1] for pattern in (known.pattern, level.pattern) if (literal := LITERAL.fullmatch(pattern)))
-        pattern = f"(?P<title>{texts})$"
-        joined = replace(min(known, level, key=lambda each: each.line), pattern=pattern, count=known.count + level.count)
+        joined = join_literals(choice.levels[other], level)
         levels = tuple(joined if n == other else each for n, each in enumerate(choice.levels))
         choice, position = replace(choice, levels=levels), other
     else:
@@ -109,6 +106,15 @@ def add_level(choice: HeadingChoice, level: HeadingLevel, *, in_order: bool = Tr
     before = [n for n in choice.chosen if not in_order or choice.levels[n].line <= line]
     after = [n for n in choice.chosen if n not in before]
     return replace(choice, chosen=(*before, position, *after))
+
+
+def join_literals(level: HeadingLevel, other: HeadingLevel) -> HeadingLevel:
+    """Return the level of the lines of two levels that are known by their text."""
+    first, second = (LITERAL.sub(r"\1", each.pattern) for each in (level, other))
+    if f"|{second}|" in f"|{first}|":
+        return level
+    earlier = min(level, other, key=lambda each: each.line)
+    return replace(earlier, pattern=f"(?P<title>{first}|{second})$", count=level.count + other.count)
 
 
 def is_same_kind(pattern: str, other: str) -> bool:

@@ -32,6 +32,7 @@ def shown(choice: HeadingChoice) -> list[str]:
         (["附錄A …"], ["第一章 燈塔", "一、燃油", "附錄A 表"]),
         (["0", "附錄B 圖", "一、…"], ["一、燃油", "附錄A 表"]),
         (["Outlook", "Summary", "1 3"], ["第一章 燈塔", "Summary"]),
+        (["Outlook", "Summary", "Outlook", "3"], ["Summary"]),
         (["第二章"], ["第一章 燈塔", "一、燃油"]),
     ],
 )
@@ -57,7 +58,7 @@ def test_change_choice_wrong_input_raises_one_line(typed: str, told: str) -> Non
 
 
 def test_add_level_lines_known_by_their_text_make_one_level() -> None:
-    choice = choose_by_examples(first_choice(CONVERTED), ["Outlook", "Summary", "第一章 …"], CONVERTED)
+    choice = choose_by_examples(first_choice(CONVERTED), ["Outlook", "Summary", "Outlook", "第一章 …"], CONVERTED)
     assert choice.patterns == ["(?P<title>Outlook|Summary)$", choice.levels[2].pattern]
     assert [(level.example, level.count) for level in choice.levels] == [("一、燃油", 2), ("Summary", 2), ("第一章 燈塔", 2)]
 
