@@ -76,7 +76,7 @@ class Tokens:
 
     @cached_property
     def sessions(self) -> dict[str, Session]:
-        return {short_token(session.id): session for session in self.engine.directory.sessions}
+        return {session_token(session): session for session in self.engine.directory.sessions}
 
     @cached_property
     def people(self) -> dict[str, PersonEntry]:
@@ -99,11 +99,13 @@ class Tokens:
 
         :return: None if this generation lacks any part of it.
         """
-        session_token, speaker, day, section, *report_tokens = key.split(SEPARATOR)
-        session, entry, path = self.sessions.get(session_token), self.people.get(speaker), self.sections.get(section)
+        session_key, speaker, day, section, *report_tokens = key.split(SEPARATOR)
+        sessions = self.sessions.values() if session_key else ()
+        session = next((each for each in sessions if short_token(each.id) == session_key), None)
+        entry, path = self.people.get(speaker), self.sections.get(section)
         reports = tuple(self.reports[report] for report in report_tokens if report in self.reports)
         if (
-            (session_token and not session)
+            (session_key and not session)
             or (speaker and not entry)
             or (section and not path)
             or len(reports) < len(report_tokens)
@@ -127,6 +129,11 @@ def citation_key(citation: Citation, passages: Iterable[Passage]) -> str:
     """Encode the passage of a citation, with the span of the quotation if the passage is among `passages`."""
     quoted = next((passage for passage in passages if passage.id == citation.passage_id), None)
     return passage_key(quoted, citation.quote) if quoted else short_token(citation.passage_id)
+
+
+def session_token(session: Session) -> str:
+    """Hash a session: its id alone may be that of another one in a new edition of the report."""
+    return short_token(f"{session.id}\n{session.title}")
 
 
 def person_token(name: str) -> str:

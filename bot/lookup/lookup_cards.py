@@ -5,7 +5,7 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards.custom_ids import SEPARATOR, Target, Tokens, person_token, query_key, short_token
+from bot.cards.custom_ids import SEPARATOR, Target, Tokens, person_token, query_key, session_token
 from bot.cards.escaping import inline_text
 from bot.engine import Engine
 from bot.errors import GoneError
@@ -62,7 +62,7 @@ class LookupCards:
         matches = self.engine.directory.find_sessions(query) if query.strip() else []
         session = only_match(matches) if matches and matches[0].reason != "nearest" else None
         return (
-            Target("session", short_token(session.id), language)
+            Target("session", session_token(session), language)
             if session
             else Target("sessions", query_key(query), language)
         )
@@ -85,10 +85,13 @@ class LookupCards:
         :param session: An id or words of a title; empty for any session.
         :raises UnknownNameError: If `session` names no session.
         """
-        session_token = short_token(resolve_session(self.engine.directory, session)) if session.strip() else ""
+        directory = self.engine.directory
+        named = directory.session(resolve_session(directory, session)) if session.strip() else None
         texts = (query_key(organisation, ORGANISATION), query_key(country, COUNTRY))
         return Target(
-            "people", SEPARATOR.join([*(t.replace(SEPARATOR, " ").strip() for t in texts), session_token]), language
+            "people",
+            SEPARATOR.join([*(t.replace(SEPARATOR, " ").strip() for t in texts), session_token(named) if named else ""]),
+            language,
         )
 
     def _contents(self, target: Target) -> ui.LayoutView:
@@ -124,10 +127,10 @@ class LookupCards:
         """Build the list of all people, or of those who match organisation, country and session."""
         words = bot_catalogue(target.language)
         try:
-            organisation, country, session_token = target.key.split(SEPARATOR)
+            organisation, country, session_key = target.key.split(SEPARATOR)
         except ValueError as error:
             raise GoneError("the key of this card is of another version of the bot") from error
-        session = require_known(self.tokens.sessions.get(session_token)) if session_token else None
+        session = require_known(self.tokens.sessions.get(session_key)) if session_key else None
         entries: list[PersonEntry] = list(self.engine.directory.people)
         for query, reason in ((organisation, "organisation"), (country, "country")):
             if query:

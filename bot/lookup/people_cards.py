@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.cards.answer_card import quotation_text
 from bot.cards.buttons import MenuChoice, menu_rows
-from bot.cards.custom_ids import Target, person_token, short_token
+from bot.cards.custom_ids import Target, person_token, session_token
 from bot.cards.escaping import caption_text, inline_text
 from bot.cards.layout import paged_card, source_line
 from bot.engine import Engine
@@ -49,7 +49,7 @@ def person_card(target: Target, entry: PersonEntry, engine: Engine) -> ui.Layout
     speech = [quotation_text(citation, words) for citation in engine.speech(entry)]
     session_ids = dict.fromkeys(appearance.session for appearance in entry[1])
     sessions = filter(None, map(engine.directory.session, session_ids))
-    choices = [MenuChoice(session.title, "session", short_token(session.id)) for session in sessions]
+    choices = [MenuChoice(session.title, "session", session_token(session)) for session in sessions]
     return paged_card(
         target,
         person_line(entry[0], words),

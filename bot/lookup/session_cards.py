@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.cards.answer_card import quotation_text
 from bot.cards.buttons import AskSessionButton, MenuChoice, NavigationButton, button_row, menu_rows
-from bot.cards.custom_ids import Target, short_token
+from bot.cards.custom_ids import Target, session_token
 from bot.cards.escaping import caption_text, escape_markdown, inline_text
 from bot.cards.layout import paged_card, source_line
 from bot.cards.locations import join_places, pages_text, section_text
@@ -98,17 +98,17 @@ def navigation_rows(target: Target, session: Session, engine: Engine, words: Cat
         (siblings[position + 1] if position + 1 < len(siblings) else None, "session.next"),
     ]
     buttons = [
-        NavigationButton(Target("session", short_token(neighbour.id), target.language), words(label))
+        NavigationButton(Target("session", session_token(neighbour), target.language), words(label))
         for neighbour, label in neighbours
         if neighbour
     ]
-    text = Target("text", short_token(session.id), target.language)
-    ask = AskSessionButton(target.language, short_token(session.id), words("session.inquire"))
+    text = Target("text", session_token(session), target.language)
+    ask = AskSessionButton(target.language, session_token(session), words("session.inquire"))
     return [*([button_row(*buttons)] if buttons else []), button_row(ask, NavigationButton(text, words("session.text")))]
 
 
 def session_menus(sessions: Iterable[Session], placeholder: str, words: Catalogue) -> list[ui.ActionRow[Any]]:
-    choices = [MenuChoice(session.title, "session", short_token(session.id), venue_time(session)) for session in sessions]
+    choices = [MenuChoice(session.title, "session", session_token(session), venue_time(session)) for session in sessions]
     return menu_rows(choices, placeholder, words.language)
 
 
@@ -135,7 +135,7 @@ def text_card(target: Target, session: Session, engine: Engine) -> ui.LayoutView
         )
         for passage in engine.passages(Scope(session=session.id))
     ]
-    back = NavigationButton(Target("session", short_token(session.id), target.language), words("session.back"))
+    back = NavigationButton(Target("session", session_token(session), target.language), words("session.back"))
     return paged_card(target, session_head(session, words), blocks, source_line(engine.titles), [button_row(back)])
 
 

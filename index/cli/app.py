@@ -62,9 +62,10 @@ class Program(TyperGroup):
         """
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt as interrupt:
+        except (KeyboardInterrupt, typer.Abort) as interrupt:  # the latter at a prompt
             if self.on_interrupt:
-                typer.echo(self.on_interrupt, err=True)
+                end_of_prompt = "\n" if isinstance(interrupt, typer.Abort) else ""
+                typer.echo(f"{end_of_prompt}{self.on_interrupt}", err=True)
             raise typer.Exit(INTERRUPTED) from interrupt
         except BrokenPipeError:
             # The reader has closed the pipe, as `head` does. Python must not flush into it at exit.

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.cli.app import ConfigFile, IndexFolder, load_settings
+from index.errors import CorpusError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from index.ingest.converter_types import Converted
+    from index.ingest.heading_choice import HeadingChoice
+    from index.reports.profile import Profile
 
 
 def add(
@@ -18,44 +27,167 @@ def add(
     language: Annotated[
         str | None, typer.Option("--language", help="Language of the report, such as zh-Hant or en.")
     ] = None,
+    headings: Annotated[
+        str | None, typer.Option("--headings", help="Numbers of levels of headings, outermost first, or 0 for none.")
+    ] = None,
+    examples: Annotated[
+        list[str] | None, typer.Option("--heading-example", help="A heading as an example of a level, outermost first.")
+    ] = None,
+    replace: Annotated[
+        str | None, typer.Option("--replace", metavar="NAME", help="The report of which the file is a new edition.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; use the values found in the file.")] = False,
     corpus: Annotated[Path | None, typer.Option("--corpus", help="Folder of reports.")] = None,
     config_file: ConfigFile = None,
 ) -> None:
     """Add a report to the corpus: convert its text and write a profile after you confirm a preview."""
-    from index.errors import CorpusError
-    from index.ingest import report_import
+    from index.cli.output import progress_bars
+    from index.ingest import report_edition, report_import
     from index.ingest.conversion import convert_bounded
-    from index.ingest.meeting_labels import propose_meeting
     from index.ingest.preview import preview_lines, read_preview
-    from index.text.localization import is_language_code
-
-    def prompt_unless_given(what: str, given: str | None, guess: str) -> str:
-        return given if given is not None else guess if yes else typer.prompt(what, default=guess, err=True)
 
     settings = load_settings(config_file, corpus=corpus)
-    converted = convert_bounded(file)
-    name = name or report_import.folder_name(file)
-    title = prompt_unless_given("Title", title, converted.title or file.stem)
-    language = prompt_unless_given("Language", language, report_import.guess_language(converted.text))
-    if not is_language_code(language):
-        raise CorpusError(f"{language}: no code of a language; give one such as zh-Hant, en, ja or pt-BR")
-    levels = report_import.find_heading_levels(converted)
-    for number, level in enumerate(levels, 1):
-        typer.echo(f"headings {number}: {level.count}, such as “{level.example}”", err=True)
-    numbers = " ".join(str(number) for number in range(1, len(levels) + 1))
-    answer = prompt_unless_given("Levels of headings, outermost first, or 0 for none", None, numbers) if levels else ""
-    level_numbers = [int(word) for word in answer.replace(",", " ").split() if word.isdecimal() and int(word) <= len(levels)]
-    patterns = [levels[number - 1].pattern for number in level_numbers if number]
-    meeting = propose_meeting(converted.text.split("\n\n"))
-    profile = report_import.make_profile(converted, name, title, language, patterns, file.name, meeting)
-    profile, text = report_import.add_meeting_sections(profile, converted.text)
-    for line in preview_lines(read_preview(text, profile, settings.passages), converted, profile, meeting.attendees):
+    folder, previous = find_target(settings.corpus.path, file, name, replace)
+    title = title_text(title) if title is not None else None
+    language = language_code(language) if language is not None else None
+    with progress_bars(plain=lambda *_: None) as report:
+        converted = convert_bounded(file, partial(report, "convert"))
+    profile = propose_profile(converted, file, folder.name, title, language, previous, yes=yes)
+    choice = choose_levels(converted, profile, headings, examples or [], yes=yes)
+    profile = report_import.with_headings(profile, choice.patterns)
+    profile, text = (
+        report_edition.keep_title_section(previous, profile, converted.text)
+        if previous
+        else report_import.add_meeting_sections(profile, converted.text)
+    )
+    edition = report_edition.prepare_edition(folder, profile, text) if previous else None
+    for line in preview_lines(read_preview(text, profile, settings.passages), converted, profile):
         typer.echo(line, err=True)
-    if not yes:
-        typer.confirm(f"Write it into {settings.corpus.path / name}?", default=True, abort=True, err=True)
-    folder = report_import.write_report(settings.corpus.path, profile, text)
+    for line in report_edition.change_lines(edition) if edition else ():
+        typer.echo(line, err=True)
+    if not yes and not typer.confirm(f"Write it into {folder}?", default=True, err=True):
+        typer.echo("nothing was written", err=True)
+        raise typer.Exit(1)
+    if edition:
+        report_edition.write_edition(folder, edition)
+    else:
+        report_import.write_report(folder.parent, profile, text)
     typer.echo(f"wrote {folder}; look through its report.toml, then run: report-index build")
+
+
+def find_target(corpus: Path, file: Path, name: str | None, replace: str | None) -> tuple[Path, Profile | None]:
+    """Check that a report can be written under its name.
+
+    :param name: Of a new report; by default it is derived from the name of the file.
+    :param replace: Name of the report of which the file is a new edition.
+    :return: The folder, and the profile of the report that is replaced, if any.
+    :raises CorpusError: If it cannot be written.
+    """
+    from index.ingest import report_edition, report_import
+
+    if replace and name:
+        raise CorpusError("--name: a new edition keeps the name of the report; give --replace alone")
+    target = replace or name or report_import.folder_name(file)
+    previous = report_edition.read_previous(corpus, replace) if replace else None
+    if previous is None:
+        report_import.require_new_name(corpus, target)
+    report_import.require_room(corpus)
+    return corpus / target, previous
+
+
+def propose_profile(
+    converted: Converted,
+    file: Path,
+    name: str,
+    title: str | None,
+    language: str | None,
+    previous: Profile | None,
+    *,
+    yes: bool,
+) -> Profile:
+    """Return the profile of a report: by the options and the previous edition, or else by the text and what is typed."""
+    from index.ingest import report_edition, report_import
+    from index.ingest.meetings.labels import Meeting, propose_meeting
+
+    if previous:
+        title, language = title or previous.title, language or previous.language
+    title = title or prompt_for("Title", converted.title or file.stem, title_text, yes=yes)
+    language = language or prompt_for("Language", report_import.guess_language(converted.text), language_code, yes=yes)
+    meeting = Meeting() if previous else propose_meeting(converted.text.split("\n\n"))
+    profile = report_import.make_profile(converted, name, title, language, [], file.name, meeting)
+    return report_edition.keep_values(previous, profile) if previous else profile
+
+
+def language_code(typed: str) -> str:
+    """Return a language code that was typed.
+
+    :raises CorpusError: If it is none.
+    """
+    from index.text.localization import is_language_code
+
+    if not is_language_code(typed):
+        raise CorpusError(f"{typed}: no code of a language; give one such as zh-Hant, en, ja or pt-BR")
+    return typed
+
+
+def title_text(typed: str) -> str:
+    """Return a title that was typed.
+
+    :raises CorpusError: If it is blank.
+    """
+    if not typed.strip():
+        raise CorpusError("the title is blank; give one")
+    return typed.strip()
+
+
+def prompt_for(what: str, guess: str, parse: Callable[[str], str], *, yes: bool) -> str:
+    """Ask for a value until it can be used.
+
+    :param parse: Raises CorpusError for a text that cannot be used.
+    :param yes: Whether to take the guess without asking.
+    """
+    while not yes:
+        try:
+            return parse(typer.prompt(what, default=guess, err=True))
+        except CorpusError as error:
+            typer.echo(str(error), err=True)
+    return parse(guess)
+
+
+def choose_levels(
+    converted: Converted, profile: Profile, headings: str | None, examples: list[str], *, yes: bool
+) -> HeadingChoice:
+    """Choose the levels of headings by the options, or else in a dialogue.
+
+    :param profile: Of the report; its headings are the first choice if any of them is in the text.
+    :param yes: Whether to take the first choice without asking.
+    :raises CorpusError: If an option names no level.
+    """
+    from index.ingest import heading_choice
+    from index.ingest.preview import outline_lines
+    from index.ingest.report_import import with_headings
+    from index.reports.reader import read_document
+
+    def show(choice: HeadingChoice) -> None:
+        document = read_document(converted.text, with_headings(profile, choice.patterns))
+        for line in (*heading_choice.choice_lines(choice), *outline_lines(document, is_paged=converted.paged)):
+            typer.echo(line, err=True)
+
+    def ask() -> str:
+        return str(typer.prompt("Headings", default="", show_default=False, err=True))
+
+    tell = partial(typer.echo, err=True)
+    choice = heading_choice.first_choice(converted, [heading.pattern for heading in profile.headings])
+    if examples:
+        choice = heading_choice.choose_by_examples(choice, examples, converted)
+    if headings is not None:
+        choice = heading_choice.choose_by_numbers(choice, headings)
+    if yes or examples or headings is not None:
+        for line in heading_choice.choice_lines(choice):
+            tell(line)
+        return choice
+    tell(heading_choice.HELP)
+    return heading_choice.choose_headings(choice, converted, show, ask, tell)
 
 
 def enrich(

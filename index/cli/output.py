@@ -31,6 +31,7 @@ STAGES = {
     "write": "writing the index",
     "verify": "verifying by searching",
     "measure": "answering held-out questions",
+    "convert": "converting pages",
     "draft": "drafting questions about passages",
     "adapt": "moving questions towards the report",
     "search": "asking about held-out articles",
@@ -242,26 +243,33 @@ def format_figure(figure: Figure | None) -> str:
 
 
 @contextmanager
-def progress_bars(console: Console | None = None) -> Iterator[Progress]:
-    """Yield a callback for the progress of a build."""
+def progress_bars(console: Console | None = None, plain: Progress | None = None) -> Iterator[Progress]:
+    """Yield a callback for progress, which shows bars on a terminal.
+
+    :param plain: The callback where there is no terminal; by default it prints a line when a stage ends.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
     console = console or Console(stderr=True)
     if not console.is_terminal:
-        yield plain_progress
+        yield plain or plain_progress
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=console) as bars:
-        tasks: dict[str, TaskID] = {}
+    bars, tasks = Bars(*columns, console=console), dict[str, "TaskID"]()
 
-        def update(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(STAGES[stage], total=total)
-            bars.update(tasks[stage], completed=done)
+    def update(stage: str, done: int, total: int) -> None:
+        # Only now: a process that is forked before must not inherit the locks of the thread that draws.
+        bars.start()
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(STAGES[stage], total=total)
+        bars.update(tasks[stage], completed=done)
 
+    try:
         yield update
+    finally:
+        bars.stop()
 
 
 def plain_progress(stage: str, done: int, total: int) -> None:

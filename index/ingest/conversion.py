@@ -16,6 +16,7 @@ from index.ingest.converter_types import (
     Converted,
     GarbledError,
     Limits,
+    LockedError,
     ScannedError,
     TooLargeError,
     expect_at_most,
@@ -27,7 +28,7 @@ from index.ingest.formats.plain_text import convert_text
 from index.ingest.formats.web_page import convert_html
 from index.ingest.formats.word import convert_docx
 from index.ingest.legibility import expect_legible
-from index.limits.child_process import call_in_child
+from index.limits.child_process import Progress, watch_child
 from index.limits.memory import address_space
 from index.text.normalization import drop_control_characters
 
@@ -38,9 +39,14 @@ BYTES = 4 * 10**9  # of address space, in addition to what the process uses
 LIMITS = Limits()
 
 
-def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
+def ignore_progress(_done: int, _total: int) -> None:
+    """Report nothing."""
+
+
+def convert_file(file: Path, limits: Limits = LIMITS, report: Progress = ignore_progress) -> Converted:
     """Convert a file by its suffix.
 
+    :param report: Called with the number of pages of a PDF that are read, and of all.
     :raises CorpusError: If the file is damaged, encrypted, scanned, too large or of another format.
     """
     converter = CONVERTERS.get(file.suffix.lower())
@@ -50,7 +56,7 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
         )
     try:
         data = read_at_most(file, limits.size)
-        converted = converter(data, limits)
+        converted = convert_pdf(data, limits, report) if converter is convert_pdf else converter(data, limits)
         expect_at_most(len(converted.text), limits.characters, "characters")
     except CorpusError:
         raise
@@ -58,6 +64,8 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
         raise CorpusError(
             f"{file}: {error}; make one with text of it first, for example: ocrmypdf -l chi_tra+eng IN.pdf OUT.pdf"
         ) from error
+    except LockedError as error:
+        raise CorpusError(f"{file}: is locked with a password; save a copy without one and add that") from error
     except GarbledError as error:
         remedy = "; run OCR on its pages: ocrmypdf --force-ocr -l chi_tra+eng IN.pdf OUT.pdf"
         other = "; open it where it reads well and save it as UTF-8"
@@ -75,17 +83,22 @@ def convert_file(file: Path, limits: Limits = LIMITS) -> Converted:
     return converted
 
 
-def convert_pdf(data: bytes, limits: Limits) -> Converted:
+def convert_pdf(data: bytes, limits: Limits, report: Progress = ignore_progress) -> Converted:
     """Convert a PDF by its layout: paragraphs, tables, headings and footnotes, without running heads and page numbers.
 
+    :param report: Called with the number of pages that are read, and of all.
     :raises ScannedError: If the pages are images.
     :raises GarbledError: If the file does not say which characters its glyphs are.
     :raises TooLargeError: If there are too many pages.
-    :raises ValueError: If the file needs a password. PDFium raises RuntimeError for a damaged file.
+    :raises LockedError: If the file needs a password. PDFium raises RuntimeError for a damaged file.
     """
     from index.ingest.pdf.converter import convert_rows, read_rows
+    from index.ingest.pdf.glyphs import PasswordError
 
-    rows = read_rows(data, lambda pages: expect_at_most(pages, limits.pages, "pages"))
+    try:
+        rows = read_rows(data, lambda pages: expect_at_most(pages, limits.pages, "pages"), report)
+    except PasswordError as error:
+        raise LockedError(str(error)) from error
     if rows.characters < SCANNED * len(rows.pages):
         raise ScannedError(f"{len(rows.pages)} pages without text, so they are pictures of pages")
     expect_legible(rows.sample, rows.unmapped)
@@ -106,20 +119,23 @@ CONVERTERS: dict[str, Callable[[bytes, Limits], Converted]] = {
 }
 
 
-def convert_bounded(file: Path, seconds: float = SECONDS, memory: int = BYTES) -> Converted:
+def convert_bounded(
+    file: Path, report: Progress = ignore_progress, seconds: float = SECONDS, memory: int = BYTES
+) -> Converted:
     """Convert a file in a child process with limits on time and memory, as `convert_file` does.
 
+    :param report: Called in this process with the number of pages of a PDF that are read, and of all.
     :param seconds: Wall-clock time.
     :param memory: Bytes of address space, in addition to what the process uses.
     :raises CorpusError: If the file cannot be converted or exceeds a limit.
     """
     try:
-        return call_in_child(partial(convert_with_memory_limit, file, memory), seconds)
+        return watch_child(partial(convert_with_memory_limit, file, memory), report, seconds)
     except ChildError as error:
         raise CorpusError(f"{file}: converting it {error}; split it, or save it as plain text") from error
 
 
-def convert_with_memory_limit(file: Path, memory: int) -> Converted:
+def convert_with_memory_limit(file: Path, memory: int, report: Progress) -> Converted:
     """Limit this process's address space, then convert a file.
 
     :param memory: Bytes in addition to what the process uses.
@@ -127,7 +143,7 @@ def convert_with_memory_limit(file: Path, memory: int) -> Converted:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = address_space() + memory
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    return convert_file(file)
+    return convert_file(file, report=report)
 
 
 def read_at_most(file: Path, limit: int) -> bytes:
@@ -138,7 +154,9 @@ def read_at_most(file: Path, limit: int) -> bytes:
     """
     try:
         if file.exists() and not file.is_file():
-            raise CorpusError(f"{file}: is no file")
+            raise CorpusError(f"{file}: is a folder; give one file" if file.is_dir() else f"{file}: is no file")
+        if not file.stat().st_size:
+            raise CorpusError(f"{file}: is empty")
         expect_at_most(file.stat().st_size, limit, "bytes")
         return file.read_bytes()
     except OSError as error:

@@ -50,6 +50,10 @@ class GarbledError(Exception):
     """A file whose characters are not those that a reader sees. The message says how that shows."""
 
 
+class LockedError(Exception):
+    """A file that cannot be read without a password."""
+
+
 class TooLargeError(Exception):
     """A file that exceeds a limit."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from index.config import PassageOptions
 from index.ingest.converter_types import Converted
 from index.ingest.lines.list_marks import may_start_paragraph, starts_paragraph
+from index.ingest.meetings.attendees import find_attendees
+from index.ingest.meetings.labels import TITLES
 from index.models import Document, Passage, Person, Session
 from index.reports.labelled_fields import without_number
 from index.reports.passages import character_limit, split_passages
@@ -18,8 +20,9 @@ from index.reports.table_rows import is_row
 
 SHOWN = 40  # headings
 SESSIONS, PEOPLE, WARNINGS, NAMES = 20, 30, 10, 8
-PLACES = (0.25, 0.5, 0.75)  # of the text, that are shown as they will be read
-EXCERPT = 240  # characters of each
+PLACES = (0.25, 0.5, 0.75)  # of the text, whose pages are shown as they will be read
+PAGE = 1500  # characters that count as a page where there are no pages
+MOST_OF_PAGE = 3000  # characters
 SHORT = 24  # columns; a shorter line is a caption or a name and no fragment
 MANY_FRAGMENTS = 0.2
 FEW_CHARACTERS = 200
@@ -45,24 +48,19 @@ def read_preview(text: str, profile: Profile, options: PassageOptions) -> Previe
     return Preview(document, passages, sessions, tuple(problems))
 
 
-def preview_lines(
-    preview: Preview, converted: Converted, profile: Profile, attendees: Sequence[Person] = ()
-) -> Iterator[str]:
-    """Yield the lines of a preview: size, outline, places of the text, what was left out, sessions, people and warnings.
-
-    :param attendees: Who is listed as present.
-    """
+def preview_lines(preview: Preview, converted: Converted, profile: Profile) -> Iterator[str]:
+    """Yield the lines of a preview: size, outline, pages of the text, what was left out, sessions, people and warnings."""
     document = preview.document
     pages = f"{len(document.page_starts)} pages" if converted.paged else "no pages"
     yield f"{pages}, {len(document.sections)} sections, {len(preview.passages)} passages"
     yield from outline_lines(document, is_paged=converted.paged)
-    yield from excerpt_lines(document, is_paged=converted.paged)
+    yield from page_lines(document, is_paged=converted.paged)
     for name, count in converted.dropped:
         yield f"left out: {name} ({count})"
     yield f"fragments: {fragment_share(document):.0%} of the text is in paragraphs that end within a sentence"
     yield from label_lines(profile)
     yield from session_lines(preview.sessions)
-    yield from people_lines("attendees", attendees)
+    yield from people_lines("attendees", find_attendees(converted.text.split("\n\n"), TITLES))
     for warning in warnings(preview, converted, profile):
         yield f"warning: {warning}"
 
@@ -76,19 +74,22 @@ def outline_lines(document: Document, *, is_paged: bool) -> Iterator[str]:
         yield f"  and {len(document.sections) - SHOWN} more"
 
 
-def excerpt_lines(document: Document, *, is_paged: bool) -> Iterator[str]:
-    """Yield paragraphs from the middle of the text as they will be read."""
-    prose = [paragraph for paragraph in document.paragraphs if not paragraph.is_heading]
-    chosen = []
-    for place in PLACES:
-        at = place * len(document.text)
-        paragraph = next((each for each in prose if each.end >= at), None)
-        if paragraph and paragraph not in chosen:
-            chosen.append(paragraph)
+def page_lines(document: Document, *, is_paged: bool) -> Iterator[str]:
+    """Yield three pages from the middle of the text as they will be read, a paragraph a line."""
+    size = len(document.text)
+    starts = list(document.page_starts) if is_paged else list(range(0, max(1, size), PAGE))
+    for position in sorted({int(place * len(starts)) for place in PLACES}):
+        start, end = starts[position], starts[position + 1] if position + 1 < len(starts) else size
+        shown = [each for each in document.paragraphs if each.start < end and each.end > start]
+        if shown:
+            yield f"page {position + 1}:" if is_paged else f"at {start / size:.0%} of the text:"
+        room = MOST_OF_PAGE
+        for paragraph in shown:
             text = document.text[paragraph.start : paragraph.end]
-            shown = text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"
-            page = f"page {document.pages(paragraph.start, paragraph.end)[0]}" if is_paged else f"{place:.0%}"
-            yield f"at {page}: {shown}"
+            if room > 0:
+                cut = text if len(text) <= room else f"{text[:room]}…"
+                yield f"  {'heading: ' if paragraph.is_heading else ''}{cut}"
+            room -= len(text)
 
 
 def fragment_share(document: Document) -> float:
@@ -165,7 +166,7 @@ def warnings(preview: Preview, converted: Converted, profile: Profile) -> Iterat
     document = preview.document
     share = fragment_share(document)
     if share > MANY_FRAGMENTS:
-        yield f"{share:.0%} of the text is in broken paragraphs; look at the places above, and correct report.txt"
+        yield f"{share:.0%} of the text is in broken paragraphs; look at the pages above, and correct report.txt"
     if not document.sections:
         yield "no headings were found, so answers cite no sections"
     listed = {title_key(entry.title) for entry in converted.outline}

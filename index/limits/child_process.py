@@ -3,6 +3,7 @@
 import os
 import pickle
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -13,6 +14,7 @@ from typing import TypeVar
 from index.errors import ChildError
 
 T = TypeVar("T")
+Progress = Callable[[int, int], None]  # called with how much is done, and of how much
 GRACE_SECONDS = 30.0  # for an interrupted call to remove incomplete files
 
 
@@ -25,20 +27,41 @@ def call_in_child(
     :param grace: Seconds that an interrupted call has to end before it is killed.
     :raises ChildError: If the process died or was stopped. Exceptions of the call itself are raised as they are.
     """
+    return watch_child(lambda _: call(), lambda *_: None, seconds, may_stop, grace)
+
+
+def watch_child(
+    call: Callable[[Progress], T],
+    report: Progress,
+    seconds: float,
+    may_stop: Callable[[], bool] = lambda: True,
+    grace: float = GRACE_SECONDS,
+) -> T:
+    """Run a call as `call_in_child` does, and report its progress in this process.
+
+    :param call: Called with a function that reports its progress.
+    :param report: Called for each such report.
+    :raises ChildError: If the process died or was stopped. Exceptions of the call itself are raised as they are.
+    """
     context = get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=report_call, args=(call, sender), daemon=True)
     process.start()
     sender.close()
+    deadline = time.monotonic() + seconds
     with receiver, passing_on_interrupts(process):
-        if not receiver.poll(seconds) and may_stop():
-            stop_process(process, grace)
-            raise ChildError(f"took longer than {seconds:g} s, so it was stopped")
-        try:
-            value, error = receiver.recv()
-        except EOFError:
-            process.join()
-            raise ChildError(cause_of_death(process.exitcode or 0)) from None
+        while True:
+            if not receiver.poll(max(0.0, deadline - time.monotonic())) and may_stop():
+                stop_process(process, grace)
+                raise ChildError(f"took longer than {seconds:g} s, so it was stopped")
+            try:
+                progress, value, error = receiver.recv()
+            except EOFError:
+                process.join()
+                raise ChildError(cause_of_death(process.exitcode or 0)) from None
+            if progress is None:
+                break
+            report(*progress)
         process.join()
     if error is not None:
         raise error
@@ -46,17 +69,20 @@ def call_in_child(
     return result
 
 
-def report_call(call: Callable[[], object], sender: Connection) -> None:
-    """Run a call in the child process and send its result or exception."""
+def report_call(call: Callable[[Progress], object], sender: Connection) -> None:
+    """Run a call in the child process, and send its progress, then its result or exception."""
     try:
-        outcome: tuple[object, BaseException | None] = call(), None
+        outcome: tuple[object, BaseException | None] = (
+            call(lambda done, total: sender.send(((done, total), None, None))),
+            None,
+        )
     except BaseException as error:  # noqa: BLE001 - raised again by the parent
         outcome = None, error
         try:
             pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
         except Exception:  # noqa: BLE001 - it cannot be unpickled if its arguments are not those of `__init__`
             outcome = None, ChildError(f"{type(error).__name__}: {error}")
-    sender.send(outcome)
+    sender.send((None, *outcome))
 
 
 @contextmanager

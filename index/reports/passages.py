@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, takewhile
 
 from index.config import PassageOptions
@@ -57,14 +59,16 @@ TAIL, LATIN_TAIL = (12, 4), (40, 20)
 def split_passages(document: Document, max_characters: int) -> list[Passage]:
     """Split a document into consecutive passages that contain all of its text except the white space between them.
 
-    A sentence is only cut if it is longer than the limit.
+    A sentence is only cut if it is longer than the limit. The id of a passage depends on nothing but the report's name and
+    the text, so that a link to it leads to this text in any edition of the report, or nowhere.
 
     :param max_characters: Upper limit for the length of a passage.
     """
     spans = [span for span in passage_spans(document, max_characters) if document.text[slice(*span)].strip()]
+    tokens = unique_tokens(document.text[start:end] for start, end in spans)
     return [
         Passage(
-            id=f"{document.report}:{number:04d}",
+            id=f"{document.report}:{token}",
             report=document.report,
             text=document.text[start:end],
             section=common_path(document, start, end),
@@ -72,8 +76,18 @@ def split_passages(document: Document, max_characters: int) -> list[Passage]:
             start=start,
             end=end,
         )
-        for number, (start, end) in enumerate(spans, 1)
+        for token, (start, end) in zip(tokens, spans, strict=True)
     ]
+
+
+def unique_tokens(texts: Iterable[str]) -> list[str]:
+    """Hash each text to a token of ten hexadecimal digits (40-bit BLAKE2b); its second occurrence gets `-2`, and so on."""
+    counts, tokens = Counter[str](), list[str]()
+    for text in texts:
+        token = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=5).hexdigest()
+        counts[token] += 1
+        tokens.append(token if counts[token] == 1 else f"{token}-{counts[token]}")
+    return tokens
 
 
 def character_limit(text: str, options: PassageOptions) -> int:

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from index.text.localization import Language
 
-# A passage id consists of the report's name, a colon and the number of the passage.
+# A passage id consists of the report's name, a colon and a token of the passage's text.
 SEPARATOR = ":"
 FOLDERS: dict[Language, str] = {"zh-TW": "", "en": "en/", "ja": ""}  # the site has no pages in Japanese
 

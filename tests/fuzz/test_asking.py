@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.cards.answer_card import AnswerContext, answer_card
 from bot.cards.check_card import check_cards
-from bot.cards.custom_ids import CUSTOM_ID, Target, person_token, query_key, short_token
+from bot.cards.custom_ids import CUSTOM_ID, Target, person_token, query_key, session_token, short_token
 from bot.errors import ReportBotError
 from bot.lookup.autocomplete import suggest_days, suggest_organisations, suggest_people, suggest_sections, suggest_sessions
 from bot.lookup.lookup_cards import LookupCards
@@ -160,7 +160,7 @@ def test_engine_any_report_gives_verbatim_answers_and_valid_cards(text, profile,
     views.append(screens.show(Target("agenda", "", language)))
     views.append(screens.show(Target("people", "||", language)))
     for session in engine.directory.sessions[:3]:
-        views += [screens.show(Target(kind, short_token(session.id), language)) for kind in ("session", "text")]
+        views += [screens.show(Target(kind, session_token(session), language)) for kind in ("session", "text")]
     for person, _ in engine.directory.people[:3]:
         views.append(screens.show(Target("person", person_token(person.name), language)))
     views.append(screens.show(Target("passage", short_token(engine.guide.passages[0].id), language)))

@@ -11,8 +11,9 @@ from index.answering import follow_ups, question_constraints
 from index.answering.question_constraints import MentionedCountries
 from index.claims import facts, opposites, quantities, statements
 from index.evaluation import cloze_questions
+from index.ingest import heading_choice, report_edition
 from index.ingest.conversion import Converted
-from index.ingest.report_import import find_heading_levels
+from index.ingest.heading_levels import find_heading_levels, level_from_example
 from index.reports import profile
 from index.reports.profile import NAME
 from index.training import statement_edits
@@ -70,6 +71,11 @@ def run() -> None:
     classify_message(IncomingMessage("x", True, False, False, ""), 5)
     for marked in (True, False):
         find_heading_levels(Converted("# one\n一、二", "", marked))
+    for heading in ("Q1. Why", "【序】", "■ Oil", "Oil"):
+        level_from_example(heading, Converted(heading, ""))
+        heading_choice.change_choice(heading_choice.choose_all(()), heading, Converted(heading, ""))
+    heading_choice.first_choice(Converted("# one", ""), ["#"])
+    report_edition.update_profile_text("title = 'x'", profile.Profile(title="y"), "x")
 
 
 observed = cache(lambda: made(run))

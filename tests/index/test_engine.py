@@ -173,7 +173,7 @@ def test_engine_passage_by_id_returns_passage_or_none(engine: Engine) -> None:
         ("Meetings", "Spring meeting"),
         ("Meetings", "Autumn lecture"),
     )
-    passage = engine.passage("harbour:0006")
+    passage = engine.passage("harbour:d5da900fb6")
     assert passage
     assert passage.section == ("Meetings", "Autumn lecture")
     assert engine.passage("harbour:9999") is None

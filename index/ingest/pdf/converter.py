@@ -72,10 +72,13 @@ class Raw:
         return "\n".join(row.text for page in self.pages for row in page.rows)
 
 
-def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
+def read_rows(
+    data: bytes, check_pages: Callable[[int], None], report: Callable[[int, int], None] = lambda _done, _total: None
+) -> Raw:
     """Read the rows of all pages.
 
     :param check_pages: Called with the number of pages before they are read; may raise.
+    :param report: Called after each page with the number of pages that are read, and of all.
     :raises ValueError: If the file needs a password.
     """
     raw = Raw()
@@ -104,6 +107,7 @@ def read_rows(data: bytes, check_pages: Callable[[int], None]) -> Raw:
             raw.unmapped += page.unmapped
             raw.off_page += page.off_page
             raw.slanted += page.slanted
+            report(page.number, len(file))
     return raw
 
 

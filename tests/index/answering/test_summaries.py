@@ -119,8 +119,9 @@ def test_summary_every_summit_session_quotes_sentences_of_its_section() -> None:
     for session in engine.sessions:
         found = engine.summary(session)
         assert 1 <= len(found) <= 3
-        rows = [(citation.passage_id, citation.quote) for citation in found]
-        assert rows == sorted(rows, key=lambda row: row[0])
+        cited = [engine.passage(citation.passage_id) for citation in found]
+        starts = [passage.start for passage in cited if passage]
+        assert starts == sorted(starts)
         for citation in found:
             passage = engine.passage(citation.passage_id)
             assert passage

@@ -96,8 +96,8 @@ def test_check_statement_of_two_claims_needs_both(check) -> None:
 
 def test_check_asks_the_judge_about_what_is_no_quotation(engine: Engine) -> None:
     judge = Judge()
-    checked = ClaimChecker(engine.answerer, lambda: judge).check(f"{OIL} {BREAKWATER}")
-    assert {claim for claim, _ in judge.asked} == {BREAKWATER}
+    checked = ClaimChecker(engine.answerer, lambda: judge).check(f"{OIL} Paper walls fell at night.")
+    assert {claim for claim, _ in judge.asked} == {"Paper walls fell at night."}
     assert (checked[0].mark, [citation.quote for citation in checked[0].citations]) == ("supported", [OIL])
 
 

@@ -19,7 +19,7 @@ from index.config import Settings
 from index.errors import BusyError, ChildError, CorpusError, UnknownNameError
 from index.generations.build_failure import FILE, BuildFailure, last_failure, recording_failure
 from index.generations.store import Store
-from index.limits.child_process import call_in_child, cause_of_death
+from index.limits.child_process import Progress, call_in_child, cause_of_death, watch_child
 from tests.index.command_line import report_index
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import HARBOUR_TEXT
@@ -235,6 +235,18 @@ def test_call_in_child_returns_result_and_raises_error() -> None:
 
     with pytest.raises(ChildError, match=r"^UnknownNameError: no single day is meant by 'x'; nearest: y$"):
         call_in_child(unknown, 60)
+
+
+def test_watch_child_reports_progress_in_order_before_the_result() -> None:
+    told: list[tuple[int, int]] = []
+
+    def count(report: Progress) -> str:
+        for done in range(1, 4):
+            report(done, 3)
+        return f"{len(told)} in the child"
+
+    assert watch_child(count, lambda *progress: told.append(progress), 60) == "0 in the child"
+    assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_call_in_child_ignoring_interrupt_is_killed_after_timeout() -> None:

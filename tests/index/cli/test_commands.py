@@ -88,7 +88,7 @@ def test_ask_command_json_prints_documented_fields(built: Settings) -> None:
     citation = {
         "n": 1,
         "quote": OIL_QUOTE,
-        "passage_id": "harbour:0006",
+        "passage_id": "harbour:d5da900fb6",
         "section": ["Meetings", "Autumn lecture"],
         "pages": [2, 2],
         "speaker": "Dora Wick",
@@ -116,7 +116,7 @@ def test_ask_command_json_prints_documented_fields(built: Settings) -> None:
     best = passages[0]
     assert isinstance(best.pop("score"), float)
     assert best == {
-        "passage_id": "harbour:0006",
+        "passage_id": "harbour:d5da900fb6",
         "rank": 1,
         "text": OIL_QUOTE + " She asked for an electric lamp by 2032.",
         "section": ["Meetings", "Autumn lecture"],

@@ -97,6 +97,13 @@ def test_progress_bars_without_terminal_print_one_line_per_finished_stage(capsys
     assert capsys.readouterr() == ("", "encoding sentences: 2 of 2\n")
 
 
+def test_progress_bars_without_terminal_call_what_is_given(capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[object] = []
+    with progress_bars(plain=lambda *progress: told.append(progress)) as report:
+        report("convert", 1, 1)
+    assert (told, capsys.readouterr().err) == ([("convert", 1, 1)], "")
+
+
 def test_progress_bars_on_terminal_show_one_bar_per_stage() -> None:
     terminal = io.StringIO()
     with progress_bars(Console(file=terminal, force_terminal=True, width=100)) as report:

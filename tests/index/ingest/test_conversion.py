@@ -72,7 +72,11 @@ def test_convert_file_each_format_returns_text_and_title(
     [
         ("a.pdf", pdf([[], [], []]), "3 pages without text, so they are pictures of pages; make one with text of it first"),
         ("a.pdf", b"%PDF-1.7 and no more", "cannot be read as pdf"),
-        ("a.pdf", pdf([["Ships wait at sea."]], password="x"), "cannot be read as pdf (it needs a password)"),
+        (
+            "a.pdf",
+            pdf([["Ships wait at sea."]], password="x"),
+            "is locked with a password; save a copy without one and add that",
+        ),
         (
             "a.pdf",
             pdf([["Ships wait at sea."]], unicode=False),
@@ -91,6 +95,13 @@ def test_convert_file_unreadable_content_raises_corpus_error(tmp_path: Path, nam
     with pytest.raises(CorpusError) as raised:
         convert_file(path)
     assert str(raised.value).startswith(f"{path}: {told}")
+
+
+def test_convert_file_pdf_reports_each_page(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    pages = [["Ships wait at sea."], ["Oil burns the whole night."], ["Salt is dear."]]
+    convert_file(written(tmp_path, "a.pdf", pdf(pages)), report=lambda *progress: told.append(progress))
+    assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_convert_file_missing_file_raises_corpus_error(tmp_path: Path) -> None:

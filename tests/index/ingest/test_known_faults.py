@@ -10,7 +10,8 @@ from index.config import PassageOptions
 from index.errors import CorpusError
 from index.ingest import report_import
 from index.ingest.conversion import convert_file
-from index.ingest.meeting_labels import propose_meeting
+from index.ingest.heading_levels import find_heading_levels
+from index.ingest.meetings.labels import propose_meeting
 from index.ingest.preview import Preview, read_preview
 from index.reports.passages import split_sentences
 from tests.index.files import Box, Text, paragraph, pdf, text_width, word, word_paragraph, word_style, word_table
@@ -36,7 +37,7 @@ def read(folder: Path, name: str, data: bytes | str) -> Read:
     file = folder / name
     file.write_bytes(data if isinstance(data, bytes) else data.encode())
     converted = convert_file(file)
-    patterns = [level.pattern for level in report_import.find_heading_levels(converted)]
+    patterns = [level.pattern for level in find_heading_levels(converted)]
     meeting = propose_meeting(converted.text.split("\n\n"))
     profile = report_import.make_profile(converted, "t", converted.title, "en", patterns, name, meeting)
     profile, text = report_import.add_meeting_sections(profile, converted.text)

@@ -4,9 +4,10 @@ import pytest
 
 from index.config import PassageOptions
 from index.ingest.converter_types import Converted, OutlineEntry
-from index.ingest.meeting_labels import propose_meeting
+from index.ingest.heading_levels import find_heading_levels
+from index.ingest.meetings.labels import propose_meeting
 from index.ingest.preview import fragment_share, preview_lines, read_preview
-from index.ingest.report_import import add_meeting_sections, find_heading_levels, make_profile
+from index.ingest.report_import import add_meeting_sections, make_profile
 from index.reports.profile import Profile
 from index.reports.reader import read_document
 
@@ -16,7 +17,7 @@ def preview(converted: Converted, title: str = "T") -> list[str]:
     meeting = propose_meeting(converted.text.split("\n\n"))
     profile = make_profile(converted, "t", title, "en", patterns, "t.txt", meeting)
     profile, text = add_meeting_sections(profile, converted.text)
-    return list(preview_lines(read_preview(text, profile, PassageOptions()), converted, profile, meeting.attendees))
+    return list(preview_lines(read_preview(text, profile, PassageOptions()), converted, profile))
 
 
 def test_preview_lines_report_shows_outline_places_and_what_was_left_out() -> None:
@@ -27,11 +28,15 @@ def test_preview_lines_report_shows_outline_places_and_what_was_left_out() -> No
         "2 pages, 2 sections, 1 passages",
         "  Oil  (page 1)",
         "    Fish oil  (page 2)",
-        "at page 1: Oil burns at night in the tower.",
-        "at page 2: It is burnt by the keeper, who",
+        "page 1:",
+        "  heading: # Oil",
+        "  Oil burns at night in the tower.",
+        "page 2:",
+        "  heading: ## Fish oil",
+        "  It is burnt by the keeper, who",
         "left out: page numbers (2)",
         "fragments: 48% of the text is in paragraphs that end within a sentence",
-        "warning: 48% of the text is in broken paragraphs; look at the places above, and correct report.txt",
+        "warning: 48% of the text is in broken paragraphs; look at the pages above, and correct report.txt",
         "warning: 1 of 2 lines of the table of contents are no headings",
         "warning: there are only 81 characters of text",
     ]
@@ -50,8 +55,15 @@ def test_preview_lines_agenda_shows_sessions_and_people() -> None:
     )
     assert preview(Converted(text, "Harbour Day"), "Harbour Day")[4:] == [
         "    Ships and Fog",
-        "at 25%: Moderator: Ann Poe, Ph.D., Head, Harbour Board",
-        "at 75%: Speakers: Jane Roe; John Doe",
+        "at 0% of the text:",
+        "  heading: Harbour Day",
+        "  Date: 5 March 2031",
+        "  Venue: Dale",
+        "  heading: Agenda",
+        "  heading: 1:00 PM - 1:10 PM Welcome",
+        "  Moderator: Ann Poe, Ph.D., Head, Harbour Board",
+        "  heading: 1:10 - 2:15 Ships and Fog",
+        "  Speakers: Jane Roe; John Doe",
         "fragments: 0% of the text is in paragraphs that end within a sentence",
         "labels of date: Date",
         "labels of moderator: Moderator",
@@ -67,6 +79,28 @@ def test_preview_lines_agenda_shows_sessions_and_people() -> None:
         "  Jane Roe",
         "  John Doe",
         "warning: there are only 177 characters of text",
+    ]
+
+
+def test_preview_lines_long_text_shows_three_pages_from_its_middle() -> None:
+    pages = [f"Page {n} is of ships.\n\nIt ends.{' Oil.' * (700 if n == 4 else 1)}" for n in range(1, 9)]
+    lines = preview(Converted("\n\n\f".join(pages), "", paged=True, joined=True))
+    assert lines[1:10] == [
+        "page 3:",
+        "  Page 3 is of ships.",
+        "  It ends. Oil.",
+        "page 5:",
+        "  Page 5 is of ships.",
+        "  It ends. Oil.",
+        "page 7:",
+        "  Page 7 is of ships.",
+        "  It ends. Oil.",
+    ]
+    unpaged = preview(Converted("\n\n".join(pages), ""))
+    assert [line for line in unpaged if line.startswith("at ")] == [
+        "at 0% of the text:",
+        "at 40% of the text:",
+        "at 80% of the text:",
     ]
 
 

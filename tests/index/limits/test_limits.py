@@ -65,7 +65,7 @@ def test_convert_file_pipe_or_folder_is_refused(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     assert refusal(pipe, Limits()) == f"{pipe}: is no file"
     (tmp_path / "folder.txt").mkdir()
-    assert refusal(tmp_path / "folder.txt", Limits()) == f"{tmp_path}/folder.txt: is no file"
+    assert refusal(tmp_path / "folder.txt", Limits()) == f"{tmp_path}/folder.txt: is a folder; give one file"
 
 
 def test_convert_bounded_over_time_limit_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_convert_bounded_over_time_limit_is_stopped(tmp_path: Path, monkeypatch:
     file.write_text("Boats.", "utf-8")
     assert convert_bounded(file) == Converted("Boats.", "Boats.")
 
-    monkeypatch.setattr("index.ingest.conversion.convert_file", lambda _: time.sleep(600))
+    monkeypatch.setattr("index.ingest.conversion.convert_file", lambda *_, **__: time.sleep(600))
     with pytest.raises(CorpusError) as caught:
         convert_bounded(file, seconds=0.3)
     assert str(caught.value) == (

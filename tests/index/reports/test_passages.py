@@ -65,7 +65,8 @@ def test_split_passages_report_covers_whole_text_in_order(report: Source, limit:
     assert "".join(squeeze(p.text) for p in passages) == squeeze(report().raw)
     edges = [edge for p in passages for edge in (p.start, p.end)]
     assert edges == sorted(edges)
-    assert [p.id for p in passages] == [f"{document.report}:{number:04d}" for number in range(1, len(passages) + 1)]
+    assert all(re.fullmatch(rf"{document.report}:[0-9a-f]{{10}}(?:-[0-9]+)?", passage.id) for passage in passages)
+    assert len({passage.id for passage in passages}) == len(passages)
     assert {p.report for p in passages} == {document.report}
     assert [p.text for p in passages] == [p.text.strip() for p in passages]
 
@@ -117,12 +118,39 @@ def test_split_passages_report_has_no_heading_only_passage(report: Source) -> No
         assert not all(p.is_heading for p in inside), passage.text
 
 
+def test_split_passages_ids_stay_with_their_text_in_another_edition() -> None:
+    def ids(text: str) -> dict[str, str]:
+        document = reader.read_document(text, Profile(name="r", title="R"))
+        return {passage.text: passage.id for passage in passages_module.split_passages(document, 20)}
+
+    first = ids("Oil burns.\n\nSalt is dear.\n\nShips wait.")
+    assert first == {"Oil burns.": "r:0276b47a9a", "Salt is dear.": "r:f46e835012", "Ships wait.": "r:10f73f8b26"}
+    second = ids("A new start.\n\nOil burns.\n\nSalt is cheap.\n\nShips wait.")
+    assert {text for text in first if second.get(text) == first[text]} == {"Oil burns.", "Ships wait."}
+    assert first["Salt is dear."] not in second.values()
+
+
+def test_unique_tokens_repeated_text_is_numbered() -> None:
+    assert passages_module.unique_tokens(["Oil", "Salt", "Oil", "Oil"]) == [
+        "b048d1857d",
+        "6eb75d0696",
+        "b048d1857d-2",
+        "b048d1857d-3",
+    ]
+
+
 def test_split_passages_summit_report_returns_expected_first_passages() -> None:
     found = [(p.id, p.section, p.pages, p.text[:14], p.text[-12:]) for p in cut(summit, 400)[:3]]
     assert found == [
-        ("ogp-2021-global-summit:0001", ("摘要",), (1, 1), "摘 要\n開放政府夥伴關係聯盟", "個地方政府加入成為會員。"),
-        ("ogp-2021-global-summit:0002", ("摘要",), (1, 1), "OGP定期舉辦全球峰會，由來", "臺灣推動開放政府的經驗。"),
-        ("ogp-2021-global-summit:0003", ("壹、目的",), (2, 2), "壹、目的\n開放政府夥伴關係聯", "何克服所面臨的各項挑戰。"),
+        ("ogp-2021-global-summit:6b21e98067", ("摘要",), (1, 1), "摘 要\n開放政府夥伴關係聯盟", "個地方政府加入成為會員。"),
+        ("ogp-2021-global-summit:c62cd30edb", ("摘要",), (1, 1), "OGP定期舉辦全球峰會，由來", "臺灣推動開放政府的經驗。"),
+        (
+            "ogp-2021-global-summit:3ec5593da7",
+            ("壹、目的",),
+            (2, 2),
+            "壹、目的\n開放政府夥伴關係聯",
+            "何克服所面臨的各項挑戰。",
+        ),
     ]
 
 

@@ -73,19 +73,21 @@ def marked(page: Page, kind: str = "quotation") -> list[str]:
 
 def test_report_page_citation_link_marks_quotation_in_view(visit: Callable[..., Page], served: str) -> None:
     page = visit("harbour/en/index.html")
-    lines = page.locator("#p0006 [data-at]")
+    lines = page.locator("#pd5da900fb6 [data-at]")
     at = next(int(line.get_attribute("data-at") or 0) for line in lines.all() if QUOTE in line.inner_text())
-    page = visit(passage_url(served, "harbour:0006", "en", (at, at + len(QUOTE))), viewport={"width": 800, "height": 400})
+    page = visit(
+        passage_url(served, "harbour:d5da900fb6", "en", (at, at + len(QUOTE))), viewport={"width": 800, "height": 400}
+    )
     assert marked(page) == [QUOTE]
     box = page.locator("mark.quotation").bounding_box()
     assert box is not None
     assert 0 < box["y"] < 400
-    assert page.locator("#switch").get_attribute("href") == f"../index.html?mark={at}-{at + len(QUOTE)}#p0006"
+    assert page.locator("#switch").get_attribute("href") == f"../index.html?mark={at}-{at + len(QUOTE)}#pd5da900fb6"
 
 
 def test_report_page_multi_line_quotation_is_marked_on_each_line(visit: Callable[..., Page]) -> None:
-    page = visit("harbour/index.html?mark=5-40#p0003")
-    shown = [line.inner_text() for line in page.locator("#p0003 [data-at]").all()]
+    page = visit("harbour/index.html?mark=5-40#p1a4ce46b4f")
+    shown = [line.inner_text() for line in page.locator("#p1a4ce46b4f [data-at]").all()]
     assert "".join(marked(page)) == "\n".join(shown)[5:40].replace("\n", "")
 
 
@@ -100,14 +102,14 @@ def test_report_page_missing_passage_shows_notice(visit: Callable[..., Page], ad
 
 @pytest.mark.parametrize("mark", ["9999-99999", "5-2", "x-y", "1"])
 def test_report_page_invalid_mark_marks_nothing(visit: Callable[..., Page], mark: str) -> None:
-    page = visit(f"harbour/index.html?mark={mark}#p0003")
+    page = visit(f"harbour/index.html?mark={mark}#p1a4ce46b4f")
     assert (marked(page), page.locator(".notice").count()) == ([], 0)
 
 
 def test_report_page_without_javascript_shows_passage_and_hides_search(visit: Callable[..., Page]) -> None:
-    page = visit("harbour/index.html#p0007", java_script_enabled=False, viewport={"width": 800, "height": 300})
+    page = visit("harbour/index.html#p82d014004c", java_script_enabled=False, viewport={"width": 800, "height": 300})
     assert page.locator("#search").is_hidden()
-    assert page.locator("#p0007").is_visible()
+    assert page.locator("#p82d014004c").is_visible()
 
 
 def test_site_search_by_keyboard_matches_other_script_and_escape_clears(visit: Callable[..., Page]) -> None:

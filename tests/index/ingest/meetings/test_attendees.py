@@ -2,8 +2,8 @@
 
 import pytest
 
-from index.ingest.attendees import find_attendees
-from index.ingest.meeting_labels import TITLES
+from index.ingest.meetings.attendees import find_attendees
+from index.ingest.meetings.labels import TITLES
 from index.models import Person
 
 

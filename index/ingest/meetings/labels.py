@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.ingest.attendees import find_attendees
-from index.models import Document, Person
+from index.models import Document
 from index.reports.labelled_fields import PERSON_LIMIT, is_person, without_number
 from index.reports.profile import Agenda, Labels, Profile, Titles
 from index.reports.table_rows import Heads, find_heads, head_prefix, plain_row
@@ -126,18 +125,12 @@ MIN_SLOTS = 2  # lines with times below the heading of an agenda
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What is proposed for a report of a meeting. `place` and `date` are as printed; `attendees` are listed as present."""
+    """What is proposed for a report of a meeting. `place` and `date` are as printed."""
 
     labels: Labels = field(default_factory=Labels)
     titles: Titles = field(default_factory=Titles)
     place: str = ""
     date: str = ""
-    attendees: tuple[Person, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the text has no label of a date or of people."""
-        return not (self.labels.date or self.labels.moderator or self.labels.speaker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +155,9 @@ def propose_meeting(paragraphs: Sequence[str]) -> Meeting:
         for head in heads:
             if (announced := label_field(head)) in ("moderator", "speaker"):
                 found[str(announced)].setdefault(head)
-    attendees = find_attendees(paragraphs, TITLES)
     # Decisions and the like are labels of minutes only; other reports have paragraphs that begin in this way too.
     if not (found["date"] or found["moderator"] or found["speaker"]):
-        return Meeting(attendees=attendees)
+        return Meeting()
     labels = Labels(**{name: tuple(words) for name, words in found.items()})
     people = " ".join(line.value for line in lines if line.field in ("moderator", "speaker"))
     honorifics = tuple(word for word in dict.fromkeys(TITLE_WORDS) if word in people)
@@ -173,7 +165,7 @@ def propose_meeting(paragraphs: Sequence[str]) -> Meeting:
     roles = tuple(word for word in honorifics if word in TITLES.roles)
     place = next((line.value for line in lines if PLACE.search(line.label) and line.value), "")
     date = next((line.value for line in lines if line.field == "date" and line.value), "")
-    return Meeting(labels, Titles(roles=roles, honorifics=honorifics), place, date, attendees)
+    return Meeting(labels, Titles(roles=roles, honorifics=honorifics), place, date)
 
 
 def read_labels(paragraph: str) -> Iterator[LabelledLine]:

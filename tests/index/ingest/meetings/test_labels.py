@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.ingest.meeting_labels import (
+from index.ingest.meetings.labels import (
     TIMED,
     LabelledLine,
     Meeting,
@@ -11,7 +11,6 @@ from index.ingest.meeting_labels import (
     propose_meeting,
     read_labels,
 )
-from index.models import Person
 from index.reports.profile import Labels, Titles
 
 
@@ -75,12 +74,10 @@ def test_propose_meeting_minutes_return_labels_titles_and_place() -> None:
         Titles(roles=("局長",), honorifics=("局長",)),
         "燈塔二樓",
         "2031年3月5日",
-        (Person("李浪", None, None), Person("王風", None, None)),
     )
 
 
 def test_propose_meeting_other_report_returns_nothing() -> None:
-    assert propose_meeting(["燈塔年報", "說明：燈塔每晚燃油。", "地點：港口"]).is_empty
     assert propose_meeting(["燈塔年報", "說明：燈塔每晚燃油。", "地點：港口"]) == Meeting()
 
 
