@@ -46,6 +46,7 @@ WRITTEN_DATES = [
         rf"(?<![\d{NUMERALS}])(?P<day>\d{{1,2}}|[{NUMERALS}]{{1,3}})\s*[日號号](?!間|间|線|线|本)",
     )
 ]
+AMBIGUOUS = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/\d{4}")  # month and day, or day and month
 WESTERN_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -79,6 +80,14 @@ class WrittenDate:
     def agrees(self, other: WrittenDate) -> bool:
         """Return whether two dates may be the same: no part that both give differs."""
         return all(mine in (None, its) or its is None for mine, its in zip(self.parts, other.parts, strict=True))
+
+    @property
+    def is_day(self) -> bool:
+        """Whether year, month and day are given, and there is such a day."""
+        try:
+            return bool(self.year and self.month and self.day and date(self.year, self.month, self.day))
+        except ValueError:
+            return False
 
     @property
     def parts(self) -> tuple[int | None, int | None, int | None]:
@@ -141,6 +150,9 @@ def find_day(text: str) -> Day | None:
 def cut_day(text: str) -> tuple[Day | None, str]:
     """Return the first valid day that a text names, and the text without it and without time ranges."""
     without_times = remove_times(text)
+    if full := find_full_date(without_times):
+        rest = without_times[: full.start] + without_times[full.end :]
+        return Day(full.month or 0, full.day or 0, full.year), rest.strip(" ,，")
     for pattern in DATES:
         if match := pattern.search(without_times):
             groups = match.groupdict()
@@ -153,6 +165,14 @@ def cut_day(text: str) -> tuple[Day | None, str]:
             rest = without_times[: match.start()] + without_times[match.end() :]
             return Day(month, int(groups["day"]), year), rest.strip(" ,，")
     return None, without_times.strip()
+
+
+def find_full_date(text: str) -> WrittenDate | None:
+    """Return the first date of a text that itself gives year, month and day, in any calendar; None for other texts."""
+    plain = text.translate(FULL_WIDTH)
+    matches = (match for pattern in WRITTEN_DATES for match in pattern.finditer(plain) if not AMBIGUOUS.fullmatch(match[0]))
+    found = (parse_written(match) for match in matches)
+    return min((each for each in found if each and each.is_day), key=lambda each: each.start, default=None)
 
 
 def month_number(name: str) -> int:
