@@ -43,9 +43,11 @@ Buffer = bytes | mmap.mmap
 
 @dataclass(frozen=True)
 class Weights:
-    """The contents of the file: sizes, tensors by name, and vocabulary pieces with log probabilities.
+    """The contents of the file: sizes, tensors by name, and the vocabulary.
 
-    Tensors are memory-mapped: float32 of shape (elements,), or `BLOCK_TYPE` of shape (elements / 32,).
+    Tensors are memory-mapped: float32 of shape (elements,), or `BLOCK_TYPE` of shape (elements / 32,). So is the vocabulary:
+    `letters` holds its pieces in UTF-8 one after the other, `offsets` where each begins and the last ends, and `scores`
+    their log probabilities.
     """
 
     hidden: int
@@ -57,7 +59,18 @@ class Weights:
     types: int
     epsilon: float
     tensors: dict[str, Array]
-    pieces: list[tuple[str, float]]
+    letters: Array
+    offsets: Array
+    scores: Array
+
+    @property
+    def pieces(self) -> list[tuple[str, float]]:
+        """The pieces of the vocabulary with their log probabilities; they take 50 MB, so nothing keeps them."""
+        offsets, letters = self.offsets.tolist(), self.letters.tobytes()
+        return [
+            (letters[start:end].decode(), score)
+            for start, end, score in zip(offsets, offsets[1:], self.scores.tolist(), strict=False)
+        ]
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -152,9 +165,8 @@ def unpack_weights(data: Buffer) -> Weights:
     epsilon, _ = cursor.take("fi")
     count = cursor.take("5i")[0]
     blob_length = cursor.one("Q")
-    offsets, scores = cursor.array("<u4", count + 1).tolist(), cursor.array("<f4", count).tolist()
-    blob = cursor.array("u1", blob_length).tobytes()
-    pieces = [(blob[offsets[n] : offsets[n + 1]].decode(), score) for n, score in enumerate(scores)]
+    offsets, scores = cursor.array("<u4", count + 1), cursor.array("<f4", count)
+    letters = cursor.array("u1", blob_length)
     _, skipped = cursor.take("iI")
     cursor.at += skipped
     tensors = {}
@@ -163,7 +175,7 @@ def unpack_weights(data: Buffer) -> Weights:
         packed, elements, offset, _ = cursor.take("BIQQ")
         kind, length = (BLOCK_TYPE, elements // BLOCK) if packed else (np.dtype("<f4"), elements)
         tensors[name] = np.frombuffer(data, kind, length, offset)
-    return Weights(hidden, layers, heads, ffn, vocabulary, positions, types, epsilon, tensors, pieces)
+    return Weights(hidden, layers, heads, ffn, vocabulary, positions, types, epsilon, tensors, letters, offsets, scores)
 
 
 def dequantize_matrix(blocks: Array) -> Array:

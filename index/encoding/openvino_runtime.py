@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 from collections.abc import Iterator
@@ -12,15 +13,16 @@ import numpy as np
 
 from index.arrays import Array
 
+# Compiled kernels that OpenVINO and its library oneDNN keep, by the shapes of their inputs. Texts have so many lengths that the
+# thousands which they would keep take hundreds of megabytes, and save little time.
+KERNELS = "64"
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KERNELS)
 # OpenVINO sends usage statistics on import, unless this package is missing.
 sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # None marks a module that cannot be imported
 
 import openvino  # noqa: E402 - after the line above; for others to take from here
 from openvino import opset13 as ops  # noqa: E402 - the same
 
-# Compiled kernels that are kept, by the shapes of their inputs. Texts have so many lengths that keeping them would save a
-# tenth of the time and cost hundreds of megabytes.
-KERNELS = "0"
 REQUESTS = 2  # one that is computed, and one whose inputs are set or whose output is read; each keeps memory
 
 __all__ = ["CompiledGraph", "openvino", "ops"]
