@@ -13,8 +13,8 @@ import numpy as np
 
 from index.arrays import Array
 
-# Compiled kernels that OpenVINO and its library oneDNN keep, by the shapes of their inputs. Texts have so many lengths that the
-# thousands which they would keep take hundreds of megabytes, and save little time.
+# Compiled kernels that OpenVINO and its library oneDNN keep, by the shapes of their inputs. Texts have so many lengths that
+# the thousands which they would keep take hundreds of megabytes, and save little time.
 KERNELS = "64"
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KERNELS)
 # OpenVINO sends usage statistics on import, unless this package is missing.
