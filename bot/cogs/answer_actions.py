@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import discord
 from discord import ui
@@ -14,10 +14,18 @@ from bot.cards.custom_ids import ActionKind, AnswerAction, scope_key
 from bot.cards.escaping import one_line
 from bot.cards.forms import ReportForm, read_report
 from bot.cards.layout import notice_card
+from bot.delivery.replies import ARCHIVED_AFTER, THREAD_EXISTS, THREAD_NAME
 from bot.delivery.sender import acknowledge_interaction, client_language, deliver_card, send_notice, send_response
 from bot.locale.catalogue import bot_catalogue
 from bot.questions.access import requester_of
-from bot.questions.card_history import has_threads, is_private, more_passages, other_meanings, request_from_card
+from bot.questions.card_history import (
+    has_threads,
+    is_private,
+    more_passages,
+    other_meanings,
+    request_from_card,
+    starter_message,
+)
 from bot.questions.click_guard import ClickGuard
 from bot.questions.pipeline import Request, answer_interaction, card_for
 from bot.questions.runtime import Runtime
@@ -25,9 +33,6 @@ from bot.storage.store import Vote
 from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
-THREAD_NAME = 100  # Discord's limit in characters
-THREAD_EXISTS = 160004  # Discord's error code for a message that already has a thread
-ARCHIVED_AFTER: Final = 1440  # minutes without a message
 CardBuilder = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
 
 
@@ -147,7 +152,8 @@ async def find_asker(message: discord.Message) -> int | None:
     if message.interaction_metadata:
         return message.interaction_metadata.user.id
     if message.reference is None or message.reference.message_id is None:
-        return None
+        start = await starter_message(message.channel) if isinstance(message.channel, discord.Thread) else None
+        return start.author.id if start else None
     question = message.reference.resolved
     if not isinstance(question, discord.Message):
         try:
