@@ -61,6 +61,11 @@ I wonder who chaired the panel
 会場はどこですか
 誰が話したか教えて
 いつ始まりましたか。ありがとう
+受賞した理由は
+法國那 300 萬人的意見，政府實際回覆了幾成
+科技對民主是好事還是壞事
+老街新韻的歷史長達多久
+By what percentage has it slowed
 """.strip().splitlines()
 TELLING = """
 我覺得很好
