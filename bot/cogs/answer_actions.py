@@ -145,19 +145,25 @@ async def shared_card(runtime: Runtime, request: Request) -> ui.LayoutView:
 
 
 async def find_asker(message: discord.Message) -> int | None:
-    """Find the member whose command or message an answer replies to.
+    """Find the member whose command or message an answer replies to, or from whose message its thread was opened.
 
     :return: The user id; None if it is unknown.
     """
     if message.interaction_metadata:
         return message.interaction_metadata.user.id
-    if message.reference is None or message.reference.message_id is None:
-        start = await starter_message(message.channel) if isinstance(message.channel, discord.Thread) else None
-        return start.author.id if start else None
-    question = message.reference.resolved
-    if not isinstance(question, discord.Message):
-        try:
-            question = await message.channel.fetch_message(message.reference.message_id)
-        except discord.NotFound:
-            return None
-    return question.author.id
+    original = message.reference.resolved if message.reference else None
+    try:
+        question = original if isinstance(original, discord.Message) else await fetch_question(message)
+    except discord.NotFound:
+        return None
+    return question.author.id if question else None
+
+
+async def fetch_question(message: discord.Message) -> discord.Message | None:
+    """Fetch the message that an answer replies to, or that its thread was opened from.
+
+    :raises discord.NotFound: If it is deleted.
+    """
+    if message.reference and message.reference.message_id:
+        return await message.channel.fetch_message(message.reference.message_id)
+    return await starter_message(message.channel) if isinstance(message.channel, discord.Thread) else None

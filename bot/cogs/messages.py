@@ -1,5 +1,7 @@
-"""Answer questions in messages: mentions, direct messages, replies to an answer, messages in its thread or in a channel for
-questions; and once more if a message is edited soon afterwards."""
+"""Answer questions in messages: mentions, direct messages, replies to an answer, and messages in its thread.
+
+All messages in a channel for questions are such, and a message that is edited soon after it was written is answered anew.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -12,7 +14,7 @@ from discord.ext import commands
 
 from bot.cards.answer_card import AnswerContext
 from bot.cards.layout import notice_card
-from bot.delivery.replies import react_to_thanks, replace_reply, reply_in_thread
+from bot.delivery.replies import Editable, react_to_thanks, replace_reply, reply_in_thread
 from bot.delivery.seen_ids import SeenIds
 from bot.delivery.sender import FAILURES, reply_to_message, show_typing
 from bot.errors import StorageError, explain_error
@@ -37,7 +39,7 @@ class Messages(commands.Cog):
         self.us, self.runtime = us, runtime
         self.seen = SeenIds()
         # By id of a message that was answered: the reply. One version of a message is answered at a time.
-        self.replies: LRUCache[int, discord.Message] = LRUCache(KNOWN_REPLIES)
+        self.replies: LRUCache[int, Editable] = LRUCache(KNOWN_REPLIES)
         self.turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     @commands.Cog.listener()
@@ -130,9 +132,9 @@ class Messages(commands.Cog):
         else:
             sent = await reply_to_message(message, card, language)
         if sent:
-            self.replies[message.id] = sent
+            self.replies[message.id] = discord.PartialMessage(channel=sent.channel, id=sent.id)  # which takes less memory
 
-    async def earlier_reply(self, message: discord.Message, language: Language) -> discord.Message | None:
+    async def earlier_reply(self, message: discord.Message, language: Language) -> Editable | None:
         """Get the reply to the earlier version of an edited message, also if it was sent before a restart."""
         if not message.edited_at:
             return None

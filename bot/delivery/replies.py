@@ -15,6 +15,7 @@ from bot.reference_ids import current_reference
 from index.text.localization import Language
 
 log = structlog.get_logger(__name__)
+Editable = discord.Message | discord.PartialMessage
 WELCOME = "😊"
 THREAD_NAME = 100  # Discord's limit in characters
 THREAD_EXISTS = 160004  # Discord's error code for a message that already has a thread
@@ -22,7 +23,7 @@ ARCHIVED_AFTER: Final = 1440  # minutes without a message
 
 
 async def replace_reply(
-    message: discord.Message, earlier: discord.Message, card: ui.LayoutView, language: Language
+    message: discord.Message, earlier: Editable, card: ui.LayoutView, language: Language
 ) -> discord.Message | None:
     """Edit the reply to the earlier version of a message; if the reply is deleted, reply again.
 

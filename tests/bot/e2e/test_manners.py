@@ -4,7 +4,7 @@ import pytest
 
 from bot.questions import card_history
 from tests.bot.fakes import expand, serving, texts
-from tests.discord.faults import rate_limited, refused, slow_mode
+from tests.discord.faults import dropped, rate_limited, refused, slow_mode
 from tests.discord.payloads import APPLICATION, CHANNEL, MEMBER, ORDINARY, thread, user
 
 PING, BOB = f"<@{APPLICATION}>", "1300000000000000777"
@@ -96,6 +96,31 @@ async def test_own_threads_edit_after_restart_edits_the_answer_in_the_thread(eng
         await fake.wait(lambda: answer["edited_timestamp"])
         assert texts(answer["components"])[0] == "-# Question: where was it?"
         assert len([m for m in fake.messages.values() if m["channel_id"] == message["id"]]) == 1
+
+
+async def test_own_threads_message_that_has_a_thread_is_answered_in_it(engine):
+    async with serving(engine) as (fake, _, _):
+        await used(fake, "settings change", own_threads=True)
+        # The thread is opened, but the bot does not hear of it.
+        fake.faults.append(dropped("POST", "/threads", when="after"))
+        message = await fake.say(f"{PING} where was it?", mentions_bot=True)
+        await fake.wait(lambda: [m for m in fake.messages.values() if m["channel_id"] == message["id"]])
+        assert [request.status for request in fake.calls("POST", "/threads", ok=False)] == [None, 400]
+        assert fake.replies(message) == []
+
+
+async def test_own_threads_follow_up_after_restart_is_answered(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        await used(fake, "settings change", own_threads=True)
+        message = await fake.say(f"{PING} where?", mentions_bot=True)
+        await fake.wait(lambda: [m for m in fake.messages.values() if m["channel_id"] == message["id"]])
+        kept, (opened,) = dict(fake.messages), fake.state.threads.values()
+    async with serving(engine, message_content=True) as (fake, _, _):
+        fake.messages.update(kept)
+        fake.state.threads[opened["id"]] = opened
+        await fake.gateway.session().dispatch("THREAD_CREATE", opened)
+        await replied(fake, await fake.say("and when?", thread=opened))
+        assert engine.asked[-1] == "where? and when?"
 
 
 @pytest.mark.parametrize(
