@@ -85,7 +85,8 @@ class Messages(commands.Cog):
         if isinstance(decision, Question) and decision.unasked and not await self.knows(message, decision.text, language):
             return
         if refusal := await self.runtime.access.refuse(visitor, bot_catalogue(language)):
-            await self.reply(message, notice_card(refusal), language)
+            if not await self.earlier_reply(message, language):  # an answer is not replaced by a refusal
+                await self.reply(message, notice_card(refusal), language)
         elif isinstance(decision, Hint):
             await self.reply(message, notice_card(bot_catalogue(language)(decision.key)), language)
         else:

@@ -134,6 +134,19 @@ async def test_edit_that_adds_the_mention_is_answered_once(engine):
         assert len(fake.replies(message)) == 1
 
 
+async def test_edit_beyond_the_rate_limit_leaves_the_answer(engine):
+    async with serving(engine) as (fake, _, _):
+        changed = await fake.slash("settings change", per_member=1)
+        await fake.wait(lambda: changed.answered)
+        message = await fake.say(f"{PING} where wsa it?", mentions_bot=True)
+        await replied(fake, message)
+        await fake.edit(message, f"{PING} where was it?", mentions_bot=True)
+        other = await fake.say("when?")
+        await fake.edit(other, f"{PING} when?", mentions_bot=True)
+        assert (await replied(fake, other))[0].startswith("Too fast.")
+        assert [texts(reply["components"])[0] for reply in fake.replies(message)] == ["-# Question: where wsa it?"]
+
+
 async def test_edit_whose_first_reply_is_deleted_is_answered_again(engine):
     async with serving(engine) as (fake, _, _):
         message = await fake.say("where wsa it?", place="dm")
