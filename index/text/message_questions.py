@@ -87,10 +87,12 @@ def mark_questions(message: str) -> str:
 
 
 def with_question_mark(sentence: str) -> str:
-    """Return a question with a question mark at its end, and without greetings and thanks if it had none."""
+    """Return a question with a question mark at its end, in place of the thanks that follow if it had none."""
     if sentence.rstrip(CLOSING).endswith(("?", "？")):
         return sentence
     body = extract_question(sentence).rstrip(CLOSING)
+    before, found, _ = sentence.partition(body)
+    body = before + body if found else body
     return body + ("？" if CJK.search(body) else "?")
 
 

@@ -115,7 +115,7 @@ def test_shorten_to_questions_long_message_keeps_questions_that_fit() -> None:
     ("message", "questions"),
     [
         ("峰會在哪裡舉行\n有幾國參加 謝謝", "峰會在哪裡舉行？\n有幾國參加？"),
-        ("hello\n1. Where was it held\n2. Who spoke", "Where was it held?\nWho spoke?"),
+        ("hello\n1. Where was it held\n2. Who spoke", "1. Where was it held?\n2. Who spoke?"),
         ("where was\nthe summit held", "where was\nthe summit held"),
         ("峰會在哪裡舉行", "峰會在哪裡舉行"),
     ],
