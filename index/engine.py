@@ -18,7 +18,7 @@ from index.generations.store import Store, read_sound
 from index.limits.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session
 from index.text.localization import Language, language_of
-from index.text.message_questions import split_questions
+from index.text.message_questions import mark_questions, split_questions
 from index.text.small_talk import extract_question, small_talk_kind
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Engine:
         :param top: maximum number of hits of each.
         :param scope: the part of the reports to answer from; None for all.
         """
-        first, *more = split_questions(extract_question(question))
+        first, *more = split_questions(extract_question(mark_questions(question)))
         if not more:
             return self.answerer.ask(question, top, scope)
         from index.answering.rendering import join_answers, load_phrases

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import discord
 from discord import ui
@@ -14,10 +14,18 @@ from bot.cards.custom_ids import ActionKind, AnswerAction, scope_key
 from bot.cards.escaping import one_line
 from bot.cards.forms import ReportForm, read_report
 from bot.cards.layout import notice_card
+from bot.delivery.replies import ARCHIVED_AFTER, THREAD_EXISTS, THREAD_NAME
 from bot.delivery.sender import acknowledge_interaction, client_language, deliver_card, send_notice, send_response
 from bot.locale.catalogue import bot_catalogue
 from bot.questions.access import requester_of
-from bot.questions.card_history import has_threads, is_private, more_passages, other_meanings, request_from_card
+from bot.questions.card_history import (
+    has_threads,
+    is_private,
+    more_passages,
+    other_meanings,
+    request_from_card,
+    starter_message,
+)
 from bot.questions.click_guard import ClickGuard
 from bot.questions.pipeline import Request, answer_interaction, card_for
 from bot.questions.runtime import Runtime
@@ -25,9 +33,6 @@ from bot.storage.store import Vote
 from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
-THREAD_NAME = 100  # Discord's limit in characters
-THREAD_EXISTS = 160004  # Discord's error code for a message that already has a thread
-ARCHIVED_AFTER: Final = 1440  # minutes without a message
 CardBuilder = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
 
 
@@ -140,18 +145,25 @@ async def shared_card(runtime: Runtime, request: Request) -> ui.LayoutView:
 
 
 async def find_asker(message: discord.Message) -> int | None:
-    """Find the member whose command or message an answer replies to.
+    """Find the member whose command or message an answer replies to, or from whose message its thread was opened.
 
     :return: The user id; None if it is unknown.
     """
     if message.interaction_metadata:
         return message.interaction_metadata.user.id
-    if message.reference is None or message.reference.message_id is None:
+    original = message.reference.resolved if message.reference else None
+    try:
+        question = original if isinstance(original, discord.Message) else await fetch_question(message)
+    except discord.NotFound:
         return None
-    question = message.reference.resolved
-    if not isinstance(question, discord.Message):
-        try:
-            question = await message.channel.fetch_message(message.reference.message_id)
-        except discord.NotFound:
-            return None
-    return question.author.id
+    return question.author.id if question else None
+
+
+async def fetch_question(message: discord.Message) -> discord.Message | None:
+    """Fetch the message that an answer replies to, or that its thread was opened from.
+
+    :raises discord.NotFound: If it is deleted.
+    """
+    if message.reference and message.reference.message_id:
+        return await message.channel.fetch_message(message.reference.message_id)
+    return await starter_message(message.channel) if isinstance(message.channel, discord.Thread) else None

@@ -1,7 +1,6 @@
 """Context menus of a message: answer it as a question, or check its statements against the report."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import Any
 
 import discord
@@ -17,7 +16,7 @@ from bot.locale.catalogue import bot_catalogue
 from bot.locale.translation import localized_text
 from bot.questions.access import Requester, requester_of, shown_to_all
 from bot.questions.card_history import has_threads, question_in
-from bot.questions.message_text import read_text, written_text
+from bot.questions.message_text import read_text
 from bot.questions.pipeline import Request, answer_interaction, card_for, clean_question
 from bot.questions.runtime import Runtime
 from bot.reference_ids import current_reference
@@ -50,9 +49,12 @@ class ContextMenus(commands.Cog):
         rules = await self.runtime.access.rules_at(interaction)
         public = shown_to_all(rules, self.runtime.settings)
         context = AnswerContext(not public, has_threads(interaction), rules.short)
-        text = written_text(message) or question_in(message)
-        request = Request(text, language, context=context, visitor=requester_of(interaction))
-        make_card = partial(card_for, self.runtime, request)
+
+        async def make_card() -> ui.LayoutView:
+            text = await read_text(message) or question_in(message)
+            request = Request(text, language, context=context, visitor=requester_of(interaction))
+            return await card_for(self.runtime, request)
+
         await answer_interaction(self.runtime, interaction, language, make_card, private=not public)
 
     async def check(self, interaction: Interaction, message: discord.Message, language: Language) -> None:

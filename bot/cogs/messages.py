@@ -1,65 +1,102 @@
-"""Answer questions in messages: mentions, direct messages, replies to an answer and messages in its thread."""
+"""Answer questions in messages: mentions, direct messages, replies to an answer, and messages in its thread.
+
+All messages in a channel for questions are such, and a message that is edited soon after it was written is answered anew.
+"""
 
 import asyncio
+from datetime import timedelta
+from weakref import WeakValueDictionary
 
 import discord
+from cachetools import LRUCache
+from discord import ui
 from discord.ext import commands
 
 from bot.cards.answer_card import AnswerContext
 from bot.cards.layout import notice_card
+from bot.delivery.replies import Editable, react_to_thanks, replace_reply, reply_in_thread
 from bot.delivery.seen_ids import SeenIds
-from bot.delivery.sender import reply_to_message, show_typing
+from bot.delivery.sender import FAILURES, reply_to_message, show_typing
 from bot.errors import StorageError, explain_error
 from bot.locale.catalogue import bot_catalogue
-from bot.questions.access import author_of, channel_and_parent, language_here
-from bot.questions.card_history import last_question, question_in, stands_below_answer
-from bot.questions.message_filter import Hint, IncomingMessage, Question, classify_message
-from bot.questions.pipeline import Request, card_for, clean_question, find_objection
+from bot.questions.access import author_of, language_here
+from bot.questions.card_history import find_reply
+from bot.questions.incoming import read_incoming
+from bot.questions.message_filter import Hint, IncomingMessage, Question, Thanks, classify_message
+from bot.questions.pipeline import Request, card_for, find_objection, prepare_question
 from bot.questions.runtime import Runtime
 from bot.reference_ids import begin_reference
 from bot.storage.guild_rules import Rules, refusal_reason
 from index.text.localization import Language, language_of
 
 BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
+EDITS_HEARD = timedelta(minutes=5)  # after a message was written
+KNOWN_REPLIES = 4096
 
 
 class Messages(commands.Cog):
     def __init__(self, us: discord.ClientUser, runtime: Runtime) -> None:
         self.us, self.runtime = us, runtime
         self.seen = SeenIds()
+        # By id of a message that was answered: the reply. One version of a message is answered at a time.
+        self.replies: LRUCache[int, Editable] = LRUCache(KNOWN_REPLIES)
+        self.turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
+        await self.hear(message)
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Answer a message that was edited soon after it was written, in place of the answer to its earlier version.
+
+        Discord sends the same event for a message that is pinned or gets the preview of a link.
+        """
+        message = event.message
+        edited = message.edited_at
+        if edited and edited - message.created_at <= EDITS_HEARD and discord.utils.utcnow() - edited <= EDITS_HEARD:
+            await self.hear(message)
+
+    async def hear(self, message: discord.Message) -> None:
+        """Reply to a message, or to its edited version, if it is meant for the bot."""
         if message.author.bot or message.webhook_id or message.type not in BY_PEOPLE:
             return
-        rules = await self.runtime.access.rules(message.guild.id if message.guild else None)
-        incoming = await self.read(message, rules)
-        decision = classify_message(incoming, self.us.id)
-        if decision is None or not self.seen.is_new(message.id):
+        async with self.turns.setdefault(message.id, asyncio.Lock()):
+            rules = await self.runtime.access.rules(message.guild.id if message.guild else None)
+            incoming = await read_incoming(self.runtime, message, self.us, rules)
+            decision = classify_message(incoming, self.us.id)
+            if decision is None or not self.seen.is_new((message.id, message.edited_at)):
+                return
+            begin_reference("edit" if message.edited_at else "message")
+            with self.runtime.in_progress.one():
+                await self.respond(message, decision, incoming, rules)
+
+    async def respond(
+        self, message: discord.Message, decision: Question | Hint | Thanks, incoming: IncomingMessage, rules: Rules
+    ) -> None:
+        """Reply to a message or react to its thanks, if the guild's rules permit."""
+        language = language_of(incoming.content or incoming.quoted, language_here(rules, self.runtime.settings))
+        visitor = author_of(message)
+        if refusal_reason(rules, visitor.channels, visitor.roles, manages=visitor.manages) == "channel":
             return
-        begin_reference("message")
-        language = language_of(incoming.content, language_here(rules, self.runtime.settings))
-        with self.runtime.in_progress.one():
-            visitor = author_of(message)
-            if refusal_reason(rules, visitor.channels, visitor.roles, manages=visitor.manages) == "channel":
-                return
-            if (
-                isinstance(decision, Question)
-                and decision.unasked
-                and not await self.knows(message, decision.text, language)
-            ):
-                return
-            if refusal := await self.runtime.access.refuse(visitor, bot_catalogue(language)):
-                await reply_to_message(message, notice_card(refusal), language)
-            elif isinstance(decision, Hint):
-                await reply_to_message(message, notice_card(bot_catalogue(language)(decision.key)), language)
-            else:
-                await self.answer(message, decision, language, rules)
+        if isinstance(decision, Thanks):
+            await react_to_thanks(message)
+            return
+        if isinstance(decision, Question) and decision.unasked and not await self.knows(message, decision.text, language):
+            return
+        if refusal := await self.runtime.access.refuse(visitor, bot_catalogue(language)):
+            if not await self.earlier_reply(message, language):  # an answer is not replaced by a refusal
+                await self.reply(message, notice_card(refusal), language)
+        elif isinstance(decision, Hint):
+            await self.reply(message, notice_card(bot_catalogue(language)(decision.key)), language)
+        else:
+            await self.answer(message, decision, language, rules)
 
     async def knows(self, message: discord.Message, question: str, language: Language) -> bool:
         """Check whether the report answers a question that does not address the bot; otherwise the bot does not reply."""
-        text = clean_question(question)
-        if find_objection(text, self.runtime.settings.bot.max_question_characters, bot_catalogue(language)):
+        limit = self.runtime.settings.bot.max_question_characters
+        text = prepare_question(question, limit)
+        if find_objection(text, limit, bot_catalogue(language)):
             return False
         try:
             return (await self.runtime.ask(text, visitor=author_of(message))).verdict == "answered"
@@ -71,7 +108,9 @@ class Messages(commands.Cog):
         """Reply with the answer; the first one in a guild includes the bot's introduction."""
         first = message.guild is not None and await self.greets(message.guild.id, language)
         hello = bot_catalogue(language)("ask.hello") if first else ""
-        context = AnswerContext(False, isinstance(message.channel, discord.TextChannel), rules.short, hello=hello)
+        has_threads = isinstance(message.channel, discord.TextChannel)
+        own_thread = rules.own_threads and has_threads
+        context = AnswerContext(False, has_threads and not own_thread, rules.short, hello=hello)
         request = Request(
             question.text,
             language_of(question.text, language),
@@ -80,7 +119,31 @@ class Messages(commands.Cog):
             visitor=author_of(message),
         )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
-        await reply_to_message(message, card, language)
+        await self.reply(message, card, language, question.text if own_thread else "")
+
+    async def reply(self, message: discord.Message, card: ui.LayoutView, language: Language, thread_about: str = "") -> None:
+        """Send the reply to a message, or edit that to its earlier version.
+
+        :param thread_about: The question for whose answer a thread is opened; empty to reply in the channel.
+        """
+        if earlier := await self.earlier_reply(message, language):
+            sent = await replace_reply(message, earlier, card, language)
+        elif thread_about:
+            sent = await reply_in_thread(message, thread_about, card, language)
+        else:
+            sent = await reply_to_message(message, card, language)
+        if sent:
+            self.replies[message.id] = discord.PartialMessage(channel=sent.channel, id=sent.id)  # which takes less memory
+
+    async def earlier_reply(self, message: discord.Message, language: Language) -> Editable | None:
+        """Get the reply to the earlier version of an edited message, also if it was sent before a restart."""
+        if not message.edited_at:
+            return None
+        try:
+            return self.replies.get(message.id) or await find_reply(message, self.us.id)
+        except FAILURES as error:
+            explain_error(error, language)
+            return None
 
     async def greets(self, guild: int, language: Language) -> bool:
         """Check whether the bot has yet to introduce itself in the guild; False if the database fails."""
@@ -89,24 +152,3 @@ class Messages(commands.Cog):
         except StorageError as error:
             explain_error(error, language)
             return False
-
-    async def read(self, message: discord.Message, rules: Rules) -> IncomingMessage:
-        """Convert `message` to plain values, with the earlier question that it may refer to."""
-        original = message.reference.resolved if message.reference else None
-        replied_to = original if isinstance(original, discord.Message) else None
-        to_us = replied_to is not None and replied_to.author.id == self.us.id
-        follows = rules.threads and await stands_below_answer(message.channel, self.us.id)
-        before = question_in(replied_to) if replied_to and to_us else ""
-        may_follow = not before and not replied_to and (follows or message.guild is None)
-        if may_follow and message.content and self.runtime.engine.is_follow_up(message.content):
-            before = await last_question(message, self.us.id)
-        return IncomingMessage(
-            content=message.content,
-            direct=message.guild is None,
-            mentions_us=rules.mentions and self.us in message.mentions,
-            replies_to_us=to_us and message.type is discord.MessageType.reply,
-            quoted=replied_to.content if replied_to and not to_us else "",
-            before=before,
-            follows=follows,
-            unasked=not rules.unasked_channels.isdisjoint(channel_and_parent(message.channel, message.channel.id)),
-        )

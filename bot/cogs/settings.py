@@ -22,10 +22,25 @@ from index.models import ReportInfo, titles_by_report
 from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
-CHANGES = ("language", "public", "short", "mentions", "threads", "member_rate", "channel_rate", "retention_days")
-PLACES = ("anywhere", "only", "blocked", "unasked")
+CHANGES = (
+    "language",
+    "public",
+    "short",
+    "mentions",
+    "threads",
+    "own_threads",
+    "member_rate",
+    "channel_rate",
+    "retention_days",
+)
+PLACES = ("anywhere", "only", "blocked", "unasked", "dedicated")
 TITLES = 1000  # characters of the titles of the reports that are searched
-FIELDS = {"only": "only_channels", "blocked": "blocked_channels", "unasked": "unasked_channels"}
+FIELDS = {
+    "only": "only_channels",
+    "blocked": "blocked_channels",
+    "unasked": "unasked_channels",
+    "dedicated": "dedicated_channels",
+}
 
 
 def settings_option(name: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
@@ -74,6 +89,7 @@ class Settings(
         short: bool | None = None,
         mentions: bool | None = None,
         threads: bool | None = None,
+        own_threads: bool | None = None,
         member_rate: app_commands.Range[int, 0, 60] | None = None,
         channel_rate: app_commands.Range[int, 0, 600] | None = None,
         retention_days: app_commands.Range[int, 1, 365] | None = None,
@@ -83,6 +99,7 @@ class Settings(
             "short": short,
             "mentions": mentions,
             "threads": threads,
+            "own_threads": own_threads,
             "member_rate": member_rate,
             "channel_rate": channel_rate,
             "retention_days": retention_days,
@@ -154,7 +171,12 @@ class Settings(
         await self.tell(interaction, rules)
 
     async def tell(self, interaction: Interaction, rules: Rules) -> None:
-        await send_notice(interaction, describe_rules(rules, self.runtime.engine.reports, client_words(interaction)))
+        words = client_words(interaction)
+        described = describe_rules(rules, self.runtime.engine.reports, words)
+        needs_content = rules.unasked_channels | rules.dedicated_channels
+        if needs_content and not self.runtime.settings.bot.message_content:
+            described += "\n" + words("settings.content_needed")
+        await send_notice(interaction, described)
 
 
 def describe_rules(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue) -> str:
@@ -174,9 +196,11 @@ def describe_rules(rules: Rules, published: tuple[ReportInfo, ...], words: Catal
         "short": yes_or_no(rules.short),
         "mentions": yes_or_no(rules.mentions),
         "threads": yes_or_no(rules.threads),
+        "own_threads": yes_or_no(rules.own_threads),
         "only": mentions(rules.only_channels, "#", "settings.all"),
         "blocked": mentions(rules.blocked_channels, "#", "settings.none"),
         "unasked": mentions(rules.unasked_channels, "#", "settings.none"),
+        "dedicated": mentions(rules.dedicated_channels, "#", "settings.none"),
         "roles": mentions(rules.roles, "@&", "settings.everybody"),
         "reports": titles or words("settings.all_reports"),
         "member_rate": rules.member_rate or words("settings.unlimited"),

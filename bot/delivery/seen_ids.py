@@ -1,5 +1,7 @@
 """Recognise repeated events: after a RESUME, Discord may send events again."""
 
+from collections.abc import Hashable
+
 from cachetools import LRUCache
 
 
@@ -7,9 +9,9 @@ class SeenIds:
     """Remember the latest `capacity` ids."""
 
     def __init__(self, capacity: int = 4096) -> None:
-        self._seen: LRUCache[int, None] = LRUCache(capacity)
+        self._seen: LRUCache[Hashable, None] = LRUCache(capacity)
 
-    def is_new(self, id_: int) -> bool:
+    def is_new(self, id_: Hashable) -> bool:
         """Remember `id_`, and check whether it is seen for the first time."""
         new = id_ not in self._seen
         self._seen[id_] = None

@@ -35,7 +35,11 @@ RESPONSE_SECONDS, RESPONSE_PAUSE_SECONDS = 2.2, 0.4
 TYPING_SECONDS = 2.0
 # discord.py retries only some of the temporary errors.
 PAUSE_SECONDS = 1.0
+NONCE_SECONDS = 100_000  # a nonce has at most 25 characters, of which an id takes 20
 TOO_MANY, SERVER_ERROR = 429, 500
+# Discord's error codes for slow mode, and for the limits on messages of a channel and of a server.
+SLOW = (20016, 20028, 20029)
+LONGEST_WAIT_SECONDS = 120.0  # an answer that comes later helps nobody
 INVALID_FORM, ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE = 50035, 40060, 10008
 
 
@@ -52,13 +56,21 @@ async def retry_when_cut(call: Callable[[], Awaitable[T]], pause: float = 0) -> 
         except discord.HTTPException as error:
             if not pause or not is_temporary(error):
                 raise
-            await asyncio.sleep(attempt * pause)
+            await asyncio.sleep(max(attempt * pause, seconds_to_wait(error)))
     return await call()
 
 
 def is_temporary(error: discord.HTTPException) -> bool:
-    """Check whether a later retry may succeed: a rate limit or a server error."""
-    return error.status == TOO_MANY or error.status >= SERVER_ERROR
+    """Check whether a later retry may succeed: a rate limit, slow mode or a server error."""
+    return error.status == TOO_MANY or error.status >= SERVER_ERROR or error.code in SLOW
+
+
+def seconds_to_wait(error: discord.HTTPException) -> float:
+    """Return for how long Discord asks to wait, at most `LONGEST_WAIT_SECONDS`; 0 if it does not say."""
+    try:
+        return min(float(error.response.headers.get("Retry-After", 0)), LONGEST_WAIT_SECONDS)
+    except ValueError:  # a date
+        return 0.0
 
 
 async def send_response(call: Callable[[], Awaitable[Any]]) -> None:
@@ -122,21 +134,32 @@ async def deliver_card(interaction: Interaction, card: ui.LayoutView, language: 
     log.info("delivered", reference=current_reference())
 
 
-async def reply_to_message(message: discord.Message, card: ui.LayoutView, language: Language) -> None:
-    """Reply to `message`, or send `card` to its channel if the message is deleted."""
-    # Discord accepts a nonce once, so a retry cannot create a second message.
-    send = partial(message.channel.send, view=card, nonce=message.id, mention_author=False)
+async def reply_to_message(message: discord.Message, card: ui.LayoutView, language: Language) -> discord.Message | None:
+    """Reply to `message`, or send `card` to its channel if the message is deleted.
+
+    :return: The reply; None if it could not be sent.
+    """
+    send = partial(message.channel.send, view=card, nonce=nonce_for(message), mention_author=False)
     try:
         try:
-            await retry_when_cut(partial(send, reference=message.to_reference(fail_if_not_exists=False)), PAUSE_SECONDS)
+            reply = await retry_when_cut(
+                partial(send, reference=message.to_reference(fail_if_not_exists=False)), PAUSE_SECONDS
+            )
         except discord.HTTPException as error:
             if error.code not in (INVALID_FORM, UNKNOWN_MESSAGE):
                 raise
-            await retry_when_cut(send, PAUSE_SECONDS)
+            reply = await retry_when_cut(send, PAUSE_SECONDS)
     except FAILURES as error:
         explain_error(error, language)
-        return
+        return None
     log.info("delivered", reference=current_reference())
+    return reply
+
+
+def nonce_for(message: discord.Message) -> int | str:
+    """Return what marks the reply to one version of a message: Discord accepts it once, so that no retry replies twice."""
+    edited = message.edited_at
+    return f"{message.id}-{int(edited.timestamp()) % NONCE_SECONDS}" if edited else message.id
 
 
 async def show_typing(message: discord.Message, language: Language) -> None:

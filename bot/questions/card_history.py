@@ -1,6 +1,7 @@
 """Read earlier questions from the bot's own cards on Discord, since the bot stores none."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import discord
@@ -10,7 +11,7 @@ from discord import ui
 
 from bot.cards.answer_card import AnswerContext, question_on_card
 from bot.cards.custom_ids import Target
-from bot.delivery.sender import FAILURES
+from bot.delivery.sender import FAILURES, retry_when_cut
 from bot.errors import GoneError
 from bot.lookup.passage_cards import more_card, other_card
 from bot.questions.access import requester_of
@@ -22,8 +23,9 @@ from index.text.localization import Language
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)
 LOOKED_BACK = 10  # messages
+LOOKED_AHEAD = 50  # messages that may have come between a message and its edit
 KNOWN_THREADS = 1024
-# By thread id: whether the thread was opened from an answer of the bot. This never changes.
+# By id of a thread that a member opened: whether it was opened from an answer of the bot. This never changes.
 threads: LRUCache[int, bool] = LRUCache(KNOWN_THREADS)
 
 
@@ -103,16 +105,23 @@ async def last_question(message: discord.Message, us: int) -> str:
 
 
 async def stands_below_answer(channel: Any, us: int) -> bool:
-    """Check whether a channel is a thread that was opened from an answer of the bot, whose user id is `us`."""
+    """Check whether a channel is a thread that was opened for an answer: by the bot, whose user id is `us`, or from a card.
+
+    If Discord does not return the card, the next message in the thread asks for it again.
+    """
     if not isinstance(channel, discord.Thread):
         return False
+    if channel.owner_id == us:  # the bot opens threads for answers alone
+        return True
     if channel.id not in threads:
         try:
-            start = await starter_message(channel)
+            start = await retry_when_cut(partial(starter_message, channel))
         except FAILURES as error:
             log.info("no starter message", status=getattr(error, "status", None))
-            start = None
-        threads[channel.id] = start is not None and start.author.id == us and bool(question_in(start))
+            return False
+        if start is None:
+            return False
+        threads[channel.id] = start.author.id == us and bool(question_in(start))
     return threads[channel.id]
 
 
@@ -122,3 +131,20 @@ async def starter_message(thread: discord.Thread) -> discord.Message | None:
         return thread.starter_message
     parent = thread.parent
     return await parent.fetch_message(thread.id) if isinstance(parent, discord.TextChannel) else None
+
+
+async def find_reply(message: discord.Message, us: int) -> discord.Message | None:
+    """Find the bot's reply to a message: after it in the channel, or in the thread that was opened from it.
+
+    :param us: The user id of the bot.
+    :raises discord.HTTPException: If Discord does not return the messages.
+    """
+    async for later in message.channel.history(limit=LOOKED_AHEAD, after=message):
+        if later.author.id == us and later.reference and later.reference.message_id == message.id:
+            return later
+    thread = message.guild.get_thread(message.id) if message.guild else None
+    if thread and thread.owner_id == us:
+        async for first in thread.history(limit=LOOKED_BACK, oldest_first=True):
+            if first.author.id == us and question_in(first):
+                return first
+    return None

@@ -3,15 +3,25 @@
 import re
 from dataclasses import dataclass
 
+from index.text.message_questions import asks_something
+from index.text.small_talk import has_words, small_talk_kind
+
+NO_REPLY = ("greeting", "chatter")  # small talk that is left alone unless it addresses the bot
+
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
     """A message by a person.
 
-    :param quoted: The text of the message by another person that it replies to; empty for none.
+    :param mentions_us: Whether it mentions the bot or the bot's own role.
+    :param quoted: The text that it forwards or attaches, or of the message by another person that it replies to; empty for
+        none.
     :param before: The question of the answer by the bot that it follows; empty for none.
-    :param follows: Whether it is in a thread that was opened from an answer.
-    :param unasked: Whether the bot may answer in this channel without a mention.
+    :param follows: Whether it is in a thread that was opened for an answer.
+    :param unasked: Whether the bot may answer questions in this channel without a mention.
+    :param dedicated: Whether every message in this channel is a question.
+    :param to_others: Whether it mentions or replies to somebody else.
+    :param hidden: Whether Discord keeps its text from the bot, which lacks the message content intent.
     """
 
     content: str
@@ -22,6 +32,13 @@ class IncomingMessage:
     before: str = ""
     follows: bool = False
     unasked: bool = False
+    dedicated: bool = False
+    to_others: bool = False
+    hidden: bool = False
+
+    @property
+    def addresses_us(self) -> bool:
+        return self.direct or self.mentions_us or self.replies_to_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +61,30 @@ class Hint:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """Thanks to react to."""
+
+
 def without_mention(content: str, bot_id: int) -> str:
     return re.sub(rf"<@!?{bot_id}>", " ", content).strip()
 
 
-def classify_message(message: IncomingMessage, bot_id: int) -> Question | Hint | None:
-    """Choose between a question, a hint and, for a message that is not meant for the bot, None."""
-    if not (message.direct or message.mentions_us or message.replies_to_us or message.follows):
-        asking = message.unasked and message.content.rstrip().endswith(("?", "？"))
-        return Question(message.content, unasked=True) if asking else None
-    if text := without_mention(message.content, bot_id):
-        return Question(text, message.before or without_mention(message.quoted, bot_id))
-    if message.mentions_us and (quoted := without_mention(message.quoted, bot_id)):
+def classify_message(message: IncomingMessage, bot_id: int) -> Question | Hint | Thanks | None:
+    """Choose between a question, a hint, thanks and, for a message that is not meant for the bot, None."""
+    text, quoted = without_mention(message.content, bot_id), without_mention(message.quoted, bot_id)
+    kind = small_talk_kind(text)
+    if not message.addresses_us:
+        if message.to_others or kind in NO_REPLY:
+            return None
+        if not (message.follows or message.dedicated):
+            return Question(message.content, unasked=True) if message.unasked and asks_something(text) else None
+    if kind == "thanks":
+        return Thanks()
+    if has_words(text) or (text and message.addresses_us and not quoted):
+        return Question(text, message.before or quoted)
+    if quoted:
         return Question(quoted)
-    if message.follows and not message.mentions_us:
+    if not message.addresses_us or (message.follows and not message.mentions_us):
         return None  # a picture, or text that the bot cannot read: its first message in the thread says so
-    # Without the message content intent, Discord sends empty content for a guild message that does not mention the bot.
-    unread = message.replies_to_us and not (message.direct or message.mentions_us)
-    return Hint("ask.unreadable" if unread else "ask.how_to")
+    return Hint("ask.unreadable" if message.hidden else "ask.how_to")

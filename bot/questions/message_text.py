@@ -6,41 +6,43 @@ import discord
 import structlog
 
 from bot.delivery.sender import FAILURES
+from index.text.small_talk import has_words
 
 log = structlog.get_logger(__name__)
 LARGEST_FILE = 32 * 1024  # bytes
 TEXT_TYPES = ("text/plain", "text/markdown")
 TEXT_ENDINGS = (".txt", ".md")
-
-
-def written_text(message: discord.Message) -> str:
-    """Return what a message says itself, then what it forwards, then its embeds, a part a line; empty for none."""
-    return "\n".join(filter(None, parts_of(message)))
-
-
-def parts_of(message: discord.Message) -> Iterator[str]:
-    """Yield the texts of a message and of the messages that it forwards."""
-    yield message.content
-    for snapshot in message.message_snapshots:
-        yield snapshot.content
-        yield from embedded_texts(snapshot.embeds)
-    yield from embedded_texts(message.embeds)
-
-
-def embedded_texts(embeds: Iterable[discord.Embed]) -> Iterator[str]:
-    """Yield the texts of embeds: titles, descriptions, and the fields with their names."""
-    for embed in embeds:
-        yield embed.title or ""
-        yield embed.description or ""
-        for field in embed.fields:
-            yield f"{field.name}: {field.value}"
+WRITTEN_EMBED = "rich"  # the type of embeds that a bot or a webhook wrote; other types are previews of links
 
 
 async def read_text(message: discord.Message) -> str:
-    """Return the text of a message with that of its text files; a file that cannot be read is left out and logged."""
-    attached = [*message.attachments, *(file for part in message.message_snapshots for file in part.attachments)]
-    texts = [written_text(message), *[await read_file(file) for file in attached if is_text_file(file)]]
+    """Return all text of a message, a part a line: its own words, then those that it carries; empty for none."""
+    return join_lines((message.content, await carried_text(message)))
+
+
+async def carried_text(message: discord.Message) -> str:
+    """Return the texts that a message forwards, embeds and attaches, a part a line; empty for none.
+
+    A file that cannot be read is left out and logged.
+    """
+    forwards = message.message_snapshots
+    texts = [*embedded_texts(message), *(text for part in forwards for text in (part.content, *embedded_texts(part)))]
+    attached = [*message.attachments, *(file for part in forwards for file in part.attachments)]
+    return join_lines([*texts, *[await read_file(file) for file in attached if is_text_file(file)]])
+
+
+def join_lines(texts: Iterable[str]) -> str:
     return "\n".join(filter(None, texts))
+
+
+def embedded_texts(part: discord.Message | discord.MessageSnapshot) -> Iterator[str]:
+    """Yield the titles, descriptions and fields of embeds; previews of links only for a part without words of its own."""
+    for embed in part.embeds:
+        if embed.type == WRITTEN_EMBED or not has_words(part.content):
+            yield embed.title or ""
+            yield embed.description or ""
+            for field in embed.fields:
+                yield f"{field.name}: {field.value}"
 
 
 def is_text_file(file: discord.Attachment) -> bool:

@@ -26,6 +26,7 @@ from bot.questions.runtime import Runtime
 from bot.reference_ids import current_reference
 from index.models import Answer, Scope, titles_by_report
 from index.text.localization import Catalogue, Language, language_of
+from index.text.message_questions import shorten_to_questions
 
 log = structlog.get_logger(__name__)
 CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>")
@@ -79,13 +80,13 @@ async def answer_request(
     :param show: Builds the card from the answer and its log reference.
     """
     await runtime.acknowledgements.give_way()
-    question = clean_question(request.text)
-    if objection := find_objection(question, runtime.settings.bot.max_question_characters, bot_catalogue(request.language)):
+    limit = runtime.settings.bot.max_question_characters
+    question, before = prepare_question(request.text, limit), prepare_question(request.before, limit)[:limit]
+    if objection := find_objection(question, limit, bot_catalogue(request.language)):
         return notice_card(objection)
     reference, started = current_reference(), time.perf_counter()
     with structlog.contextvars.bound_contextvars(question=question, reference=reference):
         try:
-            before = clean_question(request.before)
             answer = await runtime.ask(question, request.scope, before, request.visitor)
             card = await show(answer, reference)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
@@ -105,6 +106,11 @@ async def answer_request(
 def clean_question(text: str) -> str:
     """Remove invisible characters, custom emoji and surrounding white space."""
     return CUSTOM_EMOJI.sub(" ", clean_text(text)).strip()
+
+
+def prepare_question(text: str, limit: int) -> str:
+    """Clean a text to be asked; of one that is longer than `limit` characters, keep its questions, if it has any."""
+    return shorten_to_questions(clean_question(text), limit)
 
 
 def find_objection(question: str, limit: int, words: Catalogue) -> str | None:

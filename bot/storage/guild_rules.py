@@ -20,10 +20,13 @@ class Rules(BaseModel):
     short: bool = False
     mentions: bool = True
     threads: bool = True
-    # Channels: only these, if any; never these; and those where any message that ends in a question mark is answered.
+    own_threads: bool = False
+    # Channels: only these, if any; never these; those where any question is answered, if the report knows the answer; and
+    # those where every message is a question.
     only_channels: frozenset[int] = frozenset()
     blocked_channels: frozenset[int] = frozenset()
     unasked_channels: frozenset[int] = frozenset()
+    dedicated_channels: frozenset[int] = frozenset()
     # Answer only members with one of these roles, if any.
     roles: frozenset[int] = frozenset()
     # Search only the reports with these names, if any.
@@ -45,6 +48,7 @@ def refusal_reason(rules: Rules, channels: Iterable[int], roles: Iterable[int], 
     if manages:
         return None
     channel_ids = set(channels)
-    if channel_ids & rules.blocked_channels or (rules.only_channels and not channel_ids & rules.only_channels):
+    open_channels = rules.only_channels | rules.unasked_channels | rules.dedicated_channels
+    if channel_ids & rules.blocked_channels or (rules.only_channels and not channel_ids & open_channels):
         return "channel"
     return "role" if rules.roles and not rules.roles & set(roles) else None

@@ -57,6 +57,11 @@ def strip_references(text: str) -> str:
     return EMOJI.sub(" ", REFERENCE.sub(" ", text))
 
 
+def has_words(text: str) -> bool:
+    """Return whether a text is more than mentions, links, emoji and marks."""
+    return any(map(str.isalnum, strip_references(text)))
+
+
 def extract_question(text: str) -> str:
     """Take off what is no part of a question: references, formatting, line breaks, greetings and thanks.
 

@@ -20,6 +20,7 @@ from tests.discord.payloads import (
     REPLY,
     Payload,
     channel,
+    edited,
     guild,
     member,
     numbered,
@@ -86,7 +87,7 @@ class Actions:
         if mentions_bot is None:
             mentions_bot = reply_to is not None and reply_to["author"]["id"] == APPLICATION
         if mentions_bot:
-            message["mentions"] = [{**user(APPLICATION), "member": partial_member(APPLICATION)}]
+            message["mentions"] = [*message["mentions"], {**user(APPLICATION), "member": partial_member(APPLICATION)}]
         if reply_to:
             reference = {"type": 0, "channel_id": reply_to["channel_id"], "message_id": reply_to["id"]}
             if guild_id:
@@ -94,6 +95,19 @@ class Actions:
             message |= {"type": REPLY, "message_reference": reference, "referenced_message": reply_to}
         await self.gateway.publish("MESSAGE_CREATE", message, guild_id)
         return message
+
+    async def edit(self, message: Payload, content: str, *, mentions_bot: bool = False) -> None:
+        """Change what a message says; it then mentions the bot, or does not.
+
+        https://discord.com/developers/docs/events/gateway-events#message-update: the event holds the whole message.
+        """
+        message |= edited(message, {"content": content}, self.state.now())
+        message["mentions"] = [{**user(APPLICATION), "member": partial_member(APPLICATION)}] if mentions_bot else []
+        await self.gateway.publish("MESSAGE_UPDATE", message, self.guild_of(message["channel_id"]))
+
+    def guild_of(self, cid: str) -> str | None:
+        opened = self.state.threads.get(cid)
+        return opened["guild_id"] if opened else GUILDS.get(cid)
 
     async def delete(self, message: Payload) -> None:
         """Delete a message, as a moderator or its author may at any time."""
@@ -171,8 +185,9 @@ class Actions:
         source: Payload | None = None,
     ) -> Interaction:
         """Send an INTERACTION_CREATE of any kind and return its record, which fills as the bot answers."""
-        cid = CHANNELS[place]
-        guild_id, user_install = GUILDS.get(cid), user_install or place == "outside"
+        # A component is used where its message stands, be it a thread.
+        cid = source["channel_id"] if source and source["channel_id"] in self.state.threads else CHANNELS[place]
+        guild_id, user_install = self.guild_of(cid), user_install or place == "outside"
         about = {"channel": cid, "guild": guild_id, "user_install": user_install, "source": source, "user": self.actor}
         made = self.interactions.add(kind, **about)
         owners = {"1": self.actor} if user_install else {"0": guild_id or "0"}
@@ -184,7 +199,7 @@ class Actions:
             "token": made.token,
             "version": 1,
             "channel_id": cid,
-            "channel": channel(cid),
+            "channel": self.state.threads.get(cid) or channel(cid),
             "locale": locale,
             "app_permissions": EVERYTHING,
             "entitlements": [],

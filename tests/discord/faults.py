@@ -41,6 +41,15 @@ def rate_limited(
     return Fault(method, path, status=429, body=body, headers=headers, times=times)
 
 
+def slow_mode(method: str, path: str, *, retry_after: float = 0.05, times: int = 1) -> Fault:
+    """Return the refusal of a message in a channel with slow mode.
+
+    https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: 20016.
+    """
+    body = {"message": "This action cannot be performed due to slowmode rate limit", "code": 20016}
+    return Fault(method, path, status=400, body=body, headers={"Retry-After": str(retry_after)}, times=times)
+
+
 def refused(method: str, path: str, *, status: int, code: int = 0, message: str = "fault", times: int = 1) -> Fault:
     """Return a JSON error such as 500, 403 with code 50013 or 404 with code 10008."""
     return Fault(method, path, status=status, body={"code": code, "message": message}, times=times)

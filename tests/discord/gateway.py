@@ -203,9 +203,10 @@ class Gateway:
         event = dict(message)
         if guild_id:
             event |= {"guild_id": guild_id, "member": partial_member(message["author"]["id"])}
-            mentioned = any(mention["id"] == APPLICATION for mention in message["mentions"])
-            if not (session.intents & MESSAGE_CONTENT or mentioned or message["author"]["id"] == APPLICATION):
-                event |= {"content": "", "embeds": [], "attachments": [], "components": []}
+            if not session.intents & MESSAGE_CONTENT:
+                event = _visible(event)
+                if event.get("referenced_message"):
+                    event["referenced_message"] = _visible(event["referenced_message"])
         await session.dispatch(name, event)
 
     async def close(self, code: int = 4000) -> None:
@@ -258,6 +259,18 @@ class Gateway:
         session = self.session()
         connection, session.connection = session.connection, None
         return connection
+
+
+def _visible(message: Payload) -> Payload:
+    """Return what a bot without the message content intent sees of a message in a guild.
+
+    https://discord.com/developers/docs/events/gateway#message-content-intent; a ping of its role is no mention.
+    """
+    mentioned = any(mention["id"] == APPLICATION for mention in message["mentions"])
+    if mentioned or message["author"]["id"] == APPLICATION:
+        return message
+    forwarded = {"message_snapshots": []} if "message_snapshots" in message else {}
+    return {**message, "content": "", "embeds": [], "attachments": [], "components": [], **forwarded}
 
 
 def _shard_of(guild_id: str, count: int) -> int:

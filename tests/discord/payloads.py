@@ -20,13 +20,17 @@ GUILDS = {CHANNEL: GUILD, OTHER_CHANNEL: OTHER_GUILD, OUTSIDE_CHANNEL: OUTSIDE_G
 """The guild of each channel that is in one."""
 DM_CHANNEL = "1300000000000000003"
 GROUP_CHANNEL = "1300000000000000004"
+BOT_ROLE = "1300000000000000005"
+"""The role that Discord makes for the bot when it joins a guild."""
 EVERYTHING = str((1 << 50) - 1)
 # Without administrator, manage server and manage messages.
 ORDINARY = str(int(EVERYTHING) & ~(1 << 3 | 1 << 5 | 1 << 13))
 JOINED = "2024-01-01T00:00:00+00:00"
 
+HAS_THREAD = 1 << 5
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
 REPLY = 19
+FORWARD = 1  # a type of references, not of messages
 
 
 def user(uid: str = MEMBER) -> Payload:
@@ -85,10 +89,10 @@ def channel(cid: str = CHANNEL) -> Payload:
     }
 
 
-def thread(cid: str, parent: str, name: str) -> Payload:
-    """Return a public thread of the bot's; one that was opened from a message has its id."""
+def thread(cid: str, parent: str, name: str, owner: str = APPLICATION) -> Payload:
+    """Return a public thread that `owner` opened; one that was opened from a message has its id."""
     made = channel(cid) | {"type": 11, "guild_id": GUILDS[parent], "parent_id": parent, "name": name}
-    made |= {"owner_id": APPLICATION, "message_count": 0, "member_count": 1, "total_message_sent": 0}
+    made |= {"owner_id": owner, "message_count": 0, "member_count": 1, "total_message_sent": 0}
     made["thread_metadata"] = {
         "archived": False,
         "auto_archive_duration": 1440,
@@ -111,6 +115,7 @@ def guild(gid: str = GUILD) -> Payload:
         "mentionable": False,
         "flags": 0,
     }
+    own = {"id": BOT_ROLE, "name": "bot", "managed": True, "position": 1, "tags": {"bot_id": APPLICATION}}
     empty: tuple[str, ...] = ("threads", "emojis", "stickers", "features", "presences", "voice_states")
     zero = ("verification_level", "default_message_notifications", "explicit_content_filter", "mfa_level")
     return {
@@ -120,7 +125,7 @@ def guild(gid: str = GUILD) -> Payload:
         "name": "guild",
         "icon": None,
         "owner_id": MEMBER,
-        "roles": [role],
+        "roles": [role, role | own],
         "channels": [channel(cid) for cid, home in GUILDS.items() if home == gid],
         "members": [member(APPLICATION)],
         "member_count": 2,
@@ -167,6 +172,18 @@ def message(body: Mapping[str, Any], *, mid: str, cid: str, author: str, at: flo
         "type": 0,
         "flags": body.get("flags") or 0,
     }
+
+
+def forwarded(content: str, **more: object) -> Payload:
+    """Return the keys of a message that forwards another one.
+
+    https://discord.com/developers/docs/resources/message#message-snapshot-object
+    """
+    empty: tuple[str, ...] = ("embeds", "attachments", "mentions", "mention_roles")
+    snapshot = {"type": 0, "content": content, "timestamp": JOINED, "edited_timestamp": None, "flags": 0}
+    snapshot |= {key: [] for key in empty} | more
+    reference = {"type": FORWARD, "channel_id": CHANNEL, "message_id": "900000000000000001"}
+    return {"message_reference": reference, "message_snapshots": [{"message": snapshot}]}
 
 
 def edited(old: Mapping[str, Any], body: Mapping[str, Any], at: float) -> Payload:

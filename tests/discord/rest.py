@@ -149,20 +149,24 @@ class Rest:
         return Answer(200, self.state.threads.get(cid) or payloads.channel(cid))
 
     async def _history(self, request: Request, cid: str) -> Answer:
-        """The newest messages of a channel, newest first, before one where that is asked for."""
-        before = int(request.query.get("before", 1 << 63))
-        found = [m for m in self.state.messages.values() if m["channel_id"] == cid and int(m["id"]) < before]
-        newest = sorted(found, key=lambda m: int(m["id"]), reverse=True)
-        return Answer(200, newest[: int(request.query.get("limit", 50))])
+        """The newest messages of a channel before one, or the oldest after one, newest first."""
+        before, after = int(request.query.get("before", 1 << 63)), int(request.query.get("after", 0))
+        here = [m for m in self.state.messages.values() if m["channel_id"] == cid and after < int(m["id"]) < before]
+        limit, oldest = int(request.query.get("limit", 50)), sorted(here, key=lambda m: int(m["id"]))
+        found = oldest[:limit] if "after" in request.query else oldest[-limit:]
+        return Answer(200, found[::-1])
 
     async def _open_thread(self, request: Request, cid: str, mid: str) -> Answer:
-        if self._message(cid, mid) is None:
+        message = self._message(cid, mid)
+        if message is None:
             return UNKNOWN_MESSAGE
         if mid in self.state.threads:
             return error(400, 160004, "A thread has already been created for this message")
         made = payloads.thread(mid, cid, request.body["name"])
         self.state.threads[mid] = made
         await self.gateway.session(GUILDS[cid]).dispatch("THREAD_CREATE", made)
+        message |= {"flags": message["flags"] | payloads.HAS_THREAD, "thread": made}
+        await self.gateway.publish("MESSAGE_UPDATE", message, GUILDS[cid])
         return Answer(201, made)
 
     async def _send(self, request: Request, cid: str) -> Answer:

@@ -16,6 +16,7 @@ from index.ingest.conversion import Converted
 from index.ingest.heading_levels import find_heading_levels, level_from_example
 from index.reports import profile
 from index.reports.profile import NAME
+from index.text import message_questions
 from index.training import statement_edits
 from tests.bot.fakes import passage
 from tests.fuzz.patterns import Expression, made, unwritten, written
@@ -50,6 +51,8 @@ def run() -> None:
         function.cache_clear()
     for load in (quantities.unit_pattern, opposites.side_patterns, opposites.load_strong_words, statements.load_wording):
         load.cache_clear()
+    message_questions.load_question_forms.cache_clear()
+    message_questions.is_question("that rains")
     for compared in ("Ten people rose by 10億元.", "10 million", "5千人沒有增加"):
         facts.compare_facts(compared, compared)
         list(statement_edits.edit_statement(compared, random.Random(0)))

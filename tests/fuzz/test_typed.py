@@ -11,7 +11,7 @@ from bot.cards.escaping import clean_text, escape_markdown, one_line, unescape_m
 from bot.cards.forms import QuestionForm
 from bot.cards.paging import split_block as cut
 from bot.locale.catalogue import bot_catalogue
-from bot.questions.message_filter import Hint, IncomingMessage, Question, classify_message
+from bot.questions.message_filter import Hint, IncomingMessage, Question, Thanks, classify_message
 from bot.questions.pipeline import clean_question, find_objection
 from bot.questions.reported_questions import gaps_csv, gaps_markdown, group_questions
 from bot.storage.store import Vote
@@ -75,8 +75,8 @@ HEARD = st.builds(
 @fuzzed("intake", 15, 5000, heard=HEARD)
 def test_classify_message_any_message_returns_question_hint_or_none(heard):
     decision = classify_message(heard, US)
-    meant = heard.direct or heard.mentions_us or heard.replies_to_us or heard.follows
-    assert decision is None or isinstance(decision, Question | Hint)
+    meant = heard.addresses_us or heard.follows
+    assert decision is None or isinstance(decision, Question | Hint | Thanks)
     assert meant or decision is None or decision.unasked
     if isinstance(decision, Question):
         assert decision.text

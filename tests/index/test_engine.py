@@ -229,6 +229,13 @@ def test_ask_message_with_two_questions_answers_each(engine: Engine) -> None:
     assert engine.ask(f"hi, {first}").road == "structure: people of a session"
 
 
+def test_ask_message_with_questions_on_lines_without_marks_answers_each(engine: Engine) -> None:
+    marked = engine.ask(f"{OIL.rstrip('?？')}?\n{BOATS.rstrip('?？')}?")
+    unmarked = engine.ask(f"1. {OIL.rstrip('?？')}\n2. {BOATS.rstrip('?？')}")
+    assert (unmarked.road, unmarked.verdict) == (SEVERAL, "answered")
+    assert [citation.quote for citation in unmarked.citations] == [citation.quote for citation in marked.citations]
+
+
 def test_ask_second_question_that_leans_on_the_first_is_understood_with_it(engine: Engine) -> None:
     answer = engine.ask("Who spoke in the Spring meeting? And in the Autumn lecture?")
     follow_up = engine.follow("And in the Autumn lecture?", "Who spoke in the Spring meeting?")

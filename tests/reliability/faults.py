@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.discord.faults import Fault, delayed, dropped, garbled, rate_limited, refused
+from tests.discord.faults import Fault, delayed, dropped, garbled, rate_limited, refused, slow_mode
 from tests.discord.server import FakeDiscord
 
 RESPONSE, EDIT = ("POST", "/callback"), ("PATCH", "/messages/@original")
 MESSAGE = ("POST", r"/channels/\d+/messages")
+CHANGE = ("PATCH", r"/channels/\d+/messages")
 # A second response is the only way to find out whether the first arrived, by a fault or on a busy machine; Discord refuses
 # it without harm.
 ASKED_AGAIN = frozenset({"acknowledged twice", "acknowledged late"})
@@ -105,6 +106,7 @@ def cases(outage: float = 0.6) -> list[Case]:
         once("429 without Via, response", RESPONSE, rate_limited, via=False),
         once("429 without Via, edit", EDIT, rate_limited, via=False),
         once("429 without Via, message", MESSAGE, rate_limited, via=False),
+        Case("slow mode, message", (lambda: slow_mode(*MESSAGE, times=2),)),
         *on("500", refused, status=500),
         *on("500 twice", refused, status=500, times=2),
         *on("502", refused, status=502),

@@ -4,22 +4,26 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from tests.discord.faults import Fault, dropped, garbled, rate_limited, refused
-from tests.discord.payloads import APPLICATION
+from tests.discord.faults import Fault, dropped, garbled, rate_limited, refused, slow_mode
+from tests.discord.payloads import APPLICATION, Payload, forwarded
 from tests.discord.server import FakeDiscord
 from tests.reliability.accounts import Account, Questions, account, given_up, target
-from tests.reliability.faults import EDIT, MESSAGE, RESPONSE
+from tests.reliability.faults import CHANGE, EDIT, MESSAGE, RESPONSE
 
 ASKERS = tuple(str(1_300_000_000_000_001_000 + number) for number in range(20))
+WAYS = (RESPONSE, EDIT, MESSAGE, CHANGE)
 REST: tuple[Callable[[], Fault], ...] = (
-    *(lambda at=at: rate_limited(*at) for at in (RESPONSE, EDIT, MESSAGE)),
-    *(lambda at=at, status=status: refused(*at, status=status) for at in (EDIT, MESSAGE) for status in (500, 503)),
-    *(lambda at=at, when=when: dropped(*at, when=when) for at in (RESPONSE, EDIT, MESSAGE) for when in ("before", "after")),
-    *(lambda at=at: garbled(*at) for at in (RESPONSE, EDIT, MESSAGE)),
+    *(lambda at=at: rate_limited(*at) for at in WAYS),
+    *(lambda at=at, status=status: refused(*at, status=status) for at in WAYS[1:] for status in (500, 503)),
+    *(lambda at=at, when=when: dropped(*at, when=when) for at in WAYS for when in ("before", "after")),
+    *(lambda at=at: garbled(*at) for at in WAYS),
+    lambda: slow_mode(*MESSAGE),
 )
+ARRIVALS = ("mention", "mention", "forward", "file", "edit that mends", "edit that mentions")
 # What a bot that tries again cannot but do.
 HARMLESS = {"acknowledged twice", "acknowledged late"}
 
@@ -63,8 +67,21 @@ class Soak:
             self.fake.actor = asker
             asked.commands.append(await self.fake.slash("ask", question=question))
         else:
-            content = f"<@{APPLICATION}> {question}"
-            asked.messages.append(await self.fake.say(content, mentions_bot=True, author=asker))
+            asked.messages.append(await self.say(question, asker, chance.choice(ARRIVALS)))
+
+    async def say(self, question: str, asker: str, arrival: str) -> Payload:
+        """Say a question in one of the ways in which it may arrive."""
+        say, mention = partial(self.fake.say, author=asker), f"<@{APPLICATION}> {question}"
+        if arrival == "forward":
+            return await say("", place="dm", **forwarded(question))
+        if arrival == "file":
+            return await say("", place="dm", files={"question.txt": question.encode()})
+        if arrival == "mention":
+            return await say(mention, mentions_bot=True)
+        mends = arrival == "edit that mends"
+        said = await say(f"{mention} wsa" if mends else question, mentions_bot=mends)
+        await self.fake.edit(said, mention, mentions_bot=True)
+        return said
 
     async def room(self, asked: Questions) -> None:
         """Wait until fewer than `at_once` of the latest questions are without an answer."""

@@ -130,7 +130,7 @@ async def test_thread_message_is_answered_as_follow_up_to_previous_question(engi
 async def test_thread_message_in_thread_of_others_is_ignored(engine):
     async with serving(engine, message_content=True) as (fake, _, _):
         theirs = await fake.say("let us talk")
-        opened = fake.state.threads[theirs["id"]] = thread(theirs["id"], CHANNEL, "talk")
+        opened = fake.state.threads[theirs["id"]] = thread(theirs["id"], CHANNEL, "talk", MEMBER)
         await fake.gateway.session().dispatch("THREAD_CREATE", opened)
         await fake.say("and when?", thread=opened)
         last = await fake.say("where?", place="dm")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bot.fakes import TITLE, serving, texts
-from tests.discord.payloads import CHANNEL, COMPONENTS_V2, EPHEMERAL
+from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL, forwarded
 
 ASK, CHECK = "Ask the report about this", "Check against the report"
 
@@ -90,24 +90,6 @@ async def test_check_menu_empty_message_or_engine_error_is_told(engine):
 
 
 EMBED = {"type": "rich", "title": "78 countries", "fields": [{"name": "place", "value": "wrong", "inline": False}]}
-
-
-def forwarded(content: str, **more: object) -> dict[str, object]:
-    """The keys of a message that forwards another one."""
-    snapshot = {
-        "type": 0,
-        "content": content,
-        "embeds": [],
-        "attachments": [],
-        "timestamp": "2024-05-01T09:00:00+00:00",
-        "edited_timestamp": None,
-        "flags": 0,
-        "mentions": [],
-        "mention_roles": [],
-        **more,
-    }
-    reference = {"type": 1, "channel_id": CHANNEL, "message_id": "900000000000000001"}
-    return {"message_reference": reference, "message_snapshots": [{"message": snapshot}]}
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ async def test_reply_without_readable_content_gets_hint(engine):
         message = await fake.say(f"{PING} who?", mentions_bot=True)
         await replied(fake, message)
         silent = await fake.say("and then?", reply_to=fake.replies(message)[0], mentions_bot=False)
-        assert await replied(fake, silent) == ["我看不到這則回覆的內容。請在訊息裡提及我，或使用 `/問報告`。"]
+        assert await replied(fake, silent) == ["我看不到這則訊息的內容。請在訊息裡提及我，或使用 `/問報告`。"]
         assert engine.asked == ["who?"]
 
 

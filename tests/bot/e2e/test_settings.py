@@ -13,9 +13,11 @@ DEFAULTS = [
     "Short answers: no",
     "Answers when mentioned: yes",
     "Every message in a thread is a follow-up: yes",
+    "Each answer gets a thread of its own: no",
     "Channels for questions: all channels",
     "Channels without questions: none",
     "Channels where it answers without being mentioned: none",
+    "Channels where every message is a question: none",
     "Roles that may ask: everybody",
     "Reports to search: all",
     "Per-member limit (questions/min): no limit",
@@ -39,7 +41,7 @@ async def test_settings_commands_show_change_and_reset_rules(engine):
         )
         _, shown = await used(fake, "settings change", language="en", short=True, per_member=3, retention_days=7)
         lines = shown[0].split("\n")
-        assert [lines[n] for n in (1, 3, 11, 13)] == [
+        assert [lines[n] for n in (1, 3, 13, 15)] == [
             "Language: en",
             "Short answers: yes",
             "Per-member limit (questions/min): 3",
@@ -47,6 +49,9 @@ async def test_settings_commands_show_change_and_reset_rules(engine):
         ]
         _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
         assert f"without being mentioned: <#{CHANNEL}>" in shown[0]
+        assert shown[0].split("\n")[-1].startswith("⚠️ I only see messages that mention me.")
+        _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="dedicated")
+        assert f"every message is a question: <#{CHANNEL}>" in shown[0]
         _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="blocked")
         assert f"without questions: <#{CHANNEL}>" in shown[0]
         assert "without being mentioned: none" in shown[0]
@@ -145,10 +150,18 @@ async def test_message_in_unasked_channel_question_is_answered_without_mention(e
         await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
         await fake.say("unknown food?")
         await fake.say("no question")
-        asked = await fake.say("會議在哪裡？")
-        (replied,) = await fake.wait(lambda: fake.replies(asked))
-        assert texts(replied["components"])[0] == "-# 提問：會議在哪裡？"
-        assert set(engine.asked) == {"unknown food?", "會議在哪裡？"}
+        await fake.say("who?", reply_to=await fake.say("I was there", author=BOB))
+        for question in ("會議在哪裡？！", "有人知道會議在哪裡嗎 謝謝", "Does anyone know where it was. Thanks!"):
+            asked = await fake.say(question)
+            (replied,) = await fake.wait(lambda asked=asked: fake.replies(asked))
+            assert texts(replied["components"])[0].endswith(question)
+            engine.asked.remove(question)
+        assert set(engine.asked) == {
+            "unknown food?",
+            "會議在哪裡？！",
+            "有人知道會議在哪裡嗎 謝謝",
+            "Does anyone know where it was. Thanks!",
+        }
 
 
 async def test_ask_command_short_and_private_rules_give_short_private_answer(engine):

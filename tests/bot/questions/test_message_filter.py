@@ -3,7 +3,7 @@
 import pytest
 
 from bot.delivery.seen_ids import SeenIds
-from bot.questions.message_filter import Hint, IncomingMessage, Question, classify_message
+from bot.questions.message_filter import Hint, IncomingMessage, Question, Thanks, classify_message
 
 US = 1300000000000000001
 HOW_TO, UNREADABLE = Hint("ask.how_to"), Hint("ask.unreadable")
@@ -35,7 +35,28 @@ def heard(content, *, direct=False, mentions_us=False, replies_to_us=False, quot
         (heard(f"<@{US}>", follows=True, mentions_us=True), HOW_TO),
         (heard("", direct=True), HOW_TO),
         (heard("", direct=True, replies_to_us=True), HOW_TO),
-        (heard("", replies_to_us=True), UNREADABLE),
+        (heard("", replies_to_us=True), HOW_TO),
+        (heard("", replies_to_us=True, hidden=True), UNREADABLE),
+        (heard("", mentions_us=True, hidden=True), UNREADABLE),
+        (heard("", direct=True, quoted="where?"), Question("where?")),
+        (heard("https://a.example/b", direct=True, quoted="where?"), Question("where?")),
+        (heard("https://a.example/b", follows=True), None),
+        (heard("this one", direct=True, quoted="where?"), Question("this one", "where?")),
+        (heard("thanks!", direct=True), Thanks()),
+        (heard(f"<@{US}> 謝謝", mentions_us=True), Thanks()),
+        (heard("謝謝", follows=True), Thanks()),
+        (heard("謝謝", unasked=True), None),
+        (heard("thanks! when?", direct=True), Question("thanks! when?")),
+        (heard("haha", follows=True), None),
+        (heard("haha", direct=True), Question("haha")),
+        (heard("when?", follows=True, to_others=True), None),
+        (heard("when?", dedicated=True, to_others=True), None),
+        (heard("when?", unasked=True, to_others=True), None),
+        (heard("when?", follows=True, to_others=True, mentions_us=True), Question("when?")),
+        (heard("the opening", dedicated=True), Question("the opening")),
+        (heard("the opening", unasked=True), None),
+        (heard("有人知道在哪裡嗎 謝謝", unasked=True), Question("有人知道在哪裡嗎 謝謝", unasked=True)),
+        (heard("", dedicated=True), None),
         (heard("", mentions_us=True, replies_to_us=True), HOW_TO),
     ],
 )
