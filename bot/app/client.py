@@ -30,7 +30,7 @@ from bot.config import BotOptions, BotSettings
 from bot.delivery.acknowledgements import Acknowledgements
 from bot.delivery.request_order import request_order
 from bot.delivery.seen_ids import SeenIds
-from bot.delivery.sender import FAILURES, client_language, deliver_card, send_response
+from bot.delivery.sender import FAILURES, client_language, deliver_card, explain_refusal, send_response
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain_error
 from bot.locale.translation import CatalogueTranslator
@@ -110,7 +110,7 @@ class Tree(app_commands.CommandTree["ReportBot"]):
         if isinstance(error, app_commands.CheckFailure):
             return
         language = client_language(interaction)
-        card = error_card(explain_error(getattr(error, "original", error), language), language)
+        card = error_card(explain_refusal(getattr(error, "original", error), interaction, language), language)
         if interaction.response.is_done():
             await deliver_card(interaction, card, language)
             return

@@ -1,6 +1,7 @@
-"""Commands for operators: /gaps for the managers of a guild, /status for the bot's owner."""
+"""Commands for operators: /gaps and /status for the managers of a guild, and /status for the bot's owner."""
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -9,11 +10,15 @@ from discord.ext import commands
 
 from bot.cards.escaping import inline_text
 from bot.cards.paging import join_pages
+from bot.delivery.permissions import missing_by_channel
 from bot.delivery.sender import client_words, send_notice
 from bot.locale.translation import localized_command
+from bot.monitoring.refusal_log import refusal_log
+from bot.monitoring.server_report import OF_PERMISSIONS, mending_text
 from bot.questions.access import requester_of
 from bot.questions.reported_questions import Gap, gaps_csv, group_questions
 from bot.questions.runtime import Runtime
+from bot.storage.guild_rules import question_channels
 from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
@@ -46,13 +51,30 @@ class Admin(commands.Cog):
         await interaction.followup.send(file=file, ephemeral=True)
 
     @localized_command("status")
-    @app_commands.default_permissions()
+    @app_commands.default_permissions(manage_guild=True)
     async def status(self, interaction: Interaction) -> None:
-        """Show the index and the metrics to the bot's owner."""
-        words = client_words(interaction)
-        if not await interaction.client.is_owner(interaction.user):
+        """Show the managers of a guild what to mend there, and the bot's owner the index and the metrics."""
+        words, owner = client_words(interaction), await interaction.client.is_owner(interaction.user)
+        if not (owner or requester_of(interaction).manages):
             await send_notice(interaction, words("status.not_yours"))
             return
+        parts = [words("status.head")]
+        if owner:
+            parts.append(await self.process_text(interaction.client.latency, words))
+        if requester_of(interaction).manages and interaction.guild:
+            parts.append(await self.server_text(interaction.guild, interaction.channel_id or 0, words))
+        await send_notice(interaction, "\n".join(parts))
+
+    async def server_text(self, guild: discord.Guild, here: int, words: Catalogue) -> str:
+        """List what to change in a guild: in the channels for questions, or `here` if its rules name none."""
+        refused = refusal_log.of_guild(guild.id)
+        of_permissions = {entry.channel for entry in refused if entry.cause in OF_PERMISSIONS}
+        rules = await self.runtime.access.rules(guild.id)
+        missing = missing_by_channel(guild, (question_channels(rules) or {here}) | of_permissions)
+        return mending_text(missing, refused, words)
+
+    async def process_text(self, gateway_seconds: float, words: Catalogue) -> str:
+        """Format the index and the metrics of this process."""
         manifest, metrics = self.runtime.engine.manifest, self.runtime.metrics
         median, p95 = metrics.latency(0.5), metrics.latency(0.95)
         values = {
@@ -60,15 +82,20 @@ class Admin(commands.Cog):
             "model": inline_text(f"{manifest.model} ({self.runtime.engine.dtype})", QUESTION),
             "built": inline_text(str(manifest.created), QUESTION),
             **({"stale": inline_text(problem, PROBLEM)} if (problem := self.runtime.live.problem) else {}),
-            "answered": " · ".join(f"{verdict} {count}" for verdict, count in metrics.answered.items()) or 0,
+            "answered": counts_text(metrics.answered),
             "latency": f"{median:.0f} / {p95:.0f} ms",
-            "errors": " · ".join(f"{kind} {count}" for kind, count in metrics.errors.items()) or 0,
+            "errors": counts_text(metrics.errors),
+            "refused": counts_text(refusal_log.counts()),
             "queue": len(self.runtime.workers),
-            "gateway": f"{interaction.client.latency * 1000:.0f} ms",
+            "gateway": f"{gateway_seconds * 1000:.0f} ms",
             "votes": await self.runtime.storage.count(),
         }
-        lines = [words("status.head"), *(words(f"status.{name}", value=value) for name, value in values.items())]
-        await send_notice(interaction, "\n".join(lines))
+        return "\n".join(words(f"status.{name}", value=value) for name, value in values.items())
+
+
+def counts_text(counts: Mapping[str, int] | Mapping[int, int]) -> str:
+    """Format counts by name; 0 if there are none."""
+    return " · ".join(f"{name} {count}" for name, count in counts.items()) or "0"
 
 
 def gap_text(gap: Gap, words: Catalogue) -> str:

@@ -14,7 +14,14 @@ from bot.cards.custom_ids import ActionKind, AnswerAction, scope_key
 from bot.cards.escaping import one_line
 from bot.cards.forms import ReportForm, read_report
 from bot.cards.layout import notice_card
-from bot.delivery.sender import acknowledge_interaction, client_language, deliver_card, send_notice, send_response
+from bot.delivery.sender import (
+    acknowledge_interaction,
+    client_language,
+    deliver_card,
+    explain_refusal,
+    send_notice,
+    send_response,
+)
 from bot.locale.catalogue import bot_catalogue
 from bot.questions.access import requester_of
 from bot.questions.card_history import has_threads, is_private, more_passages, other_meanings, request_from_card
@@ -26,7 +33,8 @@ from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
 THREAD_NAME = 100  # Discord's limit in characters
-THREAD_EXISTS = 160004  # Discord's error code for a message that already has a thread
+# Discord's error codes for a message that already has a thread, and for a permission that the bot lacks.
+THREAD_EXISTS, MISSING_PERMISSION = 160004, 50013
 ARCHIVED_AFTER: Final = 1440  # minutes without a message
 CardBuilder = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
 
@@ -88,9 +96,11 @@ class AnswerActions(commands.Cog):
         try:
             thread = await message.create_thread(name=name, auto_archive_duration=ARCHIVED_AFTER)
         except discord.HTTPException as error:
-            reason = "forbidden" if isinstance(error, discord.Forbidden) else "exists"
-            if reason == "exists" and error.code != THREAD_EXISTS:
+            reason = {THREAD_EXISTS: "exists", MISSING_PERMISSION: "forbidden"}.get(error.code)
+            if reason is None:
                 raise
+            if reason == "forbidden":
+                explain_refusal(error, interaction, action.language)
             await deliver_card(interaction, notice_card(words(f"done.thread_{reason}")), action.language)
             return
         reads_messages = self.runtime.settings.bot.message_content

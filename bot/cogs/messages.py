@@ -80,7 +80,7 @@ class Messages(commands.Cog):
             visitor=author_of(message),
         )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
-        await reply_to_message(message, card, language)
+        await reply_to_message(message, card, language, addressed=not question.unasked)
 
     async def greets(self, guild: int, language: Language) -> bool:
         """Check whether the bot has yet to introduce itself in the guild; False if the database fails."""

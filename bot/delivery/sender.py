@@ -12,13 +12,16 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 import structlog
+from cachetools import TTLCache
 from discord import ui
 
 from bot.cards.layout import error_card, notice_card
 from bot.delivery.request_order import on_turn
-from bot.errors import LateError, explain_error
+from bot.errors import Explanation, LateError, explain_error
 from bot.locale.catalogue import bot_catalogue, language_of_locale
+from bot.monitoring.refusal_log import refusal_log
 from bot.reference_ids import current_reference
+from bot.refusals import BEYOND_MENDING, Cause, refusal_cause
 from index.text.localization import Catalogue, Language
 
 log = structlog.get_logger(__name__)
@@ -36,7 +39,14 @@ TYPING_SECONDS = 2.0
 # discord.py retries only some of the temporary errors.
 PAUSE_SECONDS = 1.0
 TOO_MANY, SERVER_ERROR = 429, 500
-INVALID_FORM, ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE = 50035, 40060, 10008
+INVALID_FORM, ALREADY_ACKNOWLEDGED = 50035, 40060
+# Without these, a message may be sent that replies to none.
+OF_REFERENCE: tuple[Cause, ...] = ("deleted", "history")
+# In slow mode, one answer waits at most this long.
+SLOW_MODE_SECONDS = 60.0
+# Who was told privately in which channel about which cause.
+TOLD_SECONDS, TOLD_ENTRIES = 3600.0, 4096
+told: TTLCache[tuple[int, int, Cause], bool] = TTLCache(TOLD_ENTRIES, TOLD_SECONDS)
 
 
 async def retry_when_cut(call: Callable[[], Awaitable[T]], pause: float = 0) -> T:
@@ -106,37 +116,97 @@ async def acknowledge_interaction(interaction: Interaction, language: Language, 
 async def deliver_card(interaction: Interaction, card: ui.LayoutView, language: Language) -> None:
     """Replace "thinking" by `card`: with an edit, else with a followup, which Discord shows in the same place.
 
-    If Discord rejects the card, send an error card.
+    If Discord rejects the card, send an error card; if the guild's filter blocks it, only the member sees that.
     """
     try:
         await retry_when_cut(partial(interaction.edit_original_response, view=card), PAUSE_SECONDS)
     except FAILURES as error:
-        explanation = explain_error(error, language)
+        explanation = explain_refusal(error, interaction, language)
         rejected = isinstance(error, discord.HTTPException) and error.status == 400
-        last_card = error_card(explanation, language) if rejected else card
+        blocked = refusal_cause(error) == "filter"
+        last_card = error_card(explanation, language) if rejected or blocked else card
+        if blocked:
+            await take_back(interaction, language)
         try:
-            await interaction.followup.send(view=last_card)
+            await interaction.followup.send(view=last_card, ephemeral=blocked)
         except FAILURES as followup_error:
             explain_error(followup_error, language)
             return
     log.info("delivered", reference=current_reference())
 
 
-async def reply_to_message(message: discord.Message, card: ui.LayoutView, language: Language) -> None:
-    """Reply to `message`, or send `card` to its channel if the message is deleted."""
-    # Discord accepts a nonce once, so a retry cannot create a second message.
-    send = partial(message.channel.send, view=card, nonce=message.id, mention_author=False)
+async def take_back(interaction: Interaction, language: Language) -> None:
+    """Delete "thinking", so that a followup may be ephemeral although "thinking" is public; a failure is logged."""
     try:
-        try:
-            await retry_when_cut(partial(send, reference=message.to_reference(fail_if_not_exists=False)), PAUSE_SECONDS)
-        except discord.HTTPException as error:
-            if error.code not in (INVALID_FORM, UNKNOWN_MESSAGE):
-                raise
-            await retry_when_cut(send, PAUSE_SECONDS)
+        await retry_when_cut(interaction.delete_original_response, PAUSE_SECONDS)
     except FAILURES as error:
         explain_error(error, language)
+
+
+async def reply_to_message(
+    message: discord.Message, card: ui.LayoutView, language: Language, *, addressed: bool = True
+) -> None:
+    """Reply to `message`, or send `card` to its channel if Discord does not accept a reply.
+
+    :param addressed: Whether the member waits for an answer, and is told privately if none can be sent.
+    """
+    try:
+        await send_reply(message, card)
+    except FAILURES as error:
+        explanation = explain_refusal(error, message, language)
+        cause = refusal_cause(error)
+        if addressed and message.guild and cause and cause not in BEYOND_MENDING:
+            await tell_privately(message, cause, explanation, language)
         return
     log.info("delivered", reference=current_reference())
+
+
+async def send_reply(message: discord.Message, card: ui.LayoutView) -> None:
+    """Send `card` as a reply to `message`; once more without a reference to it, or after the pause of a slow channel.
+
+    :raises discord.HTTPException: If Discord accepts neither.
+    """
+    # Discord accepts a nonce once, so a retry cannot create a second message.
+    send = partial(message.channel.send, view=card, nonce=message.id, mention_author=False)
+    reply = partial(send, reference=message.to_reference(fail_if_not_exists=False))
+    try:
+        await retry_when_cut(reply, PAUSE_SECONDS)
+    except discord.HTTPException as error:
+        cause = refusal_cause(error)
+        if cause == "slow":
+            await asyncio.sleep(min(getattr(message.channel, "slowmode_delay", 0), SLOW_MODE_SECONDS))
+            send = reply
+        elif cause not in OF_REFERENCE and error.code != INVALID_FORM:
+            raise
+        note_refusal(error, message)
+        await retry_when_cut(send, PAUSE_SECONDS)
+
+
+async def tell_privately(message: discord.Message, cause: Cause, explanation: Explanation, language: Language) -> None:
+    """Tell the author of a message in a direct message why there is no answer, once an hour for each channel and cause."""
+    key = (message.author.id, message.channel.id, cause)
+    if key in told:
+        return
+    told[key] = True
+    text = bot_catalogue(language)(
+        "told.private", channel=f"<#{message.channel.id}>", link=message.jump_url, reason=explanation.sentence
+    )
+    try:
+        await retry_when_cut(partial(message.author.send, view=notice_card(text), nonce=message.id), PAUSE_SECONDS)
+    except FAILURES as error:
+        explain_error(error, language)
+
+
+def explain_refusal(error: BaseException, where: Interaction | discord.Message, language: Language) -> Explanation:
+    """Explain an error as `explain_error` does, and remember what Discord refuses."""
+    note_refusal(error, where)
+    return explain_error(error, language)
+
+
+def note_refusal(error: BaseException, where: Interaction | discord.Message) -> None:
+    """Remember what Discord refuses in a guild, for those who can mend it."""
+    if where.guild and where.channel:
+        refusal_log.note(error, where.guild.id, where.channel.id)
 
 
 async def show_typing(message: discord.Message, language: Language) -> None:
@@ -147,7 +217,7 @@ async def show_typing(message: discord.Message, language: Language) -> None:
     except TimeoutError:
         log.debug("typing was not shown in time", reference=current_reference())
     except FAILURES as error:
-        explain_error(error, language)
+        explain_refusal(error, message, language)
 
 
 def client_language(interaction: Interaction) -> Language:

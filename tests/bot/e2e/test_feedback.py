@@ -140,6 +140,7 @@ async def test_status_command_shows_state_to_owner_only(engine):
             "Built: 2021-12-17T12\\:00:00Z",
             "Questions answered: answered 1",
         ]
-        assert lines[6:8] == ["Errors: RuntimeError 1", "Being answered: 0"]
-        fake.actor = BOB
-        assert (await used(fake, "status"))[1] == ["Only the owner of the bot sees this."]
+        assert lines[6:9] == ["Errors: RuntimeError 1", "Refused by Discord: 0", "Being answered: 0"]
+        fake.actor, fake.permissions = BOB, ORDINARY
+        told = "Only the owner of the bot and those who can manage the server see this."
+        assert (await used(fake, "status"))[1] == [told]
