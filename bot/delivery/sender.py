@@ -38,15 +38,17 @@ RESPONSE_SECONDS, RESPONSE_PAUSE_SECONDS = 2.2, 0.4
 TYPING_SECONDS = 2.0
 # discord.py retries only some of the temporary errors.
 PAUSE_SECONDS = 1.0
+NONCE_SECONDS = 100_000  # a nonce has at most 25 characters, of which an id takes 20
 TOO_MANY, SERVER_ERROR = 429, 500
+# Discord's error codes for slow mode, and for the limits on messages of a channel and of a server.
+SLOW = (20016, 20028, 20029)
+LONGEST_WAIT_SECONDS = 120.0  # an answer that comes later helps nobody
 INVALID_FORM, ALREADY_ACKNOWLEDGED = 50035, 40060
 # Without these, a message may be sent that replies to none.
 OF_REFERENCE: tuple[Cause, ...] = ("deleted", "history")
-# In slow mode, one answer waits at most this long.
-SLOW_MODE_SECONDS = 60.0
 # Who was told privately in which channel about which cause.
 TOLD_SECONDS, TOLD_ENTRIES = 3600.0, 4096
-told: TTLCache[tuple[int, int, Cause], bool] = TTLCache(TOLD_ENTRIES, TOLD_SECONDS)
+told: TTLCache[tuple[int, int, Cause | None], bool] = TTLCache(TOLD_ENTRIES, TOLD_SECONDS)
 
 
 async def retry_when_cut(call: Callable[[], Awaitable[T]], pause: float = 0) -> T:
@@ -62,13 +64,21 @@ async def retry_when_cut(call: Callable[[], Awaitable[T]], pause: float = 0) -> 
         except discord.HTTPException as error:
             if not pause or not is_temporary(error):
                 raise
-            await asyncio.sleep(attempt * pause)
+            await asyncio.sleep(max(attempt * pause, seconds_to_wait(error)))
     return await call()
 
 
 def is_temporary(error: discord.HTTPException) -> bool:
-    """Check whether a later retry may succeed: a rate limit or a server error."""
-    return error.status == TOO_MANY or error.status >= SERVER_ERROR
+    """Check whether a later retry may succeed: a rate limit, slow mode or a server error."""
+    return error.status == TOO_MANY or error.status >= SERVER_ERROR or error.code in SLOW
+
+
+def seconds_to_wait(error: discord.HTTPException) -> float:
+    """Return for how long Discord asks to wait, at most `LONGEST_WAIT_SECONDS`; 0 if it does not say."""
+    try:
+        return min(float(error.response.headers.get("Retry-After", 0)), LONGEST_WAIT_SECONDS)
+    except ValueError:  # a date
+        return 0.0
 
 
 async def send_response(call: Callable[[], Awaitable[Any]]) -> None:
@@ -145,47 +155,47 @@ async def take_back(interaction: Interaction, language: Language) -> None:
 
 async def reply_to_message(
     message: discord.Message, card: ui.LayoutView, language: Language, *, addressed: bool = True
-) -> None:
+) -> discord.Message | None:
     """Reply to `message`, or send `card` to its channel if Discord does not accept a reply.
 
     :param addressed: Whether the member waits for an answer, and is told privately if none can be sent.
+    :return: The reply; None if it could not be sent.
     """
+    send = partial(message.channel.send, view=card, nonce=nonce_for(message), mention_author=False)
     try:
-        await send_reply(message, card)
+        try:
+            reply = await retry_when_cut(
+                partial(send, reference=message.to_reference(fail_if_not_exists=False)), PAUSE_SECONDS
+            )
+        except discord.HTTPException as error:
+            if error.code != INVALID_FORM and refusal_cause(error) not in OF_REFERENCE:
+                raise
+            note_refusal(error, message)
+            reply = await retry_when_cut(send, PAUSE_SECONDS)
     except FAILURES as error:
         explanation = explain_refusal(error, message, language)
-        cause = refusal_cause(error)
-        if addressed and message.guild and cause and cause not in BEYOND_MENDING:
-            await tell_privately(message, cause, explanation, language)
-        return
+        if addressed:
+            await tell_privately(message, refusal_cause(error), explanation, language)
+        return None
     log.info("delivered", reference=current_reference())
+    return reply
 
 
-async def send_reply(message: discord.Message, card: ui.LayoutView) -> None:
-    """Send `card` as a reply to `message`; once more without a reference to it, or after the pause of a slow channel.
+def nonce_for(message: discord.Message) -> int | str:
+    """Return what marks the reply to one version of a message: Discord accepts it once, so that no retry replies twice."""
+    edited = message.edited_at
+    return f"{message.id}-{int(edited.timestamp()) % NONCE_SECONDS}" if edited else message.id
 
-    :raises discord.HTTPException: If Discord accepts neither.
+
+async def tell_privately(
+    message: discord.Message, cause: Cause | None, explanation: Explanation, language: Language
+) -> None:
+    """Tell the author of a message in a guild in a direct message why there is no answer.
+
+    This happens once an hour for each channel and cause, and not if nobody knows or can mend the cause.
     """
-    # Discord accepts a nonce once, so a retry cannot create a second message.
-    send = partial(message.channel.send, view=card, nonce=message.id, mention_author=False)
-    reply = partial(send, reference=message.to_reference(fail_if_not_exists=False))
-    try:
-        await retry_when_cut(reply, PAUSE_SECONDS)
-    except discord.HTTPException as error:
-        cause = refusal_cause(error)
-        if cause == "slow":
-            await asyncio.sleep(min(getattr(message.channel, "slowmode_delay", 0), SLOW_MODE_SECONDS))
-            send = reply
-        elif cause not in OF_REFERENCE and error.code != INVALID_FORM:
-            raise
-        note_refusal(error, message)
-        await retry_when_cut(send, PAUSE_SECONDS)
-
-
-async def tell_privately(message: discord.Message, cause: Cause, explanation: Explanation, language: Language) -> None:
-    """Tell the author of a message in a direct message why there is no answer, once an hour for each channel and cause."""
     key = (message.author.id, message.channel.id, cause)
-    if key in told:
+    if message.guild is None or cause is None or cause in BEYOND_MENDING or key in told:
         return
     told[key] = True
     text = bot_catalogue(language)(
@@ -217,7 +227,7 @@ async def show_typing(message: discord.Message, language: Language) -> None:
     except TimeoutError:
         log.debug("typing was not shown in time", reference=current_reference())
     except FAILURES as error:
-        explain_refusal(error, message, language)
+        explain_error(error, language)
 
 
 def client_language(interaction: Interaction) -> Language:
