@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.app.index_reload import reload_when_newer
 from bot.app.resuming_shards import resume_after_outages
-from bot.app.retention import expire_feedback
+from bot.app.retention import expire_feedback, keep_usage, save_usage
 from bot.cards.buttons import ITEMS
 from bot.cards.layout import error_card
 from bot.cogs.about import About
@@ -183,6 +183,7 @@ class ReportBot(commands.AutoShardedBot):
         options = self.config.bot
         self.jobs = [
             asyncio.create_task(expire_feedback(runtime.storage)),
+            asyncio.create_task(keep_usage(runtime.storage)),
             asyncio.create_task(report_to_systemd(self.wait_until_ready)),
         ]
         if isinstance(runtime.engine, IndexEngine):
@@ -229,5 +230,6 @@ class ReportBot(commands.AutoShardedBot):
             await asyncio.gather(*self.jobs, return_exceptions=True)
             if self.web:
                 await self.web.close()
+            await save_usage(runtime.storage)
             await runtime.storage.close()
         await super().close()

@@ -14,16 +14,18 @@ from bot.delivery.permissions import missing_by_channel
 from bot.delivery.sender import client_words, send_notice
 from bot.locale.translation import localized_command
 from bot.monitoring.refusal_log import refusal_log
-from bot.monitoring.server_report import OF_PERMISSIONS, mending_text
+from bot.monitoring.server_report import OF_PERMISSIONS, mending_text, usage_blocks
 from bot.questions.access import requester_of
 from bot.questions.reported_questions import Gap, gaps_csv, group_questions
 from bot.questions.runtime import Runtime
 from bot.storage.guild_rules import question_channels
+from bot.storage.usage import sum_by_day, sum_by_kind
 from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
 PAGE, QUESTION, PROBLEM = 3600, 300, 600
 FILE = "gaps.csv"
+USAGE_DAYS = 7  # that /status shows
 
 
 class Admin(commands.Cog):
@@ -58,20 +60,27 @@ class Admin(commands.Cog):
         if not (owner or requester_of(interaction).manages):
             await send_notice(interaction, words("status.not_yours"))
             return
-        parts = [words("status.head")]
+        guild, blocks = interaction.guild, [words("status.head")]
         if owner:
-            parts.append(await self.process_text(interaction.client.latency, words))
-        if requester_of(interaction).manages and interaction.guild:
-            parts.append(await self.server_text(interaction.guild, interaction.channel_id or 0, words))
-        await send_notice(interaction, "\n".join(parts))
+            blocks.append(await self.process_text(interaction.client.latency, words))
+        if requester_of(interaction).manages and guild:
+            blocks += await self.server_blocks(guild, interaction.channel_id or 0, words)
+        elif owner:
+            blocks += await self.usage_blocks(None, words)
+        await send_notice(interaction, *join_pages(blocks, PAGE))
 
-    async def server_text(self, guild: discord.Guild, here: int, words: Catalogue) -> str:
-        """List what to change in a guild: in the channels for questions, or `here` if its rules name none."""
+    async def server_blocks(self, guild: discord.Guild, here: int, words: Catalogue) -> list[str]:
+        """List what to change in a guild: in the channels for questions, or `here` if its rules name none; and its usage."""
         refused = refusal_log.of_guild(guild.id)
         of_permissions = {entry.channel for entry in refused if entry.cause in OF_PERMISSIONS}
         rules = await self.runtime.access.rules(guild.id)
         missing = missing_by_channel(guild, (question_channels(rules) or {here}) | of_permissions)
-        return mending_text(missing, refused, words)
+        return [mending_text(missing, refused, words), *await self.usage_blocks(guild.id, words)]
+
+    async def usage_blocks(self, guild: int | None, words: Catalogue) -> list[str]:
+        """Write how much was asked in a guild; None for everywhere."""
+        asked = await self.runtime.storage.usage(guild, USAGE_DAYS)
+        return usage_blocks(sum_by_day(asked), sum_by_kind(asked), USAGE_DAYS, words)
 
     async def process_text(self, gateway_seconds: float, words: Catalogue) -> str:
         """Format the index and the metrics of this process."""

@@ -1,6 +1,7 @@
 """Write what a server's managers see in `/status`: what to mend and how much is asked. Pure functions."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot.monitoring.refusal_log import Refused
 from bot.refusals import Cause
@@ -36,3 +37,24 @@ def missing_line(channel: str, names: tuple[str, ...] | None, words: Catalogue) 
         return words("mend.gone", channel=channel)
     quoted = [words("mend.quoted", name=words(f"permission.{name}")) for name in names]
     return words("mend.missing", channel=channel, permissions=words("mend.between").join(quoted))
+
+
+def usage_blocks(
+    by_day: Mapping[date, Mapping[str, int]], by_kind: Mapping[str, int], days: int, words: Catalogue
+) -> list[str]:
+    """Write how much was asked, a block for each day and one for the kinds of channels.
+
+    :param by_day: The number of questions by outcome, by day (UTC).
+    :param by_kind: The number of questions by kind of channel.
+    :param days: How many days the numbers cover.
+    """
+    blocks = [words("usage.head", days=days, count=sum(by_kind.values()))]
+    for day, outcomes in by_day.items():
+        blocks.append(words("usage.day", day=day, count=sum(outcomes.values()), outcomes=named_counts(outcomes, words)))
+    return [*blocks, f"-# {named_counts(by_kind, words)}"] if by_kind else blocks
+
+
+def named_counts(counts: Mapping[str, int], words: Catalogue) -> str:
+    """List counts with the names of `usage.NAME`, the largest first."""
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    return " · ".join(f"{words(f'usage.{name}')} {count}" for name, count in ordered)
