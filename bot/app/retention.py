@@ -35,7 +35,8 @@ async def keep_usage(storage: Storage, every: float = SAVED_EVERY_SECONDS) -> No
     """
     while True:
         await asyncio.sleep(every)
-        await save_usage(storage)
+        # Cancelled in the middle, a write would lose what it writes; the next call of `save_usage` waits for its end.
+        await asyncio.shield(save_usage(storage))
 
 
 async def save_usage(storage: Storage) -> None:

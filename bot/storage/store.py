@@ -64,6 +64,7 @@ class Storage:
         self._greeted: set[int] = set()
         # Questions that `save_usage` has not added to the table yet, by `Asked` with a number of 1.
         self._unsaved: Counter[Asked] = Counter()
+        self._saving = asyncio.Lock()
 
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] = time.monotonic) -> Self:
@@ -176,13 +177,14 @@ class Storage:
 
         :raises StorageError: If the database cannot be used.
         """
-        while self._unsaved:
-            asked, number = self._unsaved.popitem()
-            try:
-                await self._add_usage(asked._replace(number=number))
-            except StorageError:
-                self._unsaved[asked] += number
-                raise
+        async with self._saving:
+            while self._unsaved:
+                asked, number = self._unsaved.popitem()
+                try:
+                    await self._add_usage(asked._replace(number=number))
+                except StorageError:
+                    self._unsaved[asked] += number
+                    raise
 
     async def usage(self, guild: int | None, days: int) -> Sequence[Asked]:
         """Return the questions of the last days in a server, latest day first.

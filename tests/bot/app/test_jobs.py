@@ -142,4 +142,5 @@ async def test_keep_usage_saves_periodically_and_logs_failure(runtime, monkeypat
         job = asyncio.create_task(keep_usage(storage, every=0.005))
         await until(lambda: not storage._unsaved)
         job.cancel()
+    assert [asked.number for asked in await storage.usage(1, 7)] == [1]
     assert records == [{"event": "usage cannot be saved", "log_level": "warning", "reason": "down"}]
