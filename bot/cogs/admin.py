@@ -1,7 +1,7 @@
 """Commands for operators: /gaps and /status for the managers of a guild, and /status for the bot's owner."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -47,7 +47,7 @@ class Admin(commands.Cog):
             await send_notice(interaction, words("gaps.none"))
             return
         head = words("gaps.head", count=sum(gap.count for gap in gaps))
-        first = join_pages([head, *(gap_text(gap, words) for gap in gaps)], PAGE)[0]
+        first = join_pages([head, *gap_blocks(gaps, words)], PAGE)[0]
         await send_notice(interaction, first)
         file = discord.File(io.BytesIO(gaps_csv(gaps).encode()), FILE)
         await interaction.followup.send(file=file, ephemeral=True)
@@ -105,6 +105,14 @@ class Admin(commands.Cog):
 def counts_text(counts: Mapping[str, int] | Mapping[int, int]) -> str:
     """Format counts by name; 0 if there are none."""
     return " · ".join(f"{name} {count}" for name, count in counts.items()) or "0"
+
+
+def gap_blocks(gaps: Sequence[Gap], words: Catalogue) -> Iterator[str]:
+    """Format reported questions under what they were answered with: first those that the report leaves open."""
+    for verdict in ("not_covered", "related", "answered"):
+        if alike := [gap for gap in gaps if (gap.verdicts or ("answered",))[0] == verdict]:
+            yield words(f"gaps.{verdict}", count=sum(gap.count for gap in alike))
+            yield from (gap_text(gap, words) for gap in alike)
 
 
 def gap_text(gap: Gap, words: Catalogue) -> str:

@@ -83,18 +83,27 @@ async def test_privacy_command_shows_exports_and_deletes_own_votes(engine):
 async def test_gaps_command_groups_questions_for_managers_only(engine):
     async with serving(engine) as (fake, bot, _):
         assert (await used(fake, "gaps"))[1] == ["Nobody has reported a question yet."]
-        for n, question in enumerate(("=午餐吃什麼？", "=午餐吃什麼", "where?")):
-            vote = Vote(f"ABCDEFG{n}", -1, "not_covered", GENERATION, int(GUILD), question, "餓" if n else None)
+        sent = (("=午餐吃什麼？", "not_covered"), ("=午餐吃什麼", "not_covered"), ("where?", "answered"))
+        for n, (question, verdict) in enumerate(sent):
+            vote = Vote(f"ABCDEFG{n}", -1, verdict, GENERATION, int(GUILD), question, "餓" if n else None)
             await bot.runtime.storage.vote(int(BOB) + n, vote)
         made, shown = await used(fake, "gaps")
-        assert shown == ["## Reported questions · 3\n- 2 ×: =午餐吃什麼？\n  - reason: 餓\n- 1 ×: where?\n  - reason: 餓"]
+        assert shown[0].split("\n") == [
+            "## Reported questions · 3",
+            "### Not in the report · 2",
+            "- 2 ×: =午餐吃什麼？",
+            "  - reason: 餓",
+            "### Answered, but not well · 1",
+            "- 1 ×: where?",
+            "  - reason: 餓",
+        ]
         await fake.wait(lambda: made.followups)
         (file,) = made.followups[0]["attachments"]
         written = fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")].decode("utf-8-sig")
         assert written.splitlines() == [
             "count,question,verdicts,reasons",
             "2,'=午餐吃什麼？,not_covered,餓",
-            "1,where?,not_covered,餓",
+            "1,where?,answered,餓",
         ]
         fake.actor, fake.permissions = BOB, ORDINARY
         assert (await used(fake, "gaps"))[1] == ["Only those who can manage the server can see and change these rules."]
