@@ -20,6 +20,7 @@ import structlog
 
 from bot.locale.catalogue import bot_catalogue
 from bot.reference_ids import current_reference
+from bot.refusals import refusal_cause
 from index.errors import QuestionError, ReportIndexError
 from index.text.localization import Language
 
@@ -84,7 +85,7 @@ SENTENCES: tuple[tuple[type[Exception], str], ...] = (
 )
 
 UNKNOWN_INTERACTION = 10062  # Discord's error code for an interaction that has expired
-# Overload and restart cause these, so they are logged without a traceback.
+# Overload and restart cause these. Like refusals by Discord, they are logged without a traceback.
 EXPECTED = (BusyError, LateError, LeavingError)
 
 
@@ -101,9 +102,11 @@ def explain_error(error: BaseException, language: Language) -> Explanation:
     :return: One sentence, never the error's own text, and the reference of the log entry.
     """
     reference = current_reference()
-    if isinstance(error, EXPECTED) or getattr(error, "code", None) == UNKNOWN_INTERACTION:
+    cause = refusal_cause(error)
+    if cause or isinstance(error, EXPECTED) or getattr(error, "code", None) == UNKNOWN_INTERACTION:
         log.warning("failed", reference=reference, reason=str(error))
     else:
         log.error("failed", reference=reference, exc_info=error)
-    key = next((key for kind, key in SENTENCES if isinstance(error, kind)), "error.unknown")
+    kind = next((key for kind, key in SENTENCES if isinstance(error, kind)), "error.unknown")
+    key = f"told.{cause}" if cause else kind
     return Explanation(bot_catalogue(language)(key), reference)

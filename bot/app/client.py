@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.app.index_reload import reload_when_newer
 from bot.app.resuming_shards import resume_after_outages
-from bot.app.retention import expire_feedback
+from bot.app.retention import expire_feedback, keep_usage, save_usage
 from bot.cards.buttons import ITEMS
 from bot.cards.layout import error_card
 from bot.cogs.about import About
@@ -30,7 +30,7 @@ from bot.config import BotOptions, BotSettings
 from bot.delivery.acknowledgements import Acknowledgements
 from bot.delivery.request_order import request_order
 from bot.delivery.seen_ids import SeenIds
-from bot.delivery.sender import FAILURES, client_language, deliver_card, send_response
+from bot.delivery.sender import FAILURES, client_language, deliver_card, explain_refusal, send_response
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain_error
 from bot.locale.translation import CatalogueTranslator
@@ -110,7 +110,7 @@ class Tree(app_commands.CommandTree["ReportBot"]):
         if isinstance(error, app_commands.CheckFailure):
             return
         language = client_language(interaction)
-        card = error_card(explain_error(getattr(error, "original", error), language), language)
+        card = error_card(explain_refusal(getattr(error, "original", error), interaction, language), language)
         if interaction.response.is_done():
             await deliver_card(interaction, card, language)
             return
@@ -183,6 +183,7 @@ class ReportBot(commands.AutoShardedBot):
         options = self.config.bot
         self.jobs = [
             asyncio.create_task(expire_feedback(runtime.storage)),
+            asyncio.create_task(keep_usage(runtime.storage)),
             asyncio.create_task(report_to_systemd(self.wait_until_ready)),
         ]
         if isinstance(runtime.engine, IndexEngine):
@@ -229,5 +230,6 @@ class ReportBot(commands.AutoShardedBot):
             await asyncio.gather(*self.jobs, return_exceptions=True)
             if self.web:
                 await self.web.close()
+            await save_usage(runtime.storage)
             await runtime.storage.close()
         await super().close()

@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import aiohttp
 import discord
@@ -31,9 +33,22 @@ async def run_until_stopped(bot: ReportBot, token: str) -> None:
     if not running.done():
         running.cancel()
     try:
-        await running
+        with start_errors():
+            await running
     except asyncio.CancelledError:
         return
+
+
+@contextmanager
+def start_errors() -> Iterator[None]:
+    """Raise the errors of a login or a connection with a remedy.
+
+    :raises TokenError: If Discord rejects the token.
+    :raises IntentError: If Discord does not grant an intent.
+    :raises StartError: If Discord cannot be reached or ends the connection.
+    """
+    try:
+        yield
     except discord.LoginFailure as error:
         raise TokenError(f"Discord refuses the token; reset it at {PORTAL} and set DISCORD_TOKEN") from error
     except discord.PrivilegedIntentsRequired as error:

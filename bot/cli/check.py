@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import typer
@@ -14,14 +14,19 @@ from index.errors import ReportIndexError
 
 def check(config: Config = None) -> None:
     """Check token, configuration, index and intents without connecting to Discord or loading the model."""
+    raise typer.Exit(0 if print_findings(check_setup(config)) else 1)
+
+
+def print_findings(findings: Iterable[str | Exception]) -> bool:
+    """Print a line for each finding, and return whether all are sound."""
     sound = True
-    for finding in check_setup(config):
+    for finding in findings:
         if isinstance(finding, str):
             typer.echo(finding)
         else:
             sound = False
             BotProgram.complain(str(finding))
-    raise typer.Exit(0 if sound else 1)
+    return sound
 
 
 def check_setup(config: Path | None) -> Iterator[str | Exception]:

@@ -5,6 +5,7 @@ import typer
 from bot.cli.app import BotProgram
 from bot.cli.backup import backup
 from bot.cli.check import check
+from bot.cli.doctor import doctor
 from bot.cli.gaps import gaps
 from bot.cli.run import console, run
 
@@ -20,5 +21,6 @@ main = typer.Typer(
 main.command()(run)
 main.command()(console)
 main.command()(check)
+main.command()(doctor)
 main.command()(backup)
 main.command()(gaps)

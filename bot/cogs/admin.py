@@ -1,6 +1,7 @@
-"""Commands for operators: /gaps for the managers of a guild, /status for the bot's owner."""
+"""Commands for operators: /gaps and /status for the managers of a guild, and /status for the bot's owner."""
 
 import io
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -9,16 +10,22 @@ from discord.ext import commands
 
 from bot.cards.escaping import inline_text
 from bot.cards.paging import join_pages
+from bot.delivery.permissions import missing_by_channel
 from bot.delivery.sender import client_words, send_notice
 from bot.locale.translation import localized_command
+from bot.monitoring.refusal_log import refusal_log
+from bot.monitoring.server_report import OF_PERMISSIONS, mending_text, usage_blocks
 from bot.questions.access import requester_of
 from bot.questions.reported_questions import Gap, gaps_csv, group_questions
 from bot.questions.runtime import Runtime
+from bot.storage.guild_rules import question_channels
+from bot.storage.usage import sum_by_day, sum_by_kind
 from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
 PAGE, QUESTION, PROBLEM = 3600, 300, 600
 FILE = "gaps.csv"
+USAGE_DAYS = 7  # that /status shows
 
 
 class Admin(commands.Cog):
@@ -40,19 +47,43 @@ class Admin(commands.Cog):
             await send_notice(interaction, words("gaps.none"))
             return
         head = words("gaps.head", count=sum(gap.count for gap in gaps))
-        first = join_pages([head, *(gap_text(gap, words) for gap in gaps)], PAGE)[0]
+        first = join_pages([head, *gap_blocks(gaps, words)], PAGE)[0]
         await send_notice(interaction, first)
         file = discord.File(io.BytesIO(gaps_csv(gaps).encode()), FILE)
         await interaction.followup.send(file=file, ephemeral=True)
 
     @localized_command("status")
-    @app_commands.default_permissions()
+    @app_commands.default_permissions(manage_guild=True)
     async def status(self, interaction: Interaction) -> None:
-        """Show the index and the metrics to the bot's owner."""
-        words = client_words(interaction)
-        if not await interaction.client.is_owner(interaction.user):
+        """Show the managers of a guild what to mend there, and the bot's owner the index and the metrics."""
+        words, owner = client_words(interaction), await interaction.client.is_owner(interaction.user)
+        if not (owner or requester_of(interaction).manages):
             await send_notice(interaction, words("status.not_yours"))
             return
+        guild, blocks = interaction.guild, [words("status.head")]
+        if owner:
+            blocks.append(await self.process_text(interaction.client.latency, words))
+        if requester_of(interaction).manages and guild:
+            blocks += await self.server_blocks(guild, interaction.channel_id or 0, words)
+        elif owner:
+            blocks += await self.usage_blocks(None, words)
+        await send_notice(interaction, *join_pages(blocks, PAGE))
+
+    async def server_blocks(self, guild: discord.Guild, here: int, words: Catalogue) -> list[str]:
+        """List what to change in a guild: in the channels for questions, or `here` if its rules name none; and its usage."""
+        refused = refusal_log.of_guild(guild.id)
+        of_permissions = {entry.channel for entry in refused if entry.cause in OF_PERMISSIONS}
+        rules = await self.runtime.access.rules(guild.id)
+        missing = missing_by_channel(guild, (question_channels(rules) or {here}) | of_permissions)
+        return [mending_text(missing, refused, words), *await self.usage_blocks(guild.id, words)]
+
+    async def usage_blocks(self, guild: int | None, words: Catalogue) -> list[str]:
+        """Write how much was asked in a guild; None for everywhere."""
+        asked = await self.runtime.storage.usage(guild, USAGE_DAYS)
+        return usage_blocks(sum_by_day(asked), sum_by_kind(asked), USAGE_DAYS, words)
+
+    async def process_text(self, gateway_seconds: float, words: Catalogue) -> str:
+        """Format the index and the metrics of this process."""
         manifest, metrics = self.runtime.engine.manifest, self.runtime.metrics
         median, p95 = metrics.latency(0.5), metrics.latency(0.95)
         values = {
@@ -60,15 +91,28 @@ class Admin(commands.Cog):
             "model": inline_text(f"{manifest.model} ({self.runtime.engine.dtype})", QUESTION),
             "built": inline_text(str(manifest.created), QUESTION),
             **({"stale": inline_text(problem, PROBLEM)} if (problem := self.runtime.live.problem) else {}),
-            "answered": " · ".join(f"{verdict} {count}" for verdict, count in metrics.answered.items()) or 0,
+            "answered": counts_text(metrics.answered),
             "latency": f"{median:.0f} / {p95:.0f} ms",
-            "errors": " · ".join(f"{kind} {count}" for kind, count in metrics.errors.items()) or 0,
+            "errors": counts_text(metrics.errors),
+            "refused": counts_text(refusal_log.counts()),
             "queue": len(self.runtime.workers),
-            "gateway": f"{interaction.client.latency * 1000:.0f} ms",
+            "gateway": f"{gateway_seconds * 1000:.0f} ms",
             "votes": await self.runtime.storage.count(),
         }
-        lines = [words("status.head"), *(words(f"status.{name}", value=value) for name, value in values.items())]
-        await send_notice(interaction, "\n".join(lines))
+        return "\n".join(words(f"status.{name}", value=value) for name, value in values.items())
+
+
+def counts_text(counts: Mapping[str, int] | Mapping[int, int]) -> str:
+    """Format counts by name; 0 if there are none."""
+    return " · ".join(f"{name} {count}" for name, count in counts.items()) or "0"
+
+
+def gap_blocks(gaps: Sequence[Gap], words: Catalogue) -> Iterator[str]:
+    """Format reported questions under what they were answered with: first those that the report leaves open."""
+    for verdict in ("not_covered", "related", "answered"):
+        if alike := [gap for gap in gaps if (gap.verdicts or ("answered",))[0] == verdict]:
+            yield words(f"gaps.{verdict}", count=sum(gap.count for gap in alike))
+            yield from (gap_text(gap, words) for gap in alike)
 
 
 def gap_text(gap: Gap, words: Catalogue) -> str:

@@ -15,7 +15,14 @@ from bot.cards.escaping import one_line
 from bot.cards.forms import ReportForm, read_report
 from bot.cards.layout import notice_card
 from bot.delivery.replies import ARCHIVED_AFTER, THREAD_EXISTS, THREAD_NAME
-from bot.delivery.sender import acknowledge_interaction, client_language, deliver_card, send_notice, send_response
+from bot.delivery.sender import (
+    acknowledge_interaction,
+    client_language,
+    deliver_card,
+    explain_refusal,
+    send_notice,
+    send_response,
+)
 from bot.locale.catalogue import bot_catalogue
 from bot.questions.access import requester_of
 from bot.questions.card_history import (
@@ -33,6 +40,7 @@ from bot.storage.store import Vote
 from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
+MISSING_PERMISSION = 50013  # Discord's error code
 CardBuilder = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
 
 
@@ -93,9 +101,11 @@ class AnswerActions(commands.Cog):
         try:
             thread = await message.create_thread(name=name, auto_archive_duration=ARCHIVED_AFTER)
         except discord.HTTPException as error:
-            reason = "forbidden" if isinstance(error, discord.Forbidden) else "exists"
-            if reason == "exists" and error.code != THREAD_EXISTS:
+            reason = {THREAD_EXISTS: "exists", MISSING_PERMISSION: "forbidden"}.get(error.code)
+            if reason is None:
                 raise
+            if reason == "forbidden":
+                explain_refusal(error, interaction, action.language)
             await deliver_card(interaction, notice_card(words(f"done.thread_{reason}")), action.language)
             return
         reads_messages = self.runtime.settings.bot.message_content

@@ -119,19 +119,28 @@ class Messages(commands.Cog):
             visitor=author_of(message),
         )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
-        await self.reply(message, card, language, question.text if own_thread else "")
+        await self.reply(message, card, language, question.text if own_thread else "", addressed=not question.unasked)
 
-    async def reply(self, message: discord.Message, card: ui.LayoutView, language: Language, thread_about: str = "") -> None:
+    async def reply(
+        self,
+        message: discord.Message,
+        card: ui.LayoutView,
+        language: Language,
+        thread_about: str = "",
+        *,
+        addressed: bool = True,
+    ) -> None:
         """Send the reply to a message, or edit that to its earlier version.
 
         :param thread_about: The question for whose answer a thread is opened; empty to reply in the channel.
+        :param addressed: Whether the member waits for an answer, and is told privately if none can be sent.
         """
         if earlier := await self.earlier_reply(message, language):
-            sent = await replace_reply(message, earlier, card, language)
+            sent = await replace_reply(message, earlier, card, language, addressed=addressed)
         elif thread_about:
-            sent = await reply_in_thread(message, thread_about, card, language)
+            sent = await reply_in_thread(message, thread_about, card, language, addressed=addressed)
         else:
-            sent = await reply_to_message(message, card, language)
+            sent = await reply_to_message(message, card, language, addressed=addressed)
         if sent:
             self.replies[message.id] = discord.PartialMessage(channel=sent.channel, id=sent.id)  # which takes less memory
 

@@ -8,8 +8,15 @@ import structlog
 from discord import ui
 
 from bot.cards.escaping import one_line
-from bot.delivery.sender import FAILURES, PAUSE_SECONDS, nonce_for, reply_to_message, retry_when_cut
-from bot.errors import explain_error
+from bot.delivery.sender import (
+    FAILURES,
+    PAUSE_SECONDS,
+    explain_refusal,
+    nonce_for,
+    note_refusal,
+    reply_to_message,
+    retry_when_cut,
+)
 from bot.locale.catalogue import bot_catalogue
 from bot.reference_ids import current_reference
 from index.text.localization import Language
@@ -23,10 +30,11 @@ ARCHIVED_AFTER: Final = 1440  # minutes without a message
 
 
 async def replace_reply(
-    message: discord.Message, earlier: Editable, card: ui.LayoutView, language: Language
+    message: discord.Message, earlier: Editable, card: ui.LayoutView, language: Language, *, addressed: bool
 ) -> discord.Message | None:
     """Edit the reply to the earlier version of a message; if the reply is deleted, reply again.
 
+    :param addressed: As for `reply_to_message`.
     :return: The reply; None if Discord refuses it.
     """
     try:
@@ -34,28 +42,30 @@ async def replace_reply(
         edit = partial(earlier.edit, view=card, allowed_mentions=discord.AllowedMentions.none())
         edited = await retry_when_cut(edit, PAUSE_SECONDS)
     except discord.NotFound:
-        return await reply_to_message(message, card, language)
+        return await reply_to_message(message, card, language, addressed=addressed)
     except FAILURES as error:
-        explain_error(error, language)
+        explain_refusal(error, message, language)
         return None
     log.info("delivered", reference=current_reference())
     return edited
 
 
 async def reply_in_thread(
-    message: discord.Message, question: str, card: ui.LayoutView, language: Language
+    message: discord.Message, question: str, card: ui.LayoutView, language: Language, *, addressed: bool
 ) -> discord.Message | None:
     """Answer in a thread that is opened from the message; reply in the channel if no thread can be opened.
 
     :param question: The question, for the name of the thread.
+    :param addressed: As for `reply_to_message`.
     :return: The answer; None if it could not be sent.
     """
     try:
         thread = await open_thread(message, bot_catalogue(language)("done.thread_name", question=question))
         answer = await retry_when_cut(partial(thread.send, view=card, nonce=nonce_for(message)), PAUSE_SECONDS)
     except FAILURES as error:
+        note_refusal(error, message)
         log.info("no thread", status=getattr(error, "status", None), reference=current_reference())
-        return await reply_to_message(message, card, language)
+        return await reply_to_message(message, card, language, addressed=addressed)
     log.info("delivered", reference=current_reference())
     return answer
 

@@ -12,13 +12,16 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 import structlog
+from cachetools import TTLCache
 from discord import ui
 
 from bot.cards.layout import error_card, notice_card
 from bot.delivery.request_order import on_turn
-from bot.errors import LateError, explain_error
+from bot.errors import Explanation, LateError, explain_error
 from bot.locale.catalogue import bot_catalogue, language_of_locale
+from bot.monitoring.refusal_log import refusal_log
 from bot.reference_ids import current_reference
+from bot.refusals import BEYOND_MENDING, Cause, refusal_cause
 from index.text.localization import Catalogue, Language
 
 log = structlog.get_logger(__name__)
@@ -40,7 +43,12 @@ TOO_MANY, SERVER_ERROR = 429, 500
 # Discord's error codes for slow mode, and for the limits on messages of a channel and of a server.
 SLOW = (20016, 20028, 20029)
 LONGEST_WAIT_SECONDS = 120.0  # an answer that comes later helps nobody
-INVALID_FORM, ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE = 50035, 40060, 10008
+INVALID_FORM, ALREADY_ACKNOWLEDGED = 50035, 40060
+# Without these, a message may be sent that replies to none.
+OF_REFERENCE: tuple[Cause, ...] = ("deleted", "history")
+# Who was told privately in which channel about which cause.
+TOLD_SECONDS, TOLD_ENTRIES = 3600.0, 4096
+told: TTLCache[tuple[int, int, Cause | None], bool] = TTLCache(TOLD_ENTRIES, TOLD_SECONDS)
 
 
 async def retry_when_cut(call: Callable[[], Awaitable[T]], pause: float = 0) -> T:
@@ -118,25 +126,39 @@ async def acknowledge_interaction(interaction: Interaction, language: Language, 
 async def deliver_card(interaction: Interaction, card: ui.LayoutView, language: Language) -> None:
     """Replace "thinking" by `card`: with an edit, else with a followup, which Discord shows in the same place.
 
-    If Discord rejects the card, send an error card.
+    If Discord rejects the card, send an error card; if the guild's filter blocks it, only the member sees that.
     """
     try:
         await retry_when_cut(partial(interaction.edit_original_response, view=card), PAUSE_SECONDS)
     except FAILURES as error:
-        explanation = explain_error(error, language)
+        explanation = explain_refusal(error, interaction, language)
         rejected = isinstance(error, discord.HTTPException) and error.status == 400
-        last_card = error_card(explanation, language) if rejected else card
+        blocked = refusal_cause(error) == "filter"
+        last_card = error_card(explanation, language) if rejected or blocked else card
+        if blocked:
+            await take_back(interaction, language)
         try:
-            await interaction.followup.send(view=last_card)
+            await interaction.followup.send(view=last_card, ephemeral=blocked)
         except FAILURES as followup_error:
             explain_error(followup_error, language)
             return
     log.info("delivered", reference=current_reference())
 
 
-async def reply_to_message(message: discord.Message, card: ui.LayoutView, language: Language) -> discord.Message | None:
-    """Reply to `message`, or send `card` to its channel if the message is deleted.
+async def take_back(interaction: Interaction, language: Language) -> None:
+    """Delete "thinking", so that a followup may be ephemeral although "thinking" is public; a failure is logged."""
+    try:
+        await retry_when_cut(interaction.delete_original_response, PAUSE_SECONDS)
+    except FAILURES as error:
+        explain_error(error, language)
 
+
+async def reply_to_message(
+    message: discord.Message, card: ui.LayoutView, language: Language, *, addressed: bool = True
+) -> discord.Message | None:
+    """Reply to `message`, or send `card` to its channel if Discord does not accept a reply.
+
+    :param addressed: Whether the member waits for an answer, and is told privately if none can be sent.
     :return: The reply; None if it could not be sent.
     """
     send = partial(message.channel.send, view=card, nonce=nonce_for(message), mention_author=False)
@@ -146,11 +168,14 @@ async def reply_to_message(message: discord.Message, card: ui.LayoutView, langua
                 partial(send, reference=message.to_reference(fail_if_not_exists=False)), PAUSE_SECONDS
             )
         except discord.HTTPException as error:
-            if error.code not in (INVALID_FORM, UNKNOWN_MESSAGE):
+            if error.code != INVALID_FORM and refusal_cause(error) not in OF_REFERENCE:
                 raise
+            note_refusal(error, message)
             reply = await retry_when_cut(send, PAUSE_SECONDS)
     except FAILURES as error:
-        explain_error(error, language)
+        explanation = explain_refusal(error, message, language)
+        if addressed:
+            await tell_privately(message, refusal_cause(error), explanation, language)
         return None
     log.info("delivered", reference=current_reference())
     return reply
@@ -160,6 +185,38 @@ def nonce_for(message: discord.Message) -> int | str:
     """Return what marks the reply to one version of a message: Discord accepts it once, so that no retry replies twice."""
     edited = message.edited_at
     return f"{message.id}-{int(edited.timestamp()) % NONCE_SECONDS}" if edited else message.id
+
+
+async def tell_privately(
+    message: discord.Message, cause: Cause | None, explanation: Explanation, language: Language
+) -> None:
+    """Tell the author of a message in a guild in a direct message why there is no answer.
+
+    This happens once an hour for each channel and cause, and not if nobody knows or can mend the cause.
+    """
+    key = (message.author.id, message.channel.id, cause)
+    if message.guild is None or cause is None or cause in BEYOND_MENDING or key in told:
+        return
+    told[key] = True
+    text = bot_catalogue(language)(
+        "told.private", channel=f"<#{message.channel.id}>", link=message.jump_url, reason=explanation.sentence
+    )
+    try:
+        await retry_when_cut(partial(message.author.send, view=notice_card(text), nonce=message.id), PAUSE_SECONDS)
+    except FAILURES as error:
+        explain_error(error, language)
+
+
+def explain_refusal(error: BaseException, where: Interaction | discord.Message, language: Language) -> Explanation:
+    """Explain an error as `explain_error` does, and remember what Discord refuses."""
+    note_refusal(error, where)
+    return explain_error(error, language)
+
+
+def note_refusal(error: BaseException, where: Interaction | discord.Message) -> None:
+    """Remember what Discord refuses in a guild, for those who can mend it."""
+    if where.guild and where.channel:
+        refusal_log.note(error, where.guild.id, where.channel.id)
 
 
 async def show_typing(message: discord.Message, language: Language) -> None:

@@ -31,3 +31,11 @@ def localized_command(command: str) -> Callable[[Any], app_commands.Command[Any,
     return app_commands.command(
         name=localized_text(f"command.{command}.name"), description=localized_text(f"command.{command}.description")
     )
+
+
+def command_names() -> frozenset[str]:
+    """Return the English names under which commands and context menus are registered: the keys `command.COMMAND.name`."""
+    keys = ((key.split("."), text) for key, text in bot_catalogue("en").texts.items())
+    return frozenset(
+        text for (table, *key), text in keys if table == "command" and key[1:] == ["name"] and key[0] != "option"
+    )

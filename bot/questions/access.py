@@ -17,6 +17,7 @@ from bot.rate_limits import RateLimiter
 from bot.reference_ids import current_reference
 from bot.storage.guild_rules import EVERYWHERE, Rules, refusal_reason
 from bot.storage.store import Storage
+from bot.storage.usage import ChannelKind
 from index.models import ReportInfo, Scope
 from index.text.localization import Catalogue, Language
 
@@ -24,6 +25,12 @@ Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)
 
 MINUTE_SECONDS = 60.0  # the rates in the rules are per minute
+KINDS: dict[discord.ChannelType | None, ChannelKind] = {
+    discord.ChannelType.text: "text",
+    discord.ChannelType.news: "announcement",
+    discord.ChannelType.voice: "voice",
+    discord.ChannelType.stage_voice: "voice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class Requester:
     channels: tuple[int, ...]
     roles: tuple[int, ...] = ()
     manages: bool = False
+    kind: ChannelKind = "direct"
 
 
 class AccessPolicy:
@@ -66,6 +74,12 @@ class AccessPolicy:
 
         :return: The reason for a refusal, for the member; None if they may ask.
         """
+        refusal = await self._find_refusal(visitor, words)
+        if refusal:
+            self.storage.count_question(visitor.guild, visitor.kind, "refused")
+        return refusal
+
+    async def _find_refusal(self, visitor: Requester, words: Catalogue) -> str | None:
         rules = await self.rules(visitor.guild)
         if reason := refusal_reason(rules, visitor.channels, visitor.roles, manages=visitor.manages):
             return words(f"refused.{reason}")
@@ -89,7 +103,8 @@ def requester_of(interaction: Interaction) -> Requester:
     member = interaction.user
     roles = tuple(role.id for role in member.roles) if isinstance(member, discord.Member) else ()
     manages = guild is not None and interaction.permissions.manage_guild
-    return Requester(member.id, guild, channel_and_parent(interaction.channel, interaction.channel_id or 0), roles, manages)
+    channels = channel_and_parent(interaction.channel, interaction.channel_id or 0)
+    return Requester(member.id, guild, channels, roles, manages, channel_kind(interaction.channel))
 
 
 def author_of(message: discord.Message) -> Requester:
@@ -102,7 +117,15 @@ def author_of(message: discord.Message) -> Requester:
         channel_and_parent(message.channel, message.channel.id),
         tuple(role.id for role in member.roles) if member else (),
         member is not None and member.guild_permissions.manage_guild,
+        channel_kind(message.channel),
     )
+
+
+def channel_kind(channel: Any) -> ChannelKind:
+    """Return the kind of a channel; a post in a forum is of the forum."""
+    if isinstance(channel, discord.Thread):
+        return "forum" if isinstance(channel.parent, discord.ForumChannel) else "thread"
+    return KINDS.get(getattr(channel, "type", None), "direct")
 
 
 def channel_and_parent(channel: Any, channel_id: int) -> tuple[int, ...]:

@@ -43,7 +43,8 @@ def request_from_card(runtime: Runtime, interaction: Interaction, scope: str, la
     except ValueError as error:
         raise GoneError("the card shows no question") from error
     context = AnswerContext(is_private(interaction), has_threads(interaction))
-    return Request(question, language, decoded or None, context=context, visitor=requester_of(interaction))
+    visitor = requester_of(interaction)
+    return Request(question, language, decoded or None, context=context, visitor=visitor, repeated=True)
 
 
 async def more_passages(runtime: Runtime, request: Request) -> ui.LayoutView:

@@ -8,7 +8,7 @@ import discord
 
 from bot.cards.layout import error_card
 from bot.delivery.seen_ids import SeenIds
-from bot.delivery.sender import FAILURES, send_response
+from bot.delivery.sender import FAILURES, explain_refusal, send_response
 from bot.errors import explain_error
 from bot.questions.runtime import Runtime
 from bot.reference_ids import begin_reference
@@ -40,7 +40,7 @@ class ClickGuard:
 
 async def tell_error(interaction: Interaction, error: Exception, language: Language) -> None:
     """Explain an error to the member who clicked, in an ephemeral message."""
-    card = error_card(explain_error(error, language), language)
+    card = error_card(explain_refusal(error, interaction, language), language)
     try:
         if interaction.response.is_done():
             await interaction.followup.send(view=card, ephemeral=True)

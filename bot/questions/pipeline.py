@@ -24,6 +24,7 @@ from bot.locale.catalogue import bot_catalogue
 from bot.questions.access import Requester, requester_of
 from bot.questions.runtime import Runtime
 from bot.reference_ids import current_reference
+from bot.storage.usage import Outcome
 from index.models import Answer, Scope, titles_by_report
 from index.text.localization import Catalogue, Language, language_of
 from index.text.message_questions import shorten_to_questions
@@ -41,6 +42,7 @@ class Request:
     :param before: An earlier question that it may refer to; empty for none.
     :param page: The page of the answer, from 0.
     :param visitor: The requester, for the queue and for the reports that their guild searches.
+    :param repeated: Whether the question was asked before, as its card is only shown differently. It is not counted again.
     """
 
     text: str
@@ -50,6 +52,7 @@ class Request:
     context: AnswerContext = field(default_factory=AnswerContext)
     page: int = 0
     visitor: Requester | None = None
+    repeated: bool = False
 
 
 async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
@@ -91,7 +94,9 @@ async def answer_request(
             card = await show(answer, reference)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             runtime.metrics.error(type(error).__name__)
+            count_question(runtime, request, "failed")
             return error_card(explain_error(error, request.language), request.language)
+        count_question(runtime, request, answer.verdict)
         runtime.metrics.answer(answer.verdict, time.perf_counter() - started)
         log.info(
             "answered",
@@ -101,6 +106,12 @@ async def answer_request(
             elapsed_ms=answer.elapsed_ms,
         )
     return card
+
+
+def count_question(runtime: Runtime, request: Request, outcome: Outcome) -> None:
+    """Count a question for the usage figures, unless it is repeated or nobody asked it."""
+    if request.visitor and not request.repeated:
+        runtime.storage.count_question(request.visitor.guild, request.visitor.kind, outcome)
 
 
 def clean_question(text: str) -> str:

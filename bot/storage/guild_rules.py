@@ -52,3 +52,8 @@ def refusal_reason(rules: Rules, channels: Iterable[int], roles: Iterable[int], 
     if channel_ids & rules.blocked_channels or (rules.only_channels and not channel_ids & open_channels):
         return "channel"
     return "role" if rules.roles and not rules.roles & set(roles) else None
+
+
+def question_channels(rules: Rules) -> frozenset[int]:
+    """Return the ids of the channels that the rules name for questions."""
+    return rules.only_channels | rules.unasked_channels | rules.dedicated_channels

@@ -1,9 +1,10 @@
-"""Store rules by server and votes by member. A question is stored only if the member sends it."""
+"""Store rules and numbers of questions by server, and votes by member. A question is stored only if the member sends it."""
 
 import asyncio
 import hashlib
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,15 +16,17 @@ from sqlalchemy import Executable, Row, Select, Table, delete, func, insert, sel
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.errors import ConflictError
+from bot.errors import ConflictError, StorageError
 from bot.storage.database import open_database, shown_address, storage_error
 from bot.storage.guild_rules import EVERYWHERE, Rules
-from bot.storage.tables import guilds, keys, votes
+from bot.storage.tables import guilds, keys, usage, votes
+from bot.storage.usage import NOWHERE, Asked, ChannelKind, Outcome
 
 CACHED_GUILDS = 4096
 CACHED_SECONDS = 30.0  # another process may have changed them
 # For feedback in direct messages.
 RETENTION_DAYS = 90
+USAGE_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ class Storage:
         self._reading: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         # Servers that need no query, so that concurrent messages greet a server once.
         self._greeted: set[int] = set()
+        # Questions that `save_usage` has not added to the table yet, by `Asked` with a number of 1.
+        self._unsaved: Counter[Asked] = Counter()
+        self._saving = asyncio.Lock()
 
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] = time.monotonic) -> Self:
@@ -144,6 +150,9 @@ class Storage:
         """Delete all data about a server."""
         await self._delete(votes, votes.c.guild == guild)
         await self._delete(guilds, guilds.c.id == guild)
+        await self._delete(usage, usage.c.guild == guild)
+        for asked in [each for each in self._unsaved if each.guild == guild]:
+            del self._unsaved[asked]
         self._rules.pop(guild, None)
         self._greeted.discard(guild)
         await self._vacuum()
@@ -153,8 +162,45 @@ class Storage:
         conditions = [votes.c.guild == guild] if guild is not None else []
         return await self._fetch_votes(votes.c.value < 0, votes.c.question.is_not(None), *conditions)
 
+    def count_question(self, guild: int | None, kind: ChannelKind, outcome: Outcome) -> None:
+        """Count a question in memory, until `save_usage`.
+
+        :param guild: None outside of servers, where every channel counts as direct.
+        """
+        asked = (
+            Asked(utc_now().date(), guild, kind, outcome) if guild else Asked(utc_now().date(), NOWHERE, "direct", outcome)
+        )
+        self._unsaved[asked] += 1
+
+    async def save_usage(self) -> None:
+        """Add the counted questions to the table. Those that cannot be added are kept for the next call.
+
+        :raises StorageError: If the database cannot be used.
+        """
+        async with self._saving:
+            while self._unsaved:
+                asked, number = self._unsaved.popitem()
+                try:
+                    await self._add_usage(asked._replace(number=number))
+                except StorageError:
+                    self._unsaved[asked] += number
+                    raise
+
+    async def usage(self, guild: int | None, days: int) -> Sequence[Asked]:
+        """Return the questions of the last days in a server, latest day first.
+
+        :param guild: None for all servers and direct messages together, each in rows of its own.
+        """
+        await self.save_usage()
+        conditions = [usage.c.day > utc_now().date() - timedelta(days=days)]
+        conditions += [usage.c.guild == guild] if guild is not None else []
+        columns = [usage.c[name] for name in Asked._fields]
+        rows = await self._fetch_rows(select(*columns).where(*conditions).order_by(usage.c.day.desc(), *columns[1:]))
+        return [Asked(**row._mapping) for row in rows]
+
     async def expire(self) -> int:
-        """Delete votes that are older than their server's rules allow, and return their number."""
+        """Delete votes that are older than their server's rules allow, and return their number; delete old usage."""
+        await self._delete(usage, usage.c.day <= utc_now().date() - timedelta(days=USAGE_DAYS))
         rows = await self._fetch_rows(select(guilds.c.id, guilds.c.rules))
         deleted = 0
         days = {row.id: Rules.model_validate_json(row.rules).retention_days for row in rows}
@@ -171,8 +217,18 @@ class Storage:
 
     async def known_guilds(self) -> set[int]:
         """Return the ids of servers with any data."""
-        statement = union(select(guilds.c.id), select(votes.c.guild).where(votes.c.guild.is_not(None)))
+        statement = union(
+            select(guilds.c.id),
+            select(votes.c.guild).where(votes.c.guild.is_not(None)),
+            select(usage.c.guild).where(usage.c.guild != NOWHERE),
+        )
         return {row[0] for row in await self._fetch_rows(statement)}
+
+    async def _add_usage(self, asked: Asked) -> None:
+        same = [usage.c[name] == getattr(asked, name) for name in ("day", "guild", "kind", "outcome")]
+        added = usage.c.number + asked.number
+        if not await self._update(usage, *same, number=added) and not await self._insert(usage, **asked._asdict()):
+            await self._update(usage, *same, number=added)
 
     async def _fetch_votes(self, *conditions: Any) -> list[Vote]:
         columns = [votes.c[name] for name in Vote.__dataclass_fields__]

@@ -1,6 +1,6 @@
 """The tables of the database. Migrations must lead to the same schema; a test compares them."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -28,6 +28,17 @@ votes = Table(
     Column("reason", Text, nullable=True),
     Column("given", DateTime(timezone=False), nullable=False, index=True),
     UniqueConstraint("member", "reference", name="one_vote_a_member"),
+)
+
+# Numbers of questions, without texts and members.
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("guild", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), primary_key=True),
+    Column("outcome", String(16), primary_key=True),
+    Column("number", Integer, nullable=False),
 )
 
 # One row: the key of the member hashes.

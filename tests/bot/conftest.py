@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from bot.delivery import sender
+from bot.monitoring.refusal_log import refusal_log
 from tests import postgresql
 from tests.bot.fakes import FakeEngine
 
@@ -25,6 +26,13 @@ def logging_as_before() -> Iterator[None]:
 def responses_take_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine a response would be made a second time, which a test that does not ask for it takes for a fault."""
     monkeypatch.setattr(sender, "RESPONSE_SECONDS", 60.0)
+
+
+@pytest.fixture(autouse=True)
+def nothing_refused_before() -> Iterator[None]:
+    yield
+    refusal_log.clear()
+    sender.told.clear()
 
 
 @pytest.fixture

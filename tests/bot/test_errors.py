@@ -18,8 +18,8 @@ from tests.bot.launching import TOKEN
 UNKNOWN = "Something went wrong and I can't answer this now. Please try again later."
 
 
-def forbidden() -> discord.Forbidden:
-    return discord.Forbidden(response(403, "Forbidden"), {"code": 50013, "message": "Missing Permissions"})
+def forbidden(code: int = 50013) -> discord.Forbidden:
+    return discord.Forbidden(response(403, "Forbidden"), {"code": code, "message": "Missing Permissions"})
 
 
 def unknown_interaction() -> discord.NotFound:
@@ -39,7 +39,7 @@ def response(status: int, reason: str) -> mock.Mock:
         ),
         (QuestionError("secret"), "I can't search for this question. Please rephrase it."),
         (GenerationError("/secret"), "The report's index is unavailable. Please tell the maintainer."),
-        (forbidden(), "I don't have enough permissions here. Please tell the maintainer."),
+        (forbidden(0), "I don't have enough permissions here. Please tell the maintainer."),
         (StartError("secret"), UNKNOWN),
         (RuntimeError("secret"), UNKNOWN),
     ],
@@ -58,6 +58,7 @@ def test_explain_error_each_error_type_returns_its_sentence_and_logs_exception(e
         (BusyError("500 wait"), "The queue is full."),
         (LateError("too late"), UNKNOWN),
         (LeavingError("the bot leaves"), "I'm restarting. Please ask again in a moment."),
+        (forbidden(), "I don't have enough permissions in the channel. Please tell the managers of the server."),
         (unknown_interaction(), UNKNOWN),
     ],
 )
@@ -114,7 +115,8 @@ def test_set_up_log_discord_error_keeps_message_text(capsys):
     log.set_up_log()
     explain_error(raised(forbidden()), "en")
     written = capsys.readouterr().err
-    assert "Forbidden: 403 Forbidden (error code: 50013): Missing Permissions" in written
+    assert "reason='403 Forbidden (error code: 50013): Missing Permissions'" in written
+    assert "Traceback" not in written
 
 
 def test_set_up_log_log_questions_keeps_question_and_error_text(capsys):

@@ -40,6 +40,9 @@ def error(status: int, code: int, message: str) -> Answer:
     return Answer(status, {"code": code, "message": message})
 
 
+BLOCKED = error(400, 200000, "Message was blocked by automatic moderation")
+
+
 def invalid_form(problems: list[str]) -> Answer:
     """Return Discord's answer to a body it does not accept."""
     errors = {"_errors": [{"code": "INVALID", "message": problem} for problem in problems]}

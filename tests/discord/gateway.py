@@ -91,6 +91,7 @@ class Gateway:
         self.down = False  # refuses every connection
         self.guilds = [GUILD]  # that the bot is in
         self.out_of_order: set[str] = set()  # of these
+        self.denied: dict[str, int] = {}  # permissions that everyone lacks, by channel
         self.sessions: dict[str, Session] = {}
         self.identifies: list[Payload] = []
         self.resumes: list[Payload] = []
@@ -154,7 +155,7 @@ class Gateway:
         }
         await session.dispatch("READY", ready)
         for gid in (each for each in guilds if each not in self.out_of_order):
-            await session.dispatch("GUILD_CREATE", guild(gid))
+            await session.dispatch("GUILD_CREATE", self.described(gid))
         self.sessions[session.id] = session
 
     async def _resume(self, connection: Connection, data: Payload) -> None:
@@ -178,6 +179,14 @@ class Gateway:
         for session in self.sessions.values():
             if session.connection is connection:
                 await session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
+
+    def described(self, gid: str) -> Payload:
+        """Return a guild in which everyone lacks what is `denied`, as permission overwrites of its channels."""
+        described = guild(gid)
+        for channel in described["channels"]:
+            if denied := self.denied.get(channel["id"]):
+                channel["permission_overwrites"] = [{"id": gid, "type": 0, "allow": "0", "deny": str(denied)}]
+        return described
 
     def session(self, guild_id: str | None = GUILD) -> Session:
         """Return the newest session of the guild's shard; direct messages (None) go to shard 0."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.discord.answers import NOTHING, Answer, error, invalid_form
+from tests.discord.answers import BLOCKED, NOTHING, Answer, error, invalid_form
 from tests.discord.limits import kept_message_problems
 from tests.discord.payloads import APPLICATION, EPHEMERAL, LOADING, MEMBER, Payload, edited, user
 from tests.discord.state import State
@@ -161,11 +161,15 @@ class Interactions:
         if interaction.original and interaction.original["flags"] & LOADING:
             # Discord's own rule: the first followup to a deferral becomes the original, ephemeral as deferred.
             return self._edit(interaction, interaction.original, body)
+        if self._blocks(interaction, body, body.get("flags") or 0):
+            return BLOCKED
         posted = self._post(interaction, body)
         interaction.followups.append(posted)
         return Answer(200, posted)
 
     def _edit(self, interaction: Interaction, message: Payload, body: Payload) -> Answer:
+        if self._blocks(interaction, body, message["flags"]):
+            return BLOCKED
         after = edited(message, body, self.state.now())
         if problems := kept_message_problems(after):
             self._blame(interaction, "payload", "; ".join(problems))
@@ -173,3 +177,7 @@ class Interactions:
         message.update(after)
         interaction.answered_after = interaction.answered_after or self.state.now() - interaction.created
         return Answer(200, message)
+
+    def _blocks(self, interaction: Interaction, body: Payload, flags: int) -> bool:
+        """Check whether AutoMod blocks a message of an interaction: in guilds alone, and never an ephemeral one."""
+        return interaction.guild is not None and not flags & EPHEMERAL and self.state.blocks(body)

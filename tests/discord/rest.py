@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.discord import payloads
-from tests.discord.answers import NOTHING, Answer, error, invalid_form
+from tests.discord.answers import BLOCKED, NOTHING, Answer, error, invalid_form
 from tests.discord.faults import Fault
 from tests.discord.gateway import Gateway
 from tests.discord.interactions import Interactions
@@ -173,6 +173,8 @@ class Rest:
         if not self._known(cid):
             return error(404, 10003, "Unknown Channel")
         body = request.body
+        if cid != DM_CHANNEL and self.state.blocks(body):
+            return BLOCKED
         reference = body.get("message_reference")
         target = self.state.messages.get(str(reference["message_id"])) if reference else None
         if reference and target is None and reference.get("fail_if_not_exists", True):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from tests.discord.payloads import APPLICATION, EPOCH_MS, Payload, message
+from tests.discord.payloads import APPLICATION, EPOCH_MS, Payload, message, walk
 
 T = TypeVar("T")
 # What does not happen within this time does not happen, even on a machine that does ten other things.
@@ -55,6 +55,8 @@ class State:
     threads: dict[str, Payload] = field(default_factory=dict)
     nonces: dict[tuple[str, str], Payload] = field(default_factory=dict)
     uploads: dict[str, bytes] = field(default_factory=dict)
+    # Words that AutoMod blocks in messages that more than one member sees.
+    blocked_words: set[str] = field(default_factory=set)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     advanced: float = 0.0
     _began: float = field(default_factory=time.time)
@@ -84,6 +86,11 @@ class State:
         posted = message(body, mid=self.snowflake(), cid=channel, author=author, at=self.now())
         self.messages[posted["id"]] = posted
         return posted
+
+    def blocks(self, body: Mapping[str, Any]) -> bool:
+        """Check whether AutoMod blocks a message: by the words in its content or in its components' texts."""
+        texts = [str(body.get("content") or ""), *(str(each.get("content")) for each in walk(body.get("components") or []))]
+        return any(word in text for word in self.blocked_words for text in texts)
 
     def attach(self, posted: Payload, files: Mapping[str, bytes]) -> None:
         """Add uploaded files to a message; the CDN serves them from then on."""

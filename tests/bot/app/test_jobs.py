@@ -7,7 +7,7 @@ import structlog
 
 from bot.app.client import open_storage
 from bot.app.index_reload import reload_when_newer
-from bot.app.retention import expire_feedback
+from bot.app.retention import expire_feedback, keep_usage
 from bot.config import BotOptions
 from bot.errors import StorageError
 from bot.monitoring.event_loop import watch_lag
@@ -125,3 +125,22 @@ async def test_watch_lag_blocked_loop_logs_and_records_lag():
         await watch_lag(figures, every=0.001, clock=times.__next__)
     assert [(record["event"], record["seconds"]) for record in records] == [("event loop was blocked", 0.5)]
     assert "report_bot_event_loop_longest_lag_seconds 0.5" in figures.exposition().decode().splitlines()
+
+
+async def test_keep_usage_saves_periodically_and_logs_failure(runtime, monkeypatch):
+    storage, failures = runtime.storage, iter([StorageError("down")])
+    save = storage.save_usage
+
+    async def save_or_fail():
+        for error in failures:
+            raise error
+        await save()
+
+    monkeypatch.setattr(storage, "save_usage", save_or_fail)
+    storage.count_question(1, "text", "answered")
+    with structlog.testing.capture_logs() as records:
+        job = asyncio.create_task(keep_usage(storage, every=0.005))
+        await until(lambda: not storage._unsaved)
+        job.cancel()
+    assert [asked.number for asked in await storage.usage(1, 7)] == [1]
+    assert records == [{"event": "usage cannot be saved", "log_level": "warning", "reason": "down"}]

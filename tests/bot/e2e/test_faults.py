@@ -87,10 +87,10 @@ async def test_acknowledgement_response_lost_is_retried_and_answered(engine):
         assert [violation.rule for violation in fake.drain()] == ["acknowledged twice"]
 
 
-@pytest.mark.parametrize("status", [404, 400])
-async def test_edit_refused_sends_followup(engine, status):
+@pytest.mark.parametrize(("status", "code"), [(404, 10008), (400, 50035)])
+async def test_edit_refused_sends_followup(engine, status, code):
     async with serving(engine) as (fake, _, _):
-        fake.faults.append(refused(*EDIT, status=status, code=10008))
+        fake.faults.append(refused(*EDIT, status=status, code=code))
         with structlog.testing.capture_logs() as records:
             card = await answered(fake, await fake.slash("ask", question="where?"))
         (failed,) = [record for record in records if record["event"] == "failed"]
@@ -127,7 +127,8 @@ async def test_reply_missing_permission_is_logged_and_bot_continues(engine):
         with structlog.testing.capture_logs() as records:
             await fake.say(f"{PING} where?", mentions_bot=True)
             await fake.wait(lambda: len([r for r in records if r["event"] == "failed"]) == 2)
-        assert {record["exc_info"].code for record in records if record["event"] == "failed"} == {50013}
+        reasons = {record["reason"] for record in records if record["event"] == "failed"}
+        assert reasons == {"403 Forbidden (error code: 50013): Missing Permissions"}
         assert (await replied(fake, await fake.say(f"{PING} where?", mentions_bot=True)))[0] == ECHO
         assert not task.done()
 

@@ -83,18 +83,27 @@ async def test_privacy_command_shows_exports_and_deletes_own_votes(engine):
 async def test_gaps_command_groups_questions_for_managers_only(engine):
     async with serving(engine) as (fake, bot, _):
         assert (await used(fake, "gaps"))[1] == ["Nobody has reported a question yet."]
-        for n, question in enumerate(("=午餐吃什麼？", "=午餐吃什麼", "where?")):
-            vote = Vote(f"ABCDEFG{n}", -1, "not_covered", GENERATION, int(GUILD), question, "餓" if n else None)
+        sent = (("=午餐吃什麼？", "not_covered"), ("=午餐吃什麼", "not_covered"), ("where?", "answered"))
+        for n, (question, verdict) in enumerate(sent):
+            vote = Vote(f"ABCDEFG{n}", -1, verdict, GENERATION, int(GUILD), question, "餓" if n else None)
             await bot.runtime.storage.vote(int(BOB) + n, vote)
         made, shown = await used(fake, "gaps")
-        assert shown == ["## Reported questions · 3\n- 2 ×: =午餐吃什麼？\n  - reason: 餓\n- 1 ×: where?\n  - reason: 餓"]
+        assert shown[0].split("\n") == [
+            "## Reported questions · 3",
+            "### Not in the report · 2",
+            "- 2 ×: =午餐吃什麼？",
+            "  - reason: 餓",
+            "### Answered, but not well · 1",
+            "- 1 ×: where?",
+            "  - reason: 餓",
+        ]
         await fake.wait(lambda: made.followups)
         (file,) = made.followups[0]["attachments"]
         written = fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")].decode("utf-8-sig")
         assert written.splitlines() == [
             "count,question,verdicts,reasons",
             "2,'=午餐吃什麼？,not_covered,餓",
-            "1,where?,not_covered,餓",
+            "1,where?,answered,餓",
         ]
         fake.actor, fake.permissions = BOB, ORDINARY
         assert (await used(fake, "gaps"))[1] == ["Only those who can manage the server can see and change these rules."]
@@ -119,7 +128,7 @@ async def test_about_command_names_reports_and_stored_data(engine):
             "## I answer from",
             "**開放政府高峰會報告**\nPublisher: \\*\\*國發會\\*\\*\nLicence: CC0",
             "-# I save nobody's questions unless they send one with “👎”. `/privacy` shows, exports and deletes what "
-            "👍 and 👎 saved.",
+            "👍 and 👎 saved. Questions are counted by day and server, without texts and names.",
         ]
         assert shown[3].endswith(f" · index {GENERATION}")
 
@@ -140,6 +149,7 @@ async def test_status_command_shows_state_to_owner_only(engine):
             "Built: 2021-12-17T12\\:00:00Z",
             "Questions answered: answered 1",
         ]
-        assert lines[6:8] == ["Errors: RuntimeError 1", "Being answered: 0"]
-        fake.actor = BOB
-        assert (await used(fake, "status"))[1] == ["Only the owner of the bot sees this."]
+        assert lines[6:9] == ["Errors: RuntimeError 1", "Refused by Discord: 0", "Being answered: 0"]
+        fake.actor, fake.permissions = BOB, ORDINARY
+        told = "Only the owner of the bot and those who can manage the server see this."
+        assert (await used(fake, "status"))[1] == [told]

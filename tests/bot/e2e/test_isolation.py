@@ -85,7 +85,7 @@ async def test_gaps_command_lists_questions_of_own_server_only(engine):
         await reported(fake, "unknown music?", "elsewhere")
         for place, question in (("elsewhere", "unknown music?"), ("guild", "unknown food?")):
             made, shown = await used(fake, "gaps", place=place)
-            assert shown == [f"## Reported questions · 1\n- 1 ×: {question}\n  - reason: why"]
+            assert shown == [f"## Reported questions · 1\n### Not in the report · 1\n- 1 ×: {question}\n  - reason: why"]
             await fake.wait(lambda made=made: made.followups)
             (file,) = made.followups[0]["attachments"]
             written = fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")].decode("utf-8-sig")

@@ -44,7 +44,7 @@ TABLE = """
 /privacy (export)           +      +          +         +       +             +     +        +          +         +
 /privacy (delete)           +      +          +         +       +             +     +        +          +         +
 /gaps                       -      -          -         +       +             -     -        -          -         -
-/status                     -      -          -         -       !             f     !        +          -         !
+/status                     -      -          -         +       +             f     !        +          -         !
 /help                       +      +          +         +       +             +     +        +          +         +
 /about                      +      +          +         +       +             +     +        +          +         +
 /reports                    +      +          +         +       +             +     +        +          +         +
@@ -103,7 +103,7 @@ MANAGERS = "Only those who can manage the server can see and change these rules.
 REFUSED = {
     "/settings": MANAGERS,
     "/gaps": MANAGERS,
-    "/status": "Only the owner of the bot sees this.",
+    "/status": "Only the owner of the bot and those who can manage the server see this.",
     "act:thread": "You may not create public threads here, so I can't open one for you.",
     "act:delete": "Only the person who asked, and those who manage messages, can delete this answer.",
 }

@@ -28,6 +28,8 @@ CALLS = {
     "expire": (),
     "count": (),
     "known_guilds": (),
+    "save_usage": (),
+    "usage": (GUILD, 7),
 }
 
 
@@ -39,6 +41,7 @@ def test_outage_calls_cover_every_storage_method():
 @pytest.mark.parametrize("name", CALLS)
 async def test_storage_methods_unreachable_server_raise_storage_error(name):
     storage = Storage(create_async_engine(DOWN), DOWN)
+    storage.count_question(GUILD, "text", "answered")
     with pytest.raises(StorageError) as raised:
         await getattr(storage, name)(*CALLS[name])
     begin, end = f"{DOWN}: cannot be reached (", "); check that the server runs and may be reached"

@@ -70,3 +70,10 @@ async def test_storage_forget_deletes_vote_saved_by_other_process(two):
     assert [vote.question for vote in await two[1].about(MEMBER)] == ["where?"]
     assert await two[1].forget(MEMBER) == 1
     assert await two[0].about(MEMBER) == []
+
+
+async def test_storage_save_usage_concurrent_adds_every_question(two):
+    for each in two:
+        each.count_question(GUILD, "text", "answered")
+    await asyncio.gather(*(each.save_usage() for each in two))
+    assert [asked.number for asked in await two[0].usage(GUILD, 7)] == [2]

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import inspect, update
 
-from bot.errors import ConflictError
+from bot.errors import ConflictError, StorageError
 from bot.storage import store
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import CACHED_SECONDS, Storage, Versioned, Vote
-from bot.storage.tables import guilds, metadata, votes
+from bot.storage.tables import guilds, metadata, usage, votes
+from bot.storage.usage import Asked
 from tests.bot.storage.samples import DOWN, GUILD, MEMBER, OTHER, UP
 
 
@@ -126,6 +127,59 @@ async def test_storage_expire_deletes_votes_older_than_guild_retention(storage, 
         await connection.execute(update(votes).values(given=store.utc_now() - timedelta(days=days)))
     assert await storage.expire() == 1 - kept
     assert await storage.count() == kept
+
+
+async def test_storage_usage_adds_up_questions_of_server_across_restart(storage, url):
+    for outcome in ("answered", "answered", "related", "refused"):
+        storage.count_question(GUILD, "text", outcome)
+    storage.count_question(OTHER, "forum", "not_covered")
+    storage.count_question(None, "text", "failed")
+    today = store.utc_now().date()
+    asked = [
+        Asked(today, GUILD, "text", "answered", 2),
+        Asked(today, GUILD, "text", "refused", 1),
+        Asked(today, GUILD, "text", "related", 1),
+    ]
+    assert await storage.usage(GUILD, 7) == asked
+    storage.count_question(GUILD, "text", "answered")
+    await storage.save_usage()
+    again = await Storage.open(url)
+    asked[0] = Asked(today, GUILD, "text", "answered", 3)
+    other = Asked(today, OTHER, "forum", "not_covered", 1)
+    assert await again.usage(None, 7) == [Asked(today, 0, "direct", "failed", 1), *asked, other]
+    assert await again.known_guilds() == {GUILD, OTHER}
+    await again.forget_guild(GUILD)
+    assert await again.usage(None, 7) == [Asked(today, 0, "direct", "failed", 1), other]
+    await again.close()
+
+
+async def test_storage_forget_guild_drops_questions_not_saved_yet(storage):
+    storage.count_question(GUILD, "text", "answered")
+    storage.count_question(OTHER, "text", "answered")
+    await storage.forget_guild(GUILD)
+    assert [asked.guild for asked in await storage.usage(None, 7)] == [OTHER]
+
+
+@pytest.mark.parametrize(("days", "shown", "kept"), [(6, 1, 1), (7, 0, 1), (364, 0, 1), (365, 0, 0)])
+async def test_storage_usage_returns_last_days_and_expire_deletes_after_a_year(storage, days, shown, kept):
+    storage.count_question(GUILD, "text", "answered")
+    await storage.save_usage()
+    async with storage.engine.begin() as connection:
+        await connection.execute(update(usage).values(day=store.utc_now().date() - timedelta(days=days)))
+    assert await storage.expire() == 0
+    assert (len(await storage.usage(GUILD, 7)), len(await storage.usage(GUILD, 1000))) == (shown, kept)
+
+
+async def test_storage_save_usage_failed_keeps_questions(storage, monkeypatch):
+    storage.count_question(GUILD, "text", "answered")
+
+    async def fail(_):
+        raise StorageError("down")
+
+    with monkeypatch.context() as down, pytest.raises(StorageError):
+        down.setattr(storage, "_add_usage", fail)
+        await storage.save_usage()
+    assert [asked.number for asked in await storage.usage(GUILD, 7)] == [1]
 
 
 IDS = st.frozensets(st.integers(0, 2**63 - 1), max_size=5)
