@@ -33,6 +33,7 @@ from bot.delivery.seen_ids import SeenIds
 from bot.delivery.sender import FAILURES, client_language, deliver_card, send_response
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain_error
+from bot.guilds.help_text import CommandList
 from bot.locale.translation import CatalogueTranslator
 from bot.monitoring.event_loop import watch_lag
 from bot.monitoring.systemd import report_to_systemd
@@ -169,7 +170,7 @@ class ReportBot(commands.AutoShardedBot):
             Departures(self, self.runtime),
             Privacy(self.runtime),
             Admin(self.runtime),
-            About(self.runtime, synced),
+            About(self.runtime, CommandList(synced)),
         ):
             await self.add_cog(cog)
         self.add_dynamic_items(*ITEMS)

@@ -98,7 +98,7 @@ def menu(name: str) -> Doing:
     return do
 
 
-BEHIND_OPTIONS: tuple[ActionKind, ...] = ("other", "share", "thread", "delete")
+BEHIND_OPTIONS: tuple[ActionKind, ...] = ("other", "cite", "share", "thread", "export", "delete")
 
 
 def deed(kind: ActionKind, by: str = "", visibility: str = "public") -> Doing:
@@ -160,6 +160,8 @@ DOINGS: dict[str, Doing] = {
     "/settings channel": command("settings channel", channel=CHANNEL, asking="only"),
     "/settings role": command("settings role", role=ROLE, may_ask=True),
     "/settings report": command("settings report", report="summit", asked=True),
+    "/settings export": command("settings export"),
+    "/settings import": command("settings import", file=b"{}"),
     "/settings reset": command("settings reset"),
     "/privacy": command("privacy"),
     "/privacy (export)": command("privacy", action="export"),
@@ -175,6 +177,8 @@ DOINGS: dict[str, Doing] = {
     "act:other": deed("other"),
     "act:share": deed("share", visibility="private"),
     "act:thread": deed("thread"),
+    "act:cite": deed("cite"),
+    "act:export": deed("export"),
     "act:up": deed("up"),
     "act:down": deed("down"),
     "act:delete": deed("delete"),

@@ -149,11 +149,11 @@ class Rest:
         return Answer(200, self.state.threads.get(cid) or payloads.channel(cid))
 
     async def _history(self, request: Request, cid: str) -> Answer:
-        """The newest messages of a channel, newest first, before one where that is asked for."""
-        before = int(request.query.get("before", 1 << 63))
-        found = [m for m in self.state.messages.values() if m["channel_id"] == cid and int(m["id"]) < before]
-        newest = sorted(found, key=lambda m: int(m["id"]), reverse=True)
-        return Answer(200, newest[: int(request.query.get("limit", 50))])
+        """Messages of a channel, newest first: the last ones, those before one, or the first ones after one."""
+        before, after = int(request.query.get("before", 1 << 63)), int(request.query.get("after", 0))
+        found = [m for m in self.state.messages.values() if m["channel_id"] == cid and after < int(m["id"]) < before]
+        newest, limit = sorted(found, key=lambda m: int(m["id"]), reverse=True), int(request.query.get("limit", 50))
+        return Answer(200, newest[-limit:] if "after" in request.query else newest[:limit])
 
     async def _open_thread(self, request: Request, cid: str, mid: str) -> Answer:
         if self._message(cid, mid) is None:

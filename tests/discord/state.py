@@ -93,7 +93,9 @@ class State:
             self.uploads[path] = content
             url = f"https://cdn.discordapp.com{path}"
             file = {"id": upload, "filename": name, "size": len(content), "url": url, "proxy_url": url}
-            posted["attachments"] = [*posted["attachments"], file]
+            # An edit has named the file already, without an address.
+            others = [each for each in posted["attachments"] if "url" in each or each["filename"] != name]
+            posted["attachments"] = [*others, file]
 
     async def wait(self, predicate: Callable[[], T], timeout: float = WAIT_SECONDS) -> T:
         """Return the first true value of `predicate`; it is asked at every change here and each 20 ms.
