@@ -34,6 +34,8 @@ from bot.delivery.sender import FAILURES, client_language, deliver_card, send_re
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain_error
 from bot.guilds.help_text import CommandList
+from bot.guilds.welcome import Welcome
+from bot.guilds.welcome_buttons import WELCOME_ITEMS
 from bot.locale.translation import CatalogueTranslator
 from bot.monitoring.event_loop import watch_lag
 from bot.monitoring.systemd import report_to_systemd
@@ -171,9 +173,10 @@ class ReportBot(commands.AutoShardedBot):
             Privacy(self.runtime),
             Admin(self.runtime),
             About(self.runtime, CommandList(synced)),
+            Welcome(self, self.runtime, CommandList(synced)),
         ):
             await self.add_cog(cog)
-        self.add_dynamic_items(*ITEMS)
+        self.add_dynamic_items(*ITEMS, *WELCOME_ITEMS)
         await self.tree.set_translator(CatalogueTranslator())
         synced += await self.tree.sync()
         self.jobs.append(asyncio.create_task(watch_lag(self.runtime.metrics)))

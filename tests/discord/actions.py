@@ -51,10 +51,15 @@ class Actions:
         # Who makes interactions, with which roles and permissions.
         self.actor, self.roles, self.permissions = MEMBER, list[str](), EVERYTHING
 
-    async def join(self) -> None:
-        """Add the bot to the second guild."""
+    async def join(self, **over: Any) -> None:
+        """Add the bot to the second guild, whose payload has the keys `over` in place of its own.
+
+        Discord leaves `unavailable` out of the event of a guild that is new.
+        """
         self.gateway.guilds.append(OTHER_GUILD)
-        await self.gateway.session(OTHER_GUILD).dispatch("GUILD_CREATE", guild(OTHER_GUILD))
+        joined = guild(OTHER_GUILD) | over
+        del joined["unavailable"]
+        await self.gateway.session(OTHER_GUILD).dispatch("GUILD_CREATE", joined)
 
     async def remove(self, gid: str) -> None:
         """Remove the bot from a guild."""

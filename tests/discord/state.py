@@ -53,6 +53,7 @@ class State:
     messages: dict[str, Payload] = field(default_factory=dict)
     commands: list[Payload] = field(default_factory=list)
     threads: dict[str, Payload] = field(default_factory=dict)
+    roles: dict[str, list[str]] = field(default_factory=dict)  # of members, by their ids
     nonces: dict[tuple[str, str], Payload] = field(default_factory=dict)
     uploads: dict[str, bytes] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)

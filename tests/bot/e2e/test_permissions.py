@@ -66,6 +66,8 @@ go                          +      +          +         +       +             + 
 choose                      +      +          +         +       +             +     +        +          +         +
 inquire                     +      +          +         +       +             +     +        +          +         +
 suggest                     +      +          +         +       +             +     +        +          +         +
+welcome                     !      !          !         +       +             !     !        +          !         !
+welcomed                    !      !          !         +       +             !     !        +          !         !
 form:report                 +      +          +         +       +             +     +        +          +         +
 form:about                  +      +          +         +       +             +     +        +          +         +
 """
@@ -105,6 +107,8 @@ DONE = {
     "choose": "-# opening\n## 開幕式",
     "inquire": "開幕式",
     "suggest": "-# Question: who?",
+    "welcome": "Which language should I use in guild",
+    "welcomed": "## Changed\n",
     "form:report": "Thanks! The maintainer will see your question and your reason.",
     "form:about": "-# Question: where?",
 }
@@ -115,6 +119,7 @@ REFUSED = {
     "/status": "Only the owner of the bot sees this.",
     "act:export": "I have not answered anything in this thread.",
     "act:thread": "You may not create public threads here, so I can't open one for you.",
+    "welcome": MANAGERS,
     "act:delete": "Only the person who asked, and those who manage messages, can delete this answer.",
 }
 
