@@ -7,13 +7,12 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.cards.buttons import SuggestionButton, button_row
 from bot.cards.escaping import inline_text
-from bot.cards.layout import make_card, notice_card
+from bot.cards.layout import make_card
 from bot.cards.paging import join_pages
 from bot.config import VERSION
 from bot.delivery.sender import client_words, send_followups, send_notice, send_response
-from bot.guilds.help_text import CommandList, help_lines
+from bot.guilds.help_text import CommandList, help_cards, help_lines
 from bot.locale.translation import localized_command
 from bot.questions.access import asked_reports, requester_of
 from bot.questions.runtime import Runtime
@@ -36,13 +35,11 @@ class About(commands.Cog):
         """Show what the member can do here, with examples that the report answers and every command that they may use."""
         words, engine = client_words(interaction), self.runtime.engine
         managing = interaction.permissions if requester_of(interaction).manages else None
-        first, *more = join_pages(help_lines(self.registered, managing, interaction.locale, words), PAGE)
         examples = await asyncio.to_thread(engine.complete_question, "", words.language, EXAMPLES)
-        buttons = [SuggestionButton(words.language, n, question) for n, question in enumerate(examples)]
-        texts, rows = ([first, words("help.examples")], [button_row(*buttons)]) if buttons else ([first], [])
-        card = make_card(texts, None, discord.Colour.blurple(), rows)
-        await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
-        await send_followups(interaction, map(notice_card, more), words.language)
+        lines = help_lines(self.registered, managing, interaction.locale, words)
+        first, *more = help_cards(lines, examples, words)
+        await send_response(partial(interaction.response.send_message, view=first, ephemeral=True))
+        await send_followups(interaction, more, words.language)
 
     @localized_command("about")
     async def about(self, interaction: Interaction) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 
+from bot.cards.buttons import SuggestionButton, button_row
 from bot.cards.escaping import inline_text
+from bot.cards.layout import make_card, notice_card
+from bot.cards.paging import join_pages
 from index.text.localization import Catalogue
 
-DESCRIPTION, NAME = 300, 300  # characters
+DESCRIPTION, NAME, PAGE = 300, 300, 3600  # characters
 CHAT_INPUT = discord.AppCommandType.chat_input
 MANAGE = {"channel": "settings channel", "change": "settings change", "export": "settings export"}
 
@@ -79,3 +82,11 @@ def help_lines(
         mentions = {key: commands.mention(path) for key, path in MANAGE.items()}
         lines += [words("help.managers"), words("help.manage", **mentions), *commands.describe(permissions, locale)]
     return lines
+
+
+def help_cards(lines: Sequence[str], examples: Sequence[str], words: Catalogue) -> list[ui.LayoutView]:
+    """Build the cards of /help, at least one; the first has the examples as buttons."""
+    first, *more = join_pages(lines, PAGE)
+    buttons = [SuggestionButton(words.language, n, question) for n, question in enumerate(examples)]
+    texts, rows = ([first, words("help.examples")], [button_row(*buttons)]) if buttons else ([first], [])
+    return [make_card(texts, None, discord.Colour.blurple(), rows), *map(notice_card, more)]

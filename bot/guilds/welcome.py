@@ -54,7 +54,7 @@ class Welcome(commands.Cog):
         language = language_of_locale(guild.preferred_locale.value)
         with self.runtime.in_progress.one():
             inviter = await find_inviter(guild, guild.me.id, language)
-            card = welcome_card(guild, self.registered.mention("help"), bot_catalogue(language))
+            card = welcome_card(guild.name, guild.id, self.registered.mention("help"), bot_catalogue(language))
             places: list[discord.abc.Messageable | None] = [inviter, greeting_channel(guild)]
             for place in filter(None, places):
                 try:

@@ -20,10 +20,10 @@ DEFAULT = "default"  # the value of the option that sets no language
 Askable = discord.TextChannel | discord.ForumChannel
 
 
-def welcome_card(guild: discord.Guild, help_mention: str, words: Catalogue) -> ui.LayoutView:
-    """Introduce the bot to who added it, with a button for each step."""
-    head = words("welcome.head", guild=inline_text(guild.name, NAME))
-    row = button_row(*(WelcomeButton(step, guild.id, words(f"welcome.{step}")) for step in STEPS))
+def welcome_card(name: str, guild: int, help_mention: str, words: Catalogue) -> ui.LayoutView:
+    """Introduce the bot to who added it to the guild of that name and id, with a button for each step."""
+    head = words("welcome.head", guild=inline_text(name, NAME))
+    row = button_row(*(WelcomeButton(step, guild, words(f"welcome.{step}")) for step in STEPS))
     foot = words("welcome.foot", help=help_mention)
     return make_card([head, words("welcome.what")], foot, discord.Colour.blurple(), [row])
 

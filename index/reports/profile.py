@@ -50,9 +50,9 @@ def _check_pattern(pattern: str) -> str:
 
 def _check_date(text: str) -> str:
     try:
-        if len(text) not in DATE_LENGTHS or "W" in text:  # Python reads week dates too
+        if text and (len(text) not in DATE_LENGTHS or "W" in text):  # Python reads week dates too
             raise ValueError(text)
-        date.fromisoformat(f"{text}-01-01"[: max(DATE_LENGTHS)])
+        date.fromisoformat(f"{text or '2000'}-01-01"[: max(DATE_LENGTHS)])
     except ValueError as error:
         raise ValueError("not a date such as 2022, 2022-03 or 2022-03-31") from error
     return text
