@@ -6,9 +6,14 @@ APA style, 7th edition: "Direct quotations" and "Report by a government agency" 
 from bot.cards.escaping import clean_text
 from bot.cards.locations import pages_text
 from index.models import Citation, ReportInfo
-from index.text.localization import Catalogue
+from index.text.localization import Catalogue, Language
 
 YEAR = 4  # characters of a date in ISO 8601
+INNER_MARKS: dict[Language, dict[int, int]] = {
+    "zh-TW": str.maketrans("「」", "『』"),
+    "en": str.maketrans("“”", "‘’"),
+    "ja": str.maketrans("「」", "『』"),
+}
 SENTENCE_ENDS = (".", "!", "?", "。", "！", "？")
 
 
@@ -21,7 +26,7 @@ def cite_apa(citation: Citation, source: ReportInfo, link: str, words: Catalogue
     """
     author = source.author or source.publisher or words("citation.title", title=source.title)
     in_text = words("citation.comma").join(filter(None, [author, year_of(source, words), place(citation, words)]))
-    quoted = words("citation.quoted", quote=on_one_line(citation.quote), source=in_text)
+    quoted = words("citation.quoted", quote=nested_quote(citation.quote, words), source=in_text)
     return f"{quoted}\n{source_entry(source, words)} {link}".rstrip()
 
 
@@ -51,7 +56,7 @@ def cite_plain(citation: Citation, source: ReportInfo, link: str, words: Catalog
         link,
     ]
     line = words("citation.comma").join(filter(None, details))
-    return words("citation.plain", quote=on_one_line(citation.quote), source=line)
+    return words("citation.plain", quote=nested_quote(citation.quote, words), source=line)
 
 
 def place(citation: Citation, words: Catalogue) -> str:
@@ -64,6 +69,6 @@ def end_sentence(text: str, stop: str) -> str:
     return text if text.endswith(SENTENCE_ENDS) else text + stop
 
 
-def on_one_line(quote: str) -> str:
-    """Join the lines of a quotation, such as items of a list."""
-    return " ".join(clean_text(quote).split())
+def nested_quote(quote: str, words: Catalogue) -> str:
+    """Join the lines of a quotation, and turn its own quotation marks into those within a quotation, as the style asks."""
+    return " ".join(clean_text(quote).split()).translate(INNER_MARKS[words.language])

@@ -8,6 +8,8 @@ import threading
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import discord
 from discord import ui
@@ -51,6 +53,22 @@ class Shot:
     theme: str = "dark"
 
 
+def registered(language: Language) -> list[Any]:
+    """Some commands, as Discord lists them for a client in a language."""
+    words = bot_catalogue(language)
+    return [
+        SimpleNamespace(
+            type=discord.AppCommandType.chat_input,
+            options=[],
+            default_member_permissions=None,
+            mention=f"</{name}:1>",
+            description=words(f"command.{name}.description"),
+            description_localizations={},
+        )
+        for name in ("ask", "overview", "contents", "agenda", "session", "speaker", "people", "privacy", "help", "about")
+    ]
+
+
 def shots(runtime: Runtime) -> list[Shot]:
     engine, screens = runtime.engine, runtime.lookup_cards
 
@@ -62,7 +80,7 @@ def shots(runtime: Runtime) -> list[Shot]:
     words, cited = bot_catalogue("zh-TW"), engine.ask("OGP 是哪一年、由哪些國家發起的？")
     links = {each.n: quotation_url(each, cited, "https://example.org/report", "zh-TW") for each in cited.citations}
     citations = citation_cards(cited.citations[:1], engine.reports, links, words)
-    helped = help_lines(CommandList([]), None, discord.Locale.taiwan_chinese, words)
+    helped = help_lines(CommandList(registered("zh-TW")), None, discord.Locale.taiwan_chinese, words)
     examples = engine.complete_question("", "zh-TW", EXAMPLES)
     statements = "OGP 2021 年高峰會在韓國舉行，受疫情影響採線上方式辦理。公民空間的承諾事項近年來持續增加。午餐很好吃。"
     session = screens.session("貪腐、信任與開放政府", "zh-TW")

@@ -68,3 +68,9 @@ def test_cite_plain_little_known_leaves_no_gap():
     nameless = ReportInfo("rivers", "Rivers", "a" * 64)
     bare = Citation(1, "It fell.", "rivers:0001", (), (0, 0))
     assert cite_plain(bare, nameless, "", EN) == "“It fell.” — Rivers, n.d."
+
+
+def test_cite_quotation_marks_within_the_quotation_are_inner_ones():
+    spoken = replace(QUOTED, quote="她說「河漲了」, and “it fell”.", pages=(0, 0), section=(), speaker=None)
+    assert cite_apa(spoken, RIVERS, "", ZH).startswith("「她說『河漲了』, and “it fell”.」（")
+    assert cite_plain(spoken, RIVERS, "", EN).startswith("“她說「河漲了」, and ‘it fell’.” — ")
