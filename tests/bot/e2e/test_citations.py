@@ -137,3 +137,13 @@ def _forged(card):
     button = next(each for each in walk(card["components"]) if str(each.get("custom_id")).startswith("act:other:"))
     button["custom_id"] = button["custom_id"].replace("act:other:", "act:export:")
     return button["custom_id"]
+
+
+async def test_about_command_names_author_and_date_of_publication(engine):
+    engine.reports = (replace(engine.reports[0], author="Roe, A."),)
+    async with serving(engine) as (fake, _, _):
+        made = await fake.slash("about", locale="zh-TW")
+        await fake.wait(lambda: made.answered)
+        assert texts(made.original["components"])[1] == (
+            "**開放政府高峰會報告**\n作者：Roe, A.\n出版：國發會\n出版日期：2022-03\n授權：CC0"
+        )
