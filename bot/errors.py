@@ -10,6 +10,7 @@ ReportBotError
 ├── LeavingError       the bot stops while a question waits
 ├── StorageError       the database cannot be read or written
 │   └── ConflictError  the record changed since it was read
+├── RulesFileError     a file does not hold the rules of a guild
 └── GoneError          a card leads to an entry that is no longer in the index
 """
 
@@ -65,6 +66,17 @@ class StorageError(ReportBotError):
 
 class ConflictError(StorageError):
     """The record to be written has changed since it was read."""
+
+
+class RulesFileError(ReportBotError):
+    """A file does not hold the rules of a guild.
+
+    :param keys: The keys that are unknown or have a wrong value; none if the file cannot be read at all.
+    """
+
+    def __init__(self, keys: tuple[str, ...] = ()) -> None:
+        super().__init__(f"settings file: {', '.join(keys) or 'no JSON object in UTF-8'}; use a file of /settings export")
+        self.keys = keys
 
 
 class GoneError(ReportBotError):

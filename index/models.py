@@ -221,7 +221,8 @@ class ReportInfo:
     """A report as it was read. `sha256` is the digest of its text, and `time_zone` the one of its sessions' times.
 
     `language` is `und` for a language that is neither stated nor recognised. `aliases` are other names of people and
-    organisations, each with the printed one.
+    organisations, each with the printed one. `author` is empty if the publisher wrote it; `published` is a year, a month or
+    a day in ISO 8601, such as 2022-03.
     """
 
     report: str
@@ -234,6 +235,8 @@ class ReportInfo:
     licence: str = ""
     language: str = ""
     aliases: tuple[tuple[str, str], ...] = ()
+    author: str = ""
+    published: str = ""
 
 
 def titles_by_report(sources: Iterable[ReportInfo]) -> dict[str, str]:

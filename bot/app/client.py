@@ -33,6 +33,9 @@ from bot.delivery.seen_ids import SeenIds
 from bot.delivery.sender import FAILURES, client_language, deliver_card, explain_refusal, send_response
 from bot.engine import Engine
 from bot.errors import StartError, StorageError, explain_error
+from bot.guilds.help_text import CommandList
+from bot.guilds.welcome import Welcome
+from bot.guilds.welcome_buttons import WELCOME_ITEMS
 from bot.locale.translation import CatalogueTranslator
 from bot.monitoring.event_loop import watch_lag
 from bot.monitoring.systemd import report_to_systemd
@@ -169,10 +172,11 @@ class ReportBot(commands.AutoShardedBot):
             Departures(self, self.runtime),
             Privacy(self.runtime),
             Admin(self.runtime),
-            About(self.runtime, synced),
+            About(self.runtime, CommandList(synced)),
+            Welcome(self, self.runtime, CommandList(synced)),
         ):
             await self.add_cog(cog)
-        self.add_dynamic_items(*ITEMS)
+        self.add_dynamic_items(*ITEMS, *WELCOME_ITEMS)
         await self.tree.set_translator(CatalogueTranslator())
         synced += await self.tree.sync()
         self.jobs.append(asyncio.create_task(watch_lag(self.runtime.metrics)))

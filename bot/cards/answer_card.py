@@ -26,16 +26,15 @@ from bot.cards.custom_ids import ActionKind, AnswerAction, Target, citation_key,
 from bot.cards.escaping import NOTHING, embolden, escape_markdown, inline_text, one_line, unescape_markdown
 from bot.cards.folding import fold_quotation
 from bot.cards.layout import COMPONENT_LIMIT, PAGE_NUMBER, SCOPE, TEXT_LIMIT, TITLES, make_card
-from bot.cards.locations import further_paths, pages_text, place_text, quoted_span, section_text
+from bot.cards.locations import further_paths, pages_text, place_text, quotation_url, section_text
 from bot.cards.paging import group_pages
 from bot.locale.catalogue import bot_catalogue
 from index.models import SMALL_TALK, Answer, Citation, Verdict, citations_by_report
-from index.site.urls import passage_url
 from index.text.localization import Catalogue, Language, language_of
 
 # Container, separator, question, understood question, scope, lead line, further sections, greeting and footer; then the
-# action rows: two nearest sections, two paging buttons, five buttons, a menu, three buttons and three suggestions.
-RESERVED_COMPONENTS = 30
+# action rows: two nearest sections, two paging buttons, five buttons, a menu, five buttons and three suggestions.
+RESERVED_COMPONENTS = 32
 # Our limits in characters, before escaping.
 QUESTION, FOUND, SECTION, SPEAKER = 1000, 700, 200, 80
 NAME = 40
@@ -90,14 +89,7 @@ def answer_card(
     room -= len(head[-1])
     room -= sum(map(len, sections))
     page_size = 1 if context and context.short else COMPONENT_LIMIT - RESERVED_COMPONENTS
-    passages = {hit.passage.id: hit.passage for hit in answer.hits}
-
-    def link(citation: Citation) -> str:
-        if not (context and context.site):
-            return ""
-        passage = passages.get(citation.passage_id)
-        span = quoted_span(passage, citation.quote) if passage else None
-        return passage_url(context.site, citation.passage_id, words.language, span)
+    site = context.site if context else ""
 
     # With several reports, quotations stand under the title of their report; if all come from one report, each names it.
     titles_by_name = context.titles if context and len(context.titles) > 1 else {}
@@ -107,9 +99,10 @@ def answer_card(
 
     def quotation(citation: Citation) -> str:
         report = "" if headings else titles_by_name.get(citation.report, "")
-        text = quotation_text(citation, words, link(citation), report)
+        link = quotation_url(citation, answer, site, words.language)
+        text = quotation_text(citation, words, link, report)
         # One that is cut at the end of a page has nothing in bold, since bold does not go on over the cut.
-        return text if len(text) <= room else quotation_text(replace(citation, spans=()), words, link(citation), report)
+        return text if len(text) <= room else quotation_text(replace(citation, spans=()), words, link, report)
 
     quotations = [headings.get(citation.report, "") + quotation(citation) for citation in citations]
     pages = [drop_repeated_headings(page, headings.values()) for page in group_pages(quotations, room, page_size)]
@@ -207,6 +200,7 @@ class AnswerContext:
     :param hello: The bot's introduction at first contact; empty for none.
     :param titles: The titles of the reports by their names.
     :param suggestions: Up to three questions to ask next, of at most 80 characters each.
+    :param in_thread: Whether it stands in a thread.
     """
 
     private: bool = False
@@ -217,6 +211,7 @@ class AnswerContext:
     hello: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     suggestions: tuple[str, ...] = ()
+    in_thread: bool = False
 
 
 def answer_rows(
@@ -254,10 +249,12 @@ def answer_rows(
         for passage, citation in keys.items()
     ]
     sharing = [act("share")] if context.private else [act("thread")] if context.threads else []
+    citing = [act("cite")] if shown else []
+    exporting = [act("export")] if context.in_thread else []
     return [
         controls,
         *(menu_rows(choices, words("answer_action.contexts"), words.language) if len(keys) > 1 else []),
-        button_row(act("other"), *sharing, act("delete")),
+        button_row(act("other"), *citing, *sharing, *exporting, act("delete")),
     ]
 
 

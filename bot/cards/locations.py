@@ -1,7 +1,8 @@
 """Format locations in a report: section path, pages and the span of a quotation."""
 
-from index.models import Answer, Pages, Passage, SectionPath
-from index.text.localization import Catalogue
+from index.models import Answer, Citation, Pages, Passage, SectionPath
+from index.site.urls import passage_url
+from index.text.localization import Catalogue, Language
 
 
 def section_text(path: SectionPath) -> str:
@@ -33,6 +34,18 @@ def quoted_span(passage: Passage, quote: str) -> tuple[int, int] | None:
     """
     start = passage.text.find(quote)
     return (start, start + len(quote)) if start >= 0 else None
+
+
+def quotation_url(citation: Citation, answer: Answer, site: str, language: Language) -> str:
+    """Return the address of a quotation in the published report.
+
+    :param site: The base URL of the published reports; empty for none, which gives an empty address.
+    """
+    if not site:
+        return ""
+    passage = next((hit.passage for hit in answer.hits if hit.passage.id == citation.passage_id), None)
+    span = quoted_span(passage, citation.quote) if passage else None
+    return passage_url(site, citation.passage_id, language, span)
 
 
 def further_paths(answer: Answer) -> tuple[SectionPath, ...]:

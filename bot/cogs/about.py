@@ -1,45 +1,45 @@
 """Describe the bot and its sources: /help, /about and /reports."""
 
+import asyncio
 from functools import partial
 from typing import Any
 
 import discord
-from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.escaping import inline_text
 from bot.cards.layout import make_card
 from bot.cards.paging import join_pages
 from bot.config import VERSION
-from bot.delivery.sender import client_words, send_notice, send_response
+from bot.delivery.sender import client_words, send_followups, send_notice, send_response
+from bot.guilds.help_text import CommandList, help_cards, help_lines
 from bot.locale.translation import localized_command
-from bot.questions.access import asked_reports
+from bot.questions.access import asked_reports, requester_of
 from bot.questions.runtime import Runtime
 from index.models import ReportInfo
 from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
-DESCRIPTION, NAME, PAGE = 300, 300, 3600
-CHAT_INPUT = discord.AppCommandType.chat_input
+NAME, PAGE = 300, 3600
+EXAMPLES = 3
 
 
 class About(commands.Cog):
-    """Commands that describe the bot.
+    """Commands that describe the bot."""
 
-    :param synced: The commands as registered with Discord; filled after the login.
-    """
-
-    def __init__(self, runtime: Runtime, synced: list[app_commands.AppCommand]) -> None:
-        self.runtime, self.synced = runtime, synced
+    def __init__(self, runtime: Runtime, registered: CommandList) -> None:
+        self.runtime, self.registered = runtime, registered
 
     @localized_command("help")
     async def help(self, interaction: Interaction) -> None:
-        """List every command as Discord shows it to the member."""
-        words = client_words(interaction)
-        usage = [words("help.mention"), words("help.reply")]
-        lines = [line for command in self.synced for line in report_lines(command, interaction.locale)]
-        pages = join_pages([words("help.head"), *usage, *lines], PAGE)
-        await send_notice(interaction, *pages)
+        """Show what the member can do here, with examples that the report answers and every command that they may use."""
+        words, engine = client_words(interaction), self.runtime.engine
+        managing = interaction.permissions if requester_of(interaction).manages else None
+        examples = await asyncio.to_thread(engine.complete_question, "", words.language, EXAMPLES)
+        lines = help_lines(self.registered, managing, interaction.locale, words)
+        first, *more = help_cards(lines, examples, words)
+        await send_response(partial(interaction.response.send_message, view=first, ephemeral=True))
+        await send_followups(interaction, more, words.language)
 
     @localized_command("about")
     async def about(self, interaction: Interaction) -> None:
@@ -64,21 +64,8 @@ class About(commands.Cog):
         await send_notice(interaction, *join_pages(texts, PAGE))
 
 
-def report_lines(command: app_commands.AppCommand, locale: discord.Locale) -> list[str]:
-    """Format a command or context menu, or each subcommand of a group, in the locale of the member's client."""
-    name = command.name_localizations.get(locale) or command.name
-    if command.type is not CHAT_INPUT:
-        return [f"- **{inline_text(name, NAME)}**"]
-    groups = [option for option in command.options if isinstance(option, app_commands.AppCommandGroup)]
-    entries: list[app_commands.AppCommand | app_commands.AppCommandGroup] = [*groups] or [command]
-    return [
-        f"- {entry.mention} {inline_text(entry.description_localizations.get(locale) or entry.description, DESCRIPTION)}"
-        for entry in entries
-    ]
-
-
 def about_text(source: ReportInfo, words: Catalogue, *further: str) -> str:
     """Format title, publisher, source and licence of a report, followed by `further` lines."""
-    fields = (("about.publisher", source.publisher), ("about.source", source.source), ("about.licence", source.licence))
-    lines = [words(key, text=inline_text(text, NAME)) for key, text in fields if text]
+    fields = {key: getattr(source, key) for key in ("author", "publisher", "published", "source", "licence")}
+    lines = [words(f"about.{key}", text=inline_text(text, NAME)) for key, text in fields.items() if text]
     return "\n".join([f"**{inline_text(source.title, NAME)}**", *lines, *further])

@@ -9,23 +9,31 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot.cards.answer_card import AnswerContext, verdict_on_card
+from bot.cards.answer_card import AnswerContext, shows_citation, verdict_on_card
 from bot.cards.custom_ids import ActionKind, AnswerAction, scope_key
 from bot.cards.escaping import one_line
 from bot.cards.forms import ReportForm, read_report
 from bot.cards.layout import notice_card
+from bot.cards.locations import quotation_url
 from bot.delivery.replies import ARCHIVED_AFTER, THREAD_EXISTS, THREAD_NAME
 from bot.delivery.sender import (
     acknowledge_interaction,
     client_language,
     deliver_card,
+    deliver_file,
     explain_refusal,
+    send_followups,
     send_notice,
     send_response,
 )
+from bot.errors import GoneError
+from bot.exports.citation_cards import citation_cards
+from bot.exports.thread_markdown import thread_markdown
 from bot.locale.catalogue import bot_catalogue
 from bot.questions.access import requester_of
 from bot.questions.card_history import (
+    answers_in_thread,
+    card_texts,
     has_threads,
     is_private,
     more_passages,
@@ -34,13 +42,15 @@ from bot.questions.card_history import (
     starter_message,
 )
 from bot.questions.click_guard import ClickGuard
-from bot.questions.pipeline import Request, answer_interaction, card_for
+from bot.questions.pipeline import Request, answer_interaction, answer_request, card_for
 from bot.questions.runtime import Runtime
 from bot.storage.store import Vote
+from index.models import Answer
 from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
 MISSING_PERMISSION = 50013  # Discord's error code
+THREAD_FILE = "answers.md"
 CardBuilder = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
 
 
@@ -52,6 +62,8 @@ class AnswerActions(commands.Cog):
             "other": self.other,
             "share": self.share,
             "thread": self.thread,
+            "cite": self.cite,
+            "export": self.export,
             "up": self.up,
             "down": self.down,
             "delete": self.delete,
@@ -116,6 +128,38 @@ class AnswerActions(commands.Cog):
         )
         await thread.send(view=notice_card(greeting))
         await deliver_card(interaction, notice_card(words("done.thread", thread=thread.mention)), action.language)
+
+    async def cite(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
+        """Answer the question of the card again and show citations of the quotations on the card, to be copied."""
+        request = request_from_card(self.runtime, interaction, action.scope, action.language)
+        texts = card_texts(interaction.message)
+        further: list[ui.LayoutView] = []
+
+        async def show(answer: Answer, _: str) -> ui.LayoutView:
+            quoted = [each for each in answer.citations if any(shows_citation(text, each) for text in texts)]
+            if not quoted:
+                raise GoneError("the answer has none of the quotations on the card any more")
+            site = self.runtime.settings.bot.public_url
+            links = {each.n: quotation_url(each, answer, site, action.language) for each in quoted}
+            first, *rest = citation_cards(quoted, self.runtime.engine.reports, links, words)
+            further.extend(rest)
+            return first
+
+        make_card = partial(answer_request, self.runtime, request, show)
+        await answer_interaction(self.runtime, interaction, action.language, make_card, private=True)
+        await send_followups(interaction, further, action.language)
+
+    async def export(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
+        """Send the answers of the thread as a Markdown file."""
+        thread = interaction.channel
+        if not await acknowledge_interaction(interaction, action.language, private=True):
+            return
+        answers = await answers_in_thread(thread, interaction.application_id) if isinstance(thread, discord.Thread) else []
+        if not (isinstance(thread, discord.Thread) and answers):
+            await deliver_card(interaction, notice_card(words("citation.no_answers")), action.language)
+            return
+        content = thread_markdown(thread.name, answers, self.runtime.engine.reports, words)
+        await deliver_file(interaction, THREAD_FILE, content.encode(), action.language)
 
     async def up(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
         """Store a positive vote, without the question."""

@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.cards.answer_card import AnswerContext
 from bot.cards.check_card import check_cards
 from bot.cards.layout import error_card, notice_card
-from bot.delivery.sender import FAILURES, client_language
+from bot.delivery.sender import client_language, send_followups
 from bot.errors import explain_error
 from bot.locale.catalogue import bot_catalogue
 from bot.locale.translation import localized_text
@@ -68,12 +68,7 @@ class ContextMenus(commands.Cog):
             return first
 
         await answer_interaction(self.runtime, interaction, language, make_card, private=True)
-        for card in further_cards:
-            try:
-                await interaction.followup.send(view=card, ephemeral=True)
-            except FAILURES as error:
-                explain_error(error, language)
-                return
+        await send_followups(interaction, further_cards, language)
 
     async def checked(self, text: str, language: Language, visitor: Requester) -> Sequence[ui.LayoutView]:
         """Check the statements of a text and build their cards; at least one."""

@@ -110,7 +110,7 @@ class Messages(commands.Cog):
         hello = bot_catalogue(language)("ask.hello") if first else ""
         has_threads = isinstance(message.channel, discord.TextChannel)
         own_thread = rules.own_threads and has_threads
-        context = AnswerContext(False, has_threads and not own_thread, rules.short, hello=hello)
+        context = AnswerContext(False, has_threads and not own_thread, rules.short, hello=hello, in_thread=own_thread)
         request = Request(
             question.text,
             language_of(question.text, language),

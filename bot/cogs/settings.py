@@ -1,5 +1,6 @@
 """Show and change the rules of a guild: /settings, for its managers."""
 
+import io
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -10,16 +11,19 @@ from discord.ext import commands
 from bot.cards.escaping import inline_text
 from bot.cards.layout import unknown_name_text
 from bot.delivery.sender import client_language, client_words, send_notice
+from bot.errors import RulesFileError
+from bot.guilds.rules_file import export_rules, import_rules, keep_known
+from bot.guilds.rules_text import describe_change, describe_rules
 from bot.locale.translation import localized_text
 from bot.lookup import autocomplete
-from bot.questions.access import asked_reports, changed_choice, requester_of
+from bot.questions.access import changed_choice, requester_of
 from bot.questions.runtime import Runtime
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import Versioned
 from index.errors import UnknownNameError
 from index.lookup.scopes import resolve_report
-from index.models import ReportInfo, titles_by_report
-from index.text.localization import Catalogue, Language
+from index.models import titles_by_report
+from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
 CHANGES = (
@@ -41,6 +45,8 @@ FIELDS = {
     "unasked": "unasked_channels",
     "dedicated": "dedicated_channels",
 }
+FILE, FILE_BYTES = "report-bot-settings.json", 65536
+KEYS = 1000  # characters of the names of keys and ids in a notice
 
 
 def settings_option(name: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
@@ -75,7 +81,8 @@ class Settings(
 
     @settings_option("show")
     async def show(self, interaction: Interaction) -> None:
-        await self.tell(interaction, (await self.read(interaction)).rules)
+        rules = (await self.read(interaction)).rules
+        await send_notice(interaction, describe_rules(rules, self.runtime.engine.reports, client_words(interaction)))
 
     @settings_option("change")
     @app_commands.rename(**{name: localized_text(f"command.settings.{name}") for name in CHANGES})
@@ -159,6 +166,35 @@ class Settings(
     async def suggest_reports(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return autocomplete.suggest_reports(self.runtime.engine.reports, typed)
 
+    @settings_option("export")
+    async def export(self, interaction: Interaction) -> None:
+        content = export_rules((await self.read(interaction)).rules)
+        await interaction.response.send_message(file=discord.File(io.BytesIO(content), FILE), ephemeral=True)
+
+    @settings_option("import")
+    @app_commands.rename(file=localized_text("command.settings.file"))
+    @app_commands.describe(file=localized_text("command.settings.file_description"))
+    async def import_file(self, interaction: Interaction, file: discord.Attachment) -> None:
+        """Replace the rules by those of a file; channels, roles and reports that the guild lacks are left out."""
+        words, guild = client_words(interaction), interaction.guild
+        try:
+            imported = import_rules(await file.read() if file.size <= FILE_BYTES else b"")
+        except RulesFileError as error:
+            keys = inline_text(words("scope.between").join(error.keys), KEYS)
+            await send_notice(
+                interaction, words("settings.file_wrong", keys=keys) if keys else words("settings.file_unreadable")
+            )
+            return
+        if guild is None:
+            raise RuntimeError("a command for guilds came from elsewhere")
+        channels = {channel.id for channel in (*guild.channels, *guild.threads)}
+        rules, missing = keep_known(
+            imported, channels, {role.id for role in guild.roles}, {source.report for source in self.runtime.engine.reports}
+        )
+        names = inline_text(words("scope.between").join(missing), KEYS)
+        notes = [words("settings.file_dropped", names=names)] if missing else []
+        await self.save(interaction, await self.read(interaction), rules, *notes)
+
     @settings_option("reset")
     async def reset(self, interaction: Interaction) -> None:
         await self.save(interaction, await self.read(interaction), EVERYWHERE)
@@ -166,45 +202,11 @@ class Settings(
     async def read(self, interaction: Interaction) -> Versioned:
         return await self.runtime.storage.rules(interaction.guild_id)
 
-    async def save(self, interaction: Interaction, stored: Versioned, rules: Rules) -> None:
+    async def save(self, interaction: Interaction, stored: Versioned, rules: Rules, *notes: str) -> None:
+        """Save the rules and tell the manager what changed, followed by `notes`."""
         await self.runtime.storage.save(interaction.guild_id or 0, rules, stored.version)
-        await self.tell(interaction, rules)
-
-    async def tell(self, interaction: Interaction, rules: Rules) -> None:
-        words = client_words(interaction)
-        described = describe_rules(rules, self.runtime.engine.reports, words)
+        change = describe_change(stored.rules, rules, self.runtime.engine.reports, client_words(interaction))
         needs_content = rules.unasked_channels | rules.dedicated_channels
         if needs_content and not self.runtime.settings.bot.message_content:
-            described += "\n" + words("settings.content_needed")
-        await send_notice(interaction, described)
-
-
-def describe_rules(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue) -> str:
-    """Format the rules, one line each."""
-
-    def yes_or_no(value: bool | None) -> str:
-        return words("settings.default") if value is None else words("settings.yes" if value else "settings.no")
-
-    def mentions(ids: frozenset[int], mark: str, none: str) -> str:
-        return " ".join(f"<{mark}{id_}>" for id_ in sorted(ids)) or words(none)
-
-    searched = asked_reports(rules, published)
-    titles = inline_text(" / ".join(source.title for source in searched), TITLES) if searched != published else ""
-    values = {
-        "language": rules.language or words("settings.default"),
-        "public": yes_or_no(rules.public),
-        "short": yes_or_no(rules.short),
-        "mentions": yes_or_no(rules.mentions),
-        "threads": yes_or_no(rules.threads),
-        "own_threads": yes_or_no(rules.own_threads),
-        "only": mentions(rules.only_channels, "#", "settings.all"),
-        "blocked": mentions(rules.blocked_channels, "#", "settings.none"),
-        "unasked": mentions(rules.unasked_channels, "#", "settings.none"),
-        "dedicated": mentions(rules.dedicated_channels, "#", "settings.none"),
-        "roles": mentions(rules.roles, "@&", "settings.everybody"),
-        "reports": titles or words("settings.all_reports"),
-        "member_rate": rules.member_rate or words("settings.unlimited"),
-        "channel_rate": rules.channel_rate or words("settings.unlimited"),
-        "retention_days": rules.retention_days,
-    }
-    return "\n".join([words("settings.head"), *(words(f"settings.{name}", value=value) for name, value in values.items())])
+            notes = (*notes, client_words(interaction)("settings.content_needed"))
+        await send_notice(interaction, "\n".join([change, *notes]))

@@ -4,8 +4,9 @@ Functions that deliver answers log a final failure with a reference instead of r
 """
 
 import asyncio
+import io
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -143,6 +144,27 @@ async def deliver_card(interaction: Interaction, card: ui.LayoutView, language: 
             explain_error(followup_error, language)
             return
     log.info("delivered", reference=current_reference())
+
+
+async def deliver_file(interaction: Interaction, name: str, content: bytes, language: Language) -> None:
+    """Replace "thinking" by a file, else by an error card."""
+
+    async def edit() -> None:
+        await interaction.edit_original_response(attachments=[discord.File(io.BytesIO(content), name)])
+
+    try:
+        await retry_when_cut(edit, PAUSE_SECONDS)
+    except FAILURES as error:
+        await deliver_card(interaction, error_card(explain_error(error, language), language), language)
+
+
+async def send_followups(interaction: Interaction, cards: Iterable[ui.LayoutView], language: Language) -> None:
+    """Send further cards of an answer in ephemeral messages, up to the first that Discord refuses."""
+    try:
+        for card in cards:
+            await interaction.followup.send(view=card, ephemeral=True)
+    except FAILURES as error:
+        explain_error(error, language)
 
 
 async def take_back(interaction: Interaction, language: Language) -> None:

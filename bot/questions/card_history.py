@@ -24,6 +24,7 @@ Interaction = discord.Interaction[Any]
 log = structlog.get_logger(__name__)
 LOOKED_BACK = 10  # messages
 LOOKED_AHEAD = 50  # messages that may have come between a message and its edit
+EXPORTED = 1000  # messages of a thread, at most; a hundred a request
 KNOWN_THREADS = 1024
 # By id of a thread that a member opened: whether it was opened from an answer of the bot. This never changes.
 threads: LRUCache[int, bool] = LRUCache(KNOWN_THREADS)
@@ -42,9 +43,9 @@ def request_from_card(runtime: Runtime, interaction: Interaction, scope: str, la
         question = question_on_card(card_texts(interaction.message))
     except ValueError as error:
         raise GoneError("the card shows no question") from error
-    context = AnswerContext(is_private(interaction), has_threads(interaction))
-    visitor = requester_of(interaction)
-    return Request(question, language, decoded or None, context=context, visitor=visitor, repeated=True)
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    context = AnswerContext(is_private(interaction), has_threads(interaction), in_thread=in_thread)
+    return Request(question, language, decoded or None, context=context, visitor=requester_of(interaction), repeated=True)
 
 
 async def more_passages(runtime: Runtime, request: Request) -> ui.LayoutView:
@@ -87,6 +88,22 @@ def question_in(message: discord.Message) -> str:
         return question_on_card(card_texts(message))
     except ValueError:
         return ""
+
+
+async def answers_in_thread(thread: discord.Thread, us: int) -> list[list[str]]:
+    """List the texts of the bot's answer cards in a thread, the answer that it was opened from first.
+
+    :param us: The user id of the bot.
+    :raises discord.HTTPException: If Discord does not return the messages.
+    """
+    try:
+        start = await starter_message(thread)
+    except discord.NotFound:
+        start = None
+    messages = [start] if start else []
+    messages += [message async for message in thread.history(limit=EXPORTED, oldest_first=True)]
+    answers = dict.fromkeys(message for message in messages if message.author.id == us and question_in(message))
+    return [card_texts(message) for message in answers]
 
 
 async def last_question(message: discord.Message, us: int) -> str:

@@ -117,6 +117,8 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
         publisher=about.publisher,
         source=about.source,
         licence=about.licence,
+        author=about.author,
+        published=about.published,
         language=language_of_report(document.text, about.language),
     )
     return Corpus(

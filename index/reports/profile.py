@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +18,7 @@ from index.limits.processor_time import OutOfTimeError
 from index.models import Capacity
 
 TEXT_FILE, PROFILE_FILE = "report.txt", "report.toml"
+DATE_LENGTHS = (4, 7, 10)  # characters of a year, a month and a day
 UNCOMPILABLE = (re.error, OverflowError, RecursionError)
 PROSE_GROUPS = {"people", "name", "honorific", "title", "role", "org", "office", "since"}
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -44,6 +46,16 @@ def _check_pattern(pattern: str) -> str:
     except UNCOMPILABLE as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
+
+
+def _check_date(text: str) -> str:
+    try:
+        if text and (len(text) not in DATE_LENGTHS or "W" in text):  # Python reads week dates too
+            raise ValueError(text)
+        date.fromisoformat(f"{text or '2000'}-01-01"[: max(DATE_LENGTHS)])
+    except ValueError as error:
+        raise ValueError("not a date such as 2022, 2022-03 or 2022-03-31") from error
+    return text
 
 
 def _check_time_zone(zone: str) -> str:
@@ -121,12 +133,15 @@ class Profile(Options):
     """The contents of report.toml. `name` is the folder's name by default and becomes part of every passage id.
 
     `time_zone` is that of the session times; `time_zone_stated` is whether the report itself states it. `aliases` are other
-    names of people and organisations, each with the name that the report prints.
+    names of people and organisations, each with the name that the report prints. `author` is by default the publisher;
+    `published` is a year, a month or a day in ISO 8601.
     """
 
     name: str = ""
     title: str = Field(min_length=1)
+    author: str = ""
     publisher: str = ""
+    published: Annotated[str, AfterValidator(_check_date)] = ""
     language: str = "en"
     place: str = ""
     time_zone: Annotated[str, AfterValidator(_check_time_zone)] | None = None

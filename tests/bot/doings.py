@@ -9,10 +9,11 @@ from typing import Any, get_args
 
 from bot.cards.buttons import ITEMS
 from bot.cards.custom_ids import ActionKind, AnswerAction
+from bot.guilds.welcome_buttons import WELCOME_ITEMS
 from tests.bot.fakes import expand, texts
 from tests.discord.actions import Place
 from tests.discord.interactions import MODAL
-from tests.discord.payloads import CHANNEL, EVERYTHING, Payload, walk
+from tests.discord.payloads import CHANNEL, EVERYTHING, GUILD, Payload, walk
 
 SOMEBODY, ROLE = "1300000000000000888", "1300000000000000042"
 ADMINISTRATOR = 1 << 3
@@ -98,7 +99,7 @@ def menu(name: str) -> Doing:
     return do
 
 
-BEHIND_OPTIONS: tuple[ActionKind, ...] = ("other", "share", "thread", "delete")
+BEHIND_OPTIONS: tuple[ActionKind, ...] = ("other", "cite", "share", "thread", "export", "delete")
 
 
 def deed(kind: ActionKind, by: str = "", visibility: str = "public") -> Doing:
@@ -138,6 +139,18 @@ async def suggested(doer: Doer) -> Outcome:
     return True, await doer.use(await doer.asked(), "suggest:en:0")
 
 
+async def welcome(doer: Doer) -> Outcome:
+    """Press a button of the welcome, which everybody can see in a system channel."""
+    return True, await doer.use(await doer.asked(), f"welcome:language:{GUILD}")
+
+
+async def welcomed(doer: Doer) -> Outcome:
+    """Choose in the menu that a button of the welcome leads to, if it does."""
+    _, made = await welcome(doer)
+    offers = any(each["type"] == 3 for each in walk(made.original["components"]))
+    return True, await doer.use(made.original, f"welcomed:language:{GUILD}", "en") if offers else made
+
+
 async def reporting(doer: Doer) -> tuple[Payload, str]:
     return await doer.asked(), f"act:{AnswerAction('down', 'en', 'ABCDEFGH', '|||')}"
 
@@ -160,6 +173,8 @@ DOINGS: dict[str, Doing] = {
     "/settings channel": command("settings channel", channel=CHANNEL, asking="only"),
     "/settings role": command("settings role", role=ROLE, may_ask=True),
     "/settings report": command("settings report", report="summit", asked=True),
+    "/settings export": command("settings export"),
+    "/settings import": command("settings import", file=b"{}"),
     "/settings reset": command("settings reset"),
     "/privacy": command("privacy"),
     "/privacy (export)": command("privacy", action="export"),
@@ -175,6 +190,8 @@ DOINGS: dict[str, Doing] = {
     "act:other": deed("other"),
     "act:share": deed("share", visibility="private"),
     "act:thread": deed("thread"),
+    "act:cite": deed("cite"),
+    "act:export": deed("export"),
     "act:up": deed("up"),
     "act:down": deed("down"),
     "act:delete": deed("delete"),
@@ -183,6 +200,8 @@ DOINGS: dict[str, Doing] = {
     "choose": component("agenda", "choose"),
     "inquire": component("session", "inquire", name="開幕式"),
     "suggest": suggested,
+    "welcome": welcome,
+    "welcomed": welcomed,
     "form:report": form(reporting, reason="no"),
     "form:about": form(inquiring, question="where?"),
 }
@@ -190,7 +209,7 @@ DOINGS: dict[str, Doing] = {
 
 def components() -> set[str]:
     """Every kind of button and menu that the bot has, read from its code."""
-    prefixes = {item.__discord_ui_compiled_template__.pattern.partition(":")[0] for item in ITEMS}
+    prefixes = {item.__discord_ui_compiled_template__.pattern.partition(":")[0] for item in (*ITEMS, *WELCOME_ITEMS)}
     return prefixes - {"act"} | {f"act:{kind}" for kind in get_args(ActionKind)}
 
 

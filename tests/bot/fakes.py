@@ -174,6 +174,16 @@ class FakeEngine:
         return ReportInfo(report="summit", title=TITLE, sha256="a" * 64, time_zone=zone)
 
 
+class ReportEngine(FakeEngine):
+    """Its passages have the ids of an index: the report's name, a colon and a number."""
+
+    def _answer(self, question):
+        answer = super()._answer(question)
+        hits = tuple(replace(hit, passage=replace(hit.passage, id=f"summit:{hit.rank:04}")) for hit in answer.hits)
+        citations = tuple(replace(each, passage_id=f"summit:{each.passage_id[1:]:>04}") for each in answer.citations)
+        return replace(answer, hits=hits, citations=citations)
+
+
 def texts(components: list[dict[str, Any]]) -> list[str]:
     """The contents of a card's text displays, in reading order."""
     return [inner["content"] for inner in components[0]["components"] if "content" in inner]

@@ -52,10 +52,15 @@ class Actions:
         # Who makes interactions, with which roles and permissions.
         self.actor, self.roles, self.permissions = MEMBER, list[str](), EVERYTHING
 
-    async def join(self) -> None:
-        """Add the bot to the second guild."""
+    async def join(self, **over: Any) -> None:
+        """Add the bot to the second guild, whose payload has the keys `over` in place of its own.
+
+        Discord leaves `unavailable` out of the event of a guild that is new.
+        """
         self.gateway.guilds.append(OTHER_GUILD)
-        await self.gateway.session(OTHER_GUILD).dispatch("GUILD_CREATE", guild(OTHER_GUILD))
+        joined = guild(OTHER_GUILD) | over
+        del joined["unavailable"]
+        await self.gateway.session(OTHER_GUILD).dispatch("GUILD_CREATE", joined)
 
     async def remove(self, gid: str) -> None:
         """Remove the bot from a guild."""
@@ -123,7 +128,7 @@ class Actions:
     async def slash(
         self, command: str, *, place: Place = "guild", locale: str = "en-US", user_install: bool = False, **options: Any
     ) -> Interaction:
-        """Use a synced slash command; "group sub" names a subcommand."""
+        """Use a synced slash command; "group sub" names a subcommand, and bytes are a file."""
         data = self._command_data(command, options)
         return await self.interact(kinds.COMMAND, data, place=place, locale=locale, user_install=user_install)
 
@@ -154,13 +159,14 @@ class Actions:
         values: list[str] | None = None,
         place: Place = "guild",
         locale: str = "en-US",
+        thread: Payload | None = None,
     ) -> Interaction:
-        """Click the button with that label or custom_id, or choose `values` in a select menu."""
+        """Click the button with that label or custom_id, or choose `values` in a select menu; in `thread`, if given."""
         component = _find(message, label, custom_id)
         data = {"custom_id": component["custom_id"], "component_type": component["type"], "id": component["id"]}
         if values is not None:
             data["values"] = values
-        return await self.interact(kinds.COMPONENT, data, place=place, locale=locale, source=message)
+        return await self.interact(kinds.COMPONENT, data, place=place, locale=locale, source=message, thread=thread)
 
     async def submit(
         self, modal: Interaction, answers: dict[str, Any], *, place: Place = "guild", locale: str = "en-US"
@@ -183,11 +189,14 @@ class Actions:
         locale: str = "en-US",
         user_install: bool = False,
         source: Payload | None = None,
+        thread: Payload | None = None,
     ) -> Interaction:
         """Send an INTERACTION_CREATE of any kind and return its record, which fills as the bot answers."""
         # A component is used where its message stands, be it a thread.
-        cid = source["channel_id"] if source and source["channel_id"] in self.state.threads else CHANNELS[place]
-        guild_id, user_install = self.guild_of(cid), user_install or place == "outside"
+        if thread is None and source:
+            thread = self.state.threads.get(source["channel_id"])
+        cid = thread["id"] if thread else CHANNELS[place]
+        guild_id, user_install = self.guild_of(CHANNELS[place]), user_install or place == "outside"
         about = {"channel": cid, "guild": guild_id, "user_install": user_install, "source": source, "user": self.actor}
         made = self.interactions.add(kind, **about)
         owners = {"1": self.actor} if user_install else {"0": guild_id or "0"}
@@ -199,7 +208,7 @@ class Actions:
             "token": made.token,
             "version": 1,
             "channel_id": cid,
-            "channel": self.state.threads.get(cid) or channel(cid),
+            "channel": thread or channel(cid),
             "locale": locale,
             "app_permissions": EVERYTHING,
             "entitlements": [],
@@ -229,6 +238,8 @@ class Actions:
     def _command_data(self, path: str, options: dict[str, Any], focused: str | None = None) -> Payload:
         name, *rest = path.split()
         command = node = self._synced(name, {1})
+        files = {key: self._uploaded(key, value) for key, value in options.items() if isinstance(value, bytes)}
+        options = options | {key: file["id"] for key, file in files.items()}
         chain = []
         for part in rest:
             node = _option(node, part)
@@ -240,7 +251,14 @@ class Actions:
                 filled[-1]["focused"] = True
         for inner in reversed(chain):
             filled = [{"name": inner["name"], "type": inner["type"], "options": filled}]
-        return {"id": command["id"], "name": name, "type": 1, "options": filled, "resolved": _resolved(node, options)}
+        resolved = _resolved(node, options) | {"attachments": {file["id"]: file for file in files.values()}}
+        return {"id": command["id"], "name": name, "type": 1, "options": filled, "resolved": resolved}
+
+    def _uploaded(self, name: str, content: bytes) -> Payload:
+        holder = {"channel_id": CHANNEL, "attachments": []}
+        self.state.attach(holder, {name: content})
+        (file,) = holder["attachments"]
+        return file
 
 
 def _resolved(command: Payload, options: dict[str, Any]) -> Payload:

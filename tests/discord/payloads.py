@@ -195,6 +195,8 @@ def edited(old: Mapping[str, Any], body: Mapping[str, Any], at: float) -> Payloa
         new["embeds"] = [{"type": "rich", **embed} for embed in body["embeds"] or []]
     if "components" in body:
         new["components"] = numbered(body["components"] or [])
+    if "attachments" in body:
+        new["attachments"] = list(body["attachments"] or [])
     new["flags"] = (old["flags"] & ~LOADING) | ((body.get("flags") or 0) & COMPONENTS_V2)
     return new
 

@@ -37,6 +37,8 @@ class Rest:
             ("GET", r"/gateway/bot", self._gateway),
             ("GET", commands, self._commands),
             ("PUT", commands, self._sync),
+            ("GET", r"/guilds/(\d+)/audit-logs", self._audit_log),
+            ("GET", r"/guilds/(\d+)/members/(\d+)", self._member),
             ("GET", r"/channels/(\d+)", self._channel),
             ("POST", r"/channels/(\d+)/typing", self._nothing),
             ("POST", r"/channels/(\d+)/messages", self._send),
@@ -135,6 +137,31 @@ class Rest:
 
     async def _open_dm(self, _: Request) -> Answer:
         return Answer(200, payloads.channel(DM_CHANNEL))
+
+    async def _audit_log(self, _: Request, gid: str) -> Answer:
+        """Who added the bot to a guild, as in https://docs.discord.com/developers/resources/audit-log, event BOT_ADD."""
+        entry = {
+            "id": self.state.snowflake(),
+            "action_type": 28,
+            "user_id": payloads.MEMBER,
+            "target_id": payloads.APPLICATION,
+        }
+        lists = (
+            "application_commands",
+            "auto_moderation_rules",
+            "guild_scheduled_events",
+            "integrations",
+            "threads",
+            "webhooks",
+        )
+        added = [entry] if gid in self.gateway.guilds else []
+        return Answer(200, {**{key: [] for key in lists}, "audit_log_entries": added, "users": [payloads.user()]})
+
+    async def _member(self, _: Request, gid: str, uid: str) -> Answer:
+        """A member of a guild, who has the roles that `state.roles` gives them."""
+        if gid not in self.gateway.guilds:
+            return error(404, 10004, "Unknown Guild")
+        return Answer(200, payloads.member(uid) | {"roles": self.state.roles.get(uid, [])})
 
     def _known(self, cid: str) -> bool:
         return cid in (CHANNEL, OTHER_CHANNEL, DM_CHANNEL) or cid in self.state.threads

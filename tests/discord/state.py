@@ -53,6 +53,7 @@ class State:
     messages: dict[str, Payload] = field(default_factory=dict)
     commands: list[Payload] = field(default_factory=list)
     threads: dict[str, Payload] = field(default_factory=dict)
+    roles: dict[str, list[str]] = field(default_factory=dict)  # of members, by their ids
     nonces: dict[tuple[str, str], Payload] = field(default_factory=dict)
     uploads: dict[str, bytes] = field(default_factory=dict)
     # Words that AutoMod blocks in messages that more than one member sees.
@@ -100,7 +101,9 @@ class State:
             self.uploads[path] = content
             url = f"https://cdn.discordapp.com{path}"
             file = {"id": upload, "filename": name, "size": len(content), "url": url, "proxy_url": url}
-            posted["attachments"] = [*posted["attachments"], file]
+            # An edit has named the file already, without an address.
+            others = [each for each in posted["attachments"] if "url" in each or each["filename"] != name]
+            posted["attachments"] = [*others, file]
 
     async def wait(self, predicate: Callable[[], T], timeout: float = WAIT_SECONDS) -> T:
         """Return the first true value of `predicate`; it is asked at every change here and each 20 ms.

@@ -8,15 +8,22 @@ import threading
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import discord
 from discord import ui
 from playwright.sync_api import Browser
 
 from bot.cards.answer_card import AnswerContext
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import Target
-from bot.cards.locations import quoted_span
+from bot.cards.locations import quotation_url, quoted_span
 from bot.config import BotSettings
+from bot.exports.citation_cards import citation_cards
+from bot.guilds.help_text import CommandList, help_cards, help_lines
+from bot.guilds.welcome_cards import EXAMPLES, welcome_card
+from bot.locale.catalogue import bot_catalogue
 from bot.questions.pipeline import Request, card_for
 from bot.questions.runtime import Runtime
 from bot.storage.store import Storage
@@ -46,6 +53,22 @@ class Shot:
     theme: str = "dark"
 
 
+def registered(language: Language) -> list[Any]:
+    """Some commands, as Discord lists them for a client in a language."""
+    words = bot_catalogue(language)
+    return [
+        SimpleNamespace(
+            type=discord.AppCommandType.chat_input,
+            options=[],
+            default_member_permissions=None,
+            mention=f"</{name}:1>",
+            description=words(f"command.{name}.description"),
+            description_localizations={},
+        )
+        for name in ("ask", "overview", "contents", "agenda", "session", "speaker", "people", "privacy", "help", "about")
+    ]
+
+
 def shots(runtime: Runtime) -> list[Shot]:
     engine, screens = runtime.engine, runtime.lookup_cards
 
@@ -54,6 +77,11 @@ def shots(runtime: Runtime) -> list[Shot]:
             card_for(runtime, Request(question, language, before=before, context=AnswerContext(threads=True)))
         )
 
+    words, cited = bot_catalogue("zh-TW"), engine.ask("OGP 是哪一年、由哪些國家發起的？")
+    links = {each.n: quotation_url(each, cited, "https://example.org/report", "zh-TW") for each in cited.citations}
+    citations = citation_cards(cited.citations[:1], engine.reports, links, words)
+    helped = help_lines(CommandList(registered("zh-TW")), None, discord.Locale.taiwan_chinese, words)
+    examples = engine.complete_question("", "zh-TW", EXAMPLES)
     statements = "OGP 2021 年高峰會在韓國舉行，受疫情影響採線上方式辦理。公民空間的承諾事項近年來持續增加。午餐很好吃。"
     session = screens.session("貪腐、信任與開放政府", "zh-TW")
     return [
@@ -62,6 +90,9 @@ def shots(runtime: Runtime) -> list[Shot]:
         Shot("refusal", "使用了 /問報告", answer("這場高峰會花了多少錢？", "zh-TW")),
         Shot("follow-up", "回覆了訊息", answer("那他是哪個單位的？", "zh-TW", "閉幕式是誰主持的？"), DESKTOP, "light"),
         Shot("check", "使用了 對照報告查證", check_cards(engine.check(statements), engine, "K7PQ2M4A", "zh-TW")[0], DESKTOP),
+        Shot("citation", "按了 ❞ 複製引註", citations[0], DESKTOP, "light"),
+        Shot("help", "使用了 /說明", help_cards(helped, examples, words)[0]),
+        Shot("welcome", "邀請了機器人", welcome_card("開放政府社群", 1, "`/說明`", words)),
         Shot("session", "使用了 /場次", screens.show(session)),
         Shot("agenda", "使用了 /議程", screens.show(Target("agenda", "", "zh-TW")), DESKTOP, "light"),
     ]

@@ -26,7 +26,15 @@ def html(text: str, moment: Callable[[int], str] = str) -> str:
     """A text display as HTML; `moment` tells a Unix time as the member's client would."""
     kept = LITERAL.sub(lambda found: chr(PRIVATE + ord(found[1])), "".join(map(private, text)))
     blocks, quoted = [], []
+    code: list[str] | None = None  # the lines of a block of code, inside of one
     for line in [*escape(kept, quote=True).split("\n"), None]:
+        if line == "```":
+            blocks += [f"<pre>{chr(10).join(code)}</pre>"] if code is not None else []
+            code = [] if code is None else None
+            continue
+        if code is not None and line is not None:
+            code.append(line)
+            continue
         if line is not None and line.startswith("&gt; "):
             quoted.append(inline(line.removeprefix("&gt; "), moment))
             continue

@@ -46,3 +46,7 @@ def test_escape_markdown_arbitrary_text_is_shown_literally(text):
     bare = unescape(re.sub(r"</?p>", "", shown)).replace("\xa0", "")
     assert not re.search(r"<(?!/?p>)", shown)
     assert bare.replace("\u200b", "") == clean_text(text)
+
+
+def test_html_block_of_code_shows_its_lines_literally():
+    assert html("**1.**\n```\n**a** <b>\n> c\n```") == "<p><b>1.</b></p><pre>**a** &lt;b&gt;\n&gt; c</pre>"

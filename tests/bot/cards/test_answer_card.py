@@ -327,7 +327,7 @@ def test_answer_card_many_short_quotations_page_at_component_limit():
     pages = pages_of(answer("在哪裡？", citations=many))
     numbers = [int(text[4:].split(".")[0]) for page in pages for text in page if text.startswith("> **")]
     assert numbers == list(range(1, 61))
-    assert [len(page) for page in pages] == [13, 13, 13, 13, 13, 13]
+    assert [len(page) for page in pages] == [11, 11, 11, 11, 11, 11, 11, 7]
 
 
 def test_notice_card_and_error_card_render_expected_components():

@@ -84,9 +84,11 @@ def test_answer_card_buttons_match_frame_and_quotations_on_page():
 def test_answer_card_expanded_has_the_other_actions_and_a_way_back():
     private = shown(answer("在哪裡？"), AnswerContext(private=True, expanded=True))
     controls = ["📖 前後文", "更多", "👍", "👎", "收起"]
-    assert labels(private) == [controls, ["📖 看引文的前後文"], ["換個章節找", "分享給大家", "🗑️ 刪除"]]
+    assert labels(private) == [controls, ["📖 看引文的前後文"], ["換個章節找", "❞ 複製引註", "分享給大家", "🗑️ 刪除"]]
     threaded = shown(answer("在哪裡？", citations=(QUOTED,), hits=FOUND), AnswerContext(threads=True, expanded=True))
-    assert labels(threaded) == [controls, ["換個章節找", "開討論串追問", "🗑️ 刪除"]]
+    assert labels(threaded) == [controls, ["換個章節找", "❞ 複製引註", "開討論串追問", "🗑️ 刪除"]]
+    inside = shown(answer("在哪裡？"), AnswerContext(in_thread=True, expanded=True))
+    assert labels(inside)[-1] == ["換個章節找", "❞ 複製引註", "⤓ 匯出討論串", "🗑️ 刪除"]
     assert threaded[3]["components"][-1]["custom_id"] == "go:zh-TW:0:answer:|||"
 
 

@@ -33,7 +33,7 @@ async def test_answer_buttons_depend_on_place_and_visibility(engine):
     async with serving(engine) as (fake, _, _):
         public, private = await asked(fake), await asked(fake, visibility="private")
         assert labels(public.original) == labels(private.original) == ["📖 前後文", "更多", "👍", "👎", "⋯"]
-        below = ["📖 前後文", "更多", "👍", "👎", "收起", "換個章節找"]
+        below = ["📖 前後文", "更多", "👍", "👎", "收起", "換個章節找", "❞ 複製引註"]
         await expand(fake, public.original)
         assert labels(public.original) == [*below, "開討論串追問", "🗑️ 刪除"]
         await expand(fake, private.original)

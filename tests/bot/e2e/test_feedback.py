@@ -109,18 +109,6 @@ async def test_gaps_command_groups_questions_for_managers_only(engine):
         assert (await used(fake, "gaps"))[1] == ["Only those who can manage the server can see and change these rules."]
 
 
-async def test_help_command_lists_every_command_localized(engine):
-    async with serving(engine) as (fake, _, _):
-        _, (shown,) = await used(fake, "help", locale="zh-TW")
-        ids = {each["name"]: each["id"] for each in fake.commands}
-        lines = shown.split("\n")
-        assert lines[0] == "## 我能做的事"
-        assert f"- </ask:{ids['ask']}> 向報告提問，並看到報告原文怎麼寫" in lines
-        assert f"- </settings change:{ids['settings']}> 修改規則，只填要改的" in lines
-        assert "- **對照報告查證**" in lines
-        assert len(lines) == 3 + len(fake.commands) + 5  # the subcommands of /settings are six
-
-
 async def test_about_command_names_reports_and_stored_data(engine):
     async with serving(engine) as (fake, _, _):
         _, shown = await used(fake, "about")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bot.doings import ADMINISTRATOR, DOINGS, Doer, components, permissions, shown, synced
-from tests.bot.fakes import TITLE, serving
+from tests.bot.fakes import TITLE, ReportEngine, serving
 from tests.discord.payloads import MEMBER
 
 BOB = "1300000000000000777"
@@ -39,6 +39,8 @@ TABLE = """
 /settings channel           -      -          -         +       +             -     -        -          -         -
 /settings role              -      -          -         +       +             -     -        -          -         -
 /settings report            -      -          -         +       +             -     -        -          -         -
+/settings export            -      -          -         +       +             -     -        -          -         -
+/settings import            -      -          -         +       +             -     -        -          -         -
 /settings reset             -      -          -         +       +             -     -        -          -         -
 /privacy                    +      +          +         +       +             +     +        +          +         +
 /privacy (export)           +      +          +         +       +             +     +        +          +         +
@@ -54,6 +56,8 @@ act:more                    +      +          +         +       +             + 
 act:other                   +      +          +         +       +             +     +        +          +         +
 act:share                   +      +          +         +       +             +     +        +          +         +
 act:thread                  +      !          +         +       +             +     -        -          +         -
+act:cite                    +      +          +         +       +             +     +        +          +         +
+act:export                  -      -          -         -       -             -     -        -          -         -
 act:up                      +      +          +         +       +             +     +        +          +         +
 act:down                    +      +          +         +       +             +     +        +          +         +
 act:delete                  +      +          +         +       +             +     +        +          +         +
@@ -62,6 +66,8 @@ go                          +      +          +         +       +             + 
 choose                      +      +          +         +       +             +     +        +          +         +
 inquire                     +      +          +         +       +             +     +        +          +         +
 suggest                     +      +          +         +       +             +     +        +          +         +
+welcome                     !      !          !         +       +             !     !        +          !         !
+welcomed                    !      !          !         +       +             !     !        +          !         !
 form:report                 +      +          +         +       +             +     +        +          +         +
 form:about                  +      +          +         +       +             +     +        +          +         +
 """
@@ -74,7 +80,11 @@ DONE = {
     "/session": "-# opening\n## 開幕式",
     "/speaker": "**Ann Poe**",
     "/people": "## People · 83",
-    "/settings": "## Rules of this server\n",
+    "/settings": "## Changed\n",
+    "/settings show": "## Rules of this server\n",
+    "/settings report": "Nothing changed: the rules were like this already.",
+    "/settings export": "report-bot-settings.json",
+    "/settings reset": "Nothing changed: the rules were like this already.",
     "/privacy": "## What I saved about you\n",
     "/privacy (export)": "report-bot-privacy.json",
     "/privacy (delete)": "Deleted 0 entries about you.",
@@ -89,6 +99,7 @@ DONE = {
     "act:other": "-# Question: where?",
     "act:share": "-# Question: where?",
     "act:thread": "The thread is open: <#",
+    "act:cite": "**Citations to copy**",
     "act:up": "Thanks! We saved your 👍, not your question.",
     "act:down": "What is wrong with this answer?",
     "act:delete": "deleted",
@@ -96,6 +107,8 @@ DONE = {
     "choose": "-# opening\n## 開幕式",
     "inquire": "開幕式",
     "suggest": "-# Question: who?",
+    "welcome": "Which language should I use in guild",
+    "welcomed": "## Changed\n",
     "form:report": "Thanks! The maintainer will see your question and your reason.",
     "form:about": "-# Question: where?",
 }
@@ -104,7 +117,9 @@ REFUSED = {
     "/settings": MANAGERS,
     "/gaps": MANAGERS,
     "/status": "Only the owner of the bot and those who can manage the server see this.",
+    "act:export": "I have not answered anything in this thread.",
     "act:thread": "You may not create public threads here, so I can't open one for you.",
+    "welcome": MANAGERS,
     "act:delete": "Only the person who asked, and those who manage messages, can delete this answer.",
 }
 
@@ -127,6 +142,11 @@ def cell(name: str, offered: bool, came: str) -> str:
     if came.startswith(told(DONE, name)):
         return "+" if offered else "f"
     return came
+
+
+@pytest.fixture
+def engine():
+    return ReportEngine()
 
 
 def test_permission_table_covers_every_doing_button_and_form() -> None:

@@ -9,7 +9,7 @@ from tests.bot.fakes import TITLE, serving, texts
 from tests.discord.payloads import APPLICATION, COMPONENTS_V2, DM_CHANNEL, EPHEMERAL
 
 PING = f"<@{APPLICATION}>"
-HOW_TO = "想知道報告寫了什麼，請在提及我的訊息裡寫下問題，或使用 `/問報告`。例如：「這場高峰會在哪裡舉行？」"
+HOW_TO = "想知道報告寫了什麼，請在提及我的訊息裡寫下問題，或使用 `/問報告`。例如：「這份報告的重點是什麼？」"
 
 
 async def replied(fake, message):

@@ -31,7 +31,7 @@ async def used(fake, command, **options):
 async def choose(fake, report, asked, **options):
     """The line of the rules that names the reports, after one of them was chosen or not."""
     _, (shown,) = await used(fake, "settings report", report=report, asked=asked, **options)
-    return next((line for line in shown.split("\n") if line.startswith(LINE)), shown)
+    return next((line for line in shown.split("\n") if line.startswith(f"- {LINE}")), shown)
 
 
 async def offered(fake, command, typed, **options):
@@ -47,16 +47,17 @@ async def restrict(bot, *reports):
 
 async def test_settings_report_command_chooses_by_name_or_title(engine):
     async with serving(engine) as (fake, bot, _):
-        assert await choose(fake, "The *Tower*", True) == f"{LINE}The \\*Tower\\*"
-        assert await choose(fake, "summit", True) == f"{LINE}{TITLE} / The \\*Tower\\*"
+        tower, both = "The \\*Tower\\*", f"{TITLE} / The \\*Tower\\*"
+        assert await choose(fake, "The *Tower*", True) == f"- {LINE}all → **{tower}**"
+        assert await choose(fake, "summit", True) == f"- {LINE}{tower} → **{both}**"
         assert (await bot.runtime.storage.rules(int(GUILD))).rules == Rules(reports=frozenset({"summit", "tower"}))
-        assert await choose(fake, "summit", False) == f"{LINE}The \\*Tower\\*"
-        assert await choose(fake, "tower", False) == f"{LINE}all"
-        assert await choose(fake, "tower", False) == f"{LINE}{TITLE} / The Harbour"
+        assert await choose(fake, "summit", False) == f"- {LINE}{both} → **{tower}**"
+        assert await choose(fake, "tower", False) == f"- {LINE}{tower} → **all**"
+        assert await choose(fake, "tower", False) == f"- {LINE}all → **{TITLE} / The Harbour**"
         unknown = await choose(fake, "xyz", True)
         assert unknown.startswith("No report matches “xyz”.\nNearest: ")
         _, (shown,) = await used(fake, "settings reset")
-        assert f"{LINE}all" in shown
+        assert shown == f"## Changed\n- {LINE}{TITLE} / The Harbour → **all**"
         assert (await bot.runtime.storage.rules(int(GUILD))).rules == EVERYWHERE
 
 

@@ -3,7 +3,7 @@
 from bot.errors import StorageError
 from bot.storage.guild_rules import Rules
 from tests.bot.fakes import serving, texts
-from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, GUILD, ORDINARY, guild
+from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, EPHEMERAL, GUILD, ORDINARY, OTHER_GUILD, guild
 
 PING, BOB, ROLE = f"<@{APPLICATION}>", "1300000000000000777", "1300000000000000042"
 CLOSED = "這個頻道不開放提問。請到其他頻道，或私訊我。"
@@ -40,23 +40,31 @@ async def test_settings_commands_show_change_and_reset_rules(engine):
             ["\n".join(["## Rules of this server", *DEFAULTS])],
         )
         _, shown = await used(fake, "settings change", language="en", short=True, per_member=3, retention_days=7)
-        lines = shown[0].split("\n")
-        assert [lines[n] for n in (1, 3, 13, 15)] == [
-            "Language: en",
-            "Short answers: yes",
-            "Per-member limit (questions/min): 3",
-            "Days that feedback is stored: 7",
+        assert shown[0].split("\n") == [
+            "## Changed",
+            "- Language: default → **en**",
+            "- Short answers: no → **yes**",
+            "- Per-member limit (questions/min): no limit → **3**",
+            "- Days that feedback is stored: 90 → **7**",
         ]
+        _, shown = await used(fake, "settings change", language="en", short=True)
+        assert shown == ["Nothing changed: the rules were like this already."]
         _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
-        assert f"without being mentioned: <#{CHANNEL}>" in shown[0]
-        assert shown[0].split("\n")[-1].startswith("⚠️ I only see messages that mention me.")
+        assert shown[0].split("\n")[:2] == [
+            "## Changed",
+            f"- Channels where it answers without being mentioned: none → **<#{CHANNEL}>**",
+        ]
+        assert shown[0].split("\n")[2].startswith("⚠️ I only see messages that mention me.")
         _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="dedicated")
-        assert f"every message is a question: <#{CHANNEL}>" in shown[0]
+        assert f"every message is a question: none → **<#{CHANNEL}>**" in shown[0]
+        _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
         _, shown = await used(fake, "settings channel", channel=CHANNEL, asking="blocked")
-        assert f"without questions: <#{CHANNEL}>" in shown[0]
-        assert "without being mentioned: none" in shown[0]
+        assert shown[0].split("\n")[1:] == [
+            f"- Channels without questions: none → **<#{CHANNEL}>**",
+            f"- Channels where it answers without being mentioned: <#{CHANNEL}> → **none**",
+        ]
         _, shown = await used(fake, "settings role", role=ROLE, may_ask=True)
-        assert f"Roles that may ask: <@&{ROLE}>" in shown[0]
+        assert shown == [f"## Changed\n- Roles that may ask: everybody → **<@&{ROLE}>**"]
         kept = Rules(
             language="en",
             short=True,
@@ -67,6 +75,8 @@ async def test_settings_commands_show_change_and_reset_rules(engine):
         )
         assert (await bot.runtime.storage.rules(int(GUILD))).rules == kept
         _, shown = await used(fake, "settings reset")
+        assert f"- Roles that may ask: <@&{ROLE}> → **everybody**" in shown[0].split("\n")
+        _, shown = await used(fake, "settings show")
         assert shown[0].split("\n")[1:] == DEFAULTS
 
 
@@ -84,7 +94,7 @@ async def test_settings_language_japanese_is_offered_and_kept(engine):
             ("default", "Default", "初期設定"),
         ]
         _, shown = await used(fake, "settings change", locale="ja", language="ja")
-        assert shown[0].split("\n")[:3] == ["## このサーバーのルール", "言語：ja", "回答を全員に見せる：初期設定"]
+        assert shown == ["## 変更しました\n- 言語：初期設定 → **ja**"]
         assert (await bot.runtime.storage.rules(int(GUILD))).rules == Rules(language="ja")
 
 
@@ -194,3 +204,49 @@ async def test_mention_storage_error_is_answered_anyway(engine):
         message = await fake.say(f"{PING} where?", mentions_bot=True)
         (card,) = await fake.wait(lambda: fake.replies(message))
         assert texts(card["components"])[1] == "**The report says:**"
+
+
+async def exported(fake, **options):
+    made = await fake.slash("settings export", **options)
+    (file,) = await fake.wait(lambda: made.original and made.original["attachments"])
+    assert (made.original["flags"] & EPHEMERAL, file["filename"]) == (EPHEMERAL, "report-bot-settings.json")
+    return fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")]
+
+
+async def test_settings_import_command_restores_exported_rules_after_restart(engine):
+    async with serving(engine) as (fake, bot, _):
+        await used(fake, "settings change", short=True, per_member=3)
+        await used(fake, "settings channel", channel=CHANNEL, asking="only")
+        kept, file = (await bot.runtime.storage.rules(int(GUILD))).rules, await exported(fake)
+    async with serving(engine) as (fake, bot, _):
+        _, shown = await used(fake, "settings import", locale="zh-TW", file=file)
+        assert shown == [
+            "## 已修改\n- 精簡回答：否 → **是**\n"
+            f"- 可以提問的頻道：全部頻道 → **<#{CHANNEL}>**\n- 每人每分鐘次數：不限 → **3**"
+        ]
+        assert (await bot.runtime.storage.rules(int(GUILD))).rules == kept
+        assert await exported(fake) == file
+
+
+async def test_settings_import_command_leaves_out_what_the_server_lacks(engine):
+    async with serving(engine) as (fake, bot, _):
+        await fake.join()
+        await used(fake, "settings channel", channel=CHANNEL, asking="only")
+        await used(fake, "settings change", short=True)
+        _, shown = await used(fake, "settings import", place="elsewhere", file=await exported(fake))
+        assert shown == [
+            f"## Changed\n- Short answers: no → **yes**\n-# Left out, since this server does not have them: {CHANNEL}"
+        ]
+        assert (await bot.runtime.storage.rules(int(OTHER_GUILD))).rules == Rules(short=True)
+
+
+async def test_settings_import_command_wrong_file_changes_nothing(engine):
+    async with serving(engine) as (fake, bot, _):
+        await used(fake, "settings change", short=True)
+        wrong = b'{"short": false, "member_rate": 61, "loud": true, "roles": ["many"]}'
+        _, shown = await used(fake, "settings import", file=wrong)
+        assert shown == ["I changed nothing, since the file has values that I cannot use: loud; roles; member\\_rate"]
+        for file in (b"\xff\xfe", b"[1, 2]", b"not JSON", b"", b" " * 65537):
+            _, shown = await used(fake, "settings import", locale="zh-TW", file=file)
+            assert shown == ["這不是設定檔。請選用「`/設定 匯出`」存下來的檔案。"]
+        assert (await bot.runtime.storage.rules(int(GUILD))).rules == Rules(short=True)

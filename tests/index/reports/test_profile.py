@@ -58,6 +58,20 @@ def test_load_profile_title_only_uses_defaults(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("published", ["", "2022", "2022-03", "2022-03-31"])
+def test_load_profile_author_and_date_of_publication_are_read(folder: Path, published: str) -> None:
+    (folder / "report.toml").write_text(f'title = "Rivers"\nauthor = "Ada Roe"\npublished = "{published}"', "utf-8")
+    about = profile.load_profile(folder)
+    assert (about.author, about.published) == ("Ada Roe", published)
+
+
+@pytest.mark.parametrize("published", ["22", "2022-3", "2022-13", "2022-02-30", "2022-W01-1", "2022-03-31x", "spring"])
+def test_load_profile_no_date_of_publication_raises_corpus_error(folder: Path, published: str) -> None:
+    assert refused(folder, f'title = "Rivers"\npublished = "{published}"') == (
+        f"published: value error, not a date such as 2022, 2022-03 or 2022-03-31; {KEYS}"
+    )
+
+
 def test_load_profile_unknown_time_zone_raises_corpus_error(folder: Path) -> None:
     (folder / "report.toml").write_text('title = "Rivers"\ntime_zone = "Mars/Olympus"\n')
     with pytest.raises(

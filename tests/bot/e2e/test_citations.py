@@ -1,0 +1,149 @@
+"""Citations and threads to take along, against the loopback Discord."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.bot.e2e.test_answer_actions import clicked, labels
+from tests.bot.fakes import REPORT, ReportEngine, expand, serving, texts
+from tests.discord.faults import refused
+from tests.discord.payloads import COMPONENTS_V2, EPHEMERAL, walk
+
+SITE = "https://example.org/report"
+CDN = "https://cdn.discordapp.com"
+
+
+@pytest.fixture
+def engine():
+    return ReportEngine(reports=(replace(REPORT, publisher="國發會", published="2022-03"),))
+
+
+async def asked(fake, question, locale):
+    made = await fake.slash("ask", question=question, locale=locale)
+    await fake.wait(lambda: made.answered)
+    return made.original
+
+
+async def cited(fake, card, locale, label):
+    if label not in labels(card):
+        await expand(fake, card)
+    made = await fake.click(card, label=label, locale=locale)
+    await fake.wait(lambda: made.answered)
+    return made
+
+
+async def test_copy_citation_button_gives_apa_and_plain_form_in_chinese(engine):
+    async with serving(engine, public_url=SITE) as (fake, _, _):
+        made = await cited(fake, await asked(fake, "在哪裡？", "zh-TW"), "zh-TW", "❞ 複製引註")
+        assert made.original["flags"] == EPHEMERAL | COMPONENTS_V2
+        assert texts(made.original["components"]) == [
+            "**可以複製的引註**\n-# 電腦：按文字框的複製圖示；手機：長按訊息 › 複製文字",
+            "**1.** APA 格式\n```\n「會議在首爾舉行。」（國發會，2022，第 8 頁）\n"
+            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/#p0001\n```",
+            "**1.** 純文字\n```\n「會議在首爾舉行。」——唐鳳（發言），國發會，《開放政府高峰會報告》，2022-03，第 8 頁，"
+            f"{SITE}/summit/#p0001\n```",
+            "**2.** APA 格式\n```\n「共有 78 國參加。」（國發會，2022，第 7–8 頁）\n"
+            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/#p0003\n```",
+            "**2.** 純文字\n```\n「共有 78 國參加。」——國發會，《開放政府高峰會報告》，2022-03，第 7–8 頁，"
+            f"{SITE}/summit/#p0003\n```",
+        ]
+
+
+async def test_copy_citation_button_gives_apa_and_plain_form_in_english_after_restart(engine):
+    async with serving(engine) as (fake, _, _):
+        card = await asked(fake, "where?", "en-US")
+        await expand(fake, card)
+    async with serving(engine) as (fake, _, _):
+        fake.state.messages[card["id"]] = card
+        made = await cited(fake, card, "en-US", "❞ Copy citation")
+        assert texts(made.original["components"])[1:3] == [
+            "**1.** APA\n```\n“會議在首爾舉行。” (國發會, 2022, p. 8)\n國發會. (2022). 開放政府高峰會報告.\n```",
+            "**1.** Plain text\n```\n“會議在首爾舉行。” — 唐鳳 (speaker), 國發會, 開放政府高峰會報告, 2022-03, p. 8\n```",
+        ]
+
+
+async def test_copy_citation_button_cites_the_quotations_of_the_page_alone(engine):
+    async with serving(engine) as (fake, _, _):
+        card = await asked(fake, "all of them?", "en-US")
+        turned = await fake.click(card, label="Next page ▶")
+        await fake.wait(lambda: turned.answered and "page 2 of" in texts(card["components"])[-1])
+        await expand(fake, card)
+        made = await cited(fake, card, "en-US", "❞ Copy citation")
+        shown = [text for text in texts(made.original["components"]) if "Plain text" in text]
+        assert [text.partition("\n")[0] for text in shown] == [f"**{n}.** Plain text" for n in range(9, 17)]
+
+
+async def test_copy_citation_button_is_absent_below_a_refusal(engine):
+    async with serving(engine) as (fake, _, _):
+        card = await asked(fake, "unknown food?", "en-US")
+        await expand(fake, card)
+        assert labels(card)[-4:] == ["Fewer", "Try other sections", "Continue in a thread", "🗑️ Delete"]
+
+
+async def thread_with_answers(fake):
+    """A thread below an answer, with two more answers and what members said; the last card and the thread."""
+    await clicked(fake, await asked(fake, "在哪裡？", "zh-TW"), "開討論串追問")
+    (opened,) = fake.state.threads.values()
+    for question in ("*when*?", "unknown 食物？"):
+        said = await fake.say(question, thread=opened)
+        (card,) = await fake.wait(lambda said=said: fake.replies(said))
+    opened_card = await fake.click(card, label="⋯", thread=opened)
+    await fake.wait(lambda: opened_card.answered)
+    await fake.wait(lambda: "⤓ 匯出討論串" in labels(card))
+    return card, opened
+
+
+async def test_export_thread_button_sends_the_answers_as_markdown(engine):
+    async with serving(engine, message_content=True, public_url=SITE) as (fake, _, _):
+        card, opened = await thread_with_answers(fake)
+        made = await fake.click(card, label="⤓ 匯出討論串", thread=opened)
+        (file,) = await fake.wait(lambda: made.original and [each for each in made.original["attachments"] if "url" in each])
+        assert (made.original["flags"] & EPHEMERAL, file["filename"]) == (EPHEMERAL, "answers.md")
+        written = fake.state.uploads[file["url"].removeprefix(CDN)].decode()
+        assert written == (
+            "# 報告：在哪裡？\n\n"
+            "## 在哪裡？\n\n**報告這樣寫：**\n\n"
+            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · 第 8 頁]({SITE}/summit/#p0001)\n\n"
+            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · 第 7–8 頁]({SITE}/summit/#p0003)\n\n"
+            "## \\*when\\*?\n\n**The report says:**\n\n"
+            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · p. 8]({SITE}/summit/en/#p0001)\n\n"
+            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · pp. 7–8]({SITE}/summit/en/#p0003)\n\n"
+            "## unknown 食物？\n\n**在報告裡找不到這個問題的答案。**\n\n"
+            "## 出處\n\n- 國發會（2022）。《開放政府高峰會報告》。\n"
+        )
+
+
+async def test_export_thread_button_messages_refused_tells_missing_permission(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        card, opened = await thread_with_answers(fake)
+        fake.faults.append(refused("GET", rf"/channels/{opened['id']}/messages$", status=403, code=50001))
+        made = await fake.click(card, label="⤓ 匯出討論串", thread=opened)
+        (told,) = await fake.wait(lambda: [*made.followups, *([made.original] if made.answered else [])])
+        assert texts(told["components"])[0] == "我在這裡沒有足夠的權限，請通知管理者。"
+
+
+async def test_export_thread_button_is_absent_outside_of_threads(engine):
+    async with serving(engine) as (fake, _, _):
+        card = await asked(fake, "where?", "en-US")
+        await expand(fake, card)
+        assert "⤓ Export thread" not in labels(card)
+        made = await fake.click(card, custom_id=_forged(card), locale="en-US")
+        await fake.wait(lambda: made.answered)
+        assert texts(made.original["components"]) == ["I have not answered anything in this thread."]
+
+
+def _forged(card):
+    """The custom_id of a button that the card lacks, put in the place of another."""
+    button = next(each for each in walk(card["components"]) if str(each.get("custom_id")).startswith("act:other:"))
+    button["custom_id"] = button["custom_id"].replace("act:other:", "act:export:")
+    return button["custom_id"]
+
+
+async def test_about_command_names_author_and_date_of_publication(engine):
+    engine.reports = (replace(engine.reports[0], author="Roe, A."),)
+    async with serving(engine) as (fake, _, _):
+        made = await fake.slash("about", locale="zh-TW")
+        await fake.wait(lambda: made.answered)
+        assert texts(made.original["components"])[1] == (
+            "**開放政府高峰會報告**\n作者：Roe, A.\n出版：國發會\n出版日期：2022-03\n授權：CC0"
+        )
