@@ -92,3 +92,22 @@ def make_batches(
         of_similar_length = [made[first : first + BATCH] for first in range(0, len(made), BATCH)]
         rng.shuffle(of_similar_length)
         yield from of_similar_length
+
+
+def copy_weights(network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Return a copy of a network's weights, by name."""
+    return {name: values.clone() for name, values in network.state_dict().items()}
+
+
+def average_weights(ends: Sequence[Mapping[str, torch.Tensor]], shares: Sequence[float]) -> dict[str, torch.Tensor]:
+    """Return the mean of the last networks (Wortsman et al., Model soups, 2022).
+
+    :param ends: weights of networks by name; fewer than there are shares only after a shorter training.
+    :param shares: of the last networks, in their order; they sum to 1.
+    """
+    last, kept = ends[-len(shares) :], shares[-len(ends) :]
+    total = sum(kept)
+    return {
+        name: sum((share / total * end[name] for share, end in zip(kept, last, strict=True)), torch.zeros_like(values))
+        for name, values in last[0].items()
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from tokenizers import Tokenizer
@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from index.encoding import e5_weights
 from index.encoding.e5_weights import Weights
 from index.reading.e5_reader import InputBuilder, InputRow
-from index.training.fine_tuning import FineTuner, Stage, draw_examples
+from index.training.fine_tuning import FineTuner, Stage, average_weights, copy_weights, draw_examples
 from index.training.reader_examples import (
     REPORT,
     Example,
@@ -84,8 +84,7 @@ STAGES = (
         end=0.03,
     ),
 )
-# Weights of the networks at the end of the last three stages in their mean, which reads better than any (Wortsman et al.,
-# Model soups, 2022).
+# Shares of the networks at the ends of the last three stages in their mean, which reads better than any of them.
 AVERAGED = (0.25, 0.3, 0.45)
 
 
@@ -170,25 +169,15 @@ def train_reader(
     network = ReaderNetwork(weights).train()
     tuner = FineTuner(network, RATE, HEAD_RATE)
     done, total = 0, sum(stage.examples for stage in stages)
-    ends: list[dict[str, torch.Tensor]] = []
+    ends = []
     for stage in stages:
         pool = draw_examples([*seen, *mined], stage, rng)
         for count in tuner.run_stage(stage, pool, maker.make, network.loss, rng):
             done += count
             progress(done, total)
-        ends.append({name: values.clone() for name, values in network.state_dict().items()})
-    network.load_state_dict(average_weights(ends[-len(AVERAGED) :]))
+        ends.append(copy_weights(network))
+    network.load_state_dict(average_weights(ends, AVERAGED))
     return network.eval()
-
-
-def average_weights(ends: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    """Return the mean of networks, weighted by `AVERAGED`; the only one as it is."""
-    if len(ends) == 1:
-        return dict(ends[0])
-    return {
-        name: sum((share * end[name] for share, end in zip(AVERAGED, ends, strict=True)), torch.zeros_like(values))
-        for name, values in ends[0].items()
-    }
 
 
 def make_tokenizer(weights: Weights) -> Tokenizer:

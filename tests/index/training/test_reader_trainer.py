@@ -4,17 +4,14 @@ import random
 from collections import Counter
 
 import pytest
-import torch
 
 from index.encoding import e5_weights
 from index.training.fine_tuning import Stage, draw_examples
 from index.training.reader_examples import REPORT, Example, Paragraph
 from index.training.reader_network import Target
 from index.training.reader_trainer import (
-    AVERAGED,
     MAX_INPUT,
     WindowMaker,
-    average_weights,
     make_tokenizer,
     sentence_starts,
 )
@@ -77,9 +74,3 @@ def test_draw_examples_takes_shares_of_each_kind() -> None:
     assert counts["written near"] == 100
     assert 35 <= counts["near"] <= 65
     assert len(draw_examples(examples, Stage({"near": 1}, 7, 0.1), random.Random(0))) == 7
-
-
-def test_average_weights_is_weighted_mean_of_last_three() -> None:
-    ends = [{"w": row} for row in torch.eye(3)]
-    assert average_weights(ends)["w"].tolist() == pytest.approx(list(AVERAGED))
-    assert average_weights(ends[:1])["w"].tolist() == [1.0, 0.0, 0.0]
