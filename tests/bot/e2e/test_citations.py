@@ -119,7 +119,7 @@ async def test_export_thread_button_messages_refused_tells_missing_permission(en
         fake.faults.append(refused("GET", rf"/channels/{opened['id']}/messages$", status=403, code=50001))
         made = await fake.click(card, label="⤓ 匯出討論串", thread=opened)
         (told,) = await fake.wait(lambda: [*made.followups, *([made.original] if made.answered else [])])
-        assert texts(told["components"])[0] == "我在這裡沒有足夠的權限，請通知管理者。"
+        assert texts(told["components"])[0] == "我看不到那個頻道，請通知伺服器的管理者。"
 
 
 async def test_export_thread_button_is_absent_outside_of_threads(engine):
