@@ -14,7 +14,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import StorageError
 
@@ -22,6 +22,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # Time to wait for a lock while another process writes.
 BUSY_SECONDS = 5.0
 SQLITE, POSTGRESQL, MEMORY = "sqlite", "postgresql", ":memory:"
+# Of a database in memory, which lives as long as its connection; transactions take turns on it.
+ONE_CONNECTION = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
 # Key of the PostgreSQL advisory lock for migrations. The number is arbitrary.
 UPGRADING = 7365
 
@@ -85,7 +87,7 @@ def engine_options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() != SQLITE:
         return {"pool_pre_ping": True}
     memory = url.database in (None, "", MEMORY)
-    return {"connect_args": {"timeout": BUSY_SECONDS}, **({"poolclass": StaticPool} if memory else {})}
+    return {"connect_args": {"timeout": BUSY_SECONDS}, **(ONE_CONNECTION if memory else {})}
 
 
 def prepare_sqlite(connection: Any, _: Any) -> None:

@@ -147,10 +147,11 @@ class Storage:
         return deleted
 
     async def forget_guild(self, guild: int) -> None:
-        """Delete all data about a server."""
-        await self._delete(votes, votes.c.guild == guild)
-        await self._delete(guilds, guilds.c.id == guild)
-        await self._delete(usage, usage.c.guild == guild)
+        """Delete all data about a server, in one transaction."""
+        with storage_error(self.where):
+            async with self.engine.begin() as connection:
+                for table, of_guild in ((votes, votes.c.guild), (guilds, guilds.c.id), (usage, usage.c.guild)):
+                    await connection.execute(delete(table).where(of_guild == guild))
         for asked in [each for each in self._unsaved if each.guild == guild]:
             del self._unsaved[asked]
         self._rules.pop(guild, None)
