@@ -68,8 +68,8 @@ def compile_question(kind: str) -> re.Pattern[str]:
 
 @cache
 def compile_own_country() -> re.Pattern[str]:
-    """Return the pattern of what a report calls its own country."""
-    return re.compile(load_tables()["country"]["own"])
+    """Return the pattern of what a report calls its own country, and of words for states."""
+    return re.compile(load_tables()["country"]["own"], re.I)
 
 
 @cache
