@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from bot.cards.escaping import ELLIPSIS
-from index.text.clauses import clause_spans
+from index.text.clauses import WHOLE, clause_spans
 
-WHOLE = 140  # characters of a quotation that is always shown whole
 FOLDED = 100  # characters of the clauses around the answering words; one clause may have more
 
 Span = tuple[int, int]

@@ -47,6 +47,7 @@ from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.structured_qa.question_suggester import LONGEST, QuestionSuggester
 from index.text.aliases import replace_aliases
+from index.text.clauses import WHOLE
 from index.text.localization import CJK, Language, language_of
 from index.text.normalization import fold_text
 from index.text.small_talk import extract_question, small_talk_kind
@@ -66,8 +67,6 @@ FIRST_WINDOWS, SURE = 1, 0.8
 CLEAR = 0.7  # probability from which an answer to a question for one fact stands alone
 # A span of an answering window is shown as the answer in short from this score on; of those below, two in three are wrong.
 LEAD_SCORE = -6.0
-# Characters of a sentence in which the clause of an answer need not be marked.
-WHOLE = 140
 # A question has a short answer if its best span has this score or more.
 SHORT_ANSWER = 0.0
 # A structured answer is wrong only if the report was parsed or the question was understood wrongly.
@@ -256,7 +255,7 @@ class Answerer:
         read = self._read(query, result, coverage)
         confidence = read[0].probability if read else coverage
         absent = self._absent_names(query)
-        answering = [each.window.window.text for n, each in enumerate(read) if not n or self._answers(each)]
+        answering = [each.window.window.text for each in self._answering(read)]
         # A report does not answer about a year or a country that it never names, nor what the bot thinks.
         if absent or asks_opinion(query) or lacks_names(required_names(query), answering):
             confidence = min(confidence, UNMET_CONSTRAINT * self.cuts.answered)
@@ -294,8 +293,9 @@ class Answerer:
                     read.append(ReadWindow(each, reading, probability))
         return sorted(read, key=lambda each: -each.probability)
 
-    def _answers(self, read: ReadWindow) -> bool:
-        return read.probability >= self.cuts.answered
+    def _answering(self, read: Sequence[ReadWindow]) -> list[ReadWindow]:
+        """Return the windows that answer, and the best one in any case."""
+        return [each for n, each in enumerate(read) if not n or each.probability >= self.cuts.answered]
 
     def _quotations(self, query: str, result: SearchResult, read: Sequence[ReadWindow], verdict: Verdict) -> list[Quotation]:
         """Choose what to quote: what the reader finds to answer, or else the best sentences of the search."""
@@ -306,7 +306,7 @@ class Answerer:
             chosen = [quote_sentence(each.window.best, self.searcher) for each in read[:RELATED_QUOTATIONS]]
         else:
             is_one = asks_one_fact(query) and read[0].probability >= CLEAR
-            answering = read[:1] if is_one else [each for n, each in enumerate(read) if not n or self._answers(each)]
+            answering = read[:1] if is_one else self._answering(read)
             chosen = [self._quote_answer(each) for each in answering]
             spans = read[0].reading.spans
             if not is_one and (not spans or spans[0].score < SHORT_ANSWER):

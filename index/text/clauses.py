@@ -2,6 +2,7 @@
 
 import re
 
+WHOLE = 140  # characters of a sentence of which no clauses need to be picked out
 # Group 1 ends a clause, but not within parentheses.
 CLAUSE_END = re.compile(r"[（(][^()（）]*[)）]|([，；。！？]|[,;.!?](?=\s))")
 

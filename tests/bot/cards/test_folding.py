@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.folding import WHOLE, fold_quotation
+from bot.cards.folding import fold_quotation
+from index.text.clauses import WHOLE
 
 CLAUSES = [f"第{n}項說明會議的安排與各國代表的意見，" for n in "一二三四五六七八"]
 LONG = "".join(CLAUSES)[:-1] + "。"
