@@ -1,7 +1,7 @@
 """Know what an error code of Discord's means: what the member is told, and what someone has to change.
 
 The codes are those of Discord's documentation, page "Opcodes and Status Codes". A cause is also a key of the catalogues:
-`told.CAUSE` is for the member, `mend.CAUSE` for whoever manages the server.
+`told.CAUSE` is for the member, `fix.CAUSE` for whoever manages the server.
 """
 
 from collections.abc import Set
@@ -26,8 +26,8 @@ CAUSES: dict[int, Cause] = {
     200000: "filter",  # AutoMod blocks a message
     200001: "filter",  # AutoMod blocks a title
 }
-# Nobody can bring back what was deleted. All other causes can be mended in the server.
-BEYOND_MENDING: Set[Cause] = {"deleted"}
+# Nobody can bring back what was deleted. All other causes can be fixed in the server.
+UNFIXABLE: Set[Cause] = {"deleted"}
 
 
 def refusal_cause(error: BaseException) -> Cause | None:

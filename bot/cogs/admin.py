@@ -14,7 +14,7 @@ from bot.delivery.permissions import missing_by_channel
 from bot.delivery.sender import client_words, send_notice
 from bot.locale.translation import localized_command
 from bot.monitoring.refusal_log import refusal_log
-from bot.monitoring.server_report import OF_PERMISSIONS, mending_text, usage_blocks
+from bot.monitoring.server_report import OF_PERMISSIONS, fixes_text, usage_blocks
 from bot.questions.access import requester_of
 from bot.questions.reported_questions import Gap, gaps_csv, group_questions
 from bot.questions.runtime import Runtime
@@ -55,7 +55,7 @@ class Admin(commands.Cog):
     @localized_command("status")
     @app_commands.default_permissions(manage_guild=True)
     async def status(self, interaction: Interaction) -> None:
-        """Show the managers of a guild what to mend there, and the bot's owner the index and the metrics."""
+        """Show the managers of a guild what to fix there, and the bot's owner the index and the metrics."""
         words, owner = client_words(interaction), await interaction.client.is_owner(interaction.user)
         if not (owner or requester_of(interaction).manages):
             await send_notice(interaction, words("status.not_yours"))
@@ -75,7 +75,7 @@ class Admin(commands.Cog):
         of_permissions = {entry.channel for entry in refused if entry.cause in OF_PERMISSIONS}
         rules = await self.runtime.access.rules(guild.id)
         missing = missing_by_channel(guild, (question_channels(rules) or {here}) | of_permissions)
-        return [mending_text(missing, refused, words), *await self.usage_blocks(guild.id, words)]
+        return [fixes_text(missing, refused, words), *await self.usage_blocks(guild.id, words)]
 
     async def usage_blocks(self, guild: int | None, words: Catalogue) -> list[str]:
         """Write how much was asked in a guild; None for everywhere."""

@@ -1,6 +1,6 @@
 """Answer questions in messages: mentions, direct messages, replies to an answer, and messages in its thread.
 
-All messages in a channel for questions are such, and a message that is edited soon after it was written is answered anew.
+All messages in a channel for questions are such, and a message that is edited soon after it was written is answered again.
 """
 
 import asyncio

@@ -22,7 +22,7 @@ from bot.errors import Explanation, LateError, explain_error
 from bot.locale.catalogue import bot_catalogue, language_of_locale
 from bot.monitoring.refusal_log import refusal_log
 from bot.reference_ids import current_reference
-from bot.refusals import BEYOND_MENDING, Cause, refusal_cause
+from bot.refusals import UNFIXABLE, Cause, refusal_cause
 from index.text.localization import Catalogue, Language
 
 log = structlog.get_logger(__name__)
@@ -214,10 +214,10 @@ async def tell_privately(
 ) -> None:
     """Tell the author of a message in a guild in a direct message why there is no answer.
 
-    This happens once an hour for each channel and cause, and not if nobody knows or can mend the cause.
+    This happens once an hour for each channel and cause, and not if nobody knows or can fix the cause.
     """
     key = (message.author.id, message.channel.id, cause)
-    if message.guild is None or cause is None or cause in BEYOND_MENDING or key in told:
+    if message.guild is None or cause is None or cause in UNFIXABLE or key in told:
         return
     told[key] = True
     text = bot_catalogue(language)(
@@ -236,7 +236,7 @@ def explain_refusal(error: BaseException, where: Interaction | discord.Message, 
 
 
 def note_refusal(error: BaseException, where: Interaction | discord.Message) -> None:
-    """Remember what Discord refuses in a guild, for those who can mend it."""
+    """Remember what Discord refuses in a guild, for those who can fix it."""
     if where.guild and where.channel:
         refusal_log.note(error, where.guild.id, where.channel.id)
 

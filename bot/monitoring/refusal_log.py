@@ -1,4 +1,4 @@
-"""Remember what Discord refused in which channel, so that `/status` can name it once to whoever can mend it."""
+"""Remember what Discord refused in which channel, so that `/status` can name it once to whoever can fix it."""
 
 import time
 from collections import Counter
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cachetools import LRUCache
 
-from bot.refusals import BEYOND_MENDING, CAUSES, Cause, refusal_cause
+from bot.refusals import CAUSES, UNFIXABLE, Cause, refusal_cause
 
 CAPACITY = 1024  # entries of all servers together
 
@@ -34,9 +34,9 @@ class RefusalLog:
         self._clock = clock
 
     def note(self, error: BaseException, guild: int, channel: int) -> None:
-        """Remember a refusal that someone in the server can mend; any other error is ignored."""
+        """Remember a refusal that someone in the server can fix; any other error is ignored."""
         cause = refusal_cause(error)
-        if cause is None or cause in BEYOND_MENDING:
+        if cause is None or cause in UNFIXABLE:
             return
         code = error.code  # type: ignore[attr-defined]  # an error with a cause has a code
         earlier = self._entries.get((guild, channel, code))

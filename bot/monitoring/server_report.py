@@ -1,4 +1,4 @@
-"""Write what a server's managers see in `/status`: what to mend and how much is asked. Pure functions."""
+"""Write what a server's managers see in `/status`: what to fix and how much is asked. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -12,7 +12,7 @@ LISTED = 10  # refusals
 OF_PERMISSIONS: tuple[Cause, ...] = ("access", "permission", "history")
 
 
-def mending_text(
+def fixes_text(
     missing: Mapping[int, tuple[str, ...] | None], refused: Sequence[Refused], words: Catalogue, mark: str = "<#{}>"
 ) -> str:
     """List what to change in a server, one line for each channel and cause.
@@ -26,17 +26,17 @@ def mending_text(
         if entry.cause in OF_PERMISSIONS and missing.get(entry.channel):
             continue
         when = f"<t:{entry.latest:.0f}:R>"
-        line = words(f"mend.{entry.cause}", channel=mark.format(entry.channel))
-        lines.append(f"- {line} ({words('mend.times', count=entry.count, when=when)})")
-    return "\n".join([words("mend.head"), *lines]) if lines else words("mend.nothing")
+        line = words(f"fix.{entry.cause}", channel=mark.format(entry.channel))
+        lines.append(f"- {line} ({words('fix.times', count=entry.count, when=when)})")
+    return "\n".join([words("fix.head"), *lines]) if lines else words("fix.nothing")
 
 
 def missing_line(channel: str, names: tuple[str, ...] | None, words: Catalogue) -> str:
     """Say which permissions to allow in a channel; None for a channel that the bot does not see."""
     if names is None:
-        return words("mend.gone", channel=channel)
-    quoted = [words("mend.quoted", name=words(f"permission.{name}")) for name in names]
-    return words("mend.missing", channel=channel, permissions=words("mend.between").join(quoted))
+        return words("fix.gone", channel=channel)
+    quoted = [words("fix.quoted", name=words(f"permission.{name}")) for name in names]
+    return words("fix.missing", channel=channel, permissions=words("fix.between").join(quoted))
 
 
 def usage_blocks(

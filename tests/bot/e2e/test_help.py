@@ -76,7 +76,7 @@ async def test_help_command_manager_sees_what_managers_can_do_below(engine):
             f"- </settings import:{settings}> Replace the rules by those of an exported file",
             f"- </settings reset:{settings}> Go back to the default rules",
             f"- </gaps:{known['gaps']}> Questions that members reported because the answer did not help",
-            f"- </status:{known['status']}> For managers: what to mend, how much is asked; for the owner: index, speed, "
+            f"- </status:{known['status']}> For managers: what to fix, how much is asked; for the owner: index, speed, "
             "errors",
         ]
 

@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from bot.locale.catalogue import bot_catalogue
-from bot.refusals import BEYOND_MENDING, CAUSES
+from bot.refusals import CAUSES, UNFIXABLE
 from tests.bot.fakes import expand, root, serving, texts
 from tests.discord.faults import Fault
 from tests.discord.payloads import APPLICATION, CHANNEL, COMPONENTS_V2, DM_CHANNEL, EPHEMERAL, GUILD, MEMBER
@@ -43,8 +43,8 @@ async def status(fake, locale="en-US"):
     return texts(made.original["components"])[0].split("\n")
 
 
-async def mending(fake):
-    """The only line of `/status` that says what to mend in the channel."""
+async def named_fix(fake):
+    """The only line of `/status` that says what to fix in the channel."""
     (line,) = [line for line in await status(fake) if f"<#{CHANNEL}>" in line]
     return line
 
@@ -54,7 +54,7 @@ def test_documented_table_has_a_row_for_each_known_code():
     assert REFUSALS.keys() == CAUSES.keys() | {50007}
     assert {row[1] for row in ROWS.values()} == BY_MESSAGE
     assert {row[2] for row in ROWS.values()} == {"private notice"}
-    assert {code for code, row in ROWS.items() if row[3] == "nothing"} == {c for c in CAUSES if CAUSES[c] in BEYOND_MENDING}
+    assert {code for code, row in ROWS.items() if row[3] == "nothing"} == {c for c in CAUSES if CAUSES[c] in UNFIXABLE}
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -62,7 +62,7 @@ def test_documented_table_has_a_row_for_each_known_code():
 async def test_message_refused_answers_or_tells_author_and_status_names_it_once(engine, code, language):
     words, outcome = bot_catalogue(language), ROWS[code][1]
     async with serving(engine) as (fake, _, _):
-        # Discord refuses until the cause is mended; in the rows with an answer, it accepts the second request.
+        # Discord refuses until the cause is fixed; in the rows with an answer, it accepts the second request.
         tries = 1 if outcome.startswith("answer") else 2
         fake.faults.append(refused_with(code, "POST", IN_CHANNEL, times=1 if tries == 1 else 99))
         with structlog.testing.capture_logs() as records:
@@ -84,11 +84,11 @@ async def test_message_refused_answers_or_tells_author_and_status_names_it_once(
         else:
             assert sent_to(fake, DM_CHANNEL) == sent_to(fake, CHANNEL) == []
         named = [line for line in await status(fake, LOCALES[language]) if f"<#{CHANNEL}>" in line]
-        if CAUSES[code] in BEYOND_MENDING or outcome == "answer, after the pause":
+        if CAUSES[code] in UNFIXABLE or outcome == "answer, after the pause":
             assert named == []
         else:
             (line,) = named
-            what = words(f"mend.{CAUSES[code]}", channel=f"<#{CHANNEL}>")
+            what = words(f"fix.{CAUSES[code]}", channel=f"<#{CHANNEL}>")
             assert line.startswith(f"- {what} ({tries} ")
 
 
@@ -108,7 +108,7 @@ async def test_click_refused_tells_member_privately_and_never_leaves_thinking(en
         assert texts(made.original["components"])[0] == words(key)
         assert made.original["flags"] == EPHEMERAL | COMPONENTS_V2
         named = [line for line in await status(fake, LOCALES[language]) if f"<#{CHANNEL}>" in line]
-        assert len(named) == (CAUSES[code] not in BEYOND_MENDING)
+        assert len(named) == (CAUSES[code] not in UNFIXABLE)
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -165,7 +165,7 @@ async def test_unasked_question_refused_tells_nobody_but_managers(engine):
         fake.faults.append(refused_with(50013, "POST", IN_CHANNEL))
         await fake.say("where was it?")
         await fake.wait(lambda: fake.calls("POST", IN_CHANNEL, ok=False))
-        assert (await mending(fake)).startswith(f"- <#{CHANNEL}>: I lack a permission.")
+        assert (await named_fix(fake)).startswith(f"- <#{CHANNEL}>: I lack a permission.")
         assert sent_to(fake, DM_CHANNEL) == []
 
 
@@ -175,7 +175,7 @@ async def test_slow_mode_that_lasts_tells_author_privately(engine):
         await fake.say(f"{PING} where?", mentions_bot=True)
         (notice,) = await fake.wait(lambda: sent_to(fake, DM_CHANNEL))
         assert texts(notice["components"])[0].endswith("Slow mode kept me from answering. Please ask again later.")
-        assert (await mending(fake)).startswith(f"- <#{CHANNEL}>: slow mode kept me from answering.")
+        assert (await named_fix(fake)).startswith(f"- <#{CHANNEL}>: slow mode kept me from answering.")
 
 
 async def test_slow_mode_as_rate_limit_is_waited_for(engine):
@@ -197,7 +197,7 @@ async def test_status_names_refusals_to_managers_of_their_server_and_counts_to_o
         assert "Refused by Discord: 160002 1" in await status(fake)
         fake.actor = "1300000000000000777"
         lines = await status(fake)
-        assert lines[:2] == ["## Status", "### To mend in this server"]
+        assert lines[:2] == ["## Status", "### To fix in this server"]
         assert re.fullmatch(
             rf"- <#{CHANNEL}>: I answer without replying to the question\. Allow my role “Read Message History”\. "
             r"\(1 ×, last <t:\d+:R>\)",

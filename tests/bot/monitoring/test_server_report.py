@@ -1,4 +1,4 @@
-"""What managers read in `/status`: what to mend, and how much is asked."""
+"""What managers read in `/status`: what to fix, and how much is asked."""
 
 from datetime import date
 
@@ -6,16 +6,16 @@ import pytest
 
 from bot.locale.catalogue import bot_catalogue
 from bot.monitoring.refusal_log import RefusalLog, Refused
-from bot.monitoring.server_report import mending_text, usage_blocks
+from bot.monitoring.server_report import fixes_text, usage_blocks
 from tests.bot.test_errors import forbidden
 
 EN, ZH = bot_catalogue("en"), bot_catalogue("zh-TW")
 
 
-def test_mending_text_missing_permissions_replace_vaguer_refusals_of_the_channel():
+def test_fixes_text_missing_permissions_replace_vaguer_refusals_of_the_channel():
     refused = [Refused(1, 50013, 3, 60.0), Refused(1, 200000, 1, 50.0), Refused(3, 50013, 2, 40.0)]
-    assert mending_text({1: ("view_channel", "send_messages"), 2: None}, refused, EN).split("\n") == [
-        "### To mend in this server",
+    assert fixes_text({1: ("view_channel", "send_messages"), 2: None}, refused, EN).split("\n") == [
+        "### To fix in this server",
         "- <#1>: allow my role “View Channel”, “Send Messages” (Edit Channel › Permissions).",
         "- <#2>: the rules name a channel that is deleted or hidden from me. Allow my role “View Channel”, or clear all "
         "rules by `/settings reset`.",
@@ -26,8 +26,8 @@ def test_mending_text_missing_permissions_replace_vaguer_refusals_of_the_channel
     ]
 
 
-def test_mending_text_nothing_to_mend_says_so():
-    assert mending_text({}, [], ZH) == "✅ 可以提問的頻道裡，我需要的權限都有。"
+def test_fixes_text_nothing_to_fix_says_so():
+    assert fixes_text({}, [], ZH) == "✅ 可以提問的頻道裡，我需要的權限都有。"
 
 
 @pytest.mark.parametrize(
