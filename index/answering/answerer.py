@@ -47,7 +47,7 @@ from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.structured_qa.question_suggester import LONGEST, QuestionSuggester
 from index.text.aliases import replace_aliases
-from index.text.clauses import WHOLE
+from index.text.clauses import WHOLE, count_columns
 from index.text.localization import CJK, Language, language_of
 from index.text.normalization import fold_text
 from index.text.small_talk import extract_question, small_talk_kind
@@ -344,10 +344,10 @@ class Answerer:
             row = window.sentence_at(span.start)
             if self.searcher.sentences[row].quotable and span.score >= LEAD_SCORE:
                 return quote_span(row, shifted(span, -window.start_of(row)), self.searcher)
-        length = len(self.searcher.sentences[window.best].text)
+        sentence = self.searcher.sentences[window.best].text
         within = (shifted(span, -window.start_of(window.best)) for span in read.reading.spans)
-        held = next(((start, end) for start, end in within if 0 <= start < end <= length), None)
-        if held and length > WHOLE:
+        held = next(((start, end) for start, end in within if 0 <= start < end <= len(sentence)), None)
+        if held and count_columns(sentence) > WHOLE:
             return quote_clauses(window.best, held, self.searcher)
         return quote_sentence(window.best, self.searcher)
 
