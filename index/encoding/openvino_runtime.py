@@ -25,6 +25,10 @@ from openvino import opset13 as ops  # noqa: E402 - the same
 
 REQUESTS = 2  # one that is computed, and one whose inputs are set or whose output is read; each keeps memory
 
+# One for the process, and never released: OpenVINO gives each a stack of its own for signal handlers, and leaves the thread
+# with a freed one when they are released in another order than they were made. The next signal, say Ctrl-C, is fatal then.
+CORE = openvino.Core()
+
 __all__ = ["CompiledGraph", "openvino", "ops"]
 
 
@@ -37,7 +41,7 @@ class CompiledGraph:
 
     def __init__(self, graph: openvino.Model, hints: dict[str, str]) -> None:
         settings = {"PERFORMANCE_HINT": "LATENCY", "CPU_RUNTIME_CACHE_CAPACITY": KERNELS, **hints}
-        self._model = openvino.Core().compile_model(graph, "CPU", settings)
+        self._model = CORE.compile_model(graph, "CPU", settings)
         self._idle = queue.LifoQueue[Any]()
         for _ in range(REQUESTS):
             self._idle.put(self._model.create_infer_request())
