@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise, takewhile
 
 from index.config import PassageOptions
@@ -48,6 +49,8 @@ LEAD_IN = re.compile(r"[：:]$")
 ABBREVIATED = re.compile(rf"{WORD.pattern}(?:(?:{AFTER_ABBREVIATION})\s{{1,3}}{WORD.pattern}){{0,4}}")
 # A line that is a name or a title of names, and no sentence: at least two capitalised words.
 LONE_NAME = re.compile(rf"[\W\d_]*(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s)?{NAME}[\W_]*")
+# What stands before the text of an item of a list.
+BULLET = re.compile(r"(?:[•‣◦●○■□▪▫◆◇▶►▸➢➤✓✔❖∙⁃]|[-–—*](?=\s))\s*")
 # A line of three ideographs that begins with a family name is a name.
 IDEOGRAPH_NAME = re.compile(rf"[\W\d_]*[{FAMILY_NAMES}][\u3400-\u9fff]{{2}}[\W_]*")
 ENDS = "。！？.!?"
@@ -221,7 +224,7 @@ def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator
     starts = [paragraph.start for paragraph in document.paragraphs]
     title, head_lines = fold_without_whitespace(document.title), find_head_lines(document)
     for number, passage in enumerate(passages):
-        for start, end in sentence_spans(passage.text):
+        for start, end in map(partial(skip_bullet, passage.text), sentence_spans(passage.text)):
             text, at = passage.text[start:end], passage.start + start
             paragraph = document.paragraphs[bisect_right(starts, at) - 1]
             quotable = (
@@ -231,6 +234,12 @@ def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator
                 and fold_without_whitespace(text) != title
             )
             yield Sentence(number, text, paragraph.path, document.pages(at, passage.start + end), quotable)
+
+
+def skip_bullet(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Return the offsets of a sentence without the bullet before it; as given if there is nothing after the bullet."""
+    bullet = BULLET.match(text, *span)
+    return (bullet.end(), span[1]) if bullet and bullet.end() < span[1] else span
 
 
 def says_something(text: str) -> bool:

@@ -84,13 +84,13 @@ def test_split_passages_sentence_that_is_cut_keeps_abbreviations_with_the_next_w
     ("line", "quotable"),
     [
         ("42", False),
-        ("- 3 -", False),
+        ("3 -", False),
         ("15 %", False),
         ("40 桶", False),
         ("12 月 15 日", True),
         ("40 litres", True),
         ("Jane Roe", False),
-        ("• Dr. Jane van der Roe", False),
+        ("Dr. Jane van der Roe", False),
         ("Jane Roe spoke", True),
         ("陳大文", False),
         ("◎ 陳大文", False),
@@ -188,3 +188,22 @@ def test_sentence_spans_arbitrary_text_loses_no_characters(text: str) -> None:
     pieces = [text[start:end] for start, end in sentence_spans(text)]
     assert all(piece == piece.strip() != "" for piece in pieces)
     assert squeeze("".join(pieces)) == squeeze(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("• The lake is deep.", "The lake is deep."),
+        ("■ 湖很深。", "湖很深。"),
+        ("○Ann Poe", "Ann Poe"),
+        ("- The lake is deep.", "The lake is deep."),
+        ("-5 degrees.", "-5 degrees."),
+        ("2. The lake is deep.", "2. The lake is deep."),
+        ("●", "●"),
+    ],
+)
+def test_split_sentences_bullets_are_left_out(line: str, text: str) -> None:
+    document = reader.read_document(f"開頭。\n\n{line}", PROFILE)
+    passages = passages_module.split_passages(document, 400)
+    assert [sentence.text for sentence in split_sentences(document, passages)] == ["開頭。", text]
+    assert line in passages[-1].text
