@@ -6,7 +6,7 @@ from bot.cards.escaping import ELLIPSIS
 from index.text.clauses import WHOLE, clause_spans, count_columns
 
 FOLDED = 160  # columns of the clauses that are kept; one clause may have more
-OPENING = 50  # columns that an opening has at least, since a first clause such as "In 2021," says nothing
+OPENING = 80  # columns that an opening has at least, since a first clause such as "In 2021," says nothing
 
 Span = tuple[int, int]
 

@@ -1,13 +1,14 @@
 """Sum up reports, sessions and speeches by sentences of the report.
 
 They are the most central ones, those nearest to the mean embedding of all sentences of a part, or the first ones below each
-heading of the report's own summary, findings and advice.
+heading of the report's own summary, findings and advice. If a report has few of these, its overview adds central ones of its
+chapters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,8 +18,10 @@ from index.arrays import Ids
 from index.lookup.directory import Directory
 from index.models import Citation, Passage, SectionPath, Sentence, Session, is_of_report, starts_with
 from index.reports.passages import LEAD_IN
+from index.reports.table_rows import is_row
 from index.retrieval.candidate_retriever import CandidateRetriever
 from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of
+from index.text.clauses import count_columns
 from index.text.dates import DATES, find_day
 from index.text.normalization import fold_text
 
@@ -26,10 +29,10 @@ SENTENCES = 3
 POINTS = 4  # of a speech, of findings and of advice
 OVERVIEW_POINTS = 2  # of the report's own summary, of its findings, and of its advice
 REPORTS = 5  # that are summed up together
-CHAPTERS = 6  # of an overview of a report without these
+CHAPTERS = 6  # of which an overview has a sentence at most, if the report has few of these
 BETWEEN_DATES = 12  # characters between the first and the last day of an event, at most
 SURNAME = 4  # letters that the last part of a name must have to stand for it
-MIN_LENGTH = 20  # characters; a shorter sentence says too little on its own
+MIN_LENGTH = 28  # columns; a shorter sentence says too little on its own
 # Running text ends with a full stop or the like; list entries do not.
 SENTENCE_END = re.compile(r"[。！？.!?][」』）)”\"]*$")
 
@@ -141,13 +144,20 @@ class Summarizer:
             return self.points_below(rows, kind, POINTS)
         own = [row for row in rows if is_heading_of("summary", "".join(self.sentences[row].section[:1]))]
         below = [row for part in ("findings", "advice") for row in self.points_below(rows, part, OVERVIEW_POINTS)]
-        chosen = [*own[:1], *self.rank_by_centrality(own[1:])[: OVERVIEW_POINTS - 1], *below]
-        if chosen:
-            return sorted(set(chosen))
+        chosen = {*own[:1], *self.rank_by_centrality(own[1:])[: OVERVIEW_POINTS - 1], *below}
+        return sorted(chosen if len(chosen) >= POINTS else {*chosen, *self.chapter_points(rows, chosen)})
+
+    def chapter_points(self, rows: Sequence[int], chosen: Collection[int]) -> list[int]:
+        """Return the most central sentence of each of the longest chapters that no chosen sentence is from.
+
+        With those of the chosen ones, there are at most `CHAPTERS`. A report of one chapter gives its main points.
+        """
         chapters = group_rows(rows, [self.sentences[row].section[:1] for row in rows])
         if len(chapters) == 1:
             return self.spread_points(rows, POINTS)
-        return sorted(self.rank_by_centrality(chapter)[0] for chapter in chapters[:CHAPTERS])
+        others = [chapter for chapter in chapters if not set(chapter) & set(chosen)]
+        longest = sorted(others, key=len, reverse=True)[: CHAPTERS - (len(chapters) - len(others))]
+        return [self.rank_by_centrality(chapter)[0] for chapter in longest]
 
     def points_below(self, rows: Sequence[int], kind: str, limit: int) -> list[int]:
         """Return the first sentence below each subheading of a kind of section, or its main points if it has none."""
@@ -185,8 +195,9 @@ class Summarizer:
         """Return whether a sentence is quotable running text."""
         return (
             sentence.quotable
-            and len(sentence.text) >= MIN_LENGTH
+            and count_columns(sentence.text) >= MIN_LENGTH
             and SENTENCE_END.search(sentence.text) is not None
+            and not is_row(sentence.text)
             and sentence.text in self.passages[sentence.passage].text
         )
 

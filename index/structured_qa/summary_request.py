@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Literal
 from index.models import Session
 from index.structured_qa.parsed_question import SESSIONS, ParsedQuestion
 from index.structured_qa.question_parser import QuestionSpan, collect_phrases
+from index.text.localization import CJK
 from index.text.normalization import name_key, phrase_key
 
 SUMMARIES = "summaries.toml"
@@ -50,16 +52,21 @@ def asking_phrases() -> dict[str, Sequence[QuestionSpan]]:
 
 
 @cache
-def heading_words(kind: str) -> tuple[str, ...]:
-    """Return the keys of the words by which the headings of a kind of section are known."""
-    return tuple(name_key(word) for word in load_summaries()["headings"][kind])
+def heading_pattern(kind: str) -> re.Pattern[str]:
+    """Return the pattern of keys of headings of a kind of section.
+
+    After a word in ideographs only a short ending may stand, or `and` with more: `建議事項` and `建議與展望` are advice, but
+    `建議書格式`, the form of a proposal, is not.
+    """
+    words = [name_key(word) for word in load_summaries()["headings"][kind]]
+    ideographic, spaced = ("|".join(filter(is_kind, words)) for is_kind in (CJK.match, str.isascii))
+    return re.compile(rf"(?:{ideographic})(?![书函表])(?:.{{0,2}}$|[与及和暨とや ])|\b(?:{spaced})\b")
 
 
 @lru_cache(1024)  # a report has many sentences below each heading
 def is_heading_of(kind: str, heading: str) -> bool:
     """Return whether a heading names a kind of section, such as `二、建議` or `5. Recommendations and next steps`."""
-    key = name_key(heading)
-    return any(word in key if word[0] > "\u3000" else f" {word} " in f" {key} " for word in heading_words(kind))
+    return heading_pattern(kind).search(name_key(heading)) is not None
 
 
 def read_summary_request(question: ParsedQuestion) -> SummaryRequest | None:

@@ -16,6 +16,7 @@ from index.ingest.conversion import Converted
 from index.ingest.heading_levels import find_heading_levels, level_from_example
 from index.reports import profile
 from index.reports.profile import NAME
+from index.structured_qa import summary_request
 from index.text import message_questions
 from index.training import statement_edits
 from tests.bot.fakes import passage
@@ -47,6 +48,8 @@ def run() -> None:
         question_constraints.compile_own_country,
         question_constraints.country_pattern,
         cloze_questions.load_cloze,
+        summary_request.heading_pattern,
+        summary_request.is_heading_of,
     ):
         function.cache_clear()
     for load in (quantities.unit_pattern, opposites.side_patterns, opposites.load_strong_words, statements.load_wording):
@@ -63,6 +66,8 @@ def run() -> None:
     question_constraints.required_names("Which?")
     question_constraints.lacks_expected_type("Which country?", "")
     cloze_questions.load_cloze()
+    for kind in ("summary", "findings", "advice"):
+        summary_request.is_heading_of(kind, "Oil")
     for text, about in zip(BASES[2:4], PROFILES[2:5:2], strict=True):
         profile.Profile.model_validate(about.model_dump(by_alias=True))
         engine = engine_of(text, about)

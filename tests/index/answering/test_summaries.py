@@ -87,6 +87,18 @@ def test_report_rows_without_summary_take_one_sentence_of_each_chapter() -> None
     assert summarizer.report_rows("other", "overview") == []
 
 
+def test_report_rows_with_a_short_summary_take_further_chapters_and_the_longest_ones() -> None:
+    chapters = [("Summary", 1), *((f"Part {n}", 1 if n < 3 else 2) for n in range(8))]
+    summarizer = report(*(((title,), sentence(f"{title} {n}")) for title, count in chapters for n in range(count)))
+    rows = summarizer.report_rows("r", "overview")
+    assert [summarizer.sentences[row].section[0] for row in rows] == ["Summary", *(f"Part {n}" for n in range(3, 8))]
+
+
+def test_report_rows_exclude_rows_of_tables() -> None:
+    summarizer = report((("1 Rain",), "Name: Ann Poe | Office: Weather of the Lake."), (("1 Rain",), sentence("rain")))
+    assert summarizer.report_rows("r", "overview") == [1]
+
+
 def test_report_rows_without_headings_spread_over_the_text() -> None:
     summarizer = report(*(((), sentence(f"{word} winds")) for word in "abcdefgh"))
     assert summarizer.report_rows("r", "overview") == [0, 2, 4, 6]

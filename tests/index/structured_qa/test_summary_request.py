@@ -83,6 +83,11 @@ def test_summary_request_within_session_is_about_it(engine: Engine) -> None:
         ("Executive Summary", "summary", True),
         ("Summaries of sessions", "summary", False),
         ("Meetings", "advice", False),
+        ("結論與建議", "advice", True),
+        ("政策建議事項", "advice", True),
+        ("(一) 建議書一般規範", "advice", False),
+        ("發現問題的通報流程", "findings", False),
+        ("おわりに", "findings", True),
     ],
 )
 def test_is_heading_of_finds_words_of_kind(heading: str, kind: str, is_one: bool) -> None:
@@ -100,6 +105,8 @@ def test_ask_overview_quotes_summary_then_what_follows(engine: Engine) -> None:
     assert answer.found == "The report in short:"
     assert [(each.n, each.quote) for each in answer.citations] == [
         (1, "The harbour board met twice in 2030. It spent 4.2 million euros on the new breakwater."),
+        (2, "The captain of the pilots said that gulls are welcome."),
+        (3, "Dredge the inner basin every May."),
     ]
 
 
@@ -109,6 +116,7 @@ def test_ask_overview_of_several_reports_quotes_each(engine: Engine) -> None:
     assert [(each.report, each.quote) for each in answer.citations] == [
         ("harbour", "The harbour board met twice in 2030. It spent 4.2 million euros on the new breakwater."),
         ("tower", "與會者同意三年內換上新的霧笛，並請學校派學生參觀。"),
+        ("tower", "協會每年六月清點救生艇，冬天修補纜繩。"),
     ]
 
 
