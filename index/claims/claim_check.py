@@ -34,9 +34,10 @@ Judgement = Literal["supported", "contradicted", "related", "not_covered", "unch
 # Probabilities from which the judge counts: that sentences support a claim, that they contradict it, that they do where a
 # number or word differs, that they are about the same thing, and that they may support it, so that nothing contradicts it.
 SUPPORTED, CONTRADICTED, DIFFERING, ABOUT, POSSIBLE = 0.8, 0.95, 0.5, 0.5, 0.2
-FARTHER = 0.08  # a sentence that contradicts is at most this much less similar than the most similar one
+FARTHER = 0.08  # a sentence that a claim is compared with is at most this much less similar than the most similar one
 RELATED = 0.6  # similarity of a sentence that is shown as the nearest whatever the judge makes of it
 COMPARED, WITH_NEIGHBOUR = 3, 2  # sentences that a claim is compared with, and those of them also with a neighbour
+CANDIDATES = 4  # sentences, parts and pairs of them that are judged
 FIRST_COMPARED = 2  # candidates that are judged first; if they support a claim, the others are not
 COMMON = 0.1  # share of the passages that print a name which a sentence need not repeat
 # A sentence from LONG characters on is also compared by its parts, each of at least SHORTEST_PART letters.
@@ -174,7 +175,7 @@ class ClaimChecker:
     def find_candidates(self, claim: str, likeness: Scores, within: Ids | None) -> list[Candidate]:
         """Return the quotable sentences most similar to a claim, best first, with parts of them and the best in pairs.
 
-        If one of them says the claim word by word, it alone.
+        There are at most `CANDIDATES`. If one of them says the claim word by word, it alone.
 
         :param likeness: of each sentence to the claim, -1 to 1, shape (sentences,).
         """
@@ -184,6 +185,7 @@ class ClaimChecker:
         quotable = (row for row in ranked if sentences[row].quotable and sentences[row].passage in allowed)
         fitting = (row for row in quotable if is_more_than_a_date(sentences[row].text))
         best = list(islice(fitting, COMPARED))
+        best = [row for row in best if likeness[row] >= likeness[best[0]] - FARTHER]
         groups: list[tuple[int, ...]] = [(row,) for row in best]
         for row in best[:WITH_NEIGHBOUR]:
             beside = [n for n in (row - 1, row + 1) if self.is_together(row, n)]
@@ -193,7 +195,7 @@ class ClaimChecker:
         if quoted := [each for each in made if is_quotation(claim, each.text)]:
             return quoted[:1]
         parts = [replace(each, text=part) for each in made[: len(best)] if (part := find_part(claim, each.text))]
-        return [*made[:1], *parts, *made[1:]]
+        return [*made[:1], *parts, *made[1:]][:CANDIDATES]
 
     def is_together(self, row: int, other: int) -> bool:
         """Return whether two sentences stand under the same heading in one passage."""
@@ -257,12 +259,10 @@ def judge_claim(compared: Sequence[Comparison]) -> JudgedClaim:
     is_possible = any(each.facts.agrees and each.supports >= POSSIBLE for each in compared)
     # What one sentence gives is not contradicted by the numbers and dates of another.
     is_given = any(each.facts.agrees and each.is_about >= ABOUT for each in compared)
-    nearest_likeness = max((each.candidate.likeness for each in compared), default=0.0)
     contradicting = [
         each
         for each in compared
-        if each.candidate.likeness >= nearest_likeness - FARTHER
-        and each.is_about >= ABOUT
+        if each.is_about >= ABOUT
         and each.contradicts >= (DIFFERING if each.differs_alone and not is_given else CONTRADICTED)
     ]
     if contradicting and not is_possible:

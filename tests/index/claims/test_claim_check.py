@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from index.claims.claim_check import Candidate, ClaimChecker, Comparison, JudgedClaim, judge_claim, overall_mark
+from index.claims.claim_check import CANDIDATES, Candidate, ClaimChecker, Comparison, JudgedClaim, judge_claim, overall_mark
 from index.claims.facts import Difference, FactCheck
 from index.claims.statements import STATEMENTS
 from index.engine import Engine
@@ -113,6 +113,20 @@ def test_verify_looks_at_the_given_sentences_alone(engine: Engine, sentences: li
     assert ClaimChecker(engine.answerer, Judge).verify(OIL, sentences).mark == mark
 
 
+def test_find_candidates_leaves_out_what_is_less_similar_and_what_is_too_much(engine: Engine) -> None:
+    checker = ClaimChecker(engine.answerer, Judge)
+    quotable = [row for row, each in enumerate(checker.searcher.sentences) if each.quotable and len(each.text) > 30][:3]
+    likeness = np.zeros(len(checker.searcher.sentences), np.float32)
+
+    def rows(*values: float) -> list[tuple[int, ...]]:
+        likeness[quotable] = values
+        return [each.rows for each in checker.find_candidates("Something else was said.", likeness, None)]
+
+    alone = rows(0.9, 0.81, 0.5)
+    assert (alone[0], {row for group in alone for row in group} & set(quotable[2:])) == ((quotable[0],), set())
+    assert len(rows(0.9, 0.89, 0.88)) == CANDIDATES
+
+
 AGREES, MISSING, DIFFERENT = FactCheck(), FactCheck((), ("50",)), FactCheck((LITRES,))
 
 
@@ -131,7 +145,6 @@ def compared(supports: float, contradicts: float, facts: FactCheck = AGREES, row
         ([compared(0.2, 0.7, DIFFERENT), compared(0.1, 0.5, row=2)], JudgedClaim("related", (1,))),
         ([compared(0.2, 0.7)], JudgedClaim("related", (1,))),
         ([compared(0.01, 0.98)], JudgedClaim("contradicted", (1,))),
-        ([compared(0.01, 0.98), compared(0.0, 0.0, row=2, likeness=0.8)], JudgedClaim("related", (1,))),
         ([compared(0.01, 0.98), compared(0.7, 0.1, row=2)], JudgedClaim("related", (1,))),
         ([compared(0.01, 0.98), compared(0.99, 0.0, row=2)], JudgedClaim("supported", (2,))),
         ([compared(0.0, 0.0, likeness=0.2)], JudgedClaim("not_covered")),
