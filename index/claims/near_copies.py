@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from index.reports.table_rows import is_row
 from index.text.normalization import fold_text
 
 # Words, and single ideographs and kana.
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?|\d[\d,.]*|[^\W\d_]")
 NEAR = 0.8  # share of a claim's words that stand in the sentence in the same order, from which it is a near copy
+SAME = 0.8  # shortest claim of some words of a sentence, as a share of them, that says something else by their order
 SHORTEST, LONGEST = 5, 2  # words of a claim, and how many times as many words of the sentence it may copy from
 # Words that a claim may add without saying more; numbers are compared by their values.
 HARMLESS = frozenset(
@@ -24,6 +26,8 @@ DENIAL = re.compile(
     r"不|未|没|無|无|非|否|勿|ない|ません|ず$|\b(?:not|no|never|none|without|cannot|nor|neither)\b|n[’']t\b", re.IGNORECASE
 )
 
+Word = tuple[str, int, int]  # folded, with its offsets in the text
+
 
 def compare_near_copy(claim: str, sentence: str) -> Iterator[tuple[str, str]]:
     """Yield what a near copy says differently: its words, and the sentence's if one of the two denies what the other says.
@@ -34,6 +38,9 @@ def compare_near_copy(claim: str, sentence: str) -> Iterator[tuple[str, str]]:
     if len(mine) < SHORTEST:
         return
     matcher = SequenceMatcher(None, [key for key, *_ in mine], [key for key, *_ in its], autojunk=False)
+    if moved := find_moved_words(mine, its, matcher, may_reorder=not is_row(sentence)):
+        yield text_between(claim, moved), ""
+        return
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
     if sum(block.size for block in blocks) < NEAR * len(mine):
         return
@@ -59,7 +66,35 @@ def compare_near_copy(claim: str, sentence: str) -> Iterator[tuple[str, str]]:
                 yield said, ""
 
 
-def split_words(text: str) -> list[tuple[str, int, int]]:
+def find_moved_words(
+    mine: Sequence[Word], its: Sequence[Word], matcher: SequenceMatcher[str], *, may_reorder: bool
+) -> Sequence[Word]:
+    """Return words that a claim has in another place than a sentence of the same words; none if its order may say the same.
+
+    :param may_reorder: whether what stands first or last may move: `In May, Ann spoke` says that Ann spoke in May.
+    """
+    known = {key for key, *_ in its}
+    if any(key not in known for key, *_ in mine):
+        return ()
+    blocks = matcher.get_matching_blocks()[:-1]
+    if len(mine) < SAME * (blocks[-1].b + blocks[-1].size - blocks[0].b):
+        return ()
+    changed = [opcode[1:3] for opcode in matcher.get_opcodes() if opcode[0] != "equal"]
+    moved = [(start, end) for start, end in changed if start < end]
+    if not moved:
+        return ()
+    words = mine[slice(*moved[0])]
+    is_whole = len(moved) == 1 and contains_run([key for key, *_ in its], [key for key, *_ in words])
+    is_at_an_end = changed[0][0] == 0 or changed[-1][1] == len(mine)
+    return () if may_reorder and is_whole and is_at_an_end else words
+
+
+def contains_run(keys: Sequence[str], run: Sequence[str]) -> bool:
+    """Return whether some keys stand one after the other among others."""
+    return any(keys[at : at + len(run)] == run for at in range(len(keys) - len(run) + 1))
+
+
+def split_words(text: str) -> list[Word]:
     """Return the words of a text, folded, with their offsets."""
     folded = fold_text(text)
     is_aligned = len(folded) == len(text)
@@ -69,6 +104,6 @@ def split_words(text: str) -> list[tuple[str, int, int]]:
     ]
 
 
-def text_between(text: str, words: Sequence[tuple[str, int, int]]) -> str:
+def text_between(text: str, words: Sequence[Word]) -> str:
     """Return a text from the first of some words to the last."""
     return text[words[0][1] : words[-1][2]] if words else ""

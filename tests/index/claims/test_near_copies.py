@@ -28,3 +28,22 @@ def test_compare_near_copy_tells_additions_and_denials(claim: str, sentence: str
 @given(st.text(max_size=80))
 def test_compare_near_copy_of_itself_says_nothing_else(text: str) -> None:
     assert list(compare_near_copy(text, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "found"),
+    [
+        ("Bob Roe met Ann Poe at the lake.", "Ann Poe met Bob Roe at the lake.", [("met Ann Poe", "")]),
+        ("In May, Ann Poe spoke at the lake.", "Ann Poe spoke at the lake in May.", []),
+        ("全球峰會於首爾召開", "於首爾召開全球峰會", []),
+        (
+            "包含乙平臺計畫成果、前期甲計畫服務，以及其他",
+            "包含甲計畫服務、前期乙平臺計畫成果，以及其他",
+            [("前期甲計畫服務", "")],
+        ),
+        ("Name: Lake Inn | Host: Ann Poe", "Name: Ann Poe | Host: Lake Inn", [("Host: Ann Poe", "")]),
+        ("Name: Ann Poe | Host: Lake Inn", "Name: Ann Poe | Host: Lake Inn", []),
+    ],
+)
+def test_compare_near_copy_tells_words_that_changed_places(claim: str, sentence: str, found: list[tuple[str, str]]) -> None:
+    assert list(compare_near_copy(claim, sentence)) == found
