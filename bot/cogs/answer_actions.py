@@ -203,9 +203,8 @@ class AnswerActions(commands.Cog):
 
     async def solved(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
         """Note that the post is solved, on the card and, if the forum has a tag for that, with the tag."""
-        post, message = interaction.channel, interaction.message
-        if not (message and is_post(post) and governs_post(interaction, post)):
-            await send_notice(interaction, words("post.not_yours"))
+        post, message = await governed_post(interaction, words), interaction.message
+        if not (post and message):
             return
         await send_response(interaction.response.defer)
         note, problems = words("post.solved", member=interaction.user.mention), []
@@ -223,9 +222,8 @@ class AnswerActions(commands.Cog):
 
     async def people(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
         """Leave the post to people, and say so on the card, which notifies nobody."""
-        post, message = interaction.channel, interaction.message
-        if not (message and is_post(post) and governs_post(interaction, post)):
-            await send_notice(interaction, words("post.not_yours"))
+        post, message = await governed_post(interaction, words), interaction.message
+        if not (post and message):
             return
         await send_response(interaction.response.defer)
         await retry_when_cut(post.leave, PAUSE_SECONDS)
@@ -233,9 +231,13 @@ class AnswerActions(commands.Cog):
         await deliver_card(interaction, noted_card(message, note, ["solved"]), action.language)
 
 
-def governs_post(interaction: Interaction, post: discord.Thread) -> bool:
-    """Check whether the member wrote the post or may manage threads."""
-    return interaction.user.id == post.owner_id or interaction.permissions.manage_threads
+async def governed_post(interaction: Interaction, words: Catalogue) -> discord.Thread | None:
+    """Return the post where a button was pressed, if the member wrote it or may manage threads; else tell them so."""
+    post = interaction.channel
+    if is_post(post) and (interaction.user.id == post.owner_id or interaction.permissions.manage_threads):
+        return post
+    await send_notice(interaction, words("post.not_yours"))
+    return None
 
 
 async def shared_card(runtime: Runtime, request: Request) -> ui.LayoutView:

@@ -151,6 +151,20 @@ async def test_talk_below_a_post_is_left_alone_and_replies_to_the_bot_are_answer
         assert len(said(fake, post)) == 2
 
 
+async def test_reply_to_the_answer_of_a_command_in_a_post_is_answered(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        forum = await fake.open_channel(FORUM, "help")
+        post, _ = await fake.post(forum, "Where was it?", "")
+        made = await fake.slash("ask", question="where?", visibility="public", thread=post)
+        await fake.wait(lambda: made.answered and post["id"] in fake.state.joined)
+        asked = await fake.say("When was it?", thread=post, reply_to=made.original, author=BOB)
+        await fake.wait(lambda: fake.replies(asked))
+        other, _ = await fake.post(forum, "Where was it?", "")
+        made = await fake.slash("ask", question="where?", visibility="private", thread=other)
+        await fake.wait(lambda: made.answered)
+        assert fake.state.joined == {post["id"]}
+
+
 @LOCALES
 async def test_edited_post_gets_another_answer_in_place_of_the_first_also_after_a_restart(engine, locale):
     async with serving(engine, message_content=True) as (fake, bot, _):
