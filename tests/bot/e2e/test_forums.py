@@ -7,6 +7,7 @@ https://docs.discord.com/developers/resources/channel#start-thread-in-forum-or-m
 import pytest
 
 from tests.bot.fakes import expand, serving, serving_again, texts
+from tests.discord.faults import dropped, rate_limited, refused
 from tests.discord.interactions import MESSAGE
 from tests.discord.payloads import APPLICATION, EPHEMERAL, FORUM, GUILD, MEDIA, MEMBER, ORDINARY, user, walk
 from tests.discord.refusals import refused_with
@@ -200,6 +201,53 @@ async def test_same_post_announced_again_is_answered_once(engine):
         other, _ = await fake.post(forum, "Where was the last one?", "")
         await suggested(fake, other)
         assert len(said(fake, post)) == 1
+
+
+FAULTS = {
+    "rate limit": rate_limited,
+    "server error": lambda *where: refused(*where, status=500),
+    "cut before": dropped,
+    "cut after": lambda *where: dropped(*where, when="after"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_new_post_is_answered_once_while_discord_fails(engine, fault):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        forum = await forum_of(fake)
+        routes = (("GET", r"/channels/\d+$"), ("POST", r"/channels/\d+/messages$"), ("PUT", "/thread-members/@me"))
+        fake.faults.extend(FAULTS[fault](*route) for route in routes)
+        post, message = await fake.post(forum, "Where was it?", "", message_first=True)
+        card = await suggested(fake, post)
+        assert [m["id"] for m in fake.replies(message)] == [card["id"]]
+        fake.faults.append(FAULTS[fault]("DELETE", "/thread-members/@me"))
+        await pressed(fake, card, "Ask people")
+        assert (texts(card["components"])[0][0], post["id"] in fake.state.joined) == ("🙋", False)
+        assert [each.struck for each in fake.faults] == [1, 1, 1, 1]
+
+
+async def test_new_post_while_the_connection_is_lost_is_answered_once(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        forum = await forum_of(fake)
+        await fake.gateway.close(4000)
+        post, message = await fake.post(forum, "Where was it?", "")
+        await suggested(fake, post)
+        session = fake.gateway.session()
+        for event in [each for each in session.log if each["t"] in ("THREAD_CREATE", "MESSAGE_CREATE")]:
+            await session.dispatch(event["t"], event["d"])
+        other, _ = await fake.post(forum, "Where was the last one?", "")
+        await suggested(fake, other)
+        assert len(fake.replies(message)) == 1
+
+
+async def test_new_post_that_discord_does_not_return_is_left_alone(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        forum = await forum_of(fake)
+        fake.faults.append(refused("GET", r"/channels/\d+$", status=404, code=10003))
+        post, _ = await fake.post(forum, "Where was it?", "", message_first=True)
+        other, _ = await fake.post(forum, "Where was the last one?", "")
+        await suggested(fake, other)
+        assert (said(fake, post), set(engine.asked)) == ([], {"Where was the last one?"})
 
 
 @LOCALES
