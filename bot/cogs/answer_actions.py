@@ -214,9 +214,9 @@ class AnswerActions(commands.Cog):
                 await retry_when_cut(partial(post.add_tags, tag), PAUSE_SECONDS)
                 note = words("post.solved_tag", member=interaction.user.mention, tag=name)
             except FAILURES as error:
-                reason = explain_refusal(error, interaction, action.language).sentence
-                needed = words("post.tag_permission") if refusal_cause(error) == "permission" else reason
-                problems = [notice_card(words("post.tag_refused", tag=name, reason=needed))]
+                explain_refusal(error, interaction, action.language)
+                reason = words("post.tag_permission" if refusal_cause(error) == "permission" else "post.tag_failed")
+                problems = [notice_card(words("post.tag_refused", tag=name, reason=reason))]
         await deliver_card(interaction, noted_card(message, note, ()), action.language)
         await send_followups(interaction, problems, action.language)
 

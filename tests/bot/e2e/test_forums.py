@@ -317,6 +317,22 @@ async def test_solved_without_permission_for_tags_says_what_is_missing(engine, l
         assert (texts(card["components"])[0][0], post["applied_tags"]) == ("✅", [])
 
 
+@pytest.mark.parametrize("code", [50083, 160005, 50035])
+async def test_solved_with_a_tag_that_discord_refuses_is_solved_without_it(engine, code):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        forum = await forum_of(fake, tags=["Solved"])
+        post, _ = await fake.post(forum, "Where was it?", "")
+        card = await suggested(fake, post)
+        fake.faults.append(refused("PATCH", f"/channels/{post['id']}$", status=400, code=code))
+        made = await pressed(fake, card, "Solved")
+        (notice,) = await fake.wait(lambda: made.followups)
+        assert texts(notice["components"]) == [
+            "The post is marked as solved, but without the tag “Solved”: "
+            "Discord does not accept it now. Somebody who manages threads can add it."
+        ]
+        assert texts(card["components"])[0] == f"✅ <@{MEMBER}> marked this post as **solved**."
+
+
 @LOCALES
 async def test_status_names_what_is_missing_in_forums_also_for_the_tag(engine, locale):
     async with serving(engine) as (fake, _, _):
