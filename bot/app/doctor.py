@@ -17,8 +17,10 @@ from bot.cards.escaping import clean_text
 from bot.config import BotSettings
 from bot.delivery.permissions import invitation, missing_by_channel, missing_permissions
 from bot.errors import StartError
+from bot.forums.posts import tagged_channels
 from bot.locale.catalogue import bot_catalogue
 from bot.locale.translation import command_names
+from bot.questions.access import answered_forums
 from bot.storage.guild_rules import Rules, question_channels
 from bot.storage.store import Storage
 
@@ -26,6 +28,11 @@ from bot.storage.store import Storage
 CLOCK_SECONDS = 5.0
 READY_SECONDS = 60.0
 SETTINGS = "Edit Channel › Permissions"
+# A thread has the permissions of its channel.
+SETTINGS_OF: dict[type, str] = {
+    discord.CategoryChannel: "Edit Category › Permissions",
+    discord.Thread: f"{SETTINGS} of its channel",
+}
 
 
 class Finding(NamedTuple):
@@ -105,26 +112,39 @@ def commands_finding(registered: set[str]) -> Finding:
 
 
 def server_findings(guild: discord.Guild, rules: Rules, application: int) -> Iterator[Finding]:
-    """Check the permissions in the channels that the rules of a server name, else those in the server as a whole."""
+    """Check the permissions in the channels that the rules of a server name, else in the server as a whole, and in forums.
+
+    A forum is checked if its new posts are answered.
+    """
     name = clean_text(guild.name)
-    channels = question_channels(rules)
-    if not channels:
+    configured, forums = question_channels(rules), answered_forums(guild, rules)
+    if not configured:
         if missing := missing_permissions(guild.me.guild_permissions):
             where = f"open Server Settings › Roles, or add it again at {invitation(application)}"
             yield Finding(False, f"server {name}: allow the bot's role {shown_names(missing)}; {where}")
         else:
             yield Finding(True, f"server {name}: every permission, no channels configured")
-        return
-    missing_in = missing_by_channel(guild, channels)
+    channels = configured | forums
+    missing_in = missing_by_channel(guild, channels, tagged_channels(guild, channels) if forums else ())
     for id_, names in missing_in.items():
         if names is None:
             remedy = f"allow the bot's role View Channel in {SETTINGS}, or use /settings"
             yield Finding(False, f"server {name}, channel {id_}: deleted or hidden from the bot; {remedy}")
         else:
-            channel = clean_text(str(guild.get_channel_or_thread(id_)))
-            yield Finding(False, f"server {name}, #{channel}: allow the bot's role {shown_names(names)} in {SETTINGS}")
+            channel = guild.get_channel_or_thread(id_)
+            where = SETTINGS_OF.get(type(channel), SETTINGS)
+            yield Finding(
+                False, f"server {name}, {shown_channel(channel)}: allow the bot's role {shown_names(names)} in {where}"
+            )
     if sound := len(channels) - len(missing_in):
-        yield Finding(True, f"server {name}: every permission in {sound} of {len(channels)} configured channels")
+        kind = "configured channels" if configured else "forums"
+        yield Finding(True, f"server {name}: every permission in {sound} of {len(channels)} {kind}")
+
+
+def shown_channel(channel: Any) -> str:
+    """Name a channel as Discord shows it; a category has no mark."""
+    name = clean_text(str(channel))
+    return f"category {name}" if isinstance(channel, discord.CategoryChannel) else f"#{name}"
 
 
 def shown_names(permissions: tuple[str, ...]) -> str:

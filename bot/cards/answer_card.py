@@ -83,8 +83,9 @@ def answer_card(
         ),
         *(["-# " + words("card.within", scope=inline_text(within, SCOPE))] if within else []),
     ]
+    note = [context.note] if context and context.note else []
     greeting = ["-# " + context.hello] if context and context.hello else []
-    room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*head, *greeting, footer]))
+    room = TEXT_LIMIT - PAGE_NUMBER - sum(map(len, [*note, *head, *greeting, footer]))
     head.append(lead_line(answer, words, room - QUOTATION_ROOM))
     room -= len(head[-1])
     room -= sum(map(len, sections))
@@ -109,12 +110,16 @@ def answer_card(
     target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
-    texts = [*head, *pages[target.page], *sections, *greeting]
+    texts = [*note, *head, *pages[target.page], *sections, *greeting]
     rows = [*([button_row(*nearest)] if nearest else []), *page_turner(target, len(pages), words)]
     if context and answer.road != SMALL_TALK:
         shown = [citation for citation in citations if any(shows_citation(text, citation) for text in pages[target.page])]
         rows += answer_rows(answer, shown, reference, context, words, target.page)
-    if context and context.suggestions:
+    if context and context.post_actions:
+        key = scope_key(answer.scope)
+        actions = [AnswerAction(kind, words.language, reference, key) for kind in context.post_actions]
+        rows.append(button_row(*(ActionButton(each, words(f"answer_action.{each.kind}")) for each in actions)))
+    elif context and context.suggestions:
         rows.append(button_row(*(SuggestionButton(words.language, n, each) for n, each in enumerate(context.suggestions))))
     return make_card(texts, f"-# {footer}", COLOURS[answer.verdict], rows)
 
@@ -201,6 +206,8 @@ class AnswerContext:
     :param titles: The titles of the reports by their names.
     :param suggestions: Up to three questions to ask next, of at most 80 characters each.
     :param in_thread: Whether it stands in a thread.
+    :param note: The first line of the answer to a post in a forum; empty for any other answer.
+    :param post_actions: What the answer's buttons do with the post. They stand in place of the suggestions.
     """
 
     private: bool = False
@@ -212,6 +219,8 @@ class AnswerContext:
     titles: Mapping[str, str] = field(default_factory=dict)
     suggestions: tuple[str, ...] = ()
     in_thread: bool = False
+    note: str = ""
+    post_actions: tuple[ActionKind, ...] = ()
 
 
 def answer_rows(

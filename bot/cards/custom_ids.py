@@ -23,7 +23,7 @@ TargetKind = Literal[
 CUSTOM_ID = 100
 KEY = 76  # characters of the custom_id that remain for the key
 SEPARATOR = "|"
-ActionKind = Literal["more", "other", "share", "thread", "cite", "export", "up", "down", "delete"]
+ActionKind = Literal["more", "other", "share", "thread", "cite", "export", "up", "down", "delete", "solved", "people"]
 
 
 @dataclass(frozen=True, slots=True)

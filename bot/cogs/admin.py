@@ -12,10 +12,11 @@ from bot.cards.escaping import inline_text
 from bot.cards.paging import join_pages
 from bot.delivery.permissions import missing_by_channel
 from bot.delivery.sender import client_words, send_notice
+from bot.forums.posts import tagged_channels
 from bot.locale.translation import localized_command
 from bot.monitoring.refusal_log import refusal_log
 from bot.monitoring.server_report import OF_PERMISSIONS, fixes_text, usage_blocks
-from bot.questions.access import requester_of
+from bot.questions.access import answered_forums, requester_of
 from bot.questions.reported_questions import Gap, gaps_csv, group_questions
 from bot.questions.runtime import Runtime
 from bot.storage.guild_rules import question_channels
@@ -70,11 +71,14 @@ class Admin(commands.Cog):
         await send_notice(interaction, *join_pages(blocks, PAGE))
 
     async def server_blocks(self, guild: discord.Guild, here: int, words: Catalogue) -> list[str]:
-        """List what to change in a guild: in the channels for questions, or `here` if its rules name none; and its usage."""
+        """List what to change in a guild, in forums and the channels for questions, else `here`; and its usage."""
         refused = refusal_log.of_guild(guild.id)
         of_permissions = {entry.channel for entry in refused if entry.cause in OF_PERMISSIONS}
         rules = await self.runtime.access.rules(guild.id)
-        missing = missing_by_channel(guild, (question_channels(rules) or {here}) | of_permissions)
+        forums = answered_forums(guild, rules)
+        places = (question_channels(rules) or {here}) | forums | of_permissions
+        tagged = tagged_channels(guild, places) if forums else ()
+        missing = missing_by_channel(guild, places, tagged)
         return [fixes_text(missing, refused, words), *await self.usage_blocks(guild.id, words)]
 
     async def usage_blocks(self, guild: int | None, words: Catalogue) -> list[str]:

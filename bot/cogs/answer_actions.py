@@ -1,4 +1,4 @@
-"""Handle the buttons below an answer: more passages, other sections, share, thread, vote, report and delete."""
+"""Handle the buttons below an answer: more passages, other sections, share, thread, vote, report, delete, and of posts."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
@@ -11,17 +11,20 @@ from discord.ext import commands
 
 from bot.cards.answer_card import AnswerContext, shows_citation, verdict_on_card
 from bot.cards.custom_ids import ActionKind, AnswerAction, scope_key
-from bot.cards.escaping import one_line
+from bot.cards.escaping import inline_text, one_line
 from bot.cards.forms import ReportForm, read_report
 from bot.cards.layout import notice_card
 from bot.cards.locations import quotation_url
 from bot.delivery.replies import ARCHIVED_AFTER, THREAD_EXISTS, THREAD_NAME
 from bot.delivery.sender import (
+    FAILURES,
+    PAUSE_SECONDS,
     acknowledge_interaction,
     client_language,
     deliver_card,
     deliver_file,
     explain_refusal,
+    retry_when_cut,
     send_followups,
     send_notice,
     send_response,
@@ -29,6 +32,8 @@ from bot.delivery.sender import (
 from bot.errors import GoneError
 from bot.exports.citation_cards import citation_cards
 from bot.exports.thread_markdown import thread_markdown
+from bot.forums.post_card import noted_card
+from bot.forums.posts import is_post, solved_tag_of
 from bot.locale.catalogue import bot_catalogue
 from bot.questions.access import requester_of
 from bot.questions.card_history import (
@@ -44,6 +49,7 @@ from bot.questions.card_history import (
 from bot.questions.click_guard import ClickGuard
 from bot.questions.pipeline import Request, answer_interaction, answer_request, card_for
 from bot.questions.runtime import Runtime
+from bot.refusals import refusal_cause
 from bot.storage.store import Vote
 from index.models import Answer
 from index.text.localization import Catalogue, Language
@@ -51,6 +57,7 @@ from index.text.localization import Catalogue, Language
 Interaction = discord.Interaction[Any]
 MISSING_PERMISSION = 50013  # Discord's error code
 THREAD_FILE = "answers.md"
+TAG_NAME = 50  # characters of the name of a tag
 CardBuilder = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
 
 
@@ -67,6 +74,8 @@ class AnswerActions(commands.Cog):
             "up": self.up,
             "down": self.down,
             "delete": self.delete,
+            "solved": self.solved,
+            "people": self.people,
         }
 
     @commands.Cog.listener()
@@ -191,6 +200,44 @@ class AnswerActions(commands.Cog):
             return
         await send_response(interaction.response.defer)
         await interaction.delete_original_response()
+
+    async def solved(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
+        """Note that the post is solved, on the card and, if the forum has a tag for that, with the tag."""
+        post, message = await governed_post(interaction, words), interaction.message
+        if not (post and message):
+            return
+        await send_response(interaction.response.defer)
+        note, problems = words("post.solved", member=interaction.user.mention), []
+        if tag := solved_tag_of(post):
+            name = inline_text(tag.name, TAG_NAME)
+            try:
+                await retry_when_cut(partial(post.add_tags, tag), PAUSE_SECONDS)
+                note = words("post.solved_tag", member=interaction.user.mention, tag=name)
+            except FAILURES as error:
+                explain_refusal(error, interaction, action.language)
+                reason = words("post.tag_permission" if refusal_cause(error) == "permission" else "post.tag_failed")
+                problems = [notice_card(words("post.tag_refused", tag=name, reason=reason))]
+        await deliver_card(interaction, noted_card(message, note, ()), action.language)
+        await send_followups(interaction, problems, action.language)
+
+    async def people(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
+        """Leave the post to people, and say so on the card, which notifies nobody."""
+        post, message = await governed_post(interaction, words), interaction.message
+        if not (post and message):
+            return
+        await send_response(interaction.response.defer)
+        await retry_when_cut(post.leave, PAUSE_SECONDS)
+        note = words("post.people", member=interaction.user.mention)
+        await deliver_card(interaction, noted_card(message, note, ["solved"]), action.language)
+
+
+async def governed_post(interaction: Interaction, words: Catalogue) -> discord.Thread | None:
+    """Return the post where a button was pressed, if the member wrote it or may manage threads; else tell them so."""
+    post = interaction.channel
+    if is_post(post) and (interaction.user.id == post.owner_id or interaction.permissions.manage_threads):
+        return post
+    await send_notice(interaction, words("post.not_yours"))
+    return None
 
 
 async def shared_card(runtime: Runtime, request: Request) -> ui.LayoutView:

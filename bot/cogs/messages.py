@@ -1,4 +1,4 @@
-"""Answer questions in messages: mentions, direct messages, replies to an answer, and messages in its thread.
+"""Answer questions in messages: mentions, direct messages, replies to an answer, messages in its thread, and new posts.
 
 All messages in a channel for questions are such, and a message that is edited soon after it was written is answered again.
 """
@@ -18,11 +18,13 @@ from bot.delivery.replies import Editable, react_to_thanks, replace_reply, reply
 from bot.delivery.seen_ids import SeenIds
 from bot.delivery.sender import FAILURES, reply_to_message, show_typing
 from bot.errors import StorageError, explain_error
+from bot.forums.post_card import POST_ACTIONS
+from bot.forums.posts import find_post, is_post, join_post, starts_post, takes_part
 from bot.locale.catalogue import bot_catalogue
 from bot.questions.access import author_of, language_here
 from bot.questions.card_history import find_reply
 from bot.questions.incoming import read_incoming
-from bot.questions.message_filter import Hint, IncomingMessage, Question, Thanks, classify_message
+from bot.questions.message_filter import Hint, IncomingMessage, Question, Thanks, classify_message, names_bot
 from bot.questions.pipeline import Request, card_for, find_objection, prepare_question
 from bot.questions.runtime import Runtime
 from bot.reference_ids import begin_reference
@@ -62,6 +64,7 @@ class Messages(commands.Cog):
         if message.author.bot or message.webhook_id or message.type not in BY_PEOPLE:
             return
         async with self.turns.setdefault(message.id, asyncio.Lock()):
+            await find_post(message)
             rules = await self.runtime.access.rules(message.guild.id if message.guild else None)
             incoming = await read_incoming(self.runtime, message, self.us, rules)
             decision = classify_message(incoming, self.us.id)
@@ -79,18 +82,30 @@ class Messages(commands.Cog):
         visitor = author_of(message)
         if refusal_reason(rules, visitor.channels, visitor.roles, manages=visitor.manages) == "channel":
             return
+        if await self.leaves_to_people(message, incoming, language):
+            return
         if isinstance(decision, Thanks):
             await react_to_thanks(message)
             return
-        if isinstance(decision, Question) and decision.unasked and not await self.knows(message, decision.text, language):
+        unasked = isinstance(decision, Question) and decision.unasked
+        if isinstance(decision, Question) and unasked and not await self.knows(message, decision.text, language):
             return
         if refusal := await self.runtime.access.refuse(visitor, bot_catalogue(language)):
-            if not await self.earlier_reply(message, language):  # an answer is not replaced by a refusal
+            # Nobody waits for a refusal of what they did not ask the bot, and an answer is not replaced by one.
+            if not unasked and not await self.earlier_reply(message, language):
                 await self.reply(message, notice_card(refusal), language)
         elif isinstance(decision, Hint):
             await self.reply(message, notice_card(bot_catalogue(language)(decision.key)), language)
         else:
-            await self.answer(message, decision, language, rules)
+            await self.answer(message, decision, language, rules, first_suggestion=incoming.starts_post)
+
+    async def leaves_to_people(self, message: discord.Message, incoming: IncomingMessage, language: Language) -> bool:
+        """Check whether a message stands in a post that the bot left or never entered, and does not mention the bot."""
+        post = message.channel
+        if not is_post(post) or names_bot(incoming.content, self.us.id) or await takes_part(post, self.us.id):
+            return False
+        # It has yet to enter a new post; of an edited first message, it left the post if it answered the earlier version.
+        return not starts_post(message) or await self.earlier_reply(message, language) is not None
 
     async def knows(self, message: discord.Message, question: str, language: Language) -> bool:
         """Check whether the report answers a question that does not address the bot; otherwise the bot does not reply."""
@@ -104,13 +119,32 @@ class Messages(commands.Cog):
             explain_error(error, language)
             return False
 
-    async def answer(self, message: discord.Message, question: Question, language: Language, rules: Rules) -> None:
-        """Reply with the answer; the first one in a guild includes the bot's introduction."""
+    async def answer(
+        self,
+        message: discord.Message,
+        question: Question,
+        language: Language,
+        rules: Rules,
+        *,
+        first_suggestion: bool = False,
+    ) -> None:
+        """Reply with the answer; the first one in a guild includes the bot's introduction.
+
+        :param first_suggestion: Whether it is marked as a first suggestion, with buttons for the post that it answers.
+        """
+        words = bot_catalogue(language)
         first = message.guild is not None and await self.greets(message.guild.id, language)
-        hello = bot_catalogue(language)("ask.hello") if first else ""
+        hello = words("ask.hello") if first else ""
         has_threads = isinstance(message.channel, discord.TextChannel)
         own_thread = rules.own_threads and has_threads
-        context = AnswerContext(False, has_threads and not own_thread, rules.short, hello=hello, in_thread=own_thread)
+        context = AnswerContext(
+            threads=has_threads and not own_thread,
+            short=rules.short,
+            hello=hello,
+            in_thread=own_thread,
+            note=words("post.note") if first_suggestion else "",
+            post_actions=POST_ACTIONS if first_suggestion else (),
+        )
         request = Request(
             question.text,
             language_of(question.text, language),
@@ -120,6 +154,8 @@ class Messages(commands.Cog):
         )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
         await self.reply(message, card, language, question.text if own_thread else "", addressed=not question.unasked)
+        if is_post(message.channel):
+            await join_post(message.channel)
 
     async def reply(
         self,

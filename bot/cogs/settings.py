@@ -26,6 +26,7 @@ from index.models import titles_by_report
 from index.text.localization import Language
 
 Interaction = discord.Interaction[Any]
+AnyChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 CHANGES = (
     "language",
     "public",
@@ -33,6 +34,7 @@ CHANGES = (
     "mentions",
     "threads",
     "own_threads",
+    "forum",
     "member_rate",
     "channel_rate",
     "retention_days",
@@ -47,6 +49,17 @@ FIELDS = {
 }
 FILE, FILE_BYTES = "report-bot-settings.json", 65536
 KEYS = 1000  # characters of the names of keys and ids in a notice
+
+
+class ChannelOption(app_commands.Transformer):
+    """An option for a channel of any kind, also a category, a forum, or a thread, be it archived."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    async def transform(self, _: Interaction, value: AnyChannel, /) -> AnyChannel:
+        return value
 
 
 def settings_option(name: str) -> Callable[[Any], app_commands.Command[Any, ..., None]]:
@@ -97,6 +110,7 @@ class Settings(
         mentions: bool | None = None,
         threads: bool | None = None,
         own_threads: bool | None = None,
+        forum: bool | None = None,
         member_rate: app_commands.Range[int, 0, 60] | None = None,
         channel_rate: app_commands.Range[int, 0, 600] | None = None,
         retention_days: app_commands.Range[int, 1, 365] | None = None,
@@ -107,6 +121,7 @@ class Settings(
             "mentions": mentions,
             "threads": threads,
             "own_threads": own_threads,
+            "forum": forum,
             "member_rate": member_rate,
             "channel_rate": channel_rate,
             "retention_days": retention_days,
@@ -126,7 +141,9 @@ class Settings(
         asking=localized_text("command.settings.asking_description"),
     )
     @app_commands.choices(asking=settings_choices("asking", PLACES))
-    async def channel(self, interaction: Interaction, channel: discord.TextChannel, asking: str) -> None:
+    async def channel(
+        self, interaction: Interaction, channel: app_commands.Transform[AnyChannel, ChannelOption], asking: str
+    ) -> None:
         stored = await self.read(interaction)
         changed = {field: getattr(stored.rules, field) - {channel.id} for field in FIELDS.values()}
         if field := FIELDS.get(asking):
@@ -206,7 +223,7 @@ class Settings(
         """Save the rules and tell the manager what changed, followed by `notes`."""
         await self.runtime.storage.save(interaction.guild_id or 0, rules, stored.version)
         change = describe_change(stored.rules, rules, self.runtime.engine.reports, client_words(interaction))
-        needs_content = rules.unasked_channels | rules.dedicated_channels
+        needs_content = rules.forum or rules.unasked_channels | rules.dedicated_channels
         if needs_content and not self.runtime.settings.bot.message_content:
             notes = (*notes, client_words(interaction)("settings.content_needed"))
         await send_notice(interaction, "\n".join([change, *notes]))

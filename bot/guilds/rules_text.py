@@ -44,6 +44,7 @@ def rule_values(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogu
         "mentions": yes_or_no(rules.mentions),
         "threads": yes_or_no(rules.threads),
         "own_threads": yes_or_no(rules.own_threads),
+        "forum": yes_or_no(rules.forum),
         "only": mentions(rules.only_channels, "#", "settings.all"),
         "blocked": mentions(rules.blocked_channels, "#", "settings.none"),
         "unasked": mentions(rules.unasked_channels, "#", "settings.none"),

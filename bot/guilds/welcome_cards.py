@@ -35,8 +35,9 @@ def askable_channels(guild: discord.Guild) -> list[Askable]:
 
 
 def can_answer(channel: Askable) -> bool:
-    permissions = channel.permissions_for(channel.guild.me)
-    return permissions.view_channel and permissions.send_messages
+    held = channel.permissions_for(channel.guild.me)
+    sends = held.send_messages_in_threads if isinstance(channel, discord.ForumChannel) else held.send_messages
+    return held.view_channel and sends
 
 
 def channels_card(guild: discord.Guild, rules: Rules, words: Catalogue) -> ui.LayoutView:

@@ -38,7 +38,7 @@ class Requester:
     """A member and the place of their request.
 
     :param guild: None outside of a guild that the bot was added to.
-    :param channels: The channel; for a thread, also its parent channel.
+    :param channels: The channel, for a thread its parent channel, and their category, as far as there are such.
     :param manages: Whether the member has the permission to manage the guild.
     """
 
@@ -103,7 +103,7 @@ def requester_of(interaction: Interaction) -> Requester:
     member = interaction.user
     roles = tuple(role.id for role in member.roles) if isinstance(member, discord.Member) else ()
     manages = guild is not None and interaction.permissions.manage_guild
-    channels = channel_and_parent(interaction.channel, interaction.channel_id or 0)
+    channels = channel_and_above(interaction.channel, interaction.channel_id or 0)
     return Requester(member.id, guild, channels, roles, manages, channel_kind(interaction.channel))
 
 
@@ -114,7 +114,7 @@ def author_of(message: discord.Message) -> Requester:
     return Requester(
         author.id,
         message.guild.id if message.guild else None,
-        channel_and_parent(message.channel, message.channel.id),
+        channel_and_above(message.channel, message.channel.id),
         tuple(role.id for role in member.roles) if member else (),
         member is not None and member.guild_permissions.manage_guild,
         channel_kind(message.channel),
@@ -128,10 +128,19 @@ def channel_kind(channel: Any) -> ChannelKind:
     return KINDS.get(getattr(channel, "type", None), "direct")
 
 
-def channel_and_parent(channel: Any, channel_id: int) -> tuple[int, ...]:
-    """Return the id of a channel and, for a thread, of its parent channel."""
-    parent = getattr(channel, "parent_id", None)
-    return (channel_id, parent) if parent else (channel_id,)
+def channel_and_above(channel: Any, channel_id: int) -> tuple[int, ...]:
+    """Return the ids of a channel, for a thread of its parent channel, and of their category, the nearest first."""
+    parent_id = getattr(channel, "parent_id", None)
+    parent = channel.parent if isinstance(channel, discord.Thread) else channel
+    return tuple(id_ for id_ in (channel_id, parent_id, getattr(parent, "category_id", None)) if id_)
+
+
+def answered_forums(guild: discord.Guild, rules: Rules) -> frozenset[int]:
+    """Return the ids of the forum and media channels whose new posts get a first suggestion."""
+    if not rules.forum:
+        return frozenset()
+    places = {forum.id: channel_and_above(forum, forum.id) for forum in guild.forums}
+    return frozenset(id_ for id_, above in places.items() if not refusal_reason(rules, above, rules.roles, manages=False))
 
 
 def asked_reports(rules: Rules, published: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:

@@ -13,6 +13,7 @@ from bot.cards.answer_card import AnswerContext, question_on_card
 from bot.cards.custom_ids import Target
 from bot.delivery.sender import FAILURES, retry_when_cut
 from bot.errors import GoneError
+from bot.forums.post_card import read_actions, read_note
 from bot.lookup.passage_cards import more_card, other_card
 from bot.questions.access import requester_of
 from bot.questions.pipeline import Request, answer_request
@@ -44,7 +45,13 @@ def request_from_card(runtime: Runtime, interaction: Interaction, scope: str, la
     except ValueError as error:
         raise GoneError("the card shows no question") from error
     in_thread = isinstance(interaction.channel, discord.Thread)
-    context = AnswerContext(is_private(interaction), has_threads(interaction), in_thread=in_thread)
+    context = AnswerContext(
+        is_private(interaction),
+        has_threads(interaction),
+        in_thread=in_thread,
+        note=read_note(interaction.message),
+        post_actions=read_actions(interaction.message),
+    )
     return Request(question, language, decoded or None, context=context, visitor=requester_of(interaction), repeated=True)
 
 

@@ -2,12 +2,13 @@
 
 import discord
 
-from bot.questions.access import channel_and_parent
+from bot.forums.posts import starts_post, titled_text
+from bot.questions.access import channel_and_above
 from bot.questions.card_history import last_question, question_in, stands_below_answer
 from bot.questions.message_filter import IncomingMessage
 from bot.questions.message_text import carried_text, join_lines, read_text
 from bot.questions.runtime import Runtime
-from bot.storage.guild_rules import Rules
+from bot.storage.guild_rules import Rules, asking_at
 
 
 async def read_incoming(runtime: Runtime, message: discord.Message, us: discord.ClientUser, rules: Rules) -> IncomingMessage:
@@ -16,13 +17,19 @@ async def read_incoming(runtime: Runtime, message: discord.Message, us: discord.
     :param us: The bot's own user.
     """
     direct, channel = message.guild is None, message.channel
+    places, first_of_post = channel_and_above(channel, channel.id), starts_post(message)
+    asking = asking_at(rules, places)
+    content = titled_text(message)
     role = message.guild.self_role if message.guild else None
     by_name, by_role = us in message.mentions, role is not None and role in message.role_mentions
     replied_to = message_replied_to(message)
     replies_to_us = replied_to is not None and replied_to.author.id == us.id
     mentions_us = rules.mentions and (by_name or by_role)
     follows = rules.threads and await stands_below_answer(channel, us.id)
-    dedicated = channel.id in rules.dedicated_channels
+    # A thread in a channel for questions is not itself such a channel, but a post in a forum for questions is a question.
+    dedicated = asking == "dedicated" and (
+        first_of_post or not isinstance(channel, discord.Thread) or channel.id in rules.dedicated_channels
+    )
     before = question_in(replied_to) if replied_to and replies_to_us else ""
     may_follow = not before and not replied_to and (follows or direct)
     if may_follow and message.content and runtime.engine.is_follow_up(message.content):
@@ -33,15 +40,16 @@ async def read_incoming(runtime: Runtime, message: discord.Message, us: discord.
         if replied_to and not replies_to_us:
             quoted.append(await read_text(replied_to))
     return IncomingMessage(
-        content=message.content.replace(role.mention, us.mention) if role else message.content,
+        content=content.replace(role.mention, us.mention) if role else content,
         direct=direct,
         mentions_us=mentions_us,
         replies_to_us=replies_to_us and message.type is discord.MessageType.reply,
         quoted=join_lines(quoted),
         before=before,
         follows=follows,
-        unasked=not rules.unasked_channels.isdisjoint(channel_and_parent(channel, channel.id)),
+        unasked=asking == "unasked",
         dedicated=dedicated,
+        starts_post=first_of_post and rules.forum,
         to_others=mentions_others(message, us, role) or replies_to_others(message, us),
         hidden=not (direct or by_name or runtime.settings.bot.message_content),
     )

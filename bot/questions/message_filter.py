@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from index.text.message_questions import asks_something
+from index.text.message_questions import asks_something, split_sentences
 from index.text.small_talk import has_words, small_talk_kind
 
 NO_REPLY = ("greeting", "chatter")  # small talk that is left alone unless it addresses the bot
@@ -20,6 +20,7 @@ class IncomingMessage:
     :param follows: Whether it is in a thread that was opened for an answer.
     :param unasked: Whether the bot may answer questions in this channel without a mention.
     :param dedicated: Whether every message in this channel is a question.
+    :param starts_post: Whether it starts a post that the bot may answer unasked. Its content begins with the title.
     :param to_others: Whether it mentions or replies to somebody else.
     :param hidden: Whether Discord keeps its text from the bot, which lacks the message content intent.
     """
@@ -33,6 +34,7 @@ class IncomingMessage:
     follows: bool = False
     unasked: bool = False
     dedicated: bool = False
+    starts_post: bool = False
     to_others: bool = False
     hidden: bool = False
 
@@ -66,6 +68,16 @@ class Thanks:
     """Thanks to react to."""
 
 
+def asks_anywhere(text: str) -> bool:
+    """Check whether any sentence of a text asks something, as in a post, where the question may stand in the title alone."""
+    return any(map(asks_something, split_sentences(text)))
+
+
+def names_bot(content: str, bot_id: int) -> bool:
+    """Check whether a text mentions the bot itself, as a reply does not."""
+    return without_mention(content, bot_id) != content.strip()
+
+
 def without_mention(content: str, bot_id: int) -> str:
     return re.sub(rf"<@!?{bot_id}>", " ", content).strip()
 
@@ -77,6 +89,8 @@ def classify_message(message: IncomingMessage, bot_id: int) -> Question | Hint |
     if not message.addresses_us:
         if message.to_others or kind in NO_REPLY:
             return None
+        if message.starts_post:
+            return Question(text, unasked=True) if asks_anywhere(text) else None
         if not (message.follows or message.dedicated):
             return Question(message.content, unasked=True) if message.unasked and asks_something(text) else None
     if kind == "thanks":

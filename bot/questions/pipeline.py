@@ -20,6 +20,7 @@ from bot.cards.escaping import clean_text
 from bot.cards.layout import error_card, notice_card
 from bot.delivery.sender import acknowledge_interaction, deliver_card, send_response
 from bot.errors import BusyError, explain_error
+from bot.forums.posts import is_post, join_post
 from bot.locale.catalogue import bot_catalogue
 from bot.questions.access import Requester, requester_of
 from bot.questions.runtime import Runtime
@@ -143,7 +144,8 @@ async def answer_interaction(
 ) -> None:
     """Check the guild's rules, acknowledge the interaction, and deliver the card that `make_card` builds.
 
-    If the queue is full, the error card is the first response, without an acknowledgement before it.
+    If the queue is full, the error card is the first response, without an acknowledgement before it. Of a post with a public
+    answer the bot becomes a member, so that replies to the answer are answered.
 
     :param private: Whether only the member sees the answer.
     """
@@ -160,3 +162,5 @@ async def answer_interaction(
         await send_response(partial(interaction.response.send_message, view=notice, ephemeral=True))
         return
     await deliver_card(interaction, card, language)
+    if not private and is_post(interaction.channel):
+        await join_post(interaction.channel)

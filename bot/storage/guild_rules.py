@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from index.text.localization import Language
 
 Refusal = Literal["channel", "role"]
+Asking = Literal["blocked", "dedicated", "unasked", "only"]
 
 
 class Rules(BaseModel):
@@ -21,8 +22,9 @@ class Rules(BaseModel):
     mentions: bool = True
     threads: bool = True
     own_threads: bool = False
-    # Channels: only these, if any; never these; those where any question is answered, if the report knows the answer; and
-    # those where every message is a question.
+    forum: bool = False  # whether new posts of forums are answered
+    # Channels and categories: only these, if any; never these; those where any question is answered, if the report knows the
+    # answer; and those where every message is a question.
     only_channels: frozenset[int] = frozenset()
     blocked_channels: frozenset[int] = frozenset()
     unasked_channels: frozenset[int] = frozenset()
@@ -39,21 +41,35 @@ class Rules(BaseModel):
 EVERYWHERE = Rules()
 
 
-def refusal_reason(rules: Rules, channels: Iterable[int], roles: Iterable[int], *, manages: bool) -> Refusal | None:
+def asking_at(rules: Rules, places: Iterable[int]) -> Asking | None:
+    """Return how the rules let members ask in a channel; None if they name none of its places.
+
+    :param places: Ids of the channel, for a thread of its parent channel, and of their category, the nearest first. The
+        nearest that the rules name decides.
+    """
+    named: dict[Asking, frozenset[int]] = {
+        "blocked": rules.blocked_channels,
+        "dedicated": rules.dedicated_channels,
+        "unasked": rules.unasked_channels,
+        "only": rules.only_channels,
+    }
+    return next((asking for place in places for asking, ids in named.items() if place in ids), None)
+
+
+def refusal_reason(rules: Rules, places: Iterable[int], roles: Iterable[int], *, manages: bool) -> Refusal | None:
     """Return which rule forbids a member to ask, or None.
 
-    :param channels: Ids of the channel and, for a thread, its parent.
+    :param places: As for `asking_at`.
     :param manages: Whether the member may manage the server, to whom no rule applies.
     """
     if manages:
         return None
-    channel_ids = set(channels)
-    open_channels = rules.only_channels | rules.unasked_channels | rules.dedicated_channels
-    if channel_ids & rules.blocked_channels or (rules.only_channels and not channel_ids & open_channels):
+    asking = asking_at(rules, places)
+    if asking == "blocked" or (rules.only_channels and not asking):
         return "channel"
     return "role" if rules.roles and not rules.roles & set(roles) else None
 
 
 def question_channels(rules: Rules) -> frozenset[int]:
-    """Return the ids of the channels that the rules name for questions."""
+    """Return the ids of the channels and categories that the rules name for questions."""
     return rules.only_channels | rules.unasked_channels | rules.dedicated_channels

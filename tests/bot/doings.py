@@ -12,8 +12,8 @@ from bot.cards.custom_ids import ActionKind, AnswerAction
 from bot.guilds.welcome_buttons import WELCOME_ITEMS
 from tests.bot.fakes import expand, texts
 from tests.discord.actions import Place
-from tests.discord.interactions import MODAL
-from tests.discord.payloads import CHANNEL, EVERYTHING, GUILD, Payload, walk
+from tests.discord.interactions import MESSAGE, MODAL
+from tests.discord.payloads import CHANNEL, EVERYTHING, FORUM, GUILD, OTHER_GUILD, Payload, walk
 
 SOMEBODY, ROLE = "1300000000000000888", "1300000000000000042"
 ADMINISTRATOR = 1 << 3
@@ -43,12 +43,22 @@ class Doer:
         self.act()
         return made.original
 
-    async def use(self, card: Payload, custom_id: str, *values: str) -> Any:
-        """Use a component of a card; one that the card lacks is forged over another."""
+    async def posted(self, by: str = "") -> Payload | None:
+        """A post of theirs, or of somebody else's, in a forum; None where the bot is in no server."""
+        gid = {"guild": GUILD, "elsewhere": OTHER_GUILD}.get(self.place)
+        if gid is None:
+            return None
+        post, _ = await self.fake.post(
+            await self.fake.open_channel(FORUM, "help", gid=gid), "where?", "", author=by or self.uid
+        )
+        return post
+
+    async def use(self, card: Payload, custom_id: str, *values: str, thread: Payload | None = None) -> Any:
+        """Use a component of a card, as if it stood in `thread`; one that the card lacks is forged over another."""
         found = [each for each in walk(card["components"]) if each.get("custom_id")]
         if custom_id not in {each["custom_id"] for each in found}:
             found[-1]["custom_id"] = custom_id
-        made = await self.fake.click(card, custom_id=custom_id, values=[*values] or None, place=self.place)
+        made = await self.fake.click(card, custom_id=custom_id, values=[*values] or None, place=self.place, thread=thread)
         await self.fake.wait(lambda: made.answered)
         return made
 
@@ -109,6 +119,18 @@ def deed(kind: ActionKind, by: str = "", visibility: str = "public") -> Doing:
             await expand(doer.fake, card, place=doer.place)
         on_card = any(str(each.get("custom_id")).startswith(f"act:{kind}:") for each in walk(card["components"]))
         return on_card, await doer.use(card, f"act:{AnswerAction(kind, 'en', 'ABCDEFGH', '|||')}")
+
+    return do
+
+
+def in_post(kind: ActionKind, by: str = "") -> Doing:
+    """Press a button of the answer to a post. One waits until the card says so, as the press is acknowledged before."""
+
+    async def do(doer: Doer) -> Outcome:
+        card, post = await doer.asked(), await doer.posted(by)
+        made = await doer.use(card, f"act:{AnswerAction(kind, 'en', 'ABCDEFGH', '|||')}", thread=post)
+        await doer.fake.wait(lambda: made.ack == MESSAGE or made.answered_after is not None)
+        return post is not None, made
 
     return do
 
@@ -196,6 +218,10 @@ DOINGS: dict[str, Doing] = {
     "act:down": deed("down"),
     "act:delete": deed("delete"),
     "act:delete (another's)": deed("delete", by=SOMEBODY),
+    "act:solved": in_post("solved"),
+    "act:solved (another's)": in_post("solved", by=SOMEBODY),
+    "act:people": in_post("people"),
+    "act:people (another's)": in_post("people", by=SOMEBODY),
     "go": component("people", "go"),
     "choose": component("agenda", "choose"),
     "inquire": component("session", "inquire", name="開幕式"),

@@ -27,7 +27,7 @@ from index.models import (
 )
 from tests.bot.summit import DIRECTORY, SECTIONS
 from tests.discord.payloads import walk
-from tests.discord.world import world
+from tests.discord.world import logged_in, world
 
 MEMORY = "sqlite+aiosqlite:///:memory:"
 GENERATION = "20211217T120000-ab12cd34"
@@ -64,6 +64,11 @@ def settings(**bot: Any) -> BotSettings:
 def serving(engine: "FakeEngine", **bot: Any) -> Any:
     """The world of a bot with these settings."""
     return world(lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
+
+
+def serving_again(engine: "FakeEngine", fake: Any, **bot: Any) -> Any:
+    """Another process of the bot on the same server, such as after a restart; yields what `logged_in` does."""
+    return logged_in(fake, lambda connector: make_bot(settings(**bot), engine=engine, connector=connector))
 
 
 @dataclass

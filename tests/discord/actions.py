@@ -1,6 +1,6 @@
 """What a member does: says something, uses commands, clicks, chooses, fills in forms, reacts to what came back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from tests.discord import interactions as kinds
@@ -12,6 +12,7 @@ from tests.discord.payloads import (
     DM_CHANNEL,
     EVERYTHING,
     GROUP_CHANNEL,
+    GUILD,
     GUILDS,
     MEMBER,
     OTHER_CHANNEL,
@@ -19,12 +20,14 @@ from tests.discord.payloads import (
     OUTSIDE_CHANNEL,
     REPLY,
     Payload,
-    channel,
+    channel_of,
     edited,
     guild,
     member,
     numbered,
     partial_member,
+    tag,
+    thread,
     user,
     walk,
 )
@@ -41,6 +44,9 @@ CHANNELS: dict[Place, str] = {
 }
 CONTEXTS: dict[Place, int] = {"guild": 0, "dm": 1, "group": 2, "elsewhere": 0, "outside": 0}
 CHANNEL_OPTION, ROLE_OPTION = 7, 8
+# https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-resolved-data-structure; and
+# what discord.py reads of a thread besides.
+PARTIAL_CHANNEL = ("id", "name", "type", "parent_id", "thread_metadata", "owner_id", "member_count", "message_count")
 BUTTON, TEXT_INPUT, USER_MENU, MESSAGE_MENU = 2, 4, 2, 3
 
 
@@ -67,6 +73,53 @@ class Actions:
         self.gateway.guilds.remove(gid)
         await self.gateway.session(gid).dispatch("GUILD_DELETE", {"id": gid})
 
+    async def open_channel(
+        self, kind: int, name: str, *, parent: Payload | None = None, tags: Sequence[str] = (), gid: str = GUILD
+    ) -> Payload:
+        """Create a channel of any kind, in a category if one is given; a forum or media channel has `tags`."""
+        made = channel_of(kind, self.state.snowflake(), name, gid=gid, parent=parent["id"] if parent else None)
+        if tags:
+            made["available_tags"] = [tag(self.state.snowflake(), each) for each in tags]
+        self.state.channels[made["id"]] = made
+        await self.gateway.session(gid).dispatch("CHANNEL_CREATE", made)
+        return made
+
+    async def post(
+        self,
+        forum: Payload,
+        title: str,
+        content: str,
+        *,
+        author: str = MEMBER,
+        tags: Sequence[str] = (),
+        message_first: bool = False,
+        mentions_bot: bool = False,
+        **more: object,
+    ) -> tuple[Payload, Payload]:
+        """Write a post in a forum or media channel: a thread, and in it the starter message, which has the same id.
+
+        https://docs.discord.com/developers/resources/channel#start-thread-in-forum-or-media-channel: this fires Thread
+        Create and Message Create, in no stated order; `message_first` turns it round.
+
+        :param more: Further keys of the message.
+        """
+        cid, gid = self.state.snowflake(), forum["guild_id"]
+        opened = thread(cid, forum["id"], title, author, gid)
+        opened["applied_tags"] = [each["id"] for each in forum["available_tags"] if each["name"] in tags]
+        self.state.threads[cid] = opened
+        message = self.state.post({"content": content}, channel=cid, author=author)
+        del self.state.messages[message["id"]]
+        message |= {"id": cid, **more}
+        if mentions_bot:
+            message["mentions"] = [{**user(APPLICATION), "member": partial_member(APPLICATION)}]
+        self.state.messages[cid] = message
+        if message_first:
+            await self.gateway.publish("MESSAGE_CREATE", message, gid)
+        await self.gateway.session(gid).dispatch("THREAD_CREATE", opened | {"newly_created": True})
+        if not message_first:
+            await self.gateway.publish("MESSAGE_CREATE", message, gid)
+        return opened, message
+
     async def say(
         self,
         content: str,
@@ -79,14 +132,16 @@ class Actions:
         files: Mapping[str, bytes] | None = None,
         **more: object,
     ) -> Payload:
-        """Post a message, in a thread if one is given; `mentions_bot` lists the bot among those it notifies.
+        """Post a message, in a thread or another channel if one is given.
 
+        `mentions_bot` lists the bot among those it notifies.
         `more` are further keys of the message, such as `embeds` or `message_snapshots`.
 
         A reply notifies whom it replies to, as in Discord's own clients, unless `mentions_bot` is False.
         """
-        guild_id = GUILDS.get(CHANNELS[place])
-        message = self.state.post({"content": content}, channel=thread["id"] if thread else CHANNELS[place], author=author)
+        cid = thread["id"] if thread else CHANNELS[place]
+        guild_id = self.state.guild_of(cid)
+        message = self.state.post({"content": content}, channel=cid, author=author)
         message |= more
         self.state.attach(message, files or {})
         if mentions_bot is None:
@@ -108,16 +163,15 @@ class Actions:
         """
         message |= edited(message, {"content": content}, self.state.now())
         message["mentions"] = [{**user(APPLICATION), "member": partial_member(APPLICATION)}] if mentions_bot else []
-        await self.gateway.publish("MESSAGE_UPDATE", message, self.guild_of(message["channel_id"]))
+        await self.gateway.publish("MESSAGE_UPDATE", message, self.state.guild_of(message["channel_id"]))
 
     def guild_of(self, cid: str) -> str | None:
-        opened = self.state.threads.get(cid)
-        return opened["guild_id"] if opened else GUILDS.get(cid)
+        return self.state.guild_of(cid)
 
     async def delete(self, message: Payload) -> None:
         """Delete a message, as a moderator or its author may at any time."""
         del self.state.messages[message["id"]]
-        guild_id = GUILDS.get(message["channel_id"])
+        guild_id = self.state.guild_of(message["channel_id"])
         event = {
             "id": message["id"],
             "channel_id": message["channel_id"],
@@ -126,11 +180,21 @@ class Actions:
         await self.gateway.session(guild_id).dispatch("MESSAGE_DELETE", event)
 
     async def slash(
-        self, command: str, *, place: Place = "guild", locale: str = "en-US", user_install: bool = False, **options: Any
+        self,
+        command: str,
+        *,
+        place: Place = "guild",
+        locale: str = "en-US",
+        user_install: bool = False,
+        thread: Payload | None = None,
+        **options: Any,
     ) -> Interaction:
-        """Use a synced slash command; "group sub" names a subcommand, and bytes are a file."""
+        """Use a synced slash command, in a thread or another channel if one is given.
+
+        "group sub" names a subcommand, and bytes are a file.
+        """
         data = self._command_data(command, options)
-        return await self.interact(kinds.COMMAND, data, place=place, locale=locale, user_install=user_install)
+        return await self.interact(kinds.COMMAND, data, place=place, locale=locale, user_install=user_install, thread=thread)
 
     async def autocomplete(
         self, command: str, focused: str, typed: str, *, place: Place = "guild", locale: str = "en-US", **options: Any
@@ -194,9 +258,9 @@ class Actions:
         """Send an INTERACTION_CREATE of any kind and return its record, which fills as the bot answers."""
         # A component is used where its message stands, be it a thread.
         if thread is None and source:
-            thread = self.state.threads.get(source["channel_id"])
+            thread = self.state.threads.get(source["channel_id"]) or self.state.channels.get(source["channel_id"])
         cid = thread["id"] if thread else CHANNELS[place]
-        guild_id, user_install = self.guild_of(CHANNELS[place]), user_install or place == "outside"
+        guild_id, user_install = self.state.guild_of(cid), user_install or place == "outside"
         about = {"channel": cid, "guild": guild_id, "user_install": user_install, "source": source, "user": self.actor}
         made = self.interactions.add(kind, **about)
         owners = {"1": self.actor} if user_install else {"0": guild_id or "0"}
@@ -208,7 +272,7 @@ class Actions:
             "token": made.token,
             "version": 1,
             "channel_id": cid,
-            "channel": thread or channel(cid),
+            "channel": self.state.channel(cid),
             "locale": locale,
             "app_permissions": EVERYTHING,
             "entitlements": [],
@@ -251,27 +315,27 @@ class Actions:
                 filled[-1]["focused"] = True
         for inner in reversed(chain):
             filled = [{"name": inner["name"], "type": inner["type"], "options": filled}]
-        resolved = _resolved(node, options) | {"attachments": {file["id"]: file for file in files.values()}}
+        resolved = self._resolved(node, options) | {"attachments": {file["id"]: file for file in files.values()}}
         return {"id": command["id"], "name": name, "type": 1, "options": filled, "resolved": resolved}
+
+    def _resolved(self, command: Payload, options: dict[str, Any]) -> Payload:
+        """Return what channels, threads and roles that were chosen are."""
+        found: Payload = {"channels": {}, "roles": {}}
+        for key, value in options.items():
+            kind = _option(command, key)["type"]
+            if kind == CHANNEL_OPTION:
+                made = self.state.channel(value)
+                kept = {key: made[key] for key in PARTIAL_CHANNEL if key in made}
+                found["channels"][value] = kept | {"permissions": EVERYTHING}
+            elif kind == ROLE_OPTION:
+                found["roles"][value] = guild()["roles"][0] | {"id": value, "name": "some role"}
+        return {kind: chosen for kind, chosen in found.items() if chosen}
 
     def _uploaded(self, name: str, content: bytes) -> Payload:
         holder = {"channel_id": CHANNEL, "attachments": []}
         self.state.attach(holder, {name: content})
         (file,) = holder["attachments"]
         return file
-
-
-def _resolved(command: Payload, options: dict[str, Any]) -> Payload:
-    """What channels and roles that were chosen are."""
-    found: Payload = {"channels": {}, "roles": {}}
-    for key, value in options.items():
-        kind = _option(command, key)["type"]
-        if kind == CHANNEL_OPTION:
-            made = channel(value)
-            found["channels"][value] = {k: made[k] for k in ("id", "name", "type")} | {"permissions": EVERYTHING}
-        elif kind == ROLE_OPTION:
-            found["roles"][value] = guild()["roles"][0] | {"id": value, "name": "some role"}
-    return {kind: chosen for kind, chosen in found.items() if chosen}
 
 
 def _option(node: Payload, name: str) -> Payload:

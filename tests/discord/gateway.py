@@ -181,8 +181,13 @@ class Gateway:
                 await session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
 
     def described(self, gid: str) -> Payload:
-        """Return a guild in which everyone lacks what is `denied`, as permission overwrites of its channels."""
+        """Return a guild in which everyone lacks what is `denied`, as permission overwrites of its channels.
+
+        It has all active threads: https://docs.discord.com/developers/topics/threads#gateway-events.
+        """
         described = guild(gid)
+        described["channels"] += [dict(each) for each in self.state.channels_of(gid)]
+        described["threads"] = self.state.threads_of(gid)
         for channel in described["channels"]:
             if denied := self.denied.get(channel["id"]):
                 channel["permission_overwrites"] = [{"id": gid, "type": 0, "allow": "0", "deny": str(denied)}]

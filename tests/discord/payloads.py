@@ -27,6 +27,8 @@ EVERYTHING = str((1 << 50) - 1)
 ORDINARY = str(int(EVERYTHING) & ~(1 << 3 | 1 << 5 | 1 << 13))
 JOINED = "2024-01-01T00:00:00+00:00"
 
+TEXT, VOICE, CATEGORY, ANNOUNCEMENTS, STAGE, FORUM, MEDIA = 0, 2, 4, 5, 13, 15, 16
+"""The kinds of channels of a guild: https://docs.discord.com/developers/resources/channel#channel-object-channel-types."""
 HAS_THREAD = 1 << 5
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
 REPLY = 19
@@ -89,9 +91,31 @@ def channel(cid: str = CHANNEL) -> Payload:
     }
 
 
-def thread(cid: str, parent: str, name: str, owner: str = APPLICATION) -> Payload:
+def channel_of(kind: int, cid: str, name: str, *, gid: str = GUILD, parent: str | None = None) -> Payload:
+    """Return a channel of any kind in a guild, in the category `parent`.
+
+    Categories, voice and stage channels, forums and media channels have fields of their own:
+    https://docs.discord.com/developers/resources/channel#channel-object-channel-structure.
+    """
+    made = channel(cid) | {"type": kind, "name": name, "guild_id": gid, "parent_id": parent}
+    if kind == CATEGORY:
+        return {key: made[key] for key in ("id", "type", "guild_id", "name", "position", "permission_overwrites", "flags")}
+    if kind in (VOICE, STAGE):
+        made |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
+    if kind in (FORUM, MEDIA):
+        made |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
+        made |= {"default_thread_rate_limit_per_user": 0, "default_forum_layout": 0}
+    return made
+
+
+def tag(tid: str, name: str, *, moderated: bool = False) -> Payload:
+    """Return a tag of a forum: https://docs.discord.com/developers/resources/channel#forum-tag-object."""
+    return {"id": tid, "name": name, "moderated": moderated, "emoji_id": None, "emoji_name": None}
+
+
+def thread(cid: str, parent: str, name: str, owner: str = APPLICATION, gid: str = "") -> Payload:
     """Return a public thread that `owner` opened; one that was opened from a message has its id."""
-    made = channel(cid) | {"type": 11, "guild_id": GUILDS[parent], "parent_id": parent, "name": name}
+    made = channel(cid) | {"type": 11, "guild_id": gid or GUILDS[parent], "parent_id": parent, "name": name}
     made |= {"owner_id": owner, "message_count": 0, "member_count": 1, "total_message_sent": 0}
     made["thread_metadata"] = {
         "archived": False,
@@ -172,6 +196,11 @@ def message(body: Mapping[str, Any], *, mid: str, cid: str, author: str, at: flo
         "type": 0,
         "flags": body.get("flags") or 0,
     }
+
+
+def thread_member(tid: str) -> Payload:
+    """Return the bot as a member of a thread: https://docs.discord.com/developers/resources/channel#thread-member-object."""
+    return {"id": tid, "user_id": APPLICATION, "join_timestamp": JOINED, "flags": 0}
 
 
 def forwarded(content: str, **more: object) -> Payload:

@@ -13,7 +13,7 @@ from tests.discord.faults import Fault
 from tests.discord.gateway import Gateway
 from tests.discord.interactions import Interactions
 from tests.discord.limits import kept_message_problems
-from tests.discord.payloads import CHANNEL, DM_CHANNEL, GUILDS, OTHER_CHANNEL, Payload
+from tests.discord.payloads import CHANNEL, DM_CHANNEL, OTHER_CHANNEL, Payload
 from tests.discord.promises import promise_problems
 from tests.discord.state import Request, State
 from tests.discord.validator import body_problems
@@ -40,6 +40,9 @@ class Rest:
             ("GET", r"/guilds/(\d+)/audit-logs", self._audit_log),
             ("GET", r"/guilds/(\d+)/members/(\d+)", self._member),
             ("GET", r"/channels/(\d+)", self._channel),
+            ("PATCH", r"/channels/(\d+)", self._edit_thread),
+            ("GET", r"/channels/(\d+)/thread-members/(\d+)", self._thread_member),
+            ("PUT|DELETE", r"/channels/(\d+)/thread-members/@me", self._join_or_leave),
             ("POST", r"/channels/(\d+)/typing", self._nothing),
             ("POST", r"/channels/(\d+)/messages", self._send),
             ("GET", r"/channels/(\d+)/messages", self._history),
@@ -164,16 +167,51 @@ class Rest:
         return Answer(200, payloads.member(uid) | {"roles": self.state.roles.get(uid, [])})
 
     def _known(self, cid: str) -> bool:
-        return cid in (CHANNEL, OTHER_CHANNEL, DM_CHANNEL) or cid in self.state.threads
-
-    def _guild(self, cid: str) -> str | None:
-        opened = self.state.threads.get(cid)
-        return opened["guild_id"] if opened else GUILDS.get(cid)
+        return cid in {CHANNEL, OTHER_CHANNEL, DM_CHANNEL, *self.state.threads, *self.state.channels}
 
     async def _channel(self, _: Request, cid: str) -> Answer:
         if not self._known(cid):
             return error(404, 10003, "Unknown Channel")
-        return Answer(200, self.state.threads.get(cid) or payloads.channel(cid))
+        return Answer(200, self.state.channel(cid))
+
+    async def _edit_thread(self, request: Request, cid: str) -> Answer:
+        """Set the tags of a post.
+
+        https://docs.discord.com/developers/resources/channel#modify-channel, parameters of threads: `applied_tags`.
+        """
+        opened = self.state.threads.get(cid)
+        if opened is None:
+            return error(404, 10003, "Unknown Channel")
+        available = {each["id"] for each in self.state.channel(opened["parent_id"]).get("available_tags", [])}
+        wanted = [str(each) for each in request.body["applied_tags"]]
+        if not set(wanted) <= available:
+            return invalid_form(["applied_tags: not a tag of the channel"])
+        opened["applied_tags"] = wanted
+        await self.gateway.session(opened["guild_id"]).dispatch("THREAD_UPDATE", opened)
+        return Answer(200, self.state.channel(cid))
+
+    async def _thread_member(self, _: Request, cid: str, uid: str) -> Answer:
+        """https://docs.discord.com/developers/resources/channel#get-thread-member: 404 for who is no member."""
+        if cid not in self.state.joined or uid != payloads.APPLICATION:
+            return error(404, 10007, "Unknown Member")
+        return Answer(200, payloads.thread_member(cid))
+
+    async def _join_or_leave(self, request: Request, cid: str) -> Answer:
+        """The bot joins or leaves a thread, and hears of it.
+
+        https://docs.discord.com/developers/resources/channel#join-thread and #leave-thread; both fire Thread Members Update.
+        """
+        if cid not in self.state.threads:
+            return error(404, 10003, "Unknown Channel")
+        gid, event = self.state.threads[cid]["guild_id"], {"id": cid, "member_count": 1}
+        if request.method == "PUT":
+            self.state.joined.add(cid)
+            event["added_members"] = [payloads.thread_member(cid)]
+        else:
+            self.state.joined.discard(cid)
+            event["removed_member_ids"] = [payloads.APPLICATION]
+        await self.gateway.session(gid).dispatch("THREAD_MEMBERS_UPDATE", event | {"guild_id": gid})
+        return NOTHING
 
     async def _history(self, request: Request, cid: str) -> Answer:
         """The newest messages of a channel before one, or the oldest after one, newest first."""
@@ -189,16 +227,19 @@ class Rest:
             return UNKNOWN_MESSAGE
         if mid in self.state.threads:
             return error(400, 160004, "A thread has already been created for this message")
-        made = payloads.thread(mid, cid, request.body["name"])
+        gid = self.state.guild_of(cid) or payloads.GUILD
+        made = payloads.thread(mid, cid, request.body["name"], gid=gid)
         self.state.threads[mid] = made
-        await self.gateway.session(GUILDS[cid]).dispatch("THREAD_CREATE", made)
+        await self.gateway.session(gid).dispatch("THREAD_CREATE", made)
         message |= {"flags": message["flags"] | payloads.HAS_THREAD, "thread": made}
-        await self.gateway.publish("MESSAGE_UPDATE", message, GUILDS[cid])
+        await self.gateway.publish("MESSAGE_UPDATE", message, gid)
         return Answer(201, made)
 
     async def _send(self, request: Request, cid: str) -> Answer:
         if not self._known(cid):
             return error(404, 10003, "Unknown Channel")
+        if self.state.channel(cid)["type"] in (payloads.CATEGORY, payloads.FORUM, payloads.MEDIA):
+            return error(400, 50008, "Cannot send messages in a non-text channel")
         body = request.body
         if cid != DM_CHANNEL and self.state.blocks(body):
             return BLOCKED
@@ -214,7 +255,7 @@ class Rest:
         self.state.attach(posted, request.files)
         if reference:
             posted |= {"type": payloads.REPLY, "message_reference": reference, "referenced_message": target}
-        await self.gateway.publish("MESSAGE_CREATE", posted, self._guild(cid))
+        await self.gateway.publish("MESSAGE_CREATE", posted, self.state.guild_of(cid))
         return Answer(200, posted)
 
     def _message(self, cid: str, mid: str) -> Payload | None:
@@ -234,7 +275,7 @@ class Rest:
             self.state.violate("payload", request, "; ".join(problems))
             return invalid_form(problems)
         message.update(after)
-        await self.gateway.publish("MESSAGE_UPDATE", message, self._guild(cid))
+        await self.gateway.publish("MESSAGE_UPDATE", message, self.state.guild_of(cid))
         return Answer(200, message)
 
     async def _delete(self, _: Request, cid: str, mid: str) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from tests.discord.payloads import APPLICATION, EPOCH_MS, Payload, message, walk
+from tests.discord.payloads import APPLICATION, EPOCH_MS, GUILDS, Payload, channel, message, thread_member, walk
 
 T = TypeVar("T")
 # What does not happen within this time does not happen, even on a machine that does ten other things.
@@ -52,7 +52,9 @@ class State:
     violations: list[Violation] = field(default_factory=list)
     messages: dict[str, Payload] = field(default_factory=dict)
     commands: list[Payload] = field(default_factory=list)
+    channels: dict[str, Payload] = field(default_factory=dict)  # besides the one that each guild has from the start
     threads: dict[str, Payload] = field(default_factory=dict)
+    joined: set[str] = field(default_factory=set)  # ids of the threads that the bot is a member of
     roles: dict[str, list[str]] = field(default_factory=dict)  # of members, by their ids
     nonces: dict[tuple[str, str], Payload] = field(default_factory=dict)
     uploads: dict[str, bytes] = field(default_factory=dict)
@@ -81,6 +83,23 @@ class State:
     def violate(self, rule: str, where: object, detail: str) -> None:
         self.violations.append(Violation(rule, str(where), detail))
         self.changed.set()
+
+    def channel(self, cid: str) -> Payload:
+        """Return a channel or a thread; of a thread that the bot is a member of, with its membership."""
+        found = self.threads.get(cid) or self.channels.get(cid) or channel(cid)
+        return found | {"member": thread_member(cid)} if cid in self.joined else found
+
+    def guild_of(self, cid: str) -> str | None:
+        """Return the guild of a channel or a thread; None for direct messages."""
+        found = self.threads.get(cid) or self.channels.get(cid)
+        return found["guild_id"] if found else GUILDS.get(cid)
+
+    def channels_of(self, gid: str) -> list[Payload]:
+        return [each for each in self.channels.values() if each["guild_id"] == gid]
+
+    def threads_of(self, gid: str) -> list[Payload]:
+        """Return the active threads of a guild, each with the bot's membership, if it is a member."""
+        return [self.channel(cid) for cid, each in self.threads.items() if each["guild_id"] == gid]
 
     def post(self, body: Mapping[str, Any], *, channel: str, author: str = APPLICATION) -> Payload:
         """Keep and return a new message."""

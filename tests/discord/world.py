@@ -63,20 +63,37 @@ async def world(
 
     `task` runs `bot.start(token)`; an exception that ends it before the bot is ready, such as LoginFailure, is raised.
     """
-    async with discord_server(**fake_options) as fake:
-        bot = make(connector(fake, authority_pem()))
-        with hurry(bot, backoff_seed) if hurried else nullcontext():
-            task = asyncio.create_task(bot.start(token))
-            try:
-                if ready:
-                    await fake.wait(lambda: task.done() or (bot.is_ready() and fake.gateway.online))
-                    if task.done():
-                        await task
-                yield fake, bot, task
-            finally:
-                await bot.close()
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+    async with (
+        discord_server(**fake_options) as fake,
+        logged_in(fake, make, token=token, ready=ready, hurried=hurried, backoff_seed=backoff_seed) as (bot, task),
+    ):
+        yield fake, bot, task
+
+
+@asynccontextmanager
+async def logged_in(
+    fake: FakeDiscord,
+    make: Callable[[aiohttp.TCPConnector], AnyBot],
+    *,
+    token: str = TOKEN,
+    ready: bool = True,
+    hurried: bool = True,
+    backoff_seed: int | None = None,
+) -> AsyncIterator[tuple[Any, "asyncio.Task[None]"]]:
+    """Yield (bot, task) as `world` does, at a server that goes on when the bot is closed, so that another may log in."""
+    bot = make(connector(fake, authority_pem()))
+    with hurry(bot, backoff_seed) if hurried else nullcontext():
+        task = asyncio.create_task(bot.start(token))
+        try:
+            if ready:
+                await fake.wait(lambda: task.done() or (bot.is_ready() and fake.gateway.online))
+                if task.done():
+                    await task
+            yield bot, task
+        finally:
+            await bot.close()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 @contextmanager

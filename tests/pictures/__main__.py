@@ -21,6 +21,8 @@ from bot.cards.custom_ids import Target
 from bot.cards.locations import quotation_url, quoted_span
 from bot.config import BotSettings
 from bot.exports.citation_cards import citation_cards
+from bot.forums.post_card import POST_ACTIONS
+from bot.forums.posts import post_text
 from bot.guilds.help_text import CommandList, help_cards, help_lines
 from bot.guilds.welcome_cards import EXAMPLES, welcome_card
 from bot.locale.catalogue import bot_catalogue
@@ -72,10 +74,9 @@ def registered(language: Language) -> list[Any]:
 def shots(runtime: Runtime) -> list[Shot]:
     engine, screens = runtime.engine, runtime.lookup_cards
 
-    def answer(question: str, language: Language, before: str = "") -> ui.LayoutView:
-        return asyncio.run(
-            card_for(runtime, Request(question, language, before=before, context=AnswerContext(threads=True)))
-        )
+    def answer(question: str, language: Language, before: str = "", **context: Any) -> ui.LayoutView:
+        shown = AnswerContext(**(context or {"threads": True}))
+        return asyncio.run(card_for(runtime, Request(question, language, before=before, context=shown)))
 
     words, cited = bot_catalogue("zh-TW"), engine.ask("OGP 是哪一年、由哪些國家發起的？")
     links = {each.n: quotation_url(each, cited, "https://example.org/report", "zh-TW") for each in cited.citations}
@@ -84,11 +85,13 @@ def shots(runtime: Runtime) -> list[Shot]:
     examples = engine.complete_question("", "zh-TW", EXAMPLES)
     statements = "OGP 2021 年高峰會在韓國舉行，受疫情影響採線上方式辦理。公民空間的承諾事項近年來持續增加。午餐很好吃。"
     session = screens.session("貪腐、信任與開放政府", "zh-TW")
+    post = post_text("閉幕式的主持人", "大家好，我在整理筆記，想知道閉幕式是誰主持的？謝謝！")
     return [
         Shot("answer", "使用了 /問報告", answer("OGP 是哪一年、由哪些國家發起的？", "zh-TW")),
         Shot("answer-en", "used /ask", answer("Who said what trustworthy AI needs?", "en"), DESKTOP, "light"),
         Shot("refusal", "使用了 /問報告", answer("這場高峰會花了多少錢？", "zh-TW")),
         Shot("follow-up", "回覆了訊息", answer("那他是哪個單位的？", "zh-TW", "閉幕式是誰主持的？"), DESKTOP, "light"),
+        Shot("post", "發了一則貼文", answer(post, "zh-TW", note=words("post.note"), post_actions=POST_ACTIONS)),
         Shot("check", "使用了 對照報告查證", check_cards(engine.check(statements), engine, "K7PQ2M4A", "zh-TW")[0], DESKTOP),
         Shot("citation", "按了 ❞ 複製引註", citations[0], DESKTOP, "light"),
         Shot("help", "使用了 /說明", help_cards(helped, examples, words)[0]),

@@ -310,9 +310,18 @@ ANSWERS = st.builds(
 )
 
 
-@given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(get_args(Language)), STRINGS, st.integers(0, 50))
-def test_answer_card_any_answer_and_page_stays_within_discord_limits(given_answer, titles, default, within, page):
-    context = AnswerContext(private=page % 2 == 0, threads=True, hello="hello" * 20)
+CONTEXTS = st.sampled_from(
+    [
+        AnswerContext(private=True, threads=True, hello="hello" * 20),
+        AnswerContext(threads=True, hello="hello" * 20, suggestions=("who?", "when?", "where?")),
+        AnswerContext(hello="hello" * 20, note="💡 suggestion", post_actions=("solved", "people")),
+        AnswerContext(in_thread=True, expanded=True, note="💡 suggestion", post_actions=("solved", "people")),
+    ]
+)
+
+
+@given(ANSWERS, st.lists(STRINGS, max_size=3), st.sampled_from(get_args(Language)), STRINGS, st.integers(0, 50), CONTEXTS)
+def test_answer_card_any_answer_and_page_stays_within_discord_limits(given_answer, titles, default, within, page, context):
     (container,) = answer_card(given_answer, titles, REFERENCE, default, within, page, context).to_components()
     inner = [len(each.get("components", ())) for each in container["components"]]
     assert max(inner) <= 5

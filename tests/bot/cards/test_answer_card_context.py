@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cards.answer_card import AnswerContext, answer_card
+from bot.cards.answer_card import AnswerContext, answer_card, question_on_card
 from bot.cards.custom_ids import passage_key
 from index.models import Answer, Hit
 from tests.bot.fakes import HITS, OPENING, PLAIN, SPOKEN, TITLE, answer, passage, texts
@@ -108,6 +108,13 @@ def test_answer_card_suggestions_are_the_last_row_also_below_small_talk():
         ("重點是什麼？", "suggest:zh-TW:0"),
         ("誰講了什麼？", "suggest:zh-TW:1"),
     ]
+
+
+def test_answer_card_of_a_post_begins_with_its_note_and_ends_with_its_buttons_in_place_of_suggestions():
+    post = AnswerContext(note="💡 suggestion", post_actions=("solved", "people"), suggestions=("重點是什麼？",))
+    card = shown(answer("在哪裡？"), post)
+    assert (texts([{"components": card}])[0], labels(card)[-1]) == ("💡 suggestion", ["已解決", "問人"])
+    assert question_on_card(texts([{"components": card}])) == "在哪裡？"
 
 
 def full(quote: str = "a", question: str = "Where?") -> list[str]:

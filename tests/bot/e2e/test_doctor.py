@@ -13,10 +13,21 @@ from tests.bot.launching import TOKEN, launch
 from tests.discord.faults import Fault
 from tests.discord.gateway import TOKEN as GOOD
 from tests.discord.network import authority_pem, connector
-from tests.discord.payloads import APPLICATION, CHANNEL, GUILD, application
+from tests.discord.payloads import (
+    APPLICATION,
+    CATEGORY,
+    CHANNEL,
+    FORUM,
+    GUILD,
+    MEDIA,
+    STAGE,
+    VOICE,
+    application,
+    thread,
+)
 from tests.discord.world import discord_server
 
-SEND, HISTORY = 1 << 11, 1 << 16
+SEND, HISTORY, MANAGE_THREADS = 1 << 11, 1 << 16, 1 << 34
 CLOCK, COMMANDS = (
     Finding(True, "clock: agrees with Discord's"),
     Finding(True, f"commands: {len(command_names())} registered"),
@@ -62,6 +73,40 @@ async def test_doctor_configured_channels_names_missing_permissions_and_what_to_
                 "Edit Channel › Permissions",
             ),
         ]
+
+
+async def test_doctor_channels_of_other_kinds_need_what_their_kind_has(engine):
+    async with serving(engine) as (fake, _, _):
+        kinds = {"voice": VOICE, "stage": STAGE, "questions": CATEGORY, "help": FORUM, "pictures": MEDIA}
+        channels = [await fake.open_channel(kind, name) for name, kind in kinds.items()]
+        opened = thread(fake.state.snowflake(), CHANNEL, "talk", APPLICATION)
+        fake.state.threads[opened["id"]] = opened
+        named = frozenset(int(each["id"]) for each in [*channels, opened])
+        for each in channels:
+            each["permission_overwrites"] = [{"id": GUILD, "type": 0, "allow": "0", "deny": str(SEND | HISTORY)}]
+        fake.gateway.denied[CHANNEL] = SEND | HISTORY
+        where, of = "allow the bot's role", "in Edit Channel › Permissions"
+        sends = f"{where} Send Messages, Read Message History"
+        assert [finding.text for finding in (await examined(fake, Rules(only_channels=named)))[4:]] == [
+            f"server guild, #voice: {sends} {of}",
+            f"server guild, #stage: {sends} {of}",
+            f"server guild, category questions: {sends} in Edit Category › Permissions",
+            f"server guild, #help: {where} Read Message History {of}",
+            f"server guild, #pictures: {where} Read Message History {of}",
+            f"server guild, #talk: {where} Read Message History in Edit Channel › Permissions of its channel",
+        ]
+
+
+async def test_doctor_forums_are_examined_where_new_posts_are_answered(engine):
+    async with serving(engine) as (fake, _, _):
+        forum, closed = await fake.open_channel(FORUM, "help", tags=["Solved"]), await fake.open_channel(FORUM, "closed")
+        sound = Finding(True, "server guild: every permission, no channels configured")
+        assert (await examined(fake))[4:] == [sound]
+        rules = Rules(forum=True, blocked_channels=frozenset({int(closed["id"])}))
+        assert (await examined(fake, rules))[4:] == [sound, Finding(True, "server guild: every permission in 1 of 1 forums")]
+        forum["permission_overwrites"] = [{"id": GUILD, "type": 0, "allow": "0", "deny": str(MANAGE_THREADS)}]
+        missing = "server guild, #help: allow the bot's role Manage Threads in Edit Channel › Permissions"
+        assert (await examined(fake, rules))[4:] == [sound, Finding(False, missing)]
 
 
 async def test_doctor_role_without_permission_and_no_commands_names_both(monkeypatch):

@@ -69,7 +69,7 @@ async def test_help_command_manager_sees_what_managers_can_do_below(engine):
             f"and limits; </settings export:{settings}> saves the rules as a file",
             f"- </settings show:{settings}> Show the current rules",
             f"- </settings change:{settings}> Change rules; fill in only what should change",
-            f"- </settings channel:{settings}> Whether a channel is open for questions",
+            f"- </settings channel:{settings}> Whether a channel, thread or whole category is open for questions",
             f"- </settings role:{settings}> Which roles may ask (default: everybody)",
             f"- </settings report:{settings}> Reports to search here (default: all)",
             f"- </settings export:{settings}> Get the rules as a file, as a backup or for another server",

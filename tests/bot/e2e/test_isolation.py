@@ -44,7 +44,7 @@ async def test_settings_commands_change_rules_of_own_server_only(engine):
         await used(fake, "settings channel", channel=CHANNEL, asking="unasked")
         _, (shown,) = await used(fake, "settings show", place="elsewhere")
         lines = shown.split("\n")
-        assert [lines[n] for n in (2, 3, 9, 15)] == [
+        assert [lines[n] for n in (2, 3, 10, 16)] == [
             "Answers are shown to everybody: default",
             "Short answers: no",
             "Channels where it answers without being mentioned: none",

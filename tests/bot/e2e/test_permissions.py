@@ -7,15 +7,19 @@ from tests.bot.fakes import TITLE, ReportEngine, serving
 from tests.discord.payloads import MEMBER
 
 BOB = "1300000000000000777"
-MANAGE_GUILD, MANAGE_MESSAGES, CREATE_PUBLIC_THREADS = 1 << 5, 1 << 13, 1 << 35
-ORDINARY = permissions(ADMINISTRATOR, MANAGE_GUILD, MANAGE_MESSAGES)
+MANAGE_GUILD, MANAGE_MESSAGES, MANAGE_THREADS, CREATE_PUBLIC_THREADS = 1 << 5, 1 << 13, 1 << 34, 1 << 35
+ORDINARY = permissions(ADMINISTRATOR, MANAGE_GUILD, MANAGE_MESSAGES, MANAGE_THREADS)
 
 # Who, with which permissions, where. The owner of the application is an ordinary member of the server.
 EVERYBODY = {
     "member": (BOB, ORDINARY, "guild"),
-    "no threads": (BOB, permissions(ADMINISTRATOR, MANAGE_GUILD, MANAGE_MESSAGES, CREATE_PUBLIC_THREADS), "guild"),
+    "no threads": (
+        BOB,
+        permissions(ADMINISTRATOR, MANAGE_GUILD, MANAGE_MESSAGES, MANAGE_THREADS, CREATE_PUBLIC_THREADS),
+        "guild",
+    ),
     "moderator": (BOB, permissions(ADMINISTRATOR, MANAGE_GUILD), "guild"),
-    "manager": (BOB, permissions(ADMINISTRATOR, MANAGE_MESSAGES), "guild"),
+    "manager": (BOB, permissions(ADMINISTRATOR, MANAGE_MESSAGES, MANAGE_THREADS), "guild"),
     "administrator": (BOB, permissions(), "guild"),
     "owner": (MEMBER, ORDINARY, "guild"),
     "stranger": (BOB, "0", "dm"),
@@ -62,6 +66,10 @@ act:up                      +      +          +         +       +             + 
 act:down                    +      +          +         +       +             +     +        +          +         +
 act:delete                  +      +          +         +       +             +     +        +          +         +
 act:delete (another's)      !      !          +         !       +             !     !        !          !         +
+act:solved                  +      +          +         +       +             +     -        -          +         -
+act:solved (another's)      !      !          +         !       +             !     -        -          !         -
+act:people                  +      +          +         +       +             +     -        -          +         -
+act:people (another's)      !      !          +         !       +             !     -        -          !         -
 go                          +      +          +         +       +             +     +        +          +         +
 choose                      +      +          +         +       +             +     +        +          +         +
 inquire                     +      +          +         +       +             +     +        +          +         +
@@ -103,6 +111,8 @@ DONE = {
     "act:up": "Thanks! We saved your 👍, not your question.",
     "act:down": "What is wrong with this answer?",
     "act:delete": "deleted",
+    "act:solved": "✅ <@",
+    "act:people": "🙋 <@",
     "go": "## People · 83",
     "choose": "-# opening\n## 開幕式",
     "inquire": "開幕式",
@@ -113,6 +123,7 @@ DONE = {
     "form:about": "-# Question: where?",
 }
 MANAGERS = "Only those who can manage the server can see and change these rules."
+POST = "Only the author of the post, and those who manage threads, can press this button."
 REFUSED = {
     "/settings": MANAGERS,
     "/gaps": MANAGERS,
@@ -120,6 +131,8 @@ REFUSED = {
     "act:export": "I have not answered anything in this thread.",
     "act:thread": "You may not create public threads here, so I can't open one for you.",
     "welcome": MANAGERS,
+    "act:solved": POST,
+    "act:people": POST,
     "act:delete": "Only the person who asked, and those who manage messages, can delete this answer.",
 }
 

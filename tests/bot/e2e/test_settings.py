@@ -14,6 +14,7 @@ DEFAULTS = [
     "Answers when mentioned: yes",
     "Every message in a thread is a follow-up: yes",
     "Each answer gets a thread of its own: no",
+    "New forum posts get a first suggestion: no",
     "Channels for questions: all channels",
     "Channels without questions: none",
     "Channels where it answers without being mentioned: none",

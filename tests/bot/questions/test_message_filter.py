@@ -3,7 +3,7 @@
 import pytest
 
 from bot.delivery.seen_ids import SeenIds
-from bot.questions.message_filter import Hint, IncomingMessage, Question, Thanks, classify_message
+from bot.questions.message_filter import Hint, IncomingMessage, Question, Thanks, classify_message, names_bot
 
 US = 1300000000000000001
 HOW_TO, UNREADABLE = Hint("ask.how_to"), Hint("ask.unreadable")
@@ -57,11 +57,26 @@ def heard(content, *, direct=False, mentions_us=False, replies_to_us=False, quot
         (heard("the opening", unasked=True), None),
         (heard("有人知道在哪裡嗎 謝謝", unasked=True), Question("有人知道在哪裡嗎 謝謝", unasked=True)),
         (heard("", dedicated=True), None),
+        (heard("when?\nI forgot.", starts_post=True), Question("when?\nI forgot.", unasked=True)),
+        (heard("the opening\nwhen was it", starts_post=True), Question("the opening\nwhen was it", unasked=True)),
+        (heard("自我介紹\n大家好，我是小明。", starts_post=True), None),
+        (heard("the opening", starts_post=True, dedicated=True), None),
+        (heard("when?", starts_post=True, dedicated=True), Question("when?", unasked=True)),
+        (heard("when?", starts_post=True, to_others=True), None),
+        (heard("謝謝", starts_post=True), None),
+        (heard("hello", starts_post=True), None),
+        (heard("😀", starts_post=True), None),
+        (heard(f"the opening\n<@{US}> when?", starts_post=True, mentions_us=True), Question("the opening\n  when?")),
         (heard("", mentions_us=True, replies_to_us=True), HOW_TO),
     ],
 )
 def test_classify_message_each_message_kind_returns_expected_decision(message, decision):
     assert classify_message(message, US) == decision
+
+
+@pytest.mark.parametrize(("content", "named"), [(f"<@{US}> when?", True), (f"when <@!{US}>", True), ("<@5> when? ", False)])
+def test_names_bot_only_if_the_text_mentions_it(content, named):
+    assert names_bot(content, US) is named
 
 
 def test_seen_ids_is_new_remembers_only_latest_ids():

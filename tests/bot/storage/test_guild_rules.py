@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.storage.guild_rules import EVERYWHERE, Rules, refusal_reason
+from bot.storage.guild_rules import EVERYWHERE, Rules, asking_at, refusal_reason
 
-HERE, PARENT, ELSEWHERE, ROLE = 1, 2, 3, 9
+HERE, PARENT, CATEGORY, ELSEWHERE, ROLE = 1, 2, 3, 4, 9
+PLACES = [HERE, PARENT, CATEGORY]
 
 
 @pytest.mark.parametrize(
@@ -19,12 +20,33 @@ HERE, PARENT, ELSEWHERE, ROLE = 1, 2, 3, 9
         (Rules(only_channels={PARENT}), None),
         (Rules(only_channels={ELSEWHERE}), "channel"),
         (Rules(only_channels={HERE}, blocked_channels={HERE}), "channel"),
+        (Rules(only_channels={CATEGORY}), None),
+        (Rules(blocked_channels={CATEGORY}), "channel"),
+        (Rules(only_channels={CATEGORY}, blocked_channels={PARENT}), "channel"),
+        (Rules(only_channels={HERE}, blocked_channels={CATEGORY}), None),
+        (Rules(only_channels={ELSEWHERE}, unasked_channels={CATEGORY}), None),
+        (Rules(only_channels={ELSEWHERE}, dedicated_channels={PARENT}), None),
         (Rules(roles={ROLE}), None),
         (Rules(roles={ROLE + 1}), "role"),
     ],
 )
 def test_refusal_reason_channel_or_role_not_allowed_returns_its_kind(rules, refused):
-    assert refusal_reason(rules, [HERE, PARENT], [ROLE], manages=False) == refused
+    assert refusal_reason(rules, PLACES, [ROLE], manages=False) == refused
+
+
+@pytest.mark.parametrize(
+    ("rules", "asking"),
+    [
+        (EVERYWHERE, None),
+        (Rules(unasked_channels={ELSEWHERE}), None),
+        (Rules(unasked_channels={CATEGORY}), "unasked"),
+        (Rules(unasked_channels={CATEGORY}, dedicated_channels={PARENT}), "dedicated"),
+        (Rules(unasked_channels={CATEGORY}, dedicated_channels={PARENT}, only_channels={HERE}), "only"),
+        (Rules(unasked_channels={HERE}, only_channels={HERE}), "unasked"),
+    ],
+)
+def test_asking_at_nearest_place_that_is_named_decides(rules, asking):
+    assert asking_at(rules, PLACES) == asking
 
 
 RULES = st.builds(
