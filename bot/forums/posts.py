@@ -41,7 +41,7 @@ def post_text(title: str, text: str) -> str:
 
     The card repeats what was asked, so of a long text the questions alone are kept, if it has any.
     """
-    joined = text if fold_text(text).startswith(fold_text(title)) else f"{title}\n{text}".rstrip()
+    joined = (text if fold_text(text).startswith(fold_text(title)) else f"{title}\n{text}").rstrip()
     kept = shorten_to_questions(joined, LONGEST_POST)
     return kept if fold_text(kept).startswith(fold_text(title)) else f"{title}\n{kept}"
 
