@@ -119,6 +119,12 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
         licence=about.licence,
         author=about.author,
         published=about.published,
+        url=about.url,
+        translations=tuple(
+            (language, key, text)
+            for language, publication in sorted(about.translations.items())
+            for key, text in publication.model_dump(exclude_none=True).items()
+        ),
         language=language_of_report(document.text, about.language),
     )
     return Corpus(

@@ -16,6 +16,7 @@ from index.config import UNREADABLE, Options, describe_errors
 from index.errors import CorpusError
 from index.limits.processor_time import OutOfTimeError
 from index.models import Capacity
+from index.text.localization import Language
 
 TEXT_FILE, PROFILE_FILE = "report.txt", "report.toml"
 DATE_LENGTHS = (4, 7, 10)  # characters of a year, a month and a day
@@ -129,12 +130,23 @@ class Agenda(Options):
     heading: str
 
 
+class Publication(Options):
+    """Facts of publication in another language than the report's."""
+
+    title: Word | None = None
+    author: Word | None = None
+    publisher: Word | None = None
+    source: Word | None = None
+    licence: Word | None = None
+
+
 class Profile(Options):
     """The contents of report.toml. `name` is the folder's name by default and becomes part of every passage id.
 
     `time_zone` is that of the session times; `time_zone_stated` is whether the report itself states it. `aliases` are other
     names of people and organisations, each with the name that the report prints. `author` is by default the publisher;
-    `published` is a year, a month or a day in ISO 8601.
+    `published` is a year, a month or a day in ISO 8601. `url` is the address of the original; `translations` are
+    facts of publication for readers of other languages.
     """
 
     name: str = ""
@@ -148,6 +160,8 @@ class Profile(Options):
     time_zone_stated: bool = False
     source: str = ""
     licence: str = ""
+    url: str = Field(default="", pattern=r"^(https?://[^\s<>()]+)?$")
+    translations: dict[Language, Publication] = Field(default_factory=dict)
     layout: Layout = Layout()
     headings: tuple[Heading, ...] = ()
     labels: Labels = Labels()

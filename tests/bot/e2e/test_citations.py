@@ -147,3 +147,20 @@ async def test_about_command_names_author_and_date_of_publication(engine):
         assert texts(made.original["components"])[1] == (
             "**開放政府高峰會報告**\n作者：Roe, A.\n出版：國發會\n出版日期：2022-03\n授權：CC0"
         )
+
+
+async def test_about_command_tells_publication_in_language_of_member_with_link_to_original(engine):
+    told = (("en", "title", "The *Summit* Report"), ("en", "publisher", "National Council"), ("ja", "licence", "自由"))
+    engine.reports = (replace(engine.reports[0], url="https://council.example/r.pdf", translations=told),)
+    async with serving(engine) as (fake, _, _):
+        shown = []
+        for locale in ("zh-TW", "en-US", "ja"):
+            made = await fake.slash("about", locale=locale)
+            await fake.wait(lambda made=made: made.answered)
+            shown.append(texts(made.original["components"])[1])
+    assert shown == [
+        "**開放政府高峰會報告**\n出版：國發會\n出版日期：2022-03\n授權：CC0\n[閱讀原始檔案](<https://council.example/r.pdf>)",
+        "**The \\*Summit\\* Report**\n開放政府高峰會報告\nPublisher: National Council\nPublished: 2022-03\nLicence: CC0\n"
+        "[Read the original](<https://council.example/r.pdf>)",
+        "**開放政府高峰會報告**\n発行：國發會\n発行日：2022-03\nライセンス：自由\n[原文を見る](<https://council.example/r.pdf>)",
+    ]
