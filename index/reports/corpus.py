@@ -122,8 +122,8 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
         url=about.url,
         translations=tuple(
             (language, key, text)
-            for language, publication in sorted(about.translations.items())
-            for key, text in publication.model_dump(exclude_none=True).items()
+            for language, fields in sorted(about.translations.items())
+            for key, text in sorted(fields.items())
         ),
         language=language_of_report(document.text, about.language),
     )

@@ -23,6 +23,7 @@ DATE_LENGTHS = (4, 7, 10)  # characters of a year, a month and a day
 UNCOMPILABLE = (re.error, OverflowError, RecursionError)
 PROSE_GROUPS = {"people", "name", "honorific", "title", "role", "org", "office", "since"}
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+TranslatedField = Literal["title", "author", "publisher", "source", "licence"]
 IDEOGRAPH = r"[\u2e80-\u9fff]"
 LETTER = r"[^\W\d_\u2e80-\uffef]"
 # An accent may be a combining character after its letter.
@@ -130,16 +131,6 @@ class Agenda(Options):
     heading: str
 
 
-class Publication(Options):
-    """Facts of publication in another language than the report's."""
-
-    title: Word | None = None
-    author: Word | None = None
-    publisher: Word | None = None
-    source: Word | None = None
-    licence: Word | None = None
-
-
 class Profile(Options):
     """The contents of report.toml. `name` is the folder's name by default and becomes part of every passage id.
 
@@ -161,7 +152,7 @@ class Profile(Options):
     source: str = ""
     licence: str = ""
     url: str = Field(default="", pattern=r"^(https?://[^\s<>()]+)?$")
-    translations: dict[Language, Publication] = Field(default_factory=dict)
+    translations: dict[Language, dict[TranslatedField, Word]] = Field(default_factory=dict)
     layout: Layout = Layout()
     headings: tuple[Heading, ...] = ()
     labels: Labels = Labels()

@@ -79,8 +79,8 @@ def test_read_report_translations_are_told_in_their_language(folder: Path) -> No
     assert source.url == "https://rivers.example/r.pdf"
     assert source.translations == (
         ("ja", "licence", "自由"),
-        ("zh-TW", "title", "河川"),
         ("zh-TW", "publisher", "河川基金會"),
+        ("zh-TW", "title", "河川"),
     )
     told = [source.in_language(language) for language in ("zh-TW", "en", "ja")]
     assert [(each.title, each.publisher, each.licence) for each in told] == [
@@ -96,7 +96,10 @@ def test_read_report_translations_are_told_in_their_language(folder: Path) -> No
         ("url = 'rivers.example'", "url: string should match pattern '^(https?://[^\\s<>()]+)?$'"),
         ("url = 'javascript:alert(1)'", "url: string should match pattern '^(https?://[^\\s<>()]+)?$'"),
         ("[translations.fr]\ntitle = 'F'", "translations.fr.[key]: input should be 'zh-tw', 'en' or 'ja'"),
-        ("[translations.en]\nplace = 'X'", "translations.en.place: unknown key"),
+        (
+            "[translations.en]\nplace = 'X'",
+            "translations.en.place.[key]: input should be 'title', 'author', 'publisher', 'source' or 'licence'",
+        ),
         ("[translations.en]\ntitle = ' '", "translations.en.title: string should have at least 1 character"),
     ],
 )
