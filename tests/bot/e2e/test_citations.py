@@ -39,13 +39,13 @@ async def test_copy_citation_button_gives_apa_and_plain_form_in_chinese(engine):
         assert texts(made.original["components"]) == [
             "**可以複製的引註**\n-# 電腦：按文字框的複製圖示；手機：長按訊息 › 複製文字",
             "**1.** APA 格式\n```\n「會議在首爾舉行。」（國發會，2022，第 8 頁）\n"
-            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/#p0001\n```",
+            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/p/0001.html\n```",
             "**1.** 純文字\n```\n「會議在首爾舉行。」——唐鳳（發言），國發會，《開放政府高峰會報告》，2022-03，第 8 頁，"
-            f"{SITE}/summit/#p0001\n```",
+            f"{SITE}/summit/p/0001.html\n```",
             "**2.** APA 格式\n```\n「共有 78 國參加。」（國發會，2022，第 7–8 頁）\n"
-            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/#p0003\n```",
+            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/p/0003.html\n```",
             "**2.** 純文字\n```\n「共有 78 國參加。」——國發會，《開放政府高峰會報告》，2022-03，第 7–8 頁，"
-            f"{SITE}/summit/#p0003\n```",
+            f"{SITE}/summit/p/0003.html\n```",
         ]
 
 
@@ -103,11 +103,11 @@ async def test_export_thread_button_sends_the_answers_as_markdown(engine):
         assert written == (
             "# 報告：在哪裡？\n\n"
             "## 在哪裡？\n\n**報告這樣寫：**\n\n"
-            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · 第 8 頁]({SITE}/summit/#p0001)\n\n"
-            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · 第 7–8 頁]({SITE}/summit/#p0003)\n\n"
+            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · 第 8 頁]({SITE}/summit/p/0001.html)\n\n"
+            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · 第 7–8 頁]({SITE}/summit/p/0003.html)\n\n"
             "## \\*when\\*?\n\n**The report says:**\n\n"
-            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · p. 8]({SITE}/summit/en/#p0001)\n\n"
-            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · pp. 7–8]({SITE}/summit/en/#p0003)\n\n"
+            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · p. 8]({SITE}/summit/en/p/0001.html)\n\n"
+            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · pp. 7–8]({SITE}/summit/en/p/0003.html)\n\n"
             "## unknown 食物？\n\n**在報告裡找不到這個問題的答案。**\n\n"
             "## 出處\n\n- 國發會（2022）。《開放政府高峰會報告》。\n"
         )
