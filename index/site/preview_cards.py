@@ -124,11 +124,11 @@ def wrapped(text: str, font: Font, width: float) -> list[str]:
     """Break a text into lines, at spaces or between ideographs."""
     lines = list[str]()
     for paragraph in text.split("\n"):
-        line, used = "", 0.0
+        line, used, before = "", 0.0, len(lines)
         for piece in pieces(paragraph):
             own = text_width(piece.rstrip(), font)
             hangs = len(piece) == 1 and piece in CLOSING
-            if line and used + own > width and not hangs:
+            if line.strip() and used + own > width and not hangs:
                 lines.append(line.rstrip())
                 line, used = "", 0.0
             while text_width(piece.rstrip(), font) > width:  # such as a long address
@@ -136,7 +136,8 @@ def wrapped(text: str, font: Font, width: float) -> list[str]:
                 lines.append(piece[:head])
                 piece = piece[head:]
             line, used = line + piece, used + text_width(piece, font)
-        lines.append(line.rstrip())
+        if line.strip() or len(lines) == before:
+            lines.append(line.rstrip())
     return lines
 
 

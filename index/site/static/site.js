@@ -118,8 +118,9 @@
   // What was typed as a whole, else every word of it.
   function find(typed) {
     const whole = fold(typed), words = typed.split(/\s+/).map(fold).filter(Boolean);
+    if (!whole) return [[], []];
     for (const wanted of [[whole], words]) {
-      const found = foldedPassages().filter(({ text, reading }) => wanted.every((word) => word && (text.includes(word) || reading.includes(word))));
+      const found = foldedPassages().filter(({ text, reading }) => wanted.every((word) => text.includes(word) || reading.includes(word)));
       if (found.length) return [found, wanted];
     }
     return [[], []];
@@ -229,8 +230,7 @@
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries.filter((each) => each.isIntersecting)) {
       links.forEach((a) => a.classList.remove("now"));
-      const link = links.get(entry.target.id);
-      link.classList.add("now");
+      links.get(entry.target.id).classList.add("now");
     }
   }, { rootMargin: "-20% 0px -60% 0px" });
   for (const id of links.keys()) seen.observe($(id));

@@ -1,4 +1,4 @@
-"""What the pages hold: tags for previews, summary and contents, agenda by day, people, footer; and that nothing breaks out."""
+"""What pages hold: tags for previews, summary, contents, agenda by day, people, footer; and that nothing breaks out."""
 
 import re
 from dataclasses import replace
