@@ -76,12 +76,17 @@ class Block:
     readings: str
 
     @property
-    def text(self) -> str:
-        """The text as readers see it, without a heading that the name of its section repeats."""
-        lines = [line for part in self.parts for line in part_texts(part)]
+    def body(self) -> tuple[Line | Table, ...]:
+        """The parts without a heading at the beginning that is the name of the section."""
+        first, *rest = self.parts
         title = fold_without_whitespace("".join(self.section[-1:]).lstrip(HEADING_MARKS))
-        is_repeated = self.headings[:1] == list(self.parts[:1]) and title in fold_without_whitespace(lines[0])
-        return "\n".join(lines[1:] if is_repeated and lines[1:] else lines)
+        is_name = isinstance(first, Line) and first.level and title in fold_without_whitespace(first.text)
+        return tuple(rest) if is_name and rest else self.parts
+
+    @property
+    def text(self) -> str:
+        """The text of the body, as readers see it."""
+        return "\n".join(line for part in self.body for line in part_texts(part))
 
     @property
     def headings(self) -> list[Line]:

@@ -99,9 +99,13 @@
   // Search: the lines of each passage, and their readings, are folded as what is typed is.
   const query = $("query"), count = $("count"), results = $("results");
   const CONTEXT = 40;  // characters of a snippet on either side of what was found
+  const LISTED = 100;  // results that are listed, and marked before the reader comes to them
   search.hidden = false;
-  const fold = (text) =>
-    [...text.normalize("NFKC").toLowerCase()].filter((c) => !/\s/.test(c)).map((c) => window.FOLD[c] ?? c).join("");
+  function fold(text) {
+    let to = "";
+    for (const character of text.normalize("NFKC").toLowerCase().replace(/\s+/g, "")) to += window.FOLD[character] ?? character;
+    return to;
+  }
   // The text of a reading without its label is its last text node.
   const own = (element) => (element.matches(".reading") ? element.lastChild : element);
   let folded = null;
@@ -114,14 +118,14 @@
     return folded;
   }
 
-  let hits = [], at = -1;
+  let hits = [], wanted = [], at = -1;
   // What was typed as a whole, else every word of it.
   function find(typed) {
     const whole = fold(typed), words = typed.split(/\s+/).map(fold).filter(Boolean);
     if (!whole) return [[], []];
-    for (const wanted of [[whole], words]) {
-      const found = foldedPassages().filter(({ text, reading }) => wanted.every((word) => text.includes(word) || reading.includes(word)));
-      if (found.length) return [found, wanted];
+    for (const parts of [[whole], words]) {
+      const found = foldedPassages().filter(({ text, reading }) => parts.every((part) => text.includes(part) || reading.includes(part)));
+      if (found.length) return [found, parts];
     }
     return [[], []];
   }
@@ -136,26 +140,28 @@
     results.querySelector(".at")?.classList.remove("at");
     if (at >= 0) {
       const { passage } = hits[at];
+      if (!passage.querySelector("mark.match")) markPassage(hits[at]);
       passage.classList.add("here");
       (passage.querySelector("mark.match") ?? passage).scrollIntoView({ block: "center" });
-      results.children[at].firstChild.classList.add("at");
-      results.children[at].firstChild.scrollIntoView({ block: "nearest" });
+      const listed = results.children[at]?.firstChild;
+      listed?.classList.add("at");
+      if (!results.hidden) listed?.scrollIntoView({ block: "nearest" });
     }
     tell();
   }
   function look() {
     unmark("match");
     passages.forEach((each) => each.classList.remove("here"));
-    const [found, wanted] = find(query.value);
-    hits = found;
+    [hits, wanted] = find(query.value);
     at = -1;
-    results.replaceChildren(...hits.map((hit, index) => resultOf(hit, wanted, index)));
+    const listed = hits.slice(0, LISTED);
+    results.replaceChildren(...listed.map(resultOf));
     results.hidden = !hits.length;
-    for (const { lines } of hits) for (const [line] of lines) markMatches(own(line), wanted);
+    listed.forEach(markPassage);
     tell();
   }
   // Where the words stand in a text: the units of each folded character.
-  function spansIn(text, wanted) {
+  function spansIn(text) {
     const characters = [], places = [];
     let unit = 0;
     for (const character of text) {
@@ -173,14 +179,16 @@
     }
     return spans.sort((a, b) => a[0] - b[0]).filter(([from], n, all) => !n || from >= all[n - 1][1]);
   }
-  function markMatches(node, wanted) {
-    const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-    const before = element.textContent.length - node.textContent.length;
-    for (const [from, to] of spansIn(node.textContent, wanted).reverse()) markIn(element, before + from, before + to, "match");
+  function markPassage({ lines }) {
+    for (const [line, folded] of lines) {
+      if (!wanted.some((word) => folded.includes(word))) continue;
+      const text = own(line).textContent, before = line.textContent.length - text.length;
+      for (const [from, to] of spansIn(text).reverse()) markIn(line, before + from, before + to, "match");
+    }
   }
-  function resultOf({ passage, lines }, wanted, index) {
+  function resultOf({ passage, lines }, index) {
     const [line] = lines.find(([, text]) => wanted.some((word) => text.includes(word))) ?? lines[0];
-    const text = own(line).textContent, [first] = spansIn(text, wanted);
+    const text = own(line).textContent, [first] = spansIn(text);
     const link = document.createElement("a"), where = document.createElement("span"), snippet = document.createElement("span");
     link.href = `#${passage.id}`;
     where.className = "where";
@@ -192,7 +200,7 @@
     while (from && /[\p{Script=Latin}\d]/u.test(text[from - 1]) && text[from] !== " ") from -= 1;
     while (to < text.length && /[\p{Script=Latin}\d]/u.test(text[to])) to += 1;
     snippet.textContent = `${from ? "…" : ""}${text.slice(from, to).trim()}${to < text.length ? "…" : ""}`;
-    for (const [start, end] of spansIn(snippet.textContent, wanted).reverse()) markIn(snippet, start, end, "found");
+    for (const [start, end] of spansIn(snippet.textContent).reverse()) markIn(snippet, start, end, "found");
     link.append(where, snippet);
     link.addEventListener("click", (event) => {
       event.preventDefault();
