@@ -75,6 +75,12 @@ class EnrichOptions(Options):
     seconds: float = Field(default=120, gt=0)
 
 
+class PublishOptions(Options):
+    """The published report. `ask_url` is an address at which readers can ask the bot, such as an invitation to a server."""
+
+    ask_url: str = Field(default="", pattern=r"^(https?://[^\s<>()]+)?$")
+
+
 class MilvusOptions(Options):
     """The Milvus server that stores vectors and words instead of files, if `uri` is given. A token is in the environment."""
 
@@ -91,6 +97,7 @@ class Settings(Options):
     reader: ReaderOptions = ReaderOptions()
     passages: PassageOptions = PassageOptions()
     enrich: EnrichOptions = EnrichOptions()
+    publish: PublishOptions = PublishOptions()
     milvus: MilvusOptions = MilvusOptions()
     bot: Any = Field(default=None, repr=False)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 SMALL_TALK = "small talk"  # the road of a reply to a message that asks nothing of a report
 SEVERAL = "several questions"  # the road of the answers to a message that asks more than one question
@@ -222,7 +222,8 @@ class ReportInfo:
 
     `language` is `und` for a language that is neither stated nor recognised. `aliases` are other names of people and
     organisations, each with the printed one. `author` is empty if the publisher wrote it; `published` is a year, a month or
-    a day in ISO 8601, such as 2022-03.
+    a day in ISO 8601, such as 2022-03. `url` is the address of the original. `translations` are fields in other languages:
+    language, name of the field, and text.
     """
 
     report: str
@@ -237,6 +238,13 @@ class ReportInfo:
     aliases: tuple[tuple[str, str], ...] = ()
     author: str = ""
     published: str = ""
+    url: str = ""
+    translations: tuple[tuple[str, str, str], ...] = ()
+
+    def in_language(self, language: str) -> ReportInfo:
+        """Return the report with the fields that have a translation into a language translated."""
+        texts: dict[str, Any] = {field: text for of, field, text in self.translations if of == language}
+        return replace(self, **texts)
 
 
 def titles_by_report(sources: Iterable[ReportInfo]) -> dict[str, str]:

@@ -29,6 +29,7 @@ HOMES = {
     "bm25s": {"index/retrieval/bm25_index.py"},
     "pymilvus": {"index/retrieval/milvus_retriever.py"},
     "pypdfium2": {"index/ingest/pdf/glyphs.py"},
+    "PIL": {"index/site/fonts.py", "index/site/preview_cards.py"},
 }
 
 

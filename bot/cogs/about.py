@@ -65,7 +65,13 @@ class About(commands.Cog):
 
 
 def about_text(source: ReportInfo, words: Catalogue, *further: str) -> str:
-    """Format title, publisher, source and licence of a report, followed by `further` lines."""
-    fields = {key: getattr(source, key) for key in ("author", "publisher", "published", "source", "licence")}
+    """Format what is known of a report's publication in the language of `words`, followed by `further` lines.
+
+    A translated title is followed by the printed one.
+    """
+    told = source.in_language(words.language)
+    printed = [inline_text(source.title, NAME)] if told.title != source.title else []
+    fields = {key: getattr(told, key) for key in ("author", "publisher", "published", "source", "licence")}
     lines = [words(f"about.{key}", text=inline_text(text, NAME)) for key, text in fields.items() if text]
-    return "\n".join([f"**{inline_text(source.title, NAME)}**", *lines, *further])
+    original = [words("about.original", url=source.url)] if source.url else []
+    return "\n".join([f"**{inline_text(told.title, NAME)}**", *printed, *lines, *original, *further])

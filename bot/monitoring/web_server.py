@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.errors import StartError
 from bot.monitoring.metrics import Metrics
 from bot.rate_limits import RateLimiter
+from index.site.urls import PASSAGES, TEXT_PAGE, passage_anchor
 
 log = structlog.get_logger(__name__)
 
@@ -92,18 +93,26 @@ def find_file(site: Path, path: str) -> web.StreamResponse:
 
     Hidden files belong to the publisher.
 
+    :raises HTTPFound: For the page of a passage that the report no longer has: to its full text, which says so.
     :raises HTTPNotFound: For any other path, including one outside the site.
     """
     root = site.resolve()
     try:
         file = (root / path).resolve()
         file = file / "index.html" if file.is_dir() else file
-        inside = file.is_relative_to(root) and file.is_file() and not is_hidden(path, file.relative_to(root))
+        if is_inside(file, root) and not is_hidden(path, file.relative_to(root)):
+            return web.FileResponse(file)
+        is_passage = file.parent.name == PASSAGES and file.suffix == ".html" and file.stem.isalnum()
+        is_gone = is_passage and is_inside(file.parents[1] / TEXT_PAGE, root)
     except (OSError, ValueError):
-        inside = False
-    if not inside:
-        raise web.HTTPNotFound
-    return web.FileResponse(file)
+        raise web.HTTPNotFound from None
+    # Relative, since a proxy may serve the site below another path.
+    raise web.HTTPFound(f"../{TEXT_PAGE}#{passage_anchor(file.stem)}") if is_gone else web.HTTPNotFound
+
+
+def is_inside(file: Path, root: Path) -> bool:
+    """Return whether a path is that of a file below a folder."""
+    return file.is_relative_to(root) and file.is_file()
 
 
 def is_hidden(*paths: str | Path) -> bool:

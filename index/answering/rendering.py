@@ -54,6 +54,7 @@ def render_answer(
 
 def render_source(source: ReportInfo, passages: Iterable[Passage], words: Catalogue) -> str:
     """Return what is known of a report as a publication, in one line."""
+    source = source.in_language(words.language)
     pages = max((passage.pages[1] for passage in passages if passage.report == source.report), default=0)
     details = [
         words(f"source.{key}", text=text)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from index.cli.app import ConfigFile, IndexFolder, load_settings
-from index.errors import CorpusError
+from index.errors import CorpusError, PublishError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,16 +216,42 @@ def enrich(
 
 def publish(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Output folder; an existing site is replaced.")],
+    url: Annotated[
+        str | None, typer.Option("--url", help="Address of the site, for preview pictures; by default [bot] public_url.")
+    ] = None,
+    font: Annotated[
+        Path | None, typer.Option("--font", help="Font file for preview pictures; by default one of this machine.")
+    ] = None,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
     """Write the reports as a static site, with an address for every passage."""
-    from index.generations.artifacts import Artifacts
+    from index.assembly import open_generation
     from index.generations.store import Store
     from index.site import publisher
+    from index.site.digest import read_digest
+    from index.site.pages import SiteAddresses
 
     settings = load_settings(config_file, index)
     store = Store(settings.index.path, settings.index.keep)
-    manifest, artifacts = store.load(lambda generation: (generation.manifest, Artifacts.read(generation.path)))
-    count = publisher.publish_site(artifacts.corpus, manifest, to)
+    opened = store.load(lambda generation: open_generation(generation, settings))
+    corpus, manifest = opened.artifacts.corpus, opened.generation.manifest
+    addresses = SiteAddresses(site_address(url, settings.bot), settings.publish.ask_url)
+    count = publisher.publish_site(corpus, manifest, to, read_digest(corpus, opened.vectors), addresses, font)
     typer.echo(f"wrote {count} files of generation {manifest.id} into {to}")
+    if not addresses.site:
+        typer.echo("links have previews without pictures; give --url or [bot] public_url for these", err=True)
+
+
+def site_address(typed: str | None, bot: Any) -> str:
+    """Return the address of the site: the one that was typed, or that in the bot's configuration; empty for none.
+
+    :param bot: The table of the bot, which only the bot validates.
+    :raises PublishError: If it is no address of the web.
+    """
+    from urllib.parse import urlsplit
+
+    address = typed if typed is not None else bot.get("public_url", "") if isinstance(bot, dict) else ""
+    if address and (not isinstance(address, str) or urlsplit(address).scheme not in ("http", "https")):
+        raise PublishError(f"{address}: no address of a site; give one such as https://example.org/report")
+    return address

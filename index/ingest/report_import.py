@@ -207,7 +207,9 @@ def toml_key(name: str) -> str:
 
 
 def toml_value(value: Any) -> str:
-    """Return a text, a list of texts or a truth value in TOML."""
+    """Return a text, a list or table of texts, or a truth value in TOML."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{toml_key(name)} = {toml_value(text)}' for name, text in value.items())} }}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple):

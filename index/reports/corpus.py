@@ -119,6 +119,12 @@ def read_files(folder: Path, settings: Settings, *, prefixed: bool) -> Corpus:
         licence=about.licence,
         author=about.author,
         published=about.published,
+        url=about.url,
+        translations=tuple(
+            (language, key, text)
+            for language, fields in sorted(about.translations.items())
+            for key, text in sorted(fields.items())
+        ),
         language=language_of_report(document.text, about.language),
     )
     return Corpus(

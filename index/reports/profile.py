@@ -16,12 +16,14 @@ from index.config import UNREADABLE, Options, describe_errors
 from index.errors import CorpusError
 from index.limits.processor_time import OutOfTimeError
 from index.models import Capacity
+from index.text.localization import Language
 
 TEXT_FILE, PROFILE_FILE = "report.txt", "report.toml"
 DATE_LENGTHS = (4, 7, 10)  # characters of a year, a month and a day
 UNCOMPILABLE = (re.error, OverflowError, RecursionError)
 PROSE_GROUPS = {"people", "name", "honorific", "title", "role", "org", "office", "since"}
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+TranslatedField = Literal["title", "author", "publisher", "source", "licence"]
 IDEOGRAPH = r"[\u2e80-\u9fff]"
 LETTER = r"[^\W\d_\u2e80-\uffef]"
 # An accent may be a combining character after its letter.
@@ -134,7 +136,8 @@ class Profile(Options):
 
     `time_zone` is that of the session times; `time_zone_stated` is whether the report itself states it. `aliases` are other
     names of people and organisations, each with the name that the report prints. `author` is by default the publisher;
-    `published` is a year, a month or a day in ISO 8601.
+    `published` is a year, a month or a day in ISO 8601. `url` is the address of the original; `translations` are
+    facts of publication for readers of other languages.
     """
 
     name: str = ""
@@ -148,6 +151,8 @@ class Profile(Options):
     time_zone_stated: bool = False
     source: str = ""
     licence: str = ""
+    url: str = Field(default="", pattern=r"^(https?://[^\s<>()]+)?$")
+    translations: dict[Language, dict[TranslatedField, Word]] = Field(default_factory=dict)
     layout: Layout = Layout()
     headings: tuple[Heading, ...] = ()
     labels: Labels = Labels()

@@ -1,6 +1,5 @@
 """What becomes of links to a report, in the published site and on cards of the bot, when a new edition replaces it."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -34,9 +33,8 @@ def read(settings: Settings, site: Path) -> tuple[Engine, set[str]]:
     store = Store(settings.index.path, settings.index.keep)
     manifest, corpus = store.load(lambda generation: (generation.manifest, Artifacts.read(generation.path).corpus))
     publish_site(corpus, manifest, site)
-    page = (site / "harbour" / "en" / "index.html").read_text("utf-8")
-    anchors = re.findall(r'<section class="passage" id="([\w-]+)"', page)
-    return Engine.load(settings, LetterEncoder()), {f"https://x.org/harbour/en/#{anchor}" for anchor in anchors}
+    pages = (site / "harbour" / "en" / "p").glob("*.html")
+    return Engine.load(settings, LetterEncoder()), {f"https://x.org/harbour/en/p/{page.name}" for page in pages}
 
 
 def test_links_of_earlier_edition_lead_to_the_same_text_or_tell_that_it_is_gone(tmp_path: Path) -> None:

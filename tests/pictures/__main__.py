@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import shutil
 import sys
 import tempfile
 import threading
@@ -29,12 +30,14 @@ from bot.locale.catalogue import bot_catalogue
 from bot.questions.pipeline import Request, card_for
 from bot.questions.runtime import Runtime
 from bot.storage.store import Storage
+from index.assembly import open_generation
 from index.config import load_config
 from index.engine import Engine
-from index.generations.artifacts import Artifacts
 from index.generations.store import Store
 from index.site import publisher
-from index.site.urls import passage_url
+from index.site.digest import read_digest
+from index.site.pages import PICTURE, SiteAddresses
+from index.site.urls import PASSAGES, TEXT_PAGE, mark_query, passage_anchor, passage_token, passage_url
 from index.text.localization import Language
 from tests.browser import chromium, confined
 from tests.pictures.page import page
@@ -111,21 +114,31 @@ def picture_cards(browser: Browser, cards: list[Shot], to: Path) -> None:
 
 
 def picture_pages(browser: Browser, settings: BotSettings, engine: Engine, to: Path) -> None:
-    """The published report, with the first quotation of an answer marked."""
+    """The published report, with the first quotation of an answer marked, and what a chat shows of a link to it."""
     store = Store(settings.index.path, settings.index.keep)
-    artifacts, manifest = store.load(lambda generation: (Artifacts.read(generation.path).corpus, generation.manifest))
+    opened = store.load(lambda generation: open_generation(generation, settings))
+    corpus = opened.artifacts.corpus
     answer = engine.ask("OGP 是哪一年、由哪些國家發起的？")
     quoted = answer.citations[0]
     passage = next(hit.passage for hit in answer.hits if hit.passage.id == quoted.passage_id)
     span = quoted_span(passage, quoted.quote)
     with tempfile.TemporaryDirectory() as folder:
-        publisher.publish_site(artifacts, manifest, Path(folder) / "site")
+        site, addresses = Path(folder) / "site", SiteAddresses("https://example.org/report", "https://example.org/invite")
+        publisher.publish_site(corpus, opened.generation.manifest, site, read_digest(corpus, opened.vectors), addresses)
         handler = functools.partial(SimpleHTTPRequestHandler, directory=f"{folder}/site")
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = passage_url(f"http://127.0.0.1:{server.server_address[1]}", passage.id, "zh-TW", span)
-        for name, width, height, scheme in (("report", 1200, 760, "light"), ("report-phone", PHONE, 760, "dark")):
-            size = {"width": width, "height": height}
+        base = f"http://127.0.0.1:{server.server_address[1]}"
+        passage_page = passage_url(base, passage.id, "zh-TW", span)
+        report = passage_page.partition(f"/{PASSAGES}/")[0]
+        text_page = f"{report}/{TEXT_PAGE}{mark_query(span)}#{passage_anchor(passage.id)}"
+        shown: list[tuple[str, str, int, str]] = [
+            ("report", text_page, 1200, "light"),
+            ("report-start", f"{report}/index.html", 1200, "light"),
+            ("report-phone", passage_page, PHONE, "dark"),
+        ]
+        for name, url, width, scheme in shown:
+            size = {"width": width, "height": 760}
             context = browser.new_context(viewport=size, device_scale_factor=PIXELS, color_scheme=scheme)
             tab = context.new_page()
             confined(tab)
@@ -134,6 +147,8 @@ def picture_pages(browser: Browser, settings: BotSettings, engine: Engine, to: P
             tab.screenshot(path=to / f"{name}.png")
             context.close()
         server.shutdown()
+        picture = site / quoted.report / PASSAGES / f"{passage_token(passage.id)}.png"
+        shutil.copyfile(picture if picture.exists() else site / quoted.report / PICTURE, to / "report-preview.png")
 
 
 def main() -> None:

@@ -1,8 +1,12 @@
 "use strict";
-// Marks the quotation that the address names, searches the page, follows the reader in the contents, and switches the theme.
+// Marks the quotation that the address names, searches the text, follows the reader in the contents, and switches the theme.
 (() => {
   const main = document.getElementById("main");
   const $ = (id) => document.getElementById(id);
+
+  // Links of earlier versions named a passage of the text on what is the start page now.
+  const isPassage = /^#p\w/.test(location.hash);
+  if (main.dataset.moved && isPassage) location.replace(main.dataset.moved + location.search + location.hash);
 
   // Theme: the system's unless the reader chose one before.
   const root = document.documentElement;
@@ -20,10 +24,13 @@
   const passages = [...document.querySelectorAll(".passage")];
   if (!passages.length) return;
 
-  // The other language opens at the same passage, with the same quotation marked.
-  const other = $("switch");
-  const plain = other.getAttribute("href");
-  const follow = () => other.setAttribute("href", plain + location.search + location.hash);
+  // The other language, and the full text, open at the same passage, with the same quotation marked.
+  const switches = ["switch", "in-text"].map($).filter(Boolean).map((link) => [link, new URL(link.href)]);
+  function follow() {
+    for (const [link, to] of switches) {
+      link.href = to.pathname + location.search + (location.hash || to.hash);
+    }
+  }
 
   function unmark(kind) {
     for (const each of document.querySelectorAll(`mark.${kind}`)) {
@@ -57,12 +64,14 @@
   function showQuotation() {
     unmark("quotation");
     document.querySelector(".notice")?.remove();
-    const anchor = decodeURIComponent(location.hash.slice(1));
+    const named = decodeURIComponent(location.hash.slice(1));
     follow();
-    if (!anchor || anchor === "main") return;
+    const anchor = named && named !== "main" ? named : main.dataset.passage;
+    if (!anchor) return;
     const passage = passages.find((each) => each.id === anchor);
     const found = /^(\d{1,6})-(\d{1,6})$/.exec(new URLSearchParams(location.search).get("mark") ?? "");
     if (!passage) {
+      if ($(anchor)) return;
       const notice = document.createElement("p");
       notice.className = "notice";
       notice.setAttribute("role", "status");
@@ -78,74 +87,161 @@
         markIn(line, units(text, start - at), units(text, end - at), "quotation");
       }
     }
-    (passage.querySelector("mark.quotation") ?? passage).scrollIntoView({ block: found ? "center" : "start" });
+    const mark = passage.querySelector("mark.quotation");
+    if (mark || named) (mark ?? passage).scrollIntoView({ block: mark ? "center" : "start" });
+  }
+  addEventListener("hashchange", showQuotation);
+  showQuotation();
+
+  const search = $("search");
+  if (!search) return;
+
+  // Search: the lines of each passage, and their readings, are folded as what is typed is.
+  const query = $("query"), count = $("count"), results = $("results");
+  const CONTEXT = 40;  // characters of a snippet on either side of what was found
+  const LISTED = 100;  // results that are listed, and marked before the reader comes to them
+  search.hidden = false;
+  function fold(text) {
+    let to = "";
+    for (const character of text.normalize("NFKC").toLowerCase().replace(/\s+/g, "")) to += window.FOLD[character] ?? character;
+    return to;
+  }
+  // The text of a reading without its label is its last text node.
+  const own = (element) => (element.matches(".reading") ? element.lastChild : element);
+  let folded = null;
+  function foldedPassages() {
+    folded ??= passages.map((each) => {
+      const lines = [...each.querySelectorAll("[data-at], .reading")].map((line) => [line, fold(own(line).textContent)]);
+      const of = (kind) => lines.filter(([line]) => line.matches(".reading") === kind).map(([, text]) => text).join("");
+      return { passage: each, lines, text: of(false), reading: of(true) };
+    });
+    return folded;
   }
 
-  // Search: the text of each passage stands folded beside it; what is typed is folded the same way.
-  const search = $("search"), query = $("query"), count = $("count");
-  search.hidden = false;
-  const fold = (text) =>
-    [...text.normalize("NFKC").toLowerCase()].filter((c) => !/\s/.test(c)).map((c) => window.FOLD[c] ?? c).join("");
-  let hits = [], at = 0;
-
-  function show(step) {
-    passages.forEach((each) => each.classList.remove("here"));
-    if (hits.length) {
-      at = (at + step + hits.length) % hits.length;
-      hits[at].classList.add("here");
-      hits[at].scrollIntoView({ block: "center" });
+  let hits = [], wanted = [], at = -1;
+  // What was typed as a whole, else every word of it.
+  function find(typed) {
+    const whole = fold(typed), words = typed.split(/\s+/).map(fold).filter(Boolean);
+    if (!whole) return [[], []];
+    for (const parts of [[whole], words]) {
+      const found = foldedPassages().filter(({ text, reading }) => parts.every((part) => text.includes(part) || reading.includes(part)));
+      if (found.length) return [found, parts];
     }
-    $("next").disabled = $("previous").disabled = hits.length < 2;
-    count.textContent = !fold(query.value) ? ""
-      : hits.length ? count.dataset.found.replace("{count}", hits.length).replace("{n}", at + 1) : count.dataset.none;
+    return [[], []];
+  }
+  function tell() {
+    const pattern = !fold(query.value) ? "" : !hits.length ? count.dataset.none : at < 0 ? count.dataset.hits : count.dataset.found;
+    count.textContent = pattern.replace("{count}", hits.length).replace("{n}", at + 1);
+    $("next").disabled = $("previous").disabled = !hits.length;
+  }
+  function show(index) {
+    passages.forEach((each) => each.classList.remove("here"));
+    at = hits.length ? (index + hits.length) % hits.length : -1;
+    results.querySelector(".at")?.classList.remove("at");
+    if (at >= 0) {
+      const { passage } = hits[at];
+      if (!passage.querySelector("mark.match")) markPassage(hits[at]);
+      passage.classList.add("here");
+      (passage.querySelector("mark.match") ?? passage).scrollIntoView({ block: "center" });
+      const listed = results.children[at]?.firstChild;
+      listed?.classList.add("at");
+      if (!results.hidden) listed?.scrollIntoView({ block: "nearest" });
+    }
+    tell();
   }
   function look() {
     unmark("match");
-    const wanted = fold(query.value);
-    hits = wanted ? passages.filter((each) => each.dataset.folded.includes(wanted)) : [];
-    for (const line of hits.flatMap((each) => [...each.querySelectorAll("[data-at]")])) markMatches(line, wanted);
-    at = 0;
-    show(0);
+    passages.forEach((each) => each.classList.remove("here"));
+    [hits, wanted] = find(query.value);
+    at = -1;
+    const listed = hits.slice(0, LISTED);
+    results.replaceChildren(...listed.map(resultOf));
+    results.hidden = !hits.length;
+    listed.forEach(markPassage);
+    tell();
   }
-  function markMatches(line, wanted) {
-    // Folded characters and the units of the line that they stand for.
-    const folded = [], places = [];
+  // Where the words stand in a text: the units of each folded character.
+  function spansIn(text) {
+    const characters = [], places = [];
     let unit = 0;
-    for (const character of line.textContent) {
-      for (const each of fold(character)) { folded.push(each); places.push([unit, unit + character.length]); }
+    for (const character of text) {
+      for (const each of fold(character)) { characters.push(each); places.push([unit, unit + character.length]); }
       unit += character.length;
     }
-    const text = folded.join(""), length = [...wanted].length, spans = [];
-    const start = (index) => [...text.slice(0, index)].length;
-    for (let index = text.indexOf(wanted); index >= 0; index = text.indexOf(wanted, index + wanted.length)) {
-      const first = start(index);
-      spans.push([places[first][0], places[first + length - 1][1]]);
+    const whole = characters.join(""), spans = [];
+    const nth = (index) => [...whole.slice(0, index)].length;
+    for (const word of wanted) {
+      const length = [...word].length;
+      for (let index = whole.indexOf(word); index >= 0; index = whole.indexOf(word, index + word.length)) {
+        const first = nth(index);
+        spans.push([places[first][0], places[first + length - 1][1]]);
+      }
     }
-    for (const [from, to] of spans.reverse()) markIn(line, from, to, "match");
+    return spans.sort((a, b) => a[0] - b[0]).filter(([from], n, all) => !n || from >= all[n - 1][1]);
+  }
+  function markPassage({ lines }) {
+    for (const [line, folded] of lines) {
+      if (!wanted.some((word) => folded.includes(word))) continue;
+      const text = own(line).textContent, before = line.textContent.length - text.length;
+      for (const [from, to] of spansIn(text).reverse()) markIn(line, before + from, before + to, "match");
+    }
+  }
+  function resultOf({ passage, lines }, index) {
+    const [line] = lines.find(([, text]) => wanted.some((word) => text.includes(word))) ?? lines[0];
+    const text = own(line).textContent, [first] = spansIn(text);
+    const link = document.createElement("a"), where = document.createElement("span"), snippet = document.createElement("span");
+    link.href = `#${passage.id}`;
+    where.className = "where";
+    const page = passage.dataset.page ? results.dataset.page.replace("{page}", passage.dataset.page) : "";
+    const label = line.matches(".reading") ? results.dataset.unofficial : "";
+    where.textContent = [passage.dataset.section, page, label].filter(Boolean).join(" · ");
+    snippet.lang = line.closest("[lang]").lang;
+    let from = Math.max(0, (first?.[0] ?? 0) - CONTEXT), to = Math.min(text.length, (first?.[1] ?? 0) + 2 * CONTEXT);
+    while (from && /[\p{Script=Latin}\d]/u.test(text[from - 1]) && text[from] !== " ") from -= 1;
+    while (to < text.length && /[\p{Script=Latin}\d]/u.test(text[to])) to += 1;
+    snippet.textContent = `${from ? "…" : ""}${text.slice(from, to).trim()}${to < text.length ? "…" : ""}`;
+    for (const [start, end] of spansIn(snippet.textContent).reverse()) markIn(snippet, start, end, "found");
+    link.append(where, snippet);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      results.hidden = true;
+      show(index);
+    });
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
   }
   let waiting;
   query.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 120); });
+  query.addEventListener("focus", () => { results.hidden = !hits.length; });
+  search.addEventListener("submit", (event) => event.preventDefault());
   query.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") { clearTimeout(waiting); if (!hits.length) look(); else show(event.shiftKey ? -1 : 1); }
-    if (event.key === "Escape") { query.value = ""; look(); query.blur(); }
+    if (event.key !== "Enter" || event.isComposing) return;
+    clearTimeout(waiting);
+    if (!hits.length) look();
+    show(at < 0 ? (event.shiftKey ? -1 : 0) : at + (event.shiftKey ? -1 : 1));
   });
-  $("next").addEventListener("click", () => show(1));
-  $("previous").addEventListener("click", () => show(-1));
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { query.value = ""; look(); query.focus(); query.blur(); }
+  });
+  $("next").addEventListener("click", () => show(at + 1));
+  $("previous").addEventListener("click", () => show(at < 0 ? -1 : at - 1));
+  document.addEventListener("click", (event) => { if (!search.contains(event.target)) results.hidden = true; });
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !event.target.closest("input") && !event.ctrlKey && !event.metaKey) { event.preventDefault(); query.focus(); }
   });
+  const asked = new URLSearchParams(location.search).get("q");
+  if (asked) { query.value = asked; look(); query.focus({ preventScroll: true }); }
 
   // The contents show where the reader is.
   const links = new Map([...document.querySelectorAll(".contents a")].map((a) => [a.hash.slice(1), a]));
   const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries.filter((each) => each.isIntersecting && links.has(each.target.id))) {
+    for (const entry of entries.filter((each) => each.isIntersecting)) {
       links.forEach((a) => a.classList.remove("now"));
       links.get(entry.target.id).classList.add("now");
     }
   }, { rootMargin: "-20% 0px -60% 0px" });
-  passages.forEach((each) => seen.observe(each));
-  if (matchMedia("(max-width: 62rem)").matches) document.querySelector(".contents details").open = false;
-
-  addEventListener("hashchange", showQuotation);
-  showQuotation();
+  for (const id of links.keys()) seen.observe($(id));
+  const details = document.querySelector(".contents details");
+  if (details && matchMedia("(max-width: 62rem)").matches) details.open = false;
 })();

@@ -35,9 +35,9 @@ def labels(components) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("question", "hits", "place"),
     [
-        ("Where?", FOUND, "[貳、過程 › 一、開幕 · p. 8](https://reports.example/summit/en/?mark=3-11#p0001)"),
-        ("在哪裡？", FOUND, "[貳、過程 › 一、開幕 · 第 8 頁](https://reports.example/summit/?mark=3-11#p0001)"),
-        ("Where?", (), "[貳、過程 › 一、開幕 · p. 8](https://reports.example/summit/en/#p0001)"),
+        ("Where?", FOUND, "[貳、過程 › 一、開幕 · p. 8](https://reports.example/summit/en/p/0001.html?mark=3-11)"),
+        ("在哪裡？", FOUND, "[貳、過程 › 一、開幕 · 第 8 頁](https://reports.example/summit/p/0001.html?mark=3-11)"),
+        ("Where?", (), "[貳、過程 › 一、開幕 · p. 8](https://reports.example/summit/en/p/0001.html)"),
     ],
 )
 def test_answer_card_site_given_links_citation_to_quotation(question, hits, place):

@@ -39,13 +39,13 @@ async def test_copy_citation_button_gives_apa_and_plain_form_in_chinese(engine):
         assert texts(made.original["components"]) == [
             "**可以複製的引註**\n-# 電腦：按文字框的複製圖示；手機：長按訊息 › 複製文字",
             "**1.** APA 格式\n```\n「會議在首爾舉行。」（國發會，2022，第 8 頁）\n"
-            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/#p0001\n```",
+            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/p/0001.html\n```",
             "**1.** 純文字\n```\n「會議在首爾舉行。」——唐鳳（發言），國發會，《開放政府高峰會報告》，2022-03，第 8 頁，"
-            f"{SITE}/summit/#p0001\n```",
+            f"{SITE}/summit/p/0001.html\n```",
             "**2.** APA 格式\n```\n「共有 78 國參加。」（國發會，2022，第 7–8 頁）\n"
-            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/#p0003\n```",
+            f"國發會（2022）。《開放政府高峰會報告》。 {SITE}/summit/p/0003.html\n```",
             "**2.** 純文字\n```\n「共有 78 國參加。」——國發會，《開放政府高峰會報告》，2022-03，第 7–8 頁，"
-            f"{SITE}/summit/#p0003\n```",
+            f"{SITE}/summit/p/0003.html\n```",
         ]
 
 
@@ -103,11 +103,11 @@ async def test_export_thread_button_sends_the_answers_as_markdown(engine):
         assert written == (
             "# 報告：在哪裡？\n\n"
             "## 在哪裡？\n\n**報告這樣寫：**\n\n"
-            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · 第 8 頁]({SITE}/summit/#p0001)\n\n"
-            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · 第 7–8 頁]({SITE}/summit/#p0003)\n\n"
+            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · 第 8 頁]({SITE}/summit/p/0001.html)\n\n"
+            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · 第 7–8 頁]({SITE}/summit/p/0003.html)\n\n"
             "## \\*when\\*?\n\n**The report says:**\n\n"
-            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · p. 8]({SITE}/summit/en/#p0001)\n\n"
-            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · pp. 7–8]({SITE}/summit/en/#p0003)\n\n"
+            f"> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · [貳、過程 › 一、開幕 · p. 8]({SITE}/summit/en/p/0001.html)\n\n"
+            f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · pp. 7–8]({SITE}/summit/en/p/0003.html)\n\n"
             "## unknown 食物？\n\n**在報告裡找不到這個問題的答案。**\n\n"
             "## 出處\n\n- 國發會（2022）。《開放政府高峰會報告》。\n"
         )
@@ -147,3 +147,20 @@ async def test_about_command_names_author_and_date_of_publication(engine):
         assert texts(made.original["components"])[1] == (
             "**開放政府高峰會報告**\n作者：Roe, A.\n出版：國發會\n出版日期：2022-03\n授權：CC0"
         )
+
+
+async def test_about_command_tells_publication_in_language_of_member_with_link_to_original(engine):
+    told = (("en", "title", "The *Summit* Report"), ("en", "publisher", "National Council"), ("ja", "licence", "自由"))
+    engine.reports = (replace(engine.reports[0], url="https://council.example/r.pdf", translations=told),)
+    async with serving(engine) as (fake, _, _):
+        shown = []
+        for locale in ("zh-TW", "en-US", "ja"):
+            made = await fake.slash("about", locale=locale)
+            await fake.wait(lambda made=made: made.answered)
+            shown.append(texts(made.original["components"])[1])
+    assert shown == [
+        "**開放政府高峰會報告**\n出版：國發會\n出版日期：2022-03\n授權：CC0\n[閱讀原始檔案](<https://council.example/r.pdf>)",
+        "**The \\*Summit\\* Report**\n開放政府高峰會報告\nPublisher: National Council\nPublished: 2022-03\nLicence: CC0\n"
+        "[Read the original](<https://council.example/r.pdf>)",
+        "**開放政府高峰會報告**\n発行：國發會\n発行日：2022-03\nライセンス：自由\n[原文を見る](<https://council.example/r.pdf>)",
+    ]

@@ -9,7 +9,7 @@ from bot.locale.catalogue import bot_catalogue
 from index.models import Citation, ReportInfo
 
 EN, ZH, JA = map(bot_catalogue, ("en", "zh-TW", "ja"))
-LINK = "https://example.org/report/rivers/#p0001"
+LINK = "https://example.org/report/rivers/p/0001.html"
 RIVERS = ReportInfo("rivers", "Rivers at Work", "a" * 64, publisher="River Trust", author="Roe, A.", published="2022-03-31")
 QUOTED = Citation(1, "The river rose.\nThen it fell.", "rivers:0001", ("1 Water", "1.2 Floods"), (8, 8), "Ada Poe")
 

@@ -19,6 +19,10 @@ async def served(tmp_path):
     (site / "summit").mkdir(parents=True)
     (site / "index.html").write_text("<p>start</p>", "utf-8")
     (site / "summit" / "index.html").write_text("<p>峰會</p>", "utf-8")
+    (site / "summit" / "text.html").write_text("<p>全文</p>", "utf-8")
+    (site / "summit" / "p").mkdir()
+    (site / "summit" / "p" / "0001.html").write_text("<p>一段</p>", "utf-8")
+    (site / "summit" / "p" / "0001.png").write_bytes(b"PNG")
     (tmp_path / "secret.txt").write_text("secret", "utf-8")
     (site / "out").symlink_to(tmp_path)
     (site / "link.txt").symlink_to(tmp_path / "secret.txt")
@@ -36,7 +40,8 @@ async def served(tmp_path):
     async with aiohttp.ClientSession() as session:
 
         async def fetch(path, method="GET"):
-            async with session.request(method, URL(f"http://127.0.0.1:{port}{path}", encoded=True)) as response:
+            url = URL(f"http://127.0.0.1:{port}{path}", encoded=True)
+            async with session.request(method, url, allow_redirects=False) as response:
                 return response.status, await response.text(), response.headers
 
         fetch.state, fetch.port = state, port
@@ -105,10 +110,26 @@ async def test_report_endpoint_serves_published_pages(served):
     assert (await served("/report/summit/index.html"))[0] == 200
 
 
+async def test_report_endpoint_serves_passage_with_picture(served):
+    assert (await served("/report/summit/p/0001.html?mark=1-2"))[:2] == (200, "<p>一段</p>")
+    assert (await served("/report/summit/p/0001.png"))[2]["Content-Type"] == "image/png"
+
+
+async def test_report_endpoint_leads_from_passage_that_is_gone_to_full_text(served):
+    status, _, headers = await served("/report/summit/p/0002.html?mark=1-2")
+    assert (status, headers["Location"]) == (302, "../text.html#p0002")
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/report/nothing.html",
+        "/report/p/0002.html",
+        "/report/summit/p/0002.png",
+        "/report/summit/p/00%0d%0aSet-Cookie:x.html",
+        "/report/summit/p/.html",
+        "/report/out/p/0002.html",
         "/report/%2e%2e/secret.txt",
         "/report/..%2fsecret.txt",
         "/report/out/secret.txt",

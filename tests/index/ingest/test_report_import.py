@@ -82,6 +82,15 @@ MINUTES = "燈塔會議\n\n壹、時間：2031年3月5日下午2時至4時\n\n�
 MINUTES += "參、講者：李浪 王風\n\n肆、決議：換燈"
 
 
+def test_write_report_translations_are_read_back_unchanged(tmp_path: Path) -> None:
+    translations = {"en": {"title": 'The "Tower"', "licence": "CC0"}, "zh-TW": {"publisher": "燈塔\\局"}}
+    written = profile.Profile.model_validate(
+        {"name": "tower", "title": "塔", "url": "https://t.example/a", "translations": translations}
+    )
+    report_import.write_report(tmp_path, written, "塔")
+    assert profile.load_profile(tmp_path / "tower") == written
+
+
 def test_add_meeting_sections_minutes_without_headings_become_a_session(tmp_path: Path) -> None:
     converted = Converted(MINUTES, "燈塔會議")
     made = report_import.make_profile(

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from index.config import Settings
 from index.errors import CorpusError
 from index.reports import profile
+from index.reports.corpus import read_report
 from index.reports.profile import Agenda, Heading, Labels, Layout, Profile
 from tests.index.corpora import RIVERS_TEXT, SUMMIT, write
 
@@ -50,6 +52,8 @@ def test_load_profile_title_only_uses_defaults(folder: Path) -> None:
         time_zone=None,
         source="",
         licence="",
+        url="",
+        translations={},
         layout=Layout(lines="blank-line", page_break="none"),
         headings=(),
         labels=Labels(),
@@ -63,6 +67,44 @@ def test_load_profile_author_and_date_of_publication_are_read(folder: Path, publ
     (folder / "report.toml").write_text(f'title = "Rivers"\nauthor = "Ada Roe"\npublished = "{published}"', "utf-8")
     about = profile.load_profile(folder)
     assert (about.author, about.published) == ("Ada Roe", published)
+
+
+def test_read_report_translations_are_told_in_their_language(folder: Path) -> None:
+    (folder / "report.toml").write_text(
+        "title = 'Rivers'\npublisher = 'River Trust'\nlicence = 'CC0'\nurl = 'https://rivers.example/r.pdf'\n"
+        "[translations.zh-TW]\npublisher = ' 河川基金會 '\ntitle = '河川'\n[translations.ja]\nlicence = '自由'",
+        "utf-8",
+    )
+    source = read_report(folder, Settings(), prefixed=False).sources[0]
+    assert source.url == "https://rivers.example/r.pdf"
+    assert source.translations == (
+        ("ja", "licence", "自由"),
+        ("zh-TW", "publisher", "河川基金會"),
+        ("zh-TW", "title", "河川"),
+    )
+    told = [source.in_language(language) for language in ("zh-TW", "en", "ja")]
+    assert [(each.title, each.publisher, each.licence) for each in told] == [
+        ("河川", "河川基金會", "CC0"),
+        ("Rivers", "River Trust", "CC0"),
+        ("Rivers", "River Trust", "自由"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("toml", "problem"),
+    [
+        ("url = 'rivers.example'", "url: string should match pattern '^(https?://[^\\s<>()]+)?$'"),
+        ("url = 'javascript:alert(1)'", "url: string should match pattern '^(https?://[^\\s<>()]+)?$'"),
+        ("[translations.fr]\ntitle = 'F'", "translations.fr.[key]: input should be 'zh-tw', 'en' or 'ja'"),
+        (
+            "[translations.en]\nplace = 'X'",
+            "translations.en.place.[key]: input should be 'title', 'author', 'publisher', 'source' or 'licence'",
+        ),
+        ("[translations.en]\ntitle = ' '", "translations.en.title: string should have at least 1 character"),
+    ],
+)
+def test_load_profile_wrong_url_or_translation_raises_corpus_error(folder: Path, toml: str, problem: str) -> None:
+    assert refused(folder, f"title = 'Rivers'\n{toml}") == f"{problem}; {KEYS}"
 
 
 @pytest.mark.parametrize("published", ["22", "2022-3", "2022-13", "2022-02-30", "2022-W01-1", "2022-03-31x", "spring"])
