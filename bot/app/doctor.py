@@ -15,7 +15,7 @@ from bot.app.client import intents_of
 from bot.app.runner import start_errors
 from bot.cards.escaping import clean_text
 from bot.config import BotSettings
-from bot.delivery.permissions import invitation, missing_by_channel, missing_permissions
+from bot.delivery.permissions import TO_POST, invitation, missing_by_channel, missing_permissions
 from bot.errors import StartError
 from bot.locale.catalogue import bot_catalogue
 from bot.locale.translation import command_names
@@ -107,15 +107,16 @@ def commands_finding(registered: set[str]) -> Finding:
 def server_findings(guild: discord.Guild, rules: Rules, application: int) -> Iterator[Finding]:
     """Check the permissions in the channels that the rules of a server name, else those in the server as a whole."""
     name = clean_text(guild.name)
-    channels = question_channels(rules)
+    channels, digest = question_channels(rules), rules.digest_channel
+    missing_in = missing_by_channel(guild, channels)
+    if digest and digest not in channels:
+        missing_in |= missing_by_channel(guild, {digest}, TO_POST)
     if not channels:
         if missing := missing_permissions(guild.me.guild_permissions):
             where = f"open Server Settings › Roles, or add it again at {invitation(application)}"
             yield Finding(False, f"server {name}: allow the bot's role {shown_names(missing)}; {where}")
         else:
-            yield Finding(True, f"server {name}: every permission, no channels configured")
-        return
-    missing_in = missing_by_channel(guild, channels)
+            yield Finding(True, f"server {name}: every permission, no channels for questions configured")
     for id_, names in missing_in.items():
         if names is None:
             remedy = f"allow the bot's role View Channel in {SETTINGS}, or use /settings"
@@ -123,8 +124,9 @@ def server_findings(guild: discord.Guild, rules: Rules, application: int) -> Ite
         else:
             channel = clean_text(str(guild.get_channel_or_thread(id_)))
             yield Finding(False, f"server {name}, #{channel}: allow the bot's role {shown_names(names)} in {SETTINGS}")
-    if sound := len(channels) - len(missing_in):
-        yield Finding(True, f"server {name}: every permission in {sound} of {len(channels)} configured channels")
+    configured = channels | ({digest} if digest else set())
+    if sound := len(configured) - len(missing_in):
+        yield Finding(True, f"server {name}: every permission in {sound} of {len(configured)} configured channels")
 
 
 def shown_names(permissions: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 """Compare the permissions that the bot has in a channel with those that it needs there. Pure functions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import discord
 
@@ -13,11 +13,13 @@ NEEDED = (
     "read_message_history",
     "add_reactions",
 )
+# Where the bot only sends messages of its own.
+TO_POST = ("view_channel", "send_messages", "read_message_history")
 
 
-def missing_permissions(held: discord.Permissions) -> tuple[str, ...]:
+def missing_permissions(held: discord.Permissions, needed: Sequence[str] = NEEDED) -> tuple[str, ...]:
     """Return the names of the needed permissions that are not held, in order."""
-    return tuple(name for name in NEEDED if not getattr(held, name))
+    return tuple(name for name in needed if not getattr(held, name))
 
 
 def invitation(application: int) -> str:
@@ -26,7 +28,9 @@ def invitation(application: int) -> str:
     return discord.utils.oauth_url(application, permissions=needed, scopes=("bot", "applications.commands"))
 
 
-def missing_by_channel(guild: discord.Guild, channels: Iterable[int]) -> dict[int, tuple[str, ...] | None]:
+def missing_by_channel(
+    guild: discord.Guild, channels: Iterable[int], needed: Sequence[str] = NEEDED
+) -> dict[int, tuple[str, ...] | None]:
     """Find the channels in which the bot lacks a needed permission.
 
     :param channels: Ids of channels, categories or threads.
@@ -35,7 +39,7 @@ def missing_by_channel(guild: discord.Guild, channels: Iterable[int]) -> dict[in
     missing: dict[int, tuple[str, ...] | None] = {}
     for id_ in sorted(channels):
         channel = guild.get_channel_or_thread(id_)
-        names = missing_permissions(channel.permissions_for(guild.me)) if channel else None
+        names = missing_permissions(channel.permissions_for(guild.me), needed) if channel else None
         if names != ():
             missing[id_] = names
     return missing

@@ -23,6 +23,7 @@ DEFAULTS = [
     "Per-member limit (questions/min): no limit",
     "Per-channel limit (questions/min): no limit",
     "Days that feedback is stored: 90",
+    "Weekly digest: off",
 ]
 
 
@@ -217,12 +218,14 @@ async def test_settings_import_command_restores_exported_rules_after_restart(eng
     async with serving(engine) as (fake, bot, _):
         await used(fake, "settings change", short=True, per_member=3)
         await used(fake, "settings channel", channel=CHANNEL, asking="only")
+        await used(fake, "settings digest", channel=CHANNEL)
         kept, file = (await bot.runtime.storage.rules(int(GUILD))).rules, await exported(fake)
     async with serving(engine) as (fake, bot, _):
         _, shown = await used(fake, "settings import", locale="zh-TW", file=file)
         assert shown == [
             "## 已修改\n- 精簡回答：否 → **是**\n"
             f"- 可以提問的頻道：全部頻道 → **<#{CHANNEL}>**\n- 每人每分鐘次數：不限 → **3**"
+            f"\n- 每週週報：關閉 → **<#{CHANNEL}>**"
         ]
         assert (await bot.runtime.storage.rules(int(GUILD))).rules == kept
         assert await exported(fake) == file
