@@ -130,7 +130,7 @@ class AnswerActions(commands.Cog):
         await deliver_card(interaction, notice_card(words("done.thread", thread=thread.mention)), action.language)
 
     async def cite(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
-        """Answer the question of the card again and show citations of the quotations on the card, to be copied."""
+        """Show citations of the quotations on the card, to be copied, without answering again if possible."""
         request = request_from_card(self.runtime, interaction, action.scope, action.language)
         texts = card_texts(interaction.message)
         further: list[ui.LayoutView] = []
@@ -145,7 +145,7 @@ class AnswerActions(commands.Cog):
             further.extend(rest)
             return first
 
-        make_card = partial(answer_request, self.runtime, request, show)
+        make_card = partial(answer_request, self.runtime, request, show, again=True)
         await answer_interaction(self.runtime, interaction, action.language, make_card, private=True)
         await send_followups(interaction, further, action.language)
 

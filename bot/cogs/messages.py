@@ -27,6 +27,7 @@ from bot.questions.pipeline import Request, card_for, find_objection, prepare_qu
 from bot.questions.runtime import Runtime
 from bot.reference_ids import begin_reference
 from bot.storage.guild_rules import Rules, refusal_reason
+from index.models import Answer
 from index.text.localization import Language, language_of
 
 BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
@@ -82,30 +83,36 @@ class Messages(commands.Cog):
         if isinstance(decision, Thanks):
             await react_to_thanks(message)
             return
-        if isinstance(decision, Question) and decision.unasked and not await self.knows(message, decision.text, language):
-            return
+        known = None
+        if isinstance(decision, Question) and decision.unasked:
+            known = await self.find_answer(message, decision.text, language)
+            if not known:
+                return
         if refusal := await self.runtime.access.refuse(visitor, bot_catalogue(language)):
             if not await self.earlier_reply(message, language):  # an answer is not replaced by a refusal
                 await self.reply(message, notice_card(refusal), language)
         elif isinstance(decision, Hint):
             await self.reply(message, notice_card(bot_catalogue(language)(decision.key)), language)
         else:
-            await self.answer(message, decision, language, rules)
+            await self.answer(message, decision, language, rules, known)
 
-    async def knows(self, message: discord.Message, question: str, language: Language) -> bool:
-        """Check whether the report answers a question that does not address the bot; otherwise the bot does not reply."""
+    async def find_answer(self, message: discord.Message, question: str, language: Language) -> Answer | None:
+        """Answer a question that does not address the bot; None if the report does not, in which case nobody is told."""
         limit = self.runtime.settings.bot.max_question_characters
         text = prepare_question(question, limit)
         if find_objection(text, limit, bot_catalogue(language)):
-            return False
+            return None
         try:
-            return (await self.runtime.ask(text, visitor=author_of(message))).verdict == "answered"
+            answer = await self.runtime.ask(text, visitor=author_of(message))
         except Exception as error:  # noqa: BLE001 nobody waits for this answer, so the error is only logged
             explain_error(error, language)
-            return False
+            return None
+        return answer if answer.verdict == "answered" else None
 
-    async def answer(self, message: discord.Message, question: Question, language: Language, rules: Rules) -> None:
-        """Reply with the answer; the first one in a guild includes the bot's introduction."""
+    async def answer(
+        self, message: discord.Message, question: Question, language: Language, rules: Rules, known: Answer | None
+    ) -> None:
+        """Reply with the answer, which may be known already; the first one in a guild includes the bot's introduction."""
         first = message.guild is not None and await self.greets(message.guild.id, language)
         hello = bot_catalogue(language)("ask.hello") if first else ""
         has_threads = isinstance(message.channel, discord.TextChannel)
@@ -117,6 +124,7 @@ class Messages(commands.Cog):
             before=question.before,
             context=context,
             visitor=author_of(message),
+            known=known,
         )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
         await self.reply(message, card, language, question.text if own_thread else "", addressed=not question.unasked)

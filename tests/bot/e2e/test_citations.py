@@ -73,6 +73,39 @@ async def test_copy_citation_button_cites_the_quotations_of_the_page_alone(engin
         assert [text.partition("\n")[0] for text in shown] == [f"**{n}.** Plain text" for n in range(9, 17)]
 
 
+@pytest.mark.parametrize(
+    ("locale", "question", "label"), [("en-US", "where?", "❞ Copy citation"), ("zh-TW", "在哪裡？", "❞ 複製引註")]
+)
+async def test_copy_citation_button_answers_again_only_in_another_generation(engine, locale, question, label):
+    newer = replace(engine, generation="20300101T000000-00000000", asked=[])
+    async with serving(engine, public_url=SITE) as (fake, bot, _):
+        card = await asked(fake, question, locale)
+        await expand(fake, card)
+        before = [*engine.asked]
+        first = await cited(fake, card, locale, label)
+        assert engine.asked == before
+        bot.runtime.live.become(newer)
+        second = await cited(fake, card, locale, label)
+        assert (engine.asked, newer.asked) == (before, [question])
+        assert texts(first.original["components"]) == texts(second.original["components"])
+
+
+async def test_copy_citation_button_below_a_follow_up_cites_its_answer(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        await asked(fake, "where?", "en-US")
+        first = await fake.say("where?", place="dm")
+        (card,) = await fake.wait(lambda: fake.replies(first))
+        follow_up = await fake.say("and when?", reply_to=card, place="dm")
+        (card,) = await fake.wait(lambda: fake.replies(follow_up))
+        made = await fake.click(card, label="⋯", place="dm")
+        await fake.wait(lambda: made.answered and "Fewer" in labels(card))
+        asked_before = [*engine.asked]
+        made = await fake.click(card, label="❞ Copy citation", place="dm")
+        await fake.wait(lambda: made.answered)
+        assert texts(made.original["components"])[0].startswith("**Citations to copy**")
+        assert engine.asked == asked_before
+
+
 async def test_copy_citation_button_is_absent_below_a_refusal(engine):
     async with serving(engine) as (fake, _, _):
         card = await asked(fake, "unknown food?", "en-US")

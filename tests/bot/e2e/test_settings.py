@@ -166,13 +166,9 @@ async def test_message_in_unasked_channel_question_is_answered_without_mention(e
             asked = await fake.say(question)
             (replied,) = await fake.wait(lambda asked=asked: fake.replies(asked))
             assert texts(replied["components"])[0].endswith(question)
-            engine.asked.remove(question)
-        assert set(engine.asked) == {
-            "unknown food?",
-            "會議在哪裡？！",
-            "有人知道會議在哪裡嗎 謝謝",
-            "Does anyone know where it was. Thanks!",
-        }
+        assert sorted(engine.asked) == sorted(
+            ["unknown food?", "會議在哪裡？！", "有人知道會議在哪裡嗎 謝謝", "Does anyone know where it was. Thanks!"]
+        )
 
 
 async def test_ask_command_short_and_private_rules_give_short_private_answer(engine):
