@@ -11,17 +11,15 @@ from discord.ext import commands
 
 from bot.cards.answer_card import AnswerContext, shows_citation, verdict_on_card
 from bot.cards.custom_ids import ActionKind, AnswerAction, scope_key
-from bot.cards.escaping import one_line
 from bot.cards.forms import ReportForm, read_report
 from bot.cards.layout import notice_card
 from bot.cards.locations import quotation_url
-from bot.delivery.replies import ARCHIVED_AFTER, THREAD_EXISTS, THREAD_NAME
+from bot.delivery.replies import open_thread
 from bot.delivery.sender import (
     acknowledge_interaction,
     client_language,
     deliver_card,
     deliver_file,
-    explain_refusal,
     send_followups,
     send_notice,
     send_response,
@@ -49,7 +47,6 @@ from index.models import Answer
 from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
-MISSING_PERMISSION = 50013  # Discord's error code
 THREAD_FILE = "answers.md"
 CardBuilder = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
 
@@ -109,25 +106,14 @@ class AnswerActions(commands.Cog):
         message = interaction.message
         if message is None or not await acknowledge_interaction(interaction, action.language, private=True):
             return
-        name = one_line(words("done.thread_name", question=request.text), THREAD_NAME)
-        try:
-            thread = await message.create_thread(name=name, auto_archive_duration=ARCHIVED_AFTER)
-        except discord.HTTPException as error:
-            reason = {THREAD_EXISTS: "exists", MISSING_PERMISSION: "forbidden"}.get(error.code)
-            if reason is None:
-                raise
-            if reason == "forbidden":
-                explain_refusal(error, interaction, action.language)
-            await deliver_card(interaction, notice_card(words(f"done.thread_{reason}")), action.language)
-            return
-        reads_messages = self.runtime.settings.bot.message_content
-        greeting = (
-            words("done.thread_hello")
-            if reads_messages
-            else words("done.thread_mention", mention=f"<@{interaction.application_id}>")
-        )
-        await thread.send(view=notice_card(greeting))
-        await deliver_card(interaction, notice_card(words("done.thread", thread=thread.mention)), action.language)
+        thread, new = await open_thread(message, request.text, action.language)
+        if new:
+            mention = f"<@{interaction.application_id}>"
+            reads_messages = self.runtime.settings.bot.message_content
+            greeting = words("done.thread_hello") if reads_messages else words("done.thread_mention", mention=mention)
+            await thread.send(view=notice_card(greeting))
+        notice = words("done.thread" if new else "done.thread_exists", thread=thread.mention)
+        await deliver_card(interaction, notice_card(notice), action.language)
 
     async def cite(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
         """Show citations of the quotations on the card, to be copied, without answering again if possible."""
