@@ -49,6 +49,17 @@ async def test_copy_citation_button_gives_apa_and_plain_form_in_chinese(engine):
         ]
 
 
+async def test_copy_citation_button_gives_same_citations_in_chinese_after_restart(engine):
+    async with serving(engine, public_url=SITE) as (fake, _, _):
+        card = await asked(fake, "在哪裡？", "zh-TW")
+        first = await cited(fake, card, "zh-TW", "❞ 複製引註")
+    async with serving(engine, public_url=SITE) as (fake, _, _):
+        fake.state.messages[card["id"]] = card
+        again = await cited(fake, card, "zh-TW", "❞ 複製引註")
+        assert texts(again.original["components"]) == texts(first.original["components"])
+        assert len(texts(again.original["components"])) == 5
+
+
 async def test_copy_citation_button_gives_apa_and_plain_form_in_english_after_restart(engine):
     async with serving(engine) as (fake, _, _):
         card = await asked(fake, "where?", "en-US")
@@ -143,6 +154,33 @@ async def test_export_thread_button_sends_the_answers_as_markdown(engine):
             f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · pp. 7–8]({SITE}/summit/en/#p0003)\n\n"
             "## unknown 食物？\n\n**在報告裡找不到這個問題的答案。**\n\n"
             "## 出處\n\n- 國發會（2022）。《開放政府高峰會報告》。\n"
+        )
+
+
+async def test_export_thread_button_in_english_after_restart_sends_the_answers(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        await clicked(fake, await asked(fake, "where?", "en-US"), "Continue in a thread")
+        (opened,) = fake.state.threads.values()
+        said = await fake.say("and who?", thread=opened)
+        (card,) = await fake.wait(lambda: fake.replies(said))
+        expanded = await fake.click(card, label="⋯", thread=opened)
+        await fake.wait(lambda: expanded.answered and "⤓ Export thread" in labels(card))
+        kept = dict(fake.messages)
+    async with serving(engine, message_content=True) as (fake, _, _):
+        fake.messages.update(kept)
+        fake.state.threads[opened["id"]] = opened
+        await fake.gateway.session().dispatch("THREAD_CREATE", opened)
+        made = await fake.click(card, label="⤓ Export thread", thread=opened)
+        (file,) = await fake.wait(lambda: made.original and [each for each in made.original["attachments"] if "url" in each])
+        assert fake.state.uploads[file["url"].removeprefix(CDN)].decode() == (
+            "# Report: where?\n\n"
+            "## where?\n\n**The report says:**\n\n"
+            "> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · 貳、過程 › 一、開幕 · p. 8\n\n"
+            "> **2.** 共有 78 國參加。\n>\n> 參、心得 · pp. 7–8\n\n"
+            "## where? and who?\n\n**The report says:**\n\n"
+            "> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · 貳、過程 › 一、開幕 · p. 8\n\n"
+            "> **2.** 共有 78 國參加。\n>\n> 參、心得 · pp. 7–8\n\n"
+            "## Sources\n\n- 國發會. (2022). 開放政府高峰會報告.\n"
         )
 
 

@@ -169,13 +169,16 @@ async def test_unasked_question_refused_tells_nobody_but_managers(engine):
         assert sent_to(fake, DM_CHANNEL) == []
 
 
-async def test_slow_mode_that_lasts_tells_author_privately(engine):
+@pytest.mark.parametrize("language", LOCALES)
+async def test_slow_mode_that_lasts_tells_author_privately(engine, language):
+    words = bot_catalogue(language)
     async with serving(engine) as (fake, _, _):
         fake.faults.append(refused_with(20016, "POST", IN_CHANNEL, times=3))
-        await fake.say(f"{PING} where?", mentions_bot=True)
+        await fake.say(f"{PING} {QUESTIONS[language]}", mentions_bot=True)
         (notice,) = await fake.wait(lambda: sent_to(fake, DM_CHANNEL))
-        assert texts(notice["components"])[0].endswith("Slow mode kept me from answering. Please ask again later.")
-        assert (await named_fix(fake)).startswith(f"- <#{CHANNEL}>: slow mode kept me from answering.")
+        assert texts(notice["components"])[0].endswith(words("told.slow"))
+        (line,) = [line for line in await status(fake, LOCALES[language]) if f"<#{CHANNEL}>" in line]
+        assert line.startswith(f"- {words('fix.slow', channel=f'<#{CHANNEL}>')}")
 
 
 async def test_slow_mode_as_rate_limit_is_waited_for(engine):
