@@ -5,7 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.delivery.sender import OF_REFERENCE
+from bot.refusals import CAUSES
 from tests.discord.faults import Fault, delayed, dropped, garbled, rate_limited, refused, slow_mode
+from tests.discord.refusals import refused_with
 from tests.discord.server import FakeDiscord
 
 RESPONSE, EDIT = ("POST", "/callback"), ("PATCH", "/messages/@original")
@@ -88,6 +91,12 @@ def once(name: str, at: tuple[str, str], make: Callable[..., Fault] = refused, *
     return Case(name, (lambda: make(*at, **options),), unanswered=unanswered, broken=broken)
 
 
+def refusal(code: int) -> Case:
+    """What somebody in the server can mend; the answers to some come without a reference or after a pause."""
+    unanswered = 0 if CAUSES[code] in (*OF_REFERENCE, "slow") else 1
+    return Case(f"refused with {code}, message", (lambda: refused_with(code, *MESSAGE),), unanswered=unanswered)
+
+
 def cases(outage: float = 0.6) -> list[Case]:
     """The matrix; `outage` is how long Discord is down, in seconds."""
     return [
@@ -121,5 +130,7 @@ def cases(outage: float = 0.6) -> list[Case]:
         once("token expired", EDIT, status=401, code=50027, times=1),
         once("question deleted meanwhile", MESSAGE, status=400, code=50035),
         once("permission missing", MESSAGE, status=403, code=50013, unanswered=1),
+        *(refusal(code) for code in CAUSES),
+        once("blocked by AutoMod, edit", EDIT, status=400, code=200000, unanswered=1),
         once("card refused", EDIT, status=400, code=50035, unanswered=1),
     ]
