@@ -23,7 +23,7 @@ from tests.discord.world import discord_server
 
 LOCALES = {"en": "en-US", "zh-TW": "zh-TW"}
 HERE, BOB = int(GUILD), "1300000000000000777"
-SEE = 1 << 10
+SEE, SEND, THREADS = 1 << 10, 1 << 11, 1 << 35 | 1 << 38
 IN_CHANNEL = rf"/channels/{CHANNEL}/messages$"
 
 
@@ -248,6 +248,20 @@ async def test_digest_channel_deleted_is_named_to_managers(engine, language):
         await fake.wait(lambda: fake.calls("POST", rf"/channels/{gone}/messages", ok=False))
         fake.actor = BOB
         assert f"- {words('fix.digest_gone', channel=f'<#{gone}>')}" in await status(fake, language)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+async def test_status_names_what_the_digest_channel_lacks_before_anything_is_refused(engine, language):
+    words, digest = bot_catalogue(language), str(HERE + 7)
+    async with serving(engine) as (fake, bot, _):
+        denied = {"id": GUILD, "type": 0, "allow": "0", "deny": str(SEND | THREADS)}
+        made = channel(CHANNEL) | {"id": digest, "guild_id": GUILD, "permission_overwrites": [denied]}
+        await fake.gateway.session().dispatch("CHANNEL_CREATE", made)
+        await fake.wait(lambda: bot.get_channel(int(digest)))
+        await bot.runtime.storage.save(HERE, Rules(digest_channel=int(digest)), 0)
+        fake.actor = BOB
+        permission = words("fix.quoted", name=words("permission.send_messages"))
+        assert f"- {words('fix.missing', channel=f'<#{digest}>', permissions=permission)}" in await status(fake, language)
 
 
 @pytest.mark.parametrize("language", LOCALES)
