@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.app.index_reload import reload_when_newer
 from bot.app.resuming_shards import resume_after_outages
 from bot.app.retention import expire_feedback, keep_usage, save_usage
+from bot.app.weekly_digest import WeeklyDigests
 from bot.cards.buttons import ITEMS
 from bot.cards.layout import error_card
 from bot.cogs.about import About
@@ -183,11 +184,12 @@ class ReportBot(commands.AutoShardedBot):
         log.info("logged in", bot=str(self.user), index=engine.generation)
 
     async def start_services(self, runtime: Runtime) -> None:
-        """Start the background tasks: index reload, expiry of feedback, gauges and the web server."""
+        """Start the background tasks: index reload, expiry of feedback, weekly digests, gauges and the web server."""
         options = self.config.bot
         self.jobs = [
             asyncio.create_task(expire_feedback(runtime.storage)),
             asyncio.create_task(keep_usage(runtime.storage)),
+            asyncio.create_task(WeeklyDigests(self, runtime).run()),
             asyncio.create_task(report_to_systemd(self.wait_until_ready)),
         ]
         if isinstance(runtime.engine, IndexEngine):

@@ -15,7 +15,7 @@ from bot.app.client import intents_of
 from bot.app.runner import start_errors
 from bot.cards.escaping import clean_text
 from bot.config import BotSettings
-from bot.delivery.permissions import invitation, missing_by_channel, missing_permissions
+from bot.delivery.permissions import TO_POST, invitation, missing_by_channel, missing_permissions
 from bot.errors import StartError
 from bot.forums.posts import tagged_channels
 from bot.locale.catalogue import bot_catalogue
@@ -117,15 +117,17 @@ def server_findings(guild: discord.Guild, rules: Rules, application: int) -> Ite
     A forum is checked if its new posts are answered.
     """
     name = clean_text(guild.name)
-    configured, forums = question_channels(rules), answered_forums(guild, rules)
+    configured, forums, digest = question_channels(rules), answered_forums(guild, rules), rules.digest_channel
+    channels = configured | forums
+    missing_in = missing_by_channel(guild, channels, tagged_channels(guild, channels) if forums else ())
+    if digest and digest not in channels:
+        missing_in |= missing_by_channel(guild, {digest}, needed=TO_POST)
     if not configured:
         if missing := missing_permissions(guild.me.guild_permissions):
             where = f"open Server Settings › Roles, or add it again at {invitation(application)}"
             yield Finding(False, f"server {name}: allow the bot's role {shown_names(missing)}; {where}")
         else:
-            yield Finding(True, f"server {name}: every permission, no channels configured")
-    channels = configured | forums
-    missing_in = missing_by_channel(guild, channels, tagged_channels(guild, channels) if forums else ())
+            yield Finding(True, f"server {name}: every permission, no channels for questions configured")
     for id_, names in missing_in.items():
         if names is None:
             remedy = f"allow the bot's role View Channel in {SETTINGS}, or use /settings"
@@ -136,9 +138,10 @@ def server_findings(guild: discord.Guild, rules: Rules, application: int) -> Ite
             yield Finding(
                 False, f"server {name}, {shown_channel(channel)}: allow the bot's role {shown_names(names)} in {where}"
             )
-    if sound := len(channels) - len(missing_in):
-        kind = "configured channels" if configured else "forums"
-        yield Finding(True, f"server {name}: every permission in {sound} of {len(channels)} {kind}")
+    checked = channels | ({digest} if digest else set())
+    if sound := len(checked) - len(missing_in):
+        kind = "configured channels" if configured or digest else "forums"
+        yield Finding(True, f"server {name}: every permission in {sound} of {len(checked)} {kind}")
 
 
 def shown_channel(channel: Any) -> str:

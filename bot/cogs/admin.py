@@ -1,7 +1,7 @@
 """Commands for operators: /gaps and /status for the managers of a guild, and /status for the bot's owner."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -10,21 +10,21 @@ from discord.ext import commands
 
 from bot.cards.escaping import inline_text
 from bot.cards.paging import join_pages
-from bot.delivery.permissions import missing_by_channel
+from bot.delivery.permissions import TO_POST, missing_by_channel
 from bot.delivery.sender import client_words, send_notice
 from bot.forums.posts import tagged_channels
 from bot.locale.translation import localized_command
 from bot.monitoring.refusal_log import refusal_log
 from bot.monitoring.server_report import OF_PERMISSIONS, fixes_text, usage_blocks
 from bot.questions.access import answered_forums, requester_of
-from bot.questions.reported_questions import Gap, gaps_csv, group_questions
+from bot.questions.reported_questions import gap_blocks, gaps_csv, group_questions
 from bot.questions.runtime import Runtime
 from bot.storage.guild_rules import question_channels
 from bot.storage.usage import sum_by_day, sum_by_kind
 from index.text.localization import Catalogue
 
 Interaction = discord.Interaction[Any]
-PAGE, QUESTION, PROBLEM = 3600, 300, 600
+PAGE, NAME, PROBLEM = 3600, 300, 600
 FILE = "gaps.csv"
 USAGE_DAYS = 7  # that /status shows
 
@@ -75,11 +75,13 @@ class Admin(commands.Cog):
         refused = refusal_log.of_guild(guild.id)
         of_permissions = {entry.channel for entry in refused if entry.cause in OF_PERMISSIONS}
         rules = await self.runtime.access.rules(guild.id)
-        forums = answered_forums(guild, rules)
-        places = (question_channels(rules) or {here}) | forums | of_permissions
-        tagged = tagged_channels(guild, places) if forums else ()
-        missing = missing_by_channel(guild, places, tagged)
-        return [fixes_text(missing, refused, words), *await self.usage_blocks(guild.id, words)]
+        forums, digest = answered_forums(guild, rules), rules.digest_channel
+        asking = (question_channels(rules) or {here}) | forums
+        places = asking | (of_permissions - {digest})
+        missing = missing_by_channel(guild, places, tagged_channels(guild, places) if forums else ())
+        if digest and digest not in asking:
+            missing |= missing_by_channel(guild, {digest}, needed=TO_POST)
+        return [fixes_text(missing, refused, words, digest=digest), *await self.usage_blocks(guild.id, words)]
 
     async def usage_blocks(self, guild: int | None, words: Catalogue) -> list[str]:
         """Write how much was asked in a guild; None for everywhere."""
@@ -91,9 +93,9 @@ class Admin(commands.Cog):
         manifest, metrics = self.runtime.engine.manifest, self.runtime.metrics
         median, p95 = metrics.latency(0.5), metrics.latency(0.95)
         values = {
-            "generation": inline_text(manifest.id, QUESTION),
-            "model": inline_text(f"{manifest.model} ({self.runtime.engine.dtype})", QUESTION),
-            "built": inline_text(str(manifest.created), QUESTION),
+            "generation": inline_text(manifest.id, NAME),
+            "model": inline_text(f"{manifest.model} ({self.runtime.engine.dtype})", NAME),
+            "built": inline_text(str(manifest.created), NAME),
             **({"stale": inline_text(problem, PROBLEM)} if (problem := self.runtime.live.problem) else {}),
             "answered": counts_text(metrics.answered),
             "latency": f"{median:.0f} / {p95:.0f} ms",
@@ -109,19 +111,3 @@ class Admin(commands.Cog):
 def counts_text(counts: Mapping[str, int] | Mapping[int, int]) -> str:
     """Format counts by name; 0 if there are none."""
     return " · ".join(f"{name} {count}" for name, count in counts.items()) or "0"
-
-
-def gap_blocks(gaps: Sequence[Gap], words: Catalogue) -> Iterator[str]:
-    """Format reported questions under what they were answered with: first those that the report leaves open."""
-    for verdict in ("not_covered", "related", "answered"):
-        if alike := [gap for gap in gaps if (gap.verdicts or ("answered",))[0] == verdict]:
-            yield words(f"gaps.{verdict}", count=sum(gap.count for gap in alike))
-            yield from (gap_text(gap, words) for gap in alike)
-
-
-def gap_text(gap: Gap, words: Catalogue) -> str:
-    """Format a reported question with the reasons that members gave."""
-    line = words("gaps.line", count=gap.count, question=inline_text(gap.question, QUESTION))
-    return "\n".join(
-        [f"- {line}", *(f"  - {words('gaps.reason', text=inline_text(reason, QUESTION))}" for reason in gap.reasons)]
-    )

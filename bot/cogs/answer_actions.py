@@ -11,11 +11,11 @@ from discord.ext import commands
 
 from bot.cards.answer_card import AnswerContext, shows_citation, verdict_on_card
 from bot.cards.custom_ids import ActionKind, AnswerAction, scope_key
-from bot.cards.escaping import inline_text, one_line
+from bot.cards.escaping import inline_text
 from bot.cards.forms import ReportForm, read_report
 from bot.cards.layout import notice_card
 from bot.cards.locations import quotation_url
-from bot.delivery.replies import ARCHIVED_AFTER, THREAD_EXISTS, THREAD_NAME
+from bot.delivery.replies import open_thread
 from bot.delivery.sender import (
     FAILURES,
     PAUSE_SECONDS,
@@ -55,7 +55,6 @@ from index.models import Answer
 from index.text.localization import Catalogue, Language
 
 Interaction = discord.Interaction[Any]
-MISSING_PERMISSION = 50013  # Discord's error code
 THREAD_FILE = "answers.md"
 TAG_NAME = 50  # characters of the name of a tag
 CardBuilder = Callable[[Runtime, Request], Awaitable[ui.LayoutView]]
@@ -118,28 +117,17 @@ class AnswerActions(commands.Cog):
         message = interaction.message
         if message is None or not await acknowledge_interaction(interaction, action.language, private=True):
             return
-        name = one_line(words("done.thread_name", question=request.text), THREAD_NAME)
-        try:
-            thread = await message.create_thread(name=name, auto_archive_duration=ARCHIVED_AFTER)
-        except discord.HTTPException as error:
-            reason = {THREAD_EXISTS: "exists", MISSING_PERMISSION: "forbidden"}.get(error.code)
-            if reason is None:
-                raise
-            if reason == "forbidden":
-                explain_refusal(error, interaction, action.language)
-            await deliver_card(interaction, notice_card(words(f"done.thread_{reason}")), action.language)
-            return
-        reads_messages = self.runtime.settings.bot.message_content
-        greeting = (
-            words("done.thread_hello")
-            if reads_messages
-            else words("done.thread_mention", mention=f"<@{interaction.application_id}>")
-        )
-        await thread.send(view=notice_card(greeting))
-        await deliver_card(interaction, notice_card(words("done.thread", thread=thread.mention)), action.language)
+        thread, new = await open_thread(message, request.text, action.language)
+        if new:
+            mention = f"<@{interaction.application_id}>"
+            reads_messages = self.runtime.settings.bot.message_content
+            greeting = words("done.thread_hello") if reads_messages else words("done.thread_mention", mention=mention)
+            await thread.send(view=notice_card(greeting))
+        notice = words("done.thread" if new else "done.thread_exists", thread=thread.mention)
+        await deliver_card(interaction, notice_card(notice), action.language)
 
     async def cite(self, interaction: Interaction, action: AnswerAction, words: Catalogue) -> None:
-        """Answer the question of the card again and show citations of the quotations on the card, to be copied."""
+        """Show citations of the quotations on the card, to be copied, without answering again if possible."""
         request = request_from_card(self.runtime, interaction, action.scope, action.language)
         texts = card_texts(interaction.message)
         further: list[ui.LayoutView] = []
@@ -154,7 +142,7 @@ class AnswerActions(commands.Cog):
             further.extend(rest)
             return first
 
-        make_card = partial(answer_request, self.runtime, request, show)
+        make_card = partial(answer_request, self.runtime, request, show, again=True)
         await answer_interaction(self.runtime, interaction, action.language, make_card, private=True)
         await send_followups(interaction, further, action.language)
 

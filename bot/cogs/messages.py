@@ -29,6 +29,7 @@ from bot.questions.pipeline import Request, card_for, find_objection, prepare_qu
 from bot.questions.runtime import Runtime
 from bot.reference_ids import begin_reference
 from bot.storage.guild_rules import Rules, refusal_reason
+from index.models import Answer
 from index.text.localization import Language, language_of
 
 BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
@@ -87,9 +88,11 @@ class Messages(commands.Cog):
         if isinstance(decision, Thanks):
             await react_to_thanks(message)
             return
-        unasked = isinstance(decision, Question) and decision.unasked
-        if isinstance(decision, Question) and unasked and not await self.knows(message, decision.text, language):
-            return
+        unasked, known = isinstance(decision, Question) and decision.unasked, None
+        if isinstance(decision, Question) and unasked:
+            known = await self.find_answer(message, decision.text, language)
+            if not known:
+                return
         if refusal := await self.runtime.access.refuse(visitor, bot_catalogue(language)):
             # Nobody waits for a refusal of what they did not ask the bot, and an answer is not replaced by one.
             if not unasked and not await self.earlier_reply(message, language):
@@ -97,7 +100,7 @@ class Messages(commands.Cog):
         elif isinstance(decision, Hint):
             await self.reply(message, notice_card(bot_catalogue(language)(decision.key)), language)
         else:
-            await self.answer(message, decision, language, rules, first_suggestion=incoming.starts_post)
+            await self.answer(message, decision, language, rules, known, first_suggestion=incoming.starts_post)
 
     async def leaves_to_people(self, message: discord.Message, incoming: IncomingMessage, language: Language) -> bool:
         """Check whether a message stands in a post that the bot left or never entered, and does not mention the bot."""
@@ -107,17 +110,18 @@ class Messages(commands.Cog):
         # It has yet to enter a new post; of an edited first message, it left the post if it answered the earlier version.
         return not starts_post(message) or await self.earlier_reply(message, language) is not None
 
-    async def knows(self, message: discord.Message, question: str, language: Language) -> bool:
-        """Check whether the report answers a question that does not address the bot; otherwise the bot does not reply."""
+    async def find_answer(self, message: discord.Message, question: str, language: Language) -> Answer | None:
+        """Answer a question that does not address the bot; None if the report does not, in which case nobody is told."""
         limit = self.runtime.settings.bot.max_question_characters
         text = prepare_question(question, limit)
         if find_objection(text, limit, bot_catalogue(language)):
-            return False
+            return None
         try:
-            return (await self.runtime.ask(text, visitor=author_of(message))).verdict == "answered"
+            answer = await self.runtime.ask(text, visitor=author_of(message))
         except Exception as error:  # noqa: BLE001 nobody waits for this answer, so the error is only logged
             explain_error(error, language)
-            return False
+            return None
+        return answer if answer.verdict == "answered" else None
 
     async def answer(
         self,
@@ -125,10 +129,11 @@ class Messages(commands.Cog):
         question: Question,
         language: Language,
         rules: Rules,
+        known: Answer | None,
         *,
         first_suggestion: bool = False,
     ) -> None:
-        """Reply with the answer; the first one in a guild includes the bot's introduction.
+        """Reply with the answer, which may be known already; the first one in a guild includes the bot's introduction.
 
         :param first_suggestion: Whether it is marked as a first suggestion, with buttons for the post that it answers.
         """
@@ -151,6 +156,7 @@ class Messages(commands.Cog):
             before=question.before,
             context=context,
             visitor=author_of(message),
+            known=known,
         )
         card, _ = await asyncio.gather(card_for(self.runtime, request), show_typing(message, language))
         await self.reply(message, card, language, question.text if own_thread else "", addressed=not question.unasked)

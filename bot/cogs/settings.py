@@ -10,12 +10,14 @@ from discord.ext import commands
 
 from bot.cards.escaping import inline_text
 from bot.cards.layout import unknown_name_text
+from bot.delivery.permissions import TO_POST, missing_permissions
 from bot.delivery.sender import client_language, client_words, send_notice
 from bot.errors import RulesFileError
 from bot.guilds.rules_file import export_rules, import_rules, keep_known
 from bot.guilds.rules_text import describe_change, describe_rules
 from bot.locale.translation import localized_text
 from bot.lookup import autocomplete
+from bot.monitoring.server_report import missing_line
 from bot.questions.access import changed_choice, requester_of
 from bot.questions.runtime import Runtime
 from bot.storage.guild_rules import EVERYWHERE, Rules
@@ -182,6 +184,22 @@ class Settings(
     @report.autocomplete("report")
     async def suggest_reports(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return autocomplete.suggest_reports(self.runtime.engine.reports, typed)
+
+    @settings_option("digest")
+    @app_commands.rename(channel=localized_text("command.settings.channel_option"))
+    @app_commands.describe(channel=localized_text("command.settings.digest_channel_description"))
+    async def digest(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
+        """Choose the channel of the weekly digest; the notes say what to know about that channel."""
+        stored, words = await self.read(interaction), client_words(interaction)
+        notes = []
+        if channel and channel.id != stored.rules.digest_channel:
+            missing = missing_permissions(channel.permissions_for(channel.guild.me), TO_POST)
+            notes += [missing_line(channel.mention, missing, words)] if missing else []
+            public = channel.permissions_for(channel.guild.default_role).view_channel
+            notes += [words("settings.digest_public")] if public else []
+            notes += [] if stored.rules.digest_channel else [words("settings.digest_first")]
+        changed = {"digest_channel": channel.id if channel else None}
+        await self.save(interaction, stored, stored.rules.model_copy(update=changed), *notes)
 
     @settings_option("export")
     async def export(self, interaction: Interaction) -> None:

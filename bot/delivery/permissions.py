@@ -1,6 +1,6 @@
 """Compare the permissions that the bot has in a channel with those that it needs there. Pure functions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import discord
@@ -14,6 +14,8 @@ NEEDED = (
     "read_message_history",
     "add_reactions",
 )
+# Where the bot only sends messages of its own.
+TO_POST = ("view_channel", "send_messages", "read_message_history")
 
 
 TAGGING = "manage_threads"  # needed for the tag of solved posts alone
@@ -44,19 +46,20 @@ def invitation(application: int) -> str:
 
 
 def missing_by_channel(
-    guild: discord.Guild, channels: Iterable[int], tagged: Iterable[int] = ()
+    guild: discord.Guild, channels: Iterable[int], tagged: Iterable[int] = (), needed: Sequence[str] = ()
 ) -> dict[int, tuple[str, ...] | None]:
     """Find the channels in which the bot lacks a needed permission.
 
     :param channels: Ids of channels, categories or threads.
     :param tagged: Those where the bot sets a tag on posts, for which it needs to manage threads.
+    :param needed: Names of the needed permissions; empty for those that questions need in a channel of each kind.
     :return: The names of the missing permissions by id; None for a channel that is deleted or hidden from the bot.
     """
     missing: dict[int, tuple[str, ...] | None] = {}
     for id_ in sorted(channels):
         channel = guild.get_channel_or_thread(id_)
-        needed = (*needed_in(channel), *([TAGGING] if id_ in tagged else []))
-        names = missing_permissions(channel.permissions_for(guild.me), needed) if channel else None
+        names_needed = needed or (*needed_in(channel), *([TAGGING] if id_ in tagged else []))
+        names = missing_permissions(channel.permissions_for(guild.me), names_needed) if channel else None
         if names != ():
             missing[id_] = names
     return missing

@@ -60,7 +60,7 @@ async def reply_in_thread(
     :return: The answer; None if it could not be sent.
     """
     try:
-        thread = await open_thread(message, bot_catalogue(language)("done.thread_name", question=question))
+        thread, _ = await open_thread(message, question, language)
         answer = await retry_when_cut(partial(thread.send, view=card, nonce=nonce_for(message)), PAUSE_SECONDS)
     except FAILURES as error:
         note_refusal(error, message)
@@ -70,21 +70,24 @@ async def reply_in_thread(
     return answer
 
 
-async def open_thread(message: discord.Message, name: str) -> discord.Thread:
-    """Open a thread from a message, or return the one that it has.
+async def open_thread(message: discord.Message, question: str, language: Language) -> tuple[discord.Thread, bool]:
+    """Open a thread from a message, or find the one that it has.
 
+    :param question: The question, for the name of the thread.
+    :return: The thread, and whether it is new.
     :raises discord.HTTPException: If Discord does not permit it.
     """
-    create = partial(message.create_thread, name=one_line(name, THREAD_NAME), auto_archive_duration=ARCHIVED_AFTER)
+    name = one_line(bot_catalogue(language)("done.thread_name", question=question), THREAD_NAME)
     try:
-        return await retry_when_cut(create, PAUSE_SECONDS)
+        create = partial(message.create_thread, name=name, auto_archive_duration=ARCHIVED_AFTER)
+        return await retry_when_cut(create, PAUSE_SECONDS), True
     except discord.HTTPException as error:
         if error.code != THREAD_EXISTS or not message.guild:
             raise
         found = await message.guild.fetch_channel(message.id)
         if not isinstance(found, discord.Thread):
             raise
-        return found
+        return found, False
 
 
 async def react_to_thanks(message: discord.Message) -> None:

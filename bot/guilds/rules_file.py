@@ -12,7 +12,8 @@ from bot.storage.guild_rules import Rules
 
 def export_rules(rules: Rules) -> bytes:
     """Return the rules as UTF-8 JSON, with ids as text, since many programs round large numbers."""
-    return json.dumps(rules.model_dump(), default=as_texts, ensure_ascii=False, indent=2).encode()
+    table = rules.model_dump() | {"digest_channel": rules.digest_channel and str(rules.digest_channel)}
+    return json.dumps(table, default=as_texts, ensure_ascii=False, indent=2).encode()
 
 
 def as_texts(values: frozenset[Any]) -> list[str]:
@@ -58,4 +59,8 @@ def keep_known(
     }
     kept = {name: frozenset(each for each in getattr(rules, name) if each in values) for name, values in known.items()}
     missing = {str(each) for name, values in kept.items() for each in getattr(rules, name) - values}
-    return rules.model_copy(update=kept), sorted(missing)
+    digest = rules.digest_channel
+    if digest and digest not in channels:
+        missing.add(str(digest))
+        digest = None
+    return rules.model_copy(update={**kept, "digest_channel": digest}), sorted(missing)

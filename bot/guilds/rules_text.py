@@ -54,4 +54,5 @@ def rule_values(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogu
         "member_rate": rules.member_rate or words("settings.unlimited"),
         "channel_rate": rules.channel_rate or words("settings.unlimited"),
         "retention_days": rules.retention_days,
+        "digest": f"<#{rules.digest_channel}>" if rules.digest_channel else words("settings.off"),
     }

@@ -13,28 +13,31 @@ OF_PERMISSIONS: tuple[Cause, ...] = ("access", "permission", "history")
 
 
 def fixes_text(
-    missing: Mapping[int, tuple[str, ...] | None], refused: Sequence[Refused], words: Catalogue, mark: str = "<#{}>"
+    missing: Mapping[int, tuple[str, ...] | None],
+    refused: Sequence[Refused],
+    words: Catalogue,
+    digest: int | None = None,
 ) -> str:
     """List what to change in a server, one line for each channel and cause.
 
     :param missing: The permissions that the bot lacks by channel id; None for a channel that it does not see.
     :param refused: What Discord refused, the latest first.
-    :param mark: How a channel is written; the braces stand for its id.
+    :param digest: The id of the channel of the weekly digest, if there is one.
     """
-    lines = [f"- {missing_line(mark.format(id_), names, words)}" for id_, names in missing.items()]
+    lines = ["- " + missing_line(f"<#{id_}>", names, words, of_digest=id_ == digest) for id_, names in missing.items()]
     for entry in refused[:LISTED]:
         if entry.cause in OF_PERMISSIONS and missing.get(entry.channel):
             continue
         when = f"<t:{entry.latest:.0f}:R>"
-        line = words(f"fix.{entry.cause}", channel=mark.format(entry.channel))
+        line = words(f"fix.{entry.cause}", channel=f"<#{entry.channel}>")
         lines.append(f"- {line} ({words('fix.times', count=entry.count, when=when)})")
     return "\n".join([words("fix.head"), *lines]) if lines else words("fix.nothing")
 
 
-def missing_line(channel: str, names: tuple[str, ...] | None, words: Catalogue) -> str:
+def missing_line(channel: str, names: tuple[str, ...] | None, words: Catalogue, *, of_digest: bool = False) -> str:
     """Say which permissions to allow in a channel; None for a channel that the bot does not see."""
     if names is None:
-        return words("fix.gone", channel=channel)
+        return words("fix.digest_gone" if of_digest else "fix.gone", channel=channel)
     quoted = [words("fix.quoted", name=words(f"permission.{name}")) for name in names]
     return words("fix.missing", channel=channel, permissions=words("fix.between").join(quoted))
 

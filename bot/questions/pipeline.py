@@ -44,6 +44,7 @@ class Request:
     :param page: The page of the answer, from 0.
     :param visitor: The requester, for the queue and for the reports that their guild searches.
     :param repeated: Whether the question was asked before, as its card is only shown differently. It is not counted again.
+    :param known: The answer, if it is known already.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Request:
     page: int = 0
     visitor: Requester | None = None
     repeated: bool = False
+    known: Answer | None = None
 
 
 async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
@@ -77,11 +79,12 @@ async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
 
 
 async def answer_request(
-    runtime: Runtime, request: Request, show: Callable[[Answer, str], Awaitable[ui.LayoutView]]
+    runtime: Runtime, request: Request, show: Callable[[Answer, str], Awaitable[ui.LayoutView]], *, again: bool = False
 ) -> ui.LayoutView:
     """Answer a question and build the card with `show`, or a notice or error card.
 
     :param show: Builds the card from the answer and its log reference.
+    :param again: Whether a recent answer of the same generation is as good as a new one.
     """
     await runtime.acknowledgements.give_way()
     limit = runtime.settings.bot.max_question_characters
@@ -91,7 +94,7 @@ async def answer_request(
     reference, started = current_reference(), time.perf_counter()
     with structlog.contextvars.bound_contextvars(question=question, reference=reference):
         try:
-            answer = await runtime.ask(question, request.scope, before, request.visitor)
+            answer = request.known or await runtime.ask(question, request.scope, before, request.visitor, again=again)
             card = await show(answer, reference)
         except Exception as error:  # noqa: BLE001 whatever went wrong, the member is waiting
             runtime.metrics.error(type(error).__name__)

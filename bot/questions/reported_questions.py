@@ -1,14 +1,15 @@
-"""Group reported questions by similarity, and export them as CSV and as a Markdown list. Pure functions."""
+"""Group reported questions by similarity, and write them on a card, as CSV and as a Markdown list. Pure functions."""
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from bot.cards.escaping import escape_markdown, one_line
+from bot.cards.escaping import escape_markdown, inline_text, one_line
 from bot.storage.store import Vote
+from index.text.localization import Catalogue
 from index.text.normalization import fold_text
 
 # Similarity, 0 to 100, from which two questions count as one.
@@ -52,6 +53,21 @@ def group_questions(sent: Sequence[Vote]) -> list[Gap]:
         for group in groups
     ]
     return sorted(gaps, key=lambda gap: -gap.count)
+
+
+def gap_blocks(gaps: Sequence[Gap], words: Catalogue, *, reasons: bool = True) -> Iterator[str]:
+    """Format gaps for a card, under what they were answered with: first those that the report leaves open.
+
+    :param reasons: Whether to write the reasons that members gave.
+    """
+    for verdict in ("not_covered", "related", "answered"):
+        if alike := [gap for gap in gaps if (gap.verdicts or ("answered",))[0] == verdict]:
+            yield words(f"gaps.{verdict}", count=sum(gap.count for gap in alike))
+            for gap in alike:
+                lines = [f"- {words('gaps.line', count=gap.count, question=inline_text(gap.question, QUESTION))}"]
+                given = gap.reasons if reasons else ()
+                lines += [f"  - {words('gaps.reason', text=inline_text(reason, QUESTION))}" for reason in given]
+                yield "\n".join(lines)
 
 
 def gaps_csv(gaps: Sequence[Gap]) -> str:

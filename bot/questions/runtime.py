@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from cachetools import TTLCache
+
 from bot.config import BotSettings
 from bot.delivery.acknowledgements import Acknowledgements
 from bot.engine import Engine
@@ -23,6 +25,10 @@ T = TypeVar("T")
 
 # Discord accepts an answer to an interaction for 15 minutes, but members do not wait that long.
 PATIENCE_SECONDS = 60.0
+# Answers that are kept in memory, as members often cite an answer soon after it came.
+RECENT_ANSWERS, RECENT_SECONDS = 256, 900.0
+# The generation, the question as a card shows it, and the scope.
+AnswerKey = tuple[str, str, Scope | None]
 
 
 class InProgress:
@@ -90,6 +96,7 @@ class Runtime:
     in_progress: InProgress = field(default_factory=InProgress)
     metrics: Metrics = field(default_factory=Metrics)
     acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
+    recent: TTLCache[AnswerKey, Answer] = field(default_factory=lambda: TTLCache(RECENT_ANSWERS, RECENT_SECONDS))
 
     @classmethod
     def start(
@@ -118,17 +125,24 @@ class Runtime:
         scope: Scope | None = None,
         before: str = "",
         visitor: Requester | None = None,
+        *,
+        again: bool = False,
     ) -> Answer:
         """Answer a question in the worker pool, from the reports of the visitor's guild.
 
         :param before: An earlier question that this one may refer to; empty for none.
+        :param again: Whether a recent answer of the same generation is as good as a new one.
         :raises SlowAnswerError: After `patience` seconds.
         :raises BusyError: If the queue is full.
         :raises LeavingError: If the bot stops.
         :raises QuestionError: If the question has nothing to search for.
         """
         engine, within = await self._restrict_to_guild(scope, visitor)
-        return await self.run(partial(answer_within, engine, question, within, before), visitor and visitor.member)
+        if again and (recent := self.recent.get((engine.generation, question, within))):
+            return recent
+        answer = await self.run(partial(answer_within, engine, question, within, before), visitor and visitor.member)
+        self.recent[engine.generation, answer.understood or question, answer.scope] = answer
+        return answer
 
     async def check(self, text: str, visitor: Requester) -> tuple[CheckedStatement, ...]:
         """Check the statements of a text against the reports of the visitor's guild; raises like `ask`."""

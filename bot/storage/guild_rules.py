@@ -36,6 +36,7 @@ class Rules(BaseModel):
     member_rate: int = Field(default=0, ge=0, le=60)  # questions a minute; 0 sets no limit
     channel_rate: int = Field(default=0, ge=0, le=600)
     retention_days: int = Field(default=90, ge=1, le=365)
+    digest_channel: int | None = None  # where the weekly digest is sent
 
 
 EVERYWHERE = Rules()

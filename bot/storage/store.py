@@ -7,8 +7,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple, Self
 from weakref import WeakValueDictionary
 
 from cachetools import TTLCache
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.errors import ConflictError, StorageError
 from bot.storage.database import open_database, shown_address, storage_error
 from bot.storage.guild_rules import EVERYWHERE, Rules
-from bot.storage.tables import guilds, keys, usage, votes
+from bot.storage.tables import digests, guilds, keys, usage, votes
 from bot.storage.usage import NOWHERE, Asked, ChannelKind, Outcome
 
 CACHED_GUILDS = 4096
@@ -27,6 +27,9 @@ CACHED_SECONDS = 30.0  # another process may have changed them
 # For feedback in direct messages.
 RETENTION_DAYS = 90
 USAGE_DAYS = 365
+# For so long nobody else sends the digest that a process has claimed: longer than any attempt to send it takes.
+CLAIM_SECONDS = 1800
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,16 @@ class Versioned:
 
     rules: Rules
     version: int
+
+
+class DigestClaim(NamedTuple):
+    """The right to send the digest of a week, which is named by its Monday.
+
+    :param again: Whether it was claimed before, by who may have sent it without recording that.
+    """
+
+    week: date
+    again: bool
 
 
 class Storage:
@@ -117,6 +130,8 @@ class Storage:
             self._rules.pop(guild, None)
             raise ConflictError(f"the rules of guild {guild} were changed meanwhile")
         self._rules[guild] = Versioned(rules, version + 1)
+        if rules.digest_channel is None:
+            await self._delete(digests, digests.c.guild == guild)
 
     async def greet(self, guild: int) -> bool:
         """Return whether the bot has not introduced itself in a server yet, and record that it has."""
@@ -150,8 +165,9 @@ class Storage:
         """Delete all data about a server, in one transaction."""
         with storage_error(self.where):
             async with self.engine.begin() as connection:
-                for table, of_guild in ((votes, votes.c.guild), (guilds, guilds.c.id), (usage, usage.c.guild)):
-                    await connection.execute(delete(table).where(of_guild == guild))
+                of_guilds = (votes.c.guild, guilds.c.id, usage.c.guild, digests.c.guild)
+                for of_guild in of_guilds:
+                    await connection.execute(delete(of_guild.table).where(of_guild == guild))
         for asked in [each for each in self._unsaved if each.guild == guild]:
             del self._unsaved[asked]
         self._rules.pop(guild, None)
@@ -192,12 +208,44 @@ class Storage:
 
         :param guild: None for all servers and direct messages together, each in rows of its own.
         """
+        today = utc_now().date()
+        return await self.usage_between(guild, today - timedelta(days=days - 1), today)
+
+    async def usage_between(self, guild: int | None, first: date, last: date) -> Sequence[Asked]:
+        """Return the questions of the days from `first` to `last`; otherwise as `usage`."""
         await self.save_usage()
-        conditions = [usage.c.day > utc_now().date() - timedelta(days=days)]
+        conditions = [usage.c.day >= first, usage.c.day <= last]
         conditions += [usage.c.guild == guild] if guild is not None else []
         columns = [usage.c[name] for name in Asked._fields]
         rows = await self._fetch_rows(select(*columns).where(*conditions).order_by(usage.c.day.desc(), *columns[1:]))
         return [Asked(**row._mapping) for row in rows]
+
+    async def digest_rules(self) -> dict[int, Rules]:
+        """Return the rules of each server that wants a weekly digest, by its id."""
+        rows = await self._fetch_rows(select(guilds.c.id, guilds.c.rules))
+        rules = {row.id: Rules.model_validate_json(row.rules) for row in rows}
+        return {guild: each for guild, each in rules.items() if each.digest_channel is not None}
+
+    async def claim_digest(self, guild: int, latest: date) -> DigestClaim | None:
+        """Claim the oldest week without a digest; the first time, only record that digests begin after `latest`.
+
+        :param latest: The latest week whose digest may be sent.
+        :return: None if there is none, or if it is claimed by somebody else.
+        """
+        now = utc_now()
+        for row in await self._fetch_rows(select(digests).where(digests.c.guild == guild)):
+            week = row.week + WEEK if row.done else row.week
+            if week > latest or (not row.done and row.claimed > now - timedelta(seconds=CLAIM_SECONDS)):
+                return None
+            unchanged = [digests.c[name] == value for name, value in row._mapping.items()]
+            claimed = await self._update(digests, *unchanged, week=week, claimed=now, done=0)
+            return DigestClaim(week, again=not row.done) if claimed else None
+        await self._insert(digests, guild=guild, week=latest, claimed=now, done=1)
+        return None
+
+    async def finish_digest(self, guild: int, week: date) -> None:
+        """Record that the digest of a week is sent, or that there is nothing to send."""
+        await self._update(digests, digests.c.guild == guild, digests.c.week == week, done=1)
 
     async def expire(self) -> int:
         """Delete votes that are older than their server's rules allow, and return their number; delete old usage."""

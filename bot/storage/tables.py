@@ -41,5 +41,15 @@ usage = Table(
     Column("number", Integer, nullable=False),
 )
 
+# A row for each server with a weekly digest: the Monday of the week whose digest was claimed last, and whether it is done.
+digests = Table(
+    "digests",
+    metadata,
+    Column("guild", BigInteger, primary_key=True, autoincrement=False),
+    Column("week", Date, nullable=False),
+    Column("claimed", DateTime(timezone=False), nullable=False),
+    Column("done", Integer, nullable=False),
+)
+
 # One row: the key of the member hashes.
 keys = Table("keys", metadata, Column("id", Integer, primary_key=True), Column("key", String(64), nullable=False))

@@ -195,6 +195,7 @@ DOINGS: dict[str, Doing] = {
     "/settings channel": command("settings channel", channel=CHANNEL, asking="only"),
     "/settings role": command("settings role", role=ROLE, may_ask=True),
     "/settings report": command("settings report", report="summit", asked=True),
+    "/settings digest": command("settings digest", channel=CHANNEL),
     "/settings export": command("settings export"),
     "/settings import": command("settings import", file=b"{}"),
     "/settings reset": command("settings reset"),

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from dataclasses import dataclass
+from datetime import date, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,17 +20,20 @@ from playwright.sync_api import Browser
 from bot.cards.answer_card import AnswerContext
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import Target
+from bot.cards.layout import notice_card
 from bot.cards.locations import quotation_url, quoted_span
 from bot.config import BotSettings
 from bot.exports.citation_cards import citation_cards
 from bot.forums.post_card import POST_ACTIONS
 from bot.forums.posts import post_text
+from bot.guilds.digest_text import digest_text
 from bot.guilds.help_text import CommandList, help_cards, help_lines
 from bot.guilds.welcome_cards import EXAMPLES, welcome_card
 from bot.locale.catalogue import bot_catalogue
 from bot.questions.pipeline import Request, card_for
 from bot.questions.runtime import Runtime
-from bot.storage.store import Storage
+from bot.storage.store import WEEK, Storage, Vote
+from bot.storage.usage import Asked, ChannelKind, Outcome
 from index.assembly import open_generation
 from index.config import load_config
 from index.engine import Engine
@@ -74,6 +78,33 @@ def registered(language: Language) -> list[Any]:
     ]
 
 
+def digest() -> str:
+    """A weekly digest of a server in which more was asked than in the week before."""
+    week, words = date(2030, 5, 6), bot_catalogue("zh-TW")
+    numbers: dict[tuple[ChannelKind, Outcome], tuple[int, int]] = {
+        ("text", "answered"): (31, 24),
+        ("text", "related"): (6, 5),
+        ("text", "not_covered"): (4, 7),
+        ("forum", "answered"): (12, 3),
+        ("forum", "not_covered"): (2, 0),
+        ("thread", "answered"): (9, 11),
+        ("thread", "refused"): (1, 0),
+    }
+    asked = [
+        Asked(day, 1, kind, outcome, number)
+        for (kind, outcome), both in numbers.items()
+        for day, number in zip((week, week - WEEK), both, strict=True)
+    ]
+    sent = [
+        ("這場高峰會花了多少錢？", "not_covered"),
+        ("高峰會花了多少錢？", "not_covered"),
+        ("下一屆在哪裡舉行？", "related"),
+    ]
+    given = datetime(2030, 5, 8)
+    votes = [Vote("K7PQ2M4A", -1, verdict, "g", 1, question, None, given) for question, verdict in sent]
+    return digest_text(week, asked, votes, words)
+
+
 def shots(runtime: Runtime) -> list[Shot]:
     engine, screens = runtime.engine, runtime.lookup_cards
 
@@ -99,6 +130,7 @@ def shots(runtime: Runtime) -> list[Shot]:
         Shot("citation", "按了 ❞ 複製引註", citations[0], DESKTOP, "light"),
         Shot("help", "使用了 /說明", help_cards(helped, examples, words)[0]),
         Shot("welcome", "邀請了機器人", welcome_card("開放政府社群", 1, "`/說明`", words)),
+        Shot("digest", "", notice_card(digest()), DESKTOP),
         Shot("session", "使用了 /場次", screens.show(session)),
         Shot("agenda", "使用了 /議程", screens.show(Target("agenda", "", "zh-TW")), DESKTOP, "light"),
     ]

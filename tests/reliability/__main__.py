@@ -10,16 +10,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from bot.storage.store import Storage
 from tests.bench.asking import QUESTIONS
 from tests.bot.fakes import root
+from tests.reliability.digests import Digests, digest_cases, send_while
 from tests.reliability.faults import cases
 from tests.reliability.load import at, burst, crowd
 from tests.reliability.matrix import suffer
 from tests.reliability.process import running
 from tests.reliability.soak import HARMLESS, Soak
 
+NO_FAULTS = ("new index", "digest due")
 PAGE = root() / "docs/reliability.md"
-OUTAGE_SECONDS, EACH, STRIKES = 30.0, 8, 3
+OUTAGE_SECONDS, EACH, STRIKES = 30.0, 16, 7
+DIGESTS = 10  # that each fault strikes
 SOAKED, WARM_UP = 2000, 500
 AT_ONCE, BOUND = 200, 100
 CROWDS, MEMBERS, RUNS = (200, 500, 1000), 300, 3
@@ -40,7 +44,20 @@ async def matrix() -> str:
         totals = [total + figure for total, figure in zip(totals, figures, strict=True)]
         rows.append(row(case.name, figures))
         report(rows[-1])
-    return "\n".join([*rows, row("**all**", totals)])
+    return "\n".join([*rows, row("**all**", totals), "", await digests()])
+
+
+async def digests() -> str:
+    """A sentence on the weekly digests that become due while a fault strikes."""
+    faults, owed, lost, duplicated = digest_cases(), 0, 0, 0
+    for case in faults:
+        _, made = await send_while(case, DIGESTS)
+        owed, lost, duplicated = owed + made.owed, lost + made.lost, duplicated + made.duplicated
+        report(f"digests, {case.name}: {made.owed}, {made.lost} lost, {made.duplicated} duplicated")
+    return (
+        f"Weekly digests that become due while {len(faults)} of these faults strike: {owed}, of these {lost} lost and "
+        f"{duplicated} duplicated."
+    )
 
 
 async def soak() -> str:
@@ -57,8 +74,12 @@ async def soak() -> str:
             async def swap() -> None:
                 await asyncio.to_thread(program.publish_again)
 
-            made = Soak(fake, program.records, swap, QUESTIONS, SOAKED, measure)
+            storage = await Storage.open(program.storage)
+            due = Digests(fake, storage)
+            await due.begin()
+            made = Soak(fake, program.records, swap, QUESTIONS, SOAKED, measure, digests=due)
             told = await made.run()
+            await storage.close()
             measure(SOAKED)
             swaps = sum(record["event"] == "new index" for record in program.records())
             lag, identifies = await program.metric("report_bot_event_loop_longest_lag_seconds"), len(fake.gateway.identifies)
@@ -66,10 +87,12 @@ async def soak() -> str:
             broken = sorted({violation.rule for violation in fake.drain()} - HARMLESS)
     # Medians, since two generations are in memory for a moment at each swap.
     early, late = statistics.median(resident[:5]), statistics.median(resident[-5:])
-    struck = ", ".join(f"{name} {times}" for name, times in sorted(made.struck.items()) if name != "new index")
+    struck = ", ".join(f"{name} {times}" for name, times in sorted(made.struck.items()) if name not in NO_FAULTS)
     return (
-        f"{told.questions} questions, {sum(made.struck.values()) - swaps} faults, {swaps} index reloads: "
+        f"{told.questions} questions, {sum(n for name, n in made.struck.items() if name not in NO_FAULTS)} faults, "
+        f"{swaps} index reloads: "
         f"{told.answered} answered, {told.failed} failed clearly, {told.lost} lost, {told.duplicated} duplicated. "
+        f"{due.owed} weekly digests: {due.lost} lost, {due.duplicated} duplicated. "
         f"{identifies} IDENTIFY and {len(fake.gateway.resumes)} RESUMEs; "
         f"resident memory {early:.0f} MB after {WARM_UP} questions, {late - early:+.0f} MB at the end, "
         f"{max(resident):.0f} MB at most; "

@@ -5,7 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.delivery.sender import OF_REFERENCE
+from bot.refusals import CAUSES
 from tests.discord.faults import Fault, delayed, dropped, garbled, rate_limited, refused, slow_mode
+from tests.discord.refusals import refused_with
 from tests.discord.server import FakeDiscord
 
 RESPONSE, EDIT = ("POST", "/callback"), ("PATCH", "/messages/@original")
@@ -53,8 +56,10 @@ def down(seconds: float, **world: Any) -> Case:
 
 
 async def replayed(fake: FakeDiscord) -> None:
-    session = fake.gateway.session()
-    for event in [each for each in session.log if each["t"] in ("INTERACTION_CREATE", "MESSAGE_CREATE")]:
+    """Send each event again; those that are replays themselves would double the number with each strike."""
+    session, kinds = fake.gateway.session(), ("INTERACTION_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE")
+    events = {(each["t"], str(each["d"])): each for each in session.log if each["t"] in kinds}
+    for event in events.values():
         await session.dispatch(event["t"], event["d"])
 
 
@@ -86,6 +91,12 @@ def once(name: str, at: tuple[str, str], make: Callable[..., Fault] = refused, *
     broken = ASKED_AGAIN | {"never acknowledged", "left thinking"}
     unanswered = options.pop("unanswered", 0)
     return Case(name, (lambda: make(*at, **options),), unanswered=unanswered, broken=broken)
+
+
+def refusal(code: int) -> Case:
+    """What somebody in the server can mend; the answers to some come without a reference or after a pause."""
+    unanswered = 0 if CAUSES[code] in (*OF_REFERENCE, "slow") else 1
+    return Case(f"refused with {code}, message", (lambda: refused_with(code, *MESSAGE),), unanswered=unanswered)
 
 
 def cases(outage: float = 0.6) -> list[Case]:
@@ -121,5 +132,7 @@ def cases(outage: float = 0.6) -> list[Case]:
         once("token expired", EDIT, status=401, code=50027, times=1),
         once("question deleted meanwhile", MESSAGE, status=400, code=50035),
         once("permission missing", MESSAGE, status=403, code=50013, unanswered=1),
+        *(refusal(code) for code in CAUSES),
+        once("blocked by AutoMod, edit", EDIT, status=400, code=200000, unanswered=1),
         once("card refused", EDIT, status=400, code=50035, unanswered=1),
     ]

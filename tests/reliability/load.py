@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from tests.bot.fakes import texts
 from tests.discord.interactions import Interaction
-from tests.discord.payloads import APPLICATION
 from tests.discord.server import FakeDiscord
 from tests.reliability.accounts import Questions
 
@@ -52,10 +51,9 @@ async def crowd(
         member, question = str(int(GREEDY) + each % members), f"{questions[each % len(questions)]} ({each})"
         if each < number:
             fake.actor = member
-            made.commands.append(await fake.slash("ask", question=question))
+            await made.command(question)
         else:
-            content = f"<@{APPLICATION}> {question}"
-            made.messages.append(await fake.say(content, mentions_bot=True, author=member))
+            await made.say(question, "mention", member)
     began = fake.state.now()
 
     def over() -> bool:

@@ -2,17 +2,18 @@
 
 import asyncio
 from typing import NamedTuple
+from zlib import crc32
 
 import structlog
 
 from bot.app.client import ReportBot, make_bot
 from tests.bot.fakes import FakeEngine, settings
 from tests.discord.faults import Fault
-from tests.discord.payloads import APPLICATION
 from tests.discord.server import FakeDiscord
 from tests.discord.state import WAIT_SECONDS
 from tests.discord.world import world
 from tests.reliability.accounts import Account, Questions, account, given_up
+from tests.reliability.arrivals import ARRIVALS
 from tests.reliability.faults import Case
 
 PATIENCE = WAIT_SECONDS
@@ -36,19 +37,20 @@ async def suffer(case: Case, each: int = 4, strikes: int = 1, *, real_time: bool
     broken: tuple[str, ...] = ()
 
     def make(connector):
-        return make_bot(settings(), engine=engine, connector=connector, **case.bot)
+        return make_bot(settings(message_content=True), engine=engine, connector=connector, **case.bot)
 
     with structlog.testing.capture_logs(processors=(structlog.contextvars.merge_contextvars,)) as records:
         async with world(make, real_time=real_time, **case.world) as (fake, bot, task):
             questions, faults = Questions(fake), []
+            start = crc32(case.name.encode())  # so that each fault meets other ways to arrive
             for round_ in range(strikes):
-                await ask(fake, questions, each // 2, f"{round_}a")
+                await ask(fake, questions, each // 2, f"{round_}a", start)
                 if case.rest:
                     await calm(fake, bot, questions, records)
                 faults += strike_rest(fake, case)
                 strike = [case.strike(fake)] if case.strike else []
-                await asyncio.gather(*strike, ask(fake, questions, each // 4, f"{round_}b"))
-                await ask(fake, questions, each - each // 2 - each // 4, f"{round_}c")
+                await asyncio.gather(*strike, ask(fake, questions, each // 4, f"{round_}b", start))
+                await ask(fake, questions, each - each // 2 - each // 4, f"{round_}c", start)
                 await calm(fake, bot, questions, records)
             assert not task.done()
             result = account(questions, records)
@@ -73,19 +75,19 @@ def strike_rest(fake: FakeDiscord, case: Case) -> list[Fault]:
     return faults
 
 
-async def ask(fake: FakeDiscord, questions: Questions, count: int, mark: str) -> None:
+async def ask(fake: FakeDiscord, questions: Questions, count: int, mark: str, start: int) -> None:
+    """Ask by command and by message, whose ways to arrive are taken in turn from that of number `start`."""
     for number in range(count):
         await fake.wait(lambda: fake.gateway.sessions)
-        questions.commands.append(await fake.slash("ask", question=f"where {mark}{number}?"))
-        questions.messages.append(await fake.say(f"<@{APPLICATION}> when {mark}{number}?", mentions_bot=True))
+        await questions.command(f"where {mark}{number}?")
+        await questions.say(f"when {mark}{number}?", ARRIVALS[(start + len(questions.messages)) % len(ARRIVALS)])
 
 
 async def calm(fake: FakeDiscord, bot: ReportBot, questions: Questions, records) -> None:
     """Wait until every question was answered or given up."""
 
     def settled() -> bool:
-        delivered = sum(record["event"] == "delivered" for record in records)
-        return delivered + len(given_up(records)) >= len(questions)
+        return questions.unsettled() <= len(given_up(records))
 
     await fake.wait(settled, timeout=PATIENCE)
     while not (await bot.runtime.in_progress.ended(PATIENCE) and settled()):

@@ -26,8 +26,8 @@ from tests.discord.world import discord_server
 class Program:
     """A running `report-bot run`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
-        self.process, self.folder = process, folder
+    def __init__(self, process: asyncio.subprocess.Process, folder: Path, storage: str) -> None:
+        self.process, self.folder, self.storage = process, folder, storage
 
     @property
     def resident(self) -> float:
@@ -65,7 +65,8 @@ class Program:
 @asynccontextmanager
 async def running(folder: Path, core: int | None = None, **bot: Any) -> AsyncIterator[tuple[FakeDiscord, Program]]:
     """A bot on the loopback Discord, from a fresh index of the corpus in `folder`; on one core alone if one is given."""
-    options = {"storage": f"sqlite+aiosqlite:///{folder}/bot.db", "web": "127.0.0.1:0", "log_json": True, **bot}
+    storage = f"sqlite+aiosqlite:///{folder}/bot.db"
+    options = {"storage": storage, "web": "127.0.0.1:0", "log_json": True, "message_content": True, **bot}
     config, ca = folder / "config.toml", folder / "ca.pem"
     tables = {"corpus": {"path": str(root() / "corpus")}, "index": {"path": str(folder / "index")}, "bot": options}
     lines = [
@@ -85,7 +86,7 @@ async def running(folder: Path, core: int | None = None, **bot: Any) -> AsyncIte
         process = await start(folder, *arguments, core=core)
         try:
             await fake.wait(lambda: fake.gateway.online)
-            yield fake, Program(process, folder)
+            yield fake, Program(process, folder, storage)
         finally:
             if process.returncode is None:
                 process.kill()

@@ -1,12 +1,16 @@
-"""report-bot for the soak, which looks for a newer index each second rather than each quarter of a minute."""
+"""report-bot for the soak, which looks for a newer index and for digests that are due each second."""
 
 from functools import partial
 
 import bot.app.client
+import bot.app.weekly_digest
+import bot.storage.store
 from bot.app.index_reload import reload_when_newer
 from bot.cli import main as report_bot
 
 
 def main() -> None:
-    bot.app.client.keep_current = partial(reload_when_newer, every=1.0)
+    bot.app.client.reload_when_newer = partial(reload_when_newer, every=1.0)
+    bot.app.weekly_digest.EVERY_SECONDS = 1.0
+    bot.storage.store.CLAIM_SECONDS = 10.0
     report_bot()

@@ -4,14 +4,15 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from typing import Any
 
 from tests.discord.faults import Fault, dropped, garbled, rate_limited, refused, slow_mode
-from tests.discord.payloads import APPLICATION, Payload, forwarded
+from tests.discord.refusals import refused_with
 from tests.discord.server import FakeDiscord
 from tests.reliability.accounts import Account, Questions, account, given_up, target
+from tests.reliability.arrivals import ARRIVALS
+from tests.reliability.digests import Digests
 from tests.reliability.faults import CHANGE, EDIT, MESSAGE, RESPONSE
 
 ASKERS = tuple(str(1_300_000_000_000_001_000 + number) for number in range(20))
@@ -22,8 +23,12 @@ REST: tuple[Callable[[], Fault], ...] = (
     *(lambda at=at, when=when: dropped(*at, when=when) for at in WAYS for when in ("before", "after")),
     *(lambda at=at: garbled(*at) for at in WAYS),
     lambda: slow_mode(*MESSAGE),
+    lambda: refused_with(160002, *MESSAGE),
 )
-ARRIVALS = ("mention", "mention", "forward", "file", "edit that mends", "edit that mentions")
+REFUSING: tuple[Callable[[], Fault], ...] = (
+    *(lambda code=code: refused_with(code, *MESSAGE) for code in (50001, 50013, 50083, 160005, 200000)),
+    lambda: refused_with(200000, *EDIT),
+)
 # What a bot that tries again cannot but do.
 HARMLESS = {"acknowledged twice", "acknowledged late"}
 
@@ -43,7 +48,9 @@ class Soak:
     at_once: int = 16
     fault_every: int = 20
     swap_every: int = 250
+    digests: Digests | None = None
     struck: dict[str, int] = field(default_factory=dict)
+    refusals: list[Fault] = field(default_factory=list)
 
     async def run(self) -> Account:
         asked, chance = Questions(self.fake), random.Random(self.seed)
@@ -65,23 +72,9 @@ class Soak:
         question, asker = f"{self.questions[number % len(self.questions)]} ({number})", chance.choice(ASKERS)
         if chance.random() < 0.5:
             self.fake.actor = asker
-            asked.commands.append(await self.fake.slash("ask", question=question))
+            await asked.command(question)
         else:
-            asked.messages.append(await self.say(question, asker, chance.choice(ARRIVALS)))
-
-    async def say(self, question: str, asker: str, arrival: str) -> Payload:
-        """Say a question in one of the ways in which it may arrive."""
-        say, mention = partial(self.fake.say, author=asker), f"<@{APPLICATION}> {question}"
-        if arrival == "forward":
-            return await say("", place="dm", **forwarded(question))
-        if arrival == "file":
-            return await say("", place="dm", files={"question.txt": question.encode()})
-        if arrival == "mention":
-            return await say(mention, mentions_bot=True)
-        mends = arrival == "edit that mends"
-        said = await say(f"{mention} wsa" if mends else question, mentions_bot=mends)
-        await self.fake.edit(said, mention, mentions_bot=True)
-        return said
+            await asked.say(question, chance.choice(ARRIVALS), asker)
 
     async def room(self, asked: Questions) -> None:
         """Wait until fewer than `at_once` of the latest questions are without an answer."""
@@ -104,6 +97,8 @@ class Soak:
             return asked.unsettled() <= len(given_up(self.records()))
 
         await self.fake.wait(over)
+        if self.digests:
+            await self.digests.settle()
         # Whatever comes twice, comes soon.
         await asyncio.sleep(1)
 
@@ -118,6 +113,13 @@ class Soak:
             "Discord down": self.outage,
             "frame that is no JSON": gateway.garble,
         }
+        if self.digests and chance.random() < 0.2 and await self.digests.owe():
+            self.count("digest due")
+        if chance.random() < 0.1:
+            self.refusals.append(chance.choice(REFUSING)())
+            self.fake.faults.append(self.refusals[-1])
+            self.count("refused by Discord")
+            return
         if chance.random() < 0.6:
             fault = chance.choice(REST)()
             self.fake.faults.append(fault)

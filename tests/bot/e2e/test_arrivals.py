@@ -11,6 +11,11 @@ ASK = "Ask the report about this"
 NEWS = {
     "embeds": [{"type": "rich", "title": "會議在哪裡？", "fields": [{"name": "註", "value": "第二天", "inline": False}]}]
 }
+ENGLISH_NEWS = {
+    "embeds": [
+        {"type": "rich", "title": "Where was it?", "fields": [{"name": "Note", "value": "on day two", "inline": False}]}
+    ]
+}
 PREVIEW = {"embeds": [{"type": "article", "title": "Ten things to see", "url": "https://a.example"}]}
 CARRIERS = {
     "forward": ("", forwarded("會議在哪裡？"), "會議在哪裡？"),
@@ -18,6 +23,9 @@ CARRIERS = {
     "embed": ("", NEWS, "會議在哪裡？\n註: 第二天"),
     "text file": ("", {"files": {"question.md": "會議在哪裡？".encode()}}, "會議在哪裡？"),
     "english forward": ("", forwarded("where was it?"), "where was it?"),
+    "english forwarded embed": ("", forwarded("", **ENGLISH_NEWS), "Where was it?\nNote: on day two"),
+    "english embed": ("", ENGLISH_NEWS, "Where was it?\nNote: on day two"),
+    "english text file": ("", {"files": {"question.txt": b"Where was it?"}}, "Where was it?"),
 }
 carriers = pytest.mark.parametrize(("content", "more", "question"), CARRIERS.values(), ids=CARRIERS)
 
@@ -86,14 +94,20 @@ async def test_ping_of_own_role_without_message_content_gets_hint(engine):
         assert card == ["我看不到這則訊息的內容。請在訊息裡提及我，或使用 `/問報告`。"]
 
 
-@pytest.mark.parametrize(("typo", "mended"), [("where wsa it?", "where was it?"), ("會一在哪裡？", "會議在哪裡？")])
-async def test_edit_of_answered_message_edits_the_answer(engine, typo, mended):
+TYPOS = [
+    ("where wsa it?", "where was it?", "-# Question: where was it?"),
+    ("會一在哪裡？", "會議在哪裡？", "-# 提問：會議在哪裡？"),
+]
+
+
+@pytest.mark.parametrize(("typo", "mended", "echo"), TYPOS)
+async def test_edit_of_answered_message_edits_the_answer(engine, typo, mended, echo):
     async with serving(engine) as (fake, _, _):
         message = await fake.say(f"{PING} {typo}", mentions_bot=True)
         await replied(fake, message)
         await fake.edit(message, f"{PING} {mended}", mentions_bot=True)
         (reply,) = await fake.wait(lambda: [m for m in fake.replies(message) if m["edited_timestamp"]])
-        assert texts(reply["components"])[0].endswith(mended)
+        assert texts(reply["components"])[0] == echo
         assert fake.replies(message) == [reply]
         assert engine.asked == [typo, mended]
 
@@ -109,29 +123,45 @@ async def test_edit_that_arrives_while_the_answer_is_made_edits_it_afterwards(en
         assert len(fake.replies(message)) == 1
 
 
-async def test_edit_after_restart_edits_the_answer_that_was_sent_before(engine):
+@pytest.mark.parametrize("place", ["dm", "guild"])
+@pytest.mark.parametrize(("typo", "mended", "echo"), TYPOS)
+async def test_edit_after_restart_edits_the_answer_that_was_sent_before(engine, typo, mended, echo, place):
+    mention, mentions = ("", False) if place == "dm" else (f"{PING} ", True)
     async with serving(engine) as (fake, _, _):
-        message = await fake.say("where wsa it?", place="dm")
+        message = await fake.say(mention + typo, place=place, mentions_bot=mentions)
         await replied(fake, message)
         kept = dict(fake.messages)
     async with serving(engine) as (fake, _, _):
         fake.messages.update(kept)
-        await fake.edit(message, "where was it?")
+        await fake.edit(message, mention + mended, mentions_bot=mentions)
         (reply,) = await fake.wait(lambda: [m for m in fake.replies(message) if m["edited_timestamp"]])
-        assert texts(reply["components"])[0] == "-# Question: where was it?"
+        assert texts(reply["components"])[0] == echo
         assert len(fake.replies(message)) == 1
 
 
-async def test_edit_that_adds_the_mention_is_answered_once(engine):
+@pytest.mark.parametrize(("question", "echo"), [(mended, echo) for _, mended, echo in TYPOS])
+async def test_edit_that_adds_the_mention_is_answered_once(engine, question, echo):
     async with serving(engine) as (fake, _, _):
-        message = await fake.say("where was it?")
-        await fake.edit(message, f"{PING} where was it?", mentions_bot=True)
-        assert (await replied(fake, message))[0] == "-# Question: where was it?"
+        message = await fake.say(question)
+        await fake.edit(message, f"{PING} {question}", mentions_bot=True)
+        assert (await replied(fake, message))[0] == echo
         # The preview of a link and a pin make the same event again.
         await fake.gateway.publish("MESSAGE_UPDATE", message, fake.guild_of(CHANNEL))
         await silent(fake)
-        assert engine.asked == ["where was it?", "last?"]
+        assert engine.asked == [question, "last?"]
         assert len(fake.replies(message)) == 1
+
+
+@pytest.mark.parametrize(("question", "echo"), [(mended, echo) for _, mended, echo in TYPOS])
+async def test_edit_that_adds_the_mention_after_restart_is_answered_once(engine, question, echo):
+    async with serving(engine) as (fake, _, _):
+        message = await fake.say(question)
+    async with serving(engine) as (fake, _, _):
+        fake.messages[message["id"]] = message
+        await fake.edit(message, f"{PING} {question}", mentions_bot=True)
+        assert (await replied(fake, message))[0] == echo
+        await silent(fake)
+        assert (engine.asked, len(fake.replies(message))) == ([question, "last?"], 1)
 
 
 async def test_edit_beyond_the_rate_limit_leaves_the_answer(engine):

@@ -49,6 +49,17 @@ async def test_copy_citation_button_gives_apa_and_plain_form_in_chinese(engine):
         ]
 
 
+async def test_copy_citation_button_gives_same_citations_in_chinese_after_restart(engine):
+    async with serving(engine, public_url=SITE) as (fake, _, _):
+        card = await asked(fake, "在哪裡？", "zh-TW")
+        first = await cited(fake, card, "zh-TW", "❞ 複製引註")
+    async with serving(engine, public_url=SITE) as (fake, _, _):
+        fake.state.messages[card["id"]] = card
+        again = await cited(fake, card, "zh-TW", "❞ 複製引註")
+        assert texts(again.original["components"]) == texts(first.original["components"])
+        assert len(texts(again.original["components"])) == 5
+
+
 async def test_copy_citation_button_gives_apa_and_plain_form_in_english_after_restart(engine):
     async with serving(engine) as (fake, _, _):
         card = await asked(fake, "where?", "en-US")
@@ -71,6 +82,39 @@ async def test_copy_citation_button_cites_the_quotations_of_the_page_alone(engin
         made = await cited(fake, card, "en-US", "❞ Copy citation")
         shown = [text for text in texts(made.original["components"]) if "Plain text" in text]
         assert [text.partition("\n")[0] for text in shown] == [f"**{n}.** Plain text" for n in range(9, 17)]
+
+
+@pytest.mark.parametrize(
+    ("locale", "question", "label"), [("en-US", "where?", "❞ Copy citation"), ("zh-TW", "在哪裡？", "❞ 複製引註")]
+)
+async def test_copy_citation_button_answers_again_only_in_another_generation(engine, locale, question, label):
+    newer = replace(engine, generation="20300101T000000-00000000", asked=[])
+    async with serving(engine, public_url=SITE) as (fake, bot, _):
+        card = await asked(fake, question, locale)
+        await expand(fake, card)
+        before = [*engine.asked]
+        first = await cited(fake, card, locale, label)
+        assert engine.asked == before
+        bot.runtime.live.become(newer)
+        second = await cited(fake, card, locale, label)
+        assert (engine.asked, newer.asked) == (before, [question])
+        assert texts(first.original["components"]) == texts(second.original["components"])
+
+
+async def test_copy_citation_button_below_a_follow_up_cites_its_answer(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        await asked(fake, "where?", "en-US")
+        first = await fake.say("where?", place="dm")
+        (card,) = await fake.wait(lambda: fake.replies(first))
+        follow_up = await fake.say("and when?", reply_to=card, place="dm")
+        (card,) = await fake.wait(lambda: fake.replies(follow_up))
+        made = await fake.click(card, label="⋯", place="dm")
+        await fake.wait(lambda: made.answered and "Fewer" in labels(card))
+        asked_before = [*engine.asked]
+        made = await fake.click(card, label="❞ Copy citation", place="dm")
+        await fake.wait(lambda: made.answered)
+        assert texts(made.original["components"])[0].startswith("**Citations to copy**")
+        assert engine.asked == asked_before
 
 
 async def test_copy_citation_button_is_absent_below_a_refusal(engine):
@@ -110,6 +154,33 @@ async def test_export_thread_button_sends_the_answers_as_markdown(engine):
             f"> **2.** 共有 78 國參加。\n>\n> [參、心得 · pp. 7–8]({SITE}/summit/en/p/0003.html)\n\n"
             "## unknown 食物？\n\n**在報告裡找不到這個問題的答案。**\n\n"
             "## 出處\n\n- 國發會（2022）。《開放政府高峰會報告》。\n"
+        )
+
+
+async def test_export_thread_button_in_english_after_restart_sends_the_answers(engine):
+    async with serving(engine, message_content=True) as (fake, _, _):
+        await clicked(fake, await asked(fake, "where?", "en-US"), "Continue in a thread")
+        (opened,) = fake.state.threads.values()
+        said = await fake.say("and who?", thread=opened)
+        (card,) = await fake.wait(lambda: fake.replies(said))
+        expanded = await fake.click(card, label="⋯", thread=opened)
+        await fake.wait(lambda: expanded.answered and "⤓ Export thread" in labels(card))
+        kept = dict(fake.messages)
+    async with serving(engine, message_content=True) as (fake, _, _):
+        fake.messages.update(kept)
+        fake.state.threads[opened["id"]] = opened
+        await fake.gateway.session().dispatch("THREAD_CREATE", opened)
+        made = await fake.click(card, label="⤓ Export thread", thread=opened)
+        (file,) = await fake.wait(lambda: made.original and [each for each in made.original["attachments"] if "url" in each])
+        assert fake.state.uploads[file["url"].removeprefix(CDN)].decode() == (
+            "# Report: where?\n\n"
+            "## where?\n\n**The report says:**\n\n"
+            "> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · 貳、過程 › 一、開幕 · p. 8\n\n"
+            "> **2.** 共有 78 國參加。\n>\n> 參、心得 · pp. 7–8\n\n"
+            "## where? and who?\n\n**The report says:**\n\n"
+            "> **1.** 會議在首爾舉行。\n>\n> 唐鳳 · 貳、過程 › 一、開幕 · p. 8\n\n"
+            "> **2.** 共有 78 國參加。\n>\n> 參、心得 · pp. 7–8\n\n"
+            "## Sources\n\n- 國發會. (2022). 開放政府高峰會報告.\n"
         )
 
 

@@ -51,7 +51,7 @@ async def examined(fake, rules=None, token=GOOD, **bot):
 
 async def test_doctor_beside_the_bot_finds_all_sound_and_answers_nobody(engine):
     async with serving(engine) as (fake, _, _):
-        sound = Finding(True, "server guild: every permission, no channels configured")
+        sound = Finding(True, "server guild: every permission, no channels for questions configured")
         assert await examined(fake) == [LOGIN, CLOCK, COMMANDS, GATEWAY, sound]
         assert engine.asked == []
         assert {command["name"] for command in fake.commands} == command_names()
@@ -100,13 +100,27 @@ async def test_doctor_channels_of_other_kinds_need_what_their_kind_has(engine):
 async def test_doctor_forums_are_examined_where_new_posts_are_answered(engine):
     async with serving(engine) as (fake, _, _):
         forum, closed = await fake.open_channel(FORUM, "help", tags=["Solved"]), await fake.open_channel(FORUM, "closed")
-        sound = Finding(True, "server guild: every permission, no channels configured")
+        sound = Finding(True, "server guild: every permission, no channels for questions configured")
         assert (await examined(fake))[4:] == [sound]
         rules = Rules(forum=True, blocked_channels=frozenset({int(closed["id"])}))
         assert (await examined(fake, rules))[4:] == [sound, Finding(True, "server guild: every permission in 1 of 1 forums")]
         forum["permission_overwrites"] = [{"id": GUILD, "type": 0, "allow": "0", "deny": str(MANAGE_THREADS)}]
         missing = "server guild, #help: allow the bot's role Manage Threads in Edit Channel › Permissions"
         assert (await examined(fake, rules))[4:] == [sound, Finding(False, missing)]
+
+
+async def test_doctor_channel_of_weekly_digest_needs_only_what_a_post_needs(engine):
+    async with serving(engine) as (fake, _, _):
+        threads = 1 << 35 | 1 << 38
+        fake.gateway.denied[CHANNEL] = threads
+        assert (await examined(fake, Rules(digest_channel=int(CHANNEL))))[4:] == [
+            Finding(True, "server guild: every permission, no channels for questions configured"),
+            Finding(True, "server guild: every permission in 1 of 1 configured channels"),
+        ]
+        fake.gateway.denied[CHANNEL] = SEND | threads
+        assert (await examined(fake, Rules(digest_channel=int(CHANNEL))))[5:] == [
+            Finding(False, "server guild, #general: allow the bot's role Send Messages in Edit Channel › Permissions")
+        ]
 
 
 async def test_doctor_role_without_permission_and_no_commands_names_both(monkeypatch):
@@ -171,7 +185,12 @@ async def test_doctor_command_prints_findings_and_exits_1(tmp_path):
         out, errors = await process.communicate()
     lines = out.decode().splitlines()
     assert lines[:2] == ["token: set, and of a token's shape", "config: every key is known"]
-    assert lines[-4:] == [LOGIN.text, CLOCK.text, GATEWAY.text, "server guild: every permission, no channels configured"]
+    assert lines[-4:] == [
+        LOGIN.text,
+        CLOCK.text,
+        GATEWAY.text,
+        "server guild: every permission, no channels for questions configured",
+    ]
     problems = errors.decode().splitlines()
     assert problems[-1].startswith("report-bot: commands: not registered: ")
     assert (process.returncode, "Traceback" in errors.decode()) == (1, False)

@@ -72,6 +72,7 @@ async def test_help_command_manager_sees_what_managers_can_do_below(engine):
             f"- </settings channel:{settings}> Whether a channel, thread or whole category is open for questions",
             f"- </settings role:{settings}> Which roles may ask (default: everybody)",
             f"- </settings report:{settings}> Reports to search here (default: all)",
+            f"- </settings digest:{settings}> A weekly digest of the questions, sent to a channel",
             f"- </settings export:{settings}> Get the rules as a file, as a backup or for another server",
             f"- </settings import:{settings}> Replace the rules by those of an exported file",
             f"- </settings reset:{settings}> Go back to the default rules",
@@ -79,6 +80,51 @@ async def test_help_command_manager_sees_what_managers_can_do_below(engine):
             f"- </status:{known['status']}> For managers: what to fix, how much is asked; for the owner: index, speed, "
             "errors",
         ]
+
+
+async def test_help_command_member_in_english_sees_phones_and_no_settings(engine):
+    async with serving(engine) as (fake, _, _):
+        fake.actor, fake.permissions, known = BOB, ORDINARY, ids(fake)
+        shown, examples = texts((await helped(fake, "en-US"))["components"])
+        assert shown.split("\n")[:6] == [
+            "## What I can do",
+            f"- </ask:{known['ask']}>, or **mention me** in a message with your question; a reply to my answer is a "
+            "follow-up",
+            "- **Right-click any message › Apps** (on a phone: **long-press** it **› Apps**) to ask about it or to check it "
+            "against the report",
+            "- **⋯** below an answer: other sections, copy a citation, share, open a thread",
+            "### Commands",
+            f"- </ask:{known['ask']}> Ask the report and see what it says, word for word",
+        ]
+        assert ("settings" in shown, "gaps" in shown, examples) == (False, False, "### For example")
+
+
+async def test_help_command_manager_in_chinese_sees_what_managers_can_do_below(engine):
+    async with serving(engine) as (fake, _, _):
+        fake.actor, fake.permissions, known = BOB, str(int(ORDINARY) | 1 << 5), ids(fake)
+        shown, _ = texts((await helped(fake, "zh-TW"))["components"])
+        settings = known["settings"]
+        _, _, managing = shown.partition("### 給管理伺服器的人\n")
+        assert managing.split("\n")[0] == (
+            f"- </settings channel:{settings}> 選擇在哪裡回答，</settings change:{settings}> 設定語言和次數上限，"
+            f"</settings export:{settings}> 把規則存成檔案"
+        )
+        assert f"- </settings digest:{settings}> 每週把提問情形整理成一則週報，傳到指定頻道" in managing.split("\n")
+        assert len(managing.split("\n")) == 12
+
+
+@pytest.mark.parametrize("locale", EXAMPLES)
+async def test_help_command_after_restart_has_the_same_clickable_commands(engine, locale):
+    async with serving(engine) as (fake, _, _):
+        before, registered = texts((await helped(fake, locale))["components"]), [*fake.commands]
+    async with serving(engine) as (fake, _, _):
+        assert [each["name"] for each in fake.commands] == [each["name"] for each in registered]
+        now = texts((await helped(fake, locale))["components"])
+        new = {each["id"]: old["id"] for each, old in zip(fake.commands, registered, strict=True)}
+        shown = "\n".join(now)
+        for id_, old in new.items():
+            shown = shown.replace(id_, old)
+        assert shown == "\n".join(before)
 
 
 @pytest.mark.parametrize("locale", EXAMPLES)

@@ -43,6 +43,7 @@ TABLE = """
 /settings channel           -      -          -         +       +             -     -        -          -         -
 /settings role              -      -          -         +       +             -     -        -          -         -
 /settings report            -      -          -         +       +             -     -        -          -         -
+/settings digest            -      -          -         +       +             -     -        -          -         -
 /settings export            -      -          -         +       +             -     -        -          -         -
 /settings import            -      -          -         +       +             -     -        -          -         -
 /settings reset             -      -          -         +       +             -     -        -          -         -

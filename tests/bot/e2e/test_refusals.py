@@ -8,6 +8,7 @@ import re
 import pytest
 import structlog
 
+from bot.delivery.sender import SLOW, TRIES
 from bot.locale.catalogue import bot_catalogue
 from bot.refusals import CAUSES, UNFIXABLE
 from tests.bot.fakes import expand, root, serving, texts
@@ -100,12 +101,11 @@ async def test_click_refused_tells_member_privately_and_never_leaves_thinking(en
         asked = await fake.slash("ask", question=QUESTIONS[language], locale=LOCALES[language])
         await fake.wait(lambda: asked.answered)
         await expand(fake, asked.original)
-        fake.faults.append(refused_with(code, "POST", THREAD))
+        fake.faults.append(refused_with(code, "POST", THREAD, times=TRIES if code in SLOW else 1))
         label = words("answer_action.thread")
         made = await fake.click(asked.original, label=label, locale=LOCALES[language])
         await fake.wait(lambda: made.answered)
-        key = "done.thread_forbidden" if code == 50013 else f"told.{CAUSES[code]}"
-        assert texts(made.original["components"])[0] == words(key)
+        assert texts(made.original["components"])[0] == words(f"told.{CAUSES[code]}")
         assert made.original["flags"] == EPHEMERAL | COMPONENTS_V2
         named = [line for line in await status(fake, LOCALES[language]) if f"<#{CHANNEL}>" in line]
         assert len(named) == (CAUSES[code] not in UNFIXABLE)
@@ -169,13 +169,16 @@ async def test_unasked_question_refused_tells_nobody_but_managers(engine):
         assert sent_to(fake, DM_CHANNEL) == []
 
 
-async def test_slow_mode_that_lasts_tells_author_privately(engine):
+@pytest.mark.parametrize("language", LOCALES)
+async def test_slow_mode_that_lasts_tells_author_privately(engine, language):
+    words = bot_catalogue(language)
     async with serving(engine) as (fake, _, _):
         fake.faults.append(refused_with(20016, "POST", IN_CHANNEL, times=3))
-        await fake.say(f"{PING} where?", mentions_bot=True)
+        await fake.say(f"{PING} {QUESTIONS[language]}", mentions_bot=True)
         (notice,) = await fake.wait(lambda: sent_to(fake, DM_CHANNEL))
-        assert texts(notice["components"])[0].endswith("Slow mode kept me from answering. Please ask again later.")
-        assert (await named_fix(fake)).startswith(f"- <#{CHANNEL}>: slow mode kept me from answering.")
+        assert texts(notice["components"])[0].endswith(words("told.slow"))
+        (line,) = [line for line in await status(fake, LOCALES[language]) if f"<#{CHANNEL}>" in line]
+        assert line.startswith(f"- {words('fix.slow', channel=f'<#{CHANNEL}>')}")
 
 
 async def test_slow_mode_as_rate_limit_is_waited_for(engine):

@@ -1,5 +1,7 @@
 """A server's rules against the loopback Discord: set by who manages it, and kept by the bot."""
 
+import pytest
+
 from bot.errors import StorageError
 from bot.storage.guild_rules import Rules
 from tests.bot.fakes import serving, texts
@@ -24,6 +26,7 @@ DEFAULTS = [
     "Per-member limit (questions/min): no limit",
     "Per-channel limit (questions/min): no limit",
     "Days that feedback is stored: 90",
+    "Weekly digest: off",
 ]
 
 
@@ -166,13 +169,9 @@ async def test_message_in_unasked_channel_question_is_answered_without_mention(e
             asked = await fake.say(question)
             (replied,) = await fake.wait(lambda asked=asked: fake.replies(asked))
             assert texts(replied["components"])[0].endswith(question)
-            engine.asked.remove(question)
-        assert set(engine.asked) == {
-            "unknown food?",
-            "會議在哪裡？！",
-            "有人知道會議在哪裡嗎 謝謝",
-            "Does anyone know where it was. Thanks!",
-        }
+        assert sorted(engine.asked) == sorted(
+            ["unknown food?", "會議在哪裡？！", "有人知道會議在哪裡嗎 謝謝", "Does anyone know where it was. Thanks!"]
+        )
 
 
 async def test_ask_command_short_and_private_rules_give_short_private_answer(engine):
@@ -214,17 +213,25 @@ async def exported(fake, **options):
     return fake.state.uploads[file["url"].removeprefix("https://cdn.discordapp.com")]
 
 
-async def test_settings_import_command_restores_exported_rules_after_restart(engine):
+RESTORED = {
+    "zh-TW": "## 已修改\n- 精簡回答：否 → **是**\n"
+    f"- 可以提問的頻道：全部頻道 → **<#{CHANNEL}>**\n- 每人每分鐘次數：不限 → **3**\n- 每週週報：關閉 → **<#{CHANNEL}>**",
+    "en-US": "## Changed\n- Short answers: no → **yes**\n"
+    f"- Channels for questions: all channels → **<#{CHANNEL}>**\n- Per-member limit (questions/min): no limit → **3**\n"
+    f"- Weekly digest: off → **<#{CHANNEL}>**",
+}
+
+
+@pytest.mark.parametrize("locale", RESTORED)
+async def test_settings_import_command_restores_exported_rules_after_restart(engine, locale):
     async with serving(engine) as (fake, bot, _):
         await used(fake, "settings change", short=True, per_member=3)
         await used(fake, "settings channel", channel=CHANNEL, asking="only")
+        await used(fake, "settings digest", channel=CHANNEL)
         kept, file = (await bot.runtime.storage.rules(int(GUILD))).rules, await exported(fake)
     async with serving(engine) as (fake, bot, _):
-        _, shown = await used(fake, "settings import", locale="zh-TW", file=file)
-        assert shown == [
-            "## 已修改\n- 精簡回答：否 → **是**\n"
-            f"- 可以提問的頻道：全部頻道 → **<#{CHANNEL}>**\n- 每人每分鐘次數：不限 → **3**"
-        ]
+        _, shown = await used(fake, "settings import", locale=locale, file=file)
+        assert shown == [RESTORED[locale]]
         assert (await bot.runtime.storage.rules(int(GUILD))).rules == kept
         assert await exported(fake) == file
 

@@ -239,3 +239,58 @@ async def test_try_button_offers_an_example_that_is_answered(engine):
         made = await fake.click(offer, label=EXAMPLES["zh-TW"], place="dm", locale="zh-TW")
         await fake.wait(lambda: made.answered)
         assert texts(made.original["components"])[0] == f"-# 提問：{EXAMPLES['zh-TW']}"
+
+
+ENGLISH = {
+    "📍 Choose channels": "Where may members ask in guild? Without a choice, everywhere that I can write.",
+    "🌐 Language": "Which language should I use in guild where a message shows none?",
+    "💬 Try a question": "Press an example, or write your own question to me:",
+}
+
+
+async def test_welcome_buttons_in_english_after_restart_change_settings_and_answer(engine):
+    async with serving(engine) as (fake, _, _):
+        await fake.join()
+        (card,) = await fake.wait(lambda: welcomes(fake))
+    async with serving(engine) as (fake, bot, _):
+        fake.state.messages[card["id"]] = card
+        await fake.join()
+        await fake.wait(lambda: len(welcomes(fake)) == 2)
+        offers = {}
+        for label, text in ENGLISH.items():
+            made = await fake.click(card, label=label, place="dm")
+            await fake.wait(lambda made=made: made.answered)
+            offers[label] = made.original
+            assert texts(made.original["components"]) == [text]
+        channels, language, examples = offers.values()
+        for offer, value, change in (
+            (channels, OTHER_CHANNEL, f"Channels for questions: all channels → **<#{OTHER_CHANNEL}>**"),
+            (language, "zh-TW", "Language: default → **zh-TW**"),
+        ):
+            made = await fake.click(offer, custom_id=menu(offer)["custom_id"], values=[value], place="dm")
+            await fake.wait(lambda made=made: made.answered)
+            assert texts(made.original["components"]) == [f"## Changed\n- {change}"]
+        assert await rules(bot) == Rules(only_channels=frozenset({int(OTHER_CHANNEL)}), language="zh-TW")
+        made = await fake.click(examples, label=EXAMPLES["en-US"], place="dm")
+        await fake.wait(lambda: made.answered)
+        assert texts(made.original["components"])[0] == f"-# Question: {EXAMPLES['en-US']}"
+
+
+async def test_restart_in_known_servers_welcomes_nobody(engine, tmp_path):
+    storage = f"sqlite+aiosqlite:///{tmp_path}/state.sqlite"
+    async with serving(engine, storage=storage) as (fake, _, _):
+        await welcomed(fake)
+    async with serving(engine, storage=storage) as (fake, _, _):
+        made = await fake.slash("ask", question="where?")
+        await fake.wait(lambda: made.answered)
+        assert welcomes(fake) == []
+
+
+async def test_try_button_in_chinese_after_restart_is_answered(engine):
+    async with serving(engine) as (fake, _, _):
+        offer = await pressed(fake, await welcomed(fake), "💬 試問一題")
+    async with serving(engine) as (fake, _, _):
+        fake.state.messages[offer["id"]] = offer
+        made = await fake.click(offer, label=EXAMPLES["zh-TW"], place="dm", locale="zh-TW")
+        await fake.wait(lambda: made.answered)
+        assert texts(made.original["components"])[0] == f"-# 提問：{EXAMPLES['zh-TW']}"

@@ -29,6 +29,7 @@ RULES = st.builds(
     member_rate=st.integers(0, 60),
     channel_rate=st.integers(0, 600),
     retention_days=st.integers(1, 365),
+    digest_channel=st.none() | st.integers(1, (1 << 64) - 1),
 )
 
 
@@ -40,6 +41,7 @@ def test_import_rules_exported_rules_are_equal(rules):
 def test_export_rules_ids_are_texts_in_order():
     table = json.loads(export_rules(Rules(only_channels=frozenset({1300000000004194305, 12}), reports=frozenset({"河"}))))
     assert (table["only_channels"], table["reports"]) == (["12", "1300000000004194305"], ["河"])
+    assert json.loads(export_rules(Rules(digest_channel=1300000000004194305)))["digest_channel"] == "1300000000004194305"
     assert list(table) == list(Rules.model_fields)
 
 
@@ -72,7 +74,9 @@ def test_keep_known_drops_channels_roles_and_reports_of_elsewhere():
         unasked_channels=frozenset({2}),
         roles=frozenset({3, 4}),
         reports=frozenset({"a", "b"}),
+        digest_channel=5,
     )
     kept, missing = keep_known(rules, {1}, {4}, {"a"})
     assert kept == Rules(only_channels=frozenset({1}), roles=frozenset({4}), reports=frozenset({"a"}))
-    assert missing == ["2", "3", "b"]
+    assert missing == ["2", "3", "5", "b"]
+    assert keep_known(Rules(digest_channel=5), {5}, {}, {}) == (Rules(digest_channel=5), [])

@@ -1,6 +1,7 @@
 """A database that goes away while the bot runs: every call says so, and members are told."""
 
 import inspect
+from datetime import date
 
 import pytest
 import structlog
@@ -30,6 +31,10 @@ CALLS = {
     "known_guilds": (),
     "save_usage": (),
     "usage": (GUILD, 7),
+    "usage_between": (GUILD, date(2030, 5, 6), date(2030, 5, 12)),
+    "digest_rules": (),
+    "claim_digest": (GUILD, date(2030, 5, 6)),
+    "finish_digest": (GUILD, date(2030, 5, 6)),
 }
 
 

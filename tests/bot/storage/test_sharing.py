@@ -1,6 +1,7 @@
 """Two processes on one PostgreSQL database do the same thing at the same moment."""
 
 import asyncio
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from bot.errors import ConflictError
 from bot.storage.database import UPGRADING, open_database
 from bot.storage.guild_rules import Rules
-from bot.storage.store import Storage, Vote
+from bot.storage.store import WEEK, DigestClaim, Storage, Vote
 from tests.bot.storage.samples import GUILD, MEMBER
 
 VOTE = Vote("ABCDEFGH", -1, "answered", "g1", GUILD, "where?")
@@ -77,3 +78,11 @@ async def test_storage_save_usage_concurrent_adds_every_question(two):
         each.count_question(GUILD, "text", "answered")
     await asyncio.gather(*(each.save_usage() for each in two))
     assert [asked.number for asked in await two[0].usage(GUILD, 7)] == [2]
+
+
+async def test_storage_claim_digest_concurrent_calls_return_claim_once(two):
+    week = date(2030, 5, 6)
+    for guild in range(10):
+        assert await asyncio.gather(*(each.claim_digest(guild, week) for each in two)) == [None, None]
+        claims = await asyncio.gather(*(each.claim_digest(guild, week + WEEK) for each in two * 4))
+        assert [claim for claim in claims if claim] == [DigestClaim(week + WEEK, again=False)]

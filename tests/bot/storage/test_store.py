@@ -1,7 +1,7 @@
 """What is kept, in SQLite and in PostgreSQL: rules, votes, privacy, retention."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,8 +11,8 @@ from sqlalchemy import inspect, update
 from bot.errors import ConflictError, StorageError
 from bot.storage import store
 from bot.storage.guild_rules import EVERYWHERE, Rules
-from bot.storage.store import CACHED_SECONDS, Storage, Versioned, Vote
-from bot.storage.tables import guilds, metadata, usage, votes
+from bot.storage.store import CACHED_SECONDS, WEEK, DigestClaim, Storage, Versioned, Vote
+from bot.storage.tables import digests, guilds, metadata, usage, votes
 from bot.storage.usage import Asked
 from tests.bot.storage.samples import DOWN, GUILD, MEMBER, OTHER, UP
 
@@ -192,3 +192,48 @@ IDS = st.frozensets(st.integers(0, 2**63 - 1), max_size=5)
 )
 def test_rules_json_round_trip_returns_equal_rules(rules):
     assert Rules.model_validate_json(rules.model_dump_json()) == rules
+
+
+async def due(storage, week, **changes):
+    """Let the digest of the week after `week` be the next one."""
+    async with storage.engine.begin() as connection:
+        await connection.execute(update(digests).values(week=week, **changes))
+
+
+MONDAY = date(2030, 5, 6)
+
+
+async def test_storage_claim_digest_begins_with_the_next_week(storage):
+    assert await storage.claim_digest(GUILD, MONDAY) is None
+    assert await storage.claim_digest(GUILD, MONDAY) is None
+    assert await storage.claim_digest(GUILD, MONDAY + WEEK) == DigestClaim(MONDAY + WEEK, again=False)
+
+
+async def test_storage_claim_digest_is_exclusive_until_finished_or_old(storage, url):
+    other = await Storage.open(url)
+    await storage.claim_digest(GUILD, MONDAY - 2 * WEEK)
+    assert await storage.claim_digest(GUILD, MONDAY) == DigestClaim(MONDAY - WEEK, again=False)
+    assert await other.claim_digest(GUILD, MONDAY) is None
+    await due(storage, MONDAY - WEEK, claimed=store.utc_now() - timedelta(seconds=store.CLAIM_SECONDS + 1))
+    assert await other.claim_digest(GUILD, MONDAY) == DigestClaim(MONDAY - WEEK, again=True)
+    await other.finish_digest(GUILD, MONDAY - WEEK)
+    assert await storage.claim_digest(GUILD, MONDAY) == DigestClaim(MONDAY, again=False)
+    await storage.finish_digest(GUILD, MONDAY)
+    assert await other.claim_digest(GUILD, MONDAY) is None
+    await other.close()
+
+
+async def test_storage_save_without_digest_channel_and_forget_guild_drop_the_digest(storage):
+    for drop in (storage.save(GUILD, Rules(), 0), storage.forget_guild(GUILD)):
+        await storage.claim_digest(GUILD, MONDAY)
+        await storage.claim_digest(OTHER, MONDAY)
+        await drop
+        assert await storage.claim_digest(GUILD, MONDAY + 5 * WEEK) is None
+        assert await storage.claim_digest(OTHER, MONDAY + WEEK) is not None
+        await due(storage, MONDAY, done=1)
+
+
+async def test_storage_digest_rules_returns_servers_that_want_one(storage):
+    await storage.save(GUILD, Rules(digest_channel=7), 0)
+    await storage.save(OTHER, Rules(short=True), 0)
+    assert await storage.digest_rules() == {GUILD: Rules(digest_channel=7)}
