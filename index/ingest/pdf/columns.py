@@ -58,7 +58,7 @@ def find_regions(rows: Sequence[Line], depth: int = 0) -> list[Region]:
     while len(left) > 1 and left[-1].baseline > right[-1].baseline and _is_apart(left[-2], left[-1], left):
         after.insert(0, left.pop())
     for column, other in ((left, right), (right, left)):
-        while len(column) > 1 and column[0].baseline < other[0].baseline and _is_apart(column[0], column[1], column):
+        while len(column) > 1 and column[0].baseline < other[0].top and _is_apart(column[0], column[1], column):
             before.append(column.pop(0))
     columns = [*find_regions(left, depth + 1), *find_regions(right, depth + 1)]
     above, below = find_regions(before, depth), find_regions(after, depth)
@@ -66,16 +66,18 @@ def find_regions(rows: Sequence[Line], depth: int = 0) -> list[Region]:
 
 
 def split_by_gutter(rows: Sequence[Line], regions: Sequence[Region]) -> list[list[Line]]:
-    """Divide rows below the columns of a page, such as footnotes, at the gutter, unless one of them crosses it."""
+    """Divide rows below the columns of a page, such as footnotes, at each gutter that none of them crosses."""
     columns = [region for region in regions if region.is_column]
+    parts, rest = list[list[Line]](), list(rows)
     for left, right in pairwise(columns):
         if left.right < right.left:
             at = (left.right + right.left) / 2
-            crossed = any(cell.left < at < cell.right for row in rows for cell in split_cells(row, GUTTER))
-            parts = [] if crossed else [part for part in _divide(rows, at) if part]
-            if len(parts) > 1:
-                return parts
-    return [list(rows)]
+            crossed = any(cell.left < at < cell.right for row in rest for cell in split_cells(row, GUTTER))
+            before, after = ([], rest) if crossed else _divide(rest, at)
+            if before and after:
+                parts.append(before)
+                rest = after
+    return [*parts, rest]
 
 
 def _is_apart(upper: Line, lower: Line, lines: Sequence[Line]) -> bool:
@@ -155,7 +157,11 @@ def _measure_split(
     gutter = min(parts[0][0] for parts in right) - max(parts[-1][1] for parts in left)
     ends = sorted(parts[-1][1] for parts in left)
     reach = min(parts[0][0] for parts in right) - ends[len(ends) // 2]
-    if not GUTTER * em <= gutter or reach > FURTHEST * em or not (_is_column(left, em) and _is_column(right, em)):
+    if not GUTTER * em <= gutter or reach > FURTHEST * em:
+        return None
+    if not (_is_column(left, em) or _is_column(_nearest_column(left, em, -1), em)):
+        return None
+    if not (_is_column(right, em) or _is_column(_nearest_column(right, em, 0), em)):
         return None
     paired = len(left) + len(right) - (last - first)
     spread = (rows[last - 1].baseline - rows[first].baseline) / max(1, last - first - 1)
@@ -170,6 +176,17 @@ def _is_list(rows: Sequence[Line], lines: Sequence[Sequence[tuple[float, float]]
     items = [parts for parts in lines if parts[0][0] in bullets]
     texts = sum(parts[-1][1] > bullets[parts[0][0]].right + bullets[parts[0][0]].size for parts in items)
     return len(lines) >= ITEMS_TO_TELL and texts * 2 > len(lines)
+
+
+def _nearest_column(lines: Sequence[Sequence[tuple[float, float]]], em: float, at: int) -> list[list[tuple[float, float]]]:
+    """Return the parts that stand at a gutter, of lines that may have those of further columns or of these only.
+
+    :param at: 0 for the columns to the right of the gutter, -1 for those to its left.
+    """
+    nearest = [parts[at] for parts in lines]
+    edge = min(left for left, _ in nearest) if at == 0 else max(right for _, right in nearest) - 2 * NARROWEST * em
+    is_near = (lambda part: part[0] < edge + NARROWEST * em / 2) if at == 0 else (lambda part: part[1] > edge)
+    return [[part] for part in nearest if is_near(part)]
 
 
 def _is_column(lines: Sequence[Sequence[tuple[float, float]]], em: float) -> bool:

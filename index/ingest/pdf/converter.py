@@ -14,7 +14,7 @@ from index.ingest.pdf.columns import find_regions, split_by_gutter
 from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile
 from index.ingest.pdf.headings import Entry, Style, find_title, heading_key, largest_text, mark_headings, split_contents
 from index.ingest.pdf.lines import Line, group_rows, join_glyphs
-from index.ingest.pdf.margins import PageRows, remove_margins
+from index.ingest.pdf.margins import PageRows, remove_margins, remove_turned
 from index.ingest.pdf.notes import group_notes, split_notes
 from index.ingest.pdf.paragraphs import (
     Paragraph,
@@ -117,7 +117,7 @@ def convert_rows(raw: Raw) -> PdfText:
     beside, _, dropped_beside = remove_margins(raw.beside)
     dropped.update(dropped_beside)
     turned = {page.number: [page] for page in beside}
-    for number, parts in raw.turned.items():
+    for number, parts in remove_turned(raw.turned, dropped).items():
         turned.setdefault(number, []).extend(parts)
     body = _body_style(pages)
     texts, notes, entries, listed = _split_pages(pages, body)
@@ -130,7 +130,7 @@ def convert_rows(raw: Raw) -> PdfText:
         for region in page_regions:
             rows, region_notes = list(region.rows), list[Line]()
             if region.is_column:
-                rows, region_notes = split_notes(rows, page.height, body[0], continues=False)
+                rows, region_notes = split_notes(rows, page.height, body[0], continues=0)
             paragraphs += group_paragraphs(replace(region, rows=tuple(rows)), measures)
             footnotes.append(region_notes)
         footnotes += split_by_gutter(page_notes, page_regions)
@@ -162,14 +162,14 @@ def _split_pages(pages: Sequence[PageRows], body: Style) -> tuple[list[list[Line
     texts: list[list[Line]] = []
     notes: list[list[Line]] = []
     entries: list[Entry] = []
-    listed, is_list, has_notes = 0, False, False
+    listed, is_list, notes_size = 0, False, 0.0
     for page in pages:
         contents = split_contents(page.rows, is_list)
         is_list = contents.goes_on
         entries += contents.entries
         listed += contents.count
-        rows, page_notes = split_notes(contents.rows, page.height, body[0], has_notes)
-        has_notes = bool(page_notes)
+        rows, page_notes = split_notes(contents.rows, page.height, body[0], notes_size)
+        notes_size = round(page_notes[-1].size, 1) if page_notes else 0.0
         texts.append(rows)
         notes.append(page_notes)
     return texts, notes, entries, listed

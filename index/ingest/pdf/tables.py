@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from index.ingest.lines.list_marks import is_item_mark
+from index.ingest.lines.list_marks import is_item_mark, starts_with_label
 from index.ingest.lines.tables import look_like_heads, write_row
 from index.ingest.pdf.glyphs import Rule
 from index.ingest.pdf.lines import Line, Word, group_rows, make_line, split_cells, words_text
@@ -140,11 +140,11 @@ def _overlap(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def row_cells(row: Line) -> list[Line]:
-    """Split a row into cells. The mark of a list belongs to the text after it."""
+    """Split a row into cells. The mark of a list belongs to the text after it, as what is labelled does to its label."""
     cells = split_cells(row)
     if len(cells) == 2 and is_item_mark(words_text(cells[0].words)):
         return [row]
-    return cells
+    return [row] if len(cells) > 1 and starts_with_label(row.text) else cells
 
 
 def find_tables(rows: Sequence[Line]) -> list[Line | TableRow]:

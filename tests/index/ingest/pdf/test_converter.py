@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 import pytest
 from hypothesis import given, settings
@@ -357,6 +358,48 @@ def test_convert_rows_notes_below_two_columns_are_read_by_column() -> None:
         "1 List of ships, in the library of the harbour, 1990.",
         "2 Fees of the harbour, in the hall of the board.",
     ]
+
+
+def test_convert_rows_three_columns_whose_lines_are_not_level() -> None:
+    texts = (f"{SHIPS} {FEES} {FOG}", f"{FOG} {SHIPS} {FEES}", f"{FEES} {FOG} {SHIPS}")
+    columns = [paragraph(text, 45 + 177 * n, 100 + 5 * (n == 1), 160) for n, text in enumerate(texts)]
+    assert paragraphs(sorted(chain.from_iterable(columns), key=lambda line: line.y)) == list(texts)
+
+
+def test_convert_rows_notes_below_three_columns_are_read_by_column() -> None:
+    columns = [paragraph(" ".join([SHIPS, FEES, FOG] * 3), 45 + 177 * n, 100, 160) for n in range(3)]
+    notes = [
+        [Text(str(n), 52 + 177 * n, 718, 5), *paragraph(f"Note {n} {FEES}", 55 + 177 * n, 720, 150, size=7, leading=8)]
+        for n in range(3)
+    ]
+    read = paragraphs(sorted(chain.from_iterable(columns + notes), key=lambda line: line.y))
+    assert [text for text in read if "Note" in text] == [f"{n}Note {n} {FEES}" for n in range(3)]
+
+
+def test_convert_rows_small_text_after_a_page_with_notes_is_no_note() -> None:
+    first = [*body(SHIPS, FEES, FOG), *paragraph(f"1 {FEES}", 60, 700, 300, size=6)]
+    second = [*body(SHIPS), *paragraph(f"{FOG} {FEES}", 60, 400, 300, size=8, leading=10)]
+    assert paragraphs(first, [*second, *body(FEES, y=500)])[-3:] == [f"\f{SHIPS}", f"{FOG} {FEES}", FEES]
+
+
+def test_convert_rows_labels_with_gaps_are_no_tables() -> None:
+    rows = [("一、時", "間：2031年3月5日"), ("二、主", "席：王大港", "紀錄：林小燈")]
+    lines = [
+        Text(text, 60 + 45 * n + 80 * (n > 1), 150 + 20 * at) for at, row in enumerate(rows) for n, text in enumerate(row)
+    ]
+    assert paragraphs(lines) == ["一、時 間：2031年3月5日", "二、主 席：王大港 紀錄：林小燈"]
+
+
+def test_convert_rows_turned_text_at_the_side_of_all_pages_is_dropped() -> None:
+    pages = [[*body(SHIPS, FEES), Text("printed with proposals", 20, 700, 6, turn=90)] for _ in range(3)]
+    found = converted(*pages)
+    assert found.text.split("\n\n") == [SHIPS, FEES, f"\f{SHIPS}", FEES, f"\f{SHIPS}", FEES]
+    assert found.dropped == {"running heads and feet": 3}
+
+
+def test_convert_rows_page_numbers_of_a_gazette_are_dropped() -> None:
+    pages = [[Text(str(47700 + n), 60, 40, 8), *body(SHIPS, FEES)] for n in range(4)]
+    assert converted(*pages).dropped == {"page numbers": 4}
 
 
 def test_convert_rows_numbers_of_close_cells_are_parted() -> None:
