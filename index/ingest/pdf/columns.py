@@ -184,9 +184,9 @@ def _nearest_column(lines: Sequence[Sequence[tuple[float, float]]], em: float, a
     :param at: 0 for the columns to the right of the gutter, -1 for those to its left.
     """
     nearest = [parts[at] for parts in lines]
-    edge = min(left for left, _ in nearest) if at == 0 else max(right for _, right in nearest) - 2 * NARROWEST * em
-    is_near = (lambda part: part[0] < edge + NARROWEST * em / 2) if at == 0 else (lambda part: part[1] > edge)
-    return [[part] for part in nearest if is_near(part)]
+    reach = NARROWEST * em
+    edge = min(left for left, _ in nearest) + reach / 2 if at == 0 else max(right for _, right in nearest) - 2 * reach
+    return [[(left, right)] for left, right in nearest if (left < edge if at == 0 else right > edge)]
 
 
 def _is_column(lines: Sequence[Sequence[tuple[float, float]]], em: float) -> bool:

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from index.ingest.lines.hyphens import HyphenJoiner, count_words
 from index.ingest.pdf.columns import find_regions, split_by_gutter
-from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile
+from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile, count_coded
 from index.ingest.pdf.headings import Entry, Style, find_title, heading_key, largest_text, mark_headings, split_contents
 from index.ingest.pdf.lines import Line, group_rows, join_glyphs
 from index.ingest.pdf.margins import PageRows, remove_margins, remove_turned
@@ -53,7 +53,7 @@ class PdfText:
 class Raw:
     """What the file holds: rows of each page, its turned text, its outline and title, and counts of characters.
 
-    `beside` is the level text of pages with vertical writing, such as their numbers.
+    `beside` is the level text of pages with vertical writing, such as their numbers. `unmapped` counts by page.
     """
 
     pages: list[PageRows] = field(default_factory=list)
@@ -62,14 +62,14 @@ class Raw:
     outline: list[Bookmark] = field(default_factory=list)
     title: str = ""
     characters: int = 0
-    unmapped: int = 0
+    unmapped: Counter[int] = field(default_factory=Counter)
     off_page: int = 0
     slanted: int = 0
 
     @property
-    def sample(self) -> str:
-        """The text in the order of the file."""
-        return "\n".join(row.text for page in self.pages for row in page.rows)
+    def samples(self) -> dict[int, str]:
+        """The text of each page, by its number."""
+        return {page.number: "\n".join(row.text for row in page.rows) for page in self.pages}
 
 
 def read_rows(
@@ -104,7 +104,7 @@ def read_rows(
                     raw.pages.append(rows)
             if not by_turns:
                 raw.pages.append(PageRows(page.number, page.width, page.height, ()))
-            raw.unmapped += page.unmapped
+            raw.unmapped[page.number] += page.unmapped + count_coded(page.glyphs)
             raw.off_page += page.off_page
             raw.slanted += page.slanted
             report(page.number, len(file))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 BOLD_WEIGHT = 600  # of 100 to 900; PDFium guesses the weight of many fonts, so the name counts too
@@ -25,6 +26,7 @@ HYPHEN = "\u00ad"
 OFF_PAGE, SLANTED = "characters outside the page", "characters of slanted text"
 SLANT = 8  # degrees; the text of watermarks runs aslant
 NAME_BYTES = 256
+FIRST_CODES = "!\"#$%&'("
 # Maps and charts have more; tables fewer.
 MOST_OBJECTS, MOST_SEGMENTS = 5000, 400
 THICKEST = 3.0  # points of a filled box that is a rule
@@ -133,6 +135,18 @@ class PdfFile:
         for index in range(len(self._document)):
             with closing(self._document[index]) as page, closing(page.get_textpage()) as text_page:
                 yield _read_page(index + 1, page, text_page)
+
+
+def count_coded(glyphs: Mapping[int, Iterable[Glyph]]) -> int:
+    """Count the characters of fonts that number their glyphs from the first printable sign on, as they came to be used.
+
+    Text in them reads !"#$%&'( and so on.
+    """
+    texts: dict[str, list[str]] = defaultdict(list)
+    for each in chain.from_iterable(glyphs.values()):
+        texts[each.font].append(each.text)
+    joined = ("".join(parts) for parts in texts.values())
+    return sum(len(text) for text in joined if "".join(dict.fromkeys(text)).startswith(FIRST_CODES))
 
 
 class _Font(NamedTuple):
