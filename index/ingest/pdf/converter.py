@@ -9,10 +9,20 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from index.ingest.converter_types import real_title
 from index.ingest.lines.hyphens import HyphenJoiner, count_words
 from index.ingest.pdf.columns import find_regions, split_by_gutter
 from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile, count_coded
-from index.ingest.pdf.headings import Entry, Style, find_title, heading_key, largest_text, mark_headings, split_contents
+from index.ingest.pdf.headings import (
+    Entry,
+    Style,
+    find_minutes_title,
+    find_title,
+    heading_key,
+    largest_text,
+    mark_headings,
+    split_contents,
+)
 from index.ingest.pdf.lines import Line, group_rows, join_glyphs
 from index.ingest.pdf.margins import PageRows, remove_margins, remove_turned
 from index.ingest.pdf.notes import group_notes, split_notes
@@ -28,12 +38,6 @@ from index.ingest.pdf.vertical import turn_vertical
 
 CONTENTS_LINES, HYPHENS = "lines of a table of contents", "hyphens at the end of a line"
 MARK_LIKE, WORD_JOINER = re.compile(r"#{1,6} "), "\u2060"
-UNTITLED = re.compile(
-    r"untitled.*|.*\.(?:pdf|docx?|odt|pptx?|indd|xlsx?|pages|txt|rtf|qxd)|microsoft word\b.*|powerpoint\b.*"
-    r"|(?:slide|doc|document)\s*\d*"
-    r"|\S*[_\d]\S*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,8 @@ def convert_rows(raw: Raw) -> PdfText:
                 paragraphs += group_paragraphs(region, measures)
         paragraphs += [Paragraph("note", group) for rows in footnotes for group in group_notes(rows)]
     paragraphs = [*heads, *stitch_paragraphs(paragraphs)]
-    title, named = find_title(paragraphs), real_title(raw.title)
+    minutes = find_minutes_title(paragraphs)
+    title, named = minutes or find_title(paragraphs), "" if minutes else real_title(raw.title)
     if title and named and heading_key(named) != heading_key(title.plain_text):
         title = None
     mark_headings(paragraphs, raw.outline, entries, body, title)
@@ -219,12 +224,6 @@ def _join_tables(paragraphs: Sequence[Paragraph], joiner: TextJoiner) -> dict[in
             places, rows = zip(*group, strict=True)
             texts |= zip(places, joiner.join_table(rows), strict=True)
     return texts
-
-
-def real_title(title: str) -> str:
-    """Return the title in the metadata, or an empty text if it is the name of a file."""
-    title = " ".join(title.split())
-    return "" if UNTITLED.fullmatch(title) or not re.search(r"[^\W\d_]{2}", title) else title
 
 
 def _joined_title(title: Paragraph | None, paragraphs: Sequence[Paragraph], joiner: TextJoiner) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -31,6 +32,10 @@ FIRST_CODES = "!\"#$%&'("
 MOST_OBJECTS, MOST_SEGMENTS = 5000, 400
 THICKEST = 3.0  # points of a filled box that is a rule
 STRAIGHT = 0.5  # points that a horizontal or vertical rule deviates at most
+
+
+# Radicals, and ideographs that were encoded twice: files take them for the ideographs that look the same.
+SAME_LOOK = {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFA0C))}
 
 
 class Glyph(NamedTuple):
@@ -191,7 +196,7 @@ def _read_page(number: int, page: Any, text_page: Any) -> Page:
             off_page += len(text)
             continue
         glyphs.setdefault(against, []).append(
-            Glyph(text, left, right, baseline, font.size, font.bold, font.name, spaced, run)
+            Glyph(text.translate(SAME_LOOK), left, right, baseline, font.size, font.bold, font.name, spaced, run)
         )
     return Page(number, width, height, glyphs, off_page, slanted, unmapped, _read_rules(page, box, turned))
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.ingest.pdf.converter import PdfText, convert_rows, read_rows, real_title
+from index.ingest.converter_types import real_title
+from index.ingest.pdf.converter import PdfText, convert_rows, read_rows
 from index.reports.table_rows import find_heads, plain_row
 from tests.index.files import Box, Text, paragraph, pdf, text_width
 
@@ -452,6 +453,15 @@ def test_convert_rows_text_outside_the_page_is_dropped() -> None:
     assert (out.text, out.dropped) == (SHIPS, {"characters outside the page": 13})
 
 
+def test_convert_rows_characters_that_look_the_same_are_the_usual_ones() -> None:
+    assert paragraphs([Text("港務\uf9b4\u2f92\u2f00\uf93f", 60, 100)]) == ["港務領見一錄"]
+
+
+def test_convert_rows_title_of_minutes_goes_before_letterhead_and_template() -> None:
+    lines = [Text("港務學會", 60, 60, 20), Text("港務學會第3次理事會議會議\u7d00\uf93f", 60, 100, 12), *body(SEA, TIDE)]
+    assert converted(lines, title="Department of Harbours").title == "港務學會第3次理事會議會議紀錄"
+
+
 def test_convert_rows_spread_lines_have_no_spaces_between_ideographs() -> None:
     lines = paragraph(SEA, 60, 150, 200)
     word = "管理事務所は求めておりますので"
@@ -470,6 +480,10 @@ def test_convert_rows_spread_lines_have_no_spaces_between_ideographs() -> None:
         ("05292024_Harbour_Overview", ""),
         ("report-final.pdf", ""),
         ("Slide 1", ""),
+        ("glxz-10k_20311231.htm", ""),
+        ("PowerPoint 簡報", ""),
+        ("新增 Microsoft Word 文件", ""),
+        ("港務白皮書2031年版", "港務白皮書2031年版"),
         ("12", ""),
     ],
 )
