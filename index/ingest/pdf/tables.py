@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from index.ingest.lines.list_marks import is_item_mark, starts_with_label
-from index.ingest.lines.tables import look_like_heads, write_row
+from index.ingest.lines.tables import look_like_heads, may_be_head, write_row
 from index.ingest.pdf.glyphs import Rule
 from index.ingest.pdf.lines import Line, Word, group_rows, make_line, split_cells, words_text
 
@@ -40,12 +41,13 @@ class TableRow:
 class _Columns:
     """The left and right edges of the columns of a table, the row that their heads are in, and the heads' texts.
 
-    The first column may have no head.
+    The first column may have no head. With two rows of heads, `row` is the lower one, and a head is that of both.
     """
 
     edges: tuple[tuple[float, float], ...]
     row: int
     heads: dict[int, str]
+    has_two_rows: bool = False
 
     def place(self, row: TableRow, texts: Sequence[str]) -> list[tuple[int, str]]:
         """Return the column of each cell that is not empty, with its text."""
@@ -69,8 +71,8 @@ def write_rows(rows: Sequence[TableRow], texts: Sequence[Sequence[str]]) -> list
     plain = [list(write_row([("", (text,)) for text in row])) for row in texts]
     if columns is None:
         return plain
-    if 0 not in columns.heads:
-        plain[columns.row] = list(write_row([("", ("",)), *(("", (text,)) for text in texts[columns.row] if text)]))
+    if columns.has_two_rows or 0 not in columns.heads:
+        plain[columns.row] = list(write_row([("", (columns.heads.get(at, ""),)) for at in range(len(columns.edges))]))
     below = zip(rows[columns.row + 1 :], texts[columns.row + 1 :], strict=True)
     return [*plain[: columns.row + 1], *(columns.write(row, cells) for row, cells in below)]
 
@@ -79,14 +81,56 @@ def _find_columns(rows: Sequence[TableRow], texts: Sequence[Sequence[str]]) -> _
     """Return the columns of a table by its heads, or None if none of its first rows holds heads."""
     bold = [all(word.bold for cell in row.cells for line in cell for word in line.words) for row in rows]
     for at, row in enumerate(rows[:TRIED_HEADS]):
-        below, its = rows[at + 1 :], texts[at + 1 :]
-        edges = _find_edges(tuple(_span(cell) for cell in row.cells if cell), below)
-        own = [text for text in texts[at] if text]
-        columns = _Columns(edges, at, dict(enumerate(own, len(edges) - len(own))))
-        placed = [_join_columns(columns.place(*each)) for each in zip(below, its, strict=True)]
-        if look_like_heads(columns.heads, placed, is_bold=bold[at] and not all(bold[at:])):
-            return columns
+        own = [_Head(*_span(cell), text) for cell, text in zip(row.cells, texts[at], strict=True) if cell]
+        lower = rows[at + 1] if at + 2 < len(rows) else TableRow(0, ())
+        under = (
+            [_Head(*_span(cell), text) for cell, text in zip(lower.cells, texts[at + 1], strict=True) if cell]
+            if lower.cells
+            else []
+        )
+        for heads, last in ((_join_heads(own, under), at + 1), (own, at)):
+            below, its = rows[last + 1 :], texts[last + 1 :]
+            if not heads or (last > at and not _share_heads(own, below)):
+                continue
+            edges = _find_edges(tuple((head.left, head.right) for head in heads), below)
+            named = dict(enumerate((head.text for head in heads), len(edges) - len(heads)))
+            columns = _Columns(edges, last, named, last > at)
+            placed = [_join_columns(columns.place(*each)) for each in zip(below, its, strict=True)]
+            if look_like_heads(columns.heads, placed, is_bold=all(bold[at : last + 1]) and not all(bold[at:])):
+                return columns
     return None
+
+
+class _Head(NamedTuple):
+    """The head of a column: its edges and its text."""
+
+    left: float
+    right: float
+    text: str
+
+
+def _share_heads(heads: Sequence[_Head], rows: Sequence[TableRow]) -> bool:
+    """Return whether several cells of a row stand below the same head."""
+    edges = [head[:2] for head in heads]
+    columns = ([_nearest(edges, _span(cell)) for cell in row.cells if cell] for row in rows)
+    return any(len(set(row)) < len(row) for row in columns)
+
+
+def _join_heads(upper: Sequence[_Head], lower: Sequence[_Head]) -> list[_Head]:
+    """Return the heads of columns of two rows, of which one above spans several below; empty if none does."""
+    under: list[list[_Head]] = [[] for _ in upper]
+    for head in lower:
+        # Where the texts of two heads are equally far, the column between them belongs to the nearer one.
+        at = max(range(len(upper)), key=lambda at: (_overlap(upper[at][:2], head[:2]), -at), default=None)
+        if at is None or not may_be_head(head.text):
+            return []
+        under[at].append(head)
+    if not any(len(heads) > 1 for heads in under):
+        return []
+    joined: list[_Head] = []
+    for above, heads in zip(upper, under, strict=True):
+        joined += [each._replace(text=f"{above.text} {each.text}") for each in heads] if heads else [above]
+    return sorted(joined)
 
 
 def _find_edges(heads: tuple[tuple[float, float], ...], rows: Sequence[TableRow]) -> tuple[tuple[float, float], ...]:
