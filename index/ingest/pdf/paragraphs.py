@@ -18,10 +18,11 @@ from index.ingest.lines.list_marks import (
     starts_with_bullet,
     starts_with_number,
 )
+from index.ingest.lines.printed_tables import write_rows
 from index.ingest.pdf.columns import Region
 from index.ingest.pdf.glyphs import HYPHEN
 from index.ingest.pdf.lines import Line, Word
-from index.ingest.pdf.tables import TableRow, find_tables, write_rows
+from index.ingest.pdf.tables import TableRow, find_tables, print_cells
 from index.reports.reader import is_wide, line_joint
 
 # Lengths are in ems unless they are shares.
@@ -365,8 +366,8 @@ class TextJoiner:
 
     def join_table(self, rows: Sequence[TableRow]) -> list[str]:
         """Return the rows of a table, each with the heads of its columns; a long one is several paragraphs."""
-        texts = [[self._join_lines(cell).replace("\f", "") for cell in row.cells] for row in rows]
-        return ["\n\n".join(lines) for lines in write_rows(rows, texts)]
+        texts = ([self._join_lines(cell).replace("\f", "") for cell in row.cells] for row in rows)
+        return ["\n\n".join(lines) for lines in write_rows(list(map(print_cells, rows, texts)))]
 
     def _join_lines(self, lines: Sequence[Line]) -> str:
         joined = ""

@@ -1,4 +1,4 @@
-"""Find tables: cells between rules, lines with cells that stand below each other, and the heads over their columns."""
+"""Find tables: cells between rules, and lines with cells that stand below each other."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
-from typing import NamedTuple
+from itertools import takewhile
 
 from index.ingest.lines.list_marks import is_item_mark, starts_with_label
-from index.ingest.lines.tables import look_like_heads, may_be_head, write_row
+from index.ingest.lines.printed_tables import PrintedCell
 from index.ingest.pdf.glyphs import Rule
 from index.ingest.pdf.lines import Line, Word, group_rows, make_line, split_cells, words_text
 
@@ -20,7 +19,6 @@ TIGHT = 1.6  # ems between the lines of one cell
 # Lengths in points of the rules of a table, and distance within which they touch.
 SHORTEST_RULE, TOUCH, MOST_RULES = 6.0, 3.0, 300
 CELLS_OF_GRID = 3
-TRIED_HEADS = 3  # rows at the top of a table that may be the heads; above them may be its title or unit
 LONGEST_CELL, LARGEST_SHARE = 1200, 0.6  # characters of a cell, and share of those of a table, above which it is a frame
 
 
@@ -37,150 +35,21 @@ class TableRow:
         return " | ".join(" ".join(line.text for line in cell) for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The left and right edges of the columns of a table, the row that their heads are in, and the heads' texts.
+def print_cells(row: TableRow, texts: Sequence[str]) -> list[PrintedCell]:
+    """Return the cells of a row with their edges.
 
-    The first column may have no head. With two rows of heads, `row` is the lower one, and a head is that of both.
+    :param texts: The cells as text.
     """
-
-    edges: tuple[tuple[float, float], ...]
-    row: int
-    heads: dict[int, str]
-    has_two_rows: bool = False
-
-    def place(self, row: TableRow, texts: Sequence[str]) -> list[tuple[int, str]]:
-        """Return the column of each cell that is not empty, with its text."""
-        columns = _place_cells(self.edges, row)
-        return list(zip(columns, (text for cell, text in zip(row.cells, texts, strict=True) if cell), strict=True))
-
-    def write(self, row: TableRow, texts: Sequence[str]) -> list[str]:
-        """Return the lines of a row, with the heads before its cells."""
-        placed = self.place(row, texts)
-        if any(before > after for (before, _), (after, _) in pairwise(placed)):
-            return list(write_row([("", (text,)) for text in texts]))
-        return list(write_row([(self.heads.get(column, ""), (text,)) for column, text in _join_columns(placed).items()]))
+    return [
+        PrintedCell(min(line.left for line in cell), max(line.right for line in cell), text, _is_bold(cell))
+        if cell
+        else PrintedCell(0, 0, "")
+        for cell, text in zip(row.cells, texts, strict=True)
+    ]
 
 
-def write_rows(rows: Sequence[TableRow], texts: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return the lines of each row of a table, with the heads of the columns if there are any.
-
-    :param texts: The cells of each row as text.
-    """
-    columns = _find_columns(rows, texts)
-    plain = [list(write_row([("", (text,)) for text in row])) for row in texts]
-    if columns is None:
-        return plain
-    if columns.has_two_rows or 0 not in columns.heads:
-        plain[columns.row] = list(write_row([("", (columns.heads.get(at, ""),)) for at in range(len(columns.edges))]))
-    below = zip(rows[columns.row + 1 :], texts[columns.row + 1 :], strict=True)
-    return [*plain[: columns.row + 1], *(columns.write(row, cells) for row, cells in below)]
-
-
-def _find_columns(rows: Sequence[TableRow], texts: Sequence[Sequence[str]]) -> _Columns | None:
-    """Return the columns of a table by its heads, or None if none of its first rows holds heads."""
-    bold = [all(word.bold for cell in row.cells for line in cell for word in line.words) for row in rows]
-    for at, row in enumerate(rows[:TRIED_HEADS]):
-        own = [_Head(*_span(cell), text) for cell, text in zip(row.cells, texts[at], strict=True) if cell]
-        lower = rows[at + 1] if at + 2 < len(rows) else TableRow(0, ())
-        under = (
-            [_Head(*_span(cell), text) for cell, text in zip(lower.cells, texts[at + 1], strict=True) if cell]
-            if lower.cells
-            else []
-        )
-        for heads, last in ((_join_heads(own, under), at + 1), (own, at)):
-            below, its = rows[last + 1 :], texts[last + 1 :]
-            if not heads or (last > at and not _share_heads(own, below)):
-                continue
-            edges = _find_edges(tuple((head.left, head.right) for head in heads), below)
-            named = dict(enumerate((head.text for head in heads), len(edges) - len(heads)))
-            columns = _Columns(edges, last, named, last > at)
-            placed = [_join_columns(columns.place(*each)) for each in zip(below, its, strict=True)]
-            if look_like_heads(columns.heads, placed, is_bold=all(bold[at : last + 1]) and not all(bold[at:])):
-                return columns
-    return None
-
-
-class _Head(NamedTuple):
-    """The head of a column: its edges and its text."""
-
-    left: float
-    right: float
-    text: str
-
-
-def _share_heads(heads: Sequence[_Head], rows: Sequence[TableRow]) -> bool:
-    """Return whether several cells of a row stand below the same head."""
-    edges = [head[:2] for head in heads]
-    columns = ([_nearest(edges, _span(cell)) for cell in row.cells if cell] for row in rows)
-    return any(len(set(row)) < len(row) for row in columns)
-
-
-def _join_heads(upper: Sequence[_Head], lower: Sequence[_Head]) -> list[_Head]:
-    """Return the heads of columns of two rows, of which one above spans several below; empty if none does."""
-    under: list[list[_Head]] = [[] for _ in upper]
-    for head in lower:
-        # Where the texts of two heads are equally far, the column between them belongs to the nearer one.
-        at = max(range(len(upper)), key=lambda at: (_overlap(upper[at][:2], head[:2]), -at), default=None)
-        if at is None or not may_be_head(head.text):
-            return []
-        under[at].append(head)
-    if not any(len(heads) > 1 for heads in under):
-        return []
-    joined: list[_Head] = []
-    for above, heads in zip(upper, under, strict=True):
-        joined += [each._replace(text=f"{above.text} {each.text}") for each in heads] if heads else [above]
-    return sorted(joined)
-
-
-def _find_edges(heads: tuple[tuple[float, float], ...], rows: Sequence[TableRow]) -> tuple[tuple[float, float], ...]:
-    """Return the edges of columns by those of their heads and of the cells in rows that have one for each.
-
-    A column before the first head is added if cells stand there beside others below that head.
-    """
-    if not heads:
-        return ()
-    spans = [[_span(cell) for cell in row.cells if cell] for row in rows]
-    stubs = [each[0] for each in spans if len(each) > len(heads) and each[0][1] <= heads[0][0]]
-    edges = [*stubs[:1], *heads]
-    for row, own in zip(rows, spans, strict=True):
-        if len(own) == len(edges) and _place_cells(edges, row) == list(range(len(edges))):
-            edges = [(min(one[0], other[0]), max(one[1], other[1])) for one, other in zip(edges, own, strict=True)]
-    return tuple(edges)
-
-
-def _place_cells(edges: Sequence[tuple[float, float]], row: TableRow) -> list[int]:
-    """Return the number of the column of each cell that is not empty."""
-    spans = [_span(cell) for cell in row.cells if cell]
-    nearest = [_nearest(edges, span) for span in spans]
-    in_order = len(spans) == len(edges) and all(
-        _overlap(edges[at], span) > 0 or _overlap(edges[near], span) <= 0
-        for at, (span, near) in enumerate(zip(spans, nearest, strict=True))
-    )
-    return list(range(len(edges))) if in_order else nearest
-
-
-def _join_columns(placed: Sequence[tuple[int, str]]) -> dict[int, str]:
-    """Return the text of each column; of several cells in one they follow each other."""
-    columns: dict[int, str] = {}
-    for column, text in placed:
-        columns[column] = f"{columns[column]} {text}" if column in columns else text
-    return columns
-
-
-def _span(cell: Sequence[Line]) -> tuple[float, float]:
-    """Return the left and the right edge of a cell's lines."""
-    return min(line.left for line in cell), max(line.right for line in cell)
-
-
-def _nearest(edges: Sequence[tuple[float, float]], span: tuple[float, float]) -> int:
-    """Return the number of the column that a cell overlaps most, or else is nearest to."""
-    return max(range(len(edges)), key=lambda at: (_overlap(edges[at], span), -at))
-
-
-def _overlap(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Return how far two spans overlap; below zero, how far they are apart."""
-    return min(one[1], other[1]) - max(one[0], other[0])
+def _is_bold(cell: Sequence[Line]) -> bool:
+    return all(word.bold for line in cell for word in line.words)
 
 
 def row_cells(row: Line) -> list[Line]:

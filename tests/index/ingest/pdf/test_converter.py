@@ -272,6 +272,22 @@ def test_convert_rows_heads_of_columns_are_those_above_the_cells() -> None:
     ]
 
 
+def test_convert_rows_two_rows_of_heads_are_joined() -> None:
+    rows: list[list[tuple[str, float]]] = [
+        [("Day", 60), ("Costs", 220), ("Balance", 340)],
+        [("number", 180), ("price", 230), ("total", 280)],
+        [("5 March", 60), ("82", 180), ("10", 230), ("820", 280), ("9,385", 340)],
+        [("6 March", 60), ("540", 280), ("8,565", 340)],
+    ]
+    lines = [Text(text, x, 150 + 18 * at) for at, row in enumerate(rows) for text, x in row]
+    assert paragraphs(lines) == [
+        "Day | Costs | Balance",
+        "Day | Costs number | Costs price | Costs total | Balance",
+        "Day: 5 March | Costs number: 82 | Costs price: 10 | Costs total: 820 | Balance: 9,385",
+        "Day: 6 March | Costs total: 540 | Balance: 8,565",
+    ]
+
+
 def test_convert_rows_heads_in_the_middle_of_their_columns() -> None:
     rows = [
         ("Name", "Title", "Organization"),
