@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 # Titles in metadata that programs give; a word with a figure is a file's name, but not with other letters than Latin ones.
 UNTITLED = re.compile(
-    r"(?:untitled|無題|无标题|未命名).*|.*\.(?:pdf|docx?|odt|pptx?|indd|xlsx?|pages|txt|rtf|qxd|html?|php|aspx?)"
+    r"(?:untitled|無題|无标题|未命名).*|.*\.(?:pdf|docx?|odt|pptx?|indd|cdr|ai|eps|key|hwp|wps|tex|xlsx?|pages|txt|rtf|qxd|html?|php|aspx?)"
     r"|(?:新增|新規|新建)?\s?(?:microsoft word|powerpoint)\b.*"
     r"|(?:slide|doc|document|投影片|スライド|幻灯片|文件)\s*\d*|(?=[^_\d]*+[_\d])[!-~]++",
     re.IGNORECASE,

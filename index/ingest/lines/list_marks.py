@@ -33,6 +33,7 @@ LABEL = re.compile(
     r"|Attendees|Participants|Present|Apologies|Minutes|Subject|Decision|Action)(?:\s+by)?\s*[:：]",
     re.IGNORECASE,
 )
+CAPTION = re.compile(r"[\u3400-\u9fff]{2,6}\s?[:：]")
 CARRIED = re.compile(r"(?P<number>\d{1,3})[.)．、]")
 # Private-use characters are bullets of symbol fonts; they are replaced in the text.
 SYMBOL_BULLETS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf06e": "■", "\uf0a8": "◆", "\uf06c": "●"}
@@ -71,6 +72,12 @@ def is_item_mark(text: str) -> bool:
     return bool(MARK_ALONE.fullmatch(text))
 
 
+def leading_mark(text: str) -> str:
+    """Return the number or bullet that a text begins with, or an empty text."""
+    match = NUMBERING.match(text) or BULLET.match(text)
+    return match[0] if match else ""
+
+
 def starts_with_bullet(text: str) -> bool:
     """Return whether a line begins with a bullet or a dash as one."""
     return bool(BULLET_OR_DASH.match(text))
@@ -85,6 +92,11 @@ def starts_with_label(text: str) -> bool:
     """Return whether a line begins with a label of minutes or agendas, numbered or not."""
     number = NUMBERING.match(text)
     return bool(LABEL.match(text, number.end() if number else 0))
+
+
+def starts_with_caption(text: str) -> bool:
+    """Return whether a line begins with a few ideographs and a colon, whatever they say."""
+    return bool(CAPTION.match(text))
 
 
 def ends_sentence(text: str) -> bool:

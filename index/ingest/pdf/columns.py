@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -111,13 +111,14 @@ def _find_split(rows: Sequence[Line]) -> _Split | None:
     spans = [[(cell.left, cell.right) for cell in split_cells(row, GUTTER)] for row in rows]
     leftmost = min(row_spans[0][0] for row_spans in spans)
     rightmost = max(right for row_spans in spans for _, right in row_spans)
+    bullets = {word.left: word for row in rows for word in row.words if BULLET.fullmatch(word.text)}
     best: tuple[int, float, _Split] | None = None
     for step in range(int((rightmost - leftmost) / STEP)):
         at = leftmost + step * STEP
         if not any(row_spans[0][1] < at for row_spans in spans) or not any(row_spans[-1][0] > at for row_spans in spans):
             continue
         for first, last in _uncrossed_runs(spans, at):
-            measure = _measure_split(rows, spans, first, last, at)
+            measure = _measure_split(rows, spans, first, last, at, bullets)
             if measure is not None and (best is None or measure > best[:2]):
                 best = (*measure, _Split(first, last, at))
     return best[2] if best else None
@@ -137,7 +138,12 @@ def _uncrossed_runs(spans: Sequence[Sequence[tuple[float, float]]], at: float) -
 
 
 def _measure_split(
-    rows: Sequence[Line], spans: Sequence[Sequence[tuple[float, float]]], first: int, last: int, at: float
+    rows: Sequence[Line],
+    spans: Sequence[Sequence[tuple[float, float]]],
+    first: int,
+    last: int,
+    at: float,
+    bullets: Mapping[float, Word],
 ) -> tuple[int, float] | None:
     """Return how good a gutter is, by number of lines and width, or None if the sides are no columns."""
     left: list[list[tuple[float, float]]] = []
@@ -149,7 +155,7 @@ def _measure_split(
             left.append(before)
         if after:
             right.append(after)
-    if _is_list(rows[first:last], right) and _is_list(rows[first:last], left):
+    if _is_list(bullets, right) and _is_list(bullets, left):
         return len(left) + len(right), right[0][0][0] - left[0][-1][1]
     if min(len(left), len(right)) < LINES_TO_TELL:
         return None
@@ -170,9 +176,11 @@ def _measure_split(
     return len(left) + len(right), gutter
 
 
-def _is_list(rows: Sequence[Line], lines: Sequence[Sequence[tuple[float, float]]]) -> bool:
-    """Return whether most lines, each of the edges of its parts, are a bullet with a text after it."""
-    bullets = {word.left: word for row in rows for word in row.words if BULLET.fullmatch(word.text)}
+def _is_list(bullets: Mapping[float, Word], lines: Sequence[Sequence[tuple[float, float]]]) -> bool:
+    """Return whether most lines, each of the edges of its parts, are a bullet with a text after it.
+
+    :param bullets: By their left edges.
+    """
     items = [parts for parts in lines if parts[0][0] in bullets]
     texts = sum(parts[-1][1] > bullets[parts[0][0]].right + bullets[parts[0][0]].size for parts in items)
     return len(lines) >= ITEMS_TO_TELL and texts * 2 > len(lines)

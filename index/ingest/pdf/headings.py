@@ -27,7 +27,8 @@ NUMBER = re.compile(r"^(?:(?:chapter|appendix|part|section)\s)?\s*(?:\d+(?:\.\d+
 LEADERS = re.compile(r"(?:\s{0,3}[.．·・‥_]){4,}+\s{0,3}|\s{0,3}…{2,}+\s{0,3}|(?:\s…)++\s{0,3}")
 TRAILING_PAGE = re.compile(r"(?<![\s.．·・‥…_(（-])[\s.．·・‥…_(（-]*+(?P<page>\d{1,4}|[ivxlc]{1,6})[)）-]?\s*$")
 MINUTES = re.compile(
-    r"[^。：:]{4,50}(?:(?:會議?|会議|会议|座談會)\s?(?:[紀記]\s?錄|[记纪]录|[紀纪]要)|議事録|議事要旨|議事概要)(?:\s?[(（][^)）]{1,9}[)）])?"
+    r"[^。：:]{4,50}(?:(?:會議?|会議|会议|座談會)\s?(?:[紀記]\s?錄|[记纪]录|[紀纪]要)"
+    r"|(?<=[会回月年度\s])(?:議事録|議事要旨|議事概要))(?:\s?[(（][^)）]{1,9}[)）])?"
 )
 CONTENTS = re.compile(r"(?:table of )?contents|目\s*[次錄录]", re.IGNORECASE)
 ENTRIES_TO_TELL, TITLED_ENTRIES = 3, 2

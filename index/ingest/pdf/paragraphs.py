@@ -13,9 +13,11 @@ from index.ingest.lines.hyphens import HyphenJoiner
 from index.ingest.lines.list_marks import (
     ends_sentence,
     is_item_mark,
+    leading_mark,
     replace_symbols,
     starts_lower,
     starts_with_bullet,
+    starts_with_caption,
     starts_with_number,
 )
 from index.ingest.lines.printed_tables import write_rows
@@ -23,7 +25,7 @@ from index.ingest.pdf.columns import Region
 from index.ingest.pdf.glyphs import HYPHEN
 from index.ingest.pdf.lines import Line, Word
 from index.ingest.pdf.tables import TableRow, find_tables, print_cells
-from index.reports.reader import is_wide, line_joint
+from index.reports.reader import display_width, is_wide, line_joint
 
 # Lengths are in ems unless they are shares.
 SAME_SIZE = 0.08  # share by which the sizes of one paragraph's lines differ
@@ -169,6 +171,8 @@ class _Joiner:
         is_full = self._is_full(last, line) or (not ends and self._is_cut(last, line))
         if len(lines) == 1 and _has_other_font(last, line) and not (is_full and starts_lower(line.text)):
             return False
+        if not is_full and starts_with_caption(line.text):
+            return False
         if starts_with_number(line.text) and (
             not is_full or ends or line.left < last.left - INDENT * line.size or starts_with_number(first.text)
         ):
@@ -262,9 +266,12 @@ def _is_centred(upper: Line, lower: Line) -> bool:
 
 def item_text_left(line: Line) -> float | None:
     """Return where the text of an item begins after its mark, or None."""
-    if len(line.words) > 1 and is_item_mark(line.words[0].text):
+    first = line.words[0]
+    if len(line.words) > 1 and is_item_mark(first.text):
         return line.words[1].left
-    return None
+    mark = leading_mark(first.text)
+    share = display_width(mark) / display_width(first.text)
+    return first.left + share * (first.right - first.left) if mark else None
 
 
 def _begins_item(line: Line) -> bool:

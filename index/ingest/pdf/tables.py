@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 from index.ingest.lines.list_marks import is_item_mark, starts_with_label
 from index.ingest.lines.printed_tables import PrintedCell
+from index.ingest.lines.tables import FIGURE
 from index.ingest.pdf.glyphs import Rule
 from index.ingest.pdf.lines import Line, Word, group_rows, make_line, split_cells, words_text
 
@@ -19,6 +20,8 @@ TIGHT = 1.6  # ems between the lines of one cell
 # Lengths in points of the rules of a table, and distance within which they touch.
 SHORTEST_RULE, TOUCH, MOST_RULES = 6.0, 3.0, 300
 CELLS_OF_GRID = 3
+FRAMED_ROWS = 3  # of a single cell in a row, which are lines of text between rules
+ROWS_OF_FIGURES, SAME_LINE = 3, 0.5  # lines of a cell that are rows, and ems between lines that are level
 LONGEST_CELL, LARGEST_SHARE = 1200, 0.6  # characters of a cell, and share of those of a table, above which it is a frame
 
 
@@ -151,15 +154,43 @@ def split_grids(page: int, words: Sequence[Word], rules: Sequence[Rule]) -> tupl
         grid_rows = [row for row in grid.rows if any(cell in inside for cell in row)]
         if max(map(len, grid_rows)) < 2:
             continue
-        for row in grid_rows:
-            cells = tuple(tuple(group_rows(page, inside[cell])) if cell in inside else () for cell in row)
-            own = sorted((word for cell in row for word in inside.get(cell, ())), key=lambda word: word.left)
-            line = make_line(page, own)
-            top = min(word.baseline for word in own)
-            text = " ".join(part.text for cell in cells for part in cell)
-            rows.append(Line(page, line.words, line.size, top, text, cells))
-        rest = outside
+        for is_single, group in groupby(grid_rows, key=lambda row: len(row) == 1):
+            own = list(group)
+            if is_single and len(own) >= FRAMED_ROWS:
+                # Text on ruled paper.
+                outside += [word for (cell,) in own for word in inside[cell]]
+                continue
+            for row in own:
+                cells = tuple(tuple(group_rows(page, inside[cell])) if cell in inside else () for cell in row)
+                rows += [_make_row(page, each) for each in _split_row(cells)]
+        rest = sorted(outside, key=lambda word: word.number)
     return rest, rows
+
+
+def _make_row(page: int, cells: tuple[tuple[Line, ...], ...]) -> Line:
+    """Build a row of a table of its cells, each of lines."""
+    words = sorted((word for cell in cells for line in cell for word in line.words), key=lambda word: word.left)
+    top = min(word.baseline for word in words)
+    text = " ".join(line.text for cell in cells for line in cell)
+    line = make_line(page, words)
+    return Line(page, line.words, line.size, top, text, cells)
+
+
+def _split_row(cells: tuple[tuple[Line, ...], ...]) -> Iterator[tuple[tuple[Line, ...], ...]]:
+    """Yield the rows between two rules: several, if a cell holds lines of figures with which all other lines are level."""
+    figures = max((cell for cell in cells if all(FIGURE.fullmatch(line.text) for line in cell)), key=len, default=())
+    if len(figures) < ROWS_OF_FIGURES:
+        yield cells
+        return
+    rows: list[list[list[Line]]] = [[[] for _ in cells] for _ in figures]
+    for at, cell in enumerate(cells):
+        for line in cell:
+            distances = [abs(figure.baseline - line.baseline) for figure in figures]
+            if min(distances) > SAME_LINE * line.size:
+                yield cells
+                return
+            rows[distances.index(min(distances))][at].append(line)
+    yield from (tuple(map(tuple, row)) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -344,6 +344,22 @@ def test_convert_rows_cells_over_rows_and_columns_come_once() -> None:
     assert paragraphs([*lines, *boxes]) == ["Ships | in | out", "all of them", "Fees | | 7"]
 
 
+def test_convert_rows_text_on_ruled_paper_is_no_table() -> None:
+    form = [Box(60, 100, 150, 20), Box(210, 100, 150, 20), Text("Board", 65, 114), Text("Harbour of Fog", 215, 114)]
+    lines = [line._replace(x=65, y=134 + 20 * at) for at, line in enumerate(paragraph(f"{SHIPS} {FEES}", 65, 0, 290))]
+    assert paragraphs([*form, *(Box(60, line.y - 14, 300, 20) for line in lines), *lines]) == [
+        "Board | Harbour of Fog",
+        f"{SHIPS} {FEES}",
+    ]
+
+
+def test_convert_rows_lines_of_figures_between_two_rules_are_rows() -> None:
+    boxes = [Box(60 + 100 * n, y, 100, height) for n in range(2) for y, height in ((100, 20), (120, 60))]
+    rows = [("Item", "Cost"), ("Oil", "40"), ("Paint", "2,300"), ("Rope", "7")]
+    lines = [Text(text, 65 + 100 * n, 114 + 18 * at) for at, row in enumerate(rows) for n, text in enumerate(row)]
+    assert paragraphs([*boxes, *lines]) == ["Item | Cost", *(f"Item: {item} | Cost: {cost}" for item, cost in rows[1:])]
+
+
 def test_convert_rows_frame_around_text_is_no_table() -> None:
     assert paragraphs([Box(50, 130, 400, 300), Box(50, 130, 400, 20), *body(SHIPS, FEES, y=170)]) == [SHIPS, FEES]
 
@@ -397,6 +413,18 @@ def test_convert_rows_small_text_after_a_page_with_notes_is_no_note() -> None:
     first = [*body(SHIPS, FEES, FOG), *paragraph(f"1 {FEES}", 60, 700, 300, size=6)]
     second = [*body(SHIPS), *paragraph(f"{FOG} {FEES}", 60, 400, 300, size=8, leading=10)]
     assert paragraphs(first, [*second, *body(FEES, y=500)])[-3:] == [f"\f{SHIPS}", f"{FOG} {FEES}", FEES]
+
+
+def test_convert_rows_short_line_before_a_label_ends_its_paragraph() -> None:
+    lines = ["(1)地點：港務大樓", "與會人員：王大港、林小燈", "引水人：陳大霧"]
+    texts = [Text(line, 60 + 13.5 * (n > 0), 150 + 14 * n) for n, line in enumerate(lines)]
+    assert paragraphs([*texts, *body(SEA, TIDE, y=220)]) == [*lines, SEA, TIDE]
+
+
+def test_convert_rows_items_whose_marks_touch_their_text_go_on_below_it() -> None:
+    first = "(2)個人會員：年底發文，提醒會員繳費。如果年初已支付會費，可"
+    lines = [Text(first, 60, 150), Text("免繳當年的註冊費。", 74, 164), *body(SEA, TIDE, SEA, y=200, width=340)]
+    assert paragraphs(lines) == [f"{first}免繳當年的註冊費。", SEA, TIDE, SEA]
 
 
 def test_convert_rows_labels_with_gaps_are_no_tables() -> None:
