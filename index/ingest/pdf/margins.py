@@ -194,6 +194,7 @@ def _find_running(pieces: Sequence[_Piece], pages: int) -> list[_Piece]:
             shapes[piece.place, piece.shape].append(piece)
     running: list[_Piece] = []
     alternating: list[list[_Piece]] = []
+    second: list[_Piece] = []
     groups = chain.from_iterable(map(_group_by_height, shapes.values()))
     for same in chain.from_iterable(map(_group_by_text, groups)):
         on = {piece.page for piece in same}
@@ -203,12 +204,15 @@ def _find_running(pieces: Sequence[_Piece], pages: int) -> list[_Piece]:
             running += same
         elif len(on) >= FEWER_PAGES and len({number % 2 for number in on}) == 1:
             alternating.append(same)
+        elif pages == len(on) == FEWER_PAGES and len({piece.line.text for piece in same}) == 1:
+            # Two pages hardly tell, so what they have in common is kept on the first.
+            second += [piece for piece in same if piece.page == max(on) and piece.is_apart]
     heights = {_height(piece) for piece in running}
     for same in alternating:
         # Left and right pages have heads of their own at the same height.
         if _height(same[0]) in heights and len({piece.page for piece in same}) >= pages // 2:
             running += same
-    return running + _find_rare(pieces, running, pages)
+    return running + second + _find_rare(pieces, running, pages)
 
 
 def _find_rare(pieces: Sequence[_Piece], running: Sequence[_Piece], pages: int) -> list[_Piece]:

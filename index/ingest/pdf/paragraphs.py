@@ -373,10 +373,12 @@ class TextJoiner:
 
     def join_table(self, rows: Sequence[TableRow]) -> list[str]:
         """Return the rows of a table, each with the heads of its columns; a long one is several paragraphs."""
-        texts = ([self._join_lines(cell).replace("\f", "") for cell in row.cells] for row in rows)
+        texts = ([self._join_lines(cell, is_cell=True).replace("\f", "") for cell in row.cells] for row in rows)
         return ["\n\n".join(lines) for lines in write_rows(list(map(print_cells, rows, texts)))]
 
-    def _join_lines(self, lines: Sequence[Line]) -> str:
+    def _join_lines(self, lines: Sequence[Line], *, is_cell: bool = False) -> str:
+        """Return lines as one. Those of a cell may be entries of a list, so a space follows one that ends early."""
+        edge = max((line.right for line in lines), default=0.0)
         joined = ""
         pending = 0  # page breaks within a word go behind it
         for position, line in enumerate(lines):
@@ -387,7 +389,8 @@ class TextJoiner:
                 if broken is not None:
                     joined, pending = broken, pending + breaks
                 else:
-                    joined += line_joint(joined, text) if joined and text else ""
+                    ends_early = is_cell and has_room(edge - lines[position - 1].right, line)
+                    joined += (" " if ends_early else line_joint(joined, text)) if joined and text else ""
                     # A form feed is white space too.
                     joined = joined.rstrip(" ") + "\f" * breaks if breaks else joined
             if pending:

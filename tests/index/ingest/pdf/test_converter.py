@@ -170,6 +170,13 @@ def test_convert_rows_head_of_several_lines_is_kept_once() -> None:
     assert out.dropped == {"page numbers": 4, "running heads and feet": 8}
 
 
+def test_convert_rows_head_of_two_pages_is_kept_on_the_first() -> None:
+    head = Text("Board of the Harbour", 60, 40, 8)
+    found = converted([head, *body(SHIPS, FEES, FOG)], [head, *body(FEES, FOG, SHIPS)])
+    assert found.text.split("\n\n") == [head.text, SHIPS, FEES, FOG, f"\f{FEES}", FOG, SHIPS]
+    assert found.dropped == {"running heads and feet": 1}
+
+
 def test_convert_rows_figures_are_kept_on_every_page() -> None:
     pages = [
         [
@@ -313,6 +320,13 @@ def test_convert_rows_cells_of_several_lines_are_joined() -> None:
         Text("Keeper of the light", 180, 190),
     ]
     assert paragraphs(lines) == ["Moderator | Head of the harbour board and of the pilots", "Speaker | Keeper of the light"]
+
+
+def test_convert_rows_entries_in_a_cell_are_parted() -> None:
+    boxes = [Box(60, 100, 60, 70), Box(120, 100, 200, 70), Box(60, 170, 260, 30)]
+    names = ["江大港（港務大學天文所）", "王霧（燈塔管理處）", "林小燈（港務大學天文所）（請假）"]
+    lines = [Text("理事", 65, 120), *(Text(name, 125, 120 + 16 * n) for n, name in enumerate(names)), Text("監事", 65, 190)]
+    assert paragraphs([*boxes, *lines]) == [f"理事 | {' '.join(names)}", "監事"]
 
 
 def test_convert_rows_cells_between_rules_are_read_whole() -> None:
