@@ -21,6 +21,7 @@ from index.ingest.pdf.headings import (
     heading_key,
     largest_text,
     mark_headings,
+    raise_title,
     split_contents,
 )
 from index.ingest.pdf.lines import Line, group_rows, join_glyphs
@@ -148,6 +149,8 @@ def convert_rows(raw: Raw) -> PdfText:
     if title and named and heading_key(named) != heading_key(title.plain_text):
         title = None
     mark_headings(paragraphs, raw.outline, entries, body, title)
+    if minutes:
+        raise_title(paragraphs, minutes)
     joiner = TextJoiner(HyphenJoiner(count_words(row.text for page in pages for row in page.rows)))
     text = _join_text(paragraphs, joiner, len(pages))
     dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens.dropped, OFF_PAGE: raw.off_page, SLANTED: raw.slanted})

@@ -291,6 +291,22 @@ def find_minutes_title(paragraphs: Sequence[Paragraph]) -> Paragraph | None:
     return next((each for each in named if MINUTES.fullmatch(each.plain_text.strip())), None)
 
 
+def raise_title(paragraphs: Sequence[Paragraph], title: Paragraph) -> None:
+    """Make the title of minutes the heading over the others, if there are any; what stands above it is a letterhead."""
+    at = next(number for number, each in enumerate(paragraphs) if each is title)
+    for paragraph in paragraphs[:at]:
+        if paragraph.kind == "heading":
+            paragraph.kind, paragraph.level = "text", 0
+    below = [each for each in paragraphs[at + 1 :] if each.kind == "heading"]
+    if below:
+        title.kind, title.level = "heading", 1
+        top = min(heading.level for heading in below)
+        for heading in below:
+            heading.level = min(heading.level - top + 2, LEVELS)
+    elif title.kind == "heading":
+        title.kind, title.level = "text", 0
+
+
 def largest_text(paragraphs: Iterable[Paragraph]) -> str:
     """Return the text of the largest letters on the first page, possibly empty."""
     listed = [each for each in paragraphs if each.lines]

@@ -517,7 +517,13 @@ def test_convert_rows_characters_that_look_the_same_are_the_usual_ones() -> None
 
 def test_convert_rows_title_of_minutes_goes_before_letterhead_and_template() -> None:
     lines = [Text("港務學會", 60, 60, 20), Text("港務學會第3次理事會議會議\u7d00\uf93f", 60, 100, 12), *body(SEA, TIDE)]
-    assert converted(lines, title="Department of Harbours").title == "港務學會第3次理事會議會議紀錄"
+    found = converted(lines, title="Department of Harbours")
+    assert found.title == "港務學會第3次理事會議會議紀錄"
+    assert found.text.split("\n\n") == ["港務學會", found.title, SEA, TIDE]
+    # With other headings it is the one over them all.
+    more = [Text("港務報告", 60, 400, 14), *body(TIDE, y=430)]
+    marked = ["港務學會", f"# {found.title}", SEA, TIDE, "## 港務報告", TIDE]
+    assert paragraphs([*lines, *more]) == marked
 
 
 def test_convert_rows_spread_lines_have_no_spaces_between_ideographs() -> None:
