@@ -22,7 +22,7 @@ from index.reports.table_rows import is_row
 from index.retrieval.candidate_retriever import CandidateRetriever
 from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of
 from index.text.clauses import count_columns
-from index.text.dates import DATES, find_day
+from index.text.dates import find_day, read_dates
 from index.text.normalization import fold_text
 
 SENTENCES = 3
@@ -108,14 +108,11 @@ class Summarizer:
         best, found = 1, Summary(())
         for row in self.running_text(lambda _: True):
             text = self.sentences[row].text
-            matches = sorted(
-                (match for pattern in DATES for match in pattern.finditer(text)), key=lambda match: match.start()
-            )
-            for first, last in pairwise(matches):
-                since, until = (iso_day(match[0], days) for match in (first, last))
+            for first, last in pairwise(read_dates(text)):
+                since, until = (iso_day(text[each.start : each.end], days) for each in (first, last))
                 covered = sum(since <= day <= until for day in days) if since and until and since < until else 0
-                if covered > best and last.start() - first.end() <= BETWEEN_DATES:
-                    best, found = covered, Summary((row,), span=(first.start(), last.end()))
+                if covered > best and last.start - first.end <= BETWEEN_DATES:
+                    best, found = covered, Summary((row,), span=(first.start, last.end))
         return found
 
     def ascribed_rows(self, person: str, session: Session) -> list[int]:

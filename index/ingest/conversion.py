@@ -27,7 +27,7 @@ from index.ingest.formats.odt import convert_odt
 from index.ingest.formats.plain_text import convert_text
 from index.ingest.formats.web_page import convert_html
 from index.ingest.formats.word import convert_docx
-from index.ingest.legibility import expect_legible
+from index.ingest.legibility import expect_legible_pages
 from index.limits.child_process import Progress, watch_child
 from index.limits.memory import address_space
 from index.text.normalization import drop_control_characters
@@ -101,7 +101,7 @@ def convert_pdf(data: bytes, limits: Limits, report: Progress = ignore_progress)
         raise LockedError(str(error)) from error
     if rows.characters < SCANNED * len(rows.pages):
         raise ScannedError(f"{len(rows.pages)} pages without text, so they are pictures of pages")
-    expect_legible(rows.sample, rows.unmapped)
+    expect_legible_pages(rows.samples, rows.unmapped)
     pdf = convert_rows(rows)
     text = drop_control_characters(pdf.text)
     title = drop_control_characters(pdf.title).strip() or first_line(text)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# Titles in metadata that programs give; a word with a figure is a file's name, but not with other letters than Latin ones.
+UNTITLED = re.compile(
+    r"(?:untitled|無題|无标题|未命名).*|.*\.(?:pdf|docx?|odt|pptx?|indd|cdr|ai|eps|key|hwp|wps|tex|xlsx?|pages|txt|rtf|qxd|html?|php|aspx?)"
+    r"|(?:新增|新規|新建)?\s?(?:microsoft word|powerpoint)\b.*"
+    r"|(?:slide|doc|document|投影片|スライド|幻灯片|文件)\s*\d*|(?=[^_\d]*+[_\d])[!-~]++",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +79,9 @@ def expect_at_most(count: int, limit: int, unit: str) -> None:
 def first_line(text: str) -> str:
     """Return the first line that is not blank as a title: without heading marks and outer bars, at most 100 characters."""
     return next((line.strip("#| \f\t")[:100] for line in text.splitlines() if line.strip("#| \f\t")), "")
+
+
+def real_title(title: str) -> str:
+    """Return the title in the metadata, or an empty text if it is the name of a file."""
+    title = " ".join(title.split())
+    return "" if UNTITLED.fullmatch(title) or not re.search(r"[^\W\d_]{2}", title) else title

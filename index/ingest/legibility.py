@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
 from index.ingest.converter_types import GarbledError
 
-FEWEST = 10  # characters; fewer tell nothing about what a text is made of
+FEWEST, FEWEST_ON_PAGE = 10, 200  # characters; fewer tell nothing about what a text is made of
+MOST_NAMED = 20  # pages
 # Maximum shares of all characters that are not white space. Fonts of symbols have some characters of private use.
 LOST, MEANINGLESS = 0.01, 0.05
 MOST_PAIRS, ODD_WORDS = 0.02, 0.2
@@ -54,6 +56,26 @@ def expect_legible(text: str, unmapped: int = 0) -> None:
     """
     if problem := find_garbling(text, unmapped):
         raise GarbledError(f"its text is garbled: {problem}")
+
+
+def expect_legible_pages(pages: Mapping[int, str], unmapped: Mapping[int, int]) -> None:
+    """Check that pages hold the characters that a reader of them sees.
+
+    :param pages: Their texts by their numbers.
+    :param unmapped: Number of glyphs that the file has no character for, by page.
+    :raises GarbledError: If they do not, all together or one of them; the message names the pages.
+    """
+    expect_legible("\n".join(pages.values()), sum(unmapped.values()))
+    problems = {
+        number: problem
+        for number, text in pages.items()
+        if len(text) >= FEWEST_ON_PAGE and (problem := find_garbling(text, unmapped.get(number, 0)))
+    }
+    if problems:
+        first, *_ = problems
+        named = ", ".join(map(str, [*problems][:MOST_NAMED])) + (" …" if len(problems) > MOST_NAMED else "")
+        pages_named = f"page{'s' * (len(problems) > 1)} {named}"
+        raise GarbledError(f"its text is garbled on {pages_named}: {problems[first]}")
 
 
 def find_garbling(text: str, unmapped: int = 0) -> str:

@@ -95,7 +95,7 @@ def page_lines(document: Document, *, is_paged: bool) -> Iterator[str]:
 def fragment_share(document: Document) -> float:
     """Return the share of characters outside headings that are in paragraphs which end within a sentence.
 
-    Rows of tables, items of lists and short lines need no sentence.
+    Rows of tables, items of lists and short lines need no sentence, nor does a reference that ends with an address.
     """
     total = fragments = 0
     for paragraph in document.paragraphs:
@@ -104,7 +104,8 @@ def fragment_share(document: Document) -> float:
             continue
         total += len(text)
         is_item = starts_paragraph(text) or may_start_paragraph(text)
-        ends_within = text[-1] not in TERMINAL and not is_item and display_width(text) >= SHORT
+        is_whole = is_item or "://" in text.rsplit(maxsplit=1)[-1]
+        ends_within = text[-1] not in TERMINAL and not is_whole and display_width(text) >= SHORT
         fragments += len(text) * (ends_within or (text[0].islower() and not is_item))
     return fragments / total if total else 0.0
 

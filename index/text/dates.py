@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.text.numerals import parse_numeral
@@ -14,23 +14,13 @@ MONTH = (
     r"\b(?P<month_name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-DAY, YEAR = r"(?<!\d)(?P<day>\d{1,2})", r"(?P<year>\d{4})"
-# Ambiguous forms are left out: `12.16` and `12-16` without a year may be any two numbers, `05/12/2021` either of two days.
-DATES = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?<!\d){YEAR}\s*[年/.-]\s*(?P<month>\d{{1,2}})\s*[月/.-]\s*{DAY}(?!\d)(?:\s*[日號号])?",
-        rf"(?<![\d/])(?P<month>\d{{1,2}})\s*[月/]\s*{DAY}(?![\d/])(?:\s*[日號号])?",
-        rf"{DAY}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+{YEAR})?",
-        rf"{MONTH}\s+{DAY}(?:st|nd|rd|th)?(?!\d)(?:,?\s+{YEAR})?",
-    )
-]
 # The years before the first of each era.
 ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 FULL_WIDTH = str.maketrans("０１２３４５６７８９／：－．", "0123456789/:-.")
 NUMERALS = "〇零一二三四五六七八九十廿卅"
 REPUBLIC, OLDEST = (80, 150), 1000  # years of the Republic that are recognized without the name of the era; oldest of ours
-WRITTEN_DATES = [
+# Ambiguous forms are left out: `12.16` and `12-16` without a year may be any two numbers.
+DATES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?:(?P<era>{'|'.join(ERAS)})\s*)?(?P<year>元|\d{{1,4}}|[{NUMERALS}]{{1,4}})\s*年(?!度?間|级|級|代)"
@@ -100,14 +90,7 @@ def find_dates(text: str) -> tuple[WrittenDate, ...]:
     Years of the Republic of China and of Japanese eras are converted. A date that leaves out the year or month takes them
     from the one before it: `12月15日至17日` gives two days of December.
     """
-    plain = text.translate(FULL_WIDTH)
-    found: list[WrittenDate] = []
-    for pattern in WRITTEN_DATES:
-        for match in pattern.finditer(plain):
-            if all(match.end() <= other.start or other.end <= match.start() for other in found):
-                date_ = parse_written(match)
-                found += [date_] if date_ else []
-    found.sort(key=lambda each: each.start)
+    found = read_dates(text)
     for number, each in enumerate(found[1:], 1):
         before = found[number - 1]
         month = each.month or (before.month if each.day and not each.year else None)
@@ -116,8 +99,20 @@ def find_dates(text: str) -> tuple[WrittenDate, ...]:
     return tuple(found)
 
 
+def read_dates(text: str) -> list[WrittenDate]:
+    """Return the dates that a text gives in order, each with the parts that itself gives."""
+    plain = text.translate(FULL_WIDTH)
+    found: list[WrittenDate] = []
+    for pattern in DATES:
+        for match in pattern.finditer(plain):
+            if all(match.end() <= other.start or other.end <= match.start() for other in found):
+                date_ = parse_written(match)
+                found += [date_] if date_ else []
+    return sorted(found, key=lambda each: each.start)
+
+
 def parse_written(match: re.Match[str]) -> WrittenDate | None:
-    """Return the date of a match of `WRITTEN_DATES`, or None if there is no such day."""
+    """Return the date of a match of `DATES`, or None if there is no such day."""
     parts = match.groupdict()
     month = month_number(parts["month_name"]) if parts.get("month_name") else read_part(parts.get("month"))
     year, day = read_part(parts.get("year")), read_part(parts.get("day"))
@@ -130,7 +125,7 @@ def parse_written(match: re.Match[str]) -> WrittenDate | None:
             if not month:
                 return None  # 100年 alone may be a hundred years
             year += ERAS["民國"]
-    if month and not 1 <= month <= 12 and day and 1 <= day <= 12:
+    if year and month and day and not 1 <= month <= 12 and 1 <= day <= 12:
         month, day = day, month
     if (month and not 1 <= month <= 12) or (day and not 1 <= day <= 31) or month == 0 or day == 0:
         return None
@@ -150,29 +145,13 @@ def find_day(text: str) -> Day | None:
 def cut_day(text: str) -> tuple[Day | None, str]:
     """Return the first valid day that a text names, and the text without it and without time ranges."""
     without_times = remove_times(text)
-    if full := find_full_date(without_times):
-        rest = without_times[: full.start] + without_times[full.end :]
-        return Day(full.month or 0, full.day or 0, full.year), rest.strip(" ,，")
-    for pattern in DATES:
-        if match := pattern.search(without_times):
-            groups = match.groupdict()
-            month = int(groups.get("month") or month_number(groups["month_name"]))
-            year = int(groups["year"]) if groups.get("year") else None
-            try:
-                date(year or 2000, month, int(groups["day"]))  # 2000 is a leap year
-            except ValueError:
-                continue
-            rest = without_times[: match.start()] + without_times[match.end() :]
-            return Day(month, int(groups["day"]), year), rest.strip(" ,，")
+    dates = [each for each in read_dates(without_times) if not AMBIGUOUS.fullmatch(without_times[each.start : each.end])]
+    for named in sorted(dates, key=lambda each: not each.is_day):
+        # 2000 is a leap year.
+        if replace(named, year=named.year or 2000).is_day:
+            rest = without_times[: named.start] + without_times[named.end :]
+            return Day(named.month or 0, named.day or 0, named.year), rest.strip(" ,，")
     return None, without_times.strip()
-
-
-def find_full_date(text: str) -> WrittenDate | None:
-    """Return the first date of a text that itself gives year, month and day, in any calendar; None for other texts."""
-    plain = text.translate(FULL_WIDTH)
-    matches = (match for pattern in WRITTEN_DATES for match in pattern.finditer(plain) if not AMBIGUOUS.fullmatch(match[0]))
-    found = (parse_written(match) for match in matches)
-    return min((each for each in found if each and each.is_day), key=lambda each: each.start, default=None)
 
 
 def month_number(name: str) -> int:

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from index.ingest.converter_types import Converted, Limits, OutlineEntry, expect_at_most, first_line
+from index.ingest.converter_types import Converted, Limits, OutlineEntry, expect_at_most, first_line, real_title
 from index.ingest.legibility import expect_legible
 from index.text.normalization import drop_control_characters
 
@@ -40,7 +40,7 @@ class OfficeText:
         written = drop_control_characters(write_pages(self.paragraphs, paged))
         expect_legible(written)
         heading = next((line.lstrip("# ") for line in self.paragraphs if line.startswith("#")), "")
-        title = self.title or " ".join(named.split()) or heading or first_line(written)
+        title = self.title or real_title(named) or heading or first_line(written)
         return Converted(
             written,
             drop_control_characters(title)[:LONGEST_TITLE],

@@ -18,6 +18,7 @@ from index.ingest.legibility import expect_legible
 from index.ingest.lines.hyphens import HyphenJoiner, count_words
 from index.ingest.lines.list_marks import follows_in_list, may_start_paragraph, starts_paragraph
 from index.ingest.lines.page_furniture import find_contents, find_running_lines
+from index.ingest.lines.printed_tables import PrintedCell, write_plain, write_rows
 from index.reports.reader import PARAGRAPH_ENDS, display_width, line_joint
 from index.text.normalization import drop_control_characters
 
@@ -304,9 +305,10 @@ def write_paragraphs(groups: Sequence[Sequence[TextLine]], hyphens: HyphenJoiner
     """Return the paragraphs, one a line, with a form feed wherever a page begins."""
     written: list[str] = []
     page = 0
-    for group in groups:
+    rows = write_tables([group[0] for group in groups])
+    for number, group in enumerate(groups):
         # Pages that begin between two paragraphs.
-        paragraph = "\f" * (group[0].page - page) + write_line(group[0])
+        paragraph = "\f" * (group[0].page - page) + rows.get(number, group[0].text)
         page = group[0].page
         for line in group[1:]:
             if line.page > page:
@@ -321,9 +323,30 @@ def write_paragraphs(groups: Sequence[Sequence[TextLine]], hyphens: HyphenJoiner
     return "\n\n".join(written)
 
 
-def write_line(line: TextLine) -> str:
-    """Return a line with a bar between the cells of a row."""
-    return GAP.sub(" | ", line.text) if line.is_row and not starts_paragraph(line.text) else line.text
+def write_tables(lines: Sequence[TextLine]) -> dict[int, str]:
+    """Return the rows of tables by their numbers among some lines, with bars between cells and heads before them."""
+    written: dict[int, str] = {}
+    for is_table, group in groupby(enumerate(lines), key=lambda each: each[1].is_row and not starts_paragraph(each[1].text)):
+        if is_table:
+            numbers, rows = zip(*group, strict=True)
+            # Between tabs a cell stands anywhere, so only its order tells its column.
+            by_order = any("\t" in row.text for row in rows)
+            cells = [split_row(row, by_order) for row in rows]
+            is_even = not by_order or len(set(map(len, cells))) == 1
+            texts = write_rows(cells) if is_even else map(write_plain, cells)
+            written |= {number: "\n\n".join(text) for number, text in zip(numbers, texts, strict=True)}
+    return written
+
+
+def split_row(line: TextLine, by_order: bool) -> list[PrintedCell]:
+    """Return the cells of a row with their edges: in columns of the text, or their numbers if only the order counts."""
+    edges = [0, *(edge for gap in GAP.finditer(line.text) for edge in gap.span()), len(line.text)]
+    cells = []
+    for number, (start, end) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
+        left = number if by_order else line.indent + display_width(line.text[:start])
+        width = 0 if by_order else display_width(line.text[start:end])
+        cells.append(PrintedCell(left, left + width, line.text[start:end]))
+    return cells
 
 
 def find_title(groups: Sequence[Sequence[TextLine]]) -> str:

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from warnings import catch_warnings
 
-from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_line
+from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_line, real_title
 from index.ingest.formats.encodings import decode_text
 from index.ingest.formats.plain_text import reflow_text
 from index.ingest.legibility import expect_legible
@@ -76,10 +77,12 @@ def convert_page(html: str, dropped: Counter[str] | None = None) -> Converted:
 
     :param dropped: What was left out before.
     """
-    from bs4 import BeautifulSoup
+    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 
-    page = BeautifulSoup(html, "lxml")
-    title = page.title.get_text() if page.title else ""
+    with catch_warnings(action="ignore", category=XMLParsedAsHTMLWarning):
+        # XHTML declares itself as XML, but is read as browsers read it.
+        page = BeautifulSoup(html, "lxml")
+    title = real_title(page.title.get_text()) if page.title else ""
     dropped = Counter() if dropped is None else dropped
     remove_unread(page, dropped)
     outline = tuple(remove_contents(page, dropped))

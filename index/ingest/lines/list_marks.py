@@ -33,11 +33,12 @@ LABEL = re.compile(
     r"|Attendees|Participants|Present|Apologies|Minutes|Subject|Decision|Action)(?:\s+by)?\s*[:：]",
     re.IGNORECASE,
 )
+CAPTION = re.compile(r"[\u3400-\u9fff]{2,6}\s?[:：]")
 CARRIED = re.compile(r"(?P<number>\d{1,3})[.)．、]")
 # Private-use characters are bullets of symbol fonts; they are replaced in the text.
 SYMBOL_BULLETS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf06e": "■", "\uf0a8": "◆", "\uf06c": "●"}
-BULLET = re.compile(r"[•‣◦●○■□▪▫◆◇▶►▸➢➤✓✔❖∙⁃\uf000-\uf0ff]")
-BULLET_OR_DASH = re.compile(rf"(?:{BULLET.pattern}|[-–—－‐・*＊](?=\s)|o(?=\s))")
+BULLET = re.compile(r"[•‣◦●○◎■□▪▫◆◇▲△▼▽▶►▸★☆➢➤➔➜➝➞➙➛→⇒✓✔✗✘☐☑❖❑❒❍⚫⚪∙⁃\uf000-\uf0ff]")
+BULLET_OR_DASH = re.compile(rf"(?:{BULLET.pattern}|[-–—－‐\u00ad・*＊](?=\s)|o(?=\s))")
 NUMBERING = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3}){0,4}[.．、)）](?!\d)|\d{1,2}(?:\.\d{1,2}){1,4}(?=\s)"
     r"|[(（](?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|[ｱ-ﾝア-ン])[)）]"
@@ -46,7 +47,7 @@ NUMBERING = re.compile(
 )
 ENDS, CLOSING = frozenset(f"{PARAGRAPH_ENDS}…"), "”’\"'」』）)]0123456789*†‡"
 MARK_ALONE = re.compile(
-    rf"{BULLET.pattern}|[-–—－‐・*＊o]|\d{{1,3}}|(?:[a-zA-Z]|[ivxIVX]{{1,5}})[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}|{NUMBERING.pattern}"
+    rf"{BULLET.pattern}|[-–—－‐\u00ad・*＊o]|\d{{1,3}}|(?:[a-zA-Z]|[ivxIVX]{{1,5}})[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}|{NUMBERING.pattern}"
 )
 
 
@@ -71,6 +72,12 @@ def is_item_mark(text: str) -> bool:
     return bool(MARK_ALONE.fullmatch(text))
 
 
+def leading_mark(text: str) -> str:
+    """Return the number or bullet that a text begins with, or an empty text."""
+    match = NUMBERING.match(text) or BULLET.match(text)
+    return match[0] if match else ""
+
+
 def starts_with_bullet(text: str) -> bool:
     """Return whether a line begins with a bullet or a dash as one."""
     return bool(BULLET_OR_DASH.match(text))
@@ -79,6 +86,17 @@ def starts_with_bullet(text: str) -> bool:
 def starts_with_number(text: str) -> bool:
     """Return whether a line begins with the number of an item or a heading."""
     return bool(NUMBERING.match(text))
+
+
+def starts_with_label(text: str) -> bool:
+    """Return whether a line begins with a label of minutes or agendas, numbered or not."""
+    number = NUMBERING.match(text)
+    return bool(LABEL.match(text, number.end() if number else 0))
+
+
+def starts_with_caption(text: str) -> bool:
+    """Return whether a line begins with a few ideographs and a colon, whatever they say."""
+    return bool(CAPTION.match(text))
 
 
 def ends_sentence(text: str) -> bool:

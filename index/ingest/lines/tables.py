@@ -72,7 +72,7 @@ def write_table(rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
             yield from (paragraph for paragraph in row[0].cell.paragraphs if paragraph)
         elif at >= first + count:
             yield from write_row([(heads.get(each.column, ""), each.cell.paragraphs) for each in row])
-        elif at == first + count - 1:
+        elif count and at == first + count - 1:
             # The lowest heads with those above them, as the rows below have them.
             width = max((*heads, *(each.column for each in row))) + 1
             if (line := join_cells(heads.get(column, "") for column in range(width))).strip("| "):

@@ -120,6 +120,7 @@ TITLES = Titles(
     ),
 )
 LABEL_LIMIT = 45  # characters
+SPREAD = re.compile(r"(?<=[\u3400-\u9fff])\s{1,4}(?=[\u3400-\u9fff])")  # within a label of two ideographs, such as 主 席
 MIN_SLOTS = 2  # lines with times below the heading of an agenda
 
 
@@ -163,7 +164,7 @@ def propose_meeting(paragraphs: Sequence[str]) -> Meeting:
     honorifics = tuple(word for word in dict.fromkeys(TITLE_WORDS) if word in people)
     honorifics += tuple(dict.fromkeys(LATIN_TITLE_WORDS.findall(people)))
     roles = tuple(word for word in honorifics if word in TITLES.roles)
-    place = next((line.value for line in lines if PLACE.search(line.label) and line.value), "")
+    place = next((line.value for line in lines if PLACE.search(SPREAD.sub("", line.label)) and line.value), "")
     date = next((line.value for line in lines if line.field == "date" and line.value), "")
     return Meeting(labels, Titles(roles=roles, honorifics=honorifics), place, date)
 
@@ -200,6 +201,7 @@ def label_field(label: str) -> str | None:
     """Return the field that a label announces, or None."""
     if len(label) > LABEL_LIMIT:
         return None
+    label = SPREAD.sub("", label)
     return next((name for name, pattern in FIELDS.items() if pattern.fullmatch(label)), None)
 
 

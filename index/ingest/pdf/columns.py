@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -58,7 +58,7 @@ def find_regions(rows: Sequence[Line], depth: int = 0) -> list[Region]:
     while len(left) > 1 and left[-1].baseline > right[-1].baseline and _is_apart(left[-2], left[-1], left):
         after.insert(0, left.pop())
     for column, other in ((left, right), (right, left)):
-        while len(column) > 1 and column[0].baseline < other[0].baseline and _is_apart(column[0], column[1], column):
+        while len(column) > 1 and column[0].baseline < other[0].top and _is_apart(column[0], column[1], column):
             before.append(column.pop(0))
     columns = [*find_regions(left, depth + 1), *find_regions(right, depth + 1)]
     above, below = find_regions(before, depth), find_regions(after, depth)
@@ -66,16 +66,18 @@ def find_regions(rows: Sequence[Line], depth: int = 0) -> list[Region]:
 
 
 def split_by_gutter(rows: Sequence[Line], regions: Sequence[Region]) -> list[list[Line]]:
-    """Divide rows below the columns of a page, such as footnotes, at the gutter, unless one of them crosses it."""
+    """Divide rows below the columns of a page, such as footnotes, at each gutter that none of them crosses."""
     columns = [region for region in regions if region.is_column]
+    parts, rest = list[list[Line]](), list(rows)
     for left, right in pairwise(columns):
         if left.right < right.left:
             at = (left.right + right.left) / 2
-            crossed = any(cell.left < at < cell.right for row in rows for cell in split_cells(row, GUTTER))
-            parts = [] if crossed else [part for part in _divide(rows, at) if part]
-            if len(parts) > 1:
-                return parts
-    return [list(rows)]
+            crossed = any(cell.left < at < cell.right for row in rest for cell in split_cells(row, GUTTER))
+            before, after = ([], rest) if crossed else _divide(rest, at)
+            if before and after:
+                parts.append(before)
+                rest = after
+    return [*parts, rest]
 
 
 def _is_apart(upper: Line, lower: Line, lines: Sequence[Line]) -> bool:
@@ -109,13 +111,14 @@ def _find_split(rows: Sequence[Line]) -> _Split | None:
     spans = [[(cell.left, cell.right) for cell in split_cells(row, GUTTER)] for row in rows]
     leftmost = min(row_spans[0][0] for row_spans in spans)
     rightmost = max(right for row_spans in spans for _, right in row_spans)
+    bullets = {word.left: word for row in rows for word in row.words if BULLET.fullmatch(word.text)}
     best: tuple[int, float, _Split] | None = None
     for step in range(int((rightmost - leftmost) / STEP)):
         at = leftmost + step * STEP
         if not any(row_spans[0][1] < at for row_spans in spans) or not any(row_spans[-1][0] > at for row_spans in spans):
             continue
         for first, last in _uncrossed_runs(spans, at):
-            measure = _measure_split(rows, spans, first, last, at)
+            measure = _measure_split(rows, spans, first, last, at, bullets)
             if measure is not None and (best is None or measure > best[:2]):
                 best = (*measure, _Split(first, last, at))
     return best[2] if best else None
@@ -135,7 +138,12 @@ def _uncrossed_runs(spans: Sequence[Sequence[tuple[float, float]]], at: float) -
 
 
 def _measure_split(
-    rows: Sequence[Line], spans: Sequence[Sequence[tuple[float, float]]], first: int, last: int, at: float
+    rows: Sequence[Line],
+    spans: Sequence[Sequence[tuple[float, float]]],
+    first: int,
+    last: int,
+    at: float,
+    bullets: Mapping[float, Word],
 ) -> tuple[int, float] | None:
     """Return how good a gutter is, by number of lines and width, or None if the sides are no columns."""
     left: list[list[tuple[float, float]]] = []
@@ -147,7 +155,7 @@ def _measure_split(
             left.append(before)
         if after:
             right.append(after)
-    if _is_list(rows[first:last], right) and _is_list(rows[first:last], left):
+    if _is_list(bullets, right) and _is_list(bullets, left):
         return len(left) + len(right), right[0][0][0] - left[0][-1][1]
     if min(len(left), len(right)) < LINES_TO_TELL:
         return None
@@ -155,7 +163,11 @@ def _measure_split(
     gutter = min(parts[0][0] for parts in right) - max(parts[-1][1] for parts in left)
     ends = sorted(parts[-1][1] for parts in left)
     reach = min(parts[0][0] for parts in right) - ends[len(ends) // 2]
-    if not GUTTER * em <= gutter or reach > FURTHEST * em or not (_is_column(left, em) and _is_column(right, em)):
+    if not GUTTER * em <= gutter or reach > FURTHEST * em:
+        return None
+    if not (_is_column(left, em) or _is_column(_nearest_column(left, em, -1), em)):
+        return None
+    if not (_is_column(right, em) or _is_column(_nearest_column(right, em, 0), em)):
         return None
     paired = len(left) + len(right) - (last - first)
     spread = (rows[last - 1].baseline - rows[first].baseline) / max(1, last - first - 1)
@@ -164,12 +176,25 @@ def _measure_split(
     return len(left) + len(right), gutter
 
 
-def _is_list(rows: Sequence[Line], lines: Sequence[Sequence[tuple[float, float]]]) -> bool:
-    """Return whether most lines, each of the edges of its parts, are a bullet with a text after it."""
-    bullets = {word.left: word for row in rows for word in row.words if BULLET.fullmatch(word.text)}
+def _is_list(bullets: Mapping[float, Word], lines: Sequence[Sequence[tuple[float, float]]]) -> bool:
+    """Return whether most lines, each of the edges of its parts, are a bullet with a text after it.
+
+    :param bullets: By their left edges.
+    """
     items = [parts for parts in lines if parts[0][0] in bullets]
     texts = sum(parts[-1][1] > bullets[parts[0][0]].right + bullets[parts[0][0]].size for parts in items)
     return len(lines) >= ITEMS_TO_TELL and texts * 2 > len(lines)
+
+
+def _nearest_column(lines: Sequence[Sequence[tuple[float, float]]], em: float, at: int) -> list[list[tuple[float, float]]]:
+    """Return the parts that stand at a gutter, of lines that may have those of further columns or of these only.
+
+    :param at: 0 for the columns to the right of the gutter, -1 for those to its left.
+    """
+    nearest = [parts[at] for parts in lines]
+    reach = NARROWEST * em
+    edge = min(left for left, _ in nearest) + reach / 2 if at == 0 else max(right for _, right in nearest) - 2 * reach
+    return [[(left, right)] for left, right in nearest if (left < edge if at == 0 else right > edge)]
 
 
 def _is_column(lines: Sequence[Sequence[tuple[float, float]]], em: float) -> bool:

@@ -9,12 +9,23 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from index.ingest.converter_types import real_title
 from index.ingest.lines.hyphens import HyphenJoiner, count_words
 from index.ingest.pdf.columns import find_regions, split_by_gutter
-from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile
-from index.ingest.pdf.headings import Entry, Style, find_title, heading_key, largest_text, mark_headings, split_contents
+from index.ingest.pdf.glyphs import OFF_PAGE, SLANTED, Bookmark, PdfFile, count_coded
+from index.ingest.pdf.headings import (
+    Entry,
+    Style,
+    find_minutes_title,
+    find_title,
+    heading_key,
+    largest_text,
+    mark_headings,
+    raise_title,
+    split_contents,
+)
 from index.ingest.pdf.lines import Line, group_rows, join_glyphs
-from index.ingest.pdf.margins import PageRows, remove_margins
+from index.ingest.pdf.margins import PageRows, remove_margins, remove_turned
 from index.ingest.pdf.notes import group_notes, split_notes
 from index.ingest.pdf.paragraphs import (
     Paragraph,
@@ -28,12 +39,6 @@ from index.ingest.pdf.vertical import turn_vertical
 
 CONTENTS_LINES, HYPHENS = "lines of a table of contents", "hyphens at the end of a line"
 MARK_LIKE, WORD_JOINER = re.compile(r"#{1,6} "), "\u2060"
-UNTITLED = re.compile(
-    r"untitled.*|.*\.(?:pdf|docx?|odt|pptx?|indd|xlsx?|pages|txt|rtf|qxd)|microsoft word\b.*|powerpoint\b.*"
-    r"|(?:slide|doc|document)\s*\d*"
-    r"|\S*[_\d]\S*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class PdfText:
 class Raw:
     """What the file holds: rows of each page, its turned text, its outline and title, and counts of characters.
 
-    `beside` is the level text of pages with vertical writing, such as their numbers.
+    `beside` is the level text of pages with vertical writing, such as their numbers. `unmapped` counts by page.
     """
 
     pages: list[PageRows] = field(default_factory=list)
@@ -62,14 +67,14 @@ class Raw:
     outline: list[Bookmark] = field(default_factory=list)
     title: str = ""
     characters: int = 0
-    unmapped: int = 0
+    unmapped: Counter[int] = field(default_factory=Counter)
     off_page: int = 0
     slanted: int = 0
 
     @property
-    def sample(self) -> str:
-        """The text in the order of the file."""
-        return "\n".join(row.text for page in self.pages for row in page.rows)
+    def samples(self) -> dict[int, str]:
+        """The text of each page, by its number."""
+        return {page.number: "\n".join(row.text for row in page.rows) for page in self.pages}
 
 
 def read_rows(
@@ -104,7 +109,7 @@ def read_rows(
                     raw.pages.append(rows)
             if not by_turns:
                 raw.pages.append(PageRows(page.number, page.width, page.height, ()))
-            raw.unmapped += page.unmapped
+            raw.unmapped[page.number] += page.unmapped + count_coded(page.glyphs)
             raw.off_page += page.off_page
             raw.slanted += page.slanted
             report(page.number, len(file))
@@ -117,7 +122,7 @@ def convert_rows(raw: Raw) -> PdfText:
     beside, _, dropped_beside = remove_margins(raw.beside)
     dropped.update(dropped_beside)
     turned = {page.number: [page] for page in beside}
-    for number, parts in raw.turned.items():
+    for number, parts in remove_turned(raw.turned, dropped).items():
         turned.setdefault(number, []).extend(parts)
     body = _body_style(pages)
     texts, notes, entries, listed = _split_pages(pages, body)
@@ -130,7 +135,7 @@ def convert_rows(raw: Raw) -> PdfText:
         for region in page_regions:
             rows, region_notes = list(region.rows), list[Line]()
             if region.is_column:
-                rows, region_notes = split_notes(rows, page.height, body[0], continues=False)
+                rows, region_notes = split_notes(rows, page.height, body[0], continues=0)
             paragraphs += group_paragraphs(replace(region, rows=tuple(rows)), measures)
             footnotes.append(region_notes)
         footnotes += split_by_gutter(page_notes, page_regions)
@@ -139,10 +144,13 @@ def convert_rows(raw: Raw) -> PdfText:
                 paragraphs += group_paragraphs(region, measures)
         paragraphs += [Paragraph("note", group) for rows in footnotes for group in group_notes(rows)]
     paragraphs = [*heads, *stitch_paragraphs(paragraphs)]
-    title, named = find_title(paragraphs), real_title(raw.title)
+    minutes = find_minutes_title(paragraphs)
+    title, named = minutes or find_title(paragraphs), "" if minutes else real_title(raw.title)
     if title and named and heading_key(named) != heading_key(title.plain_text):
         title = None
     mark_headings(paragraphs, raw.outline, entries, body, title)
+    if minutes:
+        raise_title(paragraphs, minutes)
     joiner = TextJoiner(HyphenJoiner(count_words(row.text for page in pages for row in page.rows)))
     text = _join_text(paragraphs, joiner, len(pages))
     dropped.update({CONTENTS_LINES: listed, HYPHENS: joiner.hyphens.dropped, OFF_PAGE: raw.off_page, SLANTED: raw.slanted})
@@ -162,14 +170,14 @@ def _split_pages(pages: Sequence[PageRows], body: Style) -> tuple[list[list[Line
     texts: list[list[Line]] = []
     notes: list[list[Line]] = []
     entries: list[Entry] = []
-    listed, is_list, has_notes = 0, False, False
+    listed, is_list, notes_size = 0, False, 0.0
     for page in pages:
         contents = split_contents(page.rows, is_list)
         is_list = contents.goes_on
         entries += contents.entries
         listed += contents.count
-        rows, page_notes = split_notes(contents.rows, page.height, body[0], has_notes)
-        has_notes = bool(page_notes)
+        rows, page_notes = split_notes(contents.rows, page.height, body[0], notes_size)
+        notes_size = round(page_notes[-1].size, 1) if page_notes else 0.0
         texts.append(rows)
         notes.append(page_notes)
     return texts, notes, entries, listed
@@ -219,12 +227,6 @@ def _join_tables(paragraphs: Sequence[Paragraph], joiner: TextJoiner) -> dict[in
             places, rows = zip(*group, strict=True)
             texts |= zip(places, joiner.join_table(rows), strict=True)
     return texts
-
-
-def real_title(title: str) -> str:
-    """Return the title in the metadata, or an empty text if it is the name of a file."""
-    title = " ".join(title.split())
-    return "" if UNTITLED.fullmatch(title) or not re.search(r"[^\W\d_]{2}", title) else title
 
 
 def _joined_title(title: Paragraph | None, paragraphs: Sequence[Paragraph], joiner: TextJoiner) -> str:

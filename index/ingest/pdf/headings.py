@@ -26,6 +26,10 @@ BODY_PARAGRAPH = 100  # columns, two for a wide character, that a paragraph of a
 NUMBER = re.compile(r"^(?:(?:chapter|appendix|part|section)\s)?\s*(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*)[.:]?\s+", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\s{0,3}[.．·・‥_]){4,}+\s{0,3}|\s{0,3}…{2,}+\s{0,3}|(?:\s…)++\s{0,3}")
 TRAILING_PAGE = re.compile(r"(?<![\s.．·・‥…_(（-])[\s.．·・‥…_(（-]*+(?P<page>\d{1,4}|[ivxlc]{1,6})[)）-]?\s*$")
+MINUTES = re.compile(
+    r"[^。：:]{4,50}(?:(?:會議?|会議|会议|座談會)\s?(?:[紀記]\s?錄|[记纪]录|[紀纪]要)"
+    r"|(?<=[会回月年度\s])(?:議事録|議事要旨|議事概要))(?:\s?[(（][^)）]{1,9}[)）])?"
+)
 CONTENTS = re.compile(r"(?:table of )?contents|目\s*[次錄录]", re.IGNORECASE)
 ENTRIES_TO_TELL, TITLED_ENTRIES = 3, 2
 RICH_OUTLINE = 5  # entries of an outline that names more than the chapters
@@ -278,6 +282,29 @@ def find_title(paragraphs: Sequence[Paragraph]) -> Paragraph | None:
     title = max(named, key=lambda each: each.lines[0].size)
     others = [each.lines[0].size for each in paragraphs if each is not title and each.lines]
     return title if all(size < title.lines[0].size for size in others) else None
+
+
+def find_minutes_title(paragraphs: Sequence[Paragraph]) -> Paragraph | None:
+    """Return the paragraph on the first page that says of which meeting it is the minutes; a letterhead may be larger."""
+    first = min((each.page for each in paragraphs), default=0)
+    named = (each for each in paragraphs if each.page == first and _can_be_heading(each))
+    return next((each for each in named if MINUTES.fullmatch(each.plain_text.strip())), None)
+
+
+def raise_title(paragraphs: Sequence[Paragraph], title: Paragraph) -> None:
+    """Make the title of minutes the heading over the others, if there are any; what stands above it is a letterhead."""
+    at = next(number for number, each in enumerate(paragraphs) if each is title)
+    for paragraph in paragraphs[:at]:
+        if paragraph.kind == "heading":
+            paragraph.kind, paragraph.level = "text", 0
+    below = [each for each in paragraphs[at + 1 :] if each.kind == "heading"]
+    if below:
+        title.kind, title.level = "heading", 1
+        top = min(heading.level for heading in below)
+        for heading in below:
+            heading.level = min(heading.level - top + 2, LEVELS)
+    elif title.kind == "heading":
+        title.kind, title.level = "text", 0
 
 
 def largest_text(paragraphs: Iterable[Paragraph]) -> str:

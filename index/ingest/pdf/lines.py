@@ -214,7 +214,9 @@ def _find_row(word: Word, by_height: dict[int, list[list[Word]]]) -> list[Word] 
             -0.75 * first.size < word.baseline - first.baseline < 0.35 * first.size
         ):
             gap = 0.5 * word.size
-            if any(other.left - gap <= word.left <= other.right + gap and other.size > word.size for other in row):
+            if any(
+                other.left - gap <= word.right and word.left <= other.right + gap and other.size > word.size for other in row
+            ):
                 return row
     return None
 
@@ -222,6 +224,10 @@ def _find_row(word: Word, by_height: dict[int, list[list[Word]]]) -> list[Word] 
 def _order_words(words: Sequence[Word]) -> list[Word]:
     """Order the words of a row from left to right, with spaces by gaps where the file has other words in between."""
     ordered = sorted(words, key=lambda word: word.left)
+    for at, (before, word) in enumerate(pairwise(ordered)):
+        # Some fonts give the first character of a text too wide a box, so that it begins before the word in front of it.
+        if word.number + 1 == before.number and word.left + word.right < before.left + before.right:
+            ordered[at : at + 2] = word, before
     is_spread = _usual_gap(ordered) > 0
     for position in range(1, len(ordered)):
         word, before = ordered[position], ordered[position - 1]

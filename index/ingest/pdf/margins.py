@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from index.ingest.pdf.lines import Line, make_line, split_cells
@@ -23,7 +23,7 @@ RUNNING, NUMBER, TAB = "running heads and feet", "page numbers", "tabs in the si
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 MARKS = re.compile(r"^[\W_]++|(?<![\W_])[\W_]++$")  # around a page number
 PAGE_NUMBER = re.compile(
-    r"(?:page|p\.?|第)?\W{0,8}(?P<number>\d{1,4}|[ivxlc]{1,7})\W{0,8}(?:(?:of|/|頁之|页之|[頁页]?\W{0,4}共)\W{0,8}\d{1,4})?\W{0,8}(?:頁|页|ページ)?",
+    r"(?:page|p\.?|第)?\W{0,8}(?P<number>\d{1,6}|[ivxlc]{1,7})\W{0,8}(?:(?:of|/|頁之|页之|[頁页]?\W{0,4}共)\W{0,8}\d{1,4})?\W{0,8}(?:頁|页|ページ)?",
     re.IGNORECASE,
 )
 
@@ -74,6 +74,26 @@ def remove_margins(pages: Sequence[PageRows]) -> tuple[list[PageRows], list[Line
     letterhead = _find_letterhead(running, len(pages))
     kept = [page if not kinds else _without(page, kinds) for page in pages]
     return kept, letterhead, Counter(kinds.values())
+
+
+def remove_turned(pages: Mapping[int, Sequence[PageRows]], dropped: Counter[str]) -> dict[int, list[PageRows]]:
+    """Remove rows of turned text that are the same at the same place of three pages or more.
+
+    :param pages: By number.
+    :param dropped: How many lines of each kind were removed, which is added to.
+    """
+    places = Counter(_place(row) for parts in pages.values() for part in parts for row in part.rows)
+    repeated = {place for place, count in places.items() if count >= PAGES_TO_TELL}
+    kept = {
+        number: [replace(part, rows=tuple(row for row in part.rows if _place(row) not in repeated)) for part in parts]
+        for number, parts in pages.items()
+    }
+    dropped[RUNNING] += sum(places[place] for place in repeated)
+    return kept
+
+
+def _place(row: Line) -> tuple[str, int, int]:
+    return row.text, round(row.left / SAME_PLACE), round(row.baseline / SAME_PLACE)
 
 
 def _without(page: PageRows, kinds: dict[tuple[int, int, int], str]) -> PageRows:
@@ -174,6 +194,7 @@ def _find_running(pieces: Sequence[_Piece], pages: int) -> list[_Piece]:
             shapes[piece.place, piece.shape].append(piece)
     running: list[_Piece] = []
     alternating: list[list[_Piece]] = []
+    second: list[_Piece] = []
     groups = chain.from_iterable(map(_group_by_height, shapes.values()))
     for same in chain.from_iterable(map(_group_by_text, groups)):
         on = {piece.page for piece in same}
@@ -183,12 +204,15 @@ def _find_running(pieces: Sequence[_Piece], pages: int) -> list[_Piece]:
             running += same
         elif len(on) >= FEWER_PAGES and len({number % 2 for number in on}) == 1:
             alternating.append(same)
+        elif pages == len(on) == FEWER_PAGES and len({piece.line.text for piece in same}) == 1:
+            # Two pages hardly tell, so what they have in common is kept on the first.
+            second += [piece for piece in same if piece.page == max(on) and piece.is_apart]
     heights = {_height(piece) for piece in running}
     for same in alternating:
         # Left and right pages have heads of their own at the same height.
         if _height(same[0]) in heights and len({piece.page for piece in same}) >= pages // 2:
             running += same
-    return running + _find_rare(pieces, running, pages)
+    return running + second + _find_rare(pieces, running, pages)
 
 
 def _find_rare(pieces: Sequence[_Piece], running: Sequence[_Piece], pages: int) -> list[_Piece]:

@@ -15,11 +15,11 @@ MARK = re.compile(
 CELLS_OF_TABLE = 3
 
 
-def split_notes(rows: Sequence[Line], height: float, body_size: float, continues: bool) -> tuple[list[Line], list[Line]]:
+def split_notes(rows: Sequence[Line], height: float, body_size: float, continues: float) -> tuple[list[Line], list[Line]]:
     """Divide the rows of a page into text and footnotes.
 
     :param height: Height of the page.
-    :param continues: Whether the page before has footnotes, so that the last of them may go on.
+    :param continues: Size of the footnotes on the page before, so that the last of them may go on; 0 without any.
     """
     first = len(rows)
     while (
@@ -34,7 +34,7 @@ def split_notes(rows: Sequence[Line], height: float, body_size: float, continues
         return list(rows), []
     sizes = {round(row.size, 1) for row in small}
     for number, row in enumerate(small):
-        if starts_with_mark(row) or (continues and number == 0 and len(sizes) == 1 and _is_apart(rows, first)):
+        if starts_with_mark(row) or (number == 0 and sizes == {continues} and _is_apart(rows, first)):
             return list(rows[: first + number]), list(small[number:])
     return list(rows), []
 

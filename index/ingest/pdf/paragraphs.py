@@ -13,16 +13,19 @@ from index.ingest.lines.hyphens import HyphenJoiner
 from index.ingest.lines.list_marks import (
     ends_sentence,
     is_item_mark,
+    leading_mark,
     replace_symbols,
     starts_lower,
     starts_with_bullet,
+    starts_with_caption,
     starts_with_number,
 )
+from index.ingest.lines.printed_tables import write_rows
 from index.ingest.pdf.columns import Region
 from index.ingest.pdf.glyphs import HYPHEN
 from index.ingest.pdf.lines import Line, Word
-from index.ingest.pdf.tables import TableRow, find_tables, write_rows
-from index.reports.reader import is_wide, line_joint
+from index.ingest.pdf.tables import TableRow, find_tables, print_cells
+from index.reports.reader import display_width, is_wide, line_joint
 
 # Lengths are in ems unless they are shares.
 SAME_SIZE = 0.08  # share by which the sizes of one paragraph's lines differ
@@ -168,6 +171,8 @@ class _Joiner:
         is_full = self._is_full(last, line) or (not ends and self._is_cut(last, line))
         if len(lines) == 1 and _has_other_font(last, line) and not (is_full and starts_lower(line.text)):
             return False
+        if not is_full and starts_with_caption(line.text):
+            return False
         if starts_with_number(line.text) and (
             not is_full or ends or line.left < last.left - INDENT * line.size or starts_with_number(first.text)
         ):
@@ -261,9 +266,12 @@ def _is_centred(upper: Line, lower: Line) -> bool:
 
 def item_text_left(line: Line) -> float | None:
     """Return where the text of an item begins after its mark, or None."""
-    if len(line.words) > 1 and is_item_mark(line.words[0].text):
+    first = line.words[0]
+    if len(line.words) > 1 and is_item_mark(first.text):
         return line.words[1].left
-    return None
+    mark = leading_mark(first.text)
+    share = display_width(mark) / display_width(first.text)
+    return first.left + share * (first.right - first.left) if mark else None
 
 
 def _begins_item(line: Line) -> bool:
@@ -365,10 +373,12 @@ class TextJoiner:
 
     def join_table(self, rows: Sequence[TableRow]) -> list[str]:
         """Return the rows of a table, each with the heads of its columns; a long one is several paragraphs."""
-        texts = [[self._join_lines(cell).replace("\f", "") for cell in row.cells] for row in rows]
-        return ["\n\n".join(lines) for lines in write_rows(rows, texts)]
+        texts = ([self._join_lines(cell, is_cell=True).replace("\f", "") for cell in row.cells] for row in rows)
+        return ["\n\n".join(lines) for lines in write_rows(list(map(print_cells, rows, texts)))]
 
-    def _join_lines(self, lines: Sequence[Line]) -> str:
+    def _join_lines(self, lines: Sequence[Line], *, is_cell: bool = False) -> str:
+        """Return lines as one. Those of a cell may be entries of a list, so a space follows one that ends early."""
+        edge = max((line.right for line in lines), default=0.0)
         joined = ""
         pending = 0  # page breaks within a word go behind it
         for position, line in enumerate(lines):
@@ -379,7 +389,8 @@ class TextJoiner:
                 if broken is not None:
                     joined, pending = broken, pending + breaks
                 else:
-                    joined += line_joint(joined, text) if joined and text else ""
+                    ends_early = is_cell and has_room(edge - lines[position - 1].right, line)
+                    joined += (" " if ends_early else line_joint(joined, text)) if joined and text else ""
                     # A form feed is white space too.
                     joined = joined.rstrip(" ") + "\f" * breaks if breaks else joined
             if pending:

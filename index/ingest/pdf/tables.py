@@ -1,15 +1,16 @@
-"""Find tables: cells between rules, lines with cells that stand below each other, and the heads over their columns."""
+"""Find tables: cells between rules, and lines with cells that stand below each other."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import groupby, takewhile
 
-from index.ingest.lines.list_marks import is_item_mark
-from index.ingest.lines.tables import look_like_heads, write_row
+from index.ingest.lines.list_marks import is_item_mark, starts_with_label
+from index.ingest.lines.printed_tables import PrintedCell
+from index.ingest.lines.tables import FIGURE
 from index.ingest.pdf.glyphs import Rule
 from index.ingest.pdf.lines import Line, Word, group_rows, make_line, split_cells, words_text
 
@@ -19,7 +20,8 @@ TIGHT = 1.6  # ems between the lines of one cell
 # Lengths in points of the rules of a table, and distance within which they touch.
 SHORTEST_RULE, TOUCH, MOST_RULES = 6.0, 3.0, 300
 CELLS_OF_GRID = 3
-TRIED_HEADS = 3  # rows at the top of a table that may be the heads; above them may be its title or unit
+FRAMED_ROWS = 3  # of a single cell in a row, which are lines of text between rules
+ROWS_OF_FIGURES, SAME_LINE = 3, 0.5  # lines of a cell that are rows, and ems between lines that are level
 LONGEST_CELL, LARGEST_SHARE = 1200, 0.6  # characters of a cell, and share of those of a table, above which it is a frame
 
 
@@ -36,115 +38,29 @@ class TableRow:
         return " | ".join(" ".join(line.text for line in cell) for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The left and right edges of the columns of a table, the row that their heads are in, and the heads' texts.
+def print_cells(row: TableRow, texts: Sequence[str]) -> list[PrintedCell]:
+    """Return the cells of a row with their edges.
 
-    The first column may have no head.
+    :param texts: The cells as text.
     """
-
-    edges: tuple[tuple[float, float], ...]
-    row: int
-    heads: dict[int, str]
-
-    def place(self, row: TableRow, texts: Sequence[str]) -> list[tuple[int, str]]:
-        """Return the column of each cell that is not empty, with its text."""
-        columns = _place_cells(self.edges, row)
-        return list(zip(columns, (text for cell, text in zip(row.cells, texts, strict=True) if cell), strict=True))
-
-    def write(self, row: TableRow, texts: Sequence[str]) -> list[str]:
-        """Return the lines of a row, with the heads before its cells."""
-        placed = self.place(row, texts)
-        if any(before > after for (before, _), (after, _) in pairwise(placed)):
-            return list(write_row([("", (text,)) for text in texts]))
-        return list(write_row([(self.heads.get(column, ""), (text,)) for column, text in _join_columns(placed).items()]))
+    return [
+        PrintedCell(min(line.left for line in cell), max(line.right for line in cell), text, _is_bold(cell))
+        if cell
+        else PrintedCell(0, 0, "")
+        for cell, text in zip(row.cells, texts, strict=True)
+    ]
 
 
-def write_rows(rows: Sequence[TableRow], texts: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return the lines of each row of a table, with the heads of the columns if there are any.
-
-    :param texts: The cells of each row as text.
-    """
-    columns = _find_columns(rows, texts)
-    plain = [list(write_row([("", (text,)) for text in row])) for row in texts]
-    if columns is None:
-        return plain
-    if 0 not in columns.heads:
-        plain[columns.row] = list(write_row([("", ("",)), *(("", (text,)) for text in texts[columns.row] if text)]))
-    below = zip(rows[columns.row + 1 :], texts[columns.row + 1 :], strict=True)
-    return [*plain[: columns.row + 1], *(columns.write(row, cells) for row, cells in below)]
-
-
-def _find_columns(rows: Sequence[TableRow], texts: Sequence[Sequence[str]]) -> _Columns | None:
-    """Return the columns of a table by its heads, or None if none of its first rows holds heads."""
-    bold = [all(word.bold for cell in row.cells for line in cell for word in line.words) for row in rows]
-    for at, row in enumerate(rows[:TRIED_HEADS]):
-        below, its = rows[at + 1 :], texts[at + 1 :]
-        edges = _find_edges(tuple(_span(cell) for cell in row.cells if cell), below)
-        own = [text for text in texts[at] if text]
-        columns = _Columns(edges, at, dict(enumerate(own, len(edges) - len(own))))
-        placed = [_join_columns(columns.place(*each)) for each in zip(below, its, strict=True)]
-        if look_like_heads(columns.heads, placed, is_bold=bold[at] and not all(bold[at:])):
-            return columns
-    return None
-
-
-def _find_edges(heads: tuple[tuple[float, float], ...], rows: Sequence[TableRow]) -> tuple[tuple[float, float], ...]:
-    """Return the edges of columns by those of their heads and of the cells in rows that have one for each.
-
-    A column before the first head is added if cells stand there beside others below that head.
-    """
-    if not heads:
-        return ()
-    spans = [[_span(cell) for cell in row.cells if cell] for row in rows]
-    stubs = [each[0] for each in spans if len(each) > len(heads) and each[0][1] <= heads[0][0]]
-    edges = [*stubs[:1], *heads]
-    for row, own in zip(rows, spans, strict=True):
-        if len(own) == len(edges) and _place_cells(edges, row) == list(range(len(edges))):
-            edges = [(min(one[0], other[0]), max(one[1], other[1])) for one, other in zip(edges, own, strict=True)]
-    return tuple(edges)
-
-
-def _place_cells(edges: Sequence[tuple[float, float]], row: TableRow) -> list[int]:
-    """Return the number of the column of each cell that is not empty."""
-    spans = [_span(cell) for cell in row.cells if cell]
-    nearest = [_nearest(edges, span) for span in spans]
-    in_order = len(spans) == len(edges) and all(
-        _overlap(edges[at], span) > 0 or _overlap(edges[near], span) <= 0
-        for at, (span, near) in enumerate(zip(spans, nearest, strict=True))
-    )
-    return list(range(len(edges))) if in_order else nearest
-
-
-def _join_columns(placed: Sequence[tuple[int, str]]) -> dict[int, str]:
-    """Return the text of each column; of several cells in one they follow each other."""
-    columns: dict[int, str] = {}
-    for column, text in placed:
-        columns[column] = f"{columns[column]} {text}" if column in columns else text
-    return columns
-
-
-def _span(cell: Sequence[Line]) -> tuple[float, float]:
-    """Return the left and the right edge of a cell's lines."""
-    return min(line.left for line in cell), max(line.right for line in cell)
-
-
-def _nearest(edges: Sequence[tuple[float, float]], span: tuple[float, float]) -> int:
-    """Return the number of the column that a cell overlaps most, or else is nearest to."""
-    return max(range(len(edges)), key=lambda at: (_overlap(edges[at], span), -at))
-
-
-def _overlap(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Return how far two spans overlap; below zero, how far they are apart."""
-    return min(one[1], other[1]) - max(one[0], other[0])
+def _is_bold(cell: Sequence[Line]) -> bool:
+    return all(word.bold for line in cell for word in line.words)
 
 
 def row_cells(row: Line) -> list[Line]:
-    """Split a row into cells. The mark of a list belongs to the text after it."""
+    """Split a row into cells. The mark of a list belongs to the text after it, as what is labelled does to its label."""
     cells = split_cells(row)
     if len(cells) == 2 and is_item_mark(words_text(cells[0].words)):
         return [row]
-    return cells
+    return [row] if len(cells) > 1 and starts_with_label(row.text) else cells
 
 
 def find_tables(rows: Sequence[Line]) -> list[Line | TableRow]:
@@ -238,15 +154,43 @@ def split_grids(page: int, words: Sequence[Word], rules: Sequence[Rule]) -> tupl
         grid_rows = [row for row in grid.rows if any(cell in inside for cell in row)]
         if max(map(len, grid_rows)) < 2:
             continue
-        for row in grid_rows:
-            cells = tuple(tuple(group_rows(page, inside[cell])) if cell in inside else () for cell in row)
-            own = sorted((word for cell in row for word in inside.get(cell, ())), key=lambda word: word.left)
-            line = make_line(page, own)
-            top = min(word.baseline for word in own)
-            text = " ".join(part.text for cell in cells for part in cell)
-            rows.append(Line(page, line.words, line.size, top, text, cells))
-        rest = outside
+        for is_single, group in groupby(grid_rows, key=lambda row: len(row) == 1):
+            own = list(group)
+            if is_single and len(own) >= FRAMED_ROWS:
+                # Text on ruled paper.
+                outside += [word for (cell,) in own for word in inside[cell]]
+                continue
+            for row in own:
+                cells = tuple(tuple(group_rows(page, inside[cell])) if cell in inside else () for cell in row)
+                rows += [_make_row(page, each) for each in _split_row(cells)]
+        rest = sorted(outside, key=lambda word: word.number)
     return rest, rows
+
+
+def _make_row(page: int, cells: tuple[tuple[Line, ...], ...]) -> Line:
+    """Build a row of a table of its cells, each of lines."""
+    words = sorted((word for cell in cells for line in cell for word in line.words), key=lambda word: word.left)
+    top = min(word.baseline for word in words)
+    text = " ".join(line.text for cell in cells for line in cell)
+    line = make_line(page, words)
+    return Line(page, line.words, line.size, top, text, cells)
+
+
+def _split_row(cells: tuple[tuple[Line, ...], ...]) -> Iterator[tuple[tuple[Line, ...], ...]]:
+    """Yield the rows between two rules: several, if a cell holds lines of figures with which all other lines are level."""
+    figures = max((cell for cell in cells if all(FIGURE.fullmatch(line.text) for line in cell)), key=len, default=())
+    if len(figures) < ROWS_OF_FIGURES:
+        yield cells
+        return
+    rows: list[list[list[Line]]] = [[[] for _ in cells] for _ in figures]
+    for at, cell in enumerate(cells):
+        for line in cell:
+            distances = [abs(figure.baseline - line.baseline) for figure in figures]
+            if min(distances) > SAME_LINE * line.size:
+                yield cells
+                return
+            rows[distances.index(min(distances))][at].append(line)
+    yield from (tuple(map(tuple, row)) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,20 @@ def test_wrong_characters_are_refused(tmp_path: Path) -> None:
         read(tmp_path, "a.pdf", pdf([[shifted]]))
 
 
+def test_garbled_pages_among_others_are_refused_by_their_numbers(tmp_path: Path) -> None:
+    # The font numbers its glyphs as they come, and the file takes these numbers for characters.
+    text = f"{SHIPS} {FEES}"
+    letters = list(dict.fromkeys(text.replace(" ", "")))
+    coded = "".join(each if each == " " else chr(0x21 + letters.index(each)) for each in text)
+    pages = [paragraph(coded if n in (7, 8) else f"{text} {text}", 60, 100, 400) for n in range(40)]
+    assert len(coded) >= 200
+    with pytest.raises(CorpusError) as refused:
+        read(tmp_path, "a.pdf", pdf(pages))
+    count = len(coded.replace(" ", ""))
+    problem = f"its text is garbled on pages 8, 9: {count} of {count} characters have no meaning"
+    assert str(refused.value).startswith(f"{tmp_path / 'a.pdf'}: {problem}; run OCR on its pages: ocrmypdf --force-ocr ")
+
+
 def test_indented_lines_are_joined(tmp_path: Path) -> None:
     first = "        本報告說明港務管理之現況，並就船舶進港、引水及等候之程序\n    提出檢討，作為"
     rest = "明年度編列預算及調整人力之參考，請各單位依其\n    權責辦理，並於期限內回報。"

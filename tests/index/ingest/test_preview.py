@@ -111,6 +111,7 @@ def test_preview_lines_long_text_shows_three_pages_from_its_middle() -> None:
         ("燈塔每晚燃油，管理員請求在明年\n\n換燈。", 15 / 18),
         ("1. 燈塔每晚燃油，管理員請求在明年\n\n• 燈塔每晚燃油，管理員請求在明年\n\n燈 | 油", 0),
         ("Oil burns at\n\nnight.", 6 / 18),
+        ("燈塔管理處「燈塔年報」燈塔與海燕的紀錄 https://example.org/annual/", 0),
         ("", 0),
     ],
 )

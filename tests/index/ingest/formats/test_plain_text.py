@@ -8,6 +8,7 @@ from index.errors import CorpusError
 from index.ingest.conversion import convert_file
 from index.ingest.converter_types import Converted, OutlineEntry
 from index.ingest.formats.plain_text import reflow_text
+from index.reports.table_rows import find_heads, plain_row
 from tests.index.corpora import squeeze
 
 WRAPPED = """\
@@ -156,8 +157,37 @@ def test_reflow_text_price_list_with_leaders_is_kept() -> None:
     assert (reflow_text(text).text, reflow_text(text).outline) == (text, ())
 
 
-def test_reflow_text_rows_get_bars_between_cells() -> None:
-    assert paragraphs("Item     Cost\nOil      40\nPaint\t9\n") == ["Item | Cost", "Oil | 40", "Paint | 9"]
+def test_reflow_text_rows_of_tables_get_bars_and_the_heads_of_their_columns() -> None:
+    assert paragraphs("Item     Cost\nOil      40\nPaint\t9\n") == [
+        "Item | Cost",
+        "Item: Oil | Cost: 40",
+        "Item: Paint | Cost: 9",
+    ]
+    # A cell belongs to the head that it stands below, though another one before it is missing.
+    budget = "科目          本年度      上年度\n港務收入       2,454      12,345\n備用                       7\n"
+    assert paragraphs(budget) == [
+        "科目 | 本年度 | 上年度",
+        "科目：港務收入 | 本年度：2,454 | 上年度：12,345",
+        "科目：備用 | 上年度：7",
+    ]
+    assert paragraphs("Ships wait     at sea\nuntil the     pilot comes\n") == [
+        "Ships wait | at sea",
+        "until the | pilot comes",
+    ]
+
+
+def test_reflow_text_two_rows_of_heads_are_joined() -> None:
+    rows = [
+        "              2030年              2031年",
+        "科目       收入     支出      收入      支出",
+        "港務         1        2         3         4",
+    ]
+    assert paragraphs("\n".join([*rows, "燈塔         5        6         7         8"])) == [
+        "2030年 | 2031年",
+        "科目 | 2030年 收入 | 2030年 支出 | 2031年 收入 | 2031年 支出",
+        "科目：港務 | 2030年 收入：1 | 2030年 支出：2 | 2031年 收入：3 | 2031年 支出：4",
+        "科目：燈塔 | 2030年 收入：5 | 2030年 支出：6 | 2031年 收入：7 | 2031年 支出：8",
+    ]
 
 
 def test_reflow_text_title_on_a_cover_is_joined() -> None:
@@ -188,7 +218,10 @@ TEXTS = st.text(st.sampled_from([*"。，：、（）.,:()-• \n\n\n\f\t\u3000�
 def test_reflow_text_any_text_keeps_every_character_in_order(text: str) -> None:
     converted = reflow_text(text)
     if not converted.dropped:
-        assert squeeze(converted.text.replace(" | ", "")) == squeeze(text)
+        lines = converted.text.split("\n\n")
+        # Each row of a table repeats the heads.
+        printed = "".join(plain_row(line, heads) for line, heads in zip(lines, find_heads(lines), strict=True))
+        assert squeeze(printed.replace(" | ", "")) == squeeze(text)
 
 
 @given(st.lists(st.text(st.sampled_from("燈塔每晚燃油，。"), min_size=1, max_size=60), max_size=30), st.integers(10, 80))

@@ -24,6 +24,12 @@ def test_convert_page_headings_of_several_articles_are_kept() -> None:
     )
 
 
+def test_convert_page_empty_rows_and_declarations_of_xml_do_no_harm(recwarn: pytest.WarningsRecorder) -> None:
+    html = '<?xml version="1.0"?><title>a_1.htm</title><table><tr></tr><tr><td>Oil</td><td>40</td></tr></table>'
+    assert convert_page(html) == Converted("Oil | 40", "Oil | 40", marked=True)
+    assert not recwarn.list
+
+
 def test_convert_page_ruby_is_read_once() -> None:
     assert convert_page("<p><ruby>灯台<rp>（</rp><rt>とうだい</rt><rp>）</rp></ruby>守</p>") == Converted(
         "灯台守", "灯台守", marked=True, dropped=(("reading beside a word", 1),)

@@ -17,10 +17,13 @@ from index.reports.profile import Labels, Titles
 @pytest.mark.parametrize(
     ("label", "field"),
     [
-        *((word, "date") for word in ("時間", "會議時間", "日期", "日時", "開催日時", "Date", "Time", "Date and time")),
+        *(
+            (word, "date")
+            for word in ("時間", "時 間", "會議時間", "日期", "日時", "開催日時", "Date", "Time", "Date and time")
+        ),
         *(
             (word, "moderator")
-            for word in ("主席", "主持人", "會議主席", "召集人", "司会", "Moderator", "Panel Moderator", "Chair")
+            for word in ("主席", "主　席", "主持人", "會議主席", "召集人", "司会", "Moderator", "Panel Moderator", "Chair")
         ),
         *((word, "moderator") for word in ("Hosts and Moderators", "Chairperson", "Co-chairs")),
         *((word, "speaker") for word in ("與談人", "講者", "報告人", "登壇者", "Speakers", "Presenter", "Keynote speaker")),

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.ingest.pdf.converter import PdfText, convert_rows, read_rows, real_title
+from index.ingest.converter_types import real_title
+from index.ingest.pdf.converter import PdfText, convert_rows, read_rows
 from index.reports.table_rows import find_heads, plain_row
 from tests.index.files import Box, Text, paragraph, pdf, text_width
 
@@ -168,6 +170,13 @@ def test_convert_rows_head_of_several_lines_is_kept_once() -> None:
     assert out.dropped == {"page numbers": 4, "running heads and feet": 8}
 
 
+def test_convert_rows_head_of_two_pages_is_kept_on_the_first() -> None:
+    head = Text("Board of the Harbour", 60, 40, 8)
+    found = converted([head, *body(SHIPS, FEES, FOG)], [head, *body(FEES, FOG, SHIPS)])
+    assert found.text.split("\n\n") == [head.text, SHIPS, FEES, FOG, f"\f{FEES}", FOG, SHIPS]
+    assert found.dropped == {"running heads and feet": 1}
+
+
 def test_convert_rows_figures_are_kept_on_every_page() -> None:
     pages = [
         [
@@ -270,6 +279,22 @@ def test_convert_rows_heads_of_columns_are_those_above_the_cells() -> None:
     ]
 
 
+def test_convert_rows_two_rows_of_heads_are_joined() -> None:
+    rows: list[list[tuple[str, float]]] = [
+        [("Day", 60), ("Costs", 220), ("Balance", 340)],
+        [("number", 180), ("price", 230), ("total", 280)],
+        [("5 March", 60), ("82", 180), ("10", 230), ("820", 280), ("9,385", 340)],
+        [("6 March", 60), ("540", 280), ("8,565", 340)],
+    ]
+    lines = [Text(text, x, 150 + 18 * at) for at, row in enumerate(rows) for text, x in row]
+    assert paragraphs(lines) == [
+        "Day | Costs | Balance",
+        "Day | Costs number | Costs price | Costs total | Balance",
+        "Day: 5 March | Costs number: 82 | Costs price: 10 | Costs total: 820 | Balance: 9,385",
+        "Day: 6 March | Costs total: 540 | Balance: 8,565",
+    ]
+
+
 def test_convert_rows_heads_in_the_middle_of_their_columns() -> None:
     rows = [
         ("Name", "Title", "Organization"),
@@ -295,6 +320,13 @@ def test_convert_rows_cells_of_several_lines_are_joined() -> None:
         Text("Keeper of the light", 180, 190),
     ]
     assert paragraphs(lines) == ["Moderator | Head of the harbour board and of the pilots", "Speaker | Keeper of the light"]
+
+
+def test_convert_rows_entries_in_a_cell_are_parted() -> None:
+    boxes = [Box(60, 100, 60, 70), Box(120, 100, 200, 70), Box(60, 170, 260, 30)]
+    names = ["江大港（港務大學天文所）", "王霧（燈塔管理處）", "林小燈（港務大學天文所）（請假）"]
+    lines = [Text("理事", 65, 120), *(Text(name, 125, 120 + 16 * n) for n, name in enumerate(names)), Text("監事", 65, 190)]
+    assert paragraphs([*boxes, *lines]) == [f"理事 | {' '.join(names)}", "監事"]
 
 
 def test_convert_rows_cells_between_rules_are_read_whole() -> None:
@@ -324,6 +356,22 @@ def test_convert_rows_cells_over_rows_and_columns_come_once() -> None:
     }
     lines = [Text(text, *place) for text, place in places.items()]
     assert paragraphs([*lines, *boxes]) == ["Ships | in | out", "all of them", "Fees | | 7"]
+
+
+def test_convert_rows_text_on_ruled_paper_is_no_table() -> None:
+    form = [Box(60, 100, 150, 20), Box(210, 100, 150, 20), Text("Board", 65, 114), Text("Harbour of Fog", 215, 114)]
+    lines = [line._replace(x=65, y=134 + 20 * at) for at, line in enumerate(paragraph(f"{SHIPS} {FEES}", 65, 0, 290))]
+    assert paragraphs([*form, *(Box(60, line.y - 14, 300, 20) for line in lines), *lines]) == [
+        "Board | Harbour of Fog",
+        f"{SHIPS} {FEES}",
+    ]
+
+
+def test_convert_rows_lines_of_figures_between_two_rules_are_rows() -> None:
+    boxes = [Box(60 + 100 * n, y, 100, height) for n in range(2) for y, height in ((100, 20), (120, 60))]
+    rows = [("Item", "Cost"), ("Oil", "40"), ("Paint", "2,300"), ("Rope", "7")]
+    lines = [Text(text, 65 + 100 * n, 114 + 18 * at) for at, row in enumerate(rows) for n, text in enumerate(row)]
+    assert paragraphs([*boxes, *lines]) == ["Item | Cost", *(f"Item: {item} | Cost: {cost}" for item, cost in rows[1:])]
 
 
 def test_convert_rows_frame_around_text_is_no_table() -> None:
@@ -357,6 +405,60 @@ def test_convert_rows_notes_below_two_columns_are_read_by_column() -> None:
         "1 List of ships, in the library of the harbour, 1990.",
         "2 Fees of the harbour, in the hall of the board.",
     ]
+
+
+def test_convert_rows_three_columns_whose_lines_are_not_level() -> None:
+    texts = (f"{SHIPS} {FEES} {FOG}", f"{FOG} {SHIPS} {FEES}", f"{FEES} {FOG} {SHIPS}")
+    columns = [paragraph(text, 45 + 177 * n, 100 + 5 * (n == 1), 160) for n, text in enumerate(texts)]
+    assert paragraphs(sorted(chain.from_iterable(columns), key=lambda line: line.y)) == list(texts)
+
+
+def test_convert_rows_notes_below_three_columns_are_read_by_column() -> None:
+    columns = [paragraph(" ".join([SHIPS, FEES, FOG] * 3), 45 + 177 * n, 100, 160) for n in range(3)]
+    notes = [
+        [Text(str(n), 52 + 177 * n, 718, 5), *paragraph(f"Note {n} {FEES}", 55 + 177 * n, 720, 150, size=7, leading=8)]
+        for n in range(3)
+    ]
+    read = paragraphs(sorted(chain.from_iterable(columns + notes), key=lambda line: line.y))
+    assert [text for text in read if "Note" in text] == [f"{n}Note {n} {FEES}" for n in range(3)]
+
+
+def test_convert_rows_small_text_after_a_page_with_notes_is_no_note() -> None:
+    first = [*body(SHIPS, FEES, FOG), *paragraph(f"1 {FEES}", 60, 700, 300, size=6)]
+    second = [*body(SHIPS), *paragraph(f"{FOG} {FEES}", 60, 400, 300, size=8, leading=10)]
+    assert paragraphs(first, [*second, *body(FEES, y=500)])[-3:] == [f"\f{SHIPS}", f"{FOG} {FEES}", FEES]
+
+
+def test_convert_rows_short_line_before_a_label_ends_its_paragraph() -> None:
+    lines = ["(1)地點：港務大樓", "與會人員：王大港、林小燈", "引水人：陳大霧"]
+    texts = [Text(line, 60 + 13.5 * (n > 0), 150 + 14 * n) for n, line in enumerate(lines)]
+    assert paragraphs([*texts, *body(SEA, TIDE, y=220)]) == [*lines, SEA, TIDE]
+
+
+def test_convert_rows_items_whose_marks_touch_their_text_go_on_below_it() -> None:
+    first = "(2)個人會員：年底發文，提醒會員繳費。如果年初已支付會費，可"
+    lines = [Text(first, 60, 150), Text("免繳當年的註冊費。", 74, 164), *body(SEA, TIDE, SEA, y=200, width=340)]
+    assert paragraphs(lines) == [f"{first}免繳當年的註冊費。", SEA, TIDE, SEA]
+
+
+def test_convert_rows_labels_with_gaps_are_no_tables() -> None:
+    rows = [("一、時", "間：2031年3月5日"), ("二、主", "席：王大港", "紀錄：林小燈")]
+    lines = [
+        Text(text, 60 + 45 * n + 80 * (n > 1), 150 + 20 * at) for at, row in enumerate(rows) for n, text in enumerate(row)
+    ]
+    assert paragraphs(lines) == ["一、時 間：2031年3月5日", "二、主 席：王大港 紀錄：林小燈"]
+
+
+def test_convert_rows_turned_text_at_the_side_of_all_pages_is_dropped() -> None:
+    pages = [[*body(SHIPS, FEES), Text("printed with proposals", 20, 700, 6, turn=90)] for _ in range(3)]
+    found = converted(*pages)
+    assert found.text.split("\n\n") == [SHIPS, FEES, f"\f{SHIPS}", FEES, f"\f{SHIPS}", FEES]
+    assert found.dropped == {"running heads and feet": 3}
+
+
+def test_convert_rows_page_numbers_of_a_gazette_are_dropped() -> None:
+    pages = [[Text(str(47700 + n), 60, 40, 8), *body(SHIPS, FEES)] for n in range(4)]
+    assert converted(*pages).dropped == {"page numbers": 4}
 
 
 def test_convert_rows_numbers_of_close_cells_are_parted() -> None:
@@ -409,6 +511,21 @@ def test_convert_rows_text_outside_the_page_is_dropped() -> None:
     assert (out.text, out.dropped) == (SHIPS, {"characters outside the page": 13})
 
 
+def test_convert_rows_characters_that_look_the_same_are_the_usual_ones() -> None:
+    assert paragraphs([Text("港務\uf9b4\u2f92\u2f00\uf93f", 60, 100)]) == ["港務領見一錄"]
+
+
+def test_convert_rows_title_of_minutes_goes_before_letterhead_and_template() -> None:
+    lines = [Text("港務學會", 60, 60, 20), Text("港務學會第3次理事會議會議\u7d00\uf93f", 60, 100, 12), *body(SEA, TIDE)]
+    found = converted(lines, title="Department of Harbours")
+    assert found.title == "港務學會第3次理事會議會議紀錄"
+    assert found.text.split("\n\n") == ["港務學會", found.title, SEA, TIDE]
+    # With other headings it is the one over them all.
+    more = [Text("港務報告", 60, 400, 14), *body(TIDE, y=430)]
+    marked = ["港務學會", f"# {found.title}", SEA, TIDE, "## 港務報告", TIDE]
+    assert paragraphs([*lines, *more]) == marked
+
+
 def test_convert_rows_spread_lines_have_no_spaces_between_ideographs() -> None:
     lines = paragraph(SEA, 60, 150, 200)
     word = "管理事務所は求めておりますので"
@@ -427,6 +544,10 @@ def test_convert_rows_spread_lines_have_no_spaces_between_ideographs() -> None:
         ("05292024_Harbour_Overview", ""),
         ("report-final.pdf", ""),
         ("Slide 1", ""),
+        ("glxz-10k_20311231.htm", ""),
+        ("PowerPoint 簡報", ""),
+        ("新增 Microsoft Word 文件", ""),
+        ("港務白皮書2031年版", "港務白皮書2031年版"),
         ("12", ""),
     ],
 )

@@ -1,7 +1,10 @@
 """Glyphs become words and words rows by where they stand."""
 
+import pytest
+
 from index.ingest.pdf.glyphs import Glyph
 from index.ingest.pdf.lines import Word, group_rows, join_glyphs, split_cells
+from index.ingest.pdf.tables import row_cells
 
 
 def glyphs(
@@ -35,6 +38,15 @@ def test_group_rows_raised_mark_stands_in_its_row() -> None:
     assert rows(*words, glyphs("due", 0, run=3, baseline=114)) == ["fees1 are", "due"]
 
 
+def test_group_rows_raised_mark_stands_before_its_note() -> None:
+    assert rows(glyphs("1", 0, baseline=97, size=5), glyphs("fees", 4, run=1)) == ["1fees"]
+
+
+def test_group_rows_first_character_with_too_wide_a_box_stays_behind() -> None:
+    (wide, *others) = glyphs("星期六", 12, run=1)
+    assert rows(glyphs("日(", 0), [wide._replace(left=4), *others], glyphs(")", 28, run=2)) == ["日(星期六)"]
+
+
 def test_group_rows_large_initial_begins_the_first_row_beside_it() -> None:
     words = [glyphs("S", size=40), glyphs("hips", 21, run=1, baseline=75), glyphs("wait", 21, run=2, baseline=88)]
     assert rows(*words, glyphs("at sea", 0, run=3, baseline=112)) == ["Ships", "wait", "at sea"]
@@ -44,3 +56,9 @@ def test_split_cells_only_wide_gaps_part_cells() -> None:
     words = [Word(text, left, left + 20, 100, 10, False, "F", True) for text, left in (("a", 0), ("b", 25), ("c", 60))]
     (row,) = group_rows(1, words)
     assert [cell.text for cell in split_cells(row)] == ["a b", "c"]
+
+
+@pytest.mark.parametrize("mark", ["•", "➔", "▲", "☐", "-", "\u00ad", "1.", "(a)"])
+def test_row_cells_mark_of_an_item_is_no_cell(mark: str) -> None:
+    (row,) = group_rows(1, join_glyphs([*glyphs(mark), *glyphs("Ships", 40, run=1)]))
+    assert [cell.text for cell in row_cells(row)] == [f"{mark} Ships"]
