@@ -25,28 +25,38 @@ def ask(
     section: Annotated[str | None, typer.Option("--section", help="Restrict to a section, by its title.")] = None,
     report: Annotated[str | None, typer.Option("--report", help="Restrict to a report, by name or title.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show how the answer was found, and why.")] = False,
+    is_written: Annotated[
+        bool, typer.Option("--write", help="Let the model of [writer] say it in plain words, as far as they are proven.")
+    ] = False,
     as_json: AsJson = False,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
     """Answer a question, or a batch of them."""
-    from index.cli.output import answer_json, answer_text
+    from index.chat.chat_service import open_chat_service
+    from index.cli.output import answer_json, answer_text, written_json
+    from index.cli.writing import print_writing, write_answer
     from index.engine import Engine
     from index.lookup.scopes import resolve_scope
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give either a question or --batch FILE")
     questions = [("", question)] if question is not None else read_batch(batch or "-")
-    engine = Engine.load(load_settings(config_file, index))
+    settings = load_settings(config_file, index)
+    service = open_chat_service(settings.writer) if is_written else None
+    engine = Engine.load(settings)
     filters = {"session": session, "speaker": speaker, "day": day, "section": section, "report": report}
     scope = resolve_scope(engine.directory, engine.sections, titles=engine.guide.titles, **filters)
     for name, text in questions:
         answer = engine.ask(text, top=top, scope=scope)
         if as_json:
-            emit_json(answer_json(answer, name))
+            writing = write_answer(engine, answer, service) if service else None
+            emit_json(answer_json(answer, name) | (written_json(writing) if service else {}))
         else:
             text_output = answer_text(answer, engine.guide.titles, explain=explain)
             typer.echo(f"{name}\n{text_output}" if batch else text_output)
+            if service:
+                print_writing(engine, answer, service)
 
 
 def read_batch(source: str, key: str = "question") -> Iterator[tuple[str, str]]:
