@@ -1,18 +1,26 @@
-"""The command `ask`: one question, or a batch of them in JSON Lines."""
+"""The command `ask`: one question, or a batch of them in JSON Lines, and what a language model writes for their answers."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.cli.app import AsJson, ConfigFile, IndexFolder, emit_json, load_settings
+from index.cli.app import AsJson, ConfigFile, IndexFolder, Program, emit_json, load_settings
 from index.errors import QuestionError
+
+if TYPE_CHECKING:
+    from index.chat.chat_service import ChatService
+    from index.engine import Engine
+    from index.models import Answer
+    from index.writing.writer import Show, Writing
+    from index.writing.written_head import HeadDraft
 
 
 def ask(
@@ -35,7 +43,6 @@ def ask(
     """Answer a question, or a batch of them."""
     from index.chat.chat_service import open_chat_service
     from index.cli.output import answer_json, answer_text, written_json
-    from index.cli.writing import print_writing, write_answer
     from index.engine import Engine
     from index.lookup.scopes import resolve_scope
 
@@ -57,6 +64,46 @@ def ask(
             typer.echo(f"{name}\n{text_output}" if batch else text_output)
             if service:
                 print_writing(engine, answer, service)
+
+
+def write_answer(engine: Engine, answer: Answer, service: ChatService, show: Show | None = None) -> Writing | None:
+    """Return what the model wrote; None for an answer for which nothing is written, such as a refusal."""
+    from index.writing.writer import write
+
+    task = engine.writing_task(answer)
+    return asyncio.run(write(task, service, engine.verify_line, show)) if task else None
+
+
+def print_writing(engine: Engine, answer: Answer, service: ChatService) -> None:
+    """Print each line as soon as it is proven, then the quotations that they cite and how many lines were left out.
+
+    A failure of the service is one line on stderr, since the answer stands without it.
+    """
+    from index.answering.rendering import load_phrases, quote_text, render_location
+    from index.text.localization import language_of
+
+    async def show(draft: HeadDraft) -> None:
+        head = draft.head(finished=False)
+        if head:
+            if len(head.lines) == 1:
+                typer.echo(f"\nwritten by {service.options.model}, proven by the quotations below:")
+            line = head.lines[-1]
+            note = " (machine translation)" if line.machine_translated else ""
+            typer.echo(f"{line.text} {''.join(f'[{n}]' for n in line.citations)}{note}")
+
+    writing = write_answer(engine, answer, service, show)
+    if writing is None:
+        return
+    if writing.head:
+        words = load_phrases(language_of(answer.question))
+        for citation in writing.head.citations:
+            typer.echo(f"[{citation.n}] {quote_text(citation.quote, words)}{render_location(citation, words)}")
+    elif writing.draft.lines:
+        typer.echo("most of what it wrote could not be proven; rely on the answer above alone")
+    if writing.draft.dropped:
+        typer.echo(f"lines left out because nothing proves them: {writing.draft.dropped}")
+    if writing.error:
+        Program.complain(str(writing.error))
 
 
 def read_batch(source: str, key: str = "question") -> Iterator[tuple[str, str]]:

@@ -106,8 +106,8 @@ def evaluate(
 ) -> None:
     """Measure retrieval, answers and abstention on questions with evidence."""
     from index.chat.chat_service import open_chat_service
+    from index.cli.ask import write_answer
     from index.cli.output import print_figures, print_sets, print_written
-    from index.cli.writing import write_answer
     from index.engine import Engine
     from index.evaluation import metrics
     from index.evaluation.written_answers import summarize_writings

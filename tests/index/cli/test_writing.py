@@ -42,9 +42,7 @@ def configure(built: Settings, chat: ScriptedChat) -> None:
     places = f'[corpus]\npath = "{built.corpus.path}"\n[index]\npath = "{built.index.path}"\n[reader]\nname = ""\n'
     passages = "[passages]\nmax_characters = 120\nmax_latin_characters = 120\n"
     writer = f'[writer]\nendpoint = "{chat.address}"\nmodel = "m"\nfirst_line_seconds = 2\n'
-    Path("config.toml").write_text(
-        f"{places}[passages]\nmax_characters = 120\nmax_latin_characters = 120\n{writer}", "utf-8"
-    )
+    Path("config.toml").write_text(f"{places}{passages}{writer}", "utf-8")
 
 
 def test_ask_write_prints_proven_lines_below_the_answer(built: Settings) -> None:
