@@ -18,7 +18,7 @@ from index.text.localization import Language, language_of
 from index.text.normalization import fold_text
 from index.text.small_talk import FORMATTING, REFERENCE
 from index.writing.claim_rules import compare_across_languages, find_fault
-from index.writing.copied_clauses import find_copied
+from index.writing.copied_clauses import find_copied, points_back, split_clauses
 from index.writing.line_parser import parse_line
 from index.writing.written_head import LineVerdict, Reason, WritingTask, WrittenLine
 
@@ -55,6 +55,8 @@ class LineVerifier:
         claim, sources = parsed.claim, {source.n: source for source in task.sources}
         if fault := find_fault_of_form(claim):
             return LineVerdict(None, fault)
+        if points_back(split_clauses(claim)):
+            return LineVerdict(None, "pronoun")
         if not parsed.citations:
             return LineVerdict(None, "no_citation")
         if not sources.keys() >= set(parsed.citations):

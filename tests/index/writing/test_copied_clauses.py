@@ -73,6 +73,13 @@ def test_find_copied_tells_which_texts_are_used() -> None:
     assert find_copied("會議有 80 人參加。The board met twice in 2022.", texts) == ()
 
 
+def test_find_copied_sentence_that_points_back_follows_what_it_points_to() -> None:
+    text = "The mayor opened the harbour. The captain of the pilots was absent. He wrote a letter."
+    assert find_copied("The captain of the pilots was absent. He wrote a letter.", [text]) == (0,)
+    assert find_copied("The mayor opened the harbour. He wrote a letter.", [text]) == ()
+    assert find_copied("The mayor opened the harbour. He wrote a letter.", ["The mayor opened the harbour.", text]) == ()
+
+
 @given(st.text(max_size=120))
 def test_find_copied_any_text_is_read_and_proves_itself_or_nothing(text: str) -> None:
     assert find_copied(text, [text]) in ((), (0,))

@@ -98,6 +98,8 @@ def test_verify_other_words_need_the_judge(credulous: LineVerifier, strict: Line
         (f"<@123456789012345678> {SENTENCES[0]} [1]", "markup"),
         (f"[{SENTENCES[0]}](x) [1]", "markup"),
         (f"{'word ' * LONGEST} [1]", "too_long"),
+        ("It burns 40 litres of oil each night. [1]", "pronoun"),
+        ("該協會於 2031 年 5 月 12 日在日本舉行座談。 [4]", "pronoun"),
         ("What does it burn? [1]", "not_a_line"),
         ("40 [1]", "not_a_line"),
         ("[1]", "not_a_line"),
