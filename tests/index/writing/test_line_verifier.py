@@ -90,6 +90,7 @@ def test_verify_other_words_need_the_judge(credulous: LineVerifier, strict: Line
         (f"{SENTENCES[0]} [1][0]", "unknown_citation"),
         (f"{SENTENCES[0]} https://evil.example [1]", "markup"),
         ("Visit www.evil.example now [1]", "markup"),
+        ("Visit evil.example/coins now [1]", "markup"),
         (f"**{SENTENCES[0]}** [1]", "markup"),
         (f"`{SENTENCES[0]}` [1]", "markup"),
         (f"- {SENTENCES[0]} [1]", "markup"),
