@@ -77,3 +77,9 @@ async def test_storage_save_usage_concurrent_adds_every_question(two):
         each.count_question(GUILD, "text", "answered")
     await asyncio.gather(*(each.save_usage() for each in two))
     assert [asked.number for asked in await two[0].usage(GUILD, 7)] == [2]
+
+
+async def test_storage_reserve_tokens_concurrent_keeps_the_limit_of_both_processes(two):
+    reserved = await asyncio.gather(*(each.reserve_tokens(10, 95) for each in two * 10))
+    assert sum(day is not None for day in reserved) == 9
+    assert [await each.tokens_today() for each in two] == [90, 90]
