@@ -3,7 +3,8 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,6 +14,7 @@ from index.errors import ConfigError
 DEFAULT_FILE = Path("config.toml")
 # A bot token is three base64url parts: the application's id, a timestamp and a signature.
 TOKEN_SHAPE = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}")
+TOKEN_COUNTS = frozenset({"max_tokens", "daily_tokens"})  # keys that hold no secret
 EMBEDDED = "embedded:"  # prefix of the names of models that an installed package contains
 MILVUS_TOKEN = "REPORT_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -69,10 +71,49 @@ class PassageOptions(Options):
     max_latin_characters: int = Field(default=900, ge=50, le=900)
 
 
-class EnrichOptions(Options):
+class ServiceOptions(Options):
+    """An OpenAI-compatible service of language models. Its key is in the environment alone.
+
+    `table` is the name of the table in the file, and `key_variable` the environment variable of the key.
+    """
+
+    table: ClassVar[str]
+    key_variable: ClassVar[str]
     endpoint: str = ""
     model: str = ""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether a service is configured."""
+        return bool(self.endpoint and self.model)
+
+    @property
+    def host(self) -> str:
+        """The host, as people are shown it, with its port if the address has one; empty without a service."""
+        return urlsplit(self.endpoint).netloc.rpartition("@")[2]
+
+
+class EnrichOptions(ServiceOptions):
+    """The service that drafts questions about passages."""
+
+    table = "enrich"
+    key_variable = "REPORT_ENRICH_KEY"
     seconds: float = Field(default=120, gt=0)
+
+
+class WriterOptions(ServiceOptions):
+    """The service that writes answers in plain words, each sentence of which is proven before anybody sees it.
+
+    `timeout_seconds` is for all of an answer, and `first_line_seconds` for its first line. `daily_tokens` limits the bot.
+    """
+
+    table = "writer"
+    key_variable = "REPORT_WRITER_KEY"
+    timeout_seconds: float = Field(default=20, gt=0)
+    first_line_seconds: float = Field(default=6, gt=0)
+    max_tokens: int = Field(default=350, ge=1, le=4000)
+    daily_tokens: int = Field(default=200_000, ge=0)
+    temperature: float = Field(default=0, ge=0, le=2)
 
 
 class MilvusOptions(Options):
@@ -91,6 +132,7 @@ class Settings(Options):
     reader: ReaderOptions = ReaderOptions()
     passages: PassageOptions = PassageOptions()
     enrich: EnrichOptions = EnrichOptions()
+    writer: WriterOptions = WriterOptions()
     milvus: MilvusOptions = MilvusOptions()
     bot: Any = Field(default=None, repr=False)
 
@@ -126,7 +168,7 @@ def refuse_secrets(path: Path, text: str, table: dict[str, Any]) -> None:
     """
     for section, keys in (("", table), *((f"{k}.", v) for k, v in table.items() if isinstance(v, dict))):
         for key in keys:
-            if "token" in key.lower():
+            if "token" in key.lower() and key not in TOKEN_COUNTS:
                 variable = MILVUS_TOKEN if section == "milvus." else "DISCORD_TOKEN"
                 raise ConfigError(f"{path}: {section}{key}: a token belongs in the environment variable {variable}")
     if TOKEN_SHAPE.search(text):

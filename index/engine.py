@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from index.models import Scope
     from index.reading.reader import Reader
     from index.structured_qa.structured_answerer import StructuredAnswerer
+    from index.writing.written_head import LineVerdict, WritingTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,21 @@ class Engine:
         :return: the results in the order of the text.
         """
         return self.checker.check(text, self.guide.passages_within(scope) if scope else None)
+
+    def writing_task(self, answer: Answer) -> WritingTask | None:
+        """Return what a language model may write for an answer.
+
+        :return: None if there is nothing to write: for refusals, small talk, look-ups and several questions at once.
+        """
+        from index.writing.sources import make_task
+
+        return make_task(answer, self.answerer)
+
+    def verify_line(self, task: WritingTask, raw_line: str) -> LineVerdict:
+        """Decide on one line as a language model wrote it. Takes milliseconds to a tenth of a second; thread-safe."""
+        from index.writing.line_verifier import LineVerifier
+
+        return LineVerifier(self.checker).verify(task, raw_line)
 
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - the word of the contract
         """Return the passage with an id, as in citations and hits, or None."""

@@ -9,12 +9,15 @@ ReportIndexError
 ├── BusyError          another process is building in the same folder
 ├── ChildError         a child process that died or timed out
 ├── PublishError       a folder that the report's pages cannot be written to
-├── ServiceError       the service that drafts questions: unreachable, or with an invalid reply
+├── ServiceError       a service of language models: unreachable, too slow, or with an invalid reply
 └── QuestionError      a question that cannot be searched, or an invalid line of a file of questions
     └── UnknownNameError   a name that matches no session, speaker, day, section or report, or several
 """
 
 from collections.abc import Iterable
+from typing import Literal
+
+ServiceOutcome = Literal["unconfigured", "unreachable", "refused", "slow", "malformed"]
 
 
 class ReportIndexError(Exception):
@@ -57,7 +60,14 @@ class PublishError(ReportIndexError):
 
 
 class ServiceError(ReportIndexError):
-    """The service that drafts questions cannot be used."""
+    """A service of language models cannot be used.
+
+    `outcome` is why, in one word: "unconfigured", "unreachable", "refused", "slow" or "malformed".
+    """
+
+    def __init__(self, message: str, outcome: ServiceOutcome) -> None:
+        self.outcome = outcome
+        super().__init__(message)
 
 
 class QuestionError(ReportIndexError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -195,8 +194,9 @@ def enrich(
     config_file: ConfigFile = None,
 ) -> None:
     """Draft questions and gists of a report's passages with the service configured in [enrich], for review."""
+    from index.chat.chat_service import open_chat_service
     from index.cli.output import progress_bars
-    from index.ingest.expansion_drafts import DRAFT, KEY, draft_passages, open_service
+    from index.ingest.expansion_drafts import DRAFT, draft_passages
     from index.reports.corpus import read_passages
     from index.reports.expansions import append_rows
 
@@ -204,8 +204,9 @@ def enrich(
     folder = settings.corpus.path / report
     passages = read_passages(folder, settings.passages)
     left_out = 0
-    with progress_bars() as report_progress, open_service(settings.enrich, os.environ.get(KEY)) as client:
-        for done, draft in enumerate(draft_passages(passages, client, settings.enrich), 1):
+    service = open_chat_service(settings.enrich)
+    with progress_bars() as report_progress:
+        for done, draft in enumerate(draft_passages(passages, service), 1):
             # Written after each passage, so that drafts that were paid for survive a later failure.
             for name, lines in draft.lines.items():
                 append_rows(folder / f"{name}{DRAFT}", lines)
