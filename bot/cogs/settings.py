@@ -82,7 +82,9 @@ class Settings(
     @settings_option("show")
     async def show(self, interaction: Interaction) -> None:
         rules = (await self.read(interaction)).rules
-        await send_notice(interaction, describe_rules(rules, self.runtime.engine.reports, client_words(interaction)))
+        await send_notice(
+            interaction, describe_rules(rules, self.runtime.engine.reports, client_words(interaction), self.runtime.model)
+        )
 
     @settings_option("change")
     @app_commands.rename(**{name: localized_text(f"command.settings.{name}") for name in CHANGES})
@@ -166,6 +168,17 @@ class Settings(
     async def suggest_reports(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return autocomplete.suggest_reports(self.runtime.engine.reports, typed)
 
+    @settings_option("writer")
+    @app_commands.rename(on=localized_text("command.settings.writer_on"))
+    @app_commands.describe(on=localized_text("command.settings.writer_on_description"))
+    async def writer(self, interaction: Interaction, on: bool) -> None:
+        """Switch what a language model writes above answers on or off, and tell which model that is and what it is sent."""
+        if on and not self.runtime.heads:
+            await send_notice(interaction, client_words(interaction)("settings.writer_missing"))
+            return
+        stored = await self.read(interaction)
+        await self.save(interaction, stored, stored.rules.model_copy(update={"writer": on}))
+
     @settings_option("export")
     async def export(self, interaction: Interaction) -> None:
         content = export_rules((await self.read(interaction)).rules)
@@ -205,8 +218,11 @@ class Settings(
     async def save(self, interaction: Interaction, stored: Versioned, rules: Rules, *notes: str) -> None:
         """Save the rules and tell the manager what changed, followed by `notes`."""
         await self.runtime.storage.save(interaction.guild_id or 0, rules, stored.version)
-        change = describe_change(stored.rules, rules, self.runtime.engine.reports, client_words(interaction))
+        words, model = client_words(interaction), self.runtime.model
+        change = describe_change(stored.rules, rules, self.runtime.engine.reports, words, model)
+        if rules.writer and model and not stored.rules.writer:
+            notes = (*notes, words("settings.writer_sends", **model))
         needs_content = rules.unasked_channels | rules.dedicated_channels
         if needs_content and not self.runtime.settings.bot.message_content:
-            notes = (*notes, client_words(interaction)("settings.content_needed"))
+            notes = (*notes, words("settings.content_needed"))
         await send_notice(interaction, "\n".join([change, *notes]))
