@@ -87,8 +87,9 @@ class HeadWriter:
         if key in self._known:
             return Writing(self._known[key], is_finished=True)
         if key not in self._under_way:
+            crowded = len(self._under_way) > WAITING
             self._under_way[key] = Writing()
-            task = asyncio.create_task(self._write(key, engine, answer))
+            task = asyncio.create_task(self._write(key, engine, answer, crowded=crowded))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return self._under_way[key]
@@ -99,10 +100,11 @@ class HeadWriter:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _write(self, key: Hashable, engine: Engine, answer: Answer) -> None:
+    async def _write(self, key: Hashable, engine: Engine, answer: Answer, *, crowded: bool) -> None:
+        outcome: Outcome | None
         attempt, started = Attempt(self, engine, self._under_way[key]), time.perf_counter()
         try:
-            outcome = await self._attempt(key, answer, attempt)
+            outcome = "busy" if crowded else await self._attempt(key, answer, attempt)
         finally:
             del self._under_way[key]
             attempt.writing.become(attempt.head, finished=True)
@@ -125,8 +127,6 @@ class HeadWriter:
         """
         if self.breaker.is_open:
             return "paused"
-        if len(self._under_way) > WAITING + 1:
-            return "busy"
         try:
             async with asyncio.timeout(WAITING_SECONDS):
                 await self._turn.acquire()
