@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from index.models import Scope
     from index.reading.reader import Reader
     from index.structured_qa.structured_answerer import StructuredAnswerer
+    from index.writing.line_verifier import LineVerifier
     from index.writing.written_head import LineVerdict, WritingTask
 
 
@@ -41,6 +42,7 @@ class Engine:
     answerer: Answerer
     guide: StructuredAnswerer
     checker: ClaimChecker
+    verifier: LineVerifier
 
     @property
     def directory(self) -> Directory:
@@ -111,8 +113,11 @@ class Engine:
         reader = reader or load_reader(settings.reader)
         answerer = make_answerer(artifacts, opened.vectors, encoder, manifest, manifest.id, guide, reader)
         from index.claims.claim_check import ClaimChecker
+        from index.writing.line_verifier import LineVerifier
 
-        return cls(manifest, artifacts.corpus.sessions, answerer, guide, ClaimChecker(answerer, load_claim_judge))
+        checker = ClaimChecker(answerer, load_claim_judge)
+        verifier = LineVerifier(checker, {source.report: source.language for source in manifest.corpus})
+        return cls(manifest, artifacts.corpus.sessions, answerer, guide, checker, verifier)
 
     def ask(self, question: str, *, top: int = 10, scope: Scope | None = None) -> Answer:
         """Answer a question, which takes about 50 ms, or those of a message, of which later ones may follow up the first.
@@ -204,9 +209,7 @@ class Engine:
 
     def verify_line(self, task: WritingTask, raw_line: str) -> LineVerdict:
         """Decide on one line as a language model wrote it. Takes milliseconds to a tenth of a second; thread-safe."""
-        from index.writing.line_verifier import LineVerifier
-
-        return LineVerifier(self.checker).verify(task, raw_line)
+        return self.verifier.verify(task, raw_line)
 
     def passage(self, id: str) -> Passage | None:  # noqa: A002 - the word of the contract
         """Return the passage with an id, as in citations and hits, or None."""

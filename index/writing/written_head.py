@@ -25,7 +25,8 @@ Reason = Literal[
     "country",
     "polarity",
     "degree",
-    "added",
+    "qualifier",
+    "order",
     "entailment",
 ]
 
