@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from threading import Event, Thread
 from typing import Any
 
 from aiohttp import web
 
 # Text is sent as one event; bytes go out as they are; a number waits for so many seconds; CUT breaks the connection; HUNG
-# says nothing more until the server stops; UNFINISHED ends as a service does whose model reached its limit.
+# says nothing more until the server stops; UNFINISHED ends as a service does whose model reached its limit. A whole number
+# at the beginning is the status of a refusal.
 Piece = str | bytes | float | object
 CUT, HUNG, UNFINISHED = object(), object(), object()
 USED = 90  # tokens that it counts for a reply
@@ -25,19 +27,21 @@ class ChatServer:
         self.keys: list[str | None] = []
         self.at_once = self.most_at_once = 0
         self.endpoint = ""
-        self._stopped = asyncio.Event()
+        self.stopped = asyncio.Event()
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(await request.json())
         self.keys.append(request.headers.get("Authorization"))
-        if self.status != 200:
-            return web.json_response({"error": {"message": "no"}}, status=self.status)
+        pieces = self.script(self.requests[-1])
+        status = pieces[0] if pieces and isinstance(pieces[0], int) else self.status
+        if status != 200:
+            return web.json_response({"error": {"message": "no"}}, status=status)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            await self._send(request, response, self.script(self.requests[-1]))
+            await self._send(request, response, pieces)
         except ConnectionError:
             pass  # the bot has read enough
         finally:
@@ -58,7 +62,7 @@ class ChatServer:
                     request.transport.abort()
                 return
             elif piece is HUNG:
-                await self._stopped.wait()
+                await self.stopped.wait()
                 return
             else:
                 end = "length"
@@ -69,7 +73,7 @@ class ChatServer:
     async def serving(self) -> AsyncIterator["ChatServer"]:
         application = web.Application()
         application.router.add_post("/v1/chat/completions", self.complete)
-        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        runner = web.AppRunner(application, handler_cancellation=True, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
@@ -78,8 +82,32 @@ class ChatServer:
         try:
             yield self
         finally:
-            self._stopped.set()
+            self.stopped.set()
             await runner.cleanup()
+
+
+@contextmanager
+def served_in_thread(chat: ChatServer) -> Iterator[ChatServer]:
+    """Serve from a thread, for programs that run an event loop of their own."""
+
+    async def serve() -> None:
+        nonlocal loop
+        async with chat.serving():
+            loop = asyncio.get_running_loop()
+            ready.set()
+            await chat.stopped.wait()
+
+    loop: asyncio.AbstractEventLoop | None = None
+    ready = Event()
+    thread = Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    ready.wait()
+    try:
+        yield chat
+    finally:
+        if loop:
+            loop.call_soon_threadsafe(chat.stopped.set)
+        thread.join()
 
 
 def event(chunk: Any) -> bytes:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+import structlog
 
 from bot.app.client import make_bot
 from bot.config import BotOptions, BotSettings
@@ -14,7 +15,7 @@ from bot.writing import live_edits
 from index.config import WriterOptions
 from index.engine import Engine
 from tests.bot.chat_server import CUT, HUNG, UNFINISHED, USED, ChatServer, event, number_of
-from tests.bot.fakes import MEMORY, expand, texts
+from tests.bot.fakes import MEMORY, expand, serving, texts
 from tests.discord.faults import delayed, rate_limited, refused
 from tests.discord.payloads import APPLICATION, CHANNEL, GUILD, MEMBER, walk
 from tests.discord.refusals import refused_with
@@ -469,3 +470,92 @@ async def test_writer_service_that_is_not_local_or_https_is_left_out(report):
         assert bot.runtime.heads is None
         made = await asked(fake, OIL)
         assert head_of(made.original) is None
+
+
+def shown_host(chat):
+    return chat.endpoint.removeprefix("http://").removesuffix("/v1").replace(".", "\\.", 1)
+
+
+async def used(fake, command, locale="en-US", **options):
+    made = await fake.slash(command, locale=locale, **options)
+    await fake.wait(lambda: made.answered)
+    return [text for each in (made.original, *made.followups) for text in texts(each["components"])]
+
+
+async def test_settings_writer_switches_it_on_and_off_and_names_model_and_host(report):
+    async with writing(report, on=False) as (fake, bot, chat):
+        host = shown_host(chat)
+        assert f"AI summary: no (small, {host})" in (await used(fake, "settings show"))[0]
+        (shown,) = await used(fake, "settings writer", "zh-TW", on=True)
+        assert shown == (
+            f"## 已修改\n- AI 整理：否（small，{host}） → **是（small，{host}）**\n"
+            f"-# 問題和最多 14 句報告原文會傳給 {host} 的 small，不傳名字、帳號和先前的訊息。每一句都對照過原文才會顯示。"
+        )
+        assert (await bot.runtime.storage.rules(int(GUILD))).rules == Rules(writer=True)
+        await tell_truth(chat)
+        card = (await asked(fake, OIL)).original
+        await settled(fake, bot)
+        assert len(head_of(card)) == 2
+        made = await fake.slash("settings export")
+        await fake.wait(lambda: made.answered)
+        (upload,) = fake.state.uploads.values()
+        assert json.loads(upload)["writer"] is True
+        (shown,) = await used(fake, "settings writer", on=False)
+        assert shown == f"## Changed\n- AI summary: yes (small, {host}) → **no (small, {host})**"
+        assert head_of((await asked(fake, OIL)).original) is None
+        (shown,) = await used(fake, "settings import", file=upload)
+        assert shown.split("\n")[1] == f"- AI summary: no (small, {host}) → **yes (small, {host})**"
+        assert "but no names, accounts or earlier messages" in shown
+
+
+async def test_settings_writer_without_a_model_cannot_be_switched_on_and_nothing_names_one(engine):
+    async with serving(engine) as (fake, bot, _):
+        (shown,) = await used(fake, "settings writer", "zh-TW", on=True)
+        assert shown == "架設機器人的人還沒有設定語言模型，所以不能開啟。"
+        assert (await bot.runtime.storage.rules(int(GUILD))).rules == Rules()
+        for command in ("about", "privacy", "settings show"):
+            assert "AI" not in "".join(await used(fake, command))
+
+
+async def test_about_and_privacy_name_model_and_host_and_what_is_sent(report):
+    async with writing(report) as (fake, _, chat):
+        host = shown_host(chat)
+        assert (
+            f"-# AI 整理由 {host} 的 small 寫，只在管理者開啟的伺服器使用。"
+            "傳給它的只有問題和最多 14 句報告原文，沒有名字、帳號和先前的訊息。每一句都對照過原文才會顯示。"
+        ) in await used(fake, "about", "zh-TW")
+        assert (
+            f"In servers with AI summaries, I send your question and up to 14 sentences of the report to small at {host}, "
+            "but no names, accounts or earlier messages."
+        ) in "\n".join(await used(fake, "privacy"))
+
+
+async def test_status_and_metrics_tell_the_owner_outcomes_and_tokens(report):
+    async with writing(report) as (fake, bot, chat):
+        await tell_truth(chat)
+        await asked(fake, OIL)
+        await settled(fake, bot)
+        shown = "\n".join(await used(fake, "status"))
+        assert ("AI summaries: written 1" in shown, f"Tokens for AI summaries today: {USED}" in shown) == (True, True)
+        exported = bot.runtime.metrics.exposition().decode()
+        assert 'report_bot_writer_heads_total{outcome="written"} 1.0' in exported
+        assert f"report_bot_writer_tokens_total {USED}.0" in exported
+        assert "report_bot_writer_seconds_count 1.0" in exported
+
+
+async def test_writer_logs_hold_no_texts(report):
+    with structlog.testing.capture_logs() as records:
+        async with writing(report, **HASTY) as (fake, bot, chat):
+            chat.script = lambda request: [truth(EN, request), f"{EN.changed_number} [1]\n", HUNG]
+            await asked(fake, OIL)
+            await settled(fake, bot)
+    (wrote,) = [record for record in records if record["event"] == "wrote"]
+    assert {key: wrote[key] for key in ("outcome", "lines", "log_level")} == {
+        "outcome": "slow",
+        "lines": 1,
+        "log_level": "info",
+    }
+    (failed,) = [record for record in records if record["event"] == "the writer's service fails"]
+    assert failed["reason"].startswith("http://127.0.0.1:")
+    for record in (wrote, failed):
+        assert not any(word in str(record) for word in ("lighthouse", "litres", KEY))
