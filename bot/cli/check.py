@@ -76,7 +76,7 @@ def try_service(options: WriterOptions) -> str:
     service = open_chat_service(options)
 
     async def first_line() -> str:
-        async for line in service.stream([{"role": "user", "content": "Answer with the one word NONE."}]):
+        async for line in service.stream([{"role": "user", "content": "Answer with the one word NONE."}]).lines():
             if line.strip():
                 return line
         return ""

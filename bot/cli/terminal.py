@@ -15,12 +15,11 @@ from bot.config import TOKEN_VARIABLE, BotOptions
 from bot.engine import Engine
 from bot.locale.catalogue import bot_catalogue, language_of_locale
 from bot.questions.pipeline import clean_question, find_objection
-from index.chat.chat_service import ChatService, ChatStream
-from index.errors import ServiceError
+from index.chat.chat_service import ChatService
 from index.models import Answer, Citation
 from index.text.localization import Catalogue, language_of
 from index.writing.writer import write
-from index.writing.written_head import HeadDraft, LineVerdict, WritingTask, WrittenHead
+from index.writing.written_head import HeadDraft, WritingTask, WrittenHead
 
 
 def terminal_words(environ: Mapping[str, str]) -> Catalogue:
@@ -52,25 +51,22 @@ def answer_lines(engine: Engine, options: BotOptions, prompt: str, service: Chat
             console.print(render_answer(answer, engine.titles, words))
             task = engine.writing_task(answer) if service else None
             if service and task:
-                asyncio.run(print_head(console, engine, service.stream(task.messages), task, answer, words))
+                asyncio.run(print_head(console, engine, service, task, answer, words))
 
 
 async def print_head(
-    console: Console, engine: Engine, stream: ChatStream, task: WritingTask, answer: Answer, words: Catalogue
+    console: Console, engine: Engine, service: ChatService, task: WritingTask, answer: Answer, words: Catalogue
 ) -> None:
     """Print what a language model writes about an answer, line by line in a terminal; why there is nothing if it fails."""
-
-    async def verify(task: WritingTask, line: str) -> LineVerdict:
-        return await asyncio.to_thread(engine.verify_line, task, line)
-
-    draft: HeadDraft | None = None
     with Live(console=console, auto_refresh=False) as live:
-        try:
-            async for draft in write(task, stream, verify):
-                live.update(render_head(draft.head(finished=False), answer, words), refresh=True)
-        except ServiceError as error:
-            console.print(Text(f"{error}\n"))
-        live.update(render_head(draft.head(finished=True) if draft else None, answer, words), refresh=True)
+
+        async def show(draft: HeadDraft) -> None:
+            live.update(render_head(draft.head(finished=False), answer, words), refresh=True)
+
+        written = await write(task, service, engine.verify_line, show)
+        live.update(render_head(written.head, answer, words), refresh=True)
+    if written.error:
+        console.print(Text(f"{written.error}\n"))
 
 
 def render_head(head: WrittenHead | None, answer: Answer, words: Catalogue) -> Text:

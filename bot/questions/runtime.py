@@ -1,7 +1,7 @@
 """Bundle the objects that all cogs share: settings, engine, rules, worker pool and metrics."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,8 +36,6 @@ T = TypeVar("T")
 
 # Discord accepts an answer to an interaction for 15 minutes, but members do not wait that long.
 PATIENCE_SECONDS = 60.0
-# How often it is looked whether questions are under way, while what is written waits for them.
-QUIET_SECONDS = 0.05
 NAME = 100  # characters of a model or a host
 
 
@@ -126,7 +124,7 @@ class Runtime:
             workers,
             metrics=metrics,
             acknowledgements=acknowledgements,
-            heads=open_heads(settings.writer, storage, metrics, partial(quiet, workers, acknowledgements)),
+            heads=open_heads(settings.writer, storage, metrics, partial(is_busy, workers, acknowledgements)),
         )
 
     @property
@@ -217,21 +215,17 @@ def answer_within(engine: Engine, question: str, scope: Scope | None, before: st
     return engine.follow(question, before, scope=scope) if before else engine.ask(question, scope=scope)
 
 
-def open_heads(
-    options: WriterOptions, storage: Storage, metrics: Metrics, quiet: Callable[[], Awaitable[None]]
-) -> LiveHeads | None:
+def open_heads(options: WriterOptions, storage: Storage, metrics: Metrics, busy: Callable[[], bool]) -> LiveHeads | None:
     """Open the configured language model; None if there is none, or it cannot be used as it is configured."""
     if not options.enabled:
         return None
     try:
-        return LiveHeads(HeadWriter(options, open_chat_service(options), storage, metrics, quiet))
+        return LiveHeads(HeadWriter(options, open_chat_service(options), storage, metrics, busy))
     except ServiceError as error:
         log.warning("nothing is written above answers", reason=str(error))
         return None
 
 
-async def quiet(workers: WorkerPool, acknowledgements: Acknowledgements) -> None:
-    """Wait until no interaction waits for its first response and no question is being answered or waits."""
-    await acknowledgements.give_way()
-    while len(workers):
-        await asyncio.sleep(QUIET_SECONDS)
+def is_busy(workers: WorkerPool, acknowledgements: Acknowledgements) -> bool:
+    """Check whether an interaction waits for its first response, or a question is being answered or waits."""
+    return acknowledgements.pending > 0 or len(workers) > 0

@@ -6,7 +6,7 @@ Whatever fails costs nothing but the head: nobody is told, and the log holds no 
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -20,9 +20,8 @@ from bot.storage.store import Storage
 from bot.writing.breaker import Breaker
 from index.chat.chat_service import ChatService
 from index.config import WriterOptions
-from index.errors import ServiceError, ServiceOutcome
 from index.models import Answer
-from index.writing.writer import write
+from index.writing.writer import Writing, WritingOutcome, write
 from index.writing.written_head import HeadDraft, LineVerdict, WritingTask, WrittenHead
 
 log = structlog.get_logger(__name__)
@@ -32,13 +31,16 @@ WAITING = 4  # answers at most that wait to be written about, beyond which one g
 WAITING_SECONDS = 20.0  # a head that begins later is seen by nobody
 MENTION = re.compile(r"<(?:@[!&]?|#)\d{15,20}>")
 
-# What became of an answer: a head; the model writes nothing; what it writes is not proven; the service is left alone after
-# failures; the tokens of the day are used up; too much is under way; a bug or the database; or why the service failed.
-Outcome = Literal["written", "nothing", "unproven", "paused", "spent", "busy", "failed"] | ServiceOutcome
+# How often it is looked whether questions are under way, while a line waits for them.
+QUIET_SECONDS = 0.05
+
+# What became of an answer: how writing ended; or the service is left alone after failures, the tokens of the day are used
+# up, too much is under way, or the bot or its database failed.
+Outcome = WritingOutcome | Literal["paused", "spent", "busy", "failed"]
 
 
 @dataclass(eq=False)
-class Writing:
+class GrowingHead:
     """What is written above one answer up to now.
 
     :param head: None until a line is proven, and at the end if there is no head.
@@ -59,7 +61,7 @@ class HeadWriter:
     """Write heads with a service, and remember them by generation, question and what the answer quotes.
 
     :param options: Those that the service was opened with.
-    :param quiet: Returns once no question is being answered or waits.
+    :param is_busy: Whether a question is being answered or waits.
     """
 
     def __init__(
@@ -68,12 +70,12 @@ class HeadWriter:
         service: ChatService,
         storage: Storage,
         metrics: Metrics,
-        quiet: Callable[[], Awaitable[None]],
+        is_busy: Callable[[], bool],
     ) -> None:
-        self.options, self.service, self.storage, self.metrics, self.quiet = options, service, storage, metrics, quiet
+        self.options, self.service, self.storage, self.metrics, self.is_busy = options, service, storage, metrics, is_busy
         self.breaker = Breaker()
         self._known: LRUCache[Hashable, WrittenHead | None] = LRUCache(CACHED)
-        self._under_way: dict[Hashable, Writing] = {}
+        self._under_way: dict[Hashable, GrowingHead] = {}
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -81,14 +83,14 @@ class HeadWriter:
         """Return the head of an answer if it was written before."""
         return self._known.get(key_of(answer))
 
-    def begin(self, engine: Engine, answer: Answer) -> Writing:
+    def begin(self, engine: Engine, answer: Answer) -> GrowingHead:
         """Return what is or was written above an answer; begin to write if nobody has."""
         key = key_of(answer)
         if key in self._known:
-            return Writing(self._known[key], is_finished=True)
+            return GrowingHead(self._known[key], is_finished=True)
         if key not in self._under_way:
             crowded = len(self._under_way) > WAITING
-            self._under_way[key] = Writing()
+            self._under_way[key] = GrowingHead()
             task = asyncio.create_task(self._write(key, engine, answer, crowded=crowded))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -107,7 +109,7 @@ class HeadWriter:
             outcome = "busy" if crowded else await self._attempt(key, answer, attempt)
         finally:
             del self._under_way[key]
-            attempt.writing.become(attempt.head, finished=True)
+            attempt.growing.become(attempt.head, finished=True)
         if outcome:
             seconds = time.perf_counter() - started
             self.metrics.wrote(outcome, seconds, attempt.tokens)
@@ -134,16 +136,15 @@ class HeadWriter:
             return "busy"
         try:
             outcome = await attempt.run(answer)
-        except ServiceError as error:
-            self.breaker.failed()
-            log.warning("the writer's service fails", reason=str(error), reference=current_reference())
-            return error.outcome
         except Exception as error:  # whatever went wrong, the answer without a head stands
             log.error("nothing is written", reference=current_reference(), exc_info=error)
             return "failed"
         finally:
             self._turn.release()
-        if outcome in ("written", "nothing", "unproven"):
+        if attempt.written and attempt.written.error:
+            self.breaker.failed()
+            log.warning("the writer's service fails", reason=str(attempt.written.error), reference=current_reference())
+        elif attempt.written:
             self.breaker.succeeded()
             self._known[key] = attempt.head
         return outcome
@@ -153,54 +154,55 @@ class HeadWriter:
 class Attempt:
     """One try to write above an answer.
 
-    :param writing: Is told of each proven line.
+    :param growing: Is told of each proven line.
+    :param written: What came of it; None before the end, and if nothing was asked of the service.
     """
 
     writer: HeadWriter
     engine: Engine
-    writing: Writing
-    draft: HeadDraft | None = None
-    tokens: int = 0
+    growing: GrowingHead
+    written: Writing | None = None
 
     @property
     def head(self) -> WrittenHead | None:
         """What is proven at the end, also if the service failed in the middle."""
-        return self.draft.head(finished=True) if self.draft else None
+        return self.written.head if self.written else None
+
+    @property
+    def tokens(self) -> int:
+        return self.written.tokens if self.written else 0
 
     @property
     def counts(self) -> dict[str, Any]:
-        """For the log: proven lines, and the others by why they were dropped."""
-        return {"lines": len(self.draft.lines), "dropped": dict(self.draft.reasons)} if self.draft else {}
+        """For the log: how many lines are proven, and the others by why they were dropped."""
+        draft = self.written.draft if self.written else None
+        return {"lines": len(draft.lines), "dropped": dict(draft.reasons)} if draft else {}
 
     async def run(self, answer: Answer) -> Outcome | None:
         """Write, unless the tokens of the day are used up.
 
-        :raises ServiceError: If the service fails.
         :raises StorageError: If the tokens cannot be counted.
         """
         task = await asyncio.to_thread(self.engine.writing_task, without_mentions(answer))
         if task is None:
             return None
-        storage, options = self.writer.storage, self.writer.options
-        stream = self.writer.service.stream(task.messages)
-        reserved = stream.tokens + options.max_tokens
+        storage, service, options = self.writer.storage, self.writer.service, self.writer.options
+        reserved = service.stream(task.messages).tokens + options.max_tokens
         if (day := await storage.reserve_tokens(reserved, options.daily_tokens)) is None:
             return "spent"
-        try:
-            async for draft in write(task, stream, self.verify):
-                self.draft = draft
-                self.writing.become(draft.head(finished=False))
-        finally:
-            self.tokens = stream.tokens
-            await storage.add_tokens(day, self.tokens - reserved)
-        if self.head:
-            return "written"
-        return "unproven" if self.draft and self.draft.dropped else "nothing"
+        self.written = await write(task, service, self.verify, self.show)
+        await storage.add_tokens(day, self.tokens - reserved)
+        return self.written.outcome
 
-    async def verify(self, task: WritingTask, line: str) -> LineVerdict:
-        """Verify a line when no question needs the processor."""
-        await self.writer.quiet()
-        return await asyncio.to_thread(self.engine.verify_line, task, line)
+    async def show(self, draft: HeadDraft) -> None:
+        self.growing.become(draft.head(finished=False))
+
+    def verify(self, task: WritingTask, line: str) -> LineVerdict:
+        """Verify a line in the calling thread when no question needs the processor, at the latest when the time is over."""
+        until = time.monotonic() + self.writer.options.timeout_seconds
+        while self.writer.is_busy() and time.monotonic() < until:
+            time.sleep(QUIET_SECONDS)
+        return self.engine.verify_line(task, line)
 
 
 def key_of(answer: Answer) -> Hashable:

@@ -9,7 +9,7 @@ import structlog
 
 from bot.delivery.sender import CUT, FAILURES, PAUSE_SECONDS, is_temporary, retry_when_cut
 from bot.reference_ids import current_reference
-from bot.writing.head_writer import Writing
+from bot.writing.head_writer import GrowingHead
 from index.writing.written_head import WrittenHead
 
 log = structlog.get_logger(__name__)
@@ -18,7 +18,7 @@ EVERY_SECONDS, MOST = 1.2, 8  # between two edits of a message, and edits of it
 Show = Callable[[WrittenHead | None], Awaitable[object]]
 
 
-async def show_while_written(writing: Writing, show: Show, until: float) -> None:
+async def show_while_written(growing: GrowingHead, show: Show, until: float) -> None:
     """Show a head as it grows, and at the end as it stays.
 
     After an edit that Discord delays, only the last one follows. A failure is logged: the answer itself is there already.
@@ -30,10 +30,10 @@ async def show_while_written(writing: Writing, show: Show, until: float) -> None
     shown: WrittenHead | None = None
     left, next_edit = MOST, loop.time() + EVERY_SECONDS
     while True:
-        changed = writing.changed
-        if writing.head != shown and (left > 1 or writing.is_finished):
+        changed = growing.changed
+        if growing.head != shown and (left > 1 or growing.is_finished):
             await asyncio.sleep(next_edit - loop.time())
-            head, last, started = writing.head, writing.is_finished, loop.time()
+            head, last, started = growing.head, growing.is_finished, loop.time()
             if started >= until:
                 return
             try:
@@ -48,7 +48,7 @@ async def show_while_written(writing: Writing, show: Show, until: float) -> None
             next_edit = loop.time() + EVERY_SECONDS
             if loop.time() - started > EVERY_SECONDS:
                 left = 1
-        elif writing.is_finished:
+        elif growing.is_finished:
             return
         else:
             await changed.wait()

@@ -66,7 +66,7 @@ class LiveHeads:
         if not isinstance(card, WritableCard) or sent is None:
             return
         self.stop(sent.id)
-        writing = self.writer.begin(card.draft.engine, card.draft.answer)
+        growing = self.writer.begin(card.draft.engine, card.draft.answer)
         seconds = (expires - discord.utils.utcnow()).total_seconds() if expires else TOKEN_SECONDS
         until = asyncio.get_running_loop().time() + seconds - EDIT_SECONDS
 
@@ -74,7 +74,7 @@ class LiveHeads:
             # Edits do not follow the client's default for mentions.
             await sent.edit(view=card.draft.build(head), allowed_mentions=discord.AllowedMentions.none())
 
-        task = asyncio.create_task(show_while_written(writing, show, until))
+        task = asyncio.create_task(show_while_written(growing, show, until))
         self._tasks[sent.id] = task
         task.add_done_callback(partial(self._forget, sent.id))
 

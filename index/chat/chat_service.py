@@ -9,7 +9,7 @@ import asyncio
 import ipaddress
 import os
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -115,8 +115,11 @@ class ChatStream:
         sent = sum(len(message["content"]) for message in self.messages)
         return self.counted if self.counted is not None else round((sent + self.characters) / TOKEN_CHARACTERS)
 
-    async def __aiter__(self) -> AsyncIterator[str]:
-        """Yield the lines.
+    def __aiter__(self) -> AsyncGenerator[str, None]:
+        return self.lines()
+
+    async def lines(self) -> AsyncGenerator[str, None]:
+        """Yield the lines. Closing the generator closes the connection.
 
         :raises ServiceError: if the service cannot be reached, is too slow or sends anything else.
         """
@@ -155,7 +158,7 @@ class ChatStream:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        events, size = EventReader(), 0
+        events, size, has_events = EventReader(), 0, False
         try:
             async with (
                 httpx.AsyncClient(**self.service.connection, timeout=options.timeout_seconds) as client,
@@ -167,11 +170,14 @@ class ChatStream:
                     if size > MOST_BYTES or self.characters > LONGEST_TOKEN * options.max_tokens:
                         return
                     for event in events.feed(piece):
+                        has_events = True
                         self.characters += len(event.text)
                         self.is_complete = self.is_complete or event.finish == STOP
                         self.counted = event.tokens if event.tokens is not None else self.counted
                         if event.text:
                             yield event.text
+            if not has_events:
+                raise ValueError("no event")
         except httpx.HTTPError as error:
             raise self.service.failure(error) from error
         except ValueError as error:

@@ -38,8 +38,17 @@ KEPT: dict[str, Reason] = {
     "plan": "qualifier",
     "exception": "qualifier",
     "denial": "polarity",
+    "amount": "degree",
 }
 ADDED: dict[str, Reason] = {"denial": "polarity", "exception": "degree", "amount": "degree"}
+IDEOGRAPH = re.compile(r"[一-鿿]")
+MANY = 4  # ideographs
+# In Simplified characters, as folded text has them.
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏"
+    "谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚柯庄温蓝翁阮游简詹凌童"
+)
+ORGANISATIONS = frozenset("会局署部院司社团所处党校厂行盟组织构心馆")
 SAME = 2  # words in a row from which a clause is one that a claim is about
 
 
@@ -54,7 +63,7 @@ def find_fault(claim: str, text: str, names: Sequence[str] = ()) -> Reason:
     """Return what of a claim its sentences do not say, "" if no rule finds anything.
 
     :param text: the sentences, in the language of the claim.
-    :param names: people, organisations and the like that the reports know.
+    :param names: people and organisations that the reports know, folded.
     """
     return next(find_faults(claim, text, names), "")
 
@@ -65,7 +74,7 @@ def find_faults(claim: str, text: str, names: Sequence[str]) -> Iterator[Reason]
         yield OPPOSED.get(found.kind, "polarity") if isinstance(found, Difference) else "degree"
     if any(compare_copied_words(claim, text)):
         yield "polarity"
-    yield from compare_order(claim, text)
+    yield from compare_words(claim, text)
     yield from compare_deciding_words(claim, text)
 
 
@@ -104,7 +113,7 @@ def find_unprinted_names(claim: str, text: str, names: Sequence[str]) -> Iterato
     )
     yield from (match[0] for match in TITLED.finditer(claim) if fold_text(match[0]) not in folded)
     said = fold_text(claim)
-    yield from (name for name in names if fold_text(name) in said and fold_text(name) not in folded)
+    yield from (name for name in names if name in said and name not in folded)
 
 
 def words_of(clauses: Sequence[Clause]) -> Words:
@@ -112,16 +121,24 @@ def words_of(clauses: Sequence[Clause]) -> Words:
     return Words([word for word, _ in pairs], [number for _, number in pairs])
 
 
-def compare_order(claim: str, text: str) -> Iterator[Reason]:
-    """Yield "order" if a claim says words of a text in another order, so that who did what may be another."""
+def compare_words(claim: str, text: str) -> Iterator[Reason]:
+    """Yield "order" if a claim says words of a text in another order, so that who did what may be another, and "name" if it
+    adds so many ideographs in a row, or such ones, that they may be somebody's name.
+    """
     mine, its = words_of(split_clauses(claim)).keys, words_of(split_clauses(text)).keys
-    opcodes = SequenceMatcher(None, mine, its, autojunk=False).get_opcodes()
-    for tag, start, end, _, _ in opcodes:
+    for tag, start, end, _, _ in SequenceMatcher(None, mine, its, autojunk=False).get_opcodes():
         said = mine[start:end] if tag in ("replace", "delete") else []
         if any(is_run_of(its, said[n : n + SAME]) for n in range(len(said) - SAME + 1)) or any(
             word in its and (word[0].isdigit() or len(word) > 1) for word in said
         ):
             yield "order"
+        if may_be_name("".join(word for word in said if IDEOGRAPH.match(word))):
+            yield "name"
+
+
+def may_be_name(added: str) -> bool:
+    """Return whether ideographs that a claim adds may be a name: many, or some with a surname or as organisations end."""
+    return len(added) >= MANY or (len(added) > 1 and (added[0] in SURNAMES or added[-1] in ORGANISATIONS))
 
 
 def is_run_of(words: Sequence[str], run: Sequence[str]) -> bool:

@@ -21,7 +21,7 @@ from index.text.dates import FULL_WIDTH
 from index.text.normalization import FIRST_UNSPACED, fold_text
 
 # Folded text: words, numbers, single ideographs and kana, and the marks that part clauses, sentences and brackets.
-TOKEN = re.compile(r"[^\W\d_\u3005-\u9fff]+(?:['’][a-z]+)?|#?\d+(?:[.,]\d+)*+|[^\W\d_]|[%,;:.!?。()\[\]〔〕]")
+WORD_OR_MARK = re.compile(r"[^\W\d_\u3005-\u9fff]+(?:['’][a-z]+)?|#?\d+(?:[.,]\d+)*+|[^\W\d_]|[%,;:.!?。()\[\]〔〕]")
 CLAUSE_MARKS, SENTENCE_MARKS = frozenset(",;:"), frozenset(";.!?。")
 OPENING, CLOSING = frozenset("([〔"), frozenset(")]〕")
 COUNTERS = frozenset("個个")  # after which ideographs are a number
@@ -61,7 +61,7 @@ class Forms:
     def tokens(self, folded: str) -> list[str]:
         """Return the words of a folded text, each in its canonical form, and its marks."""
         unified = self.words.sub(self._unify, folded)
-        return [token.replace(",", "") if token[-1].isdigit() else token for token in TOKEN.findall(unified)]
+        return [token.replace(",", "") if token[-1].isdigit() else token for token in WORD_OR_MARK.findall(unified)]
 
     def _unify(self, match: re.Match[str]) -> str:
         form = self.synonyms[match[0]]
@@ -156,10 +156,10 @@ def count_opening(words: Key, openings: Iterable[Key]) -> int:
 
 
 def join_words(words: Iterable[str]) -> str:
-    """Join words, with spaces between those of scripts that have spaces."""
+    """Join words, with spaces around those of scripts that have spaces."""
     text = ""
     for word in words:
-        text += f" {word}" if text and text[-1] < FIRST_UNSPACED and word[0] < FIRST_UNSPACED else word
+        text += f" {word}" if text and min(text[-1], word[0]) < FIRST_UNSPACED else word
     return text
 
 

@@ -15,6 +15,7 @@ from index.models import Citation
 from index.reading.reader import Window
 from index.text.aliases import replace_aliases
 from index.text.localization import Language, language_of
+from index.text.normalization import fold_text
 from index.text.small_talk import FORMATTING, REFERENCE
 from index.writing.claim_rules import compare_across_languages, find_fault
 from index.writing.copied_clauses import find_copied
@@ -22,7 +23,7 @@ from index.writing.line_parser import parse_line
 from index.writing.written_head import LineVerdict, Reason, WritingTask, WrittenLine
 
 LANGUAGE_CODES: dict[Language, str] = {"zh-TW": "zh", "en": "en", "ja": "ja"}
-LONGEST = 300  # characters of a claim
+LONGEST = 400  # characters of a claim
 ABOUT = 0.5  # probability from which sentences are about what a claim in another language is about
 # Links, addresses, mentions, code, and marks of headings, lists, quotations, tables and formatting.
 MARKUP = re.compile(r"://|www\.|[\w.]@\w|[@#]\w|[<>`{}|\\]|\[[^\]]*\]|^\s*(?:[-*+•>]|#+\s)|\*\*|__|~~|_\w[^_]*_|\*\w[^*]*\*")
@@ -40,11 +41,11 @@ class LineVerifier:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """People and organisations that the reports list, and the names that stand for others."""
+        """People and organisations that the reports list, and names that have others, folded."""
         guide = self.checker.answerer.guide
         people = [person for person, _ in guide.directory.people] if guide else []
         listed = {name for person in people for name in (person.name, person.org) if name}
-        return tuple(listed | set(self.checker.answerer.aliases.values()))
+        return tuple({fold_text(name) for name in (*listed, *self.checker.answerer.aliases.values())})
 
     def verify(self, task: WritingTask, raw: str) -> LineVerdict:
         """Decide on one line as the model wrote it."""

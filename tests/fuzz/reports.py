@@ -19,6 +19,7 @@ from index.reports.corpus import Corpus
 from index.reports.passages import split_sentences
 from index.reports.profile import Profile
 from index.reports.sessions import find_sessions
+from index.writing.line_verifier import LineVerifier
 from tests.fuzz.texts import FRAGMENTS, hostile, unicode_only
 from tests.index import corpora, forum
 from tests.index.encoders import LetterEncoder
@@ -109,7 +110,8 @@ def engine_of(text: str, profile: Profile, limit: int = 120) -> Engine | None:
     manifest = Manifest.seal(contents, "2030-01-01T00:00:00Z", {})
     guide = make_structured_answerer(artifacts, contents)
     answerer = make_answerer(artifacts, store, encoder, manifest, manifest.id, guide, None)
-    return Engine(manifest, corpus.sessions, answerer, guide, ClaimChecker(answerer, lambda: None))
+    checker = ClaimChecker(answerer, lambda: None)
+    return Engine(manifest, corpus.sessions, answerer, guide, checker, LineVerifier(checker, {}))
 
 
 @cache

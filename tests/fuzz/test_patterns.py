@@ -18,6 +18,7 @@ from index.reports import profile
 from index.reports.profile import NAME
 from index.text import message_questions
 from index.training import statement_edits
+from index.writing import copied_clauses
 from tests.bot.fakes import passage
 from tests.fuzz.patterns import Expression, made, unwritten, written
 from tests.fuzz.pumping import MOST_STEPS, attacks, blows_up
@@ -49,12 +50,19 @@ def run() -> None:
         cloze_questions.load_cloze,
     ):
         function.cache_clear()
-    for load in (quantities.unit_pattern, opposites.side_patterns, opposites.load_strong_words, statements.load_wording):
+    for load in (
+        quantities.unit_pattern,
+        opposites.side_patterns,
+        opposites.load_strong_words,
+        statements.load_wording,
+        copied_clauses.load_forms,
+    ):
         load.cache_clear()
     message_questions.load_question_forms.cache_clear()
     message_questions.is_question("that rains")
     for compared in ("Ten people rose by 10億元.", "10 million", "5千人沒有增加"):
         facts.compare_facts(compared, compared)
+        copied_clauses.find_copied(compared, [compared])
         list(statement_edits.edit_statement(compared, random.Random(0)))
     statements.split_statements("聽說 It rained.")
     question_constraints.load_answer_types()

@@ -38,7 +38,7 @@ class FakeStream:
     def __init__(self, service, messages):
         self.service, self.messages, self.tokens = service, messages, SENT
 
-    async def __aiter__(self):
+    async def lines(self):
         service = self.service
         service.asked.append(self.messages)
         service.at_once += 1
@@ -54,13 +54,10 @@ class FakeStream:
             service.at_once -= 1
 
 
-async def at_once() -> None: ...
-
-
 @pytest.fixture
 async def writer():
     storage = await Storage.open(MEMORY)
-    made = HeadWriter(OPTIONS, FakeService(), storage, Metrics(), at_once)
+    made = HeadWriter(OPTIONS, FakeService(), storage, Metrics(), lambda: False)
     made.service.go.set()
     yield made
     await made.close()
@@ -208,11 +205,11 @@ async def test_head_writer_sends_no_ids_that_a_question_mentions(writer):
 
 
 async def test_head_writer_verifies_only_when_quiet(writer):
-    quiet = asyncio.Event()
-    writer.quiet = quiet.wait
+    busy = True
+    writer.is_busy = lambda: busy
     writing = writer.begin(FakeEngine(), answer("在哪裡？"))
     await asyncio.sleep(0.05)
     assert not writing.is_finished
-    quiet.set()
+    busy = False
     await writing.changed.wait()
     assert writing.head is not None

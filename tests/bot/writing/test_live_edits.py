@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.writing import live_edits
-from bot.writing.head_writer import Writing
+from bot.writing.head_writer import GrowingHead
 from bot.writing.live_edits import EVERY_SECONDS, MOST, show_while_written
 from index.writing.written_head import WrittenHead, WrittenLine
 from tests.bot.fakes import SPOKEN
@@ -61,7 +61,7 @@ class Message:
 
 async def written(message: Message, heads, every: float, last=..., until: float = 10_000.0) -> None:
     """Write a head after each `every` seconds, and show it; `last` is the head at the end."""
-    writing = Writing()
+    writing = GrowingHead()
     showing = asyncio.create_task(show_while_written(writing, message.show, until))
     for head in heads:
         await asyncio.sleep(every)
@@ -102,7 +102,7 @@ def test_show_while_written_nothing_proven_makes_no_edit():
 
 def test_show_while_written_finished_before_shows_it_in_one_edit():
     message = Message()
-    run(show_while_written(Writing(HEADS[3], is_finished=True), message.show, 10_000.0))
+    run(show_while_written(GrowingHead(HEADS[3], is_finished=True), message.show, 10_000.0))
     assert message.shown == [HEADS[3]]
 
 
@@ -126,7 +126,7 @@ def test_show_while_written_refusal_ends_it(failure):
 
 def test_show_while_written_last_edit_is_tried_again_as_discord_asks():
     message = Message(failures=[rejected(429, **{"Retry-After": "7"}), rejected(503), None])
-    run(show_while_written(Writing(HEADS[0], is_finished=True), message.show, 10_000.0))
+    run(show_while_written(GrowingHead(HEADS[0], is_finished=True), message.show, 10_000.0))
     assert message.shown == [HEADS[0]]
     assert message.times[1] - message.times[0] == 7.0
 
@@ -140,5 +140,5 @@ def test_show_while_written_token_expired_makes_no_further_edit():
 def test_show_while_written_failure_is_logged_without_texts(monkeypatch):
     logged = []
     monkeypatch.setattr(live_edits.log, "info", lambda event, **fields: logged.append((event, fields["code"])))
-    run(show_while_written(Writing(HEADS[0], is_finished=True), Message(failures=[rejected(404, 10008)]).show, 10_000.0))
+    run(show_while_written(GrowingHead(HEADS[0], is_finished=True), Message(failures=[rejected(404, 10008)]).show, 10_000.0))
     assert logged == [("head is not shown", 10008)]
