@@ -203,13 +203,16 @@ def fit_head(
 
 def head_text(lines: Iterable[WrittenLine], dropped: int, words: Catalogue) -> str:
     """Format proven lines, each with the numbers of its quotations, and how many others were left out."""
-    shown = [
-        f"- {escape_markdown(one_line(line.text, READING))} {''.join(f'[{n}]' for n in line.citations)}"
-        + (words("head.translated") if line.machine_translated else "")
-        for line in lines
-    ]
+    shown = [f"- {escape_markdown(one_line(line.text, READING))}{line_marks(line, words)}" for line in lines]
     left_out = ["-# " + words("head.dropped", count=dropped)] if dropped else []
     return "\n".join(["-# " + words("head.title"), *shown, *left_out])
+
+
+def line_marks(line: WrittenLine, words: Catalogue) -> str:
+    """Format what follows a line: the numbers of its quotations, after a space in Latin script, and that it is translated."""
+    space = " " if line.text[-1:].isascii() else ""
+    translated = words("head.translated") if line.machine_translated else ""
+    return space + "".join(f"[{n}]" for n in line.citations) + translated
 
 
 def head_button(target: Target, words: Catalogue) -> NavigationButton:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from bot.cards.answer_card import number_head, verdict_text
+from bot.cards.answer_card import line_marks, number_head, verdict_text
 from bot.cards.escaping import clean_text
 from bot.cards.locations import further_paths, pages_text, section_text
 from bot.config import TOKEN_VARIABLE, BotOptions
@@ -77,9 +77,7 @@ def render_head(head: WrittenHead | None, answer: Answer, words: Catalogue) -> T
     numbered = number_head(head, answer)
     text.append(words("head.title") + "\n", style="bold")
     for line in numbered.lines:
-        marks = "".join(f"[{n}]" for n in line.citations)
-        translated = words("head.translated") if line.machine_translated else ""
-        text.append(f"- {clean_text(line.text)} {marks}{translated}\n", style="not bold")
+        text.append(f"- {clean_text(line.text)}{line_marks(line, words)}\n", style="not bold")
     for citation in numbered.citations[len(answer.citations) :]:
         text.append_text(render_citation(citation, words))
     if head.dropped:

@@ -63,15 +63,11 @@ async def test_soak_model_fails_at_random_loses_no_question_and_shows_no_unprove
 
                 async def swap() -> None: ...
 
-                class Unhurried(Soak):
-                    """Asks so slowly that most answers are written about."""
-
-                    async def room(self, asked) -> None:
-                        await super().room(asked)
-                        await fake.wait(lambda: len(bot.runtime.heads.writer._under_way) < 3)
+                def unhurried() -> bool:
+                    return len(bot.runtime.heads.writer._under_way) < 3
 
                 questions = (OIL, "What did the board spend on the breakwater?", "Who asked for an electric lamp?")
-                soak = Unhurried(fake, lambda: records, swap, questions, 300, fault_every=25, at_once=3)
+                soak = Soak(fake, lambda: records, swap, questions, 300, fault_every=25, may_ask=unhurried)
                 result = await soak.run()
                 heads, metrics = bot.runtime.heads, bot.runtime.metrics
                 await fake.wait(lambda: not heads._tasks and not heads.writer._under_way)

@@ -12,7 +12,7 @@ from tests.bot.chat_server import CUT, HUNG, UNFINISHED, Piece, numbered
 from tests.discord.payloads import walk
 from tests.discord.state import Request
 
-MARKS = re.compile(r"^- (.*?) ((?:\[\d+\])+)")
+MARKS = re.compile(r"^- (.*?) ?((?:\[\d+\])+)")
 FALSE = ("number", "negation", "name", "injection")
 
 

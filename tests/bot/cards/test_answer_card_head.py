@@ -41,7 +41,7 @@ def labels(container):
 def test_answer_card_head_stands_above_the_answer_and_cites_quotations_below_by_their_numbers():
     assert words(answer(ZH)) == [
         "-# 提問：在哪裡？",
-        "-# AI 整理（每句附原文）\n- 會期兩天。 [3]\n- 在首爾，\\*78\\* 國參加。 [1][2]\n-# 2 句無法對照原文，已省略",
+        "-# AI 整理（每句附原文）\n- 會期兩天。[3]\n- 在首爾，\\*78\\* 國參加。[1][2]\n-# 2 句無法對照原文，已省略",
         "**報告這樣寫：**",
         "> **1.** 會議在首爾舉行。\n-# 唐鳳 · 貳、過程 › 一、開幕 · 第 8 頁",
         "> **2.** 共有 78 國參加。\n-# 參、心得 · 第 7–8 頁",
@@ -49,7 +49,7 @@ def test_answer_card_head_stands_above_the_answer_and_cites_quotations_below_by_
         f"-# {TITLE} · 代號 {REFERENCE}",
     ]
     assert words(answer(EN))[1] == (
-        "-# AI summary (a source for every sentence)\n- 會期兩天。 [3]\n- 在首爾，\\*78\\* 國參加。 [1][2]\n"
+        "-# AI summary (a source for every sentence)\n- 會期兩天。[3]\n- 在首爾，\\*78\\* 國參加。[1][2]\n"
         "-# Left out, as the report does not confirm them: 2"
     )
     assert question_on_card(words(answer(ZH))) == ZH
@@ -57,8 +57,8 @@ def test_answer_card_head_stands_above_the_answer_and_cites_quotations_below_by_
 
 def test_answer_card_head_translated_lines_say_so():
     head = replace(HEAD, lines=(replace(HEAD.lines[0], machine_translated=True),), dropped=0)
-    assert words(answer(ZH), head)[1] == "-# AI 整理（每句附原文）\n- 會期兩天。 [3]（機器翻譯，請看原文）"
-    assert words(answer(EN), head)[1].endswith("- 會期兩天。 [3] (machine translation, see the original)")
+    assert words(answer(ZH), head)[1] == "-# AI 整理（每句附原文）\n- 會期兩天。[3]（機器翻譯，請看原文）"
+    assert words(answer(EN), head)[1].endswith("- 會期兩天。[3] (machine translation, see the original)")
 
 
 def test_answer_card_head_button_leads_to_the_plain_card_and_back():
@@ -123,7 +123,7 @@ def long_head(lines: int, cited: int, length: int) -> tuple[WrittenHead, list[Ci
 def test_answer_card_head_too_long_loses_its_last_lines_and_no_cited_quotation(cited, length, kept):
     head, sources = long_head(5, cited, length)
     contents = words(answer(ZH), head)
-    lines = re.findall("^- (?:句+) (.*)$", "\n".join(contents), re.M)
+    lines = re.findall("^- (?:句+)(.*)$", "\n".join(contents), re.M)
     assert len(lines) == kept
     for number, marks in enumerate(lines):
         for at, n in enumerate(map(int, re.findall(r"\d+", marks))):

@@ -166,8 +166,8 @@ def test_check_command_writer_without_encryption_says_what_to_change(monkeypatch
 
 WRITTEN = """\
 AI 整理（每句附原文）
-- 會議在首爾舉行。 [1]
-- 會期共有兩天。 [3]
+- 會議在首爾舉行。[1]
+- 會期共有兩天。[3]
 
 [3] 會期共有兩天。
     貳、過程 › 一、開幕 · 第 2 頁
