@@ -209,7 +209,7 @@ def head_text(lines: Iterable[WrittenLine], dropped: int, words: Catalogue) -> s
 
 
 def line_marks(line: WrittenLine, words: Catalogue) -> str:
-    """Format what follows a line: the numbers of its quotations, after a space in Latin script, and that it is translated."""
+    """Format what follows a line: its quotations by number, after a space in Latin script, and that it is translated."""
     space = " " if line.text[-1:].isascii() else ""
     translated = words("head.translated") if line.machine_translated else ""
     return space + "".join(f"[{n}]" for n in line.citations) + translated
