@@ -22,7 +22,7 @@ HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STAT
 _session_home = tempfile.TemporaryDirectory(prefix="tests-home-")
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
 os.environ.update(dict.fromkeys(HOMES, _session_home.name))
-for secret in ("DISCORD_TOKEN", "REPORT_MILVUS_TOKEN"):
+for secret in ("DISCORD_TOKEN", "REPORT_MILVUS_TOKEN", "REPORT_WRITER_KEY", "REPORT_ENRICH_KEY"):
     os.environ.pop(secret, None)
 
 # How long an example takes says how busy the machine is, not whether the program is right.

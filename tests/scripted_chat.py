@@ -1,12 +1,14 @@
 """An OpenAI-compatible chat service on loopback that behaves as its script says: well, slowly, wrongly, or not at all.
 
-It reads the numbered sentences of the prompt as a model would, so that what it writes is about them.
+It reads the numbered sentences of the prompt as a model would, so that what it writes is about them. To run it by itself:
+python -m tests.scripted_chat [BEHAVIOUR], which prints its address.
 """
 
 import asyncio
 import json
 import random
 import re
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -175,3 +177,14 @@ async def scripted_chat(behaviour: str = "true_lines", *, pause: float = 0.0) ->
         yield chat
     finally:
         await runner.cleanup()
+
+
+async def serve(behaviour: str) -> None:
+    async with scripted_chat(behaviour) as chat:
+        sys.stdout.write(f"{chat.address}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(*sys.argv[1:2] or ["true_lines"]))

@@ -143,8 +143,8 @@ class ChatStream:
                 for line in lines.feed(text):
                     has_line = has_line or bool(line.strip())
                     yield line
-            if self.is_complete and lines.rest:
-                yield lines.rest
+            if self.is_complete and (last := lines.end()):
+                yield last
         finally:
             await pieces.aclose()
 

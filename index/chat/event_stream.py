@@ -9,6 +9,7 @@ from typing import Any
 
 END = "[DONE]"
 DATA = b"data:"
+THINKING, THOUGHT = "<think>", "</think>"  # around what a model thinks aloud, each in a line of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,21 @@ def read_event(chunk: Any) -> ChatEvent:
 
 
 class LineReader:
-    """Turns pieces of text into whole lines."""
+    """Turns pieces of text into whole lines, without those in which some models think aloud."""
 
     def __init__(self) -> None:
         self.rest = ""
+        self.is_thinking = False
 
     def feed(self, text: str) -> Iterator[str]:
         """Yield the lines that a further piece of text completes, without their ends."""
         *lines, self.rest = (self.rest + text).split("\n")
-        yield from lines
+        for line in lines:
+            self.is_thinking = self.is_thinking or line.strip().startswith(THINKING)
+            if not self.is_thinking:
+                yield line
+            self.is_thinking = self.is_thinking and THOUGHT not in line
+
+    def end(self) -> str:
+        """Return the line that no line end completes; empty if there is none."""
+        return "" if self.is_thinking else self.rest

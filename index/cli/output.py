@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from index.claims.claim_check import CheckedStatement
     from index.cli.question_sets import MeasuredSet
     from index.evaluation.metrics import Figure, Outcome
+    from index.evaluation.written_answers import WrittenFigures
     from index.indexing.corpus_encoder import Progress
+    from index.writing.writer import Writing
 
 BRIEF = ("recall@1", "recall@5", "MRR", "answers with all keys", "answerable, answered")
 STAGES = {
@@ -76,6 +78,17 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "speaker": citation.speaker,
         "reading": citation.reading,
         "spans": [list(span) for span in citation.spans],
+    }
+
+
+def written_json(writing: Writing | None) -> dict[str, Any]:
+    """Convert what a language model wrote for an answer into the keys that it adds to the answer's object."""
+    head = writing.head if writing else None
+    lines = [{"text": line.text, "citations": list(line.citations)} for line in head.lines] if head else None
+    return {
+        "written": lines,
+        "written_citations": list(map(citation_json, head.citations)) if head else None,
+        "writing": writing.outcome if writing else None,
     }
 
 
@@ -236,6 +249,19 @@ def print_figures(outcomes: Sequence[Outcome], console: Console) -> None:
     for outcome in find_misses(outcomes):
         where = f"rank {outcome.rank}" if outcome.rank else "not found"
         console.print(f"{outcome.question.id} {where}: {outcome.question.question}", markup=False, highlight=False)
+
+
+def print_written(figures: WrittenFigures, console: Console) -> None:
+    """Print what a language model wrote for the answers, and why lines of it were dropped."""
+    from rich.table import Table
+
+    table = Table("figure", "value", "of", title="written answers")
+    for name, (value, count) in figures.values.items():
+        table.add_row(name, f"{value:.3f}", str(count))
+    reasons = Table("outcome of a line", "lines")
+    for reason, count in figures.lines.items():
+        reasons.add_row(reason, str(count))
+    console.print(table, reasons)
 
 
 def format_figure(figure: Figure | None) -> str:

@@ -97,18 +97,27 @@ def evaluate(
         Path | None,
         typer.Option("--external", help="With --all, further sets: DIR/NAME/corpus and questions.jsonl."),
     ] = None,
+    is_written: Annotated[
+        bool, typer.Option("--write", help="With FILE: measure what the model of [writer] writes, too.")
+    ] = False,
     as_json: AsJson = False,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
     """Measure retrieval, answers and abstention on questions with evidence."""
-    from index.cli.output import print_figures, print_sets
+    from index.chat.chat_service import open_chat_service
+    from index.cli.ask import write_answer
+    from index.cli.output import print_figures, print_sets, print_written
     from index.engine import Engine
     from index.evaluation import metrics
+    from index.evaluation.written_answers import summarize_writings
 
     if (file is None) != everything:
         raise typer.BadParameter("give either FILE or --all")
+    if is_written and file is None:
+        raise typer.BadParameter("--write needs FILE")
     settings = load_settings(config_file, index)
+    service = open_chat_service(settings.writer) if is_written else None
     if file is None:
         from index.cli.question_sets import measure_sets
 
@@ -122,8 +131,13 @@ def evaluate(
     questions = metrics.load_questions(file)
     engine = Engine.load(settings)
     outcomes = [metrics.judge_answer(question, engine.ask(question.question)) for question in questions]
+    written = [(each, write_answer(engine, each.answer, service)) for each in outcomes] if service else []
+    figures = summarize_writings(written) if service else None
     if as_json:
-        emit_json(json.loads(metrics.outcomes_json(outcomes, engine.generation)))
+        measured = json.loads(metrics.outcomes_json(outcomes, engine.generation))
+        emit_json(measured | ({"writing": figures.to_json()} if figures else {}))
     else:
         with table_console() as console:
             print_figures(outcomes, console)
+            if figures:
+                print_written(figures, console)

@@ -72,8 +72,8 @@ def find_faults(claim: str, text: str, names: Sequence[str]) -> Iterator[Reason]
     yield from find_unprinted(claim, text, names)
     for found in compare_opposites(claim, text):
         yield OPPOSED.get(found.kind, "polarity") if isinstance(found, Difference) else "degree"
-    if any(compare_copied_words(claim, text)):
-        yield "polarity"
+    for each in compare_copied_words(claim, text):
+        yield "polarity" if isinstance(each, Difference) else "added"
     yield from compare_words(claim, text)
     yield from compare_deciding_words(claim, text)
 

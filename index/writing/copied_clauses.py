@@ -17,6 +17,7 @@ from itertools import groupby
 from index.claims.opposites import word_pattern
 from index.claims.quantities import PATTERNS, read_quantity
 from index.claims.statements import NUMBERING
+from index.text.aliases import is_word_apart
 from index.text.dates import FULL_WIDTH
 from index.text.normalization import FIRST_UNSPACED, fold_text
 
@@ -42,14 +43,14 @@ class Forms:
     """The table `forms.toml`, folded.
 
     :param synonyms: the canonical form of each word that has several; words that decide stay as they are.
-    :param words: pattern of all these words.
+    :param words: all these words by their first character, longest first.
     :param deciding: patterns of the words that decide, by kind.
     :param harmless: pattern of words that hold such a word and decide nothing.
     :param starts: words that begin an English sentence with a capital letter and are no names.
     """
 
     synonyms: dict[str, str]
-    words: re.Pattern[str]
+    words: dict[str, tuple[str, ...]]
     empty: frozenset[str]
     joining: tuple[Key, ...]
     reasoning: tuple[Key, ...]
@@ -60,12 +61,20 @@ class Forms:
 
     def tokens(self, folded: str) -> list[str]:
         """Return the words of a folded text, each in its canonical form, and its marks."""
-        unified = self.words.sub(self._unify, folded)
+        unified, at = "", 0
+        while at < len(folded):
+            word = self._word_at(folded, at)
+            form = self.synonyms.get(word, word)
+            unified += f" {form} " if len(word) > 1 and word[0] < FIRST_UNSPACED else form
+            at += len(word)
         return [token.replace(",", "") if token[-1].isdigit() else token for token in WORD_OR_MARK.findall(unified)]
 
-    def _unify(self, match: re.Match[str]) -> str:
-        form = self.synonyms[match[0]]
-        return f" {form} " if match[0][0] < FIRST_UNSPACED else form
+    def _word_at(self, folded: str, at: int) -> str:
+        """Return the longest word of the table that stands at an offset, or else the character there."""
+        for word in self.words.get(folded[at], ()):
+            if folded.startswith(word, at) and is_word_apart(folded, at, at + len(word)):
+                return word
+        return folded[at]
 
     def decides(self, text: str, kinds: Iterable[str]) -> bool:
         """Return whether a text in canonical form has a word that decides, of some kinds."""
@@ -113,7 +122,9 @@ def load_forms() -> Forms:
     empty = frozenset(map(fold_text, table["empty"]))
     patterns = {kind: word_pattern(words) for kind, words in deciding.items()}
     harmless = word_pattern(tuple(map(fold_text, table["harmless"])))
-    plain = Forms(synonyms, word_pattern(tuple(synonyms)), empty, (), (), (), patterns, harmless, frozenset(table["starts"]))
+    longest = sorted(synonyms, key=len, reverse=True)
+    words = {first: tuple(word for word in longest if word[0] == first) for first in {word[0] for word in longest}}
+    plain = Forms(synonyms, words, empty, (), (), (), patterns, harmless, frozenset(table["starts"]))
 
     def keys(name: str) -> tuple[Key, ...]:
         return tuple(sorted({tuple(plain.tokens(fold_text(word))) for word in table[name]}, key=len, reverse=True))

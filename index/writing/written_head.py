@@ -25,6 +25,7 @@ Reason = Literal[
     "country",
     "polarity",
     "degree",
+    "added",
     "qualifier",
     "order",
     "entailment",

@@ -58,4 +58,10 @@ def test_feed_anything_else_is_refused(line: bytes) -> None:
 def test_line_reader_yields_whole_lines_and_keeps_the_rest() -> None:
     reader = LineReader()
     assert [list(reader.feed(text)) for text in ("on", "e\ntwo\n", "\nthr")] == [[], ["one", "two"], [""]]
-    assert reader.rest == "thr"
+    assert reader.end() == "thr"
+
+
+def test_line_reader_leaves_out_what_a_model_thinks_aloud() -> None:
+    reader = LineReader()
+    assert list(reader.feed("<think>\nWell,\nhm. [1]\n</think>\none [1]\n<think>short</think>\ntwo\n")) == ["one [1]", "two"]
+    assert (list(reader.feed("<think>\nand on")), reader.end()) == ([], "")
