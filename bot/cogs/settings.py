@@ -71,6 +71,9 @@ class Settings(
 ):
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
+        group = self.app_command
+        if group and not runtime.heads:  # there is no model to switch on
+            group.remove_command(self.writer.name)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Permit managers only: Discord hides the command from others, but a guild may override that."""
@@ -173,9 +176,6 @@ class Settings(
     @app_commands.describe(on=localized_text("command.settings.writer_on_description"))
     async def writer(self, interaction: Interaction, on: bool) -> None:
         """Switch what a language model writes above answers on or off, and tell which model that is and what it is sent."""
-        if on and not self.runtime.heads:
-            await send_notice(interaction, client_words(interaction)("settings.writer_missing"))
-            return
         stored = await self.read(interaction)
         await self.save(interaction, stored, stored.rules.model_copy(update={"writer": on}))
 

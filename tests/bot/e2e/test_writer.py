@@ -174,12 +174,22 @@ BEHAVIOURS = {
 }
 
 
+PLAIN: dict[Telling, list[str]] = {}
+
+
+async def plain_card(report, told):
+    """The texts of the answer without a language model."""
+    if told not in PLAIN:
+        async with writing(report, on=False) as (fake, _, _):
+            PLAIN[told] = texts((await asked(fake, told.question, told.locale)).original["components"])
+    return PLAIN[told]
+
+
 @TOLD
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 async def test_writer_behaviour_ends_in_a_proven_head_or_none(report, told, behaviour):
     pieces, kept, left_out, outcome = BEHAVIOURS[behaviour]
-    async with writing(report, on=False) as (fake, _, _):
-        plain = texts((await asked(fake, told.question, told.locale)).original["components"])
+    plain = await plain_card(report, told)
     async with writing(report, **(HASTY if "hung" in behaviour else {})) as (fake, bot, chat):
         chat.script = lambda request: pieces(request, told)
         card = (await asked(fake, told.question, told.locale)).original
@@ -513,12 +523,13 @@ async def test_settings_writer_switches_it_on_and_off_and_names_model_and_host(r
         assert "but no names, accounts or earlier messages" in shown
 
 
-async def test_settings_writer_without_a_model_cannot_be_switched_on_and_nothing_names_one(engine):
+async def test_without_a_model_there_is_no_command_for_it_and_nothing_names_one(engine):
     async with serving(engine) as (fake, bot, _):
-        (shown,) = await used(fake, "settings writer", "zh-TW", on=True)
-        assert shown == "架設機器人的人還沒有設定語言模型，所以不能開啟。"
-        assert (await bot.runtime.storage.rules(int(GUILD))).rules == Rules()
-        for command in ("about", "privacy", "settings show"):
+        with pytest.raises(LookupError):
+            await used(fake, "settings writer", on=True)
+        await bot.runtime.storage.save(int(GUILD), Rules(writer=True), 0)
+        assert head_of((await asked(fake, "where?")).original) is None
+        for command in ("about", "privacy", "settings show", "status", "help"):
             assert "AI" not in "".join(await used(fake, command))
 
 
