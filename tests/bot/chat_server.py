@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from threading import Event, Thread
@@ -26,6 +27,7 @@ class ChatServer:
         self.requests: list[Any] = []
         self.keys: list[str | None] = []
         self.at_once = self.most_at_once = 0
+        self.last_active = 0.0  # on the monotonic clock
         self.endpoint = ""
         self.stopped = asyncio.Event()
 
@@ -46,7 +48,12 @@ class ChatServer:
             pass  # the bot has read enough
         finally:
             self.at_once -= 1
+            self.last_active = time.monotonic()
         return response
+
+    def is_idle(self, seconds: float) -> bool:
+        """Whether it has answered no request for some seconds."""
+        return not self.at_once and time.monotonic() - self.last_active > seconds
 
     async def _send(self, request: web.Request, response: web.StreamResponse, pieces: Sequence[Piece]) -> None:
         end = "stop"

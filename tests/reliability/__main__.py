@@ -25,6 +25,7 @@ PAGE = root() / "docs/reliability.md"
 OUTAGE_SECONDS, EACH, STRIKES = 30.0, 8, 3
 SOAKED, WARM_UP = 2000, 500
 AT_ONCE, BOUND = 200, 100
+WRITER_IDLE = 0.2  # seconds after a reply of the language model, before the next question is asked
 CROWDS, MEMBERS, RUNS = (200, 500, 1000), 300, 3
 
 
@@ -87,7 +88,7 @@ async def writer() -> str:
         chat, model = ChatServer(), UnreliableModel()
         chat.script = model
         async with chat.serving():
-            table = {"endpoint": chat.endpoint, "model": "unreliable", "first_line_seconds": 0.5, "timeout_seconds": 4.0}
+            table = {"endpoint": chat.endpoint, "model": "unreliable", "first_line_seconds": 1.0, "timeout_seconds": 4.0}
             async with running(Path(folder), writer=table | {"daily_tokens": 100_000_000}) as (fake, program):
                 switched = await fake.slash("settings writer", on=True)
                 await fake.wait(lambda: switched.answered)
@@ -95,7 +96,16 @@ async def writer() -> str:
                 async def swap() -> None:
                     await asyncio.to_thread(program.publish_again)
 
-                soak = Soak(fake, program.records, swap, QUESTIONS, SOAKED, report, may_ask=lambda: not chat.at_once)
+                soak = Soak(
+                    fake,
+                    program.records,
+                    swap,
+                    QUESTIONS,
+                    SOAKED,
+                    report,
+                    at_once=2,
+                    may_ask=lambda: chat.is_idle(WRITER_IDLE),
+                )
                 told = await soak.run()
                 await asyncio.sleep(2 * float(table["timeout_seconds"]))
                 outcomes = Counter(record["outcome"] for record in program.records() if record["event"] == "wrote")
