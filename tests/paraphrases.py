@@ -17,6 +17,10 @@ SAID = re.compile(
     r"\b(?:said|says|told|state[ds]|argue[ds]?|claim(?:ed|s)|believe[ds]?|according|if|unless|may|might|could|would|not|no|never|except|only)\b"
 )
 OPENING = re.compile(r"^(?:此外|另外|同時|而且|並且|並|此外|In addition|Moreover|Furthermore|Also),?，?\s*")
+# What a writer is told not to begin a line with.
+POINTING = re.compile(
+    r"(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|Such|Both)\b|[他她它該其此這那渠]|(?:その|この|これ|それ|彼|同)"
+)
 BRACKETS = re.compile(r"（[^（）]{1,60}）| ?\([^()]{1,60}\)")
 MOVED = re.compile(r"^(In|On|At|During|After|Since|By) ([^,]{3,40}), (.+?)([.。])?$")
 MOVED_REASON = re.compile(r"^(由於|因為|為了|隨著)([^，。；]{4,40})，([^。；]+)(。)?$")
@@ -47,13 +51,14 @@ COUNTED = re.compile(r"(?<![\d.,第/])[2-9](?=\s?(?:個|位|項|場|國|屆|名|
 
 
 def true_claims(sentence: str, rng: random.Random) -> Iterator[str]:
-    """Yield up to two claims that a sentence proves."""
+    """Yield up to two claims that a sentence proves, none of which points back to another one."""
     pieces = [piece.strip() for piece in HALVES.split(sentence)]
     made = 0
     for piece in pieces:
         for part in cut(piece):
             claim = reword(part, rng)
-            if SHORTEST <= len(claim) <= LONGEST and made < 2 and not claim.endswith(("?", "？", "：", ":")):
+            is_statement = not (claim.endswith(("?", "？", "：", ":")) or POINTING.match(claim))
+            if SHORTEST <= len(claim) <= LONGEST and made < 2 and is_statement:
                 made += 1
                 yield claim
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -54,6 +54,7 @@ class Forms:
     empty: frozenset[str]
     joining: tuple[Key, ...]
     reasoning: tuple[Key, ...]
+    pointing: tuple[Key, ...]
     movable: tuple[Key, ...]
     deciding: dict[str, re.Pattern[str]]
     harmless: re.Pattern[str]
@@ -124,12 +125,14 @@ def load_forms() -> Forms:
     harmless = word_pattern(tuple(map(fold_text, table["harmless"])))
     longest = sorted(synonyms, key=len, reverse=True)
     words = {first: tuple(word for word in longest if word[0] == first) for first in {word[0] for word in longest}}
-    plain = Forms(synonyms, words, empty, (), (), (), patterns, harmless, frozenset(table["starts"]))
+    plain = Forms(synonyms, words, empty, (), (), (), (), patterns, harmless, frozenset(table["starts"]))
 
     def keys(name: str) -> tuple[Key, ...]:
         return tuple(sorted({tuple(plain.tokens(fold_text(word))) for word in table[name]}, key=len, reverse=True))
 
-    return replace(plain, joining=keys("joining"), reasoning=keys("reasoning"), movable=keys("movable"))
+    return replace(
+        plain, joining=keys("joining"), reasoning=keys("reasoning"), pointing=keys("pointing"), movable=keys("movable")
+    )
 
 
 @lru_cache(256)
@@ -192,13 +195,21 @@ def find_copied(claim: str, texts: Sequence[str]) -> tuple[int, ...]:
 
     :return: numbers of texts, from 0, those used alone; empty if a sentence of the claim is made of no text's clauses.
     """
-    sources, used = [split_clauses(text) for text in texts], list[int]()
+    sources, used = [split_clauses(text) for text in texts], list[tuple[int, int]]()
     for part in split_sentences(split_clauses(claim)):
-        said = next((n for n, clauses in enumerate(sources) if is_copied_part(part, clauses)), None)
+        runs = ((n, run) for n, clauses in enumerate(sources) for run in find_runs(part, clauses))
+        if used and points_back(part):
+            runs = ((n, run) for n, run in runs if used[-1] == (n, run.start - 1))
+        said = next(runs, None)
         if said is None:
             return ()
-        used.append(said)
-    return tuple(dict.fromkeys(used))
+        used.append((said[0], said[1].stop - 1))
+    return tuple(dict.fromkeys(n for n, _ in used))
+
+
+def points_back(sentence: Sequence[Clause]) -> bool:
+    """Return whether a sentence begins with a word that stands for something in one before it."""
+    return bool(sentence) and bool(count_opening(tuple(word for word, _ in sentence[0].words), load_forms().pointing))
 
 
 def split_sentences(clauses: Sequence[Clause]) -> list[list[Clause]]:
@@ -211,13 +222,13 @@ def split_sentences(clauses: Sequence[Clause]) -> list[list[Clause]]:
     return [sentence for sentence in sentences if sentence]
 
 
-def is_copied_part(part: Sequence[Clause], clauses: Sequence[Clause]) -> bool:
-    """Return whether a sentence of a claim is made of consecutive clauses."""
+def find_runs(part: Sequence[Clause], clauses: Sequence[Clause]) -> Iterator[range]:
+    """Yield the runs of clauses that a sentence of a claim is made of."""
     said = [[word for word, _ in clause.words] for clause in part]
     orders = [said, [*said[1:], said[0]]] if is_movable(part[0]) else [said]
     wanted = [[word for words in order for word in words] for order in orders]
     if len("".join(wanted[0])) < SHORTEST:
-        return False
+        return
     for first in range(len(clauses)):
         for last in range(first, len(clauses)):
             run = clauses[first : last + 1]
@@ -225,8 +236,7 @@ def is_copied_part(part: Sequence[Clause], clauses: Sequence[Clause]) -> bool:
             if may_stand_alone(clauses, first, last) and any(
                 matches(each, order) for each in wanted for order in (run, turned)
             ):
-                return True
-    return False
+                yield range(first, last + 1)
 
 
 def is_movable(clause: Clause) -> bool:

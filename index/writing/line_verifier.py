@@ -18,7 +18,7 @@ from index.text.localization import Language, language_of
 from index.text.normalization import fold_text
 from index.text.small_talk import FORMATTING, REFERENCE
 from index.writing.claim_rules import compare_across_languages, find_fault
-from index.writing.copied_clauses import find_copied
+from index.writing.copied_clauses import find_copied, points_back, split_clauses
 from index.writing.line_parser import parse_line
 from index.writing.written_head import LineVerdict, Reason, WritingTask, WrittenLine
 
@@ -26,7 +26,7 @@ LANGUAGE_CODES: dict[Language, str] = {"zh-TW": "zh", "en": "en", "ja": "ja"}
 LONGEST = 400  # characters of a claim
 ABOUT = 0.5  # probability from which sentences are about what a claim in another language is about
 # Links, addresses, mentions, code, and marks of headings, lists, quotations, tables and formatting.
-MARKUP = re.compile(r"://|www\.|[\w.]@\w|[@#]\w|[<>`{}|\\]|\[[^\]]*\]|^\s*(?:[-*+•>]|#+\s)|\*\*|__|~~|_\w[^_]*_|\*\w[^*]*\*")
+MARKUP = re.compile(r"://|\w{2}\.[a-z]{2}|@\w|#\w|[<>`{}|\\\[\]]|^\s?(?:[-*+•]|#+\s)|\*\*|__|~~|_\w[^_]*_|\*\w[^*]*\*")
 
 
 class LineVerifier:
@@ -55,6 +55,8 @@ class LineVerifier:
         claim, sources = parsed.claim, {source.n: source for source in task.sources}
         if fault := find_fault_of_form(claim):
             return LineVerdict(None, fault)
+        if points_back(split_clauses(claim)):
+            return LineVerdict(None, "pronoun")
         if not parsed.citations:
             return LineVerdict(None, "no_citation")
         if not sources.keys() >= set(parsed.citations):
@@ -112,9 +114,9 @@ class LineVerifier:
 
 def find_fault_of_form(claim: str) -> Reason:
     """Return what is wrong with a claim as a line of plain text, "" if nothing is."""
-    if MARKUP.search(claim) or REFERENCE.search(claim) or FORMATTING.search(claim):
-        return "markup"
     if len(claim) > LONGEST:
         return "too_long"
+    if MARKUP.search(claim) or REFERENCE.search(claim) or FORMATTING.search(claim):
+        return "markup"
     is_sentence = any(map(str.isalpha, claim)) and claim.isprintable() and claim[-1] not in "?？:：…"
     return "" if is_sentence else "not_a_line"

@@ -17,6 +17,7 @@ Reason = Literal[
     "not_a_line",
     "markup",
     "too_long",
+    "pronoun",
     "no_citation",
     "unknown_citation",
     "number",

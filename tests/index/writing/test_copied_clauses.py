@@ -56,6 +56,9 @@ def test_find_copied_whole_clauses_in_other_forms_are_proven(claim: str, sentenc
         ("The plan was praised.", NOT_ALL),
         ("It was adopted.", NOT_ALL),
         ("Most cranes were painted.", "Cranes were painted."),
+        ("The basin was dredged.", "The basin was dredged, which was later disproved."),
+        ("領港公會倒閉。", "水手們以為，領港公會倒閉。"),
+        ("Gulls eat paint.", "It is a myth that cranes sing, and gulls eat paint."),
         ("水手與林海簽約。", "林海與水手簽約。"),
         ("燈塔燒油。", "燈塔燒油嗎？"),
         ("油", "油"),
@@ -71,6 +74,13 @@ def test_find_copied_tells_which_texts_are_used() -> None:
     texts = ["Nothing of it.", BOARD, "會議有 80 人參加。"]
     assert find_copied("會議有 80 人參加。The board met twice in 2021.", texts) == (2, 1)
     assert find_copied("會議有 80 人參加。The board met twice in 2022.", texts) == ()
+
+
+def test_find_copied_sentence_that_points_back_follows_what_it_points_to() -> None:
+    text = "The mayor opened the harbour. The captain of the pilots was absent. He wrote a letter."
+    assert find_copied("The captain of the pilots was absent. He wrote a letter.", [text]) == (0,)
+    assert find_copied("The mayor opened the harbour. He wrote a letter.", [text]) == ()
+    assert find_copied("The mayor opened the harbour. He wrote a letter.", ["The mayor opened the harbour.", text]) == ()
 
 
 @given(st.text(max_size=120))
