@@ -25,7 +25,7 @@ PAGE = root() / "docs/reliability.md"
 OUTAGE_SECONDS, EACH, STRIKES = 30.0, 8, 3
 SOAKED, WARM_UP = 2000, 500
 AT_ONCE, BOUND = 200, 100
-WRITER_IDLE = 0.2  # seconds after a reply of the language model, before the next question is asked
+WRITER_IDLE = 0.5  # seconds after a reply of the language model, before the next question is asked
 CROWDS, MEMBERS, RUNS = (200, 500, 1000), 300, 3
 
 
