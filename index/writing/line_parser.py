@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from index.claims.statements import NUMBERING
-
 # One or more numbers in brackets, full-width ones and lists in them included: [2][5], ［2］, 【2, 5】.
 CITATION = re.compile(r"[\[［【](\d{1,3}(?:\s?[,，、]\s?\d{1,3})*+)[\]］】]")
 NUMBER = re.compile(r"\d+")
+LIST_NUMBER = re.compile(r"^[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）.、．](?!\d) ?")
 NOTHING = frozenset({"", "none", "none."})
 
 
@@ -28,7 +27,7 @@ def parse_line(raw: str) -> ParsedLine | None:
         return None
     numbers = (int(number) for marks in CITATION.findall(text) for number in NUMBER.findall(marks))
     # A number of a list is no claim, and nothing proves it.
-    claim = NUMBERING.sub("", " ".join(CITATION.sub(" ", text).split()))
+    claim = LIST_NUMBER.sub("", " ".join(CITATION.sub(" ", text).split()))
     return ParsedLine(tighten(claim), tuple(dict.fromkeys(numbers)))
 
 

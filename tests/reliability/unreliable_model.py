@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.cards.escaping import unescape_markdown
-from index.claims.statements import NUMBERING
+from index.writing.line_parser import LIST_NUMBER
 from tests.bot.chat_server import CUT, HUNG, UNFINISHED, Piece, numbered
 from tests.discord.payloads import walk
 from tests.discord.state import Request
@@ -35,7 +35,7 @@ class UnreliableModel:
     def __call__(self, request: Any) -> Sequence[Piece]:
         sentences = [(squeezed(text), n) for text, n in numbered(request).items()]
         sentences = [
-            (NUMBERING.sub("", text.partition(") ")[2] if text.startswith("(") else text), n) for text, n in sentences
+            (LIST_NUMBER.sub("", text.partition(") ")[2] if text.startswith("(") else text), n) for text, n in sentences
         ]
         self.true |= {text for text, _ in sentences}
         lines: list[Piece] = []
