@@ -7,6 +7,7 @@ from index.generations.manifest import Manifest
 from index.lookup.directory import Directory
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, Scope, SectionPath, Session
 from index.text.localization import Language
+from index.writing.written_head import LineVerdict, WritingTask
 
 
 class Engine(Protocol):
@@ -44,6 +45,10 @@ class Engine(Protocol):
     def follow(self, question: str, earlier: str, *, top: int = 10, scope: Scope | None = None) -> Answer: ...
 
     def check(self, text: str, *, scope: Scope | None = None) -> tuple[CheckedStatement, ...]: ...
+
+    def writing_task(self, answer: Answer) -> WritingTask | None: ...
+
+    def verify_line(self, task: WritingTask, raw_line: str) -> LineVerdict: ...
 
     def summary(self, session: Session) -> tuple[Citation, ...]: ...
 

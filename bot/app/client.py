@@ -229,6 +229,8 @@ class ReportBot(commands.AutoShardedBot):
             self.left_in_peace = await runtime.in_progress.ended(self.farewell)
             if not self.left_in_peace:
                 log.warning("left before every answer was given", seconds=self.farewell)
+            if runtime.heads:
+                await runtime.heads.close()
             runtime.workers.close()
             await runtime.in_progress.ended(LAST_WORDS_SECONDS)
             for job in self.jobs:

@@ -22,7 +22,7 @@ from bot.cards.buttons import (
     menu_rows,
     page_turner,
 )
-from bot.cards.custom_ids import ActionKind, AnswerAction, Target, citation_key, passage_key, scope_key
+from bot.cards.custom_ids import ActionKind, AnswerAction, Target, TargetKind, citation_key, passage_key, scope_key
 from bot.cards.escaping import NOTHING, embolden, escape_markdown, inline_text, one_line, unescape_markdown
 from bot.cards.folding import fold_quotation
 from bot.cards.layout import COMPONENT_LIMIT, PAGE_NUMBER, SCOPE, TEXT_LIMIT, TITLES, make_card
@@ -31,6 +31,7 @@ from bot.cards.paging import group_pages
 from bot.locale.catalogue import bot_catalogue
 from index.models import SMALL_TALK, Answer, Citation, Verdict, citations_by_report
 from index.text.localization import Catalogue, Language, language_of
+from index.writing.written_head import WrittenHead, WrittenLine
 
 # Container, separator, question, understood question, scope, lead line, further sections, greeting and footer; then the
 # action rows: two nearest sections, two paging buttons, five buttons, a menu, five buttons and three suggestions.
@@ -49,6 +50,13 @@ COLOURS: dict[Verdict, discord.Colour] = {
     "not_covered": discord.Colour.light_grey(),
 }
 HEADING = 80  # characters, before escaping
+# Quotations at most that a head cites: beside them, a card has one text more.
+CITED = COMPONENT_LIMIT - RESERVED_COMPONENTS - 1
+# By whether the member wants no head: the card's target, and that of the card with all its actions.
+TOGGLED: dict[TargetKind, tuple[TargetKind, TargetKind]] = {
+    "answer": ("answer", "options"),
+    "plain": ("plain", "plain_options"),
+}
 
 
 def answer_card(
@@ -70,6 +78,10 @@ def answer_card(
     :param context: Where and how the answer is shown, which decides on the buttons; without it, there are no action buttons.
     """
     words = bot_catalogue(language_of(answer.question, default))
+    plain = answer
+    written = number_head(context.head, answer) if context and context.head and not page else None
+    if written:
+        answer = replace(answer, citations=written.citations)
     citations = answer.citations if answer.verdict != "not_covered" else ()
     nearest = nearest_buttons(answer, words.language)
     sections = [words("card.further" if citations else "card.nearest")] if nearest else []
@@ -106,12 +118,25 @@ def answer_card(
         return text if len(text) <= room else quotation_text(replace(citation, spans=()), words, link, report)
 
     quotations = [headings.get(citation.report, "") + quotation(citation) for citation in citations]
-    pages = [drop_repeated_headings(page, headings.values()) for page in group_pages(quotations, room, page_size)]
-    target = Target("answer", scope_key(answer.scope), words.language, min(page, len(pages) - 1))
+    if written and context:
+        blocks = {citation.n: text for citation, text in zip(citations, quotations, strict=True)}
+        fitted = fit_head(written, blocks, len(plain.citations), room, page_size, words)
+        if not fitted:
+            return answer_card(plain, titles, reference, default, within, page, replace(context, head=None))
+        head.insert(-1, fitted.text)
+        grouped = [[blocks[citation.n] for citation in citations if citation.n in fitted.shown]]
+    else:
+        grouped = group_pages(quotations, room, page_size)
+    pages = [drop_repeated_headings(group, headings.values()) for group in grouped]
+    kind: TargetKind = "plain" if context and context.plain else "answer"
+    target = Target(kind, scope_key(answer.scope), words.language, min(page, len(pages) - 1))
     if len(pages) > 1:
         footer = f"{words('page.of', page=target.page + 1, pages=len(pages))} · {footer}"
     texts = [*note, *head, *pages[target.page], *sections, *greeting]
     rows = [*([button_row(*nearest)] if nearest else []), *page_turner(target, len(pages), words)]
+    if written or (kind == "plain" and not target.page):
+        row = rows.pop() if len(pages) > 1 and target.fits else button_row()
+        rows.append(row.add_item(head_button(target, words)))
     if context and answer.road != SMALL_TALK:
         shown = [citation for citation in citations if any(shows_citation(text, citation) for text in pages[target.page])]
         rows += answer_rows(answer, shown, reference, context, words, target.page)
@@ -122,6 +147,83 @@ def answer_card(
     elif context and context.suggestions:
         rows.append(button_row(*(SuggestionButton(words.language, n, each) for n, each in enumerate(context.suggestions))))
     return make_card(texts, f"-# {footer}", COLOURS[answer.verdict], rows)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedHead:
+    """A head whose lines cite by the numbers of a card.
+
+    :param citations: Those of the answer, then further ones that the head cites.
+    """
+
+    lines: tuple[WrittenLine, ...]
+    citations: tuple[Citation, ...]
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class FittedHead:
+    """The text of a head, and the numbers of the quotations that are shown with it."""
+
+    text: str
+    shown: frozenset[int]
+
+
+def number_head(head: WrittenHead, answer: Answer) -> NumberedHead:
+    """Number what a head cites: a quotation of the answer keeps its number, and further ones follow them."""
+    citations = list(answer.citations)
+    numbers: dict[int, int] = {}
+    for cited in head.citations:
+        same = [each.n for each in citations if (each.passage_id, each.quote) == (cited.passage_id, cited.quote)]
+        if not same:
+            citations.append(replace(cited, n=len(citations) + 1))
+        numbers[cited.n] = same[0] if same else len(citations)
+    lines = (replace(line, citations=tuple(sorted(numbers[n] for n in line.citations))) for line in head.lines)
+    return NumberedHead(tuple(lines), tuple(citations), head.dropped)
+
+
+def fit_head(
+    head: NumberedHead, blocks: Mapping[int, str], own: int, room: int, most: int, words: Catalogue
+) -> FittedHead | None:
+    """Choose what of a head fits on a card together with every quotation that it cites, then add others of the answer.
+
+    :param blocks: The formatted quotations by their numbers.
+    :param own: The answer's quotations are those numbered up to this.
+    :param room: Characters for the head and quotations.
+    :param most: Quotations at most, though all that the head cites.
+    :return: None if not even the first line fits.
+    """
+    for count in range(len(head.lines), 0, -1):
+        text = head_text(head.lines[:count], head.dropped, words)
+        shown = {n for line in head.lines[:count] for n in line.citations}
+        left = room - len(text) - sum(len(blocks[n]) for n in shown)
+        if left >= 0 and len(shown) <= CITED:
+            for n in range(1, own + 1):
+                if n not in shown and len(shown) < min(most, CITED) and len(blocks[n]) <= left:
+                    shown.add(n)
+                    left -= len(blocks[n])
+            return FittedHead(text, frozenset(shown))
+    return None
+
+
+def head_text(lines: Iterable[WrittenLine], dropped: int, words: Catalogue) -> str:
+    """Format proven lines, each with the numbers of its quotations, and how many others were left out."""
+    shown = [f"- {escape_markdown(one_line(line.text, READING))}{line_marks(line, words)}" for line in lines]
+    left_out = ["-# " + words("head.dropped", count=dropped)] if dropped else []
+    return "\n".join(["-# " + words("head.title"), *shown, *left_out])
+
+
+def line_marks(line: WrittenLine, words: Catalogue) -> str:
+    """Format what follows a line: its quotations by number, after a space in Latin script, and that it is translated."""
+    space = " " if line.text[-1:].isascii() else ""
+    translated = words("head.translated") if line.machine_translated else ""
+    return space + "".join(f"[{n}]" for n in line.citations) + translated
+
+
+def head_button(target: Target, words: Catalogue) -> NavigationButton:
+    """Build the button that shows a card without its head, or with it again."""
+    other: TargetKind = "answer" if target.kind == "plain" else "plain"
+    return NavigationButton(replace(target, kind=other), words(f"head.{other}"))
 
 
 def answer_footer(titles: Sequence[str], reference: str, words: Catalogue) -> str:
@@ -208,6 +310,8 @@ class AnswerContext:
     :param in_thread: Whether it stands in a thread.
     :param note: The first line of the answer to a post in a forum; empty for any other answer.
     :param post_actions: What the answer's buttons do with the post. They stand in place of the suggestions.
+    :param head: What a language model wrote, to be shown above the first page; None for nothing.
+    :param plain: Whether the member does not want to see it.
     """
 
     private: bool = False
@@ -221,6 +325,8 @@ class AnswerContext:
     in_thread: bool = False
     note: str = ""
     post_actions: tuple[ActionKind, ...] = ()
+    head: WrittenHead | None = None
+    plain: bool = False
 
 
 def answer_rows(
@@ -238,7 +344,8 @@ def answer_rows(
         NavigationButton(Target("passage", first, words.language), words("answer_action.context"))
         for first in list(keys)[:1]
     ]
-    toggle = Target("answer" if context.expanded else "options", key, words.language, page)
+    folded, unfolded = TOGGLED["plain" if context.plain else "answer"]
+    toggle = Target(folded if context.expanded else unfolded, key, words.language, page)
     controls = button_row(
         *context_buttons,
         act("more"),

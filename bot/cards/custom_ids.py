@@ -18,7 +18,20 @@ from index.reports.sessions import person_key
 from index.text.localization import Language
 
 TargetKind = Literal[
-    "agenda", "session", "sessions", "person", "people", "named", "text", "contents", "answer", "options", "more", "passage"
+    "agenda",
+    "session",
+    "sessions",
+    "person",
+    "people",
+    "named",
+    "text",
+    "contents",
+    "answer",
+    "options",
+    "plain",
+    "plain_options",
+    "more",
+    "passage",
 ]
 CUSTOM_ID = 100
 KEY = 76  # characters of the custom_id that remain for the key

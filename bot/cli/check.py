@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli.app import BotProgram, Config
 from index.errors import ReportIndexError
+
+if TYPE_CHECKING:
+    from index.config import WriterOptions
 
 
 def check(config: Config = None) -> None:
@@ -52,5 +57,30 @@ def check_setup(config: Path | None) -> Iterator[str | Exception]:
         yield f"index: {index_engine.describe_live(settings)}"
     except known_errors as error:
         yield error
+    if settings.writer.enabled:
+        try:
+            yield f"writer: {try_service(settings.writer)}"
+        except known_errors as error:
+            yield error
     intents = "needed; switch on Message Content Intent in the developer portal" if settings.bot.message_content else "none"
     yield f"privileged intents: {intents}"
+
+
+def try_service(options: WriterOptions) -> str:
+    """Let the language model that writes above answers say a word, and return a line about it.
+
+    :raises ServiceError: If it cannot be used.
+    """
+    from index.chat.chat_service import open_chat_service
+
+    service = open_chat_service(options)
+
+    async def first_line() -> str:
+        async for line in service.stream([{"role": "user", "content": "Answer with the one word NONE."}]).lines():
+            if line.strip():
+                return line
+        return ""
+
+    if not asyncio.run(first_line()):
+        raise service.malformed("writes nothing")
+    return f"{options.model} at {options.host} answers"

@@ -62,9 +62,12 @@ def console(config: Config = None) -> None:
     from bot.monitoring import log
     from index import config as configuration
     from index import engine as index_engine
+    from index.chat.chat_service import open_chat_service
 
     settings = configuration.load_config(BotSettings, config)
     log.set_up_log(log_questions=settings.bot.log_questions, level=logging.WARNING)
+    service = open_chat_service(settings.writer) if settings.writer.enabled else None
     engine = index_engine.Engine.load(settings)
     typer.echo(terminal.start_banner(os.environ), err=True)
-    terminal.answer_lines(engine, settings.bot, terminal.terminal_words(os.environ)("console.prompt"))
+    prompt = terminal.terminal_words(os.environ)("console.prompt")
+    terminal.answer_lines(engine, settings.bot, prompt, service)

@@ -46,7 +46,14 @@ class About(commands.Cog):
         """Show the reports with publisher, source and licence, the version, and what is stored."""
         words = client_words(interaction)
         engine = self.runtime.engine
-        texts = [words("about.head"), *(about_text(source, words) for source in engine.reports), words("about.stored")]
+        model = self.runtime.model
+        written = [words("about.writer", **model)] if model else []
+        texts = [
+            words("about.head"),
+            *(about_text(source, words) for source in engine.reports),
+            *written,
+            words("about.stored"),
+        ]
         footer = f"-# {words('about.version', version=VERSION, generation=inline_text(engine.generation, NAME))}"
         card = make_card(texts, footer, discord.Colour.blurple())
         await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))

@@ -105,6 +105,11 @@ class Admin(commands.Cog):
             "gateway": f"{gateway_seconds * 1000:.0f} ms",
             "votes": await self.runtime.storage.count(),
         }
+        if self.runtime.heads:
+            values |= {
+                "writer": counts_text(metrics.written),
+                "writer_tokens": await self.runtime.storage.tokens_today(),
+            }
         return "\n".join(words(f"status.{name}", value=value) for name, value in values.items())
 
 

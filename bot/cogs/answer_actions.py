@@ -133,7 +133,8 @@ class AnswerActions(commands.Cog):
         further: list[ui.LayoutView] = []
 
         async def show(answer: Answer, _: str) -> ui.LayoutView:
-            quoted = [each for each in answer.citations if any(shows_citation(text, each) for text in texts)]
+            citations = self.runtime.citations_with_head(answer)
+            quoted = [each for each in citations if any(shows_citation(text, each) for text in texts)]
             if not quoted:
                 raise GoneError("the answer has none of the quotations on the card any more")
             site = self.runtime.settings.bot.public_url

@@ -178,6 +178,7 @@ class Messages(commands.Cog):
         :param addressed: Whether the member waits for an answer, and is told privately if none can be sent.
         """
         if earlier := await self.earlier_reply(message, language):
+            self.runtime.stop_head(earlier)
             sent = await replace_reply(message, earlier, card, language, addressed=addressed)
         elif thread_about:
             sent = await reply_in_thread(message, thread_about, card, language, addressed=addressed)
@@ -185,6 +186,7 @@ class Messages(commands.Cog):
             sent = await reply_to_message(message, card, language, addressed=addressed)
         if sent:
             self.replies[message.id] = discord.PartialMessage(channel=sent.channel, id=sent.id)  # which takes less memory
+            self.runtime.show_head(card, sent)
 
     async def earlier_reply(self, message: discord.Message, language: Language) -> Editable | None:
         """Get the reply to the earlier version of an edited message, also if it was sent before a restart."""

@@ -55,7 +55,7 @@ class Navigation(commands.Cog):
 
         A passage of a public answer opens in an ephemeral message instead.
         """
-        if target.kind in ("answer", "options", "more"):
+        if target.kind in ("answer", "options", "plain", "plain_options", "more"):
             await self.turn_answer(interaction, target)
             return
         card = await asyncio.to_thread(self.runtime.lookup_cards.show, target)
@@ -63,6 +63,7 @@ class Navigation(commands.Cog):
             # Others still read the public answer, so it stays.
             await send_response(partial(interaction.response.send_message, view=card, ephemeral=True))
             return
+        self.runtime.stop_head(interaction.message)
         await send_response(partial(interaction.response.edit_message, view=card))
 
     async def turn_answer(self, interaction: Interaction, target: Target) -> None:
@@ -71,14 +72,16 @@ class Navigation(commands.Cog):
         No answer is stored: the question comes from the card, the scope from the button.
         """
         request = request_from_card(self.runtime, interaction, target.key, target.language)
-        context = replace(request.context, expanded=target.kind == "options")
+        expanded, plain = target.kind.endswith("options"), target.kind.startswith("plain")
+        context = replace(request.context, expanded=expanded, plain=plain)
         request = replace(request, page=target.page, context=context)
         await send_response(interaction.response.defer)
+        self.runtime.stop_head(interaction.message)
         if target.kind == "more":
             card = await more_passages(self.runtime, request)
         else:
             card = await card_for(self.runtime, request)
-        await deliver_card(interaction, card, target.language)
+        self.runtime.show_head(card, await deliver_card(interaction, card, target.language), interaction.expires_at)
 
     async def open_form(self, interaction: Interaction, language: Language, key: str) -> None:
         session = require_known(self.runtime.lookup_cards.tokens.sessions.get(key))

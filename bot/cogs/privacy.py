@@ -51,7 +51,9 @@ class Privacy(commands.Cog):
         if action == "export":
             await interaction.response.send_message(file=discord.File(io.BytesIO(export_votes(votes)), FILE), ephemeral=True)
             return
-        pages = join_pages([words("privacy.kept"), *(vote_text(vote, words) for vote in votes)], PAGE)
+        model = self.runtime.model
+        sent = [words("privacy.writer", **model)] if model else []
+        pages = join_pages([words("privacy.kept"), *sent, *(vote_text(vote, words) for vote in votes)], PAGE)
         await send_notice(interaction, *pages)
 
 

@@ -86,6 +86,9 @@ class Settings(
 ):
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
+        group = self.app_command
+        if group and not runtime.heads:  # there is no model to switch on
+            group.remove_command(self.writer.name)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Permit managers only: Discord hides the command from others, but a guild may override that."""
@@ -97,7 +100,9 @@ class Settings(
     @settings_option("show")
     async def show(self, interaction: Interaction) -> None:
         rules = (await self.read(interaction)).rules
-        await send_notice(interaction, describe_rules(rules, self.runtime.engine.reports, client_words(interaction)))
+        await send_notice(
+            interaction, describe_rules(rules, self.runtime.engine.reports, client_words(interaction), self.runtime.model)
+        )
 
     @settings_option("change")
     @app_commands.rename(**{name: localized_text(f"command.settings.{name}") for name in CHANGES})
@@ -201,6 +206,14 @@ class Settings(
         changed = {"digest_channel": channel.id if channel else None}
         await self.save(interaction, stored, stored.rules.model_copy(update=changed), *notes)
 
+    @settings_option("writer")
+    @app_commands.rename(on=localized_text("command.settings.writer_on"))
+    @app_commands.describe(on=localized_text("command.settings.writer_on_description"))
+    async def writer(self, interaction: Interaction, on: bool) -> None:
+        """Switch what a language model writes above answers on or off, and tell which model that is and what it is sent."""
+        stored = await self.read(interaction)
+        await self.save(interaction, stored, stored.rules.model_copy(update={"writer": on}))
+
     @settings_option("export")
     async def export(self, interaction: Interaction) -> None:
         content = export_rules((await self.read(interaction)).rules)
@@ -240,8 +253,11 @@ class Settings(
     async def save(self, interaction: Interaction, stored: Versioned, rules: Rules, *notes: str) -> None:
         """Save the rules and tell the manager what changed, followed by `notes`."""
         await self.runtime.storage.save(interaction.guild_id or 0, rules, stored.version)
-        change = describe_change(stored.rules, rules, self.runtime.engine.reports, client_words(interaction))
+        words, model = client_words(interaction), self.runtime.model
+        change = describe_change(stored.rules, rules, self.runtime.engine.reports, words, model)
+        if rules.writer and model and not stored.rules.writer:
+            notes = (*notes, words("settings.writer_sends", **model))
         needs_content = rules.forum or rules.unasked_channels | rules.dedicated_channels
         if needs_content and not self.runtime.settings.bot.message_content:
-            notes = (*notes, client_words(interaction)("settings.content_needed"))
+            notes = (*notes, words("settings.content_needed"))
         await send_notice(interaction, "\n".join([change, *notes]))

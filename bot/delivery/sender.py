@@ -124,13 +124,16 @@ async def acknowledge_interaction(interaction: Interaction, language: Language, 
     return True
 
 
-async def deliver_card(interaction: Interaction, card: ui.LayoutView, language: Language) -> None:
+async def deliver_card(interaction: Interaction, card: ui.LayoutView, language: Language) -> discord.Message | None:
     """Replace "thinking" by `card`: with an edit, else with a followup, which Discord shows in the same place.
 
     If Discord rejects the card, send an error card; if the guild's filter blocks it, only the member sees that.
+
+    :return: The message with the card; None if Discord does not show the card.
     """
+    sent: discord.Message
     try:
-        await retry_when_cut(partial(interaction.edit_original_response, view=card), PAUSE_SECONDS)
+        sent = await retry_when_cut(partial(interaction.edit_original_response, view=card), PAUSE_SECONDS)
     except FAILURES as error:
         explanation = explain_refusal(error, interaction, language)
         rejected = isinstance(error, discord.HTTPException) and error.status == 400
@@ -139,11 +142,14 @@ async def deliver_card(interaction: Interaction, card: ui.LayoutView, language: 
         if blocked:
             await take_back(interaction, language)
         try:
-            await interaction.followup.send(view=last_card, ephemeral=blocked)
+            sent = await interaction.followup.send(view=last_card, ephemeral=blocked, wait=True)
         except FAILURES as followup_error:
             explain_error(followup_error, language)
-            return
+            return None
+        log.info("delivered", reference=current_reference())
+        return sent if last_card is card else None
     log.info("delivered", reference=current_reference())
+    return sent
 
 
 async def deliver_file(interaction: Interaction, name: str, content: bytes, language: Language) -> None:

@@ -1,5 +1,7 @@
 """Describe the rules of a guild, and what a change did to them."""
 
+from collections.abc import Mapping
+
 from bot.cards.escaping import inline_text
 from bot.questions.access import asked_reports
 from bot.storage.guild_rules import Rules
@@ -9,15 +11,30 @@ from index.text.localization import Catalogue
 TITLES = 1000  # characters of the titles of the reports that are searched
 
 
-def describe_rules(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue) -> str:
-    """Format the rules, one line each."""
-    values = rule_values(rules, published, words)
+def describe_rules(
+    rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue, model: Mapping[str, str] | None = None
+) -> str:
+    """Format the rules, one line each.
+
+    :param model: The model that may write above answers and its host, by the names of their placeholders; empty or None
+        without one, about which nothing is said then.
+    """
+    values = rule_values(rules, published, words, model)
     return "\n".join([words("settings.head"), *(words(f"settings.{name}", value=value) for name, value in values.items())])
 
 
-def describe_change(before: Rules, after: Rules, published: tuple[ReportInfo, ...], words: Catalogue) -> str:
-    """Format each rule that differs, with its value before and after; one sentence if none does."""
-    old, new = (rule_values(rules, published, words) for rules in (before, after))
+def describe_change(
+    before: Rules,
+    after: Rules,
+    published: tuple[ReportInfo, ...],
+    words: Catalogue,
+    model: Mapping[str, str] | None = None,
+) -> str:
+    """Format each rule that differs, with its value before and after; one sentence if none does.
+
+    :param model: As for `describe_rules`.
+    """
+    old, new = (rule_values(rules, published, words, model) for rules in (before, after))
     lines = [
         "- " + words(f"settings.{name}", value=words("settings.change", before=old[name], after=new[name]))
         for name in new
@@ -26,7 +43,9 @@ def describe_change(before: Rules, after: Rules, published: tuple[ReportInfo, ..
     return "\n".join([words("settings.changed"), *lines]) if lines else words("settings.unchanged")
 
 
-def rule_values(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue) -> dict[str, object]:
+def rule_values(
+    rules: Rules, published: tuple[ReportInfo, ...], words: Catalogue, model: Mapping[str, str] | None = None
+) -> dict[str, object]:
     """Format the value of each rule, by its key in the catalogue."""
 
     def yes_or_no(value: bool | None) -> str:
@@ -55,4 +74,5 @@ def rule_values(rules: Rules, published: tuple[ReportInfo, ...], words: Catalogu
         "channel_rate": rules.channel_rate or words("settings.unlimited"),
         "retention_days": rules.retention_days,
         "digest": f"<#{rules.digest_channel}>" if rules.digest_channel else words("settings.off"),
+        **({"writer": words("settings.writer_by", answer=yes_or_no(rules.writer), **model)} if model else {}),
     }

@@ -54,7 +54,7 @@ class LookupCards:
             case "passage":
                 passage = self.tokens.passages.get(target.key.partition(SEPARATOR)[0])
                 return passage_card(target, require_known(passage), self.engine)
-            case "answer" | "options" | "more":
+            case "answer" | "options" | "plain" | "plain_options" | "more":
                 raise GoneError("an answer is not stored; ask the question again")
 
     def session(self, query: str, language: Language) -> Target:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 LATEST = 1000  # number of latest answers for the percentiles of their time
 BUCKETS = (0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60)  # seconds
+WRITER_BUCKETS = (0.5, 1, 2, 4, 6, 10, 20, 40)
 LAG_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 3)
 
 
@@ -17,6 +18,7 @@ class Metrics:
     def __init__(self) -> None:
         self.answered: Count[str] = Count()
         self.errors: Count[str] = Count()
+        self.written: Count[str] = Count()
         self._latest: deque[float] = deque(maxlen=LATEST)
         self.registry = CollectorRegistry()
         self._answers = Counter("report_bot_answers", "Answers given, by verdict", ["verdict"], registry=self.registry)
@@ -30,6 +32,13 @@ class Metrics:
         )
         self._malformed = Counter(
             "report_bot_malformed_requests", "Requests to the web server that are no HTTP", registry=self.registry
+        )
+        self._heads = Counter(
+            "report_bot_writer_heads", "What became of answers to write above", ["outcome"], registry=self.registry
+        )
+        self._writer_tokens = Counter("report_bot_writer_tokens", "Tokens that the writer used", registry=self.registry)
+        self._writer_seconds = Histogram(
+            "report_bot_writer_seconds", "From answer to head or none", buckets=WRITER_BUCKETS, registry=self.registry
         )
         self.longest_lag = 0.0
         self.gauge("event_loop_longest_lag_seconds", "The longest of these since the start", lambda: self.longest_lag)
@@ -58,6 +67,13 @@ class Metrics:
         """Count an error that a member saw."""
         self.errors[kind] += 1
         self._errors.labels(kind).inc()
+
+    def wrote(self, outcome: str, seconds: float, tokens: int) -> None:
+        """Count what became of an answer to write above, the seconds that it took and the tokens that it used."""
+        self.written[outcome] += 1
+        self._heads.labels(outcome).inc()
+        self._writer_seconds.observe(seconds)
+        self._writer_tokens.inc(tokens)
 
     def latency(self, share: float) -> float:
         """Return a percentile of the times of the latest answers in milliseconds, 0 without answers.

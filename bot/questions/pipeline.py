@@ -26,9 +26,11 @@ from bot.questions.access import Requester, requester_of
 from bot.questions.runtime import Runtime
 from bot.reference_ids import current_reference
 from bot.storage.usage import Outcome
+from bot.writing.live_heads import Draft
 from index.models import Answer, Scope, titles_by_report
 from index.text.localization import Catalogue, Language, language_of
 from index.text.message_questions import shorten_to_questions
+from index.writing.written_head import WrittenHead
 
 log = structlog.get_logger(__name__)
 CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>")
@@ -59,7 +61,7 @@ class Request:
 
 
 async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
-    """Answer a question and build the requested page of its card."""
+    """Answer a question and build the requested page of its card; of a first page, a card that may get a head."""
     engine = runtime.engine
 
     async def show(answer: Answer, reference: str) -> ui.LayoutView:
@@ -67,13 +69,22 @@ async def card_for(runtime: Runtime, request: Request) -> ui.LayoutView:
         suggestions = await asyncio.to_thread(
             engine.suggest_questions, answer, language_of(answer.question, request.language)
         )
+        heads = await runtime.heads_for(request.visitor)
         context = replace(
             request.context,
             site=runtime.settings.bot.public_url,
             titles=titles_by_report(engine.reports),
             suggestions=suggestions,
+            plain=request.context.plain and heads is not None,
         )
-        return answer_card(answer, engine.titles, reference, request.language, within, request.page, context)
+
+        def build(head: WrittenHead | None) -> ui.LayoutView:
+            shown = replace(context, head=head)
+            return answer_card(answer, engine.titles, reference, request.language, within, request.page, shown)
+
+        if heads is None or context.plain or request.page or answer.verdict != "answered":
+            return build(None)
+        return heads.card(Draft(answer, engine, build))
 
     return await answer_request(runtime, request, show)
 
@@ -164,6 +175,6 @@ async def answer_interaction(
         notice = error_card(explain_error(error, language), language)
         await send_response(partial(interaction.response.send_message, view=notice, ephemeral=True))
         return
-    await deliver_card(interaction, card, language)
+    runtime.show_head(card, await deliver_card(interaction, card, language), interaction.expires_at)
     if not private and is_post(interaction.channel):
         await join_post(interaction.channel)

@@ -4,11 +4,17 @@ import asyncio
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+import discord
+import structlog
 from cachetools import TTLCache
+from discord import ui
 
+from bot.cards.answer_card import number_head
+from bot.cards.escaping import inline_text
 from bot.config import BotSettings
 from bot.delivery.acknowledgements import Acknowledgements
 from bot.engine import Engine
@@ -18,9 +24,15 @@ from bot.monitoring.metrics import Metrics
 from bot.questions.access import AccessPolicy, Requester, restrict_scope
 from bot.questions.worker_pool import WorkerPool
 from bot.storage.store import Storage
+from bot.writing.head_writer import HeadWriter
+from bot.writing.live_heads import LiveHeads
+from index.chat.chat_service import open_chat_service
 from index.claims.claim_check import CheckedStatement
-from index.models import Answer, Scope
+from index.config import WriterOptions
+from index.errors import ServiceError
+from index.models import Answer, Citation, Scope
 
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 # Discord accepts an answer to an interaction for 15 minutes, but members do not wait that long.
@@ -29,6 +41,7 @@ PATIENCE_SECONDS = 60.0
 RECENT_ANSWERS, RECENT_SECONDS = 256, 900.0
 # The generation, the question as a card shows it, and the scope.
 AnswerKey = tuple[str, str, Scope | None]
+NAME = 100  # characters of a model or a host
 
 
 class InProgress:
@@ -86,7 +99,10 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Hold the shared objects and run the calls to the engine in the worker pool."""
+    """Hold the shared objects and run the calls to the engine in the worker pool.
+
+    :param heads: Writes above answers; None without a language model.
+    """
 
     settings: BotSettings
     live: Live
@@ -97,6 +113,7 @@ class Runtime:
     metrics: Metrics = field(default_factory=Metrics)
     acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
     recent: TTLCache[AnswerKey, Answer] = field(default_factory=lambda: TTLCache(RECENT_ANSWERS, RECENT_SECONDS))
+    heads: LiveHeads | None = None
 
     @classmethod
     def start(
@@ -105,7 +122,22 @@ class Runtime:
         """Build a runtime with `bot.concurrency` workers and a queue of `bot.waiting` questions."""
         acknowledgements = acknowledgements or Acknowledgements()
         workers = WorkerPool(settings.bot.concurrency, settings.bot.waiting, acknowledgements)
-        return cls(settings, Live.of(engine), AccessPolicy(storage), workers, acknowledgements=acknowledgements)
+        metrics = Metrics()
+        return cls(
+            settings,
+            Live.of(engine),
+            AccessPolicy(storage),
+            workers,
+            metrics=metrics,
+            acknowledgements=acknowledgements,
+            heads=open_heads(settings.writer, storage, metrics, partial(is_busy, workers, acknowledgements)),
+        )
+
+    @property
+    def model(self) -> dict[str, str]:
+        """The model that writes above answers and its host, for the texts that name them; empty if none does."""
+        writer = self.settings.writer
+        return {"model": inline_text(writer.model, NAME), "host": inline_text(writer.host, NAME)} if self.heads else {}
 
     @property
     def engine(self) -> Engine:
@@ -149,6 +181,28 @@ class Runtime:
         engine, within = await self._restrict_to_guild(None, visitor)
         return await self.run(partial(engine.check, text, scope=within), visitor.member)
 
+    async def heads_for(self, visitor: Requester | None) -> LiveHeads | None:
+        """Return what writes above answers for a visitor; None where the managers of their guild have not switched it on."""
+        rules = await self.access.rules(visitor.guild if visitor else None)
+        return self.heads if rules.writer else None
+
+    def citations_with_head(self, answer: Answer) -> tuple[Citation, ...]:
+        """Return the citations of an answer, and those further ones of its head if that is known."""
+        head = self.heads.writer.known(answer) if self.heads else None
+        return number_head(head, answer).citations if head else answer.citations
+
+    def show_head(
+        self, card: ui.LayoutView, sent: discord.Message | discord.PartialMessage | None, expires: datetime | None = None
+    ) -> None:
+        """Begin to write above a delivered card, as `LiveHeads.begin` does."""
+        if self.heads:
+            self.heads.begin(card, sent, expires)
+
+    def stop_head(self, message: discord.Message | discord.PartialMessage | None) -> None:
+        """Stop to show what is written on a message, since another card takes its place."""
+        if self.heads and message:
+            self.heads.stop(message.id)
+
     async def _restrict_to_guild(self, scope: Scope | None, visitor: Requester | None) -> tuple[Engine, Scope | None]:
         """Return the current engine, and the scope within the reports of the visitor's guild."""
         rules, engine = await self.access.rules(visitor.guild if visitor else None), self.engine
@@ -172,3 +226,19 @@ class Runtime:
 def answer_within(engine: Engine, question: str, scope: Scope | None, before: str) -> Answer:
     """Answer in the calling thread; `before` is the earlier question, empty for none."""
     return engine.follow(question, before, scope=scope) if before else engine.ask(question, scope=scope)
+
+
+def open_heads(options: WriterOptions, storage: Storage, metrics: Metrics, busy: Callable[[], bool]) -> LiveHeads | None:
+    """Open the configured language model; None if there is none, or it cannot be used as it is configured."""
+    if not options.enabled:
+        return None
+    try:
+        return LiveHeads(HeadWriter(options, open_chat_service(options), storage, metrics, busy))
+    except ServiceError as error:
+        log.warning("nothing is written above answers", reason=str(error))
+        return None
+
+
+def is_busy(workers: WorkerPool, acknowledgements: Acknowledgements) -> bool:
+    """Check whether an interaction waits for its first response, or a question is being answered or waits."""
+    return acknowledgements.pending > 0 or len(workers) > 0

@@ -35,6 +35,7 @@ class Rules(BaseModel):
     reports: frozenset[str] = frozenset()
     member_rate: int = Field(default=0, ge=0, le=60)  # questions a minute; 0 sets no limit
     channel_rate: int = Field(default=0, ge=0, le=600)
+    writer: bool = False  # whether a language model writes above the answers, if one is configured
     retention_days: int = Field(default=90, ge=1, le=365)
     digest_channel: int | None = None  # where the weekly digest is sent
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple, Self
 from weakref import WeakValueDictionary
 
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.errors import ConflictError, StorageError
 from bot.storage.database import open_database, shown_address, storage_error
 from bot.storage.guild_rules import EVERYWHERE, Rules
-from bot.storage.tables import digests, guilds, keys, usage, votes
+from bot.storage.tables import digests, guilds, keys, usage, votes, writer_tokens
 from bot.storage.usage import NOWHERE, Asked, ChannelKind, Outcome
 
 CACHED_GUILDS = 4096
@@ -247,9 +248,32 @@ class Storage:
         """Record that the digest of a week is sent, or that there is nothing to send."""
         await self._update(digests, digests.c.guild == guild, digests.c.week == week, done=1)
 
+    async def reserve_tokens(self, tokens: int, daily: int) -> date | None:
+        """Count tokens of a language model before they are used, so that several processes keep one limit.
+
+        :param daily: Tokens that all processes together may use on a day (UTC).
+        :return: The day, for `add_tokens`; None if the tokens would exceed the limit, so that none are counted.
+        """
+        day, total = utc_now().date(), writer_tokens.c.tokens + tokens
+        add = partial(self._update, writer_tokens, writer_tokens.c.day == day, total <= daily, tokens=total)
+        begin = partial(self._insert, writer_tokens, day=day, tokens=tokens)
+        reserved = await add() or (tokens <= daily and (await begin() or await add()))
+        return day if reserved else None
+
+    async def add_tokens(self, day: date, tokens: int) -> None:
+        """Correct the tokens of a day by a number, which is negative if fewer were used than reserved."""
+        await self._update(writer_tokens, writer_tokens.c.day == day, tokens=writer_tokens.c.tokens + tokens)
+
+    async def tokens_today(self) -> int:
+        """Return the tokens that a language model has used today (UTC), of all processes together."""
+        statement = select(writer_tokens.c.tokens).where(writer_tokens.c.day == utc_now().date())
+        return int(await self._fetch_value(statement) or 0)
+
     async def expire(self) -> int:
-        """Delete votes that are older than their server's rules allow, and return their number; delete old usage."""
-        await self._delete(usage, usage.c.day <= utc_now().date() - timedelta(days=USAGE_DAYS))
+        """Delete votes that are older than their server's rules allow, and return their number; delete old counts."""
+        last_day = utc_now().date() - timedelta(days=USAGE_DAYS)
+        await self._delete(usage, usage.c.day <= last_day)
+        await self._delete(writer_tokens, writer_tokens.c.day <= last_day)
         rows = await self._fetch_rows(select(guilds.c.id, guilds.c.rules))
         deleted = 0
         days = {row.id: Rules.model_validate_json(row.rules).retention_days for row in rows}

@@ -51,5 +51,13 @@ digests = Table(
     Column("done", Integer, nullable=False),
 )
 
+# Tokens that a language model has used, of all processes together.
+writer_tokens = Table(
+    "writer_tokens",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("tokens", BigInteger, nullable=False),
+)
+
 # One row: the key of the member hashes.
 keys = Table("keys", metadata, Column("id", Integer, primary_key=True), Column("key", String(64), nullable=False))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 # One or more numbers in brackets, full-width ones and lists in them included: [2][5], ［2］, 【2, 5】.
 CITATION = re.compile(r"[\[［【](\d{1,3}(?:\s?[,，、]\s?\d{1,3})*+)[\]］】]")
 NUMBER = re.compile(r"\d+")
+LIST_NUMBER = re.compile(r"^[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）.、．](?!\d) ?")
 NOTHING = frozenset({"", "none", "none."})
 
 
@@ -25,7 +26,8 @@ def parse_line(raw: str) -> ParsedLine | None:
     if text.casefold() in NOTHING:
         return None
     numbers = (int(number) for marks in CITATION.findall(text) for number in NUMBER.findall(marks))
-    claim = " ".join(CITATION.sub(" ", text).split())
+    # A number of a list is no claim, and nothing proves it.
+    claim = LIST_NUMBER.sub("", " ".join(CITATION.sub(" ", text).split()))
     return ParsedLine(tighten(claim), tuple(dict.fromkeys(numbers)))
 
 

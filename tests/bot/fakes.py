@@ -25,6 +25,9 @@ from index.models import (
     Verdict,
     titles_by_report,
 )
+from index.writing.line_parser import parse_line
+from index.writing.prompts import make_messages
+from index.writing.written_head import LineVerdict, WritingTask, WrittenLine
 from tests.bot.summit import DIRECTORY, SECTIONS
 from tests.discord.payloads import walk
 from tests.discord.world import logged_in, world
@@ -43,6 +46,7 @@ def passage(number: int, section: tuple[str, ...], text: str = "原文。") -> P
 
 HITS = (Hit(passage(1, OPENING), 1, 0.9), Hit(passage(2, OPENING), 2, 0.8), Hit(passage(3, CLOSING), 3, 0.7))
 SPOKEN = Citation(1, "會議在首爾舉行。", "p1", OPENING, (8, 8), "唐鳳")
+FURTHER = Citation(3, "會期共有兩天。", "p2", OPENING, (2, 2), None)
 PLAIN = Citation(2, "共有 78 國參加。", "p3", CLOSING, (7, 8), None)
 
 
@@ -148,6 +152,25 @@ class FakeEngine:
             else:
                 made.append(CheckedStatement(line, "supported", None, (replace(PLAIN, n=n),)))
         return tuple(made)
+
+    def writing_task(self, answer: Answer) -> WritingTask | None:
+        """The answer's quotations and a further one; none for a refusal, and where the question says `look-up`."""
+        if answer.verdict != "answered" or "look-up" in answer.question:
+            return None
+        sources = tuple(replace(each, n=n) for n, each in enumerate((*answer.citations[:5], FURTHER), 1))
+        question = answer.understood or answer.question
+        return WritingTask(question, "en", sources, answer.index, make_messages(question, sources, "en"))
+
+    def verify_line(self, task: WritingTask, raw_line: str) -> LineVerdict:
+        """A line is proven if its claim stands in what it cites, word by word, or begins with `translated`."""
+        parsed = parse_line(raw_line)
+        if parsed is None:
+            return LineVerdict(None)
+        cited = [source.quote for source in task.sources if source.n in parsed.citations]
+        translated = parsed.claim.startswith("translated")
+        if len(cited) < max(1, len(parsed.citations)) or not (translated or any(parsed.claim in each for each in cited)):
+            return LineVerdict(None, "entailment" if cited else "no_citation")
+        return LineVerdict(WrittenLine(parsed.claim, parsed.citations, translated))
 
     def summary(self, session: Session) -> tuple[Citation, ...]:
         return (SPOKEN, PLAIN) if session.parent is None else ()

@@ -1,6 +1,7 @@
 """Every card of any text: valid for Discord, inert, with every quotation whole."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import get_args
 
 from discord import ui
@@ -12,12 +13,14 @@ from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import Target, passage_key
 from bot.cards.escaping import escape_markdown, one_line
 from bot.cards.layout import notice_card, unknown_name_text
+from bot.locale.catalogue import bot_catalogue
 from bot.lookup.passage_cards import more_card, other_card, passage_card
 from bot.lookup.people_cards import people_card, person_card
 from bot.lookup.session_cards import session_card, sessions_card, text_card
 from index.errors import UnknownNameError
 from index.models import Verdict
-from index.text.localization import Language
+from index.text.localization import Language, language_of
+from index.writing.written_head import WrittenHead, WrittenLine
 from tests.fuzz.counting import fuzzed
 from tests.fuzz.inert import acting, bland, contents, mentions, problems, unseen
 from tests.fuzz.models import LINE, TextEngine, answer, checked, context
@@ -79,6 +82,17 @@ def test_answer_card_any_answer_is_valid_and_shows_whole_quotations(texts, langu
         quoted = "".join(line.removeprefix(">").strip() for line in seen.split("\n"))
         for each in made.citations:
             assert "".join(line.strip() for line in escape_markdown(each.quote).split("\n")) in quoted
+
+
+@fuzzed("answer cards", 25, 3000, texts=LONG, language=LANGUAGES, number=NUMBERS)
+def test_answer_card_any_head_is_valid_and_stands_above_whole_quotations(texts, language, number):
+    made = answer(texts, "answered", structured=False, understood=number % 3 == 0)
+    lines = tuple(WrittenLine(text, (1 + n % len(made.citations),), n % 2 == 0) for n, text in enumerate(texts[:5]))
+    head = WrittenHead(lines, made.citations, number % 4)
+    view = answer_card(made, texts[:2], REFERENCE, language, texts[-1], 0, replace(context(number), head=head))
+    assert problems(view) == []
+    title = "-# " + bot_catalogue(language_of(made.question, language))("head.title")
+    assert (":plain:" in str(view.to_components())) == (f"{title}\n" in contents(view))
 
 
 @fuzzed("answer cards", 25, 3000, texts=LONG, language=LANGUAGES, verdict=VERDICTS, number=NUMBERS)

@@ -6,12 +6,14 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from bot.storage.store import Storage
 from tests.bench.asking import QUESTIONS
+from tests.bot.chat_server import ChatServer
 from tests.bot.fakes import root
 from tests.reliability.digests import Digests, digest_cases, send_while
 from tests.reliability.faults import cases
@@ -19,6 +21,7 @@ from tests.reliability.load import at, burst, crowd
 from tests.reliability.matrix import suffer
 from tests.reliability.process import running
 from tests.reliability.soak import HARMLESS, Soak
+from tests.reliability.unreliable_model import UnreliableModel, written_lines
 
 NO_FAULTS = ("new index", "digest due")
 PAGE = root() / "docs/reliability.md"
@@ -26,6 +29,7 @@ OUTAGE_SECONDS, EACH, STRIKES = 30.0, 16, 7
 DIGESTS = 10  # that each fault strikes
 SOAKED, WARM_UP = 2000, 500
 AT_ONCE, BOUND = 200, 100
+WRITER_IDLE = 0.5  # seconds after a reply of the language model, before the next question is asked
 CROWDS, MEMBERS, RUNS = (200, 500, 1000), 300, 3
 
 
@@ -98,6 +102,47 @@ async def soak() -> str:
         f"{max(resident):.0f} MB at most; "
         f"event loop lag {lag * 1000:.0f} ms at most; exit status {status}; violations of Discord's rules: "
         f"{', '.join(broken) or 'none'}.\n\nFaults: {struck}."
+    )
+
+
+async def writer() -> str:
+    """What became of thousands of questions, and of what was written, while a language model fails at random."""
+    with tempfile.TemporaryDirectory() as folder:
+        chat, model = ChatServer(), UnreliableModel()
+        chat.script = model
+        async with chat.serving():
+            table = {"endpoint": chat.endpoint, "model": "unreliable", "first_line_seconds": 1.0, "timeout_seconds": 4.0}
+            async with running(Path(folder), writer=table | {"daily_tokens": 100_000_000}) as (fake, program):
+                switched = await fake.slash("settings writer", on=True)
+                await fake.wait(lambda: switched.answered)
+
+                async def swap() -> None:
+                    await asyncio.to_thread(program.publish_again)
+
+                soak = Soak(
+                    fake,
+                    program.records,
+                    swap,
+                    QUESTIONS,
+                    SOAKED,
+                    report,
+                    at_once=2,
+                    may_ask=lambda: chat.is_idle(WRITER_IDLE),
+                )
+                told = await soak.run()
+                await asyncio.sleep(2 * float(table["timeout_seconds"]))
+                outcomes = Counter(record["outcome"] for record in program.records() if record["event"] == "wrote")
+                lines = written_lines(fake.requests)
+                status = await program.stop()
+                broken = sorted({violation.rule for violation in fake.drain()} - HARMLESS)
+    invented = sum(line not in model.true for line in lines)
+    return (
+        f"{told.questions} questions, {sum(soak.struck.values())} faults: {told.answered} answered, {told.failed} failed "
+        f"clearly, {told.lost} lost, {told.duplicated} duplicated. {sum(outcomes.values())} answers to write above: "
+        f"{', '.join(f'{name} {times}' for name, times in outcomes.most_common())}. {len(lines)} lines in heads that were "
+        f"sent, {invented} of them unproven; at most {chat.most_at_once} requests at a time; exit status {status}; "
+        f"violations of Discord's rules: {', '.join(broken) or 'none'}.\n\n"
+        f"The model: {', '.join(f'{name} {times}' for name, times in model.did.most_common())}."
     )
 
 
@@ -179,7 +224,7 @@ async def load() -> str:
     )
 
 
-PARTS: dict[str, Callable[[], Awaitable[str]]] = {"matrix": matrix, "soak": soak, "load": load}
+PARTS: dict[str, Callable[[], Awaitable[str]]] = {"matrix": matrix, "soak": soak, "writer": writer, "load": load}
 
 
 def row(name: str, figures: Sequence[object]) -> str:

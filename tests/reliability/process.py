@@ -63,12 +63,18 @@ class Program:
 
 
 @asynccontextmanager
-async def running(folder: Path, core: int | None = None, **bot: Any) -> AsyncIterator[tuple[FakeDiscord, Program]]:
-    """A bot on the loopback Discord, from a fresh index of the corpus in `folder`; on one core alone if one is given."""
+async def running(
+    folder: Path, core: int | None = None, writer: dict[str, Any] | None = None, **bot: Any
+) -> AsyncIterator[tuple[FakeDiscord, Program]]:
+    """A bot on the loopback Discord, from a fresh index of the corpus in `folder`; on one core alone if one is given.
+
+    `writer` is the table of a language model, without one if it is None.
+    """
     storage = f"sqlite+aiosqlite:///{folder}/bot.db"
     options = {"storage": storage, "web": "127.0.0.1:0", "log_json": True, "message_content": True, **bot}
     config, ca = folder / "config.toml", folder / "ca.pem"
     tables = {"corpus": {"path": str(root() / "corpus")}, "index": {"path": str(folder / "index")}, "bot": options}
+    tables |= {"writer": writer} if writer else {}
     lines = [
         line
         for name, table in tables.items()

@@ -36,7 +36,7 @@ HARMLESS = {"acknowledged twice", "acknowledged late"}
 @dataclass
 class Soak:
     """`total` questions of the list in turn, `at_once` under way; a fault after each `fault_every`, a new index after each
-    `swap_every`; `measure` is called after each hundred."""
+    `swap_every`; `measure` is called after each hundred, and the next question waits until `may_ask`."""
 
     fake: FakeDiscord
     records: Callable[[], list[dict[str, Any]]]
@@ -49,6 +49,7 @@ class Soak:
     fault_every: int = 20
     swap_every: int = 250
     digests: Digests | None = None
+    may_ask: Callable[[], bool] = lambda: True
     struck: dict[str, int] = field(default_factory=dict)
     refusals: list[Fault] = field(default_factory=list)
 
@@ -63,6 +64,7 @@ class Soak:
                 self.count("new index")
             if not number % 100:
                 self.measure(number)
+            await self.fake.wait(self.may_ask)
             await self.ask(asked, number, chance)
         await self.settle(asked)
         return account(asked, self.records())

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 import index.engine
 from bot.cli import main
 from index.errors import GenerationError
+from tests.bot.chat_server import ChatServer, served_in_thread
 from tests.bot.fakes import GENERATION, FakeEngine, root
 from tests.bot.launching import TOKEN
 
@@ -121,6 +122,71 @@ def test_console_command_interrupted_answer_exits_130(engine, monkeypatch):
 
     monkeypatch.setattr(engine, "ask", interrupt)
     assert report_bot("console", stdin="where?\n")[:2] == (130, "")
+
+
+@pytest.fixture
+def chat(tmp_path):
+    """A language model that the configuration in the working folder names."""
+    with served_in_thread(ChatServer()) as served:
+        (tmp_path / "config.toml").write_text(f'[writer]\nendpoint = "{served.endpoint}"\nmodel = "small"\n', "utf-8")
+        yield served
+
+
+def test_check_command_tries_the_writer_and_names_model_and_host(monkeypatch, chat):
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    chat.script = lambda _: ["NONE"]
+    code, out, err = report_bot("check")
+    assert (code, err) == (0, "")
+    host = chat.endpoint.removeprefix("http://").removesuffix("/v1")
+    assert out.splitlines()[3] == f"writer: small at {host} answers"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "problem"),
+    [
+        (401, [], "answers 401; check [writer] and REPORT_WRITER_KEY"),
+        (200, [], "writes nothing; try another [writer] model"),
+        (200, [b"data: what?\n\n"], "sends no events of a chat completion; try another [writer] model"),
+    ],
+)
+def test_check_command_writer_that_fails_is_one_line_and_exits_1(monkeypatch, chat, status, said, problem):
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    chat.status, chat.script = status, lambda _: said
+    code, out, err = report_bot("check")
+    assert (code, "writer" in out) == (1, False)
+    assert err == f"report-bot: {chat.endpoint}: {problem}\n"
+
+
+def test_check_command_writer_without_encryption_says_what_to_change(monkeypatch, tmp_path):
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    (tmp_path / "config.toml").write_text('[writer]\nendpoint = "http://models.example/v1"\nmodel = "m"\n', "utf-8")
+    problem = "http://models.example/v1: is neither HTTPS nor on this machine; change [writer] endpoint"
+    assert report_bot("check")[::2] == (1, f"report-bot: {problem}\n")
+
+
+WRITTEN = """\
+AI 整理（每句附原文）
+- 會議在首爾舉行。[1]
+- 會期共有兩天。[3]
+
+[3] 會期共有兩天。
+    貳、過程 › 一、開幕 · 第 2 頁
+1 句無法對照原文，已省略
+"""
+
+
+def test_console_command_writes_below_answers(chat):
+    chat.script = lambda _: ["會議在首爾舉行。 [1]\n", "會議在東京舉行。 [1]\n", "會期共有兩天。 [3]"]
+    code, out, _ = report_bot("console", stdin="在哪裡？\nunknown\n")
+    assert (code, out) == (0, ZH_ANSWER + WRITTEN + EN_REFUSAL)
+    assert len(chat.requests) == 1
+
+
+def test_console_command_writer_fails_says_so_below_the_answer(chat):
+    chat.status = 500
+    code, out, _ = report_bot("console", stdin="在哪裡？\n")
+    problem = f"{chat.endpoint}: answers 500; check [writer] and REPORT_WRITER_KEY"
+    assert (code, out.rstrip("\n")) == (0, ZH_ANSWER + problem)
 
 
 def test_read_lines_interrupt_at_prompt_ends_iteration(monkeypatch):

@@ -86,3 +86,9 @@ async def test_storage_claim_digest_concurrent_calls_return_claim_once(two):
         assert await asyncio.gather(*(each.claim_digest(guild, week) for each in two)) == [None, None]
         claims = await asyncio.gather(*(each.claim_digest(guild, week + WEEK) for each in two * 4))
         assert [claim for claim in claims if claim] == [DigestClaim(week + WEEK, again=False)]
+
+
+async def test_storage_reserve_tokens_concurrent_keeps_the_limit_of_both_processes(two):
+    reserved = await asyncio.gather(*(each.reserve_tokens(10, 95) for each in two * 10))
+    assert sum(day is not None for day in reserved) == 9
+    assert [await each.tokens_today() for each in two] == [90, 90]

@@ -12,7 +12,7 @@ from bot.errors import ConflictError, StorageError
 from bot.storage import store
 from bot.storage.guild_rules import EVERYWHERE, Rules
 from bot.storage.store import CACHED_SECONDS, WEEK, DigestClaim, Storage, Versioned, Vote
-from bot.storage.tables import digests, guilds, metadata, usage, votes
+from bot.storage.tables import digests, guilds, metadata, usage, votes, writer_tokens
 from bot.storage.usage import Asked
 from tests.bot.storage.samples import DOWN, GUILD, MEMBER, OTHER, UP
 
@@ -237,3 +237,27 @@ async def test_storage_digest_rules_returns_servers_that_want_one(storage):
     await storage.save(GUILD, Rules(digest_channel=7), 0)
     await storage.save(OTHER, Rules(short=True), 0)
     assert await storage.digest_rules() == {GUILD: Rules(digest_channel=7)}
+
+
+async def test_storage_reserve_tokens_within_daily_limit_returns_day_and_beyond_none(storage):
+    today = store.utc_now().date()
+    assert await storage.tokens_today() == 0
+    assert await storage.reserve_tokens(101, 100) is None
+    assert await storage.tokens_today() == 0
+    assert await storage.reserve_tokens(60, 100) == today
+    assert await storage.reserve_tokens(41, 100) is None
+    assert await storage.reserve_tokens(40, 100) == today
+    assert await storage.tokens_today() == 100
+    await storage.add_tokens(today, -30)
+    assert (await storage.tokens_today(), await storage.reserve_tokens(30, 100)) == (70, today)
+
+
+async def test_storage_expire_deletes_old_tokens(storage):
+    today = store.utc_now().date()
+    days = [today - timedelta(days=age) for age in (0, store.USAGE_DAYS - 1, store.USAGE_DAYS)]
+    async with storage.engine.begin() as connection:
+        for day in days:
+            await connection.execute(writer_tokens.insert().values(day=day, tokens=5))
+    await storage.expire()
+    async with storage.engine.connect() as connection:
+        assert {row.day for row in await connection.execute(writer_tokens.select())} == set(days[:2])

@@ -33,3 +33,8 @@ def test_parse_line_any_text_leaves_no_mark_in_the_claim(raw: str) -> None:
     parsed = parse_line(raw)
     again = parse_line(parsed.claim) if parsed else None
     assert again is None or again.citations == () or parsed is None or parsed.citations
+
+
+@pytest.mark.parametrize("mark", ["1. ", "(2) ", "（三）", "2、"])
+def test_parse_line_number_of_a_list_is_no_part_of_the_claim(mark: str) -> None:
+    assert parse_line(f"{mark}委員會提出 19 項承諾。[2]") == ParsedLine("委員會提出 19 項承諾。", (2,))
