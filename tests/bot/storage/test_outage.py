@@ -35,6 +35,9 @@ CALLS = {
     "digest_rules": (),
     "claim_digest": (GUILD, date(2030, 5, 6)),
     "finish_digest": (GUILD, date(2030, 5, 6)),
+    "reserve_tokens": (10, 100),
+    "add_tokens": (date(2030, 5, 6), -5),
+    "tokens_today": (),
 }
 
 
