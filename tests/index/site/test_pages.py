@@ -140,10 +140,14 @@ def test_start_page_has_summary_contents_search_and_ways_on(full_site: Path) -> 
     assert links(page, "blockquote") == [
         ("Summary · p. 1", "p/2a2e4bff1e.html?mark=10-46"),
         ("Summary · p. 1", "p/2a2e4bff1e.html?mark=47-96"),
+        ("Spring meeting · pp. 1–2", "p/3d25895b45.html?mark=40-94"),
+        ("Outlook · p. 2", "p/82d014004c.html?mark=44-77"),
     ]
     assert texts(page, "blockquote > p[lang=en]") == [
         "The harbour board met twice in 2030.",
         "It spent 4.2 million euros on the new breakwater.",
+        "The captain of the pilots said that gulls are welcome.",
+        "Dredge the inner basin every May.",
     ]
     assert links(page, ".outline") == [
         ("Summary", "text.html#p2a2e4bff1e"),
@@ -171,7 +175,11 @@ def test_start_page_holds_anchor_of_every_passage_for_old_links(full_site: Path,
 
 def test_start_page_in_english_shows_readings_of_the_summary(full_site: Path) -> None:
     page = parsed(full_site, "tower/en/index.html")
-    assert texts(page, "blockquote") == [f"{HORN_QUOTE} Unofficial English {HORN_READING} （一）守塔人座談"]
+    assert texts(page, "blockquote") == [
+        f"{HORN_QUOTE} Unofficial English {HORN_READING} （一）守塔人座談",
+        "協會每年六月清點救生艇，冬天修補纜繩。 Unofficial English Every June the association counts the lifeboats, "
+        "and in winter it mends the ropes. 二、展望",
+    ]
 
 
 def test_agenda_page_lists_sessions_by_day_and_links_people(full_site: Path) -> None:

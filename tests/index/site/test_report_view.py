@@ -72,8 +72,13 @@ def test_read_digest_has_summaries_and_statements_that_the_report_ascribes(
     assert read_digest(opened.artifacts.corpus, opened.vectors) == digest
     sentences = {key: [corpus.sentences[row].text for row in rows] for key, rows in digest.summaries.items()}
     assert sentences == {
-        "harbour": ["The harbour board met twice in 2030.", "It spent 4.2 million euros on the new breakwater."],
-        "tower": ["與會者同意三年內換上新的霧笛，並請學校派學生參觀。"],
+        "harbour": [
+            "The harbour board met twice in 2030.",
+            "It spent 4.2 million euros on the new breakwater.",
+            "The captain of the pilots said that gulls are welcome.",
+            "Dredge the inner basin every May.",
+        ],
+        "tower": ["與會者同意三年內換上新的霧笛，並請學校派學生參觀。", "協會每年六月清點救生艇，冬天修補纜繩。"],
     }
     # Of the meeting, the report does not tell who said what.
     assert list(digest.statements) == [("harbour", "Dora Wick")]
