@@ -68,7 +68,7 @@ async def test_soak_model_fails_at_random_loses_no_question_and_shows_no_unprove
     with structlog.testing.capture_logs(processors=(structlog.contextvars.merge_contextvars,)) as records:
         async with chat.serving():
             writer = WriterOptions(endpoint=chat.endpoint, model="m", first_line_seconds=0.5, timeout_seconds=1.5)
-            config = BotSettings(bot=BotOptions(storage=MEMORY, web=""), writer=writer)
+            config = BotSettings(bot=BotOptions(storage=MEMORY, web="", message_content=True), writer=writer)
             async with world(lambda c: make_bot(config, engine=engine, connector=c)) as (fake, bot, task):
                 await bot.runtime.storage.save(int(GUILD), Rules(writer=True), 0)
 
@@ -78,7 +78,7 @@ async def test_soak_model_fails_at_random_loses_no_question_and_shows_no_unprove
                     return len(bot.runtime.heads.writer._under_way) < 3
 
                 questions = (OIL, "What did the board spend on the breakwater?", "Who asked for an electric lamp?")
-                soak = Soak(fake, lambda: records, swap, questions, 300, fault_every=25, may_ask=unhurried)
+                soak = Soak(fake, lambda: records, swap, questions, 300, at_once=3, fault_every=25, may_ask=unhurried)
                 result = await soak.run()
                 heads, metrics = bot.runtime.heads, bot.runtime.metrics
                 await fake.wait(lambda: not heads._tasks and not heads.writer._under_way)
@@ -86,9 +86,11 @@ async def test_soak_model_fails_at_random_loses_no_question_and_shows_no_unprove
                 assert {violation.rule for violation in fake.drain()} <= HARMLESS
                 lines = written_lines(fake.requests)
                 assert chat.most_at_once == 1
-    assert (result.questions, result.answered, result.failed, result.lost, result.duplicated) == (300, 300, 0, 0, 0)
+    assert (result.questions, result.lost, result.duplicated) == (300, 0, 0)
+    assert result.answered + result.failed == 300
+    assert result.failed <= sum(fault.struck for fault in soak.refusals)
     assert [line for line in lines if line not in model.true] == []
-    assert metrics.written["written"] >= 1
-    assert len(lines) >= 10
+    assert metrics.written["written"] >= 10
+    assert len(lines) >= 40
     assert {"refused", "unreachable"} <= metrics.written.keys()
     assert await left_over(before) == 0
