@@ -13,6 +13,7 @@ from itertools import pairwise, takewhile
 from index.config import PassageOptions
 from index.models import Document, Passage, SectionPath, Sentence
 from index.reports.profile import FAMILY_NAMES, NAME
+from index.reports.reader import BULLETS
 from index.reports.table_rows import LONG_ROW, find_heads, is_head_line, is_row, split_cells
 from index.text.dates import find_day
 from index.text.normalization import fold_without_whitespace
@@ -49,8 +50,7 @@ LEAD_IN = re.compile(r"[：:]$")
 ABBREVIATED = re.compile(rf"{WORD.pattern}(?:(?:{AFTER_ABBREVIATION})\s{{1,3}}{WORD.pattern}){{0,4}}")
 # A line that is a name or a title of names, and no sentence: at least two capitalised words.
 LONE_NAME = re.compile(rf"[\W\d_]*(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s)?{NAME}[\W_]*")
-# What stands before the text of an item of a list.
-BULLET = re.compile(r"(?:[•‣◦●○■□▪▫◆◇▶►▸➢➤✓✔❖∙⁃]|[-–—*](?=\s))\s*")
+BULLET = re.compile(rf"(?:[{BULLETS}]|[-–—*](?=\s))\s*")
 # A line of three ideographs that begins with a family name is a name.
 IDEOGRAPH_NAME = re.compile(rf"[\W\d_]*[{FAMILY_NAMES}][\u3400-\u9fff]{{2}}[\W_]*")
 ENDS = "。！？.!?"

@@ -14,6 +14,8 @@ from index.reports.profile import Layout, Profile, ProfilePattern, heading_patte
 
 TITLE_LIMIT = 60  # characters; a longer numbered paragraph is a sentence
 SENTENCE_ENDS = "。！？.!?;；"
+# Signs that stand before the text of an item of a list.
+BULLETS = "•‣◦●○◎■□▪▫◆◇▲△▼▽▶►▸★☆➢➤➔➜➝➞➙➛→⇒✓✔✗✘☐☑❖❑❒❍⚫⚪∙⁃"
 PARAGRAPH_ENDS = SENTENCE_ENDS + "：:」』）)"
 OPENING, CLOSING = "(（「『[【《〈", ")）」』]】》〉"
 # In columns: the space that a ragged line may leave without ending its paragraph, and the indent of a first line.

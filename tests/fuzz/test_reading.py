@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from index.answering.question_constraints import missing_years
 from index.reports import passages as passages_module
 from index.reports.passages import sentence_spans, split_sentences
+from index.reports.reader import BULLETS
 from index.reports.sessions import collect_people, find_sessions, person_key
 from index.retrieval.bm25_index import BM25Index
 from index.text import normalization
@@ -45,7 +46,7 @@ def test_split_passages_and_sentences_any_text_is_verbatim_and_complete(text, pr
 
 
 def without_bullets(text):
-    return re.sub(r"[•‣◦●○■□▪▫◆◇▶►▸➢➤✓✔❖∙⁃–—*-]", "", squeeze(text))
+    return re.sub(rf"[{BULLETS}–—*-]", "", squeeze(text))
 
 
 @fuzzed("sentences", 15, 6000, text=hostile())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.reports.reader import PARAGRAPH_ENDS
+from index.reports.reader import BULLETS, PARAGRAPH_ENDS
 
 NUMERAL = r"[一二三四五六七八九十百〇零]{1,5}"
 FORMAL = r"[壹貳參肆伍陸柒捌玖拾]{1,4}"
@@ -37,7 +37,7 @@ CAPTION = re.compile(r"[\u3400-\u9fff]{2,6}\s?[:：]")
 CARRIED = re.compile(r"(?P<number>\d{1,3})[.)．、]")
 # Private-use characters are bullets of symbol fonts; they are replaced in the text.
 SYMBOL_BULLETS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf06e": "■", "\uf0a8": "◆", "\uf06c": "●"}
-BULLET = re.compile(r"[•‣◦●○◎■□▪▫◆◇▲△▼▽▶►▸★☆➢➤➔➜➝➞➙➛→⇒✓✔✗✘☐☑❖❑❒❍⚫⚪∙⁃\uf000-\uf0ff]")
+BULLET = re.compile(rf"[{BULLETS}\uf000-\uf0ff]")
 BULLET_OR_DASH = re.compile(rf"(?:{BULLET.pattern}|[-–—－‐\u00ad・*＊](?=\s)|o(?=\s))")
 NUMBERING = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3}){0,4}[.．、)）](?!\d)|\d{1,2}(?:\.\d{1,2}){1,4}(?=\s)"
