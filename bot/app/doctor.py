@@ -15,12 +15,11 @@ from bot.app.client import intents_of
 from bot.app.runner import start_errors
 from bot.cards.escaping import clean_text
 from bot.config import BotSettings
-from bot.delivery.permissions import TO_POST, invitation, missing_by_channel, missing_permissions
+from bot.delivery.permissions import invitation, missing_permissions
 from bot.errors import StartError
-from bot.forums.posts import tagged_channels
 from bot.locale.catalogue import bot_catalogue
 from bot.locale.translation import command_names
-from bot.questions.access import answered_forums
+from bot.questions.access import answered_forums, missing_under_rules
 from bot.storage.guild_rules import Rules, question_channels
 from bot.storage.store import Storage
 
@@ -119,9 +118,7 @@ def server_findings(guild: discord.Guild, rules: Rules, application: int) -> Ite
     name = clean_text(guild.name)
     configured, forums, digest = question_channels(rules), answered_forums(guild, rules), rules.digest_channel
     channels = configured | forums
-    missing_in = missing_by_channel(guild, channels, tagged_channels(guild, channels) if forums else ())
-    if digest and digest not in channels:
-        missing_in |= missing_by_channel(guild, {digest}, needed=TO_POST)
+    missing_in = missing_under_rules(guild, rules, channels)
     if not configured:
         if missing := missing_permissions(guild.me.guild_permissions):
             where = f"open Server Settings › Roles, or add it again at {invitation(application)}"

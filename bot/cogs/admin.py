@@ -10,13 +10,11 @@ from discord.ext import commands
 
 from bot.cards.escaping import inline_text
 from bot.cards.paging import join_pages
-from bot.delivery.permissions import TO_POST, missing_by_channel
 from bot.delivery.sender import client_words, send_notice
-from bot.forums.posts import tagged_channels
 from bot.locale.translation import localized_command
 from bot.monitoring.refusal_log import refusal_log
 from bot.monitoring.server_report import OF_PERMISSIONS, fixes_text, usage_blocks
-from bot.questions.access import answered_forums, requester_of
+from bot.questions.access import answered_forums, missing_under_rules, requester_of
 from bot.questions.reported_questions import gap_blocks, gaps_csv, group_questions
 from bot.questions.runtime import Runtime
 from bot.storage.guild_rules import question_channels
@@ -78,9 +76,7 @@ class Admin(commands.Cog):
         forums, digest = answered_forums(guild, rules), rules.digest_channel
         asking = (question_channels(rules) or {here}) | forums
         places = asking | (of_permissions - {digest})
-        missing = missing_by_channel(guild, places, tagged_channels(guild, places) if forums else ())
-        if digest and digest not in asking:
-            missing |= missing_by_channel(guild, {digest}, needed=TO_POST)
+        missing = missing_under_rules(guild, rules, places)
         return [fixes_text(missing, refused, words, digest=digest), *await self.usage_blocks(guild.id, words)]
 
     async def usage_blocks(self, guild: int | None, words: Catalogue) -> list[str]:

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,8 +10,10 @@ import discord
 import structlog
 
 from bot.config import BotSettings
+from bot.delivery.permissions import TO_POST, missing_by_channel
 from bot.delivery.sender import send_notice
 from bot.errors import StorageError
+from bot.forums.posts import tagged_channels
 from bot.locale.catalogue import bot_catalogue
 from bot.rate_limits import RateLimiter
 from bot.reference_ids import current_reference
@@ -141,6 +143,19 @@ def answered_forums(guild: discord.Guild, rules: Rules) -> frozenset[int]:
         return frozenset()
     places = {forum.id: channel_and_above(forum, forum.id) for forum in guild.forums}
     return frozenset(id_ for id_, above in places.items() if not refusal_reason(rules, above, rules.roles, manages=False))
+
+
+def missing_under_rules(guild: discord.Guild, rules: Rules, channels: Set[int]) -> dict[int, tuple[str, ...] | None]:
+    """Find the channels in which the bot lacks a permission, and the channel of the weekly digest if it lacks one there.
+
+    :param channels: Ids of the channels, categories and threads for questions.
+    :return: As `missing_by_channel` does.
+    """
+    tagged = tagged_channels(guild, channels) if answered_forums(guild, rules) else ()
+    missing = missing_by_channel(guild, channels, tagged)
+    if rules.digest_channel and rules.digest_channel not in channels:
+        missing |= missing_by_channel(guild, {rules.digest_channel}, needed=TO_POST)
+    return missing
 
 
 def asked_reports(rules: Rules, published: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
