@@ -17,6 +17,7 @@ from index.claims.facts import (
     compare_quantities,
     countries_of,
 )
+from index.claims.near_copies import contains_run
 from index.text.localization import CJK
 from index.text.normalization import fold_text
 from index.writing.copied_clauses import Clause, load_forms, may_stand_alone, split_clauses, write_numbers_in_digits
@@ -128,7 +129,7 @@ def compare_words(claim: str, text: str) -> Iterator[Reason]:
     mine, its = words_of(split_clauses(claim)).keys, words_of(split_clauses(text)).keys
     for tag, start, end, _, _ in SequenceMatcher(None, mine, its, autojunk=False).get_opcodes():
         said = mine[start:end] if tag in ("replace", "delete") else []
-        if any(is_run_of(its, said[n : n + SAME]) for n in range(len(said) - SAME + 1)) or any(
+        if any(contains_run(its, said[n : n + SAME]) for n in range(len(said) - SAME + 1)) or any(
             word in its and (word[0].isdigit() or len(word) > 1) for word in said
         ):
             yield "order"
@@ -139,10 +140,6 @@ def compare_words(claim: str, text: str) -> Iterator[Reason]:
 def may_be_name(added: str) -> bool:
     """Return whether ideographs that a claim adds may be a name: many, or some with a surname or as organisations end."""
     return len(added) >= MANY or (len(added) > 1 and (added[0] in SURNAMES or added[-1] in ORGANISATIONS))
-
-
-def is_run_of(words: Sequence[str], run: Sequence[str]) -> bool:
-    return any(list(words[at : at + len(run)]) == list(run) for at in range(len(words) - len(run) + 1))
 
 
 def compare_deciding_words(claim: str, text: str) -> Iterator[Reason]:
