@@ -100,16 +100,16 @@ TYPOS = [
 ]
 
 
-@pytest.mark.parametrize(("typo", "mended", "echo"), TYPOS)
-async def test_edit_of_answered_message_edits_the_answer(engine, typo, mended, echo):
+@pytest.mark.parametrize(("typo", "fixed", "echo"), TYPOS)
+async def test_edit_of_answered_message_edits_the_answer(engine, typo, fixed, echo):
     async with serving(engine) as (fake, _, _):
         message = await fake.say(f"{PING} {typo}", mentions_bot=True)
         await replied(fake, message)
-        await fake.edit(message, f"{PING} {mended}", mentions_bot=True)
+        await fake.edit(message, f"{PING} {fixed}", mentions_bot=True)
         (reply,) = await fake.wait(lambda: [m for m in fake.replies(message) if m["edited_timestamp"]])
         assert texts(reply["components"])[0] == echo
         assert fake.replies(message) == [reply]
-        assert engine.asked == [typo, mended]
+        assert engine.asked == [typo, fixed]
 
 
 async def test_edit_that_arrives_while_the_answer_is_made_edits_it_afterwards(engine):
@@ -124,8 +124,8 @@ async def test_edit_that_arrives_while_the_answer_is_made_edits_it_afterwards(en
 
 
 @pytest.mark.parametrize("place", ["dm", "guild"])
-@pytest.mark.parametrize(("typo", "mended", "echo"), TYPOS)
-async def test_edit_after_restart_edits_the_answer_that_was_sent_before(engine, typo, mended, echo, place):
+@pytest.mark.parametrize(("typo", "fixed", "echo"), TYPOS)
+async def test_edit_after_restart_edits_the_answer_that_was_sent_before(engine, typo, fixed, echo, place):
     mention, mentions = ("", False) if place == "dm" else (f"{PING} ", True)
     async with serving(engine) as (fake, _, _):
         message = await fake.say(mention + typo, place=place, mentions_bot=mentions)
@@ -133,13 +133,13 @@ async def test_edit_after_restart_edits_the_answer_that_was_sent_before(engine, 
         kept = dict(fake.messages)
     async with serving(engine) as (fake, _, _):
         fake.messages.update(kept)
-        await fake.edit(message, mention + mended, mentions_bot=mentions)
+        await fake.edit(message, mention + fixed, mentions_bot=mentions)
         (reply,) = await fake.wait(lambda: [m for m in fake.replies(message) if m["edited_timestamp"]])
         assert texts(reply["components"])[0] == echo
         assert len(fake.replies(message)) == 1
 
 
-@pytest.mark.parametrize(("question", "echo"), [(mended, echo) for _, mended, echo in TYPOS])
+@pytest.mark.parametrize(("question", "echo"), [(fixed, echo) for _, fixed, echo in TYPOS])
 async def test_edit_that_adds_the_mention_is_answered_once(engine, question, echo):
     async with serving(engine) as (fake, _, _):
         message = await fake.say(question)
@@ -152,7 +152,7 @@ async def test_edit_that_adds_the_mention_is_answered_once(engine, question, ech
         assert len(fake.replies(message)) == 1
 
 
-@pytest.mark.parametrize(("question", "echo"), [(mended, echo) for _, mended, echo in TYPOS])
+@pytest.mark.parametrize(("question", "echo"), [(fixed, echo) for _, fixed, echo in TYPOS])
 async def test_edit_that_adds_the_mention_after_restart_is_answered_once(engine, question, echo):
     async with serving(engine) as (fake, _, _):
         message = await fake.say(question)

@@ -1,9 +1,15 @@
 """The site of the tiny corpus, with readings, summaries, statements and addresses."""
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from index.assembly import OpenGeneration, open_generation
 from index.config import Settings
@@ -13,6 +19,7 @@ from index.reports.corpus import Corpus
 from index.site.digest import Digest, read_digest
 from index.site.pages import SiteAddresses
 from index.site.publisher import publish_site
+from tests.browser import chromium
 from tests.index.tiny import BOATS_QUOTE
 
 ADDRESSES = SiteAddresses("https://reports.example/report", "https://discord.example/invite")
@@ -50,3 +57,22 @@ def full_site(corpus: Corpus, digest: Digest, opened: OpenGeneration, tmp_path_f
     folder = tmp_path_factory.mktemp("full") / "site"
     publish_site(corpus, opened.generation.manifest, folder, digest, ADDRESSES)
     return folder
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def served(full_site: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(full_site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found

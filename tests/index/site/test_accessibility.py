@@ -3,10 +3,6 @@
 axe-core by Deque, https://github.com/dequelabs/axe-core, comes in the package axe-playwright-python.
 """
 
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,8 +11,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import CHROMIUM, chromium, confined
-from tests.index.site.test_site_in_browser import MISSING, Quiet
+from tests.browser import CHROMIUM, confined
+from tests.index.site.test_site_in_browser import MISSING
 
 PACKAGE = "axe_playwright_python"
 pytestmark = [
@@ -43,20 +39,6 @@ PAGES = [
     "tower/agenda.html",
     "tower/people.html",
 ]
-
-
-@pytest.fixture(scope="module")
-def served(full_site: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(full_site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def serious(browser: Browser, url: str) -> list[str]:

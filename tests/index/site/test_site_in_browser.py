@@ -1,41 +1,18 @@
 """The published report in headless Chromium: marks, search, keys, themes, print, and narrow screens."""
 
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from index.site.urls import passage_url
-from tests.browser import CHROMIUM, chromium, confined
+from tests.browser import CHROMIUM, confined
 from tests.index.site.conftest import BOATS_READING
 
 MISSING = "no chromium on this machine; install it: apt-get install chromium fonts-noto-cjk"
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=MISSING)]
 QUOTE = "The lighthouse burns 40 litres of oil each night."
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def served(full_site: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(full_site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture
