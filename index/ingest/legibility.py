@@ -108,6 +108,7 @@ def find_garbling(text: str, unmapped: int = 0) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def is_odd(word: str) -> bool:
     """Return whether a word has a sign or letters of several scripts where no language has them."""
     return bool(SIGN_WITHIN.search(word)) or any(mixes_scripts(part) for part in WORD.findall(word))

@@ -255,12 +255,13 @@ def split_cells(line: Line, gap: float = CELL_GAP) -> list[Line]:
     cells: list[list[Word]] = [[line.words[0]]]
     right = line.words[0].right
     for word in line.words[1:]:
-        em = max(word.size, cells[-1][-1].size)
+        last = cells[-1][-1]
+        em = last.size if last.size > word.size else word.size
         # The spaces of a line that is spread to the column's width are wide but alike.
-        if word.left - right > max(gap * em, 2 * spread):
+        if word.left - right > gap * em and word.left - right > 2 * spread:
             cells.append([])
         cells[-1].append(word)
-        right = max(right, word.right)
+        right = word.right if word.right > right else right
     return [make_line(line.page, cell) for cell in cells] if len(cells) > 1 else [line]
 
 
