@@ -74,12 +74,14 @@ def make_answerer(
     from index.answering.coverage import CoverageModel
     from index.reading.reader import is_read
     from index.reports.sessions import sole_speaker
+    from index.structured_qa.request_classifier import load_classifier
 
     calibration = CoverageModel.of(contents.calibration)
     speaker_of = partial(sole_speaker, artifacts.corpus.sessions)
     unread = {source.report for source in contents.corpus if not is_read(source.language)}
     searcher = artifacts.searcher(encoder, vectors)
     weights = contents.answerability.get(reader.fingerprint) if reader else None
+    classifier = load_classifier()
     return Answerer(
         searcher,
         calibration,
@@ -90,4 +92,5 @@ def make_answerer(
         unread=unread,
         weights=weights,
         sources=contents.corpus,
+        classifier=classifier if classifier.model == encoder.fingerprint else None,
     )

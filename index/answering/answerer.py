@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from index.answering.answerability import AnswerabilityModel, make_features
 from index.answering.citations import (
@@ -39,13 +39,14 @@ from index.answering.question_constraints import (
     required_names,
 )
 from index.answering.rendering import load_phrases, render_answer, render_source, render_structured_answer
-from index.answering.summaries import Summarizer
+from index.answering.summaries import Summarizer, Summary
 from index.answering.windows import SentenceWindow, select_windows
 from index.lookup.directory import Directory
-from index.models import SMALL_TALK, Answer, Citation, Hit, ReportInfo, Scope, SectionPath, Verdict
+from index.models import SMALL_TALK, Answer, Citation, Hit, Passage, ReportInfo, Scope, SectionPath, Verdict
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.structured_qa.question_suggester import LONGEST, QuestionSuggester
+from index.structured_qa.request_classifier import Request, RequestClassifier, Talk
 from index.text.aliases import replace_aliases
 from index.text.clauses import WHOLE, count_columns
 from index.text.localization import CJK, Language, language_of
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from index.arrays import Ids
     from index.structured_qa.rules import StructuredResult
     from index.structured_qa.structured_answerer import StructuredAnswer, StructuredAnswerer
+    from index.structured_qa.summary_request import SummaryRequest
 
 # Cap of the confidence, as a share of the answer threshold, if the corpus never names a year or country of the question.
 UNMET_CONSTRAINT = 0.8
@@ -108,15 +110,17 @@ class Answerer:
         unread: Collection[str] = (),
         weights: Mapping[str, Sequence[float]] | None = None,
         sources: Sequence[ReportInfo] = (),
+        classifier: RequestClassifier | None = None,
     ) -> None:
         """Create an answerer.
 
         :param unread: names of the reports in languages that the reader does not know.
         :param weights: weights of the features of answerability by report, for those that have their own.
         :param sources: the reports.
+        :param classifier: tells what a message asks for where no rule does; it must be of the encoder.
         """
         self.searcher, self.calibration, self.speaker_of, self.index = searcher, calibration, speaker_of, index
-        self.guide, self.reader, self.unread, self.sources = guide, reader, unread, sources
+        self.guide, self.reader, self.unread, self.sources, self.classifier = guide, reader, unread, sources, classifier
         self.aliases = {alias: name for source in sources for alias, name in source.aliases}
         self.answerability = AnswerabilityModel.of(getattr(reader, "trained", {}), weights) if reader else None
         self.cuts = cuts
@@ -167,17 +171,21 @@ class Answerer:
         if not any(character.isalnum() for character in query):
             text = load_phrases(language)("passages.empty")
             return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(start), scope=scope)
-        if kind := small_talk_kind(question):
-            text = load_phrases(language)(f"chat.{kind}")
+        encoded = self.searcher.encoder.queries([query])[0] if self.classifier else None
+        request = self.classifier.classify(query, encoded.vector) if self.classifier and encoded else "question"
+        if talk := small_talk_kind(question) or (request if request in get_args(Talk) else None):
+            text = load_phrases(language)(f"chat.{talk}")
             return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(start), SMALL_TALK)
         if self.guide and not scope and (chapter := self.guide.chapter(query)):
             scope, query = Scope(section=chapter[0]), chapter[1]
         within = self.guide.passages_within(scope) if self.guide and scope else None
-        result = self.searcher.search(query, max(top, EVIDENCE_HITS), within)
+        result = self.searcher.search(query, max(top, EVIDENCE_HITS), within, encoded=encoded)
         structured = self.guide.tell(query, scope) if self.guide else None
         if self.guide and structured and structured.finding:
             answer = self._answer_from_structure(question, structured, structured.finding, result, top, language)
-        elif summary := self._answer_from_summary(question, query, scope, within, result.hits[:top], language):
+        elif summary := self._answer_from_summary(
+            question, self._summary_request(query, request, scope, result), result, top, scope, within, language
+        ):
             answer = summary
         else:
             answer = self._answer_from_passages(question, query, result, top, language, within)
@@ -195,24 +203,37 @@ class Answerer:
         top: int,
         language: Language,
     ) -> Answer:
-        """Render a structured answer; the passages that it quotes rank above the hits of the search."""
+        """Render a structured answer."""
         text = render_structured_answer(finding, structured.quotes, self.sessions, language)
         citations = tuple(
             replace(quote.citation, reading=self._translate(quote.citation.quote.split("\n"), language))
             for quote in structured.quotes
         )
-        best = result.hits[0].score if result.hits else 0.0
-        quoted = [(passage, best + len(structured.passages) - n) for n, passage in enumerate(structured.passages)]
-        searched = [(hit.passage, hit.score) for hit in result.hits if hit.passage not in structured.passages]
-        hits = tuple(Hit(passage, rank, score) for rank, (passage, score) in enumerate([*quoted, *searched][:top], 1))
+        hits = rank_quoted(structured.passages, result, top)
         road = f"structure: {finding.rule}"
         return Answer(question, "answered", STRUCTURED_CONFIDENCE, text, citations, hits, self.index, 0.0, road)
 
-    def _answer_from_summary(
-        self, question: str, query: str, scope: Scope | None, within: Ids | None, hits: tuple[Hit, ...], language: Language
-    ) -> Answer | None:
-        """Sum up what the question asks to sum up; None if it asks anything else, or there is no text to sum up."""
+    def _summary_request(
+        self, query: str, kind: Request, scope: Scope | None, result: SearchResult
+    ) -> SummaryRequest | None:
+        """Return what a question asks to sum up, by the rules or else by its kind; None if it asks anything else."""
         request = self.guide.summary_request(query, scope) if self.guide else None
+        if request or not self.guide or kind == "question":
+            return request
+        is_covered = bool(result.evidence) and self.calibration.confidence(query, result) >= self.cuts.answered
+        return self.guide.resolve_request(kind, query, result.evidence[0].sentence if is_covered else None, scope)
+
+    def _answer_from_summary(
+        self,
+        question: str,
+        request: SummaryRequest | None,
+        result: SearchResult,
+        top: int,
+        scope: Scope | None,
+        within: Ids | None,
+        language: Language,
+    ) -> Answer | None:
+        """Answer a request for a summary; None if there is none, or no text to sum up."""
         if not request or not self.guide:
             return None
         words = load_phrases(language)
@@ -220,7 +241,10 @@ class Answerer:
             text = "\n".join(render_source(source, self.searcher.passages, words) for source in self.sources)
             return Answer(question, "not_covered", 0.0, text, (), (), self.index, 0.0, SMALL_TALK) if text else None
         part = within if scope and scope != Scope(reports=scope.reports) else None
-        summary = self.summarizer.summarize(request, (scope and scope.reports) or tuple(self.guide.titles), part)
+        if request.kind == "place":
+            summary = Summary((result.evidence[0].row,))
+        else:
+            summary = self.summarizer.summarize(request, (scope and scope.reports) or tuple(self.guide.titles), part)
         quotations: list[Quotation] = []
         for quotation in (quote_sentence(row, self.searcher) for row in summary.rows):
             if quotations and set(quotations[-1].rows) <= set(quotation.rows):
@@ -231,12 +255,16 @@ class Answerer:
         citations = self._cite(quotations, language)
         if not citations:
             return None
-        titles = [session.title for session in request.sessions] or list((scope and scope.section) or ())[-1:]
+        titles = [session.title for session in request.sessions] or list(request.section or (scope and scope.section) or ())[
+            -1:
+        ]
         title = words("passages.between").join(titles)
         is_chapter = bool(scope and scope.section) and request.kind == "overview"
         key = "panel" if summary.of_panel else "session" if is_chapter else request.kind
         lead = quotations[0].lead
         headline = lead or words(f"summary.{key}", title=title, name=request.person)
+        quoted = dict.fromkeys(self.searcher.passages[self.searcher.sentences[row].passage] for row in summary.rows)
+        hits = rank_quoted(tuple(quoted), result, top)
         text = render_answer("answered", citations, hits, words, headline)
         road = f"structure: {request.kind}"
         return Answer(question, "answered", STRUCTURED_CONFIDENCE, text, citations, hits, self.index, 0.0, road, lead=lead)
@@ -397,6 +425,14 @@ class Answerer:
                 )
             )
         return tuple(citations)
+
+
+def rank_quoted(quoted: Sequence[Passage], result: SearchResult, top: int) -> tuple[Hit, ...]:
+    """Return the passages that an answer quotes, and after them the hits of the search, up to `top`."""
+    best = result.hits[0].score if result.hits else 0.0
+    scored = [(passage, best + len(quoted) - n) for n, passage in enumerate(quoted)]
+    searched = [(hit.passage, hit.score) for hit in result.hits if hit.passage not in quoted]
+    return tuple(Hit(passage, rank, score) for rank, (passage, score) in enumerate([*scored, *searched][:top], 1))
 
 
 def evidence_of(result: SearchResult) -> list[ScoredSentence]:

@@ -65,6 +65,9 @@ class Summarizer:
         :param within: numbers of the passages of a part to sum up instead of the reports; None for none.
         :return: without rows if the reports have no such text.
         """
+        if request.section:
+            rows = self.running_text(lambda sentence: starts_with(sentence.section, request.section))
+            return Summary(tuple(self.spread_points(rows, SENTENCES)))
         if request.kind == "session":
             return Summary(tuple(row for session in request.sessions for row in self.session_rows(session)))
         if request.kind == "dates":

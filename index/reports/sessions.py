@@ -167,13 +167,18 @@ def merge_people(known: Sequence[Person]) -> Person:
     return replace(fullest, honorific=honorific, from_prose=all(person.from_prose for person in known))
 
 
+def innermost_session(sessions: Iterable[Session], path: SectionPath) -> Session | None:
+    """Return the session with the longest section path that contains a section, or None."""
+    enclosing = [session for session in sessions if path[: len(session.section)] == session.section]
+    return max(enclosing, key=lambda session: len(session.section), default=None)
+
+
 def sole_speaker(sessions: Iterable[Session], path: SectionPath) -> str | None:
     """Return the speaker whose words a section reports, or None.
 
     This is the only speaker of the innermost session that contains the section, if it has no moderator.
     """
-    enclosing = [session for session in sessions if path[: len(session.section)] == session.section]
-    innermost = max(enclosing, key=lambda session: len(session.section), default=None)
+    innermost = innermost_session(sessions, path)
     if innermost is None or innermost.moderators or len(innermost.speakers) != 1 or innermost.speakers[0].from_prose:
         return None
     return innermost.speakers[0].name

@@ -13,9 +13,15 @@ from index.reports.sessions import participants, person_key
 from index.structured_qa.chapter_reference import read_chapter
 from index.structured_qa.parsed_question import ParsedQuestion, Participation
 from index.structured_qa.question_parser import QuestionParser, QuestionSpan
+from index.structured_qa.request_classifier import Request
 from index.structured_qa.rules import StructuredResult, apply_rules
 from index.structured_qa.source_lines import SourceLines, SourceQuote
-from index.structured_qa.summary_request import SummaryRequest, asking_phrases, read_summary_request
+from index.structured_qa.summary_request import (
+    SummaryRequest,
+    asking_phrases,
+    read_summary_request,
+    resolve_request,
+)
 from index.text.normalization import quotation_key
 
 
@@ -79,9 +85,19 @@ class StructuredAnswerer:
 
     def summary_request(self, question: str, scope: Scope | None = None) -> SummaryRequest | None:
         """Return what a question asks to sum up, or None."""
+        parsed, rest = self._read_summary(question, scope)
+        return None if rest else read_summary_request(parsed)
+
+    def resolve_request(
+        self, kind: Request, question: str, best: Sentence | None, scope: Scope | None = None
+    ) -> SummaryRequest | None:
+        """Return what a question of a known kind asks to sum up, or None; see `summary_request.resolve_request`."""
+        return resolve_request(kind, self._read_summary(question, scope)[0], best)
+
+    def _read_summary(self, question: str, scope: Scope | None) -> tuple[ParsedQuestion, tuple[str, ...]]:
         pieces, rest = self.phrasebook.read(question, asking_phrases())
         is_within_sessions = bool(scope and (scope.session or scope.day))
-        return None if rest else read_summary_request(self._parsed(pieces, scope, scoped=is_within_sessions))
+        return self._parsed(pieces, scope, scoped=is_within_sessions), rest
 
     def chapter(self, question: str) -> tuple[SectionPath, str] | None:
         """Return the chapter that a question names by its number, and the question without it; None with several reports."""

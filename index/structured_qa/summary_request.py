@@ -10,15 +10,27 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
-from index.models import Session
+from index.lookup.directory import Directory
+from index.models import SectionPath, Sentence, Session
+from index.reports.sessions import innermost_session
 from index.structured_qa.parsed_question import SESSIONS, ParsedQuestion
 from index.structured_qa.question_parser import QuestionSpan, collect_phrases
+from index.structured_qa.request_classifier import Request
 from index.text.localization import CJK
-from index.text.normalization import name_key, phrase_key
+from index.text.normalization import fold_text, name_key, phrase_key
 
 SUMMARIES = "summaries.toml"
-Kind = Literal["overview", "advice", "findings", "session", "speech", "dates", "meta"]
+Kind = Literal["overview", "advice", "findings", "session", "speech", "dates", "meta", "place"]
 ASKING = frozenset({"gist", "said", "advice", "findings", "dates", "meta"})
+# Requests for a report, or its event, as a whole; those that name a part of it ask for something else.
+WHOLE: Mapping[Request, Kind] = {
+    "overview": "overview",
+    "advice": "advice",
+    "findings": "findings",
+    "dates": "dates",
+    "meta": "meta",
+}
+PARTS = frozenset({"person", "kind", "title", "date"})
 # Words beside those that ask for a summary, which say nothing else.
 BESIDE = frozenset({"what", "list", "all", "session", "meeting", "speak", "happen"})
 
@@ -27,15 +39,18 @@ BESIDE = frozenset({"what", "list", "all", "session", "meeting", "speak", "happe
 class SummaryRequest:
     """What to sum up.
 
-    :param sessions: the sessions of a summary of kind "session".
+    :param sessions: the sessions of a summary of kind "session", or that of "place".
     :param person: the name of who spoke, as printed, for kind "speech".
+    :param section: the section, for kinds "session" and "place", where there is no session.
 
-    Kind "dates" asks for the days of the whole event, "meta" for who published a report, how long it is and the like.
+    Kind "dates" asks for the days of the whole event, "meta" for who published a report, how long it is and the like, and
+    "place" for the session or section where something stands.
     """
 
     kind: Kind
     sessions: tuple[Session, ...] = ()
     person: str = ""
+    section: SectionPath = ()
 
 
 @cache
@@ -94,6 +109,42 @@ def read_summary_request(question: ParsedQuestion) -> SummaryRequest | None:
     if "findings" in asked:
         return SummaryRequest("findings")
     return SummaryRequest("overview") if "gist" in asked else None
+
+
+def resolve_request(kind: Request, question: ParsedQuestion, best: Sentence | None) -> SummaryRequest | None:
+    """Return what a message of a known kind asks to sum up, or None if that cannot be told.
+
+    :param question: read with `asking_phrases`; it need not be explained as a whole.
+    :param best: the best sentence of a search, None if the reports do not cover what the question is about.
+    """
+    sessions, person = question.directory.sessions, question.person
+    if kind in WHOLE:
+        return None if question.names & PARTS else SummaryRequest(WHOLE[kind])
+    if kind == "said":
+        person = person or (only_speaker(question.directory, best) if best else None)
+        return SummaryRequest("speech", person=person) if person else None
+    if kind == "session" and person:
+        entry = question.directory.person(person)
+        ids = {appearance.session for appearance in entry[1]} if entry else set[str]()
+        attended = [session for session in sessions if session.id in ids]
+        kinds = question.meant("kind")
+        named = [session for session in attended if session.kind in kinds] if kinds else attended
+        return SummaryRequest("session", question.roots(named)) if named else None
+    if kind == "session" and question.chosen:
+        return SummaryRequest("session", question.chosen)
+    if kind not in ("session", "which") or best is None or not best.section:
+        return None
+    innermost = innermost_session(sessions, best.section)
+    found = (innermost,) if innermost else ()
+    return SummaryRequest("session" if kind == "session" else "place", found, section=() if found else best.section)
+
+
+def only_speaker(directory: Directory, sentence: Sentence) -> str | None:
+    """Return the only person that a sentence names, if a section reports the words of that person alone; else None."""
+    folded = fold_text(sentence.text)
+    named = [person.name for person, _ in directory.people if fold_text(person.name) in folded]
+    alone = [session for session in directory.sessions if [each.name for each in session.speakers] == named]
+    return named[0] if len(named) == 1 and any(not session.moderators for session in alone) else None
 
 
 def is_title_alone(question: ParsedQuestion) -> bool:
