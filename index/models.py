@@ -256,7 +256,8 @@ def titles_by_report(sources: Iterable[ReportInfo]) -> dict[str, str]:
 class Sentence:
     """A verbatim part of passage number `passage`, with its own section and pages.
 
-    A sentence that is not `quotable`, such as a heading or a lead-in, is searched but never quoted.
+    A sentence that is not `quotable`, such as a heading or a lead-in, is searched but never quoted. `parents` are the items
+    of a list below which it stands, outermost first.
     """
 
     passage: int
@@ -264,10 +265,16 @@ class Sentence:
     section: SectionPath
     pages: Pages
     quotable: bool
+    parents: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> SectionPath:
+        """The section path, followed by the items of a list below which the sentence stands."""
+        return (*self.section, *(parent.rstrip("：: ") for parent in self.parents))
 
     def shifted_by(self, passages: int) -> Sentence:
         """Return the sentence with its passage number increased by `passages`."""
-        return Sentence(passages + self.passage, self.text, self.section, self.pages, self.quotable)
+        return replace(self, passage=passages + self.passage)
 
 
 @dataclass(frozen=True, slots=True)

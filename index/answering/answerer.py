@@ -417,7 +417,7 @@ class Answerer:
                     n,
                     quotation.text,
                     self.searcher.passages[sentence.passage].id,
-                    sentence.section,
+                    sentence.place,
                     (first.pages[0], sentence.pages[1]),
                     self.speaker_of(sentence.section),
                     self._translate([self.searcher.sentences[row].text for row in quotation.rows], language),

@@ -20,7 +20,7 @@ from index.models import Citation, Passage, SectionPath, Sentence, Session, is_o
 from index.reports.passages import LEAD_IN
 from index.reports.table_rows import is_row
 from index.retrieval.candidate_retriever import CandidateRetriever
-from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of
+from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of, recommends
 from index.text.clauses import count_columns
 from index.text.dates import find_day, read_dates
 from index.text.normalization import fold_text
@@ -28,8 +28,10 @@ from index.text.normalization import fold_text
 SENTENCES = 3
 POINTS = 4  # of a speech, of findings and of advice
 OVERVIEW_POINTS = 2  # of the report's own summary, of its findings, and of its advice
+OPENING = 20  # sentences of a report of which an overview takes some, if it has no summary
 REPORTS = 5  # that are summed up together
 CHAPTERS = 6  # of which an overview has a sentence at most, if the report has few of these
+NEAR_BEGINNING = 30  # sentences of a report, among which its event is dated
 BETWEEN_DATES = 12  # characters between the first and the last day of an event, at most
 SURNAME = 4  # letters that the last part of a name must have to stand for it
 MIN_LENGTH = 28  # columns; a shorter sentence says too little on its own
@@ -66,8 +68,9 @@ class Summarizer:
         :return: without rows if the reports have no such text.
         """
         if request.section:
-            rows = self.running_text(lambda sentence: starts_with(sentence.section, request.section))
-            return Summary(tuple(self.spread_points(rows, SENTENCES)))
+            path = (*request.section, *request.items)
+            rows = self.running_text(lambda each: starts_with((*each.section, *each.parents), path))
+            return Summary(tuple(self.spread_points(rows, POINTS if request.items else SENTENCES)))
         if request.kind == "session":
             return Summary(tuple(row for session in request.sessions for row in self.session_rows(session)))
         if request.kind == "dates":
@@ -106,7 +109,7 @@ class Summarizer:
         return Summary(tuple(row for session in parts for row in self.session_rows(session)), of_panel=True)
 
     def event_dates(self) -> Summary:
-        """Find the sentence that gives the first and the last day of most sessions."""
+        """Find the sentence that gives the first and the last day of most sessions, or else the first full date printed."""
         days = [session.date for session in self.directory.sessions if session.date and not session.parent]
         best, found = 1, Summary(())
         for row in self.running_text(lambda _: True):
@@ -116,11 +119,23 @@ class Summarizer:
                 covered = sum(since <= day <= until for day in days) if since and until and since < until else 0
                 if covered > best and last.start - first.end <= BETWEEN_DATES:
                     best, found = covered, Summary((row,), span=(first.start, last.end))
-        return found
+        return found if found.rows else self.first_date()
+
+    def first_date(self) -> Summary:
+        """Find the first day that is printed with its year near the beginning of the reports."""
+        for row, sentence in enumerate(self.sentences[:NEAR_BEGINNING]):
+            for date in read_dates(sentence.text) if sentence.quotable else ():
+                day = find_day(sentence.text[date.start : date.end])
+                if day and day.year:
+                    return Summary((row,), span=(date.start, date.end))
+        return Summary(())
 
     def ascribed_rows(self, person: str, session: Session) -> list[int]:
         """Return the running text of a session that is by somebody alone, follows a lead-in that names them, or does."""
         in_session = [row for row, each in enumerate(self.sentences) if self.lies_in_session(session, each)]
+        below = [row for row in in_session if any(names_person(item, person) for item in self.sentences[row].parents)]
+        if below:
+            return [row for row in below if self.is_running_text(self.sentences[row])]
         has_parts = any(other.parent == session.id for other in self.directory.sessions)
         if len(session.speakers) == 1 and not session.moderators and not has_parts:
             return [row for row in in_session if self.is_running_text(self.sentences[row])]
@@ -144,7 +159,9 @@ class Summarizer:
             return self.points_below(rows, kind, POINTS)
         own = [row for row in rows if is_heading_of("summary", "".join(self.sentences[row].section[:1]))]
         below = [row for part in ("findings", "advice") for row in self.points_below(rows, part, OVERVIEW_POINTS)]
-        chosen = {*own[:1], *self.rank_by_centrality(own[1:])[: OVERVIEW_POINTS - 1], *below}
+        # A report without a summary says at its beginning what it is about.
+        opening = self.rank_by_centrality(rows[:OPENING])[:OVERVIEW_POINTS]
+        chosen = {*own[:1], *self.rank_by_centrality(own[1:])[: OVERVIEW_POINTS - 1], *below, *([] if own else opening)}
         return sorted(chosen if len(chosen) >= POINTS else {*chosen, *self.chapter_points(rows, chosen)})
 
     def chapter_points(self, rows: Sequence[int], chosen: Collection[int]) -> list[int]:
@@ -160,7 +177,10 @@ class Summarizer:
         return [self.rank_by_centrality(chapter)[0] for chapter in longest]
 
     def points_below(self, rows: Sequence[int], kind: str, limit: int) -> list[int]:
-        """Return the first sentence below each subheading of a kind of section, or its main points if it has none."""
+        """Return a sentence below each subheading of a kind of section, or its main points if it has none.
+
+        It is the first one, and of advice the first that recommends something.
+        """
         paths = dict.fromkeys(self.sentences[row].section[:depth] for row in rows for depth in range(1, 9))
         matching = [path for path in paths if path and is_heading_of(kind, path[-1])]
         # Of `3. Findings and advice` and `3.2 Advice` in it, the inner one.
@@ -169,7 +189,12 @@ class Summarizer:
             return []
         within = [row for row in rows if starts_with(self.sentences[row].section, inner[0])]
         subsections = group_rows(within, [self.sentences[row].section[: len(inner[0]) + 1] for row in within])
-        return [group[0] for group in subsections][:limit] if len(subsections) > 1 else self.spread_points(within, limit)
+        if len(subsections) <= 1:
+            return self.spread_points(within, limit)
+        recommending = [
+            [row for row in group if kind == "advice" and recommends(self.sentences[row].text)] for group in subsections
+        ]
+        return [(best or group)[0] for best, group in zip(recommending, subsections, strict=True)][:limit]
 
     def spread_points(self, rows: Sequence[int], limit: int) -> list[int]:
         """Cut rows into as many runs of equal length as there may be points, and return the most central of each."""
@@ -192,11 +217,11 @@ class Summarizer:
         return starts_with(sentence.section, session.section) and is_of_report(session, report)
 
     def is_running_text(self, sentence: Sentence) -> bool:
-        """Return whether a sentence is quotable running text."""
+        """Return whether a sentence is quotable running text, or a point below an item of a list."""
         return (
             sentence.quotable
             and count_columns(sentence.text) >= MIN_LENGTH
-            and SENTENCE_END.search(sentence.text) is not None
+            and (SENTENCE_END.search(sentence.text) is not None or bool(sentence.parents))
             and not is_row(sentence.text)
             and sentence.text in self.passages[sentence.passage].text
         )
@@ -204,7 +229,7 @@ class Summarizer:
     def cite(self, rows: Iterable[int]) -> tuple[Citation, ...]:
         """Return sentences as citations."""
         return tuple(
-            Citation(n, each.text, self.passages[each.passage].id, each.section, each.pages)
+            Citation(n, each.text, self.passages[each.passage].id, each.place, each.pages)
             for n, each in enumerate((self.sentences[row] for row in rows), 1)
         )
 
@@ -235,8 +260,8 @@ def group_rows(rows: Sequence[int], paths: Sequence[SectionPath]) -> list[list[i
 
 
 def top_subsection(session: Session, sentence: Sentence) -> SectionPath:
-    """Return the section of a sentence, cut to one level below the session's."""
-    return sentence.section[: len(session.section) + 1]
+    """Return the place of a sentence, cut to one level below the session's section."""
+    return sentence.place[: len(session.section) + 1]
 
 
 def interleave_groups(ranked: Sequence[int], groups: Sequence[SectionPath]) -> list[int]:

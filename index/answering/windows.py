@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from index.models import SectionPath, Sentence
+from index.models import Sentence
 from index.reading.reader import Window
 from index.reports.passages import LEAD_IN
+from index.reports.table_rows import is_row
 from index.retrieval.searcher import ScoredSentence
 from index.text.localization import CJK
 
 WINDOWS = 3  # for a question; reading one takes some 30 ms on two cores with AVX2
+PARENTS = 2  # items of a list above a sentence that are read with it, instead of the heading
 WINDOW_TOKENS = 96  # about, of a window of several sentences
 # Tokens of the embedded model for an ideograph or kana and for any other character, on average.
 IDEOGRAPH_TOKENS, CHARACTER_TOKENS = 0.8, 0.25
@@ -67,11 +69,14 @@ def select_windows(
 
 
 def surrounding_rows(row: int, sentences: Sequence[Sentence], passages: Collection[int]) -> range:
-    """Return a sentence with its neighbours of the same section, the one before first, as long as they fit.
+    """Return a sentence with its neighbours of the same place, the one before first, as long as they fit.
+
+    A row of a table is read alone, since the words of one row do not tell of another.
 
     :param passages: numbers of the passages that may be read, those of the search.
     """
-    section = sentences[row].section
+    if is_row(sentences[row].text):
+        return range(row, row + 1)
     first = last = row
     room = WINDOW_TOKENS - estimate_tokens(sentences[row].text)
     growing = True
@@ -80,7 +85,7 @@ def surrounding_rows(row: int, sentences: Sequence[Sentence], passages: Collecti
         for neighbour in (first - 1, last + 1):
             if not 0 <= neighbour < len(sentences) or sentences[neighbour].passage not in passages:
                 continue
-            if not belongs(sentences[neighbour], section):
+            if not belongs(sentences[neighbour], sentences[row]):
                 continue
             cost = estimate_tokens(sentences[neighbour].text)
             if cost <= room:
@@ -89,9 +94,9 @@ def surrounding_rows(row: int, sentences: Sequence[Sentence], passages: Collecti
     return range(first, last + 1)
 
 
-def belongs(sentence: Sentence, section: SectionPath) -> bool:
-    """Return whether a sentence is running text of a section; its heading is read with every window of it."""
-    return sentence.section == section and (sentence.quotable or bool(LEAD_IN.search(sentence.text)))
+def belongs(sentence: Sentence, best: Sentence) -> bool:
+    """Return whether a sentence is running text of the place of another, whose heading is read with every window of it."""
+    return sentence.place == best.place and (sentence.quotable or bool(LEAD_IN.search(sentence.text)))
 
 
 def make_window(best: int, gap: float, rows: range, sentences: Sequence[Sentence]) -> SentenceWindow:
@@ -101,8 +106,9 @@ def make_window(best: int, gap: float, rows: range, sentences: Sequence[Sentence
         text += "" if not text or CJK.search(text[-2:]) or text[-1] in "。！？」』）" else " "
         starts.append(len(text))
         text += sentences[row].text
-    section = sentences[best].section
-    return SentenceWindow(best, gap, rows, tuple(starts), Window(section[-1] if section else "", text))
+    parents, section = sentences[best].parents, sentences[best].section
+    heading = " › ".join(parents[-PARENTS:]) or "".join(section[-1:])
+    return SentenceWindow(best, gap, rows, tuple(starts), Window(heading, text))
 
 
 def estimate_tokens(text: str) -> float:

@@ -18,7 +18,7 @@ from index.config import describe_errors
 from index.errors import GenerationError
 from index.models import ReportInfo
 
-FORMAT = 14
+FORMAT = 15
 MANIFEST = "manifest.json"
 BUILD = "run: report-index build"
 RECOVER = "run: report-index rollback, or: report-index build"

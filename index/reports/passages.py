@@ -53,6 +53,7 @@ LONE_NAME = re.compile(rf"[\W\d_]*(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s)?{NAME}[\W_]*")
 BULLET = re.compile(rf"(?:[{BULLETS}]|[-–—*](?=\s))\s*")
 # A line of three ideographs that begins with a family name is a name.
 IDEOGRAPH_NAME = re.compile(rf"[\W\d_]*[{FAMILY_NAMES}][\u3400-\u9fff]{{2}}[\W_]*")
+LONGEST_PARENT = 120  # characters of an item that says what the items below it are about
 ENDS = "。！？.!?"
 # Characters of the end of a sentence that says nothing by itself, in scripts of ideographs and others. The longer ones are
 # for sentences that two passages divide, the shorter ones for paragraphs that may be whole.
@@ -223,17 +224,43 @@ def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator
     """Yield the sentences of a document's passages in order. Every passage has at least one."""
     starts = [paragraph.start for paragraph in document.paragraphs]
     title, head_lines = fold_without_whitespace(document.title), find_head_lines(document)
+    parents = list_parents(document)
     for number, passage in enumerate(passages):
         for start, end in map(partial(skip_bullet, passage.text), sentence_spans(passage.text)):
             text, at = passage.text[start:end], passage.start + start
-            paragraph = document.paragraphs[bisect_right(starts, at) - 1]
+            position = bisect_right(starts, at) - 1
+            paragraph = document.paragraphs[position]
             quotable = (
                 not is_introduction(paragraph.start in head_lines, text)
                 and says_something(text)
                 and not is_tail(document, starts, at, text)
                 and fold_without_whitespace(text) != title
             )
-            yield Sentence(number, text, paragraph.path, document.pages(at, passage.start + end), quotable)
+            pages = document.pages(at, passage.start + end)
+            yield Sentence(number, text, paragraph.path, pages, quotable, parents[position])
+
+
+def list_parents(document: Document) -> list[tuple[str, ...]]:
+    """Return for each paragraph the items below which it stands in a list, outermost first.
+
+    A bullet that occurred in the same list before is of the level that it had last; any other is one level below the item
+    before, and so is every item after one that ends with a colon. A line with a colon before a list is above all its items.
+    """
+    parents: list[tuple[str, ...]] = []
+    above: list[tuple[str, str]] = []  # bullets and texts of the items that the next one may stand below
+    for paragraph in document.paragraphs:
+        text = document.text[paragraph.start : paragraph.end].strip()
+        bullet = BULLET.match(text)
+        mark, item = (bullet[0].strip(), text[bullet.end() :]) if bullet else ("", text)
+        marks = [other for other, _ in above]
+        if not mark or paragraph.is_heading:
+            above = []
+        elif mark in marks and not LEAD_IN.search(above[-1][1]):
+            above = above[: len(marks) - 1 - marks[::-1].index(mark)]
+        parents.append(tuple(text for _, text in above if len(text) <= LONGEST_PARENT))
+        if mark or (LEAD_IN.search(text) and not paragraph.is_heading):
+            above.append((mark, item))
+    return parents
 
 
 def skip_bullet(text: str, span: tuple[int, int]) -> tuple[int, int]:
@@ -293,4 +320,5 @@ def whole_cells(line: str) -> int:
 
 def text_in_context(piece: Passage | Sentence) -> str:
     """Return a text with its section path in front, as input for retrieval."""
-    return f"{' › '.join(piece.section)}\n{piece.text}" if piece.section else piece.text
+    path = piece.place if isinstance(piece, Sentence) else piece.section
+    return f"{' › '.join(path)}\n{piece.text}" if path else piece.text

@@ -23,10 +23,12 @@ LONGEST = 200  # characters of a message that is classified
 LONGEST_GRAM = 3
 SEPARATOR = "\n"  # between the n-grams of the file; no key has one
 
-# Probability from which a message is taken for small talk, and for another request.
-SURE_TALK, SURE = 0.6, 0.6
+# Probability from which a message is taken for small talk, for another request, and for one of what somebody said or where
+# something stands, which must also be found.
+SURE_TALK, SURE, SURE_FOUND = 0.6, 0.6, 0.5
 
 Talk = Literal["greeting", "thanks", "about", "chatter"]
+Found = Literal["said", "which"]
 Request = Literal[
     "question",
     "greeting",
@@ -89,7 +91,7 @@ class RequestClassifier:
         if sum(talk.values()) >= SURE_TALK:
             return max(talk, key=lambda kind: talk[kind])
         best = max(likely, key=lambda kind: likely[kind])
-        return best if likely[best] >= SURE else "question"
+        return best if likely[best] >= (SURE_FOUND if best in get_args(Found) else SURE) else "question"
 
     def save(self, path: Path) -> None:
         """Write the classifier, its weights in half precision."""

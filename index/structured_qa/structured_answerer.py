@@ -92,7 +92,8 @@ class StructuredAnswerer:
         self, kind: Request, question: str, best: Sentence | None, scope: Scope | None = None
     ) -> SummaryRequest | None:
         """Return what a question of a known kind asks to sum up, or None; see `summary_request.resolve_request`."""
-        return resolve_request(kind, self._read_summary(question, scope)[0], best)
+        parsed, rest = self._read_summary(question, scope)
+        return resolve_request(kind, parsed, best, is_explained=not rest)
 
     def _read_summary(self, question: str, scope: Scope | None) -> tuple[ParsedQuestion, tuple[str, ...]]:
         pieces, rest = self.phrasebook.read(question, asking_phrases())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -12,6 +12,7 @@ from typing import Literal
 
 from index.lookup.directory import Directory
 from index.models import SectionPath, Sentence, Session
+from index.reports.profile import FAMILY_NAMES, NAME
 from index.reports.sessions import innermost_session
 from index.structured_qa.parsed_question import SESSIONS, ParsedQuestion
 from index.structured_qa.question_parser import QuestionSpan, collect_phrases
@@ -31,6 +32,10 @@ WHOLE: Mapping[Request, Kind] = {
     "meta": "meta",
 }
 PARTS = frozenset({"person", "kind", "title", "date"})
+# Words that ask for a detail, and so not for a summary.
+DETAILS = frozenset({"dates", "when", "day", "who"})
+# The beginning of a line with somebody's name and more about them, or with the name alone.
+SPEAKER = re.compile(rf"(?:{NAME}|[{FAMILY_NAMES}][\u3400-\u9fff]{{1,2}})\s*(?:[,，(（:：、]|$)")
 # Words beside those that ask for a summary, which say nothing else.
 BESIDE = frozenset({"what", "list", "all", "session", "meeting", "speak", "happen"})
 
@@ -42,6 +47,7 @@ class SummaryRequest:
     :param sessions: the sessions of a summary of kind "session", or that of "place".
     :param person: the name of who spoke, as printed, for kind "speech".
     :param section: the section, for kinds "session" and "place", where there is no session.
+    :param items: the items of a list in that section, outermost first, below which to sum up.
 
     Kind "dates" asks for the days of the whole event, "meta" for who published a report, how long it is and the like, and
     "place" for the session or section where something stands.
@@ -51,6 +57,7 @@ class SummaryRequest:
     sessions: tuple[Session, ...] = ()
     person: str = ""
     section: SectionPath = ()
+    items: tuple[str, ...] = ()
 
 
 @cache
@@ -84,6 +91,19 @@ def is_heading_of(kind: str, heading: str) -> bool:
     return heading_pattern(kind).search(name_key(heading)) is not None
 
 
+@lru_cache(4096)
+def recommends(sentence: str) -> bool:
+    """Return whether a sentence recommends something, by its words."""
+    key = f" {phrase_key(sentence)} "
+    return any((phrase if CJK.search(phrase) else f" {phrase} ") in key for phrase in recommending_phrases())
+
+
+@cache
+def recommending_phrases() -> tuple[str, ...]:
+    """Return the keys of the phrases by which a sentence recommends something."""
+    return tuple(map(phrase_key, load_summaries()["sentences"]["recommending"]))
+
+
 def read_summary_request(question: ParsedQuestion) -> SummaryRequest | None:
     """Return what a question asks to sum up, or None if it asks anything else.
 
@@ -111,32 +131,70 @@ def read_summary_request(question: ParsedQuestion) -> SummaryRequest | None:
     return SummaryRequest("overview") if "gist" in asked else None
 
 
-def resolve_request(kind: Request, question: ParsedQuestion, best: Sentence | None) -> SummaryRequest | None:
+def resolve_request(
+    kind: Request, question: ParsedQuestion, best: Sentence | None, *, is_explained: bool = False
+) -> SummaryRequest | None:
     """Return what a message of a known kind asks to sum up, or None if that cannot be told.
 
-    :param question: read with `asking_phrases`; it need not be explained as a whole.
+    :param question: read with `asking_phrases`.
     :param best: the best sentence of a search, None if the reports do not cover what the question is about.
+    :param is_explained: whether its phrases explain all of the question.
     """
-    sessions, person = question.directory.sessions, question.person
-    if kind in WHOLE:
-        return None if question.names & PARTS else SummaryRequest(WHOLE[kind])
+    if kind in WHOLE or (kind == "session" and is_explained and not question.names):
+        asks_other = question.names & PARTS or (question.tags & DETAILS and kind != "dates")
+        return None if asks_other else SummaryRequest(WHOLE.get(kind, "overview"))
     if kind == "said":
-        person = person or (only_speaker(question.directory, best) if best else None)
-        return SummaryRequest("speech", person=person) if person else None
-    if kind == "session" and person:
-        entry = question.directory.person(person)
+        return find_speech(question, best)
+    if kind == "session" and question.person:
+        entry = question.directory.person(question.person)
         ids = {appearance.session for appearance in entry[1]} if entry else set[str]()
-        attended = [session for session in sessions if session.id in ids]
-        kinds = question.meant("kind")
-        named = [session for session in attended if session.kind in kinds] if kinds else attended
+        attended = [session for session in question.directory.sessions if session.id in ids]
+        named = of_named_kinds(question, attended) or attended
         return SummaryRequest("session", question.roots(named)) if named else None
     if kind == "session" and question.chosen:
         return SummaryRequest("session", question.chosen)
     if kind not in ("session", "which") or best is None or not best.section:
         return None
-    innermost = innermost_session(sessions, best.section)
-    found = (innermost,) if innermost else ()
-    return SummaryRequest("session" if kind == "session" else "place", found, section=() if found else best.section)
+    innermost = innermost_session(question.directory.sessions, best.section)
+    if kind == "which":
+        return SummaryRequest("place", (innermost,) if innermost else (), section=() if innermost else best.section)
+    if innermost is None:
+        return SummaryRequest("session", section=best.section)
+    parts = of_named_kinds(question, sessions_around(question, innermost))
+    return SummaryRequest("session", tuple(parts) if len(parts) == 1 else (innermost,))
+
+
+def find_speech(question: ParsedQuestion, best: Sentence | None) -> SummaryRequest | None:
+    """Return whose words a question asks for: of the person that it or the best sentence names, or a speaker of minutes.
+
+    Minutes list what somebody said below their name. Else the only part of the best sentence's session may be theirs that is
+    of a kind that the question names, such as opening remarks.
+    """
+    if question.person:
+        return SummaryRequest("speech", person=question.person)
+    if best is None:
+        return None
+    if person := only_speaker(question.directory, best):
+        return SummaryRequest("speech", person=person)
+    items = (*best.parents, best.text)
+    named = next((n for n, item in enumerate(items, 1) if SPEAKER.match(item)), 0)
+    if named:
+        return SummaryRequest("session", section=best.section, items=items[:named])
+    innermost = innermost_session(question.directory.sessions, best.section)
+    parts = of_named_kinds(question, sessions_around(question, innermost)) if innermost else []
+    return SummaryRequest("session", tuple(parts)) if len(parts) == 1 and len(parts[0].speakers) == 1 else None
+
+
+def of_named_kinds(question: ParsedQuestion, sessions: Iterable[Session]) -> list[Session]:
+    """Return the sessions that are of a kind that a question names."""
+    kinds = question.meant("kind")
+    return [session for session in sessions if session.kind in kinds]
+
+
+def sessions_around(question: ParsedQuestion, session: Session) -> tuple[Session, ...]:
+    """Return the whole session that a session belongs to, with all its parts."""
+    root = question.root(session)
+    return question.tree(each for each in question.directory.sessions if each.id == root)
 
 
 def only_speaker(directory: Directory, sentence: Sentence) -> str | None:
