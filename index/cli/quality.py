@@ -6,11 +6,15 @@ import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.cli.app import AsJson, ConfigFile, IndexFolder, emit_json, load_settings, table_console
+
+if TYPE_CHECKING:
+    from index.config import Settings
+    from index.indexing.corpus_encoder import Progress
 
 
 def train(
@@ -20,25 +24,27 @@ def train(
     claims: Annotated[
         bool, typer.Option("--claims", help="With --data: train the judge of claims, not the reader.")
     ] = False,
+    requests: Annotated[
+        bool, typer.Option("--requests", help="Train what tells what a message asks for instead, in minutes.")
+    ] = False,
     to: Annotated[Path | None, typer.Option("--to", help="Output folder; by default the corpus folder.")] = None,
     as_json: AsJson = False,
     index: IndexFolder = None,
     config_file: ConfigFile = None,
 ) -> None:
-    """Train what the corpus's reviewed questions teach, or with --data what reads all reports; then run build."""
+    """Train what the corpus's reviewed questions teach, or with --data or --requests what serves all reports; then build."""
     from index.cli.output import progress_bars
 
     settings = load_settings(config_file, index)
     folder = to or settings.corpus.path
+    if requests and (data or claims):
+        raise typer.BadParameter("--requests goes without --data and --claims")
     if claims and not data:
         raise typer.BadParameter("--claims needs --data DIR")
-    if data:
-        from index.training.answerability_trainer import train_file
-        from index.training.claim_trainer import train_claim_file
-
+    if data or requests:
         folder.mkdir(parents=True, exist_ok=True)
         with progress_bars() as report:
-            file, figures = train_claim_file(data, folder, report) if claims else train_file(data, settings, folder, report)
+            file, figures = train_for_all_reports(settings, data, claims, folder, report)
         if as_json:
             emit_json({"file": str(file), "figures": figures})
         else:
@@ -62,6 +68,26 @@ def train(
         emit_json({"questions": len(pairs), "file": str(folder / ADAPTER), "weights": weights})
     else:
         typer.echo(f"wrote {ADAPTER} and {ANSWERABILITY} into {folder}; run: report-index build")
+
+
+def train_for_all_reports(
+    settings: Settings, data: Path | None, claims: bool, folder: Path, report: Progress
+) -> tuple[Path, dict[str, float]]:
+    """Train the reader or the judge of claims on a folder of question sets, or without one the classifier of requests.
+
+    :return: the file written, and figures by name.
+    """
+    if not data:
+        from index.training.request_trainer import train_request_file
+
+        return train_request_file(settings, folder, report)
+    if claims:
+        from index.training.claim_trainer import train_claim_file
+
+        return train_claim_file(data, folder, report)
+    from index.training.answerability_trainer import train_file
+
+    return train_file(data, settings, folder, report)
 
 
 def overlap(

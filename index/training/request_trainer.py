@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
 from index.arrays import Vectors
-from index.encoding.encoder import Encoder
-from index.structured_qa.request_classifier import Request, RequestClassifier, character_grams
+from index.config import Settings
+from index.encoding.encoder import Encoder, SentenceTransformerEncoder
+from index.structured_qa.request_classifier import FILE, Request, RequestClassifier, character_grams
 
-MESSAGES, QUESTIONS, EVERYDAY = "requests.jsonl", "paragraphs.jsonl", "everyday_questions.txt"
+MESSAGES, QUESTIONS = "requests.jsonl", "paragraphs.jsonl"
 EVERY = 10  # of the written questions, one is taken
 RAREST = 5  # messages that an n-gram must be in
 EMBEDDING_SCALE = 0.05  # of the standardised embedding beside n-grams of unit length
@@ -26,6 +28,27 @@ INVERSE_PENALTY = 5.0
 ITERATIONS = 400
 FOLDS = 5
 ENCODED_AT_ONCE = 64
+
+
+def train_request_file(
+    settings: Settings, folder: Path, progress: Callable[[str, int, int], None]
+) -> tuple[Path, dict[str, float]]:
+    """Train a classifier of requests and write its file.
+
+    It takes some three minutes on two cores.
+
+    :param folder: where to write the file.
+    :return: the file, and the figures of `cross_validate`.
+    :raises ModelError: if the encoder cannot be loaded.
+    """
+    messages, kinds = load_messages()
+    # In float32 on every processor, so that the file does not depend on the one that it is trained on.
+    encoder = SentenceTransformerEncoder(settings.model.model_copy(update={"dtype": "float32"}))
+    vectors = encode_messages(messages, encoder, partial(progress, "encode"))
+    figures = cross_validate(messages, kinds, vectors, lambda done: progress("train", done, FOLDS + 1))
+    train_classifier(messages, kinds, vectors, encoder.fingerprint).save(folder / FILE)
+    progress("train", FOLDS + 1, FOLDS + 1)
+    return folder / FILE, figures
 
 
 @cache
@@ -76,18 +99,23 @@ def join_features(rows: Sequence[Sequence[int]], standardised: Vectors, grams: i
     return hstack([sparse, csr_matrix(standardised * EMBEDDING_SCALE)]).tocsr()
 
 
-def cross_validate(messages: Sequence[str], kinds: Sequence[Request], vectors: Vectors) -> dict[str, float]:
+def cross_validate(
+    messages: Sequence[str], kinds: Sequence[Request], vectors: Vectors, progress: Callable[[int], None]
+) -> dict[str, float]:
     """Measure classifiers that are trained on four fifths of the messages each on the last fifth.
 
+    :param progress: told how many classifiers were measured.
     :return: share of messages that get their kind, share of requests that do, and of questions that are taken for a request.
     """
     guessed = np.empty(len(kinds), object)
     truth = np.array(kinds, object)
-    for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(vectors, kinds):
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(vectors, kinds)
+    for fold, (train, test) in enumerate(folds, 1):
         fitted = train_classifier([messages[n] for n in train], [kinds[n] for n in train], vectors[train], "")
         for n in test:
             likely = fitted.probabilities(messages[n], vectors[n])
             guessed[n] = max(likely, key=lambda kind: likely[kind])
+        progress(fold)
     asked = truth == "question"
     return {
         "right": float((guessed == truth).mean()),

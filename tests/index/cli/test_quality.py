@@ -12,6 +12,7 @@ import pytest
 import index.encoding.encoder
 from index.config import Settings
 from index.generations.store import Store
+from index.structured_qa.request_classifier import RequestClassifier
 from tests.index.command_line import report_index
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import OIL
@@ -95,6 +96,56 @@ def test_train_command_folder_without_question_sets_fails(own: Settings, tmp_pat
     assert (code, out) == (1, "")
     told = f"{tmp_path / 'nowhere'}: holds no question set; docs/cli.md describes the form of one"
     assert err.splitlines()[-1].endswith(told)
+
+
+@pytest.fixture
+def few_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few messages that tell their kind, and the letter encoder, for the classifier of requests."""
+    forms = {"question": "how many {}, why how many?", "overview": "sum up, just sum up {}", "thanks": "cheers cheers {}"}
+    subjects = ("harbour", "tower", "lamp", "gull", "rope", "barge", "crane", "fog", "pier", "tide")
+    texts = [form.format(subject) for form in forms.values() for subject in subjects]
+    kinds = [kind for kind in forms for _ in subjects]
+    monkeypatch.setattr("index.training.request_trainer.load_messages", lambda: (texts, kinds))
+    monkeypatch.setattr("index.training.request_trainer.SentenceTransformerEncoder", lambda _: LetterEncoder())
+
+
+@pytest.mark.usefixtures("few_messages")
+def test_train_command_requests_writes_classifier_and_prints_figures(own: Settings) -> None:
+    configured(own)
+    code, out, err = report_index("train", "--requests", "--to", "trained")
+    assert (code, out) == (
+        0,
+        "wrote trained/requests.npz: right 1.000, requests found 1.000, questions mistaken 0.000\n",
+    )
+    assert err.splitlines() == ["encoding sentences: 30 of 30", "training: 6 of 6"]
+    trained = RequestClassifier.load(Path("trained/requests.npz"))
+    assert (trained.model, trained.kinds) == ("letters-32", ("overview", "question", "thanks"))
+
+
+@pytest.mark.usefixtures("few_messages")
+def test_train_command_requests_as_json_names_file_in_corpus_folder(own: Settings) -> None:
+    configured(own)
+    code, out, _ = report_index("train", "--requests", "--json")
+    file = own.corpus.path / "requests.npz"
+    figures = {"right": 1.0, "requests found": 1.0, "questions mistaken": 0.0}
+    assert (code, json.loads(out)) == (0, {"file": str(file), "figures": figures})
+    assert file.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--requests", "--data", "sets"), "--requests goes without --data and --claims"),
+        (("--requests", "--claims"), "--requests goes without --data and --claims"),
+        (("--claims",), "--claims needs --data DIR"),
+    ],
+)
+def test_train_command_options_that_exclude_each_other_fail(own: Settings, options: tuple[str, ...], problem: str) -> None:
+    configured(own)
+    code, out, err = report_index("train", *options)
+    assert (code, out) == (2, "")
+    assert problem in err
+    assert not Path("sets").exists()
 
 
 def test_overlap_command_repeated_question_is_listed(own: Settings) -> None:
