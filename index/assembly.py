@@ -92,5 +92,5 @@ def make_answerer(
         unread=unread,
         weights=weights,
         sources=contents.corpus,
-        classifier=classifier if classifier.model == encoder.fingerprint else None,
+        classifier=classifier if classifier and classifier.model == encoder.fingerprint else None,
     )

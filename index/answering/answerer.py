@@ -171,13 +171,12 @@ class Answerer:
         if not any(character.isalnum() for character in query):
             text = load_phrases(language)("passages.empty")
             return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(start), scope=scope)
-        encoded = self.searcher.encoder.queries([query])[0] if self.classifier else None
-        request = self.classifier.classify(query, encoded.vector) if self.classifier and encoded else "question"
-        if talk := small_talk_kind(question) or (request if request in get_args(Talk) else None):
-            text = load_phrases(language)(f"chat.{talk}")
-            return Answer(question, "not_covered", 0.0, text, (), (), self.index, milliseconds_since(start), SMALL_TALK)
+        if kind := small_talk_kind(question):
+            return replace(self._reply(question, kind, language), elapsed_ms=milliseconds_since(start))
         if self.guide and not scope and (chapter := self.guide.chapter(query)):
             scope, query = Scope(section=chapter[0]), chapter[1]
+        encoded = self.searcher.encoder.queries([query])[0] if self.classifier else None
+        request = self.classifier.classify(query, encoded.vector) if self.classifier and encoded else "question"
         within = self.guide.passages_within(scope) if self.guide and scope else None
         result = self.searcher.search(query, max(top, EVIDENCE_HITS), within, encoded=encoded)
         structured = self.guide.tell(query, scope) if self.guide else None
@@ -187,12 +186,19 @@ class Answerer:
             question, self._summary_request(query, request, scope, result), result, top, scope, within, language
         ):
             answer = summary
+        elif request in get_args(Talk) and not (self.guide and self.guide.names_something(query)):
+            return replace(self._reply(question, request, language), elapsed_ms=milliseconds_since(start))
         else:
             answer = self._answer_from_passages(question, query, result, top, language, within)
         if self.guide and scope:
             scope_line = load_phrases(language)("passages.scope", scope=self.guide.describe(scope))
             answer = replace(answer, text=f"{scope_line}\n{answer.text}", scope=scope)
         return replace(answer, why=structured.why if structured else "", elapsed_ms=milliseconds_since(start))
+
+    def _reply(self, question: str, kind: Request, language: Language) -> Answer:
+        """Reply to small talk of a kind."""
+        text = load_phrases(language)(f"chat.{kind}")
+        return Answer(question, "not_covered", 0.0, text, (), (), self.index, 0.0, SMALL_TALK)
 
     def _answer_from_structure(
         self,

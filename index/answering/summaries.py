@@ -69,7 +69,12 @@ class Summarizer:
         """
         if request.section:
             path = (*request.section, *request.items)
-            rows = self.running_text(lambda each: starts_with((*each.section, *each.parents), path))
+            rows = self.running_text(
+                lambda each: (
+                    self.passages[each.passage].report == request.report
+                    and starts_with((*each.section, *each.parents), path)
+                )
+            )
             return Summary(tuple(self.spread_points(rows, POINTS if request.items else SENTENCES)))
         if request.kind == "session":
             return Summary(tuple(row for session in request.sessions for row in self.session_rows(session)))

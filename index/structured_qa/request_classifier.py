@@ -6,6 +6,7 @@ A multinomial logistic regression on the embedding of the message and on its cha
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -16,7 +17,10 @@ import numpy as np
 
 from index import arrays
 from index.arrays import Vectors
+from index.errors import GenerationError
 from index.text.normalization import phrase_key
+
+log = logging.getLogger(__name__)
 
 FILE = "requests.npz"
 LONGEST = 200  # characters of a message that is classified
@@ -119,10 +123,17 @@ class RequestClassifier:
 
 
 @cache
-def load_classifier() -> RequestClassifier:
-    """Load the classifier of this package."""
-    with resources.as_file(resources.files("index.structured_qa") / FILE) as path:
-        return RequestClassifier.load(path)
+def load_classifier() -> RequestClassifier | None:
+    """Load the classifier of this package.
+
+    :return: None if its file cannot be used, which is logged.
+    """
+    try:
+        with resources.as_file(resources.files("index.structured_qa") / FILE) as path:
+            return RequestClassifier.load(path)
+    except GenerationError as error:
+        log.warning("%s --requests; rules alone tell what a message asks for", error)
+        return None
 
 
 def character_grams(message: str) -> list[str]:

@@ -93,7 +93,12 @@ class StructuredAnswerer:
     ) -> SummaryRequest | None:
         """Return what a question of a known kind asks to sum up, or None; see `summary_request.resolve_request`."""
         parsed, rest = self._read_summary(question, scope)
-        return resolve_request(kind, parsed, best, is_explained=not rest)
+        report = self.passages[best.passage].report if best else ""
+        return resolve_request(kind, parsed, best, report=report, is_explained=not rest)
+
+    def names_something(self, question: str) -> bool:
+        """Return whether a question names a session, person, organisation, role or country of the reports."""
+        return bool(self._read_summary(question, None)[0].names)
 
     def _read_summary(self, question: str, scope: Scope | None) -> tuple[ParsedQuestion, tuple[str, ...]]:
         pieces, rest = self.phrasebook.read(question, asking_phrases())

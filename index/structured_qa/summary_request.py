@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Literal
 
 from index.lookup.directory import Directory
-from index.models import SectionPath, Sentence, Session
+from index.models import SectionPath, Sentence, Session, is_of_report
 from index.reports.profile import FAMILY_NAMES, NAME
 from index.reports.sessions import innermost_session
 from index.structured_qa.parsed_question import SESSIONS, ParsedQuestion
@@ -48,6 +48,7 @@ class SummaryRequest:
     :param person: the name of who spoke, as printed, for kind "speech".
     :param section: the section, for kinds "session" and "place", where there is no session.
     :param items: the items of a list in that section, outermost first, below which to sum up.
+    :param report: the name of the report of that section.
 
     Kind "dates" asks for the days of the whole event, "meta" for who published a report, how long it is and the like, and
     "place" for the session or section where something stands.
@@ -58,6 +59,7 @@ class SummaryRequest:
     person: str = ""
     section: SectionPath = ()
     items: tuple[str, ...] = ()
+    report: str = ""
 
 
 @cache
@@ -132,39 +134,50 @@ def read_summary_request(question: ParsedQuestion) -> SummaryRequest | None:
 
 
 def resolve_request(
-    kind: Request, question: ParsedQuestion, best: Sentence | None, *, is_explained: bool = False
+    kind: Request, question: ParsedQuestion, best: Sentence | None, *, report: str = "", is_explained: bool = False
 ) -> SummaryRequest | None:
     """Return what a message of a known kind asks to sum up, or None if that cannot be told.
 
     :param question: read with `asking_phrases`.
     :param best: the best sentence of a search, None if the reports do not cover what the question is about.
+    :param report: the name of the report that this sentence is from.
     :param is_explained: whether its phrases explain all of the question.
     """
+    sessions = [session for session in question.directory.sessions if is_of_report(session, report)]
     if kind in WHOLE or (kind == "session" and is_explained and not question.names):
         asks_other = question.names & PARTS or (question.tags & DETAILS and kind != "dates")
         return None if asks_other else SummaryRequest(WHOLE.get(kind, "overview"))
     if kind == "said":
-        return find_speech(question, best)
-    if kind == "session" and question.person:
-        entry = question.directory.person(question.person)
-        ids = {appearance.session for appearance in entry[1]} if entry else set[str]()
-        attended = [session for session in question.directory.sessions if session.id in ids]
-        named = of_named_kinds(question, attended) or attended
-        return SummaryRequest("session", question.roots(named)) if named else None
-    if kind == "session" and question.chosen:
-        return SummaryRequest("session", question.chosen)
+        return find_speech(question, best, report, sessions)
+    if kind == "session" and (chosen := chosen_sessions(question)):
+        return SummaryRequest("session", chosen)
     if kind not in ("session", "which") or best is None or not best.section:
         return None
-    innermost = innermost_session(question.directory.sessions, best.section)
+    innermost = innermost_session(sessions, best.section)
+    section = () if innermost else best.section
     if kind == "which":
-        return SummaryRequest("place", (innermost,) if innermost else (), section=() if innermost else best.section)
+        return SummaryRequest("place", (innermost,) if innermost else (), section=section, report=report)
     if innermost is None:
-        return SummaryRequest("session", section=best.section)
+        return SummaryRequest("session", section=section, report=report)
     parts = of_named_kinds(question, sessions_around(question, innermost))
     return SummaryRequest("session", tuple(parts) if len(parts) == 1 else (innermost,))
 
 
-def find_speech(question: ParsedQuestion, best: Sentence | None) -> SummaryRequest | None:
+def chosen_sessions(question: ParsedQuestion) -> tuple[Session, ...]:
+    """Return the sessions that a question names by title, kind or day, by a person in them, or by both."""
+    entry = question.directory.person(question.person) if question.person else None
+    if entry is None:
+        return question.chosen
+    ids = {appearance.session for appearance in entry[1]}
+    attended = [session for session in question.directory.sessions if session.id in ids]
+    both = [session for session in attended if session in question.tree(question.chosen)]
+    named = of_named_kinds(question, both or attended)
+    return question.roots(named or both) or question.chosen or question.roots(attended)
+
+
+def find_speech(
+    question: ParsedQuestion, best: Sentence | None, report: str, sessions: Sequence[Session]
+) -> SummaryRequest | None:
     """Return whose words a question asks for: of the person that it or the best sentence names, or a speaker of minutes.
 
     Minutes list what somebody said below their name. Else the only part of the best sentence's session may be theirs that is
@@ -179,8 +192,8 @@ def find_speech(question: ParsedQuestion, best: Sentence | None) -> SummaryReque
     items = (*best.parents, best.text)
     named = next((n for n, item in enumerate(items, 1) if SPEAKER.match(item)), 0)
     if named:
-        return SummaryRequest("session", section=best.section, items=items[:named])
-    innermost = innermost_session(question.directory.sessions, best.section)
+        return SummaryRequest("session", section=best.section, items=items[:named], report=report)
+    innermost = innermost_session(sessions, best.section)
     parts = of_named_kinds(question, sessions_around(question, innermost)) if innermost else []
     return SummaryRequest("session", tuple(parts)) if len(parts) == 1 and len(parts[0].speakers) == 1 else None
 
