@@ -1,6 +1,7 @@
 """Convert a published file into plain text for the reader: PDF, Word, HTML, Markdown or text.
 
-Headings that the format marks, or that stand out in a PDF, are marked as Markdown does, with one to six `#`. A blank line
+Headings that the format marks, or that stand out in a PDF, are marked as Markdown does, with one to six `#`. Items of lists
+begin with their number, or with a bullet that shows the level of their list; a PDF keeps those that it prints. A blank line
 separates paragraphs, but not in a text file, which keeps its lines. A form feed separates pages.
 """
 

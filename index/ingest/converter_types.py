@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from index.reports.reader import LEVEL_BULLETS
+
 # Titles in metadata that programs give; a word with a figure is a file's name, but not with other letters than Latin ones.
 UNTITLED = re.compile(
     r"(?:untitled|無題|无标题|未命名).*|.*\.(?:pdf|docx?|odt|pptx?|indd|cdr|ai|eps|key|hwp|wps|tex|xlsx?|pages|txt|rtf|qxd|html?|php|aspx?)"
@@ -39,7 +41,7 @@ class Converted:
     `marked` is whether headings have `#`, `paged` whether form feeds separate pages, `joined` whether each paragraph is one
     line although there are pages. `outline` is the table of contents.
     `dropped` names what was left out of the text, and how often. Every other character of the file that is not white
-    space is in the text, in order.
+    space is in the text, in order. Numbers and bullets of lists are added.
     """
 
     text: str
@@ -77,8 +79,9 @@ def expect_at_most(count: int, limit: int, unit: str) -> None:
 
 
 def first_line(text: str) -> str:
-    """Return the first line that is not blank as a title: without heading marks and outer bars, at most 100 characters."""
-    return next((line.strip("#| \f\t")[:100] for line in text.splitlines() if line.strip("#| \f\t")), "")
+    """Return the first line that is not blank as a title: without outer marks and bars, at most 100 characters."""
+    lines = (line.strip(f"#| \f\t{LEVEL_BULLETS}") for line in text.splitlines())
+    return next((line[:100] for line in lines if line), "")
 
 
 def real_title(title: str) -> str:

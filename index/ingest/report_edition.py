@@ -16,7 +16,7 @@ from index.errors import CorpusError
 from index.ingest.report_import import add_title_section, title_heading, toml_lines, toml_tables, toml_value
 from index.reports.expansions import GISTS, QUESTIONS, READINGS, UNANSWERABLE, read_rows
 from index.reports.profile import PROFILE_FILE, TEXT_FILE, Profile, load_profile, report_folders
-from index.reports.reader import read_document
+from index.reports.reader import read_document, strip_list_bullets
 from index.text.normalization import fold_without_whitespace
 
 HELDOUT = "heldout.jsonl"
@@ -88,7 +88,7 @@ def prepare_edition(folder: Path, profile: Profile, text: str) -> Edition:
 
     :raises CorpusError: If a file of the folder cannot be read.
     """
-    printed = fold_without_whitespace(read_document(text, profile).text)
+    printed = fold_evidence(read_document(text, profile).text)
     kept: dict[str, list[str]] = {}
     aside: dict[str, list[str]] = {}
     for name, key in EVIDENCE.items():
@@ -96,10 +96,15 @@ def prepare_edition(folder: Path, profile: Profile, text: str) -> Edition:
         lines = (folder / name).read_text("utf-8-sig").split("\n") if rows else []
         for number, row in rows:
             line = lines[number - 1]
-            fits = all(fold_without_whitespace(piece) in printed for piece in pieces_of(row.get(key)))
+            fits = all(fold_evidence(piece) in printed for piece in pieces_of(row.get(key)))
             (kept if fits else aside).setdefault(name, []).append(line)
     profile_text = update_profile_text((folder / PROFILE_FILE).read_text("utf-8-sig"), profile, folder.name)
     return Edition(text, profile_text, kept, aside, tuple(unused_values(profile, printed)))
+
+
+def fold_evidence(text: str) -> str:
+    """Return a text of a report as evidence is compared: folded, without white space and bullets of lists."""
+    return fold_without_whitespace(strip_list_bullets(text))
 
 
 def pieces_of(value: Any) -> list[str]:
@@ -110,16 +115,16 @@ def pieces_of(value: Any) -> list[str]:
 def unused_values(profile: Profile, printed: str) -> Iterator[str]:
     """Yield what a profile says about texts that the report does not print.
 
-    :param printed: The text of the report, folded.
+    :param printed: The text of the report, as `fold_evidence` returns it.
     """
     for alias, name in profile.aliases.items():
-        if fold_without_whitespace(name) not in printed:
+        if fold_evidence(name) not in printed:
             yield f"the alias “{alias}”: “{name}”"
     for field, words in profile.labels:
         for word in words:
-            if fold_without_whitespace(word) not in printed:
+            if fold_evidence(word) not in printed:
                 yield f"the label of {field} “{word}”"
-    if profile.agenda and fold_without_whitespace(profile.agenda.heading) not in printed:
+    if profile.agenda and fold_evidence(profile.agenda.heading) not in printed:
         yield f"the heading of the agenda “{profile.agenda.heading}”"
 
 

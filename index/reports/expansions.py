@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, Vali
 from index.config import UNREADABLE, describe_errors
 from index.errors import CorpusError
 from index.models import Expansion, Passage, Sentence
+from index.reports.reader import strip_list_bullets
 from index.text.normalization import strip_whitespace
 
 READINGS, GISTS, QUESTIONS, UNANSWERABLE = "readings.jsonl", "gists.jsonl", "questions.jsonl", "unanswerable.jsonl"
@@ -114,24 +115,29 @@ def append_rows(file: Path, lines: Sequence[dict[str, Any]]) -> None:
         opened.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
 
 
+def evidence_key(text: str) -> str:
+    """Return a text of a report as evidence is located: without white space and bullets of lists."""
+    return strip_whitespace(strip_list_bullets(text))
+
+
 class EvidenceLocator:
-    """Finds the sentences in which a text occurs, ignoring white space."""
+    """Finds the sentences in which a text occurs, ignoring white space and bullets of lists."""
 
     def __init__(self, passages: Sequence[Passage], sentences: Sequence[Sentence]) -> None:
         self.rows: list[list[int]] = [[] for _ in passages]
-        self.texts = [strip_whitespace(passage.text) for passage in passages]
-        self.sentences = [strip_whitespace(sentence.text) for sentence in sentences]
+        self.texts = [evidence_key(passage.text) for passage in passages]
+        self.sentences = [evidence_key(sentence.text) for sentence in sentences]
         for row, sentence in enumerate(sentences):
             self.rows[sentence.passage].append(row)
 
     def passages_of(self, text: str) -> tuple[int, ...]:
         """Return the sentences of every passage that contains a text."""
-        wanted = strip_whitespace(text)
+        wanted = evidence_key(text)
         return tuple(row for number, _ in self._locate(wanted) for row in self.rows[number])
 
     def sentences_of(self, text: str) -> tuple[int, ...]:
         """Return the sentences that overlap with a text, in every passage that contains it."""
-        wanted = strip_whitespace(text)
+        wanted = evidence_key(text)
         sentence_ids: set[int] = set()
         for number, start in self._locate(wanted):
             end = 0
@@ -149,7 +155,7 @@ class EvidenceLocator:
     def _locate(self, wanted: str) -> Iterator[tuple[int, int]]:
         """Yield passage and offset of a text in every passage that contains it.
 
-        :param wanted: A text without white space; the offsets count no white space either.
+        :param wanted: A key; the offsets count what keys have.
         """
         for number, text in enumerate(self.texts if wanted else ()):
             if (start := text.find(wanted)) >= 0:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from index.models import Document, Person, Section
 from index.reports.profile import CAPITALISED, FAMILY_NAMES, PARTICLE, Labels, Profile, Titles, heading_patterns
+from index.reports.reader import without_bullets
 from index.reports.table_rows import Heads, find_heads, read_row
 from index.text.dates import find_day
 from index.text.times import find_times
 
 PERSON_LIMIT = 200  # characters; longer lines are prose
-BULLET = re.compile(r"^[-–•*·●○▪]\s+")
-SEPARATOR = re.compile(r"[;；、]|\s[-–•*·●○▪]\s|(?<=[)）])\s*[,，]")
+SEPARATOR = re.compile(r"[;；、]|\s[-–•‣◦*·●○▪]\s|(?<=[)）])\s*[,，]")
 OPENING, CLOSING = "(（", ")）"
 NO_TITLES = Titles()
 # A match starts only at the beginning of a run of white space: otherwise a long run takes quadratic time.
@@ -32,6 +32,7 @@ ITEM_NUMBER = re.compile(
 # A name and after a comma what a person is. Degrees and the like are neither.
 FULL_NAME = rf"{CAPITALISED}(?:\s(?:{PARTICLE}\s){{0,3}}{CAPITALISED}){{1,5}}"
 NAME_BEFORE_TITLE = re.compile(rf"(?P<name>{FULL_NAME})\s?[,，]\s*(?P<title>\S.*)")
+NAME_FIRST = re.compile(rf"(?:(?:Dr|Mr|Mrs|Ms|Prof|Hon)\.\s)?{FULL_NAME}(?:\s?[,，(（]|\.$)")
 DEGREES = re.compile(
     r"(?:(?:Ph\.?\s?D|M\.?D|J\.?D|LL\.?[BM]|M\.?B\.?A|M\.?P\.?[AP]|M\.?[AS]|B\.?[AS]|Esq|[JS]r|C\.?P\.?A|P\.?E|R\.?N|II|III|IV)"
     r"\.?(?:\s?[,，]\s{0,4}|$)){0,5}"
@@ -133,11 +134,13 @@ def find_labels(body: str, labels: Labels) -> Iterator[tuple[str, str]]:
 
 
 def without_number(text: str, profile: Profile) -> tuple[int, str]:
-    """Return the level of a numbered line and its text without the number; level 0 if no heading has such a number."""
+    """Return the level of a numbered line and its text without number and bullets; level 0 if no heading is numbered so."""
     for level, expression in enumerate(heading_patterns(profile), 1):
         if match := expression.match(text):
             return level, text[match.end() :].strip() or match.groupdict().get("title") or text
-    return 0, ITEM_NUMBER.sub("", text, count=1) if ITEM_NUMBER.match(text) else text
+    text = without_bullets(text)
+    number = ITEM_NUMBER.match(text)
+    return 0, text[number.end() :] if number else text
 
 
 def has_own_name(text: str) -> bool:
@@ -146,8 +149,13 @@ def has_own_name(text: str) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Return whether a paragraph under a label is an entry of its list and not prose."""
-    return len(text) <= PERSON_LIMIT and (bool(BULLET.match(text)) or text[-1] not in "。.!?！？:：")
+    """Return whether a paragraph under a label is an entry of its list and not prose.
+
+    An entry with a bullet may end with a full stop, but then begins with a name.
+    """
+    entry = without_bullets(text)
+    is_sentence = text[-1] in "。.!?！？:：" and not (entry != text and text[-1] == "." and NAME_FIRST.match(entry))
+    return len(text) <= PERSON_LIMIT and not is_sentence
 
 
 def add_field(fields_by_section: dict[Section, Fields], section: Section, name: str, value: str, titles: Titles) -> None:
@@ -180,7 +188,7 @@ def join_dates(first: str | None, value: str) -> str:
 
 def read_people(text: str, titles: Titles) -> tuple[Person, ...]:
     """Split a line at semicolons, enumeration commas and bullets outside brackets, and read each entry as a person."""
-    text = BULLET.sub("", text)
+    text = without_bullets(text)
     separators = [match.span() for match in SEPARATOR.finditer(outside_brackets(text))]
     starts, ends = [0, *(end for _, end in separators)], [*(start for start, _ in separators), len(text)]
     entries = (text[start:end].strip() for start, end in zip(starts, ends, strict=True))

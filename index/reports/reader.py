@@ -16,6 +16,10 @@ TITLE_LIMIT = 60  # characters; a longer numbered paragraph is a sentence
 SENTENCE_ENDS = "。！？.!?;；"
 # Signs that stand before the text of an item of a list.
 BULLETS = "•‣◦●○◎■□▪▫◆◇▲△▼▽▶►▸★☆➢➤➔➜➝➞➙➛→⇒✓✔✗✘☐☑❖❑❒❍⚫⚪∙⁃"
+# Those that converters write before items, by level; the last one also before items of deeper levels.
+LEVEL_BULLETS = "•◦▪‣"
+NO_LEVEL_BULLETS = dict.fromkeys(map(ord, LEVEL_BULLETS))
+LEADING_BULLETS = re.compile(rf"(?:[{BULLETS}*·–—-]\s+)+")
 PARAGRAPH_ENDS = SENTENCE_ENDS + "：:」』）)"
 OPENING, CLOSING = "(（「『[【《〈", ")）」』]】》〉"
 # In columns: the space that a ragged line may leave without ending its paragraph, and the indent of a first line.
@@ -164,6 +168,17 @@ def outline_sections(
         path = open_sections[-1].path if open_sections else ()
         paragraphs_with_path.append(replace(paragraph, path=path, is_heading=bool(title)))
     return sorted(closed_sections + open_sections, key=lambda section: (section.start, section.level)), paragraphs_with_path
+
+
+def without_bullets(line: str) -> str:
+    """Return a line without the bullets that it begins with."""
+    bullets = LEADING_BULLETS.match(line)
+    return line[bullets.end() :] if bullets else line
+
+
+def strip_list_bullets(text: str) -> str:
+    """Return a text without the bullets of levels of lists, which earlier editions of a report may lack."""
+    return text.translate(NO_LEVEL_BULLETS)
 
 
 def match_heading(paragraph: str, markers: list[ProfilePattern], profile: Profile) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from index.models import Document, Section
 from index.reports.profile import Profile
+from index.reports.reader import without_bullets
 from index.reports.table_rows import find_heads, is_row, plain_row, split_cells
 from index.text.dates import Day, cut_day
 from index.text.normalization import fold_text
@@ -48,11 +49,11 @@ def read_timetable(document: Document, profile: Profile) -> list[Slot]:
     for paragraph, heads, text in zip(document.paragraphs, find_heads(lines), lines, strict=True):
         if paragraph.is_heading or not in_agenda(paragraph.path, profile):
             continue
-        line = plain_row(text, heads)
+        line = without_bullets(plain_row(text, heads))
         line_day, title = cut_day(line)
         if is_row(line):
             # The first cell that is more than a day and times.
-            title = next((title[start:end] for start, end in split_cells(title) if start < end), "")
+            title = next((without_bullets(title[start:end]) for start, end in split_cells(title) if start < end), "")
         if line_day and line_day != day:
             day, earlier = line_day, None
         if times := find_times(line):

@@ -1,4 +1,4 @@
-"""Convert an OpenDocument text: headings, paragraphs, numbered lists, tables and footnotes, without its images.
+"""Convert an OpenDocument text: headings, paragraphs, lists, tables and footnotes, without its images.
 
 Pages are marked only if the document itself says where each begins.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from index.ingest.converter_types import Converted, Limits
 from index.ingest.formats.office_archive import OfficeText, children_of, open_archive, read_part
+from index.ingest.lines.list_marks import mark_item
 from index.ingest.lines.list_numbers import format_number
 from index.ingest.lines.page_furniture import split_contents_line
 from index.ingest.lines.paragraphs import HARD_BREAK, join_lines
@@ -60,7 +61,10 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class ListLevel:
-    """A level of a list: its first number, the format of numbers or None for bullets, and how many levels a number shows."""
+    """A level of a list: its first number, the format of numbers, and how many levels a number shows.
+
+    The format is None for bullets, and empty for neither numbers nor bullets.
+    """
 
     start: int
     format: str | None
@@ -69,13 +73,22 @@ class ListLevel:
     shown: int
 
 
+@dataclass(frozen=True, slots=True)
+class ItemMark:
+    """What stands before an item of a list: its number as printed, or a bullet of its level if it has none."""
+
+    number: str
+    has_bullet: bool
+    level: int
+
+
 @dataclass(slots=True)
 class OdtText(OfficeText):
     """The text of a document as it is read. `numbers` are those of the list that is read, level by level."""
 
     styles: Mapping[str, Style]
     lists: Mapping[str, Mapping[int, ListLevel]]
-    pending: str = ""  # number of the list item whose text comes next
+    pending: ItemMark | None = None  # of the list item whose text comes next
     last_numbers: dict[str, list[int]] = field(default_factory=dict)
     notes: list[Any] = field(default_factory=list)
 
@@ -141,10 +154,10 @@ def read_lists(roots: list[Any]) -> dict[str, dict[int, ListLevel]]:
 def read_level(level: Any) -> ListLevel:
     """Read a level of a list style."""
     sequence = (level.get(f"{STYLE}num-format") or "").partition(",")[0].strip()
-    is_number = level.tag == f"{TEXT}list-level-style-number" and bool(sequence)
+    is_number = level.tag == f"{TEXT}list-level-style-number"
     return ListLevel(
         int(level.get(f"{TEXT}start-value") or 1),
-        NUMBER_FORMATS.get(sequence, "decimal") if is_number else None,
+        (NUMBER_FORMATS.get(sequence, "decimal") if sequence else "") if is_number else None,
         level.get(f"{STYLE}num-prefix") or "",
         level.get(f"{STYLE}num-suffix") or "",
         int(level.get(f"{TEXT}display-levels") or 1),
@@ -171,7 +184,7 @@ def read_blocks(parent: Any, text: OdtText) -> None:
 
 
 def read_paragraph(paragraph: Any, text: OdtText) -> None:
-    """Add a paragraph with the number of its list item, the text boxes anchored in it, and its footnotes."""
+    """Add a paragraph with the number or bullet of its list item, the text boxes anchored in it, and its footnotes."""
     style = text.styles.get(paragraph.get(f"{TEXT}style-name") or "", Style())
     boxes: list[Any] = []
     content = "".join(run_text(paragraph, text, boxes)).strip("\v\t ")
@@ -188,9 +201,11 @@ def read_paragraph(paragraph: Any, text: OdtText) -> None:
             text.title = whole
         if level or style.is_title:
             lines = [whole]
-        if text.pending:
-            lines[0] = f"{text.pending} {lines[0]}"
-            text.pending = ""
+        if text.pending and text.pending.number:
+            lines[0] = f"{text.pending.number} {lines[0]}"
+        elif text.pending and text.pending.has_bullet and not level and not style.is_title:
+            lines[0] = mark_item(lines[0], text.pending.level)
+        text.pending = None
         lines[0] = f"{'#' * level} {lines[0]}" if level and not style.is_title else lines[0]
         text.paragraphs += lines
     if style.breaks_after:
@@ -271,22 +286,22 @@ def read_list(element: Any, text: OdtText, style: str, numbers: list[int]) -> No
         path = [*numbers, max(count, 1)]
         if has_text:
             text.last_numbers[style] = path
-            text.pending = item_number(path, levels)
+            text.pending = ItemMark(item_number(path, levels), level.format is None, depth - 1)
         for child in children_of(item):
             if child.tag == f"{TEXT}list":
                 read_list(child, text, child.get(f"{TEXT}style-name") or style, path)
             elif child.tag in (f"{TEXT}p", f"{TEXT}h"):
                 read_paragraph(child, text)
-        text.pending = ""
+        text.pending = None
 
 
 def item_number(path: list[int], levels: Mapping[int, ListLevel]) -> str:
-    """Return the number of an item as printed; empty for a bullet.
+    """Return the number of an item as printed; empty if it has none.
 
     :param path: Numbers of the items that it is within, and its own.
     """
     level = levels.get(len(path))
-    if level is None or level.format is None:
+    if level is None or not level.format:
         return ""
     first = max(1, len(path) - level.shown + 1)
     shown = (

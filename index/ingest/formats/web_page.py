@@ -1,10 +1,11 @@
-"""Convert the main part of an HTML page: headings, paragraphs, numbered lists and tables."""
+"""Convert the main part of an HTML page: headings, paragraphs, lists and tables."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from warnings import catch_warnings
 
@@ -12,9 +13,11 @@ from index.ingest.converter_types import Converted, Limits, OutlineEntry, first_
 from index.ingest.formats.encodings import decode_text
 from index.ingest.formats.plain_text import reflow_text
 from index.ingest.legibility import expect_legible
+from index.ingest.lines.list_marks import mark_item
 from index.ingest.lines.list_numbers import letter, roman_number
 from index.ingest.lines.paragraphs import HARD_BREAK, SOFT_BREAK, join_lines
 from index.ingest.lines.tables import Cell, write_table
+from index.reports.table_rows import is_row
 from index.text.normalization import drop_control_characters
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ NOTE_MARK = re.compile(r"[\[(（]?(?:\d{1,3}|[*†‡§]{1,3}|註\s?\d{0,3}|注\
 # After these a raised number is a power or a unit, not the mark of a footnote.
 POWER = re.compile(r"(?:\d|(?<![A-Za-z])[A-Za-z]{1,3})$")
 CODE_PAGES = {"big5": "cp950", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso-8859-1": "cp1252"}
+LISTS = ("ol", "ul", "menu")
+HEADING_MARK = re.compile(r"#{1,6} ")
 GROUPS = {"thead", "tbody", "tfoot"}
 MOST_COVERED = 1000  # rows or columns of a cell
 SPACE = re.compile(r"[ \t\r\n\u00a0]+")
@@ -193,14 +198,34 @@ def read_block(block: Tag) -> Iterator[str]:
         yield from (line for line in reflow_text(block.get_text()).text.split("\n\n") if line)
     elif block.name == "table":
         yield from read_table(block)
-    elif block.name in ("ol", "ul", "menu"):
-        for number, item in number_items(block):
-            lines = list(read_blocks(item))
-            if number and lines and not lines[0].startswith(number):
-                lines[0] = f"{number} {lines[0]}"
-            yield from lines
+    elif block.name in LISTS:
+        yield from read_list(block)
     else:
         yield from read_blocks(block)
+
+
+def read_list(block: Tag) -> Iterator[str]:
+    """Yield the paragraphs of a list, the first of each item with its number or the bullet of its level."""
+    level = list_level(block)
+    has_bullets = block.name != "ol" and "none" not in f"{block.get('style', '')} {block.get('type', '')}"
+    for number, item in number_items(block):
+        lines = list(read_blocks(item))
+        if lines:
+            heading = HEADING_MARK.match(lines[0])
+            mark, text = (heading[0], lines[0][heading.end() :]) if heading else ("", lines[0])
+            # A row with a bullet would not fit the heads of its table.
+            has_bullet = has_bullets and item.name == "li" and not mark and not (item.find("table") and is_row(text))
+            if number and not text.startswith(number):
+                lines[0] = f"{mark}{number} {text}"
+            elif has_bullet:
+                lines[0] = mark_item(text, level)
+        yield from lines
+
+
+def list_level(block: Tag) -> int:
+    """Return how many lists a list is within, from the innermost cell of a table on."""
+    outer = takewhile(lambda each: each.name not in ("td", "th"), block.parents)
+    return sum(each.name in LISTS for each in outer)
 
 
 def read_table(table: Tag) -> Iterator[str]:

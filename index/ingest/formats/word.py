@@ -1,4 +1,4 @@
-"""Convert a Word document: its styles to headings, its automatic numbers and tables to text, without its images.
+"""Convert a Word document: its styles to headings, its lists and tables to text, without its images.
 
 Pages are marked only if the document itself says where each begins.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 from typing import Any
 from zipfile import ZipFile
@@ -15,6 +15,7 @@ from zipfile import ZipFile
 from index.ingest.converter_types import Converted, Limits, OutlineEntry
 from index.ingest.formats.office_archive import OfficeText, children_of, open_archive, read_part
 from index.ingest.formats.word_numbering import WORD, Numbering, value_of
+from index.ingest.lines.list_marks import mark_item
 from index.ingest.lines.page_furniture import split_contents_line
 from index.ingest.lines.paragraphs import HARD_BREAK, join_lines
 from index.ingest.lines.tables import Cell, write_table
@@ -28,6 +29,8 @@ CORE_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 HEADING = re.compile(r"(?:heading|標題|标题|見出し|제목|überschrift|titre|título|titolo|kop|nagłówek|заголовок)\s?([1-9])")
 TITLE = {"title", "標題", "标题", "表題", "제목", "titel", "titre", "título", "titolo"}
 CONTENTS = re.compile(r"(?:toc|目錄|目录|目次|verzeichnis)\s?(?:[1-9]|heading)")
+# Built-in styles of lists within lists, each of which is a list of one level.
+LIST = re.compile(r"list (?:bullet|number) ([2-5])")
 MAX_DEPTH = 6  # of headings that marks can show
 # What symbol fonts show, by the code of the sign.
 SYMBOLS = {
@@ -48,13 +51,17 @@ REMOVED = {f"{WORD}del": "deleted text", f"{WORD}moveFrom": "moved text", f"{WOR
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a paragraph style says; a number is that of a list and of its level."""
+    """What a paragraph style says; a number is that of a list and of its level.
+
+    `outer` is how many levels of lists the style itself stands for, outside that level.
+    """
 
     level: int = 0
     is_title: bool = False
     is_contents: bool = False
     is_bold: bool = False
     number: tuple[str, int] | None = None
+    outer: int = 0
 
 
 @dataclass(slots=True)
@@ -127,7 +134,7 @@ def read_styles(root: Any) -> dict[str, Style]:
 def read_style(element: Any, base: Style) -> Style:
     """Return what a style says, or else what its base says."""
     name = (value_of(element, "name") or "").casefold()
-    heading, properties = HEADING.fullmatch(name), element.find(f"{WORD}pPr")
+    heading, listed, properties = HEADING.fullmatch(name), LIST.fullmatch(name), element.find(f"{WORD}pPr")
     level = int(heading[1]) if heading else outline_level(properties, base.level)
     bold = is_on(element.find(f"{WORD}rPr"), "b")
     return Style(
@@ -136,6 +143,7 @@ def read_style(element: Any, base: Style) -> Style:
         bool(CONTENTS.match(name)) or base.is_contents,
         base.is_bold if bold is None else bold,
         list_number(properties, base.number),
+        int(listed[1]) - 1 if listed else base.outer,
     )
 
 
@@ -167,7 +175,7 @@ def style_of(paragraph: Any, text: WordText) -> Style:
     name = None if properties is None else value_of(properties, "pStyle")
     style = text.styles.get(name or "", Style())
     level = min(outline_level(properties, style.level), MAX_DEPTH)
-    return Style(level, style.is_title, style.is_contents, style.is_bold, list_number(properties, style.number))
+    return replace(style, level=level, number=list_number(properties, style.number))
 
 
 def mark_bold_headings(document: Any, text: WordText) -> None:
@@ -217,7 +225,7 @@ def read_blocks(parent: Any, text: WordText) -> None:
 
 
 def read_paragraph(paragraph: Any, text: WordText) -> None:
-    """Add a paragraph with its number, the text boxes anchored in it, and its footnotes."""
+    """Add a paragraph with its number or bullet, the text boxes anchored in it, and its footnotes."""
     style, properties = style_of(paragraph, text), paragraph.find(f"{WORD}pPr")
     boxes: list[Any] = []
     printed = "".join(run_text(paragraph, text, boxes))
@@ -268,6 +276,8 @@ def add_lines(lines: list[str], number: str, style: Style, level: int, text: Wor
         lines = [f"{'#' * level} {number} {whole}".strip() if number else f"{'#' * level} {whole}".strip()]
     elif number:
         lines[0] = f"{number} {lines[0]}"
+    elif style.number and text.numbering.is_bulleted(*style.number):
+        lines[0] = mark_item(lines[0], style.outer + style.number[1])
     text.paragraphs += lines
 
 

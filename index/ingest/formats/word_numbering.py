@@ -40,15 +40,18 @@ class Numbering:
         """Read numbering.xml; without one, no paragraph has a number."""
         if root is None:
             return cls({}, {})
+        abstract: dict[str, Any] = {each.get(f"{WORD}abstractNumId"): each for each in root.findall(f"{WORD}abstractNum")}
         definitions = {
-            each.get(f"{WORD}abstractNumId"): {
-                int(level.get(f"{WORD}ilvl")): read_level(level) for level in each.findall(f"{WORD}lvl")
-            }
-            for each in root.findall(f"{WORD}abstractNum")
+            name: {int(level.get(f"{WORD}ilvl")): read_level(level) for level in each.findall(f"{WORD}lvl")}
+            for name, each in abstract.items()
         }
+        # A definition may name a list style, whose levels stand in another definition.
+        styled = {style: name for name, each in abstract.items() if (style := value_of(each, "styleLink"))}
+        linked = {name: styled.get(value_of(each, "numStyleLink") or "", name) for name, each in abstract.items()}
         lists, shared, overridden = {}, {}, {}
         for each in root.findall(f"{WORD}num"):
-            number, definition = each.get(f"{WORD}numId"), value_of(each, "abstractNumId") or ""
+            number, named = each.get(f"{WORD}numId"), value_of(each, "abstractNumId") or ""
+            definition = linked.get(named, named)
             levels = dict(definitions.get(definition, {}))
             restarted = set()
             for override in each.findall(f"{WORD}lvlOverride"):
@@ -61,6 +64,14 @@ class Numbering:
                     restarted.add(at)
             lists[number], shared[number], overridden[number] = levels, definition, frozenset(restarted)
         return cls(lists, shared, overridden)
+
+    def is_bulleted(self, number: str, level: int) -> bool:
+        """Return whether the items of a level of a list have bullets.
+
+        :param number: Of the list.
+        """
+        own = self.lists.get(number, {}).get(level)
+        return own is not None and own.format == "bullet"
 
     def next_number(self, number: str, level: int) -> str:
         """Count a paragraph of a list, and return its number as printed; empty for a bullet.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from index.reports.reader import BULLETS, PARAGRAPH_ENDS
+from index.reports.reader import BULLETS, LEVEL_BULLETS, PARAGRAPH_ENDS
 
 NUMERAL = r"[一二三四五六七八九十百〇零]{1,5}"
 FORMAL = r"[壹貳參肆伍陸柒捌玖拾]{1,4}"
 EAST = r"[\u2e80-\u9fff\uff00-\uffef「『（〈《【]"
 # What only the beginning of a paragraph looks like.
 MARK = re.compile(
-    rf"[•‧●○◆◇■□▪▫⚫➢➤✓✔※◎★☆►▶\uf000-\uf0ff](?=\s|{EAST}|\w)|[-–—*·・](?=\s)"
+    rf"[•‣◦‧●○◆◇■□▪▫⚫➢➤✓✔※◎★☆►▶\uf000-\uf0ff](?=\s|{EAST}|\w)|[-–—*·・](?=\s)"
     rf"|[(（]\s?(?:{NUMERAL}|\d{{1,3}}|[ivx]{{1,6}}|[a-zA-Z])\s?[)）]"
     rf"|{FORMAL}[、.．]|{NUMERAL}[、.．]"
     rf"|第\s{{0,4}}(?:{NUMERAL}|\d{{1,4}})\s{{0,4}}[章節节編编部篇條条款項项回屆届次](?=\s|$|[:：])"
@@ -45,6 +45,7 @@ NUMBERING = re.compile(
     r"|(?:[a-zA-Z]|[ivxIVX]{1,5})[.)](?=\s)|[一二三四五六七八九十壹貳參肆伍陸柒捌玖拾]{1,3}、|[①-⑳㈠-㈩]"
     r"|第\s?[一二三四五六七八九十百\d０-９]{1,4}\s?[條条章節节編编部款項项])"
 )
+OWN_BULLET, CHECK_BOXES = re.compile(rf"{BULLET.pattern}\s"), "☐☑☒"
 ENDS, CLOSING = frozenset(f"{PARAGRAPH_ENDS}…"), "”’\"'」』）)]0123456789*†‡"
 MARK_ALONE = re.compile(
     rf"{BULLET.pattern}|[-–—－‐\u00ad・*＊o]|\d{{1,3}}|(?:[a-zA-Z]|[ivxIVX]{{1,5}})[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}|{NUMBERING.pattern}"
@@ -76,6 +77,15 @@ def leading_mark(text: str) -> str:
     """Return the number or bullet that a text begins with, or an empty text."""
     match = NUMBERING.match(text) or BULLET.match(text)
     return match[0] if match else ""
+
+
+def mark_item(text: str, level: int) -> str:
+    """Return an item of a list with the bullet of its level, unless it has a bullet of its own.
+
+    :param level: From 0. A check box is enough at the outermost one; at the others it does not show the level.
+    """
+    is_marked = not level if text[:1] in CHECK_BOXES else bool(OWN_BULLET.match(text))
+    return text if is_marked else f"{LEVEL_BULLETS[min(level, len(LEVEL_BULLETS) - 1)]} {text}"
 
 
 def starts_with_bullet(text: str) -> bool:

@@ -47,7 +47,7 @@ def list_people(paragraphs: Sequence[str], titles: Titles) -> Iterator[Person]:
             names = label["names"] or ""
             is_listing = not names
             yield from (split_title(person, titles) for person in read_people(names, titles))
-        elif is_listing and text and not paragraph.startswith("#") and is_person(text):
+        elif is_listing and text and not paragraph.startswith("#") and is_person(paragraph.strip()):
             yield from (split_title(person, titles) for person in read_people(text, titles))
         else:
             is_listing = False

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from index.models import Document
 from index.reports.labelled_fields import PERSON_LIMIT, is_person, without_number
 from index.reports.profile import Agenda, Labels, Profile, Titles
+from index.reports.reader import LEADING_BULLETS, without_bullets
 from index.reports.table_rows import Heads, find_heads, head_prefix, plain_row
 from index.reports.timetable import Heading, assign_slots, read_timetable
 from index.text.times import find_times
@@ -219,12 +220,14 @@ def timed_heads(paragraphs: Sequence[str]) -> list[Heads]:
 def timed_line(paragraphs: Sequence[str]) -> str:
     """Return a pattern for the lines of a text's agenda that begin with times; a group named `title` is what follows.
 
-    In a table both may have the heads of their columns before them.
+    In a table both may have the heads of their columns before them, in a list a bullet.
     """
     timed = timed_heads(paragraphs)
     prefixes = dict.fromkeys(re.escape(head_prefix(head)).replace("\\ ", " ") for heads in timed for head in heads if head)
     heads = f"(?:{'|'.join(prefixes)})?" if prefixes else ""
-    return f"{heads}{TIMES}{heads}{TITLE_AFTER}"
+    listed = (line for line in paragraphs if LEADING_BULLETS.match(line) and TIMED.match(without_bullets(line)))
+    bullets = "".join(re.escape(bullet) for bullet in dict.fromkeys(line[0] for line in listed))
+    return f"{f'(?:[{bullets}] )?' if bullets else ''}{heads}{TIMES}{heads}{TITLE_AFTER}"
 
 
 def find_agenda_title(paragraphs: Iterable[str]) -> str | None:

@@ -15,7 +15,7 @@ HTML = """<html><head><title>Harbour 2030 | Board</title><script>x()</script></h
 <main><h1>Harbour 2030</h1><p>The <b>board</b> met<br>twice.</p><h2>Money</h2>
 <ul><li>Dredging</li><li>Paint</li></ul>
 <table><tr><th>Item</th><th>Cost</th></tr><tr><td>Oil</td><td>40</td></tr></table><!-- no --></main></body></html>"""
-MARKED = "The board met twice.\n\n## Money\n\nDredging\n\nPaint\n\nItem | Cost\n\nItem: Oil | Cost: 40"
+MARKED = "The board met twice.\n\n## Money\n\n• Dredging\n\n• Paint\n\nItem | Cost\n\nItem: Oil | Cost: 40"
 MARKDOWN = """---
 layout: x
 ---

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from index.cli import main
 from index.errors import CorpusError
 from index.ingest import report_edition
+from index.ingest.report_edition import prepare_edition, read_previous
 from index.reports.profile import Layout, Profile, load_profile
 
 OLD = "# Oil\n\nThe tower burns 40 litres each night.\n\n# Salt\n\nSalt is dear.\n"
@@ -218,3 +219,13 @@ def test_update_profile_text_says_what_the_profile_says(text: str, changes: dict
     updated = report_edition.update_profile_text(text, profile, "x")
     assert Profile.model_validate({"name": "x", **tomllib.loads(updated)}) == profile
     assert ("# Chapters, and what follows them." in updated) == ("# Chapters" in text)
+
+
+def test_prepare_edition_bullets_of_lists_are_no_part_of_evidence(corpus: Path) -> None:
+    profile = read_previous(corpus, "tower").model_copy(update={"layout": Layout()})
+    text = NEW + "\n\n• Whales sing.\n\n◦ Seals bark.\n"
+    rows = [{"text": "Whales sing. Seals bark.", "en": "x"}, {"text": "Seals sing.", "en": "x"}]
+    (corpus / "tower" / "readings.jsonl").write_text(lines_of(rows), "utf-8")
+    edition = prepare_edition(corpus / "tower", profile, text)
+    assert edition.kept["readings.jsonl"] == [json.dumps(rows[0], ensure_ascii=False)]
+    assert edition.aside["readings.jsonl"] == [json.dumps(rows[1], ensure_ascii=False)]

@@ -1,5 +1,6 @@
 """What people wrote about a report is read, located by verbatim text, and refused where it is not what it should be."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,15 @@ def test_evidence_locator_text_across_sentences_is_found_and_blank_is_not() -> N
     assert places.sentences_of(" ") == ()
     assert places.passages_of("Snow") == (0, 1)
     assert places.passages_of("") == ()
+
+
+def test_evidence_locator_bullets_between_items_are_ignored() -> None:
+    passage = replace(PASSAGES[0], text="• Rain fell.\n◦ Snow fell.")
+    sentences = [replace(SENTENCES[0], passage=0, text=text) for text in ("Rain fell.", "Snow fell.")]
+    places = EvidenceLocator([passage], sentences)
+    assert places.sentences_of("Rain fell. Snow fell.") == (0, 1)
+    assert places.sentences_of("▪ Snow") == (1,)
+    assert places.sentences_of("•") == ()
 
 
 def test_readings_by_sentence_own_reading_takes_precedence_over_shared_one() -> None:

@@ -3,8 +3,17 @@
 import pytest
 
 from index.models import Person
-from index.reports.labelled_fields import find_labels, join_dates, read_people, read_person
-from index.reports.profile import Labels, Titles
+from index.reports.labelled_fields import (
+    find_labels,
+    is_person,
+    join_dates,
+    read_fields,
+    read_people,
+    read_person,
+    without_number,
+)
+from index.reports.profile import Heading, Labels, Profile, Titles
+from index.reports.reader import read_document
 
 TITLES = Titles(roles=("部長", "院長", "共同主席", "主席", "Minister"), honorifics=("部長", "女士", "Ms.", "Prof"))
 ROE = Person("Jane Roe", "Head", "River Trust")
@@ -104,3 +113,55 @@ def test_read_people_entry_of_brackets_only_is_skipped() -> None:
 @pytest.mark.parametrize(("line", "fields"), [("CHAIR: Ann", [("moderator", "Ann")]), ("Chaır: Ann", [])])
 def test_find_labels_other_case_matches_and_lookalike_letter_does_not(line: str, fields: list[tuple[str, str]]) -> None:
     assert list(find_labels(line, Labels(moderator=("Chair",)))) == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jane Roe", True),
+        ("Jane Roe, Head.", False),
+        ("◦ Jane Roe, Head.", True),
+        ("● Dr. Jane Roe (River Trust, Inc.).", True),
+        ("• Jane Roe.", True),
+        ("• The lake is deep.", False),
+        ("• Jane Roe spoke of the lake.", False),
+        ("• 湖很深。", False),
+        ("• How deep is it?", False),
+        ("• Outcome:", False),
+    ],
+)
+def test_is_person_bullet_allows_a_full_stop_after_a_name(text: str, expected: bool) -> None:
+    assert is_person(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "rest"),
+    [
+        ("• 主席：王風", 0, "主席：王風"),
+        ("◦ 2. Speakers:", 0, "Speakers:"),
+        ("▪ ☐ （一）時間", 0, "時間"),
+        ("## Oil", 1, "Oil"),
+        ("-5 degrees", 0, "-5 degrees"),
+        ("•", 0, "•"),
+    ],
+)
+def test_without_number_bullets_are_left_out(text: str, level: int, rest: str) -> None:
+    assert without_number(text, Profile(title="-", headings=(Heading(pattern="## "),))) == (level, rest)
+
+
+def test_read_fields_labels_and_people_with_bullets_are_read() -> None:
+    lines = (
+        "## Lakes",
+        "• Moderator: Jane Roe",
+        "• Speakers:",
+        "◦ Ann Poe, Head",
+        "◦ 李浪 ◦ 王風",
+        "• What is a lake?",
+        "◦ Cy Low",
+    )
+    profile = Profile(
+        title="-", headings=(Heading(pattern="## "),), labels=Labels(moderator=("Moderator",), speaker=("Speakers",))
+    )
+    (fields,) = read_fields(read_document("\n\n".join(lines), profile), profile).values()
+    assert [person.name for person in fields.moderators] == ["Jane Roe"]
+    assert [person.name for person in fields.speakers] == ["Ann Poe", "李浪", "王風"]

@@ -1,8 +1,10 @@
 """The timetable, and which heading each of its lines means."""
 
 from index.models import Section
-from index.reports.profile import Profile
-from index.reports.timetable import Heading, Slot, assign_slots, read_timetable
+from index.reports.profile import Agenda, Heading, Profile
+from index.reports.reader import read_document
+from index.reports.timetable import Heading as TitledSection
+from index.reports.timetable import Slot, assign_slots, read_timetable
 from index.text.dates import Day
 from tests.index import forum
 from tests.index.corpora import summit
@@ -15,11 +17,11 @@ def slot(title: str, day: Day | None = MAY1, start: int = 0) -> Slot:
     return Slot(day, TIMES, title, start)
 
 
-def heading(title: str, day: Day | None = THAT_MAY1, start: int = 0) -> Heading:
-    return Heading(Section(title, 1, (title,), start, start + 1), title, day)
+def heading(title: str, day: Day | None = THAT_MAY1, start: int = 0) -> TitledSection:
+    return TitledSection(Section(title, 1, (title,), start, start + 1), title, day)
 
 
-def pairs(slots: list[Slot], headings: list[Heading]) -> dict[str, int]:
+def pairs(slots: list[Slot], headings: list[TitledSection]) -> dict[str, int]:
     """The number of the line that each heading takes."""
     return {section.title: slots.index(line) for section, line in assign_slots(slots, headings).items()}
 
@@ -70,3 +72,9 @@ def test_assign_slots_no_matching_heading_returns_empty() -> None:
     assert assign_slots([], [heading("Lunch")]) == {}
     assert assign_slots([slot("Lunch")], []) == {}
     assert assign_slots([slot("Lunch")], [heading("An evening by the river")]) == {}
+
+
+def test_read_timetable_bullets_are_no_part_of_titles() -> None:
+    profile = Profile(title="-", headings=(Heading(pattern="## "),), agenda=Agenda(heading="Agenda"))
+    text = "## Agenda\n\n• 1 May 9:00-10:00 Lake\n\n◦ 9:00-10:00 | ▪ River"
+    assert [row.title for row in read_timetable(read_document(text, profile), profile)] == ["Lake", "River"]

@@ -33,6 +33,8 @@ tags: 燈塔
 
 - [x] ==決議==：六月公布
 - [ ] ++公告++ {%youtube abc %}
+* 燈塔
+    * [X] 漆
 3. ~~油~~漆
 
 [^a]: 燃油法第三條
@@ -52,6 +54,8 @@ def test_convert_markdown_marks_of_hackmd_are_taken_for_what_they_are() -> None:
                     "油應該先買（陳大文） (Sat, May 3)",
                     "☑ 決議：六月公布",
                     "☐ 公告",
+                    "• 燈塔",
+                    "◦ ☑ 漆",
                     "3. 漆",
                     "[a] 燃油法第三條",
                     "==x== [^a]",
@@ -84,6 +88,12 @@ def test_convert_markdown_marks_of_hackmd_are_taken_for_what_they_are() -> None:
         ("| 指標 | 權重 |\n|---|---|\n| 是否？ | 15% |", "指標 | 權重\n\n指標：是否？ | 權重：15%"),
         ("a == b and c == d", "a == b and c == d"),
         ("1 + 1++", "1 + 1++"),
+        (
+            "- Oil\n  - Fish\n    * Cod\n      + Big\n        - Old\n- Paint",
+            "• Oil\n\n◦ Fish\n\n▪ Cod\n\n‣ Big\n\n‣ Old\n\n• Paint",
+        ),
+        ("1. Oil\n   - Fish\n     dried\n2. Paint", "1. Oil\n\n◦ Fish dried\n\n2. Paint"),
+        ("* 主席：陳大文\n* 議程\n\n  第一段", "• 主席：陳大文\n\n• 議程\n\n第一段"),
     ],
 )
 def test_convert_markdown_text_returns_paragraphs(text: str, expected: str) -> None:

@@ -74,7 +74,23 @@ def test_convert_odt_lists_within_lists_and_continued_lists_are_numbered() -> No
     body = items(p("Oil") + inner, p("Paint"), name="L") + p("Then:")
     body += items(p("Salt"), name="L", attributes='text:continue-numbering="true"') + items(p("Tar"), name="L")
     assert paragraphs(body, styles) == ["1. Oil", "1.1 Fish", "1.2 Seal", "2. Paint", "Then:", "3. Salt", "1. Tar"]
-    assert paragraphs(items(p("Oil"), name="none")) == ["Oil"]
+
+
+def test_convert_odt_bullets_show_levels() -> None:
+    body = items(p("a") + items(p("b") + items(p("c") + items(p("d") + items(p("e")))), p("f")), p("g") + p("more"))
+    assert paragraphs(body) == ["• a", "◦ b", "▪ c", "‣ d", "‣ e", "◦ f", "• g", "more"]
+    assert paragraphs(items(items(p("a")), p("b"))) == ["◦ a", "• b"]
+
+
+def test_convert_odt_bullets_within_numbers_and_levels_without_either() -> None:
+    bullet = '<text:list-level-style-bullet text:level="2" text:bullet-char="-"/>'
+    styles = list_style("L", ("1", "", ".", 1)).replace("</text:list-style>", f"{bullet}</text:list-style>")
+    assert paragraphs(items(p("Oil") + items(p("Fish")), name="L"), styles) == ["1. Oil", "◦ Fish"]
+    assert paragraphs(items(p("Oil"), name="N"), list_style("N", ("", "", "", 1))) == ["Oil"]
+
+
+def test_convert_odt_headings_in_lists_have_no_bullets() -> None:
+    assert paragraphs(items(h("Oil"), p("Paint"))) == ["# Oil", "• Paint"]
 
 
 def test_convert_odt_tables_are_read_row_by_row() -> None:

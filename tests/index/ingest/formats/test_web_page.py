@@ -1,5 +1,7 @@
 """HTML pages: headings, ruby, lists, tables, and what on a page is no text."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,12 +45,35 @@ def test_convert_page_ruby_is_read_once() -> None:
         ("<ol type='a'><li>Oil</li><li value='5'>Paint</li><li>Salt</li></ol>", ["a. Oil", "e. Paint", "f. Salt"]),
         ("<ol type='I' reversed><li>Oil</li><li>Paint</li></ol>", ["II. Oil", "I. Paint"]),
         ("<ol><li><p>Oil</p><ol type=i><li>Fish</li></ol></li><li>2. Paint</li></ol>", ["1. Oil", "i. Fish", "2. Paint"]),
-        ("<ul><li>Oil</li><li>Paint</li></ul>", ["Oil", "Paint"]),
+        ("<ol><li><h2>Oil</h2><p>Burns.</p></li></ol>", ["## 1. Oil", "Burns."]),
         ("<ol style='list-style: none'><li>Oil</li></ol>", ["Oil"]),
         ("<ol start='x'><li>Oil</li></ol>", ["1. Oil"]),
     ],
 )
 def test_convert_page_list_numbers_are_kept(html: str, expected: list[str]) -> None:
+    assert paragraphs(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<ul><li>Oil</li><li>Paint</li></ul>", ["• Oil", "• Paint"]),
+        (
+            "<ul><li>a<ul><li>b<menu><li>c<ul><li>d<ul><li>e</ul></ul></menu><li>f</ul><li>g</ul>",
+            ["• a", "◦ b", "▪ c", "‣ d", "‣ e", "◦ f", "• g"],
+        ),
+        ("<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>", ["1. a", "◦ b", "2. c"]),
+        ("<ul><li>a<ol start=2><li>b<ul><li>c</ul></ol></ul>", ["• a", "2. b", "▪ c"]),
+        ("<ul><li><ul><li>a</li></ul></li><li><p>b</p><p>c</p></li></ul>", ["◦ a", "• b", "c"]),
+        ("<ul><li><h3>Oil</h3>Burns.</li><li></li></ul>", ["### Oil", "Burns."]),
+        ("<ul style='list-style:none'><li>Oil<ul><li>Fish</ul></ul>", ["Oil", "◦ Fish"]),
+        ("<ul><li>● Oil</li><li>☐ Paint<ul><li>☐ Grey</ul></ul>", ["● Oil", "☐ Paint", "◦ ☐ Grey"]),
+        ("<ul><li><table><tr><th>a<th>b<tr><td>c<td>d</table><li>Home | About</ul>",
+         ["a | b", "a: c | b: d", "• Home | About"]),
+        ("<ul><li><p>Fees:</p><table><tr><td><ul><li>a</ul><td>b</table></ul>", ["• Fees:", "• a | b"]),
+    ],
+)  # fmt: skip
+def test_convert_page_bullets_show_levels(html: str, expected: list[str]) -> None:
     assert paragraphs(html) == expected
 
 
@@ -154,3 +179,10 @@ def test_convert_html_encoding_is_as_declared_or_else_detected(declared: str, en
 def test_convert_page_any_elements_keep_every_character(elements: list[tuple[str, str]]) -> None:
     html = "<main>" + "".join(f"<{name}>{text}</{name}>" for name, text in elements) + "</main>"
     assert squeeze(convert_page(html).text).replace("#", "") == squeeze("".join(text for _, text in elements))
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.text(st.sampled_from("燈塔 Oil。:☐")))))
+def test_convert_page_any_items_keep_every_character(items: list[tuple[int, str]]) -> None:
+    html = "".join(f"{'<ul><li>' * level}{text}{'</ul>' * level}" for level, text in items)
+    text = re.sub("[•◦▪‣]", "", squeeze(convert_page(f"<main>{html}</main>").text))
+    assert text == squeeze("".join(text for _, text in items))

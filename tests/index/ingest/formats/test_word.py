@@ -1,5 +1,7 @@
 """Word documents: styles, automatic numbers, tables, pages and footnotes."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,11 +93,53 @@ def test_convert_docx_automatic_numbers_are_kept() -> None:
     ]
 
 
-def test_convert_docx_numbers_restart_in_lists_that_say_so_and_bullets_have_none() -> None:
+def test_convert_docx_numbers_restart_in_lists_that_say_so() -> None:
     restart = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
     body = numbered("a", 1) + numbered("b", 2) + numbered("c", 3) + numbered("d", 3) + numbered("e", 9)
     assert paragraphs(body, "", lists(levels(("decimal", "%1.")), "", "", restart)) == ["1. a", "2. b", "1. c", "2. d", "e"]
-    assert paragraphs(numbered("a", 1), "", lists(levels(("bullet", "\uf0b7")), "")) == ["a"]
+
+
+def test_convert_docx_bullets_show_levels() -> None:
+    definition = levels(*[("bullet", "\uf0b7")] * 3, ("decimal", "%4)"), *[("bullet", "o")] * 2, ("none", ""))
+    body = "".join(numbered(letter, 1, level) for level, letter in enumerate("abcdefg"))
+    assert paragraphs(body + numbered("h", 1), "", lists(definition, "")) == [
+        *("• a", "◦ b", "▪ c", "1) d", "‣ e", "‣ f", "g", "• h"),
+    ]
+
+
+def test_convert_docx_bullets_of_styles_show_levels() -> None:
+    listed = "<w:pPr><w:numPr>{}<w:numId w:val='1'/></w:numPr></w:pPr>"
+    styles = word_style("a", "List Bullet", listed.format("")) + word_style("b", "List Bullet 2", listed.format(""))
+    styles += word_style("c", "Own", listed.format('<w:ilvl w:val="2"/>')) + word_style("d", "Sub", '<w:basedOn w:val="b"/>')
+    body = "".join(word_paragraph(name, name) for name in "abcd")
+    body += word_paragraph("e", "a", '<w:numPr><w:numId w:val="0"/></w:numPr>')
+    definition = levels(*[("bullet", "•")] * 3)
+    assert paragraphs(body, styles, lists(definition, "")) == ["• a", "◦ b", "▪ c", "◦ d", "e"]
+
+
+def test_convert_docx_definitions_that_name_a_list_style_have_its_levels() -> None:
+    of_style = f'<w:styleLink w:val="S"/>{levels(("bullet", "-"), ("decimal", "%2."))}'
+    numbering = lists('<w:numStyleLink w:val="S"/>', "")
+    numbering += f'<w:abstractNum w:abstractNumId="1">{of_style}</w:abstractNum>'
+    assert paragraphs(numbered("a", 1) + numbered("b", 1, 1), "", numbering) == ["• a", "1. b"]
+
+
+def test_convert_docx_headings_have_no_bullets() -> None:
+    listed = "<w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr>"
+    styles = word_style("h", "heading 1", listed) + word_style("t", "Title", listed)
+    body = word_paragraph("Lights", "t") + word_paragraph("Oil", "h") + numbered("Fish oil", 1)
+    assert paragraphs(body, styles, lists(levels(("bullet", "•")), "")) == ["Lights", "# Oil", "• Fish oil"]
+
+
+def test_convert_docx_items_with_marks_of_their_own_keep_them() -> None:
+    body = numbered("● Oil", 1) + numbered("☐ Paint", 1) + numbered("☐ Grey", 1, 1) + numbered("○○○ spoke", 1)
+    assert paragraphs(body, "", lists(levels(*[("bullet", "•")] * 2), "")) == [
+        *("● Oil", "☐ Paint", "◦ ☐ Grey", "• ○○○ spoke"),
+    ]
+
+
+def test_convert_docx_title_without_style_has_no_bullet() -> None:
+    assert converted(numbered("Lights", 1), "", lists(levels(("bullet", "•")), "")).title == "Lights"
 
 
 @pytest.mark.parametrize(
@@ -215,3 +259,10 @@ def test_convert_docx_any_paragraphs_keep_every_character(texts: list[tuple[str,
     styles = word_style("h", "heading 1") + word_style("t", "Title")
     text = converted("".join(word_paragraph(text, style) for style, text in texts), styles).text
     assert squeeze(text).replace("#", "") == squeeze("".join(text for _, text in texts))
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.text(st.sampled_from("燈塔 Oil。?:☐"), max_size=80))))
+def test_convert_docx_any_items_keep_every_character(items: list[tuple[int, str]]) -> None:
+    body = "".join(numbered(text, 1, level) for level, text in items)
+    text = converted(body, "", lists(levels(*[("bullet", "•")] * 5), "")).text
+    assert re.sub("[•◦▪‣]", "", squeeze(text)) == squeeze("".join(text for _, text in items))

@@ -34,6 +34,16 @@ from index.models import Person
         ),
         (["出席：如簽到表"], []),
         (
+            [
+                "• Attendees:",
+                "◦ Ann Poe, Director, Light Board",
+                "◦ Ben Roe, J.D.",
+                "◦ The board thanked all of them.",
+                "◦ Cy Low",
+            ],
+            [Person("Ann Poe", "Director", "Light Board"), Person("Ben Roe", None, None)],
+        ),
+        (
             ["Attendees: Ann Poe, Director, Light Board; Ben Roe, J.D.", "Cy Low"],
             [Person("Ann Poe", "Director", "Light Board"), Person("Ben Roe", None, None)],
         ),

@@ -1,5 +1,7 @@
 """Labels, agendas and people of meetings, as they are proposed from a text."""
 
+import re
+
 import pytest
 
 from index.ingest.meetings.labels import (
@@ -10,6 +12,7 @@ from index.ingest.meetings.labels import (
     label_field,
     propose_meeting,
     read_labels,
+    timed_line,
 )
 from index.reports.profile import Labels, Titles
 
@@ -55,6 +58,10 @@ def test_label_field_words_of_minutes_return_their_field(label: str, field: str 
         ),
         ("1. 主持人：統合督導整體計畫之執行。", []),
         ("時間：另行通知", []),
+        ("• 主席：王大港", [LabelledLine("主席", "王大港", "moderator")]),
+        ("◦ 一、主席：王大港", [LabelledLine("主席", "王大港", "moderator")]),
+        ("▪ Moderator: Ann Poe", [LabelledLine("Moderator", "Ann Poe", "moderator")]),
+        ("◦ ☑ 決議：六月公布", [LabelledLine("決議", "六月公布", "other")]),
         ("Objective: to speak", []),
         ("", []),
     ],
@@ -89,6 +96,7 @@ def test_propose_meeting_other_report_returns_nothing() -> None:
     [
         (["Agenda", "9:00-9:10 Welcome", "9:10-9:30 Oil"], "Agenda"),
         (["## 會議議程：", "如下", "上午9時至10時 開幕", "10:00-11:00 燈塔"], "會議議程："),
+        (["• Agenda:", "◦ 9:00-9:10 Welcome", "◦ 9:10-9:30 Oil"], "• Agenda:"),
         (["Agenda", "9:00-9:10 Welcome"], None),
         (["## Agenda", "Oil", "## Minutes", "9:00-9:10 Welcome", "9:10-9:30 Oil"], None),
         (["The agenda was long", "9:00-9:10 Welcome", "9:10-9:30 Oil"], None),
@@ -111,4 +119,19 @@ def test_find_agenda_title_needs_lines_with_times(paragraphs: list[str], title: 
 )
 def test_timed_line_of_an_agenda_gives_its_title(line: str, title: str | None) -> None:
     match = TIMED.match(line)
+    assert (match["title"] if match else None) == title
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "line", "title"),
+    [
+        (["9:00-9:10 Welcome"], "9:10-9:30 Oil", "Oil"),
+        (["9:00-9:10 Welcome"], "• 9:10-9:30 Oil", None),
+        (["• 9:00-9:10 Welcome", "- 9:10-9:30 Oil"], "• 9:10-9:30 Oil", "Oil"),
+        (["• 9:00-9:10 Welcome", "- 9:10-9:30 Oil"], "- 9:10-9:30 Oil", "Oil"),
+        (["• 9:00-9:10 Welcome"], "9:10-9:30 Oil", "Oil"),
+    ],
+)
+def test_timed_line_has_the_bullets_of_the_agenda(paragraphs: list[str], line: str, title: str | None) -> None:
+    match = re.match(timed_line(paragraphs), line)
     assert (match["title"] if match else None) == title
