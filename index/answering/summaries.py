@@ -20,7 +20,7 @@ from index.models import Citation, Passage, SectionPath, Sentence, Session, is_o
 from index.reports.passages import LEAD_IN
 from index.reports.table_rows import is_row
 from index.retrieval.candidate_retriever import CandidateRetriever
-from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of, recommends
+from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of, is_speaker_line, recommends
 from index.text.clauses import count_columns
 from index.text.dates import find_day, read_dates
 from index.text.normalization import fold_text
@@ -226,7 +226,7 @@ class Summarizer:
         return (
             sentence.quotable
             and count_columns(sentence.text) >= MIN_LENGTH
-            and (SENTENCE_END.search(sentence.text) is not None or bool(sentence.parents))
+            and (SENTENCE_END.search(sentence.text) is not None or is_point(sentence))
             and not is_row(sentence.text)
             and sentence.text in self.passages[sentence.passage].text
         )
@@ -237,6 +237,11 @@ class Summarizer:
             Citation(n, each.text, self.passages[each.passage].id, each.place, each.pages)
             for n, each in enumerate((self.sentences[row] for row in rows), 1)
         )
+
+
+def is_point(sentence: Sentence) -> bool:
+    """Return whether a sentence is an item below another one of a list, and no line about a person."""
+    return bool(sentence.parents) and not is_speaker_line(sentence.text)
 
 
 def iso_day(text: str, days: Iterable[str]) -> str | None:

@@ -46,6 +46,7 @@ LATIN_SENTENCE = re.compile(rf"[^。！？\n]*?[.!?][”\")\]]*(?=\s|$)(?!\s+[a-
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # A line that ends with a colon introduces what follows and is no answer by itself.
 LEAD_IN = re.compile(r"[：:]$")
+ASKED = re.compile(r"[?？]$")
 # Abbreviations and the word after each.
 ABBREVIATED = re.compile(rf"{WORD.pattern}(?:(?:{AFTER_ABBREVIATION})\s{{1,3}}{WORD.pattern}){{0,4}}")
 # A line that is a name or a title of names, and no sentence: at least two capitalised words.
@@ -225,6 +226,7 @@ def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator
     starts = [paragraph.start for paragraph in document.paragraphs]
     title, head_lines = fold_without_whitespace(document.title), find_head_lines(document)
     parents = list_parents(document)
+    asked = {above[-1] for above in parents if above and ASKED.search(above[-1])}  # questions with answers below
     for number, passage in enumerate(passages):
         for start, end in map(partial(skip_bullet, passage.text), sentence_spans(passage.text)):
             text, at = passage.text[start:end], passage.start + start
@@ -232,6 +234,7 @@ def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator
             paragraph = document.paragraphs[position]
             quotable = (
                 not is_introduction(paragraph.start in head_lines, text)
+                and text not in asked
                 and says_something(text)
                 and not is_tail(document, starts, at, text)
                 and fold_without_whitespace(text) != title

@@ -34,7 +34,7 @@ WHOLE: Mapping[Request, Kind] = {
 PARTS = frozenset({"person", "kind", "title", "date"})
 # Words that ask for a detail, and so not for a summary.
 DETAILS = frozenset({"dates", "when", "day", "who"})
-# The beginning of a line with somebody's name and more about them, or with the name alone.
+# The beginning of a line about a person.
 SPEAKER = re.compile(rf"(?:{NAME}|[{FAMILY_NAMES}][\u3400-\u9fff]{{1,2}})\s*(?:[,，(（:：、]|$)")
 # Words beside those that ask for a summary, which say nothing else.
 BESIDE = frozenset({"what", "list", "all", "session", "meeting", "speak", "happen"})
@@ -158,7 +158,7 @@ def resolve_request(
     if kind == "which":
         return SummaryRequest("place", (innermost,) if innermost else (), section=section, report=report)
     if innermost is None:
-        return SummaryRequest("session", section=section, report=report)
+        return None
     parts = of_named_kinds(question, sessions_around(question, innermost))
     return SummaryRequest("session", tuple(parts) if len(parts) == 1 else (innermost,))
 
@@ -190,12 +190,17 @@ def find_speech(
     if person := only_speaker(question.directory, best):
         return SummaryRequest("speech", person=person)
     items = (*best.parents, best.text)
-    named = next((n for n, item in enumerate(items, 1) if SPEAKER.match(item)), 0)
+    named = next((n for n, item in enumerate(items, 1) if is_speaker_line(item)), 0)
     if named:
         return SummaryRequest("session", section=best.section, items=items[:named], report=report)
     innermost = innermost_session(sessions, best.section)
     parts = of_named_kinds(question, sessions_around(question, innermost)) if innermost else []
     return SummaryRequest("session", tuple(parts)) if len(parts) == 1 and len(parts[0].speakers) == 1 else None
+
+
+def is_speaker_line(text: str) -> bool:
+    """Return whether a line begins with somebody's name and more about them, or is a name."""
+    return SPEAKER.match(text) is not None
 
 
 def of_named_kinds(question: ParsedQuestion, sessions: Iterable[Session]) -> list[Session]:
