@@ -28,7 +28,7 @@ from index.text.normalization import fold_text
 SENTENCES = 3
 POINTS = 4  # of a speech, of findings and of advice
 OVERVIEW_POINTS = 2  # of the report's own summary, of its findings, and of its advice
-OPENING = 20  # sentences of a report of which an overview takes some, if it has no summary
+OPENING = 20  # sentences at the beginning of a longer report, of which an overview takes some, if it has no summary
 REPORTS = 5  # that are summed up together
 CHAPTERS = 6  # of which an overview has a sentence at most, if the report has few of these
 NEAR_BEGINNING = 30  # sentences of a report, among which its event is dated
@@ -165,7 +165,7 @@ class Summarizer:
         own = [row for row in rows if is_heading_of("summary", "".join(self.sentences[row].section[:1]))]
         below = [row for part in ("findings", "advice") for row in self.points_below(rows, part, OVERVIEW_POINTS)]
         # A report without a summary says at its beginning what it is about.
-        opening = self.rank_by_centrality(rows[:OPENING])[:OVERVIEW_POINTS]
+        opening = self.rank_by_centrality(rows[:OPENING])[:OVERVIEW_POINTS] if len(rows) > 2 * OPENING else []
         chosen = {*own[:1], *self.rank_by_centrality(own[1:])[: OVERVIEW_POINTS - 1], *below, *([] if own else opening)}
         return sorted(chosen if len(chosen) >= POINTS else {*chosen, *self.chapter_points(rows, chosen)})
 

@@ -154,11 +154,10 @@ def resolve_request(
     if kind not in ("session", "which") or best is None or not best.section:
         return None
     innermost = innermost_session(sessions, best.section)
-    section = () if innermost else best.section
-    if kind == "which":
-        return SummaryRequest("place", (innermost,) if innermost else (), section=section, report=report)
     if innermost is None:
-        return None
+        return SummaryRequest("place", section=best.section, report=report) if kind == "which" else None
+    if kind == "which":
+        return SummaryRequest("place", (innermost,))
     parts = of_named_kinds(question, sessions_around(question, innermost))
     return SummaryRequest("session", tuple(parts) if len(parts) == 1 else (innermost,))
 

@@ -69,7 +69,7 @@ def test_publish_makes_generation_live_and_writes_manifest(store: Store) -> None
     assert live.path == store.root / "generations" / manifest.id
     assert manifest.id[:16] == "20300506T120000-"
     assert manifest.created == "2030-05-06T12:00:00Z"
-    assert manifest.format == FORMAT == 14
+    assert manifest.format == FORMAT == 15
     entry = FileEntry(sha256=HELLO, bytes=5)
     assert manifest.files == {"passages.txt": entry, "words/terms.txt": entry}
     assert Contents.model_validate_json(manifest.model_dump_json(include=set(Contents.model_fields))) == contents("hello")
@@ -222,8 +222,8 @@ def edit(file: Path, **values: object) -> None:
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        ({"format": 15}, f"is of format 15, this program reads format 14; {BUILD}"),
-        ({"format": 15, "new": [], "dtype": None}, f"is of format 15, this program reads format 14; {BUILD}"),
+        ({"format": 16}, f"is of format 16, this program reads format 15; {BUILD}"),
+        ({"format": 16, "new": [], "dtype": None}, f"is of format 16, this program reads format 15; {BUILD}"),
         ({"format": None}, f"format: field required; {BUILD}"),
         ({"new": 1}, f"new: unknown key; {BUILD}"),
         ({"dtype": None}, f"dtype: field required; {BUILD}"),

@@ -80,20 +80,15 @@ def test_resolve_request_session_is_that_of_person_title_or_sentence(
     assert request == SummaryRequest("session", (engine.directory.session(session),))  # type: ignore[arg-type]
 
 
-def test_resolve_request_session_of_person_without_named_kind_is_none(engine: Engine) -> None:
-    assert engine.guide.resolve_request("session", "Ada Quill's lecture, how did it go", None) is None
-
-
-def test_resolve_request_session_of_sentence_in_none_is_its_section(engine: Engine) -> None:
-    request = engine.guide.resolve_request("session", "the dredging bit", sentence(engine, "Dredge"))
-    assert request == SummaryRequest("session", section=("Outlook",))
+def test_resolve_request_session_of_sentence_in_none_is_none(engine: Engine) -> None:
+    assert engine.guide.resolve_request("session", "the dredging bit", sentence(engine, "Dredge")) is None
 
 
 def test_resolve_request_which_is_place_of_sentence(engine: Engine) -> None:
     found = engine.guide.resolve_request("which", "哪一場講霧笛", sentence(engine, "霧笛"))
     assert found == SummaryRequest("place", (engine.directory.session("tower:s01"),))  # type: ignore[arg-type]
     beside = engine.guide.resolve_request("which", "where is dredging", sentence(engine, "Dredge"))
-    assert beside == SummaryRequest("place", section=("Outlook",))
+    assert beside == SummaryRequest("place", section=("Outlook",), report="harbour")
 
 
 @pytest.mark.parametrize("kind", ["session", "which"])

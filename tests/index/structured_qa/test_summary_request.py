@@ -173,8 +173,9 @@ def test_ask_dates_gives_first_and_last_day_of_event() -> None:
     assert [citation.quote[slice(*span)] for span in citation.spans] == [answer.lead]
 
 
-def test_ask_dates_without_sentence_that_gives_them_searches(engine: Engine) -> None:
-    assert engine.ask("When was the event?").road == "passages"
+def test_ask_dates_without_first_and_last_day_gives_first_full_date(engine: Engine) -> None:
+    answer = engine.ask("When was the event?")
+    assert (answer.road, answer.lead) == ("structure: dates", "3 March 2030")
 
 
 def test_ask_meta_tells_publisher_and_pages(engine: Engine) -> None:
