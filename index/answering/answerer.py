@@ -261,9 +261,8 @@ class Answerer:
         citations = self._cite(quotations, language)
         if not citations:
             return None
-        titles = [session.title for session in request.sessions] or list(request.section or (scope and scope.section) or ())[
-            -1:
-        ]
+        section = request.section or (scope.section if scope else ()) or ()
+        titles = [session.title for session in request.sessions] or list(section[-1:])
         title = words("passages.between").join(titles)
         is_chapter = bool(scope and scope.section) and request.kind == "overview"
         key = "panel" if summary.of_panel else "session" if is_chapter else request.kind

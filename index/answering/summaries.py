@@ -20,7 +20,7 @@ from index.models import Citation, Passage, SectionPath, Sentence, Session, is_o
 from index.reports.passages import LEAD_IN
 from index.reports.table_rows import is_row
 from index.retrieval.candidate_retriever import CandidateRetriever
-from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of, is_speaker_line, recommends
+from index.structured_qa.summary_request import Kind, SummaryRequest, is_heading_of, recommends, speaker_of_line
 from index.text.clauses import count_columns
 from index.text.dates import find_day, read_dates
 from index.text.normalization import fold_text
@@ -67,15 +67,6 @@ class Summarizer:
         :param within: numbers of the passages of a part to sum up instead of the reports; None for none.
         :return: without rows if the reports have no such text.
         """
-        if request.section:
-            path = (*request.section, *request.items)
-            rows = self.running_text(
-                lambda each: (
-                    self.passages[each.passage].report == request.report
-                    and starts_with((*each.section, *each.parents), path)
-                )
-            )
-            return Summary(tuple(self.spread_points(rows, POINTS if request.items else SENTENCES)))
         if request.kind == "session":
             return Summary(tuple(row for session in request.sessions for row in self.session_rows(session)))
         if request.kind == "dates":
@@ -107,6 +98,9 @@ class Summarizer:
         ids = {appearance.session for appearance in entry[1]} if entry else set[str]()
         sessions = [session for session in self.directory.sessions if session.id in ids]
         ascribed = sorted({row for session in sessions for row in self.ascribed_rows(person, session)})
+        if not entry:
+            # Minutes list what somebody said below their name.
+            ascribed = self.running_text(lambda each: any(names_person(item, person) for item in each.parents))
         if ascribed:
             return Summary(tuple(self.spread_points(ascribed, POINTS)))
         parents = {session.parent for session in sessions}
@@ -241,7 +235,7 @@ class Summarizer:
 
 def is_point(sentence: Sentence) -> bool:
     """Return whether a sentence is an item below another one of a list, and no line about a person."""
-    return bool(sentence.parents) and not is_speaker_line(sentence.text)
+    return bool(sentence.parents) and speaker_of_line(sentence.text) is None
 
 
 def iso_day(text: str, days: Iterable[str]) -> str | None:

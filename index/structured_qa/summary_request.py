@@ -35,7 +35,7 @@ PARTS = frozenset({"person", "kind", "title", "date"})
 # Words that ask for a detail, and so not for a summary.
 DETAILS = frozenset({"dates", "when", "day", "who"})
 # The beginning of a line about a person.
-SPEAKER = re.compile(rf"(?:{NAME}|[{FAMILY_NAMES}][\u3400-\u9fff]{{1,2}})\s*(?:[,，(（:：、]|$)")
+SPEAKER = re.compile(rf"(?P<name>{NAME}|[{FAMILY_NAMES}][\u3400-\u9fff]{{1,2}})\s*(?:[,，(（:：、]|$)")
 # Words beside those that ask for a summary, which say nothing else.
 BESIDE = frozenset({"what", "list", "all", "session", "meeting", "speak", "happen"})
 
@@ -46,8 +46,7 @@ class SummaryRequest:
 
     :param sessions: the sessions of a summary of kind "session", or that of "place".
     :param person: the name of who spoke, as printed, for kind "speech".
-    :param section: the section, for kinds "session" and "place", where there is no session.
-    :param items: the items of a list in that section, outermost first, below which to sum up.
+    :param section: the section, for kind "place", where there is no session.
     :param report: the name of the report of that section.
 
     Kind "dates" asks for the days of the whole event, "meta" for who published a report, how long it is and the like, and
@@ -58,7 +57,6 @@ class SummaryRequest:
     sessions: tuple[Session, ...] = ()
     person: str = ""
     section: SectionPath = ()
-    items: tuple[str, ...] = ()
     report: str = ""
 
 
@@ -148,7 +146,7 @@ def resolve_request(
         asks_other = question.names & PARTS or (question.tags & DETAILS and kind != "dates")
         return None if asks_other else SummaryRequest(WHOLE.get(kind, "overview"))
     if kind == "said":
-        return find_speech(question, best, report, sessions)
+        return find_speech(question, best, sessions)
     if kind == "session" and (chosen := chosen_sessions(question)):
         return SummaryRequest("session", chosen)
     if kind not in ("session", "which") or best is None or not best.section:
@@ -174,9 +172,7 @@ def chosen_sessions(question: ParsedQuestion) -> tuple[Session, ...]:
     return question.roots(named or both) or question.chosen or question.roots(attended)
 
 
-def find_speech(
-    question: ParsedQuestion, best: Sentence | None, report: str, sessions: Sequence[Session]
-) -> SummaryRequest | None:
+def find_speech(question: ParsedQuestion, best: Sentence | None, sessions: Sequence[Session]) -> SummaryRequest | None:
     """Return whose words a question asks for: of the person that it or the best sentence names, or a speaker of minutes.
 
     Minutes list what somebody said below their name. Else the only part of the best sentence's session may be theirs that is
@@ -188,18 +184,18 @@ def find_speech(
         return None
     if person := only_speaker(question.directory, best):
         return SummaryRequest("speech", person=person)
-    items = (*best.parents, best.text)
-    named = next((n for n, item in enumerate(items, 1) if is_speaker_line(item)), 0)
+    named = next((speaker for item in (*best.parents, best.text) if (speaker := speaker_of_line(item))), None)
     if named:
-        return SummaryRequest("session", section=best.section, items=items[:named], report=report)
+        return SummaryRequest("speech", person=named)
     innermost = innermost_session(sessions, best.section)
     parts = of_named_kinds(question, sessions_around(question, innermost)) if innermost else []
     return SummaryRequest("session", tuple(parts)) if len(parts) == 1 and len(parts[0].speakers) == 1 else None
 
 
-def is_speaker_line(text: str) -> bool:
-    """Return whether a line begins with somebody's name and more about them, or is a name."""
-    return SPEAKER.match(text) is not None
+def speaker_of_line(text: str) -> str | None:
+    """Return the name with which a line about a person begins, None if there is none."""
+    match = SPEAKER.match(text)
+    return match["name"] if match else None
 
 
 def of_named_kinds(question: ParsedQuestion, sessions: Iterable[Session]) -> list[Session]:
