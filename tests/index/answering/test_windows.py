@@ -11,8 +11,15 @@ from index.retrieval.searcher import ScoredSentence
 RAIN = "It rained for nine days, and the river rose by two metres and ten."  # about 17 tokens
 
 
-def sentence(text: str, section: tuple[str, ...] = ("A", "Rain"), *, quotable: bool = True, passage: int = 0) -> Sentence:
-    return Sentence(passage, text, section, (1, 1), quotable)
+def sentence(
+    text: str,
+    section: tuple[str, ...] = ("A", "Rain"),
+    *,
+    quotable: bool = True,
+    passage: int = 0,
+    parents: tuple[str, ...] = (),
+) -> Sentence:
+    return Sentence(passage, text, section, (1, 1), quotable, parents)
 
 
 def scored(row: int, sentences: list[Sentence], score: float) -> ScoredSentence:
@@ -75,6 +82,38 @@ def test_select_windows_long_sentence_stands_alone() -> None:
     sentences = [sentence("Short."), sentence(RAIN * 9), sentence("Short.")]
     (window,) = select_windows([scored(1, sentences, 0.0)], sentences)
     assert window.rows == range(1, 2)
+
+
+def test_select_windows_row_of_table_is_read_alone() -> None:
+    sentences = [sentence("It rained."), sentence("Day: Monday | Rain: 4 mm"), sentence("Day: Sunday | Rain: 9 mm")]
+    windows = select_windows([scored(1, sentences, 1.0), scored(2, sentences, 0.5)], sentences)
+    assert [(window.rows, window.window.text) for window in windows] == [
+        (range(1, 2), "Day: Monday | Rain: 4 mm"),
+        (range(2, 3), "Day: Sunday | Rain: 9 mm"),
+    ]
+
+
+def test_select_windows_items_below_another_parent_stay_out() -> None:
+    sentences = [
+        sentence("Rivers rise."),
+        sentence("Dig.", parents=("Rivers",)),
+        sentence("Plant.", parents=("Rivers",)),
+        sentence("Wait.", parents=("Rivers", "Banks")),
+        sentence("Drain.", parents=("Lakes",)),
+    ]
+    windows = select_windows([scored(row, sentences, 1.0) for row in (2, 3, 4, 0)], sentences, limit=4)
+    assert [(window.window.heading, window.window.text) for window in windows] == [
+        ("Rivers", "Dig. Plant."),
+        ("Rivers › Banks", "Wait."),
+        ("Lakes", "Drain."),
+        ("Rain", "Rivers rise."),
+    ]
+
+
+def test_select_windows_heading_is_last_two_parents() -> None:
+    sentences = [sentence("Dig.", parents=("Decided:", "Rivers", "Banks"))]
+    (window,) = select_windows([scored(0, sentences, 0.0)], sentences)
+    assert window.window.heading == "Rivers › Banks"
 
 
 def test_estimate_tokens_counts_ideographs_more_than_letters() -> None:

@@ -14,6 +14,7 @@ from index.arrays import Vectors
 from index.config import ModelOptions
 from index.encoding.encoder import Encoder, SentenceTransformerEncoder
 from index.errors import GenerationError
+from index.structured_qa import request_classifier
 from index.structured_qa.request_classifier import (
     LONGEST,
     Request,
@@ -133,6 +134,24 @@ def test_load_damaged_file_raises_generation_error(tmp_path: Path, damage: str) 
         file.write_bytes({"text": b"no arrays", "cut": whole[: len(whole) // 2], "empty": b""}[damage])
     with pytest.raises(GenerationError, match="is no classifier of requests"):
         RequestClassifier.load(file)
+
+
+@pytest.mark.parametrize("content", [b"no arrays", b"", None])
+def test_load_classifier_damaged_file_is_logged_and_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, content: bytes | None
+) -> None:
+    file = tmp_path / "requests.npz"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr(request_classifier, "FILE", str(file))
+    assert load_classifier.__wrapped__() is None
+    (record,) = caplog.records
+    start, end = record.getMessage().split(" (")[0], record.getMessage().rpartition("); ")[2]
+    assert (record.levelname, start, end) == (
+        "WARNING",
+        f"{file}: is no classifier of requests",
+        "run: report-index train --requests; rules alone tell what a message asks for",
+    )
 
 
 def test_shipped_classifier_knows_every_kind() -> None:

@@ -1,12 +1,22 @@
 """What a message of a known kind asks to sum up, with the people and sessions that it names or that a search found."""
 
+from dataclasses import replace
+
 import pytest
 
 from index.engine import Engine
 from index.lookup.directory import Directory
 from index.models import Person, Sentence, Session
+from index.structured_qa.parsed_question import ParsedQuestion
+from index.structured_qa.question_parser import QuestionParser
 from index.structured_qa.request_classifier import Request
-from index.structured_qa.summary_request import SummaryRequest, only_speaker
+from index.structured_qa.summary_request import (
+    SummaryRequest,
+    asking_phrases,
+    chosen_sessions,
+    find_speech,
+    only_speaker,
+)
 
 
 def sentence(engine: Engine, piece: str) -> Sentence | None:
@@ -133,3 +143,70 @@ def test_only_speaker_of_one_talk_alone_may_have_others_beside_in_another() -> N
     talks = (*TALKS, session(5, "Ben Sand"))
     said = Sentence(0, "Ben Sand asked for lamps.", ("T5",), (1, 1), quotable=True)
     assert only_speaker(Directory(talks), said) == "Ben Sand"
+
+
+SHOW = Session("f1", "Lamp show", None, "show", "2030-05-01", None, None, ("F1",), (1, 1))
+LECTURE = replace(
+    SHOW, id="f1.1", title="Old lamps", parent="f1", kind="lecture", section=("F1", "a"), speakers=(Person("Eva Roe"),)
+)
+FAREWELL = replace(
+    LECTURE,
+    id="f1.2",
+    title="Last words",
+    kind="farewell",
+    section=("F1", "b"),
+    speakers=(Person("Eva Roe"), Person("Finn Dale")),
+)
+RACE = replace(SHOW, id="f2", title="Boat race", kind="race", section=("F2",), speakers=(Person("Eva Roe"),))
+
+
+@pytest.mark.parametrize(
+    ("question", "chosen"),
+    [
+        ("Eva Roe", [LECTURE, FAREWELL, RACE]),
+        ("Finn Dale", [FAREWELL]),
+        # By the person and the kind.
+        ("the lecture by Eva Roe", [LECTURE]),
+        ("the farewell of Finn Dale", [FAREWELL]),
+        ("the race of Finn Dale", [RACE]),
+        # By the person and the title.
+        ("Eva Roe, Boat race", [RACE]),
+        ("Eva Roe at the session Lamp show", [LECTURE, FAREWELL]),
+        ("the farewell by Eva Roe at the session Lamp show", [FAREWELL]),
+        ("Finn Dale, Boat race", [RACE]),
+        # Without a person.
+        ("Boat race", [RACE]),
+        ("the lecture", [LECTURE]),
+        ("lamps and boats", []),
+    ],
+)
+def test_chosen_sessions_are_those_of_person_kind_and_title(question: str, chosen: list[Session]) -> None:
+    directory = Directory((SHOW, LECTURE, FAREWELL, RACE))
+    parser = QuestionParser(directory, (), ())
+    pieces, _ = parser.read(question, asking_phrases())
+    assert chosen_sessions(ParsedQuestion(pieces, directory, directory.sessions)) == tuple(chosen)
+
+
+@pytest.mark.parametrize(
+    ("text", "parents", "items"),
+    [
+        ("The lamps are dim.", ("Ada Quill, Mayor", "On lamps"), ("Ada Quill, Mayor",)),
+        ("燈太暗了。", ("與會者發言：", "王小明（港務局長）"), ("與會者發言：", "王小明（港務局長）")),
+        ("王小明（港務局長）", ("與會者發言：",), ("與會者發言：", "王小明（港務局長）")),
+        ("Ada Quill, Mayor", (), ("Ada Quill, Mayor",)),
+        ("Ben Sand, Captain", ("Ada Quill, Mayor",), ("Ada Quill, Mayor",)),
+    ],
+)
+def test_find_speech_of_list_item_is_what_stands_below_its_speaker(
+    text: str, parents: tuple[str, ...], items: tuple[str, ...]
+) -> None:
+    directory = Directory(())
+    best = Sentence(0, text, ("Minutes",), (1, 1), quotable=True, parents=parents)
+    found = find_speech(ParsedQuestion((), directory, ()), best, "r", ())
+    assert found == SummaryRequest("session", section=("Minutes",), items=items, report="r")
+
+
+@pytest.mark.parametrize(("text", "parents"), [("The lamps are dim.", ("On lamps",)), ("The lamps are dim.", ())])
+def test_find_speech_of_list_item_below_no_speaker_is_none(text: str, parents: tuple[str, ...]) -> None:
+    best = Sentence(0, text, ("Minutes",), (1, 1), quotable=True, parents=parents)
+    assert find_speech(ParsedQuestion((), Directory(()), ()), best, "r", ()) is None

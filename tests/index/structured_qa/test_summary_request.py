@@ -5,7 +5,13 @@ import pytest
 from index.config import Settings
 from index.engine import Engine
 from index.models import Scope
-from index.structured_qa.summary_request import asking_phrases, is_heading_of, load_summaries
+from index.structured_qa.summary_request import (
+    asking_phrases,
+    is_heading_of,
+    is_speaker_line,
+    load_summaries,
+    recommends,
+)
 from tests.index import summit
 from tests.index.encoders import LetterEncoder
 from tests.index.tiny import build
@@ -92,6 +98,57 @@ def test_summary_request_within_session_is_about_it(engine: Engine) -> None:
 )
 def test_is_heading_of_finds_words_of_kind(heading: str, kind: str, is_one: bool) -> None:
     assert is_heading_of(kind, heading) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Ann Poe", True),
+        ("Ann Poe (Mayor of Portside)", True),
+        ("Ann Poe, Mayor of Portside", True),
+        ("Ann van der Poe: the lamps are dim.", True),
+        ("王小明", True),
+        ("王小明（港務局長）", True),
+        ("林海：燈太暗了。", True),
+        ("陳大文、李浪", True),
+        ("林健：", True),
+        ("金子（市長）", True),
+        ("Ann Poe said that the lamps are dim.", False),
+        ("Ann: the lamps are dim.", False),
+        ("The lamps are dim.", False),
+        ("王小明說燈太暗了。", False),
+        ("燈太暗了。", False),
+        ("ランプが暗い。", False),
+        ("決議：更換燈具", False),
+        ("", False),
+    ],
+)
+def test_is_speaker_line_begins_with_name_and_more_about_it(text: str, *, is_one: bool) -> None:
+    assert is_speaker_line(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one"),
+    [
+        ("建議政府公開資料。", True),
+        ("建议政府公开数据。", True),
+        ("港務局應建立名冊。", True),
+        ("港务局应建立名册。", True),
+        ("The board should paint the cranes.", True),
+        ("We CALL ON the board to act.", True),
+        ("It is recommended to act.", True),
+        ("燈を増やすべきである。", True),
+        ("灯台を直す必要がある。", True),
+        ("政府公開了資料。", False),
+        ("政府公开了数据。", False),
+        ("The board painted the cranes.", False),
+        ("Shoulders and mustard were discussed.", False),
+        ("灯台を直した。", False),
+        ("", False),
+    ],
+)
+def test_recommends_tells_by_words_in_four_languages(sentence: str, *, is_one: bool) -> None:
+    assert recommends(sentence) is is_one
 
 
 def test_asking_phrases_cover_every_listed_phrase() -> None:
