@@ -43,7 +43,11 @@ class Questions:
             for asked in self.commands
         ]
         said = [
-            [*replies.get(message["id"], []), *replies.get(question, [])]
+            [
+                each
+                for each in (*replies.get(message["id"], []), *replies.get(question, []))
+                if each["channel_id"] == message["channel_id"]
+            ]
             for message, question in zip(self.messages, self.of_messages, strict=True)
         ]
         asked = [*self.of_commands, *self.of_messages]

@@ -57,7 +57,7 @@ def down(seconds: float, **world: Any) -> Case:
 
 async def replayed(fake: FakeDiscord) -> None:
     """Send each event again; those that are replays themselves would double the number with each strike."""
-    session, kinds = fake.gateway.session(), ("INTERACTION_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE")
+    session, kinds = fake.gateway.session(), ("INTERACTION_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE", "THREAD_CREATE")
     events = {(each["t"], str(each["d"])): each for each in session.log if each["t"] in kinds}
     for event in events.values():
         await session.dispatch(event["t"], event["d"])

@@ -11,7 +11,7 @@ from tests.discord.faults import Fault, dropped, garbled, rate_limited, refused,
 from tests.discord.refusals import refused_with
 from tests.discord.server import FakeDiscord
 from tests.reliability.accounts import Account, Questions, account, given_up, target
-from tests.reliability.arrivals import ARRIVALS
+from tests.reliability.arrivals import ARRIVALS, open_forum
 from tests.reliability.digests import Digests
 from tests.reliability.faults import CHANGE, EDIT, MESSAGE, RESPONSE
 
@@ -36,7 +36,8 @@ HARMLESS = {"acknowledged twice", "acknowledged late"}
 @dataclass
 class Soak:
     """`total` questions of the list in turn, `at_once` under way; a fault after each `fault_every`, a new index after each
-    `swap_every`; `measure` is called after each hundred, and the next question waits until `may_ask`."""
+    `swap_every`; `measure` is called after each hundred, and the next question waits until `may_ask`. The report
+    has to answer each of the list, since the bot is silent otherwise where it is posted."""
 
     fake: FakeDiscord
     records: Callable[[], list[dict[str, Any]]]
@@ -55,6 +56,7 @@ class Soak:
 
     async def run(self) -> Account:
         asked, chance = Questions(self.fake), random.Random(self.seed)
+        await open_forum(self.fake)
         for number in range(self.total):
             await self.room(asked)
             if number and not number % self.fault_every:
@@ -75,8 +77,13 @@ class Soak:
         if chance.random() < 0.5:
             self.fake.actor = asker
             await asked.command(question)
-        else:
-            await asked.say(question, chance.choice(ARRIVALS), asker)
+            return
+        arrival = chance.choice(ARRIVALS)
+        if arrival == "post":
+            # A low number, since the report does not answer some questions with a higher one.
+            number, place = divmod(len(self.fake.state.threads), len(self.questions))
+            question = f"{self.questions[place]} ({number})"
+        await asked.say(question, arrival, asker)
 
     async def room(self, asked: Questions) -> None:
         """Wait until fewer than `at_once` of the latest questions are without an answer."""

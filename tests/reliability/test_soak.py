@@ -44,12 +44,13 @@ async def test_soak_run_with_faults_accounts_for_every_question() -> None:
             assert not task.done()
             assert {violation.rule for violation in fake.drain()} <= HARMLESS
             assert len(fake.gateway.identifies) == 1
+            assert len(fake.state.threads) == 14
             assert await bot.runtime.in_progress.ended(WAIT_SECONDS)
     assert (result.questions, result.lost, result.duplicated) == (160, 0, 0)
     assert result.answered + result.failed == 160
     assert 1 <= result.failed <= sum(fault.struck for fault in soak.refusals)
     assert (digests.owed, digests.lost, digests.duplicated) == (soak.struck["digest due"], 0, 0)
-    assert digests.owed >= 2
+    assert digests.owed >= 1
     assert (sum(soak.struck.values()) - digests.owed, soak.struck["new index"]) == (22, 3)
     assert all(engine.asked for engine in engines[:4])
     assert await left_over(before) == 0
@@ -86,6 +87,7 @@ async def test_soak_model_fails_at_random_loses_no_question_and_shows_no_unprove
                 assert {violation.rule for violation in fake.drain()} <= HARMLESS
                 lines = written_lines(fake.requests)
                 assert chat.most_at_once == 1
+                assert len(fake.state.threads) == 23
     assert (result.questions, result.lost, result.duplicated) == (300, 0, 0)
     assert result.answered + result.failed == 300
     assert result.failed <= sum(fault.struck for fault in soak.refusals)
