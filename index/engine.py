@@ -181,7 +181,7 @@ class Engine:
         from index.models import Scope
 
         wide = Scope(reports=scope.reports if scope else ())
-        if (scope or wide) != wide or not self.is_follow_up(question):
+        if (scope or wide) != wide or not self.is_follow_up(question) or self.answerer.is_thanks(question):
             return self.ask(question, top=top, scope=scope)
         rewrites = rewrite_candidates(question, self.ask(earlier, scope=wide), self.guide)
         scopes = [replace(rewrite.scope or wide, reports=wide.reports) for rewrite in rewrites]

@@ -46,7 +46,7 @@ from index.models import SMALL_TALK, Answer, Citation, Hit, Passage, ReportInfo,
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.structured_qa.question_suggester import LONGEST, QuestionSuggester
-from index.structured_qa.request_classifier import Request, RequestClassifier, Talk
+from index.structured_qa.request_classifier import SURE_TALK, Request, RequestClassifier, Talk
 from index.text.aliases import replace_aliases
 from index.text.clauses import WHOLE, count_columns
 from index.text.localization import CJK, Language, language_of
@@ -194,6 +194,13 @@ class Answerer:
             scope_line = load_phrases(language)("passages.scope", scope=self.guide.describe(scope))
             answer = replace(answer, text=f"{scope_line}\n{answer.text}", scope=scope)
         return replace(answer, why=structured.why if structured else "", elapsed_ms=milliseconds_since(start))
+
+    def is_thanks(self, message: str) -> bool:
+        """Return whether a message surely thanks or praises. Other small talk, such as "really?", may be a follow-up."""
+        if not self.classifier:
+            return False
+        encoded = self.searcher.encoder.queries([message])[0]
+        return self.classifier.probabilities(message, encoded.vector)["thanks"] >= SURE_TALK
 
     def _reply(self, question: str, kind: Request, language: Language) -> Answer:
         """Reply to small talk of a kind."""

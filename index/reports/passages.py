@@ -226,7 +226,6 @@ def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator
     starts = [paragraph.start for paragraph in document.paragraphs]
     title, head_lines = fold_without_whitespace(document.title), find_head_lines(document)
     parents = list_parents(document)
-    asked = {above[-1] for above in parents if above and ASKED.search(above[-1])}  # questions with answers below
     for number, passage in enumerate(passages):
         for start, end in map(partial(skip_bullet, passage.text), sentence_spans(passage.text)):
             text, at = passage.text[start:end], passage.start + start
@@ -234,7 +233,7 @@ def split_sentences(document: Document, passages: Sequence[Passage]) -> Iterator
             paragraph = document.paragraphs[position]
             quotable = (
                 not is_introduction(paragraph.start in head_lines, text)
-                and text not in asked
+                and not (ASKED.search(text) and has_answer(document, parents, position))
                 and says_something(text)
                 and not is_tail(document, starts, at, text)
                 and fold_without_whitespace(text) != title
@@ -261,9 +260,16 @@ def list_parents(document: Document) -> list[tuple[str, ...]]:
         elif mark in marks and not LEAD_IN.search(above[-1][1]):
             above = above[: len(marks) - 1 - marks[::-1].index(mark)]
         parents.append(tuple(text for _, text in above if len(text) <= LONGEST_PARENT))
-        if mark or (LEAD_IN.search(text) and not paragraph.is_heading):
+        if not paragraph.is_heading and (mark or LEAD_IN.search(text)):
             above.append((mark, item))
     return parents
+
+
+def has_answer(document: Document, parents: Sequence[tuple[str, ...]], position: int) -> bool:
+    """Return whether items of a list stand below a paragraph that ends with a question."""
+    paragraph = document.paragraphs[position]
+    text = document.text[paragraph.start : paragraph.end].strip()
+    return any(above and text.endswith(above[-1]) and ASKED.search(text) for above in parents[position + 1 : position + 2])
 
 
 def skip_bullet(text: str, span: tuple[int, int]) -> tuple[int, int]:

@@ -34,8 +34,12 @@ WHOLE: Mapping[Request, Kind] = {
 PARTS = frozenset({"person", "kind", "title", "date"})
 # Words that ask for a detail, and so not for a summary.
 DETAILS = frozenset({"dates", "when", "day", "who"})
-# The beginning of a line about a person.
-SPEAKER = re.compile(rf"(?P<name>{NAME}|[{FAMILY_NAMES}][\u3400-\u9fff]{{1,2}})\s*(?:[,，(（:：、]|$)")
+# The beginning of a line about a person. In ideographs a colon follows labels, too; a name before it needs a form of address.
+SPEAKER = re.compile(
+    rf"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?\s)?(?!(?:The|An?)\s)(?P<latin>{NAME})\s*(?:[,，(（:：]|$)"
+    rf"|(?P<listed>[{FAMILY_NAMES}][\u3400-\u9fff]{{1,2}})\s*[,，(（、]"
+    r"|(?P<addressed>[\u3400-\u9fff]{2,5}?)(?:氏|さん|教授|委員|委员|先生|女士)\s*[,，(（:：、]"
+)
 # Words beside those that ask for a summary, which say nothing else.
 BESIDE = frozenset({"what", "list", "all", "session", "meeting", "speak", "happen"})
 
@@ -195,7 +199,7 @@ def find_speech(question: ParsedQuestion, best: Sentence | None, sessions: Seque
 def speaker_of_line(text: str) -> str | None:
     """Return the name with which a line about a person begins, None if there is none."""
     match = SPEAKER.match(text)
-    return match["name"] if match else None
+    return match[match.lastgroup or 0] if match else None
 
 
 def of_named_kinds(question: ParsedQuestion, sessions: Iterable[Session]) -> list[Session]:

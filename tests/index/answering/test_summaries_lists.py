@@ -40,19 +40,9 @@ def summarizer(
 
 
 @pytest.mark.parametrize(
-    ("items", "report", "rows"),
-    [
-        ((ADA,), "r", (1, 3)),
-        ((ADA, "On lamps"), "r", (3,)),
-        ((BEN,), "r", (5,)),
-        ((BEN,), "s", (7,)),
-        ((ADA,), "s", ()),
-        ((), "r", (1, 3, 5)),
-    ],
+    ("person", "rows"), [("Ada Quill", (1, 3, 7)), ("Quill", (1, 3, 7)), ("Ben Sand", (5,)), ("Cora Tide", ())]
 )
-def test_summarize_section_and_items_takes_what_stands_below_them_in_their_report(
-    items: tuple[str, ...], report: str, rows: tuple[int, ...]
-) -> None:
+def test_speech_of_somebody_in_no_session_is_what_stands_below_their_name(person: str, rows: tuple[int, ...]) -> None:
     told = summarizer(
         item(ADA),
         item(LAMPS, ADA),
@@ -60,20 +50,10 @@ def test_summarize_section_and_items_takes_what_stands_below_them_in_their_repor
         item(f"{LAMPS} white", ADA, "On lamps"),
         item(BEN),
         item(BOATS, BEN),
-        item(BEN),
-        item(BOATS, BEN),
+        item(CRANES, "Others"),
         item(CRANES, ADA, section=("Annex",)),
-        reports=[*"rrrrrrssr"],
     )
-    request = SummaryRequest("session", section=MINUTES, items=items, report=report)
-    assert told.summarize(request, ("r", "s")) == Summary(rows)
-
-
-@pytest.mark.parametrize(("items", "points"), [((ADA,), 4), ((), 3)])
-def test_summarize_section_takes_three_points_of_it_and_four_below_items(items: tuple[str, ...], points: int) -> None:
-    told = summarizer(*(item(f"{LAMPS} {n} times", ADA) for n in range(12)))
-    rows = told.summarize(SummaryRequest("session", section=MINUTES, items=items, report="r"), ("r",)).rows
-    assert rows == tuple(range(0, 12, 12 // points))
+    assert told.summarize(SummaryRequest("speech", person=person), ("r",)).rows == rows
 
 
 def talk(*speakers: str, moderators: tuple[str, ...] = ()) -> Session:

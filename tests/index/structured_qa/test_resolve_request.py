@@ -188,25 +188,22 @@ def test_chosen_sessions_are_those_of_person_kind_and_title(question: str, chose
 
 
 @pytest.mark.parametrize(
-    ("text", "parents", "items"),
+    ("text", "parents", "person"),
     [
-        ("The lamps are dim.", ("Ada Quill, Mayor", "On lamps"), ("Ada Quill, Mayor",)),
-        ("燈太暗了。", ("與會者發言：", "王小明（港務局長）"), ("與會者發言：", "王小明（港務局長）")),
-        ("王小明（港務局長）", ("與會者發言：",), ("與會者發言：", "王小明（港務局長）")),
-        ("Ada Quill, Mayor", (), ("Ada Quill, Mayor",)),
-        ("Ben Sand, Captain", ("Ada Quill, Mayor",), ("Ada Quill, Mayor",)),
+        ("The lamps are dim.", ("Ada Quill, Mayor", "On lamps"), "Ada Quill"),
+        ("燈太暗了。", ("與會者發言：", "王小明（港務局長）"), "王小明"),
+        ("王小明（港務局長）", ("與會者發言：",), "王小明"),
+        ("Ada Quill, Mayor", (), "Ada Quill"),
+        ("Ben Sand, Captain", ("Ada Quill, Mayor",), "Ada Quill"),
     ],
 )
-def test_find_speech_of_list_item_is_what_stands_below_its_speaker(
-    text: str, parents: tuple[str, ...], items: tuple[str, ...]
-) -> None:
-    directory = Directory(())
+def test_find_speech_of_list_item_is_that_of_its_speaker(text: str, parents: tuple[str, ...], person: str) -> None:
     best = Sentence(0, text, ("Minutes",), (1, 1), quotable=True, parents=parents)
-    found = find_speech(ParsedQuestion((), directory, ()), best, "r", ())
-    assert found == SummaryRequest("session", section=("Minutes",), items=items, report="r")
+    found = find_speech(ParsedQuestion((), Directory(()), ()), best, ())
+    assert found == SummaryRequest("speech", person=person)
 
 
 @pytest.mark.parametrize(("text", "parents"), [("The lamps are dim.", ("On lamps",)), ("The lamps are dim.", ())])
 def test_find_speech_of_list_item_below_no_speaker_is_none(text: str, parents: tuple[str, ...]) -> None:
     best = Sentence(0, text, ("Minutes",), (1, 1), quotable=True, parents=parents)
-    assert find_speech(ParsedQuestion((), Directory(()), ()), best, "r", ()) is None
+    assert find_speech(ParsedQuestion((), Directory(()), ()), best, ()) is None
