@@ -34,7 +34,7 @@ WHOLE: Mapping[Request, Kind] = {
 PARTS = frozenset({"person", "kind", "title", "date"})
 # Words that ask for a detail, and so not for a summary.
 DETAILS = frozenset({"dates", "when", "day", "who"})
-# The beginning of a line about a person. In ideographs a colon follows labels, too; a name before it needs a form of address.
+# The beginning of a line about a person. In ideographs a colon follows labels, too; names before one need a form of address.
 SPEAKER = re.compile(
     rf"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?\s)?(?!(?:The|An?)\s)(?P<latin>{NAME})\s*(?:[,，(（:：]|$)"
     rf"|(?P<listed>[{FAMILY_NAMES}][\u3400-\u9fff]{{1,2}})\s*[,，(（、]"
