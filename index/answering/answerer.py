@@ -234,7 +234,12 @@ class Answerer:
         if request or not self.guide or kind == "question":
             return request
         is_covered = bool(result.evidence) and self.calibration.confidence(query, result) >= self.cuts.answered
-        return self.guide.resolve_request(kind, query, result.evidence[0].sentence if is_covered else None, scope)
+        request = self.guide.resolve_request(kind, query, result.evidence[0].sentence if is_covered else None, scope)
+        # A guess must not pass what others said for the words of the person that is named.
+        if request and request.kind == "speech" and self.summarizer.speech(request.person).of_panel:
+            return None
+        found = [" ".join((*each.sentence.place, each.sentence.text)) for each in result.evidence]
+        return None if lacks_names(required_names(query), found) else request
 
     def _answer_from_summary(
         self,

@@ -212,3 +212,24 @@ def test_make_answerer_without_classifier_answers_by_rules(built: Settings, monk
     answerer = Engine.load(built, LetterEncoder()).answerer
     assert answerer.classifier is None
     assert answerer.ask("What are the main takeaways?").road == "structure: overview"
+
+
+@pytest.mark.parametrize(
+    ("question", "road"),
+    [
+        ("what was Dora Wick on about", "structure: speech"),
+        ("what was Ben Sand on about", "passages"),
+        ("what was Cora Tide on about", "passages"),
+    ],
+)
+def test_ask_words_of_somebody_by_a_guess_are_their_own(engine: Engine, question: str, road: str) -> None:
+    answer = ask(engine, question, "said")
+    assert answer.road == road
+
+
+@pytest.mark.parametrize(
+    ("question", "road"),
+    [("what did Dora Wick say at the Autumn lecture", "structure: session"), ("王雷在守塔人座談講了什麼", "passages")],
+)
+def test_ask_session_by_a_guess_lacks_no_name_of_the_question(engine: Engine, question: str, road: str) -> None:
+    assert ask(engine, question, "session").road == road
