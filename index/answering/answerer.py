@@ -46,11 +46,12 @@ from index.models import SMALL_TALK, Answer, Citation, Hit, Passage, ReportInfo,
 from index.reading.reader import Reader, Reading, Span
 from index.retrieval.searcher import ScoredSentence, Searcher, SearchResult
 from index.structured_qa.question_suggester import LONGEST, QuestionSuggester
-from index.structured_qa.request_classifier import SURE_TALK, Request, RequestClassifier, Talk
+from index.structured_qa.request_classifier import SURE_TALK, Request, RequestClassifier
 from index.text.aliases import replace_aliases
 from index.text.clauses import WHOLE, count_columns
 from index.text.localization import CJK, Language, language_of
 from index.text.normalization import fold_text
+from index.text.small_talk import Kind as Talk
 from index.text.small_talk import extract_question, small_talk_kind
 
 if TYPE_CHECKING:

@@ -8,7 +8,18 @@ state are None. Names, roles and organisations stay as printed.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from index.models import Appearance, Capacity, Document, Office, Person, PersonEntry, Section, SectionPath, Session
+from index.models import (
+    Appearance,
+    Capacity,
+    Document,
+    Office,
+    Person,
+    PersonEntry,
+    Section,
+    SectionPath,
+    Session,
+    starts_with,
+)
 from index.reports.labelled_fields import Fields, read_fields, without_number
 from index.reports.person_mentions import Mention, find_mentions
 from index.reports.profile import Profile
@@ -169,7 +180,7 @@ def merge_people(known: Sequence[Person]) -> Person:
 
 def innermost_session(sessions: Iterable[Session], path: SectionPath) -> Session | None:
     """Return the session with the longest section path that contains a section, or None."""
-    enclosing = [session for session in sessions if path[: len(session.section)] == session.section]
+    enclosing = [session for session in sessions if starts_with(path, session.section)]
     return max(enclosing, key=lambda session: len(session.section), default=None)
 
 

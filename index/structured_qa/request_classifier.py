@@ -19,6 +19,7 @@ from index import arrays
 from index.arrays import Vectors
 from index.errors import GenerationError
 from index.text.normalization import phrase_key
+from index.text.small_talk import Kind as Talk
 
 log = logging.getLogger(__name__)
 
@@ -31,23 +32,8 @@ SEPARATOR = "\n"  # between the n-grams of the file; no key has one
 # something stands, which must also be found.
 SURE_TALK, SURE, SURE_FOUND = 0.6, 0.6, 0.5
 
-Talk = Literal["greeting", "thanks", "about", "chatter"]
 Found = Literal["said", "which"]
-Request = Literal[
-    "question",
-    "greeting",
-    "thanks",
-    "about",
-    "chatter",
-    "overview",
-    "advice",
-    "findings",
-    "dates",
-    "meta",
-    "said",
-    "session",
-    "which",
-]
+Request = Literal[Talk, Found, "question", "overview", "advice", "findings", "dates", "meta", "session"]
 
 
 class RequestClassifier:
@@ -117,7 +103,7 @@ class RequestClassifier:
                 values[name].astype(np.float32) for name in ("mean", "deviation", "weights", "gram_weights")
             )
             kinds = str(values["kinds"]).split(SEPARATOR)
-            return cls(str(values["model"]), kinds, mean, deviation, weights, grams, gram_weights)  # type: ignore[arg-type]
+            return cls(str(values["model"]), kinds, mean, deviation, weights, grams, gram_weights)  # type: ignore[arg-type]  # saved
 
         return arrays.load_arrays(path, "classifier of requests", make)
 

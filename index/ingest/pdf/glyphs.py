@@ -275,7 +275,7 @@ def _read_characters(handle: Any) -> Iterator[tuple[int, str, int, int]]:
 def _returning_address(function: Any) -> Any:
     """Return a function of PDFium for a character that returns the address of an object instead of a pointer to it.
 
-    Pointers are made anew for each character, which takes a third of the time of reading it.
+    ctypes builds a new pointer for each call, which takes a third of the time that reading a character takes.
     """
     prototype = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
     return ctypes.cast(function, prototype)
