@@ -144,8 +144,9 @@ def without_number(text: str, profile: Profile) -> tuple[int, str]:
 
 
 def has_own_name(text: str) -> bool:
-    """Return whether a text is a name of two or three words, none of which marks an organisation."""
-    return bool(SOLE_NAME.fullmatch(text)) and len(text.split()) <= MAX_NAME_WORDS and not ORGANISATION.search(text)
+    """Return whether a text is a name of two or three words beside particles, none of which marks an organisation."""
+    words = [word for word in text.split() if not word[0].islower()]
+    return bool(SOLE_NAME.fullmatch(text)) and len(words) <= MAX_NAME_WORDS and not ORGANISATION.search(text)
 
 
 def is_person(text: str) -> bool:

@@ -1,12 +1,18 @@
-"""Find people named in running text as speaker, moderator or new office holder, by the patterns of the report's profile."""
+"""Find people whom no labelled line names: in running text, by the patterns of the report's profile, and in minutes.
+
+Minutes list below the name of each speaker what they said.
+"""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from index.models import Capacity, Person
-from index.reports.labelled_fields import ORGANISATION, person_with_title_before
+from index.models import Capacity, Document, Person
+from index.reports.labelled_fields import ORGANISATION, has_own_name, person_with_title_before, read_person
+from index.reports.passages import IDEOGRAPH_NAME, list_parents
 from index.reports.profile import IDEOGRAPH, NAME, Profile, ProfilePattern, Titles, any_of_pattern, compile_prose_pattern
+from index.reports.reader import without_bullets
 
 CONNECTIVE = r"\s*+(?:(?:[與和及、,，]|and\b|&)\s*+)?"
 
@@ -36,6 +42,32 @@ def find_mentions(text: str, profile: Profile) -> tuple[Mention, ...]:
                 )
                 mentions.setdefault((match.start("name"), rule.capacity), mention)
     return tuple(mentions[place] for place in sorted(mentions))
+
+
+def find_listed_speakers(document: Document, titles: Titles) -> dict[int, Mention]:
+    """Return the people with whose name and office an outermost item of a list begins that has items below it.
+
+    :return: Mentions by the number of the paragraph.
+    """
+    found: dict[int, Mention] = {}
+    parents = list_parents(document)
+    for number, (above, below) in enumerate(pairwise(parents)):
+        paragraph = document.paragraphs[number]
+        text = without_bullets(document.text[paragraph.start : paragraph.end].strip())
+        if not above and below and below[-1] == text:
+            # "Case study - Ann Poe, Mayor": the name stands after the topic.
+            person = next(
+                filter(is_official, (read_person(part, titles) for part in (text, text.rpartition(" - ")[2]))), None
+            )
+            if person:
+                found[number] = Mention(replace(person, from_prose=True), "speaker")
+    return found
+
+
+def is_official(person: Person) -> bool:
+    """Return whether somebody's name looks like that of a person, and an office or organisation stands beside it."""
+    has_name = has_own_name(person.name) or bool(IDEOGRAPH_NAME.fullmatch(person.name))
+    return has_name and (person.role or person.org) is not None
 
 
 def read_name_run(text: str, titles: Titles) -> Iterator[tuple[int, Person]]:

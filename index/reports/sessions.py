@@ -21,7 +21,7 @@ from index.models import (
     starts_with,
 )
 from index.reports.labelled_fields import Fields, read_fields, without_number
-from index.reports.person_mentions import Mention, find_mentions
+from index.reports.person_mentions import Mention, find_listed_speakers, find_mentions
 from index.reports.profile import Profile
 from index.reports.timetable import Heading, Slot, assign_slots, in_agenda, read_timed_headings, read_timetable
 from index.text.dates import find_day
@@ -114,14 +114,14 @@ def describe_session(heading: Heading, own: Fields, slot: Slot | None, document:
 
 
 def add_prose_people(document: Document, profile: Profile, sessions: list[tuple[Section, Session]]) -> Iterator[Session]:
-    """Yield the sessions with the people that only their running text names added."""
+    """Yield the sessions with the people added whom only their running text or lists of what was said name."""
     mentions: dict[str, list[Mention]] = {}
-    for paragraph in document.paragraphs:
+    listed = find_listed_speakers(document, profile.titles)
+    for number, paragraph in enumerate(document.paragraphs):
         session = None if paragraph.is_heading else enclosing_section(paragraph.start, sessions)
         if session:
-            mentions.setdefault(session.id, []).extend(
-                find_mentions(document.text[paragraph.start : paragraph.end], profile)
-            )
+            found = find_mentions(document.text[paragraph.start : paragraph.end], profile)
+            mentions.setdefault(session.id, []).extend((*found, *filter(None, [listed.get(number)])))
     for _, session in sessions:
         names = {person_key(person.name) for person in (*session.moderators, *session.speakers)}
         added: dict[Capacity, dict[str, Mention]] = {"moderator": {}, "speaker": {}, "takes office": {}}

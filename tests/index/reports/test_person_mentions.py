@@ -3,8 +3,10 @@
 import pytest
 
 from index.models import Person
-from index.reports.person_mentions import Mention, find_mentions
+from index.reports.labelled_fields import NO_TITLES
+from index.reports.person_mentions import Mention, find_listed_speakers, find_mentions
 from index.reports.profile import Profile, Prose
+from index.reports.reader import read_document
 from tests.index.corpora import summit
 
 
@@ -73,3 +75,39 @@ def test_find_mentions_pattern_groups_set_role_and_organisation() -> None:
     profile = Profile(title="Forum", prose=(rule,))
     (mention,) = find_mentions("Ann Poe (Clerk, Dale Council) chairs.", profile)
     assert mention == Mention(prose("Ann Poe", "Clerk", "Dale Council"), "moderator")
+
+
+MINUTES = Profile.model_validate({"title": "R", "headings": [{"pattern": "# (?P<title>.+)"}]})
+
+
+def listed(*lines: str) -> list[tuple[int, Person]]:
+    """The people whom a list of what was said names, with the numbers of their lines."""
+    speakers = find_listed_speakers(read_document("\n\n".join(("# Panel", *lines)), MINUTES), NO_TITLES)
+    return [(number, mention.person) for number, mention in speakers.items()]
+
+
+@pytest.mark.parametrize(
+    ("item", "person"),
+    [
+        ("Ann Poe, Mayor, City of Rill", prose("Ann Poe", "Mayor", "City of Rill")),
+        ("Jane van der Roe (Head of Floods, River Trust)", prose("Jane van der Roe", "Head of Floods", "River Trust")),
+        ("Case study - Ann Poe, Mayor", prose("Ann Poe", "Mayor")),
+        ("王大明（河流局局長）", prose("王大明", "河流局局長")),
+    ],
+)
+def test_find_listed_speakers_outermost_item_with_office_and_items_below(item: str, person: Person) -> None:
+    assert listed(f"● {item}", "○ Floods are rising.", "○ Dams help.") == [(1, person)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("● Ann Poe, Mayor", "● Jane Roe, Head of Floods"),
+        ("● Rivers", "○ Ann Poe, Mayor", "■ Floods are rising."),
+        ("● Ann Poe", "○ Floods are rising."),
+        ("● River Trust, Rill", "○ Floods are rising."),
+        ("● Rising floods, low banks", "○ Floods are rising."),
+    ],
+)
+def test_find_listed_speakers_other_items_are_none(lines: tuple[str, ...]) -> None:
+    assert listed(*lines) == []
