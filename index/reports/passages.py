@@ -54,7 +54,7 @@ LONE_NAME = re.compile(rf"[\W\d_]*(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s)?{NAME}[\W_]*")
 BULLET = re.compile(rf"(?:[{BULLETS}]|[-–—*](?=\s))\s*")
 # A line of three ideographs that begins with a family name is a name.
 IDEOGRAPH_NAME = re.compile(rf"[\W\d_]*[{FAMILY_NAMES}][\u3400-\u9fff]{{2}}[\W_]*")
-LONGEST_PARENT = 120  # characters of an item that says what the items below it are about
+LONGEST_PARENT = 200  # characters of an item that says what the items below it are about
 ENDS = "。！？.!?"
 # Characters of the end of a sentence that says nothing by itself, in scripts of ideographs and others. The longer ones are
 # for sentences that two passages divide, the shorter ones for paragraphs that may be whole.
