@@ -37,9 +37,9 @@ from index.writing.written_head import WrittenHead, WrittenLine
 # action rows: two nearest sections, two paging buttons, five buttons, a menu, five buttons and three suggestions.
 RESERVED_COMPONENTS = 32
 # Our limits in characters, before escaping.
-QUESTION, FOUND, SECTION, SPEAKER = 1000, 700, 200, 80
+QUESTION, FOUND, SPEAKER = 1000, 700, 80
 NAME = 40
-PLACE_LEVELS = 2  # of a section path, the last ones, below a quotation
+PLACE_LEVELS, LEVEL = 2, 80  # of a section path below a quotation: the last ones, and characters of each
 READING, REPORT = 2000, 80
 ORIGINAL = 100  # the question as typed, where the understood question stands below it in full
 QUOTATION_ROOM = 400  # characters that always remain for quotations
@@ -276,7 +276,7 @@ def quotation_text(citation: Citation, words: Catalogue, link: str = "", report:
     quote = embolden(*fold_quotation(citation.quote, citation.spans)).replace("\n", "\n> ")
     place_parts = [
         inline_text(report, REPORT),
-        inline_text(section_text(citation.section[-PLACE_LEVELS:]), SECTION),
+        section_text(tuple(inline_text(level, LEVEL) for level in citation.section[-PLACE_LEVELS:])),
         pages_text(citation.pages, words),
     ]
     place = " · ".join(filter(None, place_parts))

@@ -163,6 +163,12 @@ def test_quotation_text_without_site_has_no_link():
     assert quotation_text(SPOKEN, bot_catalogue("zh-TW")) == ZH_QUOTES[0]
 
 
+def test_quotation_text_shortens_each_level_of_the_place():
+    citation = replace(SPOKEN, speaker=None, section=("Part", "x" * 200, "Key Takeaways"))
+    place = quotation_text(citation, bot_catalogue("en")).splitlines()[-1]
+    assert place == f"-# {'x' * 79}… › Key Takeaways · p. 8"
+
+
 def test_answer_card_lead_is_first_and_bold_in_its_quotation():
     told = replace(answer("幾國？", citations=(replace(PLAIN, n=1, spans=((3, 7),)),)), lead="78 國")
     assert texts(components(told))[:3] == [
