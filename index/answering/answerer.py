@@ -16,6 +16,7 @@ from index.answering.answerability import AnswerabilityModel, make_features
 from index.answering.citations import (
     QUOTATIONS,
     Quotation,
+    complete_list,
     drop_near_duplicates,
     is_near_duplicate,
     is_verbatim,
@@ -30,6 +31,7 @@ from index.answering.question_constraints import (
     MentionedCountries,
     asks_one_fact,
     asks_opinion,
+    asks_several,
     country_pattern,
     find_names,
     lacks_names,
@@ -354,6 +356,8 @@ class Answerer:
             is_one = asks_one_fact(query) and read[0].probability >= CLEAR
             answering = read[:1] if is_one else self._answering(read)
             chosen = [self._quote_answer(each) for each in answering]
+            if asks_several(query):
+                chosen = [complete_list(each, self.searcher) for each in chosen]
             spans = read[0].reading.spans
             if not is_one and (not spans or spans[0].score < SHORT_ANSWER):
                 # Reasons and lists stand in several sentences, which search finds better.

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from index.answering.follow_ups import compile_alternatives
 from index.models import Passage
 from index.retrieval.searcher import ScoredSentence, Searcher
-from index.text.clauses import clause_spans
+from index.text.clauses import clause_spans, count_columns
 from index.text.normalization import quotation_key
 
 QUOTATIONS = 3
@@ -19,6 +19,8 @@ MARGIN = 1.2
 # Similarity, 0 to 100, from which a sentence is a near-duplicate. Sentences of at most SHORT characters are never one, since
 # lines of a list differ in few characters.
 DUPLICATE, SHORT = 70, 40
+# Of a list that is quoted as a whole: characters of the item above it, points, and columns, of which an ideograph has two.
+LIST_TOPIC, LIST_POINTS, LIST_COLUMNS = 60, 8, 600
 LEAD_CHARACTERS = 120  # of an answer in short, at most
 
 
@@ -85,6 +87,31 @@ def quote_rows(rows: tuple[int, ...], searcher: Searcher) -> Quotation:
     start = text.find(first.text)
     end = text.find(last.text, start + len(first.text)) + len(last.text)
     return Quotation(rows[-1], text[start:end], rows)
+
+
+def complete_list(quotation: Quotation, searcher: Searcher) -> Quotation:
+    """Quote with a point of a list all others below the same item, with what is below them, if they are few.
+
+    :return: the quotation as it is if it is no such point, if there are too many others, or if the item above is long, since
+        points below a speaker's name and office belong to several topics.
+    """
+    sentences, row = searcher.sentences, quotation.row
+    above, passage = sentences[row].parents, sentences[row].passage
+    if not above or len(above[-1]) > LIST_TOPIC or quotation.rows != (row,):
+        return quotation
+
+    def belongs(number: int) -> bool:
+        other = sentences[number] if 0 <= number < len(sentences) else None
+        return other is not None and other.passage == passage and other.parents[: len(above)] == above
+
+    first = next(number for number in range(row, -2, -1) if not belongs(number - 1))
+    last = next(number for number in range(row, len(sentences) + 1) if not belongs(number + 1))
+    whole = quote_rows(tuple(range(first, last + 1)), searcher)
+    if not 1 < len(whole.rows) <= LIST_POINTS or count_columns(whole.text) > LIST_COLUMNS:
+        return quotation
+    shift = whole.text.find(quotation.text)
+    spans = tuple((start + shift, end + shift) for start, end in quotation.spans)
+    return replace(whole, row=row, spans=spans, is_short=False)
 
 
 def quote_span(row: int, span: tuple[int, int], searcher: Searcher) -> Quotation:

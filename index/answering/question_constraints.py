@@ -38,6 +38,11 @@ def asks_one_fact(question: str) -> bool:
     )
 
 
+def asks_several(question: str) -> bool:
+    """Return whether a question asks for several things."""
+    return bool(compile_question("several").search(question))
+
+
 def required_names(question: str) -> tuple[str, ...]:
     """Return the things that a question compares, or the one whose words it asks for, but for countries."""
     matches = (pattern.search(question) for pattern in compile_named())

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import random
 import shutil
 import sys
 import tempfile
@@ -9,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from datetime import date, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +19,7 @@ import discord
 from discord import ui
 from playwright.sync_api import Browser
 
-from bot.cards.answer_card import AnswerContext
+from bot.cards.answer_card import AnswerContext, answer_card
 from bot.cards.check_card import check_cards
 from bot.cards.custom_ids import Target
 from bot.cards.layout import notice_card
@@ -43,7 +45,9 @@ from index.site.digest import read_digest
 from index.site.pages import PICTURE, SiteAddresses
 from index.site.urls import PASSAGES, TEXT_PAGE, mark_query, passage_anchor, passage_token, passage_url
 from index.text.localization import Language
+from index.writing.written_head import HeadDraft
 from tests.browser import chromium, confined
+from tests.paraphrases import true_claims
 from tests.pictures.page import page
 
 PHONE, DESKTOP = 390, 700
@@ -126,6 +130,7 @@ def shots(runtime: Runtime) -> list[Shot]:
         Shot("refusal", "使用了 /問報告", answer("這場高峰會花了多少錢？", "zh-TW")),
         Shot("follow-up", "回覆了訊息", answer("那他是哪個單位的？", "zh-TW", "閉幕式是誰主持的？"), DESKTOP, "light"),
         Shot("post", "發了一則貼文", answer(post, "zh-TW", note=words("post.note"), post_actions=POST_ACTIONS)),
+        Shot("head", "使用了 /問報告", answer_with_head(engine, "報告對數位創新有什麼建議？")),
         Shot("check", "使用了 對照報告查證", check_cards(engine.check(statements), engine, "K7PQ2M4A", "zh-TW")[0], DESKTOP),
         Shot("citation", "按了 ❞ 複製引註", citations[0], DESKTOP, "light"),
         Shot("help", "使用了 /說明", help_cards(helped, examples, words)[0]),
@@ -134,6 +139,19 @@ def shots(runtime: Runtime) -> list[Shot]:
         Shot("session", "使用了 /場次", screens.show(session)),
         Shot("agenda", "使用了 /議程", screens.show(Target("agenda", "", "zh-TW")), DESKTOP, "light"),
     ]
+
+
+def answer_with_head(engine: Engine, question: str, lines: int = 3) -> ui.LayoutView:
+    """A card with what a language model wrote above it that shortens sentences by rules."""
+    answer, rng = engine.ask(question), random.Random(0)
+    task = engine.writing_task(answer)
+    assert task is not None
+    draft = HeadDraft(task)
+    for source in task.sources[:lines]:
+        for claim in islice(true_claims(source.quote, rng), 1):
+            draft.add(engine.verify_line(task, f"{claim} [{source.n}]"))
+    context = AnswerContext(threads=True, head=draft.head(finished=True))
+    return answer_card(answer, engine.titles, "K7PQ2M4A", "zh-TW", context=context)
 
 
 def picture_cards(browser: Browser, cards: list[Shot], to: Path) -> None:

@@ -7,7 +7,11 @@ import pytest
 
 from index.answering.citations import (
     LEAD_CHARACTERS,
+    LIST_COLUMNS,
+    LIST_POINTS,
+    LIST_TOPIC,
     Quotation,
+    complete_list,
     leans_on_context,
     quote_clauses,
     quote_sentence,
@@ -83,3 +87,44 @@ def test_quote_clauses_marks_whole_clauses_and_gives_no_lead() -> None:
     assert (found.text[slice(*found.spans[0])], found.lead) == (" the chair spoke,", None)
     across = quote_clauses(1, (12, 30), searcher("The Union met.", "At noon, the chair spoke, then left, as ever."))
     assert across.text[slice(*across.spans[0])] == " the chair spoke, then left,"
+
+
+def points(*texts: str, topic: str = "Barriers:") -> Any:
+    """Points below an item, one of which has a point below it, between other sentences of the passage."""
+    parents = [(), (topic,), (topic, texts[0]), *((topic,) for _ in texts[1:]), ("Aims:",)]
+    lines = ["It began.", texts[0], "More of the first.", *texts[1:], "To end."]
+    passage = Passage("r:0001", "r", "\n• ".join(lines), ("A",), (1, 2), 0, 99)
+    pairs = zip(lines, parents, strict=True)
+    return SimpleNamespace(passages=[passage], sentences=[Sentence(0, t, ("A",), (1, 1), True, above) for t, above in pairs])
+
+
+@pytest.mark.parametrize("row", [1, 3, 4])
+def test_complete_list_quotes_all_points_below_an_item(row: int) -> None:
+    listed = points("Money is short.", "Laws are old.", "Nobody came.")
+    whole = complete_list(quote_span(row, (0, 5), listed), listed)
+    assert whole.text == "Money is short.\n• More of the first.\n• Laws are old.\n• Nobody came."
+    assert (whole.row, whole.rows, whole.lead) == (row, (1, 2, 3, 4), None)
+    assert whole.text[slice(*whole.spans[0])] == listed.sentences[row].text[:5]
+
+
+@pytest.mark.parametrize("row", [0, 5])
+def test_complete_list_other_sentence_stays_alone(row: int) -> None:
+    listed = points("Money is short.", "Laws are old.")
+    alone = quote_sentence(min(row, 4), listed)
+    assert complete_list(alone, listed) == alone
+
+
+@pytest.mark.parametrize(
+    ("texts", "topic", "completes"),
+    [
+        (["Laws."] * (LIST_POINTS - 1), "Barriers:", True),
+        (["Laws."] * LIST_POINTS, "Barriers:", False),
+        (["Laws.", "x" * (LIST_COLUMNS // 2 + 200)], "Barriers:", True),
+        (["Laws.", "x" * LIST_COLUMNS], "Barriers:", False),
+        (["Laws.", "Money."], "x" * LIST_TOPIC, True),
+        (["Laws.", "Money."], "x" * (LIST_TOPIC + 1), False),
+    ],
+)
+def test_complete_list_long_list_or_topic_stays_alone(texts: list[str], topic: str, completes: bool) -> None:
+    listed = points(*texts, topic=topic)
+    assert (len(complete_list(quote_sentence(1, listed), listed).rows) > 1) is completes

@@ -5,6 +5,7 @@ import pytest
 from index.answering.question_constraints import (
     asks_one_fact,
     asks_opinion,
+    asks_several,
     country_pattern,
     find_names,
     lacks_expected_type,
@@ -120,6 +121,24 @@ def test_parts_about_are_cut_at_semicolons_from_the_clause_that_names_a_country(
 )
 def test_asks_one_fact_list_reason_or_mention_returns_false(question: str, is_one: bool) -> None:
     assert asks_one_fact(question) is is_one
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("what barriers did they list", True),
+        ("What are the next steps?", True),
+        ("有哪些障礙", True),
+        ("他們有什麼困難？", True),
+        ("どんな課題がありましたか", True),
+        ("Which session was it?", False),
+        ("Who chaired it?", False),
+        ("為什麼失敗？", False),
+        ("いつ終わりましたか", False),
+    ],
+)
+def test_asks_several_for_lists(question: str, several: bool) -> None:
+    assert asks_several(question) is several
 
 
 @pytest.mark.parametrize(
