@@ -5,7 +5,9 @@ from typing import Literal, get_args
 from tests.discord.payloads import APPLICATION, BOT_ROLE, FORUM, MEMBER, Payload, forwarded
 from tests.discord.server import FakeDiscord
 
-Arrival = Literal["mention", "role ping", "forward", "embed", "file", "edit that mends", "edit that mentions", "post"]
+Arrival = Literal[
+    "mention", "role ping", "forward", "embed", "file", "edit that corrects", "edit that adds the mention", "post"
+]
 ARRIVALS: tuple[Arrival, ...] = get_args(Arrival)
 PING, ROLE_PING = f"<@{APPLICATION}>", f"<@&{BOT_ROLE}>"
 
@@ -41,7 +43,7 @@ async def say(fake: FakeDiscord, question: str, arrival: Arrival, author: str = 
         return await fake.say(f"{ROLE_PING} {question}", author=author, mention_roles=[BOT_ROLE])
     if arrival == "mention":
         return await fake.say(f"{PING} {question}", author=author, mentions_bot=True)
-    mends = arrival == "edit that mends"
-    said = await fake.say(f"{PING} {question} wsa" if mends else question, author=author, mentions_bot=mends)
+    corrects = arrival == "edit that corrects"
+    said = await fake.say(f"{PING} {question} wsa" if corrects else question, author=author, mentions_bot=corrects)
     await fake.edit(said, f"{PING} {question}", mentions_bot=True)
     return said
