@@ -170,7 +170,9 @@ def clauses_about(mine: Sequence[str], its: Words) -> list[int]:
 
 
 def compare_across_languages(claim: str, text: str) -> Reason:
-    """Return what of a claim a text in another language does not say: numbers, names, and what one of the two denies."""
+    """Return what of a claim a text in another language does not say: numbers, names, and what one of the two denies or
+    ascribes to somebody. Names in ideographs cannot be compared.
+    """
     for fault in find_unprinted(claim, text):
         return fault
     opposed = [found for found in compare_opposites(claim, text) if isinstance(found, Difference)]
@@ -178,5 +180,5 @@ def compare_across_languages(claim: str, text: str) -> Reason:
         return OPPOSED.get(opposed[0].kind, "polarity")
     forms = load_forms()
     said, printed = (" ".join(clause.text for clause in split_clauses(each)) for each in (claim, text))
-    differs = forms.decides(said, ["denial"]) != forms.decides(printed, ["denial"])
-    return "polarity" if differs else ""
+    kinds = [kind for kind in ("denial", "attribution") if forms.decides(said, [kind]) != forms.decides(printed, [kind])]
+    return KEPT[kinds[0]] if kinds else ""

@@ -135,12 +135,14 @@ async def writer() -> str:
                 lines = written_lines(fake.requests)
                 status = await program.stop()
                 broken = sorted({violation.rule for violation in fake.drain()} - HARMLESS)
-    invented = sum(line not in model.true for line in lines)
+    invented = [line for line in lines if line not in model.true]
+    for line in invented:
+        report(f"unproven: {line}")
     return (
         f"{told.questions} questions, {sum(soak.struck.values())} faults: {told.answered} answered, {told.failed} failed "
         f"clearly, {told.lost} lost, {told.duplicated} duplicated. {sum(outcomes.values())} answers to write above: "
         f"{', '.join(f'{name} {times}' for name, times in outcomes.most_common())}. {len(lines)} lines in heads that were "
-        f"sent, {invented} of them unproven; at most {chat.most_at_once} requests at a time; exit status {status}; "
+        f"sent, {len(invented)} of them unproven; at most {chat.most_at_once} requests at a time; exit status {status}; "
         f"violations of Discord's rules: {', '.join(broken) or 'none'}.\n\n"
         f"The model: {', '.join(f'{name} {times}' for name, times in model.did.most_common())}."
     )

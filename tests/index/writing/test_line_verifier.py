@@ -122,7 +122,7 @@ def test_verify_tells_why_a_line_is_dropped_whatever_the_judge_says(credulous: L
     assert reason(credulous, line) == why
 
 
-def test_verify_another_language_is_compared_by_numbers_names_and_denial(
+def test_verify_another_language_is_compared_by_numbers_names_denial_and_attribution(
     credulous: LineVerifier, strict: LineVerifier
 ) -> None:
     line = "About 78 countries took part on 12 May 2031 in Japan, and they did not raise the budget. [4]"
@@ -138,6 +138,8 @@ def test_verify_another_language_is_compared_by_numbers_names_and_denial(
     )
     assert [reason(credulous, each) for each in wrong] == ["number", "country", "polarity", "date"]
     assert reason(credulous, line.replace("they", "Ada Quill")) == "name"
+    assert reason(credulous, "王大明說，燈塔每晚燒 40 公升的油。 [1]") == "qualifier"
+    assert reason(credulous, "燈塔每晚燒 40 公升的油。 [1]") == "kept"
 
 
 def test_verify_another_language_with_a_reviewed_reading_is_compared_with_that(strict: LineVerifier) -> None:
