@@ -17,6 +17,7 @@ from index.generations.manifest import BUILD, Contents, Manifest, with_verificat
 from index.generations.store import Store, read_sound
 from index.limits.memory import require_memory_for
 from index.models import Answer, Citation, Passage, PersonEntry, ReportInfo, SectionPath, Session
+from index.text.aliases import replace_aliases
 from index.text.localization import Language, language_of
 from index.text.message_questions import mark_questions, split_questions
 from index.text.small_talk import extract_question, small_talk_kind
@@ -183,7 +184,9 @@ class Engine:
         wide = Scope(reports=scope.reports if scope else ())
         if (scope or wide) != wide or not self.is_follow_up(question) or self.answerer.is_thanks(question):
             return self.ask(question, top=top, scope=scope)
-        rewrites = rewrite_candidates(question, self.ask(earlier, scope=wide), self.guide)
+        before = self.ask(earlier, scope=wide)
+        before = replace(before, question=replace_aliases(before.question, self.answerer.aliases))
+        rewrites = rewrite_candidates(question, before, self.guide)
         scopes = [replace(rewrite.scope or wide, reports=wide.reports) for rewrite in rewrites]
         answers = [self.ask(rewrite.question, top=top, scope=part) for rewrite, part in zip(rewrites, scopes, strict=True)]
         structured = [answer for answer in answers if answer.road.startswith("structure")]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.models import Scope
 from index.text.localization import CJK
+from index.text.normalization import fold_text
 
 if TYPE_CHECKING:
     from index.models import Answer, Session
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # A question without a name from the reports that is at most this long counts as a follow-up.
 SHORT = 12  # ideographs, where three letters count as one
 FRAGMENT = 6  # the same, of a question that is incomplete
+ACTING = frozenset({"person", "org", "country"})  # names of those who speak, chair or belong somewhere
 NAMES = frozenset({"person", "org", "role", "country", "title", "kind", "date"})
 
 
@@ -71,7 +73,7 @@ def rewrite_candidates(question: str, before: Answer, guide: StructuredAnswerer)
             scoped = replace_anaphora(question, match, "") if match else question
             candidates.append(Rewrite(scoped, Scope(session=session.id)))
             candidates += [Rewrite(replace_anaphora(question, match, session.title))] if match else []
-    if question_names and (swapped := swap_names(before.question, question_names, guide)):
+    if question_names and (swapped := swap_names(before.question, question, question_names, guide)):
         candidates.append(Rewrite(swapped))
     return (*candidates, Rewrite(f"{strip_question_words(before.question)} {strip_opening(question)}".strip()))
 
@@ -98,19 +100,29 @@ def strip_opening(question: str) -> str:
     return compile_opening().sub("", question, count=1).strip(" ,，") or question
 
 
-def swap_names(earlier: str, named: Sequence[QuestionSpan], guide: StructuredAnswerer) -> str | None:
-    """Return the earlier question with one of its names replaced by a new name of the same kind.
+def swap_names(earlier: str, question: str, named: Sequence[QuestionSpan], guide: StructuredAnswerer) -> str | None:
+    """Return the earlier question with one of its names replaced by a new one of the same kind, or else of another actor.
 
     :param named: the names of the new question.
     :return: None if the earlier question has no name to replace.
     """
     pieces, _ = guide.phrasebook.read(earlier)
     for new in named:
-        for old in (piece for piece in pieces if piece.tag == new.tag and piece.means != new.means):
-            match = re.search(re.escape(old.text), earlier, re.IGNORECASE)
-            if match:
-                return earlier[: match.start()] + new.text + earlier[match.end() :]
+        alike = [piece for piece in pieces if piece.tag == new.tag]
+        acting = [piece for piece in pieces if {piece.tag, new.tag} <= ACTING]
+        for old in (piece for piece in alike or acting if piece.means != new.means):
+            place, replacement = find_phrase(old.text, earlier), find_phrase(new.text, question)
+            if place:
+                name = question[replacement[0] : replacement[1]] if replacement else new.text
+                return earlier[: place[0]] + name + earlier[place[1] :]
     return None
+
+
+def find_phrase(phrase: str, text: str) -> tuple[int, int] | None:
+    """Return the offsets of the folded phrase of a span in a text, or None."""
+    folded = fold_text(text)
+    at = folded.find(phrase) if len(folded) == len(text) else -1
+    return (at, at + len(phrase)) if at >= 0 else None
 
 
 def cited_people(answer: Answer, guide: StructuredAnswerer) -> list[str]:

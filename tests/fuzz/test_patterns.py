@@ -82,7 +82,7 @@ def run() -> None:
         assert engine is not None
         for question in ASKED:
             engine.follow(question, "Who is Ann Poe?")
-        follow_ups.swap_names("Who is Ann Poe?", follow_ups.find_names("Jane Roe", engine.guide), engine.guide)
+        follow_ups.swap_names("Who is Ann Poe?", "Jane Roe", follow_ups.find_names("Jane Roe", engine.guide), engine.guide)
     MentionedCountries([passage(0, (), "Lisbon")]).missing("Is Peru in it?")
     classify_message(IncomingMessage("x", True, False, False, ""), 5)
     for marked in (True, False):

@@ -92,6 +92,21 @@ def test_rewrite_candidates_session_reference_gives_scope_then_title(engine: Eng
     assert found[1].question == "when was Autumn lecture ?"
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "swapped"),
+    [
+        ("Who is Dora Wick?", "and Ada Quill?", "Who is Ada Quill?"),
+        ("林海說了什麼？", "那王風呢？", "王風說了什麼？"),
+        ("誰代表領港公會？", "那林海呢", "誰代表林海？"),
+    ],
+)
+def test_rewrite_candidates_new_name_takes_the_place_of_the_old_one(
+    engine: Engine, before: str, question: str, swapped: str
+) -> None:
+    found = rewrite_candidates(question, engine.ask(before), engine.guide)
+    assert swapped in [each.question for each in found]
+
+
 def test_follow_pronoun_question_answers_rewritten_question(engine: Engine) -> None:
     answer = engine.follow("when was it?", SPOKE)
     assert (answer.question, answer.verdict) == ("when was it?", "answered")
