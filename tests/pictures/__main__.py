@@ -130,7 +130,7 @@ def shots(runtime: Runtime) -> list[Shot]:
         Shot("refusal", "使用了 /問報告", answer("這場高峰會花了多少錢？", "zh-TW")),
         Shot("follow-up", "回覆了訊息", answer("那他是哪個單位的？", "zh-TW", "閉幕式是誰主持的？"), DESKTOP, "light"),
         Shot("post", "發了一則貼文", answer(post, "zh-TW", note=words("post.note"), post_actions=POST_ACTIONS)),
-        Shot("head", "使用了 /問報告", answer_with_head(engine, "報告對數位創新有什麼建議？")),
+        Shot("head", "使用了 /問報告", answer_with_head(engine, "公民空間為什麼越來越小？"), DESKTOP),
         Shot("check", "使用了 對照報告查證", check_cards(engine.check(statements), engine, "K7PQ2M4A", "zh-TW")[0], DESKTOP),
         Shot("citation", "按了 ❞ 複製引註", citations[0], DESKTOP, "light"),
         Shot("help", "使用了 /說明", help_cards(helped, examples, words)[0]),
@@ -141,7 +141,7 @@ def shots(runtime: Runtime) -> list[Shot]:
     ]
 
 
-def answer_with_head(engine: Engine, question: str, lines: int = 3) -> ui.LayoutView:
+def answer_with_head(engine: Engine, question: str, lines: int = 2) -> ui.LayoutView:
     """A card with what a language model wrote above it that shortens sentences by rules."""
     answer, rng = engine.ask(question), random.Random(0)
     task = engine.writing_task(answer)
