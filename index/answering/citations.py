@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from rapidfuzz import fuzz
 
@@ -101,12 +102,12 @@ def complete_list(quotation: Quotation, searcher: Searcher) -> Quotation:
         return quotation
 
     def belongs(number: int) -> bool:
-        other = sentences[number] if 0 <= number < len(sentences) else None
-        return other is not None and other.passage == passage and other.parents[: len(above)] == above
+        other = sentences[number]
+        return other.passage == passage and other.parents[: len(above)] == above
 
-    first = next(number for number in range(row, -2, -1) if not belongs(number - 1))
-    last = next(number for number in range(row, len(sentences) + 1) if not belongs(number + 1))
-    whole = quote_rows(tuple(range(first, last + 1)), searcher)
+    before = tuple(takewhile(belongs, range(row - 1, -1, -1)))[::-1]
+    after = tuple(takewhile(belongs, range(row + 1, len(sentences))))
+    whole = quote_rows((*before, row, *after), searcher)
     if not 1 < len(whole.rows) <= LIST_POINTS or count_columns(whole.text) > LIST_COLUMNS:
         return quotation
     shift = whole.text.find(quotation.text)

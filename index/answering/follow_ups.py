@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from index.models import Scope
+from index.reports.sessions import innermost_session
 from index.text.localization import CJK
 from index.text.normalization import fold_text
 
@@ -121,7 +122,8 @@ def swap_names(earlier: str, question: str, named: Sequence[QuestionSpan], guide
 def find_phrase(phrase: str, text: str) -> tuple[int, int] | None:
     """Return the offsets of the folded phrase of a span in a text, or None."""
     folded = fold_text(text)
-    at = folded.find(phrase) if len(folded) == len(text) else -1
+    # A few characters fold to several.
+    at = (folded if len(folded) == len(text) else text.lower()).find(phrase)
     return (at, at + len(phrase)) if at >= 0 else None
 
 
@@ -142,14 +144,8 @@ def cited_sessions(answer: Answer, guide: StructuredAnswerer) -> list[Session]:
     ids += [id_ for piece in pieces if piece.tag == "title" and len(piece.means) == 1 for id_ in piece.means]
     sessions = [guide.directory.session(id_) for id_ in ids]
     paths = [citation.section for citation in answer.citations[:1]]
-    sessions += [innermost for path in paths if (innermost := find_holding_sections(path, guide.directory.sessions))]
+    sessions += [innermost for path in paths if (innermost := innermost_session(guide.directory.sessions, path))]
     return list(dict.fromkeys(session for session in sessions if session))
-
-
-def find_holding_sections(path: Sequence[str], sessions: Iterable[Session]) -> Session | None:
-    """Return the innermost session whose section contains a path, or None."""
-    containing = [session for session in sessions if tuple(path[: len(session.section)]) == session.section]
-    return max(containing, key=lambda session: len(session.section), default=None)
 
 
 def find_anaphora(kind: str, question: str) -> re.Match[str] | None:

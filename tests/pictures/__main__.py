@@ -10,7 +10,6 @@ import threading
 from dataclasses import dataclass
 from datetime import date, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -148,8 +147,8 @@ def answer_with_head(engine: Engine, question: str, lines: int = 2) -> ui.Layout
     assert task is not None
     draft = HeadDraft(task)
     for source in task.sources[:lines]:
-        for claim in islice(true_claims(source.quote, rng), 1):
-            draft.add(engine.verify_line(task, f"{claim} [{source.n}]"))
+        claim = next(true_claims(source.quote, rng))
+        draft.add(engine.verify_line(task, f"{claim} [{source.n}]"))
     context = AnswerContext(threads=True, head=draft.head(finished=True))
     return answer_card(answer, engine.titles, "K7PQ2M4A", "zh-TW", context=context)
 

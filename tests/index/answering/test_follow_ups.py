@@ -96,6 +96,7 @@ def test_rewrite_candidates_session_reference_gives_scope_then_title(engine: Eng
     ("before", "question", "swapped"),
     [
         ("Who is Dora Wick?", "and Ada Quill?", "Who is Ada Quill?"),
+        ("Who is Dora Wick…", "and Ada Quill?", "Who is Ada Quill…"),
         ("林海說了什麼？", "那王風呢？", "王風說了什麼？"),
         ("誰代表領港公會？", "那林海呢", "誰代表林海？"),
     ],
